@@ -10,29 +10,23 @@ var fits =
   version[0] >= 26;
 
 if (fits) {
-  // Ink takes its colours from FORCE_COLOR alone, and React is several times slower without NODE_ENV.
-  if (process.env.NO_COLOR) {
-    process.env.FORCE_COLOR = '0';
-    delete process.env.NO_COLOR;
-  }
-  process.env.NODE_ENV = 'production';
   if (require('module').enableCompileCache) require('module').enableCompileCache();
-  // A reader that goes away must not end a run half-way: what it did not want to read is dropped.
-  [process.stdout, process.stderr].forEach(function (stream) {
-    stream.on('error', function (error) {
-      unwritable(stream, error);
-    });
+  var main = path.join(__dirname, '..', 'dist', 'main.js');
+  require('./process.cjs').runCommand({
+    load: function () {
+      return import(require('url').pathToFileURL(main).href);
+    },
+    early: function () {
+      return require('fs').existsSync(main) ? require('../dist/early.cjs') : { earlyText: function () {} };
+    },
+    licences: function () {
+      return require('fs').readFileSync(path.join(__dirname, '..', 'dist', 'LICENSES.txt'));
+    },
+    failed: function (error) {
+      if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(main))
+        return 'func-harden is not built yet. Run: npm run build';
+    },
   });
-  import(require('url').pathToFileURL(path.join(__dirname, '..', 'dist', 'main.js')).href)
-    .then(function (module) {
-      return module.main(process.argv.slice(2));
-    })
-    .then(leave, function (error) {
-      if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(path.join(__dirname, '..', 'dist', 'main.js'))) {
-        console.error('func-harden is not built yet. Run: npm run build');
-      } else console.error(error);
-      leave(1);
-    });
 } else {
   var newer;
   try {
@@ -60,24 +54,4 @@ if (fits) {
     );
     process.exitCode = 1;
   }
-}
-
-/** A full disk behind stdout or stderr; a reader that went away is no fault. */
-function unwritable(stream, error) {
-  if (error.code === 'EPIPE' || error.code === 'EIO') return;
-  if (stream !== process.stderr) console.error('ERROR: The output cannot be written (' + error.message + ').');
-  process.exit(1);
-}
-
-/** All is said and done: once it is written, nothing is taken down piece by piece, which takes as long as half a start. */
-function leave(code) {
-  process.exitCode = code;
-  process.stdout.write('', function () {
-    // The last write may have failed just now, and its event has not come yet.
-    if (process.stdout.errored) unwritable(process.stdout, process.stdout.errored);
-    process.stderr.write('', function () {
-      if (process.stderr.errored) unwritable(process.stderr, process.stderr.errored);
-      process.exit();
-    });
-  });
 }

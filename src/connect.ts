@@ -14,12 +14,14 @@ import { pingEndpoint } from './arm/ping.ts';
 import { sharedPlace } from './arm/shared-place.ts';
 import { sharedReads } from './arm/shared-reads.ts';
 import { createSignInSession, type SignInSession, type SignInEntry } from './arm/sign-in-session.ts';
-import { storageToken } from './arm/storage-token.ts';
+import { storageToken, vaultToken } from './arm/storage-token.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
+import { vaultKey, vaultKeyAddress } from './arm/vault-key.ts';
 import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
 import type { Clock, Connection } from './engine/ports.ts';
+import type { SigningKey } from './engine/signing-key.ts';
 import type { UndoState } from './engine/undo-state.ts';
 import { systemClock } from './files/clock.ts';
 import { connectAgent } from './files/connect-agent.ts';
@@ -94,14 +96,39 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 
 /** The undo logs that a team shares in Blob Storage. Nothing is asked of storage before the first of them is. @throws UserError */
 export function sharedState(options: ConnectOptions, address: string): UndoState {
-  const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
-  const { version, clock = systemClock, timeLimit = TIME_LIMIT, onSignIn, auth = 'auto', environment, tenant } = options;
-  const own = environment['FUNC_HARDEN_STORAGE_TOKEN'];
+  const { version, clock = systemClock } = options;
   const place = sharedPlace(address);
-  // A token for Azure Resource Manager is none for storage.
-  if (auth === 'token' || (auth === 'auto' && (own || environment['FUNC_HARDEN_ACCESS_TOKEN'])))
-    return blobState({ place, credential: storageToken(own?.trim(), address), version, clock, say: options.say });
-  const credential = createSignInSession({
+  const credential = sessionFor(options, 'FUNC_HARDEN_STORAGE_TOKEN', (token) => storageToken(token, address));
+  return blobState({ place, credential, version, clock, say: options.say });
+}
+
+/** A key in Key Vault that signs evidence. @throws UserError, ArmFailure */
+export async function signingKey(options: ConnectOptions, address: string): Promise<SigningKey> {
+  const { cloud } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
+  const suffix = cloud.names.vaults;
+  const { version, clock = systemClock, say, signal, onExchange } = options;
+  const endpoint = vaultKeyAddress(address, suffix);
+  const pipeline = createArmPipeline({
+    endpoint,
+    scope: `https://${suffix}/.default`,
+    credential: sessionFor(options, 'FUNC_HARDEN_VAULT_TOKEN', (token) => vaultToken(token, address, suffix)),
+    version,
+    clock,
+    say,
+    agent: connectAgent(endpoint, clock),
+    ...(signal ? { signal } : {}),
+    ...(onExchange ? { onExchange } : {}),
+  });
+  return vaultKey(endpoint, pipeline);
+}
+
+/** The sign-in for a service beside Azure Resource Manager: a token for the one is none for the other. */
+function sessionFor(options: ConnectOptions, name: string, given: (token: string | undefined) => SignInSession): SignInSession {
+  const { clock = systemClock, timeLimit = TIME_LIMIT, onSignIn, auth = 'auto', environment, tenant } = options;
+  const own = environment[name];
+  if (auth === 'token' || (auth === 'auto' && (own || environment['FUNC_HARDEN_ACCESS_TOKEN']))) return given(own?.trim());
+  const { cloud, authority } = cloudOf(options.cloud, environment['AZURE_AUTHORITY_HOST']);
+  return createSignInSession({
     mode: auth,
     cloud,
     authority,
@@ -112,7 +139,6 @@ export function sharedState(options: ConnectOptions, address: string): UndoState
     ...(tenant ? { tenant } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
-  return blobState({ place, credential, version, clock, say: options.say });
 }
 
 type Pipeline = ReturnType<typeof createArmPipeline>;

@@ -3,6 +3,7 @@ import type { Invocation, Io } from './cli/invocation.ts';
 import { parse } from './cli/parse.ts';
 import { withSettings } from './app/settings.ts';
 import { terminal } from './cli/terminal.ts';
+import { loadCatalogue } from './catalogue.ts';
 import { LOAD } from './commands/index.ts';
 import { EXIT, exitOf, REPORT_A_BUG, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
@@ -31,16 +32,19 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     const given = parse(argv, VERSION, io.out);
     if (!given) return EXIT.ok;
     const parsed = await withSettings(given, process.env, process.platform);
-    // Areas declare which settings are no secrets: that is known before anything is read, from Azure or from an undo log.
-    const catalogue = async () => (await import('../steps/index.ts')).catalogue;
-    const [{ run }] = await Promise.all([LOAD[parsed.command.name](), catalogue()]);
+    const [{ run }, { areas, controls }] = await Promise.all([
+      LOAD[parsed.command.name](),
+      loadCatalogue(parsed.command.name, parsed.options),
+    ]);
+    if (controls && !parsed.options.quiet) io.err(`NOTE: Own areas: ${controls.areas.join(', ')} (${controls.digest})\n`);
     const invocation: Invocation = {
       ...parsed,
       io: terminal(process, argv, parsed.options),
       environment: process.env,
       clock: systemClock,
       version: VERSION,
-      catalogue,
+      catalogue: areas,
+      ...(controls ? { controls } : {}),
       signal: stop.signal,
     };
     const code = await run(invocation);
@@ -64,6 +68,6 @@ function complain(error: unknown, io: Io): ExitCode {
     return exitOf(error);
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.err(`ERROR: This is a bug in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
+  io.err(`ERROR: Internal error in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
   return EXIT.failed;
 }

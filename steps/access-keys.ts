@@ -43,18 +43,18 @@ const rotation = ({ facts, answers }: X): Draft[] =>
         value: later({ from: 'new-key', place }),
       },
     },
-    says: `Makes a new key ${place}; the old one stops working at once.`,
+    says: `Creates a new key ${place}. The old key stops working at once.`,
   }));
 
 function whoBreaks({ facts, answers }: X): GuardFinding[] {
   const chosen = answers.rotate ?? [];
   const known = keyPlaces(facts.accessKeys);
   return chosen.map((place): GuardFinding => {
-    if (!known.includes(place)) return stop(`There is no key ${place}; the app has ${known.join(', ')}.`);
-    if (place === 'master') return warn('master: tools and pipelines that call /admin get 401 until they have the new key.');
+    if (!known.includes(place)) return stop(`The app has no key ${place}. Its keys: ${known.join(', ')}.`);
+    if (place === 'master') return warn('master: tools and pipelines that call /admin get 401 until they use the new key.');
     if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
     return warn(
-      `${place}: everybody who calls with this key gets 401 until they have the new one. Logic Apps, API Management and other clients that hold it were not looked for.`,
+      `${place}: callers that use this key get 401 until they use the new key. func-harden did not search Logic Apps, API Management and other clients for this key.`,
     );
   });
 }
@@ -64,8 +64,8 @@ const questions = defineQuestions({
     kind: 'names',
     exempts: true,
     of: 'functions',
-    label: 'Which functions may anybody call, on purpose?',
-    help: 'A webhook that checks its own signature, a health probe. All other HTTP functions should ask for a key.',
+    label: 'Which functions are intentionally public?',
+    help: 'For example a webhook that checks its own signature, or a health probe. All other HTTP functions should require a key.',
     example: 'Health',
     pattern: /^[\w-]+$/,
   },
@@ -74,8 +74,8 @@ const questions = defineQuestions({
     optional: true,
     exempts: true,
     of: 'keys',
-    label: 'Which keys beside the usual ones are there on purpose?',
-    help: 'host/NAME or system/NAME. The default key and those of extensions are usual.',
+    label: 'Which additional keys are intended?',
+    help: 'Write host/NAME or system/NAME. The default key and the keys of extensions are expected and need no entry.',
     example: 'host/ci',
     // Whatever Azure lists may be accepted, also a name that ARM takes no change of.
     pattern: /^[^\s/]+\/[^\s/]+$/,
@@ -83,23 +83,23 @@ const questions = defineQuestions({
   rotate: {
     kind: 'names',
     of: 'keys',
-    label: 'Which keys are rotated?',
-    help: 'master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer rotates them again.',
+    label: 'Which keys should be rotated?',
+    help: 'Write master, host/NAME, system/NAME or FUNCTION/NAME. Each replay with this answer rotates them again.',
     example: 'host/default',
     pattern: /^(master|[\w-]+\/[\w-]+)$/,
   },
   store: {
     kind: 'choice',
-    label: 'Where does the host keep its keys?',
-    help: 'blob: in its storage account, encrypted. keyvault: as secrets of a vault that you choose.',
+    label: 'Where should the host store its keys?',
+    help: 'blob: encrypted, in the storage account of the host. keyvault: as secrets in a vault that you choose.',
     options: ['blob', 'keyvault'],
     preselect: 'blob',
   },
   vault: {
     kind: 'pick',
     of: 'vault',
-    label: 'Which vault keeps the keys?',
-    help: 'The identity of the app must be allowed to read and write secrets there.',
+    label: 'Which vault should store the keys?',
+    help: 'The identity of the app must be allowed to read and write secrets in this vault.',
     example: 'kv-contoso',
   },
 });
@@ -108,7 +108,7 @@ export default defineStep({
   id: 'access-keys',
   title: 'Function access keys',
   group: 'operation',
-  why: 'A key in a request is a password that everybody shares: it keeps strangers out only as long as nobody tells them.',
+  why: 'An access key is a password that all callers share. Anyone who obtains the key can call the app.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#function-access-keys', DOCS],
   questions,
   skip: { vault: ({ store }) => store !== 'keyvault' },
@@ -124,8 +124,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'anonymous',
-      label: 'Functions that anybody may call',
-      because: 'Without a key and without a sign-in, the address is all that a stranger needs.',
+      label: 'Anonymous functions',
+      because: 'Without a key or authentication, anyone who knows the URL can call the function.',
       severity: 'high',
       strict: true,
       reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
@@ -136,8 +136,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'inventory',
-      label: 'Keys that are there',
-      because: 'A key that nobody remembers is one that nobody takes away.',
+      label: 'Unexpected keys',
+      because: 'A forgotten key is never removed and keeps giving access.',
       severity: 'low',
       strict: true,
       reads: ['accessKeys'],
@@ -146,8 +146,8 @@ export default defineStep({
         const odd = oddKeys(facts.accessKeys).filter((place) => !includesWord(answers.known, place));
         return {
           state: odd.length > 0 ? 'fail' : 'pass',
-          found: odd.length > 0 ? `besides the usual: ${odd.join(', ')}` : `${keyPlaces(facts.accessKeys).length} keys, all usual`,
-          wanted: 'the usual ones, or each accepted',
+          found: odd.length > 0 ? `${odd.join(', ')}` : `${keyPlaces(facts.accessKeys).length} keys, all expected`,
+          wanted: 'only expected keys, or each additional key accepted',
           lines: keyPlaces(facts.accessKeys),
         };
       },
@@ -156,12 +156,12 @@ export default defineStep({
       kind: 'rule',
       id: 'rotate',
       onDemand: true,
-      label: 'Keys rotated',
-      because: 'A key that was ever mailed, logged or left with somebody who went is only closed by a new one.',
+      label: 'Key rotation',
+      because: 'A key that was sent by mail, logged, or known to a former employee gives access until it is replaced.',
       severity: 'low',
       risk: 'one-way',
       strict: true,
-      optIn: 'Everybody who calls with one of these keys gets 401 until they have the new one, and the old one is gone for good.',
+      optIn: 'Callers that use one of these keys get 401 until they use the new key. The old key cannot be restored.',
       effect: 'The old keys stop working at once.',
       reads: ['site'],
       draftReads: ['accessKeys'],
@@ -171,8 +171,8 @@ export default defineStep({
       judge: ({ answers }) => {
         const chosen = answers.rotate ?? [];
         return chosen.length > 0
-          ? { state: 'fail', found: `to be rotated: ${chosen.join(', ')}`, wanted: 'new keys' }
-          : { state: 'not-applicable', found: 'no key was chosen; ARM does not tell how old keys are', wanted: 'new keys' };
+          ? { state: 'fail', found: `selected for rotation: ${chosen.join(', ')}`, wanted: 'new keys' }
+          : { state: 'not-applicable', found: 'no key is selected; Azure does not report the age of keys', wanted: 'new keys' };
       },
       draft: rotation,
       guards: [{ id: 'L15', reads: ['functions'], check: whoBreaks }],
@@ -180,12 +180,12 @@ export default defineStep({
     {
       kind: 'setting',
       id: 'admin-isolation',
-      label: 'Admin endpoints closed to the internet',
-      because: 'With the master key, /admin runs functions, reads files and hands out all other keys.',
+      label: 'Admin endpoint isolation',
+      because: 'With the master key, a caller of /admin can run functions, read files and get all other keys.',
       severity: 'medium',
       risk: 'disruptive',
       strict: true,
-      effect: 'Calls to /admin from outside get 404 or 403, also with the master key.',
+      effect: 'Calls to /admin from the internet get 404 or 403, even with the master key.',
       ...turned('on', 'siteUnlisted', 'properties.functionsRuntimeAdminIsolationEnabled'),
       docs: 'https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-administrative-endpoints',
       notOn: LACKS.adminIsolation,
@@ -195,7 +195,7 @@ export default defineStep({
           id: 'L25',
           check: () => [
             warn('Tools and pipelines that call /admin with the master key (trigger sync, file access, health checks) get 401 or 403.'),
-            clear('Only /admin is closed: functions and webhooks are called as before.'),
+            clear('Only /admin is blocked. Calls to functions and webhooks are not affected.'),
           ],
         },
       ],
@@ -203,13 +203,13 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'secret-storage',
-      label: 'Where keys are kept',
-      because: 'Keys in files lie in the content of the app, readable for whoever reads that.',
+      label: 'Key storage location',
+      because: 'Keys in files are part of the app content, so anyone who can read the content can read the keys.',
       severity: 'medium',
       risk: 'lock-out',
       strict: true,
-      optIn: 'The host makes new keys in the new place, and every caller with an old key gets 401.',
-      effect: 'The host makes new keys in the new place; undo brings back the old place with the keys that are still there.',
+      optIn: 'The host creates new keys in the new location, and callers that use an old key get 401.',
+      effect: 'The host creates new keys in the new location. Undo restores the old location with the keys that it still holds.',
       reads: ['appSettings', 'site'],
       draftReads: ['vaults', 'identityRoles', 'stickyNames'],
       writes: ['stickyNames', 'appSettings'],
@@ -225,11 +225,11 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'home-page',
-      label: 'Default home page hidden',
-      because: 'The page tells everybody that there is a function app, and which version.',
+      label: 'Default home page',
+      because: 'The default page shows that a function app runs here, and its version.',
       severity: 'low',
       risk: 'safe',
-      effect: 'The root of the app answers with 204 instead of the page.',
+      effect: 'The root URL of the app returns 204 instead of the page.',
       reads: ['appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azurewebjobsdisablehomepage',
       judge: ({ facts }) => {

@@ -26,7 +26,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   const linked = linkedApi(x.facts.siteConfig);
   return [
     warn(admitted(after)),
-    warn(`The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need a rule of their own.`),
+    warn(`The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need their own access rule.`),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
   ];
@@ -38,7 +38,7 @@ export default defineStep({
   id: 'access-restrictions',
   title: 'Set access restrictions',
   group: 'network',
-  why: 'A function app answers the whole internet until rules say who may reach it. One allow rule turns the rest into a deny.',
+  why: 'Without access rules, a function app accepts requests from the whole internet. As soon as one allow rule exists, all other callers are denied.',
   docs: [
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#set-access-restrictions',
     'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions',
@@ -47,14 +47,14 @@ export default defineStep({
     rules: {
       kind: 'rules',
       exempts: true,
-      label: 'Who may reach the app',
-      help: 'Tried in the order of their priority, lowest first. Each names an address range, a service tag or a subnet.',
+      label: 'Callers that may reach the app',
+      help: 'Azure evaluates the rules by priority, lowest number first. Each rule names an address range, a service tag or a subnet.',
     },
     defaultAction: {
       kind: 'choice',
       exempts: true,
-      label: 'Callers that no rule names',
-      help: 'Deny is what makes the rules an allow-list.',
+      label: 'Default action for all other callers',
+      help: 'Deny makes the rules an allow list.',
       options: ['Deny', 'Allow'],
       preselect: 'Deny',
     },
@@ -80,8 +80,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'rules',
-      label: 'Rules',
-      because: 'Networks that have no business with the app should not be able to try.',
+      label: 'Access rules (main site)',
+      because: 'Without access rules, attackers on any network can send requests to the app.',
       severity: 'medium',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',
@@ -105,13 +105,13 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'default-action',
-      label: 'Default action',
-      because: 'Rules that allow are no fence while everybody else is allowed too.',
+      label: 'Default action (main site)',
+      because: 'If the default action is Allow, allow rules restrict no caller.',
       severity: 'medium',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',
       strict: true,
-      effect: 'Callers that no rule names get 403.',
+      effect: 'Callers that match no rule get 403.',
       effectOf,
       notOn: LACKS.ingressAddresses,
       appliesTo: applies,

@@ -25,28 +25,28 @@ export default defineStep({
   id: 'app-settings',
   title: 'Application settings',
   group: 'operation',
-  why: 'Settings are encrypted at rest and readable for everybody who may list them: a secret in them is shared with every contributor.',
+  why: 'Every contributor can read app settings. A secret in an app setting is therefore shared with all of them.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#application-settings', SECRETS_DOCS],
   plain: [/\w*ENVIRONMENT/, DEBUG],
   controls: [
     {
       kind: 'rule',
       id: 'clear-secrets',
-      label: 'No secrets in clear',
-      because: 'Whoever may list the settings has the secret, and nobody sees that it was read.',
+      label: 'Secrets in app settings',
+      because: 'Anyone who can list the settings can read the secret, and no log records the access.',
       severity: 'high',
       reads: ['appSettings'],
       docs: SECRETS_DOCS,
-      compliance: { mcsb: ['IM-8'], cis: { '3.0': '9.11' } },
+      compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' } },
       judge: ({ facts }) => {
         const found = clearSecrets(facts.appSettings);
         const movable = found.filter(({ stays }) => !stays);
-        const lines = found.map(({ name, why, stays }) => `${name}: ${why}${stays ? `; stays, because ${stays}` : ''}`);
+        const lines = found.map(({ name, why, stays }) => `${name}: ${why}${stays ? `; must stay, because ${stays}` : ''}`);
         const kept = found.length - movable.length;
         return {
           state: movable.length > 0 ? 'fail' : 'pass',
           found: `${movable.length > 0 ? movable.map(({ name }) => name).join(', ') : 'none'}${kept > 0 ? ` (and ${kept} that must stay)` : ''}`,
-          wanted: 'none but those that must stay; area key-vault moves them',
+          wanted: 'no secrets except those that must stay; area key-vault moves them to a vault',
           lines,
         };
       },
@@ -54,8 +54,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'connection-strings',
-      label: 'No secrets in connection strings',
-      because: 'Connection strings are settings by another name, and as open.',
+      label: 'Secrets in connection strings',
+      because: 'Connection strings are readable by the same people as app settings.',
       severity: 'high',
       strict: true,
       reads: ['connectionStrings'],
@@ -79,11 +79,11 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'development',
-      label: 'No development environment',
-      because: 'In the Development environment errors show code and settings to whoever caused them.',
+      label: 'Development environment',
+      because: 'In the Development environment, error responses show code and settings to the caller.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Errors are answered without details, and configuration for development is no longer read.',
+      effect: 'Error responses contain no details, and development configuration is not read.',
       reads: ['appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azure_functions_environment',
       judge: (x) => {
@@ -98,11 +98,11 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'debug-flags',
-      label: 'No debug switches',
-      because: 'They log or answer more than strangers should see.',
+      label: 'Debug settings',
+      because: 'Debug settings write sensitive details to logs and responses.',
       severity: 'low',
       risk: 'disruptive',
-      effect: 'The switches are off; errors and logs tell less.',
+      effect: 'The debug settings are off. Errors and logs contain fewer details.',
       reads: ['appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings',
       draft: (x) => debugging(x).map((name) => ({ at: settingAt(name), to: '0' })),

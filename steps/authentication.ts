@@ -78,17 +78,23 @@ function callers(x: X): GuardFinding[] {
   const unknown = unknownCallers(x.facts.functions);
   return [
     ...(paths.length > 0
-      ? [clear(`Left open, because triggers are called there with a key: ${paths.join(', ')}.`)]
+      ? [clear(`These paths stay open, because triggers use a key there: ${paths.join(', ')}.`)]
       : unknown.length === 0
-        ? [clear('No trigger of the app is called by Azure over HTTP, so no webhook path has to stay open.')]
+        ? [clear('Azure calls no trigger of this app over HTTP, so no webhook path must stay open.')]
         : []),
     ...unknown,
     warn(
-      'Callers that send a key but no token are refused: Logic Apps, API Management and webhooks among them, which were not looked for. Health probes are refused too, and a swap with preview unless its path is excluded.',
+      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too, and so does a swap with preview unless its path is excluded.',
     ),
-    ...(gone.length > 0 ? [warn(`No longer excluded: ${gone.join(', ')}. Callers there need a sign-in from now on.`)] : []),
+    ...(gone.length > 0
+      ? [warn(`Paths that are no longer excluded: ${gone.join(', ')}. Their callers must authenticate after this change.`)]
+      : []),
     ...(left.length > 0
-      ? [stop(`The excluded paths leave no HTTP function behind the sign-in: ${openedNames(left)}. List fewer paths in excludedPaths.`)]
+      ? [
+          stop(
+            `The excluded paths leave no HTTP function that requires authentication: ${openedNames(left)}. List fewer paths in excludedPaths.`,
+          ),
+        ]
       : []),
     ...secretGuard(x),
     ...tenantGuard(x),
@@ -97,27 +103,27 @@ function callers(x: X): GuardFinding[] {
 
 const apim = (rows: readonly RestrictionRow[] | null | undefined): string[] =>
   (rows ?? []).flatMap(({ tag, ipAddress, name }) =>
-    sameWord(tag, 'ServiceTag') && /^ApiManagement/i.test(ipAddress ?? '') ? [`Rule ${name ?? ''} lets in ${ipAddress ?? ''}.`] : [],
+    sameWord(tag, 'ServiceTag') && /^ApiManagement/i.test(ipAddress ?? '') ? [`Rule ${name ?? ''} allows ${ipAddress ?? ''}.`] : [],
   );
 
 export default defineStep({
   id: 'authentication',
   title: 'Authentication and authorization',
   group: 'operation',
-  why: 'A key says that somebody has the key. A sign-in says who it is, can ask for a second factor, and can be taken away from one person.',
+  why: 'An access key does not identify the caller. Authentication identifies each caller, supports multifactor authentication, and can be revoked for one person.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#enable-app-service-authenticationauthorization', DOCS],
   questions: {
     clientId: {
       kind: 'text',
       label: 'Application (client) id of the Entra app registration',
-      help: 'Make the registration in Entra ID first: ARM cannot. az ad app create shows the id as appId.',
+      help: 'Create the app registration in Entra ID first; func-harden cannot create it. The command az ad app create shows the id as appId.',
       pattern: GUID,
       example: '11111111-2222-3333-4444-555555555555',
     },
     issuer: {
       kind: 'text',
       label: 'Issuer of the tokens',
-      help: `Of one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For many tenants the app needs a list of them first.`,
+      help: `Of one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For several tenants, list the allowed tenants in the app first.`,
       pattern: /^https:\/\/[\w.-]+\/[\w./-]*$/,
       example: `https://${CLOUDS.AzureCloud.login}/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0`,
     },
@@ -125,7 +131,7 @@ export default defineStep({
       kind: 'text',
       optional: true,
       label: 'App setting that holds the client secret',
-      help: `Its name, never the secret. Empty for an API that only checks tokens; ${SECRETLESS} for a managed identity in its place.`,
+      help: `The name of the setting, not the secret. Leave it empty for an API that only checks tokens; write ${SECRETLESS} to use a managed identity instead.`,
       pattern: /^\w[\w.-]*$/,
       example: 'MICROSOFT_PROVIDER_AUTHENTICATION_SECRET',
       mayBeEmpty: true,
@@ -134,16 +140,16 @@ export default defineStep({
       kind: 'names',
       optional: true,
       of: 'audiences',
-      label: 'Which audiences may tokens name?',
-      help: 'None listed: api:// and the client id.',
+      label: 'Which token audiences are allowed?',
+      help: 'If the list is empty, the audience is api:// followed by the client id.',
       example: 'api://orders',
       pattern: /^\S+$/,
     },
     action: {
       kind: 'choice',
       optional: true,
-      label: 'What does a request without a sign-in get?',
-      help: 'Return401 for an API; RedirectToLoginPage for pages that people open.',
+      label: 'Response to unauthenticated requests',
+      help: 'Return401 for an API. RedirectToLoginPage for web pages that people open.',
       options: ['Return401', 'Return403', 'RedirectToLoginPage'],
       preselect: 'Return401',
     },
@@ -151,8 +157,8 @@ export default defineStep({
       kind: 'names',
       optional: true,
       of: 'paths',
-      label: 'Which more paths stay open?',
-      help: 'Webhook paths that the triggers need are left open in any case. Everything listed here is open to everybody.',
+      label: 'Which additional paths stay public?',
+      help: 'Webhook paths that triggers need always stay open. Anyone can call the paths listed here.',
       example: '/api/health',
       pattern: /^\/[^\s*][^\s]*$/,
     },
@@ -171,12 +177,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'required',
-      label: 'A sign-in is required',
-      because: 'What has an address on the internet is called by strangers within the hour.',
+      label: 'Required authentication',
+      because: 'Without authentication, anyone on the internet can call the app.',
       severity: 'high',
       risk: 'lock-out',
       strict: true,
-      effect: 'Requests without a token of the tenant are refused before they reach the code.',
+      effect: 'Requests without a token of the tenant get 401 before they reach the code.',
       terraform: { 'authSettings properties': 'auth_settings_v2' },
       reads: ['functions', 'authSettings', 'siteConfig', 'appSettings'],
       draftReads: ['oldAuthSettings', 'stickyNames'],
@@ -203,7 +209,7 @@ export default defineStep({
       kind: 'rule',
       id: 'token-store',
       label: 'Token store and HTTPS',
-      because: 'Tokens kept by the platform need not be kept by the code, and never travel in clear.',
+      because: 'The platform stores the tokens, so the code does not have to, and tokens travel only over HTTPS.',
       severity: 'low',
       strict: true,
       reads: ['authSettings', 'siteConfig'],
@@ -213,7 +219,7 @@ export default defineStep({
         const wanted = 'token store on, HTTPS required';
         const { state, found } = signInOf(x.facts);
         if (state === 'unknown') return { state, found, wanted };
-        if (state === 'open') return { state: 'not-applicable', found: 'no sign-in is required here', wanted };
+        if (state === 'open') return { state: 'not-applicable', found: 'authentication is not required', wanted };
         const wrong = [
           ...(login?.tokenStore?.enabled ? [] : ['the token store is off']),
           ...(httpSettings?.requireHttps === false ? ['HTTPS is not required'] : []),
@@ -224,11 +230,12 @@ export default defineStep({
     {
       kind: 'attestation',
       id: 'api-management',
-      label: 'API Management in front',
-      because: 'Where API Management checks every call, the app itself need not ask again, as long as nobody gets past it.',
+      label: 'API Management gateway',
+      because:
+        'If API Management checks every call, the app does not need its own authentication, as long as no caller can bypass API Management.',
       severity: 'medium',
       statement:
-        'Every call comes through an API Management instance that checks who calls, and the app lets in nobody else; or callers sign in in another way.',
+        'Every call comes through an API Management instance that authenticates callers, and the app denies all other callers; or callers authenticate in another way.',
       evidence: 'a link to the policy of the API, and the access restriction that names it',
       validForDays: 365,
       strict: true,
@@ -243,7 +250,7 @@ export default defineStep({
           settings &&
           requiresSignIn(settings) &&
           (paths.length === 0 || (functions && openedBy(paths, httpFunctions(functions)).length === 0));
-        return isWhole ? 'the app itself requires a sign-in' : true;
+        return isWhole ? 'the app itself requires authentication' : true;
       },
       subject: ({ facts }) => {
         const rules = apim(facts.siteConfig.properties.ipSecurityRestrictions);

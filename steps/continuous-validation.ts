@@ -4,19 +4,19 @@ export default defineStep({
   id: 'continuous-validation',
   title: 'Continuous security validation',
   group: 'deployment',
-  why: 'What is safe today drifts. A pipeline that audits on each deployment notices on the day, not at the next incident.',
+  why: 'Settings change over time. A pipeline that audits each deployment finds a regression on the same day.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#continuous-security-validation'],
   controls: [
     {
       kind: 'attestation',
       id: 'pipeline',
-      label: 'Audit in a pipeline',
-      because: 'A check that nobody has to remember is the only one that keeps running.',
+      label: 'Pipeline security audit',
+      because: 'A manual check is forgotten sooner or later. An automated audit runs on each deployment.',
       severity: 'low',
       compliance: { mcsb: ['DS-6'] },
       strict: true,
       reads: ['sourceControl', 'deployments'],
-      statement: 'A pipeline audits this app on each deployment or on a schedule, and somebody is told when it fails.',
+      statement: 'A pipeline audits this app on each deployment or on a schedule, and a person is notified when it fails.',
       evidence: 'a link to the pipeline',
       validForDays: 365,
       subject: ({ facts }) => {

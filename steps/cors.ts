@@ -6,7 +6,7 @@ const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 /** What is wrong with an origin that is set. Browsers compare the text: what has a path or a slash at its end never matches. */
 function faultOf(origin: string): string | undefined {
   const text = origin.trim();
-  if (text === '*') return 'every site';
+  if (text === '*') return 'every website';
   if (/^http:/i.test(text)) return `${text} is not https`;
   if (text.includes('*')) return `${text} has a wildcard host`;
   if (text.toLowerCase() === 'null') return 'null: every sandboxed page and local file sends this origin';
@@ -21,7 +21,7 @@ export default defineStep({
   id: 'cors',
   title: 'Restrict CORS',
   group: 'operation',
-  why: 'CORS tells browsers which sites may call the app in the name of a visitor. It stops no other client.',
+  why: 'CORS controls which websites may call the app from a browser. It does not restrict any other client.',
   docs: [
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#restrict-cors-access',
     'https://learn.microsoft.com/azure/app-service/app-service-web-tutorial-rest-api#enable-cors',
@@ -29,13 +29,13 @@ export default defineStep({
   questions: {
     allowedOrigins: {
       kind: 'origins',
-      label: 'Origins that browsers may call from',
-      help: 'One a line, like https://www.contoso.com; an empty list means none. Keep https://portal.azure.com if people test functions in the portal.',
+      label: 'Allowed CORS origins',
+      help: 'One origin per line, for example https://www.contoso.com. An empty list allows none. Keep https://portal.azure.com if people test functions in the portal.',
     },
     supportCredentials: {
       kind: 'yesno',
-      label: 'May these sites send cookies and other credentials?',
-      help: 'Needed only where the browser signs in by cookie.',
+      label: 'Allow these websites to send cookies and other credentials?',
+      help: 'Required only if the browser authenticates with a cookie.',
       preselect: false,
     },
   },
@@ -50,11 +50,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'origins',
-      label: 'Allowed origins',
-      because: "A wildcard or plain-HTTP origin lets any site, or anybody on the path, call the app from a visitor's browser.",
+      label: 'Allowed CORS origins',
+      because:
+        "A wildcard origin lets any website call the app from a visitor's browser. A plain-HTTP origin lets anyone on the network path do the same.",
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Browser calls from origins that are not listed fail.',
+      effect: 'Browser calls from unlisted origins fail.',
       notOn: LACKS.ingressCors,
       terraform: { 'siteConfig properties.cors.allowedOrigins': 'site_config.cors.allowed_origins' },
       reads: ['siteConfig'],
@@ -69,7 +70,7 @@ export default defineStep({
             wanted: answers.allowedOrigins.join(', ') || 'none',
           };
         const faults = today.flatMap((origin) => faultOf(origin) ?? []);
-        return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or none', lines: faults };
+        return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or no origins', lines: faults };
       },
       draft: ({ answers }) => [{ at: ['siteConfig', 'properties.cors.allowedOrigins'], to: answers.allowedOrigins ?? [], absent: [] }],
       compliance: { mcsb: ['PV-2'] },
@@ -84,12 +85,12 @@ export default defineStep({
           id: 'L13',
           check: ({ facts, answers }) => {
             const keeps = answers.allowedOrigins?.some((origin) => PORTAL.test(origin));
-            if (keeps) return clear("The portal's origin stays, so Test/Run in the portal goes on working.");
+            if (keeps) return clear('The origin of the portal stays in the list, so Test/Run in the portal keeps working.');
             const had = facts.siteConfig.properties.cors?.allowedOrigins?.some((origin) => PORTAL.test(origin));
             return warn(
               had
-                ? "The portal's origin is removed: Test/Run in the portal stops working."
-                : "The portal's origin is not listed: Test/Run in the portal does not work.",
+                ? 'The origin of the portal is removed. Test/Run in the portal stops working.'
+                : 'The origin of the portal is not listed. Test/Run in the portal does not work.',
             );
           },
         },
@@ -98,11 +99,11 @@ export default defineStep({
     {
       kind: 'setting',
       id: 'credentials',
-      label: 'CORS with credentials',
-      because: "With credentials a listed site acts with the visitor's own session.",
+      label: 'CORS credentials',
+      because: 'With credentials, a listed website can act with the session of the visitor.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Browsers send no cookies to the app from other sites any more.',
+      effect: 'Browsers no longer send cookies from other websites to the app.',
       notOn: LACKS.ingressCors,
       at: ['siteConfig', 'properties.cors.supportCredentials'],
       terraform: 'site_config.cors.support_credentials',

@@ -7,18 +7,18 @@ export default defineStep({
   id: 'defender',
   title: 'Defender for Cloud',
   group: 'operation',
-  why: 'Defender for App Service watches apps for known attacks and weak settings, and tells somebody.',
+  why: 'Defender for App Service detects known attacks and weak settings, and raises alerts.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#defender-for-cloud', DOCS],
   controls: [
     {
       kind: 'setting',
       id: 'plan',
       label: 'Defender plan for App Service',
-      because: 'Without the plan nobody is told of an attack that Azure itself can see.',
+      because: 'Without the plan, Defender raises no alerts for this app.',
       severity: 'medium',
       risk: 'disruptive',
-      optIn: 'It is switched on for the whole subscription and billed by the instance hour of every App Service plan in it.',
-      effect: 'The whole subscription is protected and billed; run-time protection of function apps needs a Dedicated plan.',
+      optIn: 'The plan applies to the whole subscription and is billed per instance hour of every App Service plan in it.',
+      effect: 'Defender protects and bills the whole subscription. Runtime protection of function apps requires a Dedicated plan.',
       at: ['defenderPlan', 'properties.pricingTier'],
       absent: 'Free',
       expect: { equals: 'Standard' },
@@ -26,7 +26,7 @@ export default defineStep({
       docs: DOCS,
       compliance: {
         mcsb: ['LT-1'],
-        cis: { '2.1': '2.1.2', '3.0': '3.1.6.1', '4.0': '9.1.6.1', '5.0': '8.1.6.1' },
+        cis: { '2.0': '2.1.2', '2.1': '2.1.2', '3.0': '3.1.6.1', '4.0': '9.1.6.1', '5.0': '8.1.6.1' },
       },
       policy: {
         id: '2913021d-f2fd-4f3d-b958-22354e2bdbcb',
@@ -40,7 +40,7 @@ export default defineStep({
       kind: 'rule',
       id: 'assessments',
       label: 'Open Defender recommendations',
-      because: 'Defender looked already; what it found is waiting.',
+      because: 'Defender found these problems, and they are not resolved.',
       severity: 'medium',
       strict: true,
       reads: ['defenderAssessments'],
@@ -53,11 +53,11 @@ export default defineStep({
         );
         if (open.length > 0) return { state: 'fail', found: `${open.length} open`, wanted, lines };
         const all = facts.defenderAssessments.value;
-        // An empty list is no clean bill: Defender has not looked at the app, or not yet.
+        // An empty list is no clean bill: Defender has not checked the app, or not yet.
         if (all.length === 0) return { state: 'not-applicable', found: 'Defender lists no assessment of this app', wanted };
         const untold = all.filter(({ properties }) => !properties.status?.code).length;
         return untold > 0
-          ? { state: 'unknown', found: `Azure does not tell the state of ${untold} of ${all.length} assessments`, wanted }
+          ? { state: 'unknown', found: `Azure does not report the state of ${untold} of ${all.length} assessments`, wanted }
           : { state: 'pass', found: `none of ${all.length} open`, wanted };
       },
       docs: 'https://learn.microsoft.com/azure/defender-for-cloud/review-security-recommendations',

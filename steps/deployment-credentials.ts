@@ -14,12 +14,16 @@ function whoDeploys({ facts }: Context<unknown>): GuardFinding[] {
   const source = facts.sourceControl?.properties;
   return [
     names.length === 0
-      ? warn('Azure has no record of who deployed; find out before you switch it off.')
+      ? warn('Azure has no record of who deployed. Find out before you disable basic authentication.')
       : warn(
-          `Deployed lately by ${names.join(', ')}. Azure does not record how they signed in: whoever uses a publish profile, or the user name and password, gets 401.`,
+          `Recent deployments by ${names.join(', ')}. Azure does not record how they signed in. Deployments with a publish profile or with user name and password get 401.`,
         ),
     ...(source?.repoUrl
-      ? [warn(`Connected to ${source.repoUrl}: check that its workflow signs in with Entra ID (azure/login), not with a publish profile.`)]
+      ? [
+          warn(
+            `Connected to ${source.repoUrl}: check that its workflow signs in with Entra ID (azure/login) and not with a publish profile.`,
+          ),
+        ]
       : []),
   ];
 }
@@ -28,14 +32,14 @@ export default defineStep({
   id: 'deployment-credentials',
   title: 'Deployment credentials',
   group: 'deployment',
-  why: 'User name and password for deployment bypass Entra ID: no multi-factor sign-in, no conditional access, no trace of a person.',
+  why: 'Basic authentication bypasses Entra ID: no multifactor authentication, no Conditional Access, and no record of the person who signed in.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deployment-credentials', BASIC_DOCS],
   controls: [
     {
       kind: 'setting',
       id: 'scm',
-      label: 'Basic authentication for scm',
-      because: 'The deployment site accepts a password that is the same for everybody.',
+      label: 'Basic authentication (SCM site)',
+      because: 'The SCM site accepts one password that all deployers share.',
       severity: 'high',
       risk: 'disruptive',
       effect: 'Deployments with a publish profile, Web Deploy or local Git with a password get 401.',
@@ -58,11 +62,11 @@ export default defineStep({
     {
       kind: 'setting',
       id: 'ftp',
-      label: 'Basic authentication for FTP',
-      because: 'FTP knows no other sign-in than a password.',
+      label: 'Basic authentication (FTP)',
+      because: 'FTP supports password authentication only.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'FTP deployments are refused, whatever the FTP state says.',
+      effect: 'FTP deployments fail, regardless of the FTP state.',
       ...turned('off', 'ftpPolicy', 'properties.allow'),
       terraform: 'ftp_publish_basic_authentication_enabled',
       docs: BASIC_DOCS,
@@ -83,8 +87,8 @@ export default defineStep({
           reads: ['siteConfig'],
           check: ({ facts }) =>
             sameWord(facts.siteConfig.properties.ftpsState, 'Disabled')
-              ? clear('The FTP state is Disabled, so FTP takes no deployments today.')
-              : warn('A job that still publishes by FTP will be refused.'),
+              ? clear('The FTP state is Disabled, so FTP accepts no deployments today.')
+              : warn('Jobs that still publish by FTP fail.'),
         },
       ],
     },
@@ -92,11 +96,11 @@ export default defineStep({
       kind: 'rule',
       id: 'password',
       label: 'Publishing password reset',
-      because: 'Publish profiles handed out earlier hold the password and stay good until it is reset.',
+      because: 'Existing publish profiles contain the password and stay valid until the password is reset.',
       severity: 'low',
       risk: 'one-way',
       strict: true,
-      optIn: 'Every saved publish profile becomes useless, and it cannot be taken back.',
+      optIn: 'Every saved publish profile stops working, and this cannot be reverted.',
       effect: 'Every publish profile downloaded so far stops working.',
       reads: ['scmPolicy', 'ftpPolicy'],
       judge: ({ facts }) => {
@@ -104,11 +108,15 @@ export default defineStep({
           Boolean,
         );
         return open.length === 0
-          ? { state: 'pass', found: 'the password is accepted nowhere', wanted: 'accepted nowhere, or reset' }
-          : { state: 'fail', found: `accepted by ${open.join(' and ')}; ARM does not tell its age`, wanted: 'accepted nowhere, or reset' };
+          ? { state: 'pass', found: 'no site accepts the password', wanted: 'accepted by no site, or reset' }
+          : {
+              state: 'fail',
+              found: `accepted by ${open.join(' and ')}; Azure does not report its age`,
+              wanted: 'accepted by no site, or reset',
+            };
       },
       writes: ['publishingPassword'],
-      draft: () => [{ call: 'publishingPassword', says: 'Makes a new publishing password; the old one stops working at once.' }],
+      draft: () => [{ call: 'publishingPassword', says: 'Creates a new publishing password. The old password stops working at once.' }],
       notOn: LACKS.publishingPassword,
       guards: [{ id: 'L5', reads: ['deployments', 'sourceControl'], check: whoDeploys }],
     },

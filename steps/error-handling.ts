@@ -5,7 +5,7 @@ export default defineStep({
   id: 'error-handling',
   title: 'Handle errors',
   group: 'operation',
-  why: 'An error that reaches the caller tells how the code is built; one that reaches nobody hides an attack.',
+  why: 'Error details sent to a caller reveal how the code works. Errors that are not logged can hide an attack.',
   docs: [
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#handle-errors',
     'https://learn.microsoft.com/azure/azure-functions/functions-bindings-error-pages',
@@ -14,12 +14,13 @@ export default defineStep({
     {
       kind: 'attestation',
       id: 'reviewed',
-      label: 'Error handling reviewed',
-      because: 'Retries, poison messages and what a caller is told are decided in code and host.json, which ARM does not show.',
+      label: 'Error handling review',
+      because: 'The code and host.json define retries, poison messages and error responses. Azure Resource Manager does not show them.',
       severity: 'low',
       strict: true,
       reads: ['functions'],
-      statement: 'Every function handles its errors: callers get no details, failed messages are retried with a limit and kept for a look.',
+      statement:
+        'Every function handles its errors: callers get no details, and failed messages are retried with a limit and stored for review.',
       evidence: 'a link to the review or the tests',
       validForDays: 365,
       subject: ({ facts }) => functionLines(facts.functions),
@@ -27,12 +28,13 @@ export default defineStep({
     {
       kind: 'setting',
       id: 'detailed-errors',
-      label: 'Detailed error pages logged',
-      because: 'Detailed error pages hold paths, headers and parts of requests, and they are written to the file system of the app.',
+      label: 'Detailed error page logging',
+      because:
+        'Detailed error pages contain paths, headers and parts of requests, and the platform writes them to the file system of the app.',
       severity: 'low',
       compliance: { mcsb: ['PV-2'] },
       risk: 'safe',
-      effect: 'Detailed error pages are no longer kept.',
+      effect: 'Detailed error pages are no longer stored.',
       notOn: LACKS.detailedErrors,
       at: ['siteConfig', 'properties.detailedErrorLoggingEnabled'],
       absent: false,
@@ -42,8 +44,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'developer-pages',
-      label: 'No developer error pages',
-      because: 'In the Development environment an unhandled error is answered with a page that shows the code and its settings.',
+      label: 'Developer error pages',
+      because: 'In the Development environment, an unhandled error returns a page that shows code and settings.',
       severity: 'medium',
       compliance: { mcsb: ['PV-2'] },
       reads: ['appSettings'],

@@ -5,7 +5,7 @@ export default defineStep({
   id: 'ftp',
   title: 'Disable FTP',
   group: 'deployment',
-  why: 'FTP takes code with a password that never expires, and plain FTP sends it in clear.',
+  why: 'FTP deploys code with a password that never expires, and plain FTP sends the password unencrypted.',
   docs: [
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-ftp',
     'https://learn.microsoft.com/azure/app-service/deploy-ftp#enforce-ftps',
@@ -13,8 +13,8 @@ export default defineStep({
   questions: {
     state: {
       kind: 'choice',
-      label: 'What FTP may do',
-      help: 'Disabled unless something still publishes by FTPS.',
+      label: 'FTP state',
+      help: 'Choose Disabled unless a job still publishes by FTPS.',
       options: ['Disabled', 'FtpsOnly'],
       preselect: 'Disabled',
     },
@@ -24,10 +24,10 @@ export default defineStep({
       kind: 'setting',
       id: 'state',
       label: 'FTP state',
-      because: 'A deployment path that is off cannot be guessed or sniffed.',
+      because: 'If FTP is enabled, attackers can guess or intercept its password and deploy code.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'Deployments by FTP are refused.',
+      effect: 'Deployments by FTP fail.',
       at: ['siteConfig', 'properties.ftpsState'],
       terraform: 'site_config.ftps_state',
       alwaysSet: true,
@@ -47,10 +47,10 @@ export default defineStep({
           check: ({ facts }) => {
             const last = facts.deployments.value[0]?.properties;
             const known = last?.deployer
-              ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown day'}.`
+              ? ` The last deployment that Azure recorded was by ${last.deployer} on ${last.received_time ?? last.end_time ?? 'an unknown date'}.`
               : '';
             return warn(
-              `FTP uploads leave no deployment record, so look for jobs that use ftp:// or ftps:// before you switch it off.${known}`,
+              `FTP uploads leave no deployment record. Search for jobs that use ftp:// or ftps:// before you disable FTP.${known}`,
             );
           },
         },

@@ -3,16 +3,16 @@ import { defineStep } from '../src/contract/index.ts';
 
 export default defineStep({
   id: 'function-privilege',
-  title: 'Organise functions by privilege',
+  title: 'Organize functions by privilege',
   group: 'operation',
-  why: 'Functions of one app share its settings, its credentials and its identity: the weakest function can use what the strongest needs.',
+  why: 'Functions of one app share its settings, credentials and identity. A vulnerable function can use the privileges of all others.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#organize-functions-by-privilege'],
   controls: [
     {
       kind: 'rule',
       id: 'shared-credentials',
-      label: 'Credentials that few functions use',
-      because: 'A credential that one function needs lies open to all the others of the app.',
+      label: 'Over-shared credentials',
+      because: 'All functions of the app can use a credential that only one of them needs.',
       severity: 'low',
       compliance: { mcsb: ['PA-7'] },
       strict: true,
@@ -32,7 +32,7 @@ export default defineStep({
         const found =
           few.length > 0
             ? `${few.length} of ${users.size} connections are used by fewer than half of the functions`
-            : `${names.length} functions, ${users.size} connections, each used by half of them or more`;
+            : `${names.length} functions, ${users.size} connections, each used by at least half of them`;
         return {
           state: few.length > 0 ? 'fail' : 'pass',
           found,
@@ -44,14 +44,14 @@ export default defineStep({
     {
       kind: 'attestation',
       id: 'reviewed',
-      label: 'Split by privilege decided',
-      because: 'Whether functions belong together is a decision of people; what counts is that it was made.',
+      label: 'Privilege split decision',
+      because: 'func-harden cannot decide which functions belong together. A person must decide and document it.',
       severity: 'low',
       compliance: { mcsb: ['PA-7'] },
       strict: true,
       reads: ['functions'],
       statement:
-        'The functions of this app were looked at together, and those with different privileges were split, or are together for a reason.',
+        'The functions of this app were reviewed. Functions with different privileges were split, or there is a reason to keep them together.',
       evidence: 'a link to the decision',
       validForDays: 365,
       subject: ({ facts }) => connectionsOf(facts.functions).map(({ name, connection, type }) => `${name} uses ${connection} (${type})`),

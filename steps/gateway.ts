@@ -49,7 +49,7 @@ function isGateway(x: X, row: RestrictionRow): boolean {
 }
 
 /** What was looked at: Front Door Standard and Premium, and application gateways, by the host names in their origins and pools. */
-const NO_GATEWAY = 'no Front Door or application gateway of this subscription names a host of the app';
+const NO_GATEWAY = 'no Front Door or Application Gateway in this subscription uses a host name of the app';
 
 const wall = (gateway: Gateway): string | undefined => {
   const { waf } = gateway.properties;
@@ -70,7 +70,7 @@ function otherDoors({ facts, answers }: X): GuardFinding[] {
   );
   if (ids.length === 0 || ids.some(({ id }) => id.toLowerCase() === answers.frontDoorId?.toLowerCase())) return [];
   return ids.map(({ name, id }) =>
-    warn(`${name} has the app behind it and another id (${id}): what comes through it gets 403. Check the id that was answered.`),
+    warn(`${name} routes to this app and has a different id (${id}). Its requests get 403. Check the id in your answer.`),
   );
 }
 
@@ -85,11 +85,11 @@ function whoGetsIn(x: X): GuardFinding[] {
     warn(admitted(after)),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
-    ...(others.length > 0 ? [warn(`The finding stays: ${[...new Set(others)].join(', ')} lets in others than the gateway.`)] : []),
+    ...(others.length > 0 ? [warn(`The finding stays: ${[...new Set(others)].join(', ')} allows callers other than the gateway.`)] : []),
     ...(door && before
       ? [
           stop(
-            `Rule ${before.name ?? ''} denies with priority ${before.priority ?? ''} before the Front Door is let in. Give it a higher number in area access-restrictions.`,
+            `Rule ${before.name ?? ''} denies with priority ${before.priority ?? ''} before the Front Door is allowed. Give the rule a higher priority number in area access-restrictions.`,
           ),
         ]
       : []),
@@ -101,8 +101,8 @@ const onlyDoors = (x: X): boolean => mainSiteRestrictions(x.planned).rows.every(
 const questions = defineQuestions({
   frontDoorId: {
     kind: 'text',
-    label: 'Id of the Front Door that stands in front',
-    help: 'A guid: az afd profile show shows it as frontDoorId. Only requests that carry it get in.',
+    label: 'Front Door id (GUID)',
+    help: 'The command az afd profile show shows it as frontDoorId. Only requests with this id are allowed.',
     pattern: GUID,
     example: '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11',
   },
@@ -112,7 +112,7 @@ export default defineStep({
   id: 'gateway',
   title: 'Use a gateway service',
   group: 'network',
-  why: 'A gateway with a web application firewall stops known attacks before they reach the code, if nobody can get past it.',
+  why: 'A gateway with a web application firewall (WAF) blocks known attacks before they reach the code, if callers cannot bypass it.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#use-a-gateway-service', DOCS],
   questions,
   claims: ({ frontDoorId }) =>
@@ -120,34 +120,34 @@ export default defineStep({
       ? []
       : [
           { control: 'only-way', property: 'the default action of the main site', value: 'Deny', path: ['frontDoorId'] },
-          { control: 'only-way', property: 'who reaches the main site', value: 'the gateway and callers named', path: ['frontDoorId'] },
+          { control: 'only-way', property: 'who reaches the main site', value: 'the gateway and named callers', path: ['frontDoorId'] },
         ],
   prefill: { frontDoorId: (x) => doorsOf(x)[0] },
   controls: [
     {
       kind: 'rule',
       id: 'firewall',
-      label: 'Firewall of the gateway',
-      because: 'A new WAF policy is disabled or only watches: being there stops nothing.',
+      label: 'Gateway WAF mode',
+      because: 'A new WAF policy is disabled or only detects. It blocks no attack until it is enabled in Prevention mode.',
       severity: 'medium',
       strict: true,
       reads: ['gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
-      compliance: { mcsb: ['NS-6'] },
+      compliance: { mcsb: ['NS-6'], cis: { '5.0': '7.10' } },
       judge: ({ facts }) => judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', NO_GATEWAY),
     },
     {
       kind: 'rule',
       id: 'only-way',
-      label: 'Nobody gets past the gateway',
-      because: 'An app that also answers directly can be attacked as if there were no gateway.',
+      label: 'Gateway bypass',
+      because: 'If callers can reach the app directly, they bypass the gateway and its firewall.',
       severity: 'high',
       risk: 'lock-out',
       strict: true,
-      effect: 'Everybody who does not come through the Front Door gets 403, the portal and monitors included.',
+      effect: 'All requests that do not come through the Front Door get 403, including those of the portal and of monitors.',
       effectOf: (x) =>
         onlyDoors(x)
-          ? 'Everybody who does not come through the Front Door gets 403, the portal and monitors included.'
+          ? 'All requests that do not come through the Front Door get 403, including those of the portal and of monitors.'
           : 'Callers get 403 unless they come through the Front Door or another rule allows them.',
       reads: ['site', 'siteConfig', 'gateways'],
       writes: ['siteConfig'],
@@ -156,7 +156,7 @@ export default defineStep({
       docs: DOCS,
       compliance: { mcsb: ['NS-6'] },
       judge: (x) => {
-        const wanted = 'rules that let in the gateway only';
+        const wanted = 'rules that allow only the gateway';
         if (doorsOf(x).length === 0 && subnetsOf(x).length === 0) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
         const { rows, effective } = mainSiteRestrictions(x.facts);
@@ -165,14 +165,14 @@ export default defineStep({
         const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
         const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && rows.some((row) => isGateway(x, row));
         const found = [
-          ...new Set(past.map(({ name }) => `${name || 'a rule without a name'} lets in others`)),
-          ...(effective === 'Allow' ? ['callers that no rule names get in'] : []),
+          ...new Set(past.map(({ name }) => `${name || 'a rule without a name'} allows other callers`)),
+          ...(effective === 'Allow' ? ['callers that match no rule are allowed'] : []),
         ];
         return {
           state: found.length > 0 ? 'fail' : 'pass',
           found: found.join('; ') || 'the gateway only',
           wanted,
-          ...(isDone ? { stays: `area access-restrictions lets in ${kept.map(({ name }) => name ?? '').join(', ')}` } : {}),
+          ...(isDone ? { stays: `area access-restrictions allows ${kept.map(({ name }) => name ?? '').join(', ')}` } : {}),
         };
       },
       // Area access-restrictions owns the rules: what it answers stays in the list.
@@ -185,11 +185,12 @@ export default defineStep({
     {
       kind: 'attestation',
       id: 'waf',
-      label: 'Gateway in front',
-      because: 'Gateways of other subscriptions or makers do not show in ARM; whether one is needed is a decision of people.',
+      label: 'Gateway decision',
+      because:
+        'func-harden cannot see gateways in other subscriptions or of other vendors. A person must decide whether the app needs one.',
       severity: 'low',
       statement:
-        'A gateway with a web application firewall in Prevention mode stands in front of this app, or it was decided that it needs none.',
+        'A gateway with a web application firewall in Prevention mode protects this app, or it was decided that the app needs none.',
       evidence: 'a link to the gateway or to the decision',
       validForDays: 365,
       reads: ['gateways'],

@@ -22,8 +22,8 @@ type X = Context<Answers<typeof questions>>;
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-networking-options#virtual-network-integration';
 const inAse = {
   state: 'not-applicable',
-  found: 'it runs in an App Service Environment, inside a network',
-  wanted: 'inside a network',
+  found: 'it runs in an App Service Environment, inside a virtual network',
+  wanted: 'inside a virtual network',
 } as const;
 
 function join({ facts, answers }: X): Draft[] {
@@ -38,44 +38,44 @@ function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   return found
     ? mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found)
-    : [stop(`There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.`)];
+    : [stop(`Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it.`)];
 }
 
 function wayOut(x: X): GuardFinding[] {
   const id = integratedSubnet(x.planned);
-  if (!id) return [stop('The app is in no virtual network, so there is nothing to route through.')];
+  if (!id) return [stop('The app is not integrated with a virtual network, so its traffic cannot be routed through one.')];
   const found = findSubnet(x.facts.virtualNetworks.value, id);
-  if (!found) return [warn(`The subnet ${subnetName(id)} could not be looked at.`)];
+  if (!found) return [warn(`The subnet ${subnetName(id)} could not be read.`)];
   const { networkSecurityGroup, routeTable, natGateway } = found.subnet.properties;
   return [
     routeTable
       ? warn(
-          `The subnet has the route table ${nameIn(routeTable.id)}: whatever it leads to must let storage, vaults, Application Insights and your services through.`,
+          `The subnet has the route table ${nameIn(routeTable.id)}. Its next hop must allow traffic to storage, vaults, Application Insights and your services.`,
         )
-      : clear('The subnet has no route table that would lead traffic elsewhere.'),
+      : clear('The subnet has no route table that redirects traffic.'),
     networkSecurityGroup
-      ? warn(`The network security group ${nameIn(networkSecurityGroup.id)} must let the same out.`)
-      : clear('No network security group stands in the way out.'),
+      ? warn(`The network security group ${nameIn(networkSecurityGroup.id)} must allow the same outbound traffic.`)
+      : clear('No network security group blocks outbound traffic.'),
     ...(natGateway
       ? []
       : [
           warn(
-            'Without a NAT gateway or firewall the way to the internet may be closed, or its address change; services that list the old outgoing addresses refuse the app.',
+            'Without a NAT gateway or firewall, outbound internet access may fail or use a different address. Services that allow only the old outbound addresses then refuse the app.',
           ),
         ]),
   ];
 }
 
 const CONFIGURATION = ['contentShare', 'imagePull', 'backupRestore'] as const;
-const NO_NETWORK = 'on, but the app is in no virtual network';
+const NO_NETWORK = 'on, but the app is not integrated with a virtual network';
 const unrouted = ({ facts }: X) => CONFIGURATION.filter((route) => routedBy(route, facts.site, () => facts.appSettings) === undefined);
 
 const questions = defineQuestions({
   subnet: {
     kind: 'pick',
     of: 'subnet',
-    label: 'Through which subnet does traffic leave?',
-    help: 'It must be delegated to App Service (on Flex Consumption: to Container Apps) and serve no other plan.',
+    label: 'Which subnet carries outbound traffic?',
+    help: 'The subnet must be delegated to App Service (Flex Consumption: to Container Apps) and must not be used by another plan.',
     example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps',
     pattern: SUBNET_ID,
   },
@@ -85,7 +85,7 @@ export default defineStep({
   id: 'isolation',
   title: 'Deploy in isolation',
   group: 'network',
-  why: 'Traffic that leaves through a network of yours can be filtered, logged, and let in by services that know that network.',
+  why: 'Outbound traffic through your own virtual network can be filtered and logged, and your services can allow only that network.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#deploy-your-function-app-to-a-virtual-network', DOCS],
   questions,
   options: {
@@ -105,11 +105,11 @@ export default defineStep({
       kind: 'rule',
       id: 'vnet',
       label: 'Virtual network integration',
-      because: 'Only from inside a network does the app reach databases, vaults and storage that are closed to the internet.',
+      because: 'Without integration, the app cannot reach databases, vaults and storage that are closed to the internet.',
       severity: 'medium',
       risk: 'disruptive',
       strict: true,
-      effect: 'The app restarts, and reaches private addresses through the subnet.',
+      effect: 'The app restarts and reaches private addresses through the subnet.',
       reads: ['site'],
       draftReads: ['virtualNetworks', 'vnetConnection'],
       writes: ['vnetConnection'],
@@ -135,12 +135,13 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'route-all',
-      label: 'All traffic through the network',
-      because: 'Otherwise only private addresses go through it, and the rest leaves unseen.',
+      label: 'Outbound traffic routing',
+      because:
+        'Without this setting, only traffic to private addresses uses the virtual network. Traffic to the internet is not filtered or logged.',
       severity: 'low',
       risk: 'disruptive',
       strict: true,
-      effect: 'Calls to the internet leave through the subnet, and follow its rules.',
+      effect: 'Calls to the internet use the subnet and its network rules.',
       reads: ['site', 'appSettings'],
       draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['site'],
@@ -160,12 +161,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'content-routing',
-      label: 'Content, image and backup through the network',
-      because: 'The code of the app comes over these ways; they stay outside the network until told otherwise.',
+      label: 'Content and image routing',
+      because: 'The platform loads the code of the app over these connections. By default they do not use the virtual network.',
       severity: 'low',
       risk: 'disruptive',
       strict: true,
-      effect: 'Content share, image and backup are reached through the subnet: it must lead to their storage and registry.',
+      effect: 'Content share, image and backup traffic uses the subnet. The subnet must reach their storage account and registry.',
       reads: ['site', 'appSettings'],
       draftReads: ['vnetConnection', 'virtualNetworks'],
       writes: ['site'],
@@ -206,7 +207,7 @@ export default defineStep({
       id: 'content-share',
       // Azure Policy 4d0bc837 is called after the content share, and asks only whether storageAccountRequired is off.
       label: 'Private route to content share',
-      because: 'Whoever reads or writes the share that holds the code controls the app; a private route keeps its key off the internet.',
+      because: 'Anyone who can write to the content share controls the app. A private route keeps this traffic off the internet.',
       severity: 'low',
       strict: true,
       reads: ['site', 'appSettings', 'storageAccounts', 'privateEndpoints'],
@@ -219,11 +220,11 @@ export default defineStep({
     {
       kind: 'attestation',
       id: 'ase',
-      label: 'Need for an environment of its own',
-      because: 'An App Service Environment gives an app machines that nobody else uses; whether that is needed is a decision of people.',
+      label: 'Dedicated environment decision',
+      because: 'An App Service Environment runs the app on dedicated machines. A person must decide whether the app needs this.',
       severity: 'low',
       statement:
-        'Whether this app must run on machines of its own (an App Service Environment, or another isolated plan) was decided, and it runs where that decision says.',
+        'It was decided whether this app must run on dedicated machines (an App Service Environment or another isolated plan), and the app runs accordingly.',
       evidence: 'a link to the decision',
       validForDays: 365,
       reads: ['site'],

@@ -24,18 +24,18 @@ export default defineStep({
   id: 'managed-identity',
   title: 'Managed identities',
   group: 'operation',
-  why: 'An identity that Azure keeps has no password to leak. What it may do is decided where it is used, and seen there.',
+  why: 'A managed identity has no password that can leak. Its permissions are role assignments that you can review.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#managed-identities', DOCS],
   plain: [/\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri)/, 'WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID'],
   controls: [
     {
       kind: 'rule',
       id: 'assigned',
-      label: 'The app has an identity',
-      because: 'Without one, everything the app reaches needs a secret in its settings.',
+      label: 'Managed identity',
+      because: 'Without a managed identity, the app needs a secret in its settings for every service that it uses.',
       severity: 'medium',
       risk: 'safe',
-      effect: 'The app gets an identity of its own; it may do nothing until roles are given.',
+      effect: 'The app gets a system-assigned identity. The identity has no permissions until it gets roles.',
       terraform: { 'siteIdentity identity.type': 'identity.type' },
       reads: ['site'],
       draftReads: ['siteIdentity'],
@@ -48,8 +48,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'no-admin',
-      label: 'The identity is no administrator',
-      because: 'Whoever runs code in the app acts as its identity, up to everything it may do.',
+      label: 'Identity administrator roles',
+      because: 'Code that runs in the app has all permissions of its identity. An attacker who runs code gets them too.',
       severity: 'high',
       strict: true,
       reads: ['site', 'identityRoles'],
@@ -59,12 +59,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'host-storage',
-      label: 'Host storage by identity',
-      because: 'The key in AzureWebJobsStorage opens everything in that account, function keys included, and never ends.',
+      label: 'Host storage authentication',
+      because: 'The key in AzureWebJobsStorage gives full access to the storage account, including function keys, and never expires.',
       severity: 'high',
       risk: 'disruptive',
       strict: true,
-      effect: 'The host signs in to its storage with the identity of the app; the key leaves the settings.',
+      effect: 'The host uses the identity of the app to access its storage. The key is removed from the settings.',
       docs: DOCS,
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles', 'stickyNames'],
@@ -76,7 +76,7 @@ export default defineStep({
         const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
         if (hostByIdentity(facts.appSettings)) return { state: 'pass', found: 'by identity', wanted };
         if (hasContentShare(x))
-          return { state: 'not-applicable', found: 'the content share of this plan needs a key of the same account', wanted };
+          return { state: 'not-applicable', found: 'the content share of this plan requires a key of the same account', wanted };
         const value = facts.appSettings.properties[HOST_STORAGE];
         return {
           state: 'fail',
@@ -96,12 +96,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'deployment-storage',
-      label: 'Deployment storage by identity',
-      because: 'The key that opens the deployment package opens everything else in that account.',
+      label: 'Deployment storage sign-in',
+      because: 'The key for the deployment package gives full access to the storage account.',
       severity: 'medium',
       risk: 'disruptive',
       strict: true,
-      effect: 'Deployments and starts fetch the package with the identity of the app.',
+      effect: 'Deployments and restarts use the identity of the app to read the package.',
       docs: 'https://learn.microsoft.com/azure/azure-functions/flex-consumption-how-to#configure-deployment-settings',
       reads: ['site'],
       draftReads: ['siteIdentity', 'appSettings', 'storageAccounts', 'identityRoles'],
@@ -110,7 +110,7 @@ export default defineStep({
       judge: ({ facts }) => {
         const storage = facts.site.properties.functionAppConfig?.deployment?.storage;
         const wanted = 'by an identity';
-        if (!storage) return { state: 'not-applicable', found: 'Azure tells no deployment storage', wanted };
+        if (!storage) return { state: 'not-applicable', found: 'Azure reports no deployment storage', wanted };
         const type = storage.authentication?.type ?? '';
         return {
           state: /identity$/i.test(type) ? 'pass' : 'fail',
@@ -124,20 +124,22 @@ export default defineStep({
           id: 'L4',
           check: (x) =>
             deploymentAccount(x)
-              ? warn('The identity needs blob rights on the account first; until they reach every corner, a start may fail.')
-              : stop('The deployment storage is not in this subscription, or you may not see it; its roles cannot be given.'),
+              ? warn('The identity first gets blob roles on the account. Until the roles take effect everywhere, a start may fail.')
+              : stop(
+                  'The deployment storage account is not in this subscription, or you have no permission to read it. Its roles cannot be assigned.',
+                ),
         },
       ],
     },
     {
       kind: 'rule',
       id: 'reference-identity',
-      label: 'Identity for Key Vault references',
+      label: 'Key Vault reference identity',
       because:
-        'References use the system-assigned identity unless told otherwise; an app that has only a user-assigned one gets none resolved.',
+        'References use the system-assigned identity by default. In an app with only a user-assigned identity, no reference resolves.',
       severity: 'medium',
       risk: 'disruptive',
-      effect: 'References are fetched again, with the user-assigned identity.',
+      effect: 'References are resolved again with the user-assigned identity.',
       terraform: { 'site properties.keyVaultReferenceIdentity': 'key_vault_reference_identity_id' },
       reads: ['site'],
       notOn: LACKS.referenceIdentity,
@@ -162,8 +164,8 @@ export default defineStep({
           check: ({ facts }) => {
             const all = Object.keys(facts.site.identity?.userAssignedIdentities ?? {});
             return all.length > 1
-              ? warn(`The app has ${all.length} user-assigned identities; the first is taken. Check that it may read the vault.`)
-              : clear('The app has one user-assigned identity, and it is taken.');
+              ? warn(`The app has ${all.length} user-assigned identities. The first one is used. Check that it can read the vault.`)
+              : clear('The app has one user-assigned identity, and that identity is used.');
           },
         },
       ],
@@ -171,12 +173,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'registry-pull',
-      label: 'Image pull by identity',
-      because: 'The password of a registry opens every image in it, is the same for everybody, and stands in the settings.',
+      label: 'Container image pull',
+      because: 'The registry password gives access to every image, is shared by all users, and is stored in the settings.',
       severity: 'medium',
       risk: 'disruptive',
       strict: true,
-      effect: 'The app restarts, and pulls its image with its identity.',
+      effect: 'The app restarts and pulls its image with its identity.',
       reads: ['siteConfig'],
       draftReads: ['siteIdentity'],
       writes: ['siteIdentity', 'siteConfig'],
@@ -190,8 +192,8 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'connections',
-      label: 'Bindings by identity',
-      because: 'A trigger that signs in with the identity needs no key in the settings.',
+      label: 'Binding authentication',
+      because: 'A binding that uses a key needs a secret in the settings. A binding that uses the identity does not.',
       severity: 'low',
       strict: true,
       reads: ['functions', 'appSettings'],
@@ -211,7 +213,7 @@ export default defineStep({
           return { state: 'unknown', found: `${notSeen}, nor its connections`, wanted: 'by identity, or from a vault' };
         return {
           state: names.length > 0 ? 'fail' : 'pass',
-          found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a secret in clear',
+          found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a plain-text secret',
           wanted: 'by identity, or from a vault',
           lines,
         };

@@ -28,27 +28,31 @@ const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(priva
 
 function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
-  if (!found) return [stop(`There is no subnet ${answers.subnet ?? ''} in this subscription, or you may not see it.`)];
+  if (!found) return [stop(`Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it.`)];
   return [
     ...mayHoldEndpoint(found),
-    ...(app.slot ? [warn('The endpoint is for this slot only; production and other slots need their own.')] : []),
+    ...(app.slot ? [warn('The private endpoint is for this slot only. Production and other slots need their own private endpoints.')] : []),
   ];
 }
 
 function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
   const here = approved(facts.site) || endpointsOf(planned).length > 0;
   if (!here)
-    return [stop('The app has no approved private endpoint: with public access off nobody could reach it, and nobody could deploy.')];
+    return [
+      stop('The app has no approved private endpoint. Without public access, no caller could reach the app and no deployment would work.'),
+    ];
   const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
   return [
     {
       level: approved(facts.site) ? 'clear' : 'warn',
       says: approved(facts.site)
         ? 'A private endpoint is approved.'
-        : 'The private endpoint is made first; public access goes off only once it is approved.',
+        : 'The private endpoint is created first. Public access is disabled only after the endpoint is approved.',
     },
-    warn(`The deployment site closes as well: builds need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`),
-    warn('The portal reaches the app from your own network, and gets 403 outside the virtual network.'),
+    warn(
+      `Public access to the SCM site is disabled as well. Deployments need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
+    ),
+    warn('The portal uses your own network connection, so it gets 403 outside the virtual network.'),
   ];
 }
 
@@ -56,16 +60,16 @@ const questions = defineQuestions({
   subnet: {
     kind: 'pick',
     of: 'subnet',
-    label: 'In which subnet does the private endpoint lie?',
-    help: 'One that callers reach, and that is delegated to no service. Taking it needs subnets/join/action.',
+    label: 'Which subnet contains the private endpoint?',
+    help: 'Choose a subnet that callers can reach and that is not delegated to a service. You need the permission subnets/join/action.',
     example: '/subscriptions/…/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/endpoints',
     pattern: SUBNET_ID,
   },
   dnsZone: {
     kind: 'pick',
     of: 'private DNS zone',
-    label: 'Which private DNS zone answers for it?',
-    help: `A zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
+    label: 'Which private DNS zone contains its name?',
+    help: `Choose a zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
     example: ZONE,
   },
 });
@@ -74,7 +78,7 @@ export default defineStep({
   id: 'private-access',
   title: 'Private site access',
   group: 'network',
-  why: 'An app that only its own network can reach is not found, not scanned and not guessed at from the internet.',
+  why: 'An app with public access can be scanned and attacked from the internet. With private access, only your own network can reach it.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#private-site-access', DOCS],
   questions,
   prefill: { dnsZone: ({ facts }) => facts.privateDnsZones.value.find(({ name }) => isPrivateZone(name))?.id },
@@ -100,11 +104,11 @@ export default defineStep({
       kind: 'rule',
       id: 'endpoint',
       label: 'Private endpoint',
-      because: 'It gives the app an address inside a network; without one, closing the public address closes the app.',
+      because: 'A private endpoint gives the app a private IP address. Without it, no caller can reach the app when public access is off.',
       severity: 'medium',
       risk: 'safe',
       strict: true,
-      effect: 'The app gets an address in the subnet, paid for by the hour; its public address stays as it is.',
+      effect: 'The app gets a private IP address in the subnet, billed per hour. Its public address does not change.',
       reads: ['site'],
       draftReads: ['virtualNetworks', 'privateEndpoints'],
       writes: ['privateEndpoints'],
@@ -116,7 +120,7 @@ export default defineStep({
       judge: ({ app, facts }) => {
         const all = connections(facts.site);
         if (app.ase)
-          return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a network', wanted: 'approved' };
+          return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a virtual network', wanted: 'approved' };
         if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
         return { state: 'fail', found: all[0]?.properties.privateLinkServiceConnectionState?.status ?? 'none', wanted: 'approved' };
       },
@@ -126,12 +130,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'dns',
-      label: 'Name in a private DNS zone',
-      because: 'Callers inside go to the public address, and get 403 there, until the name points inside.',
+      label: 'Private DNS zone',
+      because: 'Without a record in a private DNS zone, internal callers use the public address and get 403 there.',
       severity: 'low',
       risk: 'safe',
       strict: true,
-      effect: 'The names of the app and of its deployment site point to the private address in the linked networks.',
+      effect: 'In the linked networks, the names of the app and its SCM site resolve to the private address.',
       reads: ['site', 'dnsZoneGroups', 'privateEndpoints'],
       draftReads: ['privateDnsZones'],
       writes: ['dnsZoneGroups'],
@@ -140,7 +144,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
       judge: ({ app, facts, cloud }) => {
         const wanted = `a zone group for ${privateZone(cloud)}`;
-        if (app.ase) return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a network', wanted };
+        if (app.ase) return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a virtual network', wanted };
         const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
         );
@@ -159,14 +163,14 @@ export default defineStep({
             if (several) return stop(several);
             if (!zoneOf(x))
               return stop(
-                `There is no private DNS zone ${privateZone(x.cloud)} in this subscription; make one and link it to the networks of the callers.`,
+                `Private DNS zone ${privateZone(x.cloud)} was not found in this subscription. Create it and link it to the networks of the callers.`,
               );
             return endpointsOf(x.planned).length > 0
-              ? clear('The zone is there; whether it is linked to the networks of the callers was not looked at.')
+              ? clear('The zone exists. func-harden did not check whether it is linked to the networks of the callers.')
               : stop(
                   approved(x.facts.site)
-                    ? `There is nothing to add the zone to: ${ELSEWHERE}.`
-                    : 'The app has no private endpoint to name.',
+                    ? `The zone cannot be added to a private endpoint: ${ELSEWHERE}.`
+                    : 'The app has no private endpoint that the zone could name.',
                 );
           },
         },
@@ -175,12 +179,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'public-network',
-      label: 'Public access off',
-      because: 'Access rules can be got wrong; an address that does not answer cannot.',
+      label: 'Public network access',
+      because: 'With public access, a mistake in the access rules exposes the app to the internet.',
       severity: 'high',
       risk: 'lock-out',
       strict: true,
-      effect: 'App and deployment site answer only inside the network; everybody else gets 403.',
+      effect: 'The app and the SCM site accept requests only from inside the network. All other callers get 403.',
       terraform: { 'site properties.publicNetworkAccess': 'public_network_access_enabled' },
       reads: ['site'],
       draftReads: ['privateEndpoints', 'siteConfig'],
@@ -202,7 +206,7 @@ export default defineStep({
         if (app.ase)
           return {
             state: 'not-applicable',
-            found: 'in an App Service Environment this would close the app to its own network too',
+            found: 'in an App Service Environment, this would also block callers in its own network',
             wanted,
           };
         const { state, found } = publicAccess(facts.site);

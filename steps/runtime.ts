@@ -21,7 +21,7 @@ interface Language {
   readonly inProcess?: true;
 }
 
-const WANTED = 'a version that gets security fixes';
+const WANTED = 'a version that gets security updates';
 const FIXED = /^~?4$/;
 
 /** An image brings its own language, on whatever plan it runs. */
@@ -69,7 +69,7 @@ const nextOn = ({ app }: X, name: string): readonly string[] => [
   'Change it where the app is deployed from: its project file, template or pipeline.',
   ...(app.plan === 'Y1' && app.os === 'linux' && ownMember(LAST_ON_LINUX_CONSUMPTION, name)
     ? [
-        `Linux Consumption gets no version after ${ownMember(LAST_ON_LINUX_CONSUMPTION, name)}; for a newer one the app moves to Flex Consumption.`,
+        `Linux Consumption gets no version after ${ownMember(LAST_ON_LINUX_CONSUMPTION, name)}. For a newer version, move the app to Flex Consumption.`,
       ]
     : []),
 ];
@@ -79,7 +79,7 @@ function byDay(shown: string, { until, other }: EndOfSupport, today: string, lin
   const but = other ? ` (by the page of Azure Functions; ${other.by}: ${other.until})` : '';
   if (until >= today) return { state: 'pass', found: `${shown}, supported until ${until}${but}`, wanted: WANTED, lines };
   if (other && other.until >= today) return { state: 'unknown', found: `${shown}: support ended on ${until}${but}`, wanted: WANTED, lines };
-  return { state: 'fail', found: `${shown}, without fixes since ${until}${but}`, wanted: WANTED, lines };
+  return { state: 'fail', found: `${shown}, without security updates since ${until}${but}`, wanted: WANTED, lines };
 }
 
 function supported(x: X, { name, version, inProcess }: Language): Verdict {
@@ -88,11 +88,11 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
   if (inProcess) {
     const until = typeof end === 'object' && end.until < IN_PROCESS_ENDS ? end.until : IN_PROCESS_ENDS;
     const shown = `${['dotnet', bareVersion(name, version)].filter(Boolean).join(' ')} in the process of the host`;
-    return byDay(shown, { until }, x.today, ['Move the code to the isolated worker model; ARM cannot do that.', ...lines]);
+    return byDay(shown, { until }, x.today, ['Migrate the code to the isolated worker model. func-harden cannot do this.', ...lines]);
   }
   const shown = `${name} ${version.trim().replace(/^[~v]+/i, '')}`;
-  if (end === undefined) return { state: 'unknown', found: `${shown}: its end of support is not known here`, wanted: WANTED };
-  if (end === 'none') return { state: 'fail', found: `${shown} is not supported any more`, wanted: WANTED, lines };
+  if (end === undefined) return { state: 'unknown', found: `${shown}: func-harden does not know its end of support`, wanted: WANTED };
+  if (end === 'none') return { state: 'fail', found: `${shown} is no longer supported`, wanted: WANTED, lines };
   return byDay(shown, end, x.today, lines);
 }
 
@@ -101,7 +101,7 @@ function hostVersion(x: X): Verdict {
   const wanted = '~4';
   const lines = ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'];
   const isContainer = /(^|,)container(,|$)/i.test(x.facts.site.kind);
-  if (!version && isContainer) return { state: 'not-applicable', found: 'the image brings its own host', wanted };
+  if (!version && isContainer) return { state: 'not-applicable', found: 'the container image contains the host', wanted };
   if (!version) return { state: 'fail', found: 'not set', wanted, lines };
   if (FIXED.test(version)) return { state: 'pass', found: version, wanted };
   const ended = HOST_ENDS[/^~?([123])(?:\.|$)/.exec(version)?.[1] ?? ''];
@@ -111,16 +111,16 @@ function hostVersion(x: X): Verdict {
       state: 'fail',
       found: `${version}, pinned: it gets no updates`,
       wanted,
-      lines: ['Set FUNCTIONS_EXTENSION_VERSION to ~4; a pin is meant to last only until the app runs on the newest version.'],
+      lines: ['Set FUNCTIONS_EXTENSION_VERSION to ~4. Pin a version only until the app runs on the newest version.'],
     };
-  return { state: 'unknown', found: `${version}: whether it gets updates is not known here`, wanted };
+  return { state: 'unknown', found: `${version}: func-harden does not know whether it gets updates`, wanted };
 }
 
 export default defineStep({
   id: 'runtime',
   title: 'Supported runtime',
   group: 'operation',
-  why: 'A host or language that gets no more security fixes stays open to every hole found from then on.',
+  why: 'A host or language version without security updates stays exposed to every vulnerability found later.',
   docs: [
     'https://learn.microsoft.com/azure/azure-functions/functions-versions',
     'https://learn.microsoft.com/azure/azure-functions/language-support-policy',
@@ -131,7 +131,7 @@ export default defineStep({
       kind: 'rule',
       id: 'functions-version',
       label: 'Functions host version',
-      because: 'Only version 4 of the host is supported, and a version that is pinned gets no updates.',
+      because: 'Only host version 4 is supported. A pinned version gets no updates.',
       severity: 'high',
       compliance: { mcsb: ['PV-6'] },
       reads: ['appSettings'],
@@ -143,18 +143,18 @@ export default defineStep({
       kind: 'rule',
       id: 'language',
       label: 'Language version',
-      because: 'The worker runs your code; its holes are yours.',
+      because: 'Vulnerabilities of the language runtime are vulnerabilities of the app.',
       severity: 'medium',
-      compliance: { mcsb: ['PV-6'] },
+      compliance: { mcsb: ['PV-6'], cis: { '2.0': ['9.7', '9.8'], '2.1': ['9.6', '9.7'], '3.0': ['9.8', '9.9'] } },
       reads: ['site', 'siteConfig', 'appSettings'],
       notOn: LACKS.language,
       judge: (x) => {
         if (x.app.plan !== 'FC1' && isImage(x))
-          return { state: 'not-applicable', found: 'the image brings its own language', wanted: WANTED };
+          return { state: 'not-applicable', found: 'the container image contains the language runtime', wanted: WANTED };
         const found = languageOf(x);
         return found
           ? supported(x, found)
-          : { state: 'unknown', found: 'ARM does not tell the language version of this app', wanted: WANTED };
+          : { state: 'unknown', found: 'Azure does not report the language version of this app', wanted: WANTED };
       },
       docs: 'https://learn.microsoft.com/azure/azure-functions/language-support-policy',
     },
@@ -162,7 +162,7 @@ export default defineStep({
       kind: 'rule',
       id: 'plan',
       label: 'Retiring hosting plan',
-      because: 'Linux apps on a Consumption plan get no new language versions, and the plan ends; the move takes time.',
+      because: 'The Linux Consumption plan will be retired and gets no new language versions. A migration takes time.',
       severity: 'low',
       strict: true,
       compliance: { mcsb: ['PV-6'] },
@@ -171,8 +171,8 @@ export default defineStep({
       judge: ({ today }) => ({
         state: 'fail',
         found: `Linux Consumption ${LINUX_CONSUMPTION_ENDS < today ? 'ended' : 'ends'} on ${LINUX_CONSUMPTION_ENDS} and gets no new language versions`,
-        wanted: 'a plan without an end',
-        lines: ['Move the app to Flex Consumption; a plan cannot be changed into one, so the app is made anew there.'],
+        wanted: 'a plan that is not retiring',
+        lines: ['Create the app again on a Flex Consumption plan. An existing plan cannot be converted.'],
       }),
       docs: 'https://learn.microsoft.com/azure/azure-functions/migration/migrate-plan-consumption-to-flex',
     },

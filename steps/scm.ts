@@ -31,12 +31,12 @@ const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) 
 
 function deployers(x: X): GuardFinding[] {
   return [
-    warn(`At the scm site: ${admitted(after(x))}`),
-    warn("Build agents, the Azure CLI and the portal's file views reach the app through scm."),
-    ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `At the scm site: ${says}` })),
+    warn(`SCM site: ${admitted(after(x))}`),
+    warn('Build agents, the Azure CLI and the file views of the portal use the SCM site.'),
+    ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `SCM site: ${says}` })),
     ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
     ...(x.answers.sameAsMain
-      ? [warn("The main site's rules hold for deployments too, as this plan leaves them and whenever they change.")]
+      ? [warn('The access rules of the main site also apply to deployments, now and after every later change.')]
       : []),
   ];
 }
@@ -45,21 +45,21 @@ const questions = defineQuestions({
   sameAsMain: {
     kind: 'yesno',
     exempts: true,
-    label: "Use the main site's rules for scm as well?",
-    help: 'No lets you list build agents and operators on their own.',
+    label: 'Use the rules of the main site for the SCM site?',
+    help: 'Choose No to list build agents and operators separately.',
     preselect: false,
   },
   rules: {
     kind: 'rules',
     exempts: true,
-    label: 'Who may reach the scm site',
-    help: 'Build agents, operators, jump hosts. Tried in the order of their priority.',
+    label: 'Callers that may reach the SCM site',
+    help: 'For example build agents, operators and jump hosts. Azure evaluates the rules by priority, lowest number first.',
   },
   defaultAction: {
     kind: 'choice',
     exempts: true,
-    label: 'Callers that no rule names',
-    help: 'Deny is what makes the rules a fence.',
+    label: 'Default action for all other callers',
+    help: 'Deny makes the rules an allow list.',
     options: ['Deny', 'Allow'],
     preselect: 'Deny',
   },
@@ -69,7 +69,7 @@ export default defineStep({
   id: 'scm',
   title: 'Secure the scm endpoint',
   group: 'deployment',
-  why: 'The scm site deploys code, shows settings and runs commands. It has rules of its own, and they are open until set.',
+  why: 'The SCM site deploys code, shows settings and runs commands. It has its own access rules and allows all callers by default.',
   docs: [
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-scm-endpoint',
     'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-an-scm-site',
@@ -87,20 +87,20 @@ export default defineStep({
     defaultAction: ({ sameAsMain }) => sameAsMain === true,
   },
   contradictions: ({ sameAsMain, rules }) =>
-    sameAsMain && rules ? [{ path: ['rules'], says: 'cannot go with sameAsMain: true; leave one of them out' }] : [],
+    sameAsMain && rules ? [{ path: ['rules'], says: 'cannot be combined with sameAsMain: true; remove one of them' }] : [],
   closes: closesRestrictions('scmIpSecurityRestrictions'),
   controls: [
     {
       kind: 'rule',
       id: 'restrictions',
-      label: 'Rules',
-      because: 'Who reaches scm with a stolen credential owns the app.',
+      label: 'Access rules (SCM site)',
+      because: 'Anyone who can reach the SCM site with stolen credentials controls the app.',
       severity: 'high',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',
       strict: true,
-      effect: "Deployments and the portal's file views from elsewhere get 403.",
-      effectOf: (x) => `At the scm site: ${restrictionEffect(after(x))}`,
+      effect: 'Deployments and the file views of the portal from other networks get 403.',
+      effectOf: (x) => `SCM site: ${restrictionEffect(after(x))}`,
       terraform: {
         'siteConfig properties.scmIpSecurityRestrictions': 'site_config.scm_ip_restriction',
         'siteConfig properties.scmIpSecurityRestrictionsUseMain': 'site_config.scm_use_main_ip_restriction',
@@ -135,21 +135,21 @@ export default defineStep({
         ];
       },
       guards: [
-        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') },
+        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the SCM site') },
         { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
       ],
     },
     {
       kind: 'rule',
       id: 'default-action',
-      label: 'Default action',
-      because: 'Rules that allow are no fence while everybody else is allowed too.',
+      label: 'Default action (SCM site)',
+      because: 'If the default action is Allow, allow rules restrict no caller.',
       severity: 'high',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',
       strict: true,
-      effect: 'Deployments from addresses that no rule names get 403.',
-      effectOf: (x) => `At the scm site: ${restrictionEffect(after(x))}`,
+      effect: 'Deployments from addresses that match no rule get 403.',
+      effectOf: (x) => `SCM site: ${restrictionEffect(after(x))}`,
       terraform: { 'siteConfig properties.scmIpSecurityRestrictionsDefaultAction': 'site_config.scm_ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
@@ -171,7 +171,7 @@ export default defineStep({
               },
             ],
       guards: [
-        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the scm site') },
+        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the SCM site') },
         { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
       ],
     },

@@ -8,13 +8,13 @@ export default defineStep({
   id: 'usage-quota',
   title: 'Set usage quotas',
   group: 'operation',
-  why: 'A flood of requests scales a Consumption app as far as it can, and the bill with it. A daily quota puts an end to that.',
+  why: 'A flood of requests scales a Consumption app, and its cost, up to the limit of the plan. A daily quota limits the cost.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#set-usage-quotas'],
   questions: {
     gbSeconds: {
       kind: 'number',
-      label: 'GB-seconds a day',
-      help: 'One GB-second is 1 GB of memory used for a second. The free grant is 400,000 a month, about 13,000 a day.',
+      label: 'Daily quota in GB-seconds',
+      help: 'One GB-second is 1 GB of memory used for one second. The free grant is 400,000 per month, about 13,000 per day.',
       min: 1,
       max: 2_147_483_647,
       unit: 'GB-seconds',
@@ -27,11 +27,11 @@ export default defineStep({
       kind: 'setting',
       id: 'daily',
       label: 'Daily usage quota (GB-s)',
-      because: "Without one, whoever can call the app can spend its owner's money.",
+      because: 'Without a quota, anyone who can call the app can cause unlimited cost.',
       severity: 'low',
       risk: 'disruptive',
       strict: true,
-      effect: 'Once the quota is used up the app is stopped until 00:00 UTC.',
+      effect: 'When the quota is used up, the app stops until 00:00 UTC.',
       at: ['site', 'properties.dailyMemoryTimeQuota'],
       terraform: 'daily_memory_time_quota',
       absent: 0,
@@ -45,7 +45,7 @@ export default defineStep({
           id: 'L21',
           check: ({ app, answers }) => [
             warn(
-              `After ${answers.gbSeconds ?? 'that many'} GB-seconds the app answers nobody until midnight UTC; an attacker can use that to stop it.`,
+              `After ${answers.gbSeconds ?? 'that many'} GB-seconds the app stops until midnight UTC. An attacker can use this to stop the app.`,
             ),
             ...(app.os === 'linux' ? [warn('Users report that Linux Consumption does not enforce the quota.')] : []),
           ],
@@ -56,7 +56,7 @@ export default defineStep({
       kind: 'rule',
       id: 'max-instances',
       label: 'Maximum instance count',
-      because: 'On Flex Consumption it is the nearest thing to a quota.',
+      because: 'Flex Consumption has no daily quota. The maximum instance count limits the cost instead.',
       severity: 'low',
       strict: true,
       reads: ['site'],
@@ -66,7 +66,7 @@ export default defineStep({
         return {
           state: count ? 'pass' : 'fail',
           found: count ? `${count} instances` : 'not set',
-          wanted: 'a number that the budget can bear',
+          wanted: 'a maximum that fits your budget',
         };
       },
       docs: 'https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#scale-and-concurrency',

@@ -49,7 +49,7 @@ const placeOf = (x: X, one: RoleAssignment): string => {
       : scope;
 };
 const lineOf = (x: X, one: RoleAssignment): string =>
-  `${roleName(roleOf(one))}: ${isGone(one) ? 'a principal that is deleted or not known' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
+  `${roleName(roleOf(one))}: ${isGone(one) ? 'deleted or unknown principal' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
 
 const principals = (list: readonly RoleAssignment[]): number =>
   new Set(list.map(({ properties }) => properties.principalId.toLowerCase())).size;
@@ -65,7 +65,7 @@ function removal(one: RoleAssignment): Draft {
     string,
     string
   >;
-  const gone = isGone(one) ? { stays: 'the principal is deleted or not known, and Azure gives roles to known ones only.' } : {};
+  const gone = isGone(one) ? { stays: 'the principal is deleted or unknown, and Azure assigns roles only to existing principals.' } : {};
   return { whole: 'roleAssignments', of: one.id, to: null, restore: { properties: { roleDefinitionId, principalId, ...given } }, ...gone };
 }
 
@@ -77,9 +77,9 @@ function whoLoses(x: X): GuardFinding[] {
   const left = x.facts.roleAssignments.value.filter((one) => !found.includes(one));
   const mine = found.filter((one) => isMine(x, one));
   return [
-    ...(x.me === undefined ? [warn('Who you are is not known here; look whether one of these is your own.')] : []),
-    ...missing.map((name): GuardFinding => stop(`No role assignment ${name} applies here.`)),
-    ...inherited.map((one): GuardFinding => stop(`${one.name} was made at ${placeOf(x, one)}; it can only be taken away there.`)),
+    ...(x.me === undefined ? [warn('func-harden does not know your principal id. Check whether one of these assignments is yours.')] : []),
+    ...missing.map((name): GuardFinding => stop(`No role assignment ${name} applies to this app.`)),
+    ...inherited.map((one): GuardFinding => stop(`${one.name} was made at ${placeOf(x, one)}and can only be removed there.`)),
     ...mine.map((one): GuardFinding => {
       const others = left.filter((other) => isMine(x, other) && STRONG.includes(roleOf(other)));
       return {
@@ -87,18 +87,18 @@ function whoLoses(x: X): GuardFinding[] {
         own: true,
         says:
           others.length > 0
-            ? `Your own ${roleName(roleOf(one))} goes; you keep ${others.map((other) => roleName(roleOf(other))).join(', ')}.`
-            : `Your own ${roleName(roleOf(one))} goes, and no other role of yours is seen here: you may not get back in to undo it.`,
+            ? `Your own ${roleName(roleOf(one))} is removed; you keep ${others.map((other) => roleName(roleOf(other))).join(', ')}.`
+            : `Your own ${roleName(roleOf(one))} is removed, and func-harden sees no other role of yours. You may not have permission to undo this change.`,
       };
     }),
     ...(left.some((one) => ADMINS.includes(roleOf(one)) && !isGone(one))
       ? []
-      : [stop('Nobody would be left who can give roles on this app.')]),
+      : [stop('No principal could assign roles on this app any more.')]),
     ...found
       .filter((one) => !isMine(x, one))
       .map((one): GuardFinding =>
         warn(
-          `${one.properties.principalId} loses ${roleName(roleOf(one))} here${isGone(one) ? '; it is deleted or not known' : '; Reader or Website Contributor may be what it needs instead'}.`,
+          `${one.properties.principalId} loses ${roleName(roleOf(one))} here${isGone(one) ? '; it is deleted or unknown' : '; consider Reader or Website Contributor instead'}.`,
         ),
       ),
   ];
@@ -109,8 +109,8 @@ const questions = defineQuestions({
     kind: 'number',
     optional: true,
     exempts: true,
-    label: 'How many principals with such roles are enough?',
-    help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that gives roles, inherited ones counted.',
+    label: 'Maximum number of privileged principals',
+    help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that can assign roles, including inherited assignments.',
     min: 1,
     max: 100,
     unit: 'principals',
@@ -119,8 +119,8 @@ const questions = defineQuestions({
   remove: {
     kind: 'names',
     of: 'role assignments',
-    label: 'Which direct assignments are taken away?',
-    help: 'By the name of the assignment (a guid, the last one in its line). Inherited ones are taken away where they were made.',
+    label: 'Which direct assignments should be removed?',
+    help: 'Write the name of the assignment (a GUID, the last one in its line). Inherited assignments must be removed at their own scope.',
     example: '7f3c1a52-0000-4000-8000-000000000001',
     pattern: /^(\/\S+\/)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
   },
@@ -130,7 +130,7 @@ export default defineStep({
   id: 'user-permissions',
   title: 'User management permissions',
   group: 'operation',
-  why: 'Whoever may change the app may run code as it. Each such right that nobody needs is one more way in.',
+  why: 'Anyone who can change the app can run code with its identity. Every unnecessary permission is a risk.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#user-management-permissions', DOCS],
   questions,
   options: {
@@ -143,12 +143,12 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'roles',
-      label: 'Who may change the app',
-      because: 'Old projects, people who left and groups that grew keep their rights until somebody looks.',
+      label: 'Privileged role assignments',
+      because: 'Permissions of former employees, old projects and large groups stay until someone reviews them.',
       severity: 'medium',
       risk: 'lock-out',
       strict: true,
-      effect: 'Those named lose the role on this app at once; what they hold further up stays.',
+      effect: 'The named principals lose the role on this app at once. Inherited roles stay.',
       reads: ['site', 'roleAssignments'],
       writes: ['roleAssignments'],
       needs: ['remove'],
@@ -164,15 +164,15 @@ export default defineStep({
         const others = unnamedRoles(x.facts.roleAssignments.value);
         const says = [
           `${count} ${count === 1 ? 'principal' : 'principals'}`,
-          ...(gone.length > 0 ? [`${gone.length} deleted or not known`] : []),
+          ...(gone.length > 0 ? [`${gone.length} deleted or unknown`] : []),
           ...(foreign.length > 0 ? [`${foreign.length} of another tenant`] : []),
-          ...(due > 0 ? [`${due} to be taken away`] : []),
+          ...(due > 0 ? [`${due} to be removed`] : []),
         ];
         return {
           state: count > most || gone.length > 0 || foreign.length > 0 || due > 0 ? 'fail' : 'pass',
           found: says.join(', '),
-          wanted: `at most ${most}, all known and of this tenant`,
-          lines: [...all.map((one) => lineOf(x, one)), ...(others.length > 0 ? [`Not looked at: what ${others.join(', ')} may do.`] : [])],
+          wanted: `at most ${most}, all existing and in this tenant`,
+          lines: [...all.map((one) => lineOf(x, one)), ...(others.length > 0 ? [`Not checked: permissions of ${others.join(', ')}.`] : [])],
         };
       },
       draft: (x) =>

@@ -12,7 +12,7 @@ const STEPS = ['https', 'ftp'];
 /** What bash offers after these words; `func-harden` answers as the undo log would. */
 function offered(...words: string[]): string[] {
   const script = `${completionScript('bash', STEPS)}
-func-harden() { case "$2" in runs) echo 20261124T150645123Z-3f2a ;; apps) echo fn-orders; echo fn-orders/staging ;; esac; }
+func-harden() { case "$2$3$4" in runs--state/elsewhere) echo 20261125T000000000Z-0001 ;; runs--state*) echo "$4" ;; runs) echo 20261124T150645123Z-3f2a ;; apps) echo fn-orders; echo fn-orders/staging ;; esac; }
 COMP_WORDS=(func-harden "$@"); COMP_CWORD=$#
 _func_harden
 printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -25,6 +25,15 @@ test('bash offers runs, steps, apps seen lately, and the formats of each command
   for (const command of ['undo', 'history', 'resume', 'evidence', 'export'])
     expect(offered(command, '')).toEqual(expect.arrayContaining(['last', '20261124T150645123Z-3f2a']));
   expect(offered('undo', 'la')).toEqual(['last']);
+  // The undo log that the line names, however it names it.
+  for (const named of [
+    ['--state', '/elsewhere'],
+    ['--state', '=', '/elsewhere'],
+    ['--state-dir', '/elsewhere'],
+  ]) {
+    expect(offered('undo', ...named, '2')).toEqual(['20261125T000000000Z-0001']);
+  }
+  expect(offered('undo', '--state', '~/log', '/')).toContain(`${process.env['HOME']}/log`);
   expect(offered('audit', '--app', '')).toEqual(['fn-orders', 'fn-orders/staging']);
   expect(offered('--app', '')).toEqual(['fn-orders', 'fn-orders/staging']);
   expect(offered('audit', '--step', 'h')).toEqual(['https']);
@@ -57,6 +66,10 @@ test('the names come from the undo log alone: newest run first, each app once, n
   expect(runs).toEqual(runs.toSorted().toReversed());
   expect(runs.length).toBeGreaterThan(0);
   expect((await names('apps')).stdout).toBe('fn-orders\n');
+  // A person's option goes before the environment.
+  expect((await here.cli(['completion', 'runs', '--state', state], { FUNC_HARDEN_STATE: join(here.folder, 'other') })).stdout).toBe(
+    `${runs.join('\n')}\n`,
+  );
   await mkdir(join(here.folder, 'empty'));
   for (const place of ['empty', 'none']) expect(await names('runs', place)).toMatchObject({ code: 0, stdout: '' });
   expect((await here.cli(['completion', 'runs'], { FUNC_HARDEN_STATE: 'https://account.blob.core.windows.net/c' })).stdout).toBe('');

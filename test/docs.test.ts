@@ -20,12 +20,14 @@ const PAGES = [
   'docs/answers.md',
   'docs/architecture.md',
   'docs/azure-cli.md',
+  'docs/controls.md',
   'docs/dependencies.md',
   'docs/evidence.md',
   'docs/export.md',
   'docs/first-contact.md',
   'docs/performance.md',
   'docs/pipelines.md',
+  'docs/install.md',
   'docs/permissions.md',
   'docs/plans.md',
   'docs/reliability.md',
@@ -89,5 +91,4 @@ test('what the README tells to run is what continuous integration runs', async (
 test('the README counts the areas and controls', async () => {
   const controls = catalogue.flatMap((step) => step.controls).length;
   expect(await read('README.md')).toContain(`${controls} controls in ${catalogue.length} areas:`);
-  expect(await read('README.md')).toContain(`${catalogue.length} areas `);
 });

@@ -1,7 +1,7 @@
 /** What each command loads before it does anything: start-up is what an operator waits for. */
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
-import { OPTIONS } from './tools/bundle.ts';
+import { EARLY, OPTIONS } from './tools/bundle.ts';
 
 const { metafile } = await build({ ...OPTIONS, write: false });
 const outputs = Object.entries(metafile.outputs);
@@ -21,7 +21,7 @@ function loadedBy(entry: string): { packages: string[]; kilobytes: number; input
 }
 
 test.each([
-  ['help and version', 'src/main.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 116],
+  ['a command line that is parsed', 'src/main.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 120],
   ['completion', 'src/commands/completion.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 220],
   [
     'steps',
@@ -64,4 +64,10 @@ test('an audit asks its first question before it loads areas, YAML and reports',
 test('signing in loads no library of Microsoft for identity before it is known which is needed', () => {
   expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/identity');
   expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/arm-keyvault');
+});
+
+test('help and version: no package at all', async () => {
+  const { metafile: early } = await build({ ...EARLY, write: false });
+  expect(Object.keys(early.inputs).filter((path) => path.includes('node_modules'))).toEqual([]);
+  expect(Object.values(early.outputs)[0]!.bytes).toBeLessThan(70_000);
 });

@@ -4,6 +4,7 @@ import { cp, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { blocksOf } from './helpers/pages.ts';
 import { temporaryFolder, world } from './helpers/world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -12,7 +13,7 @@ const run = promisify(execFile);
 /** A copy of the tree, so that nothing is rebuilt under the feet of other tests. */
 async function packed(): Promise<{ folder: string; tarball: string; files: string[] }> {
   const folder = await temporaryFolder();
-  for (const name of ['bin', 'docs', 'src', 'steps', 'test', 'package.json', 'README.md', 'LICENSE'])
+  for (const name of ['bin', 'docs', 'src', 'steps', 'test', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE'])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
   const { stdout } = await run('npm', ['pack', '--json'], { cwd: folder });
@@ -26,7 +27,7 @@ async function sizeOf(folder: string): Promise<number> {
   return sizes.reduce((sum, one) => sum + (one.isFile() ? one.size : 0), 0);
 }
 
-test('packed, installed in an empty folder, and run from there', { timeout: 180_000 }, async () => {
+test('packed, installed in an empty folder, and run from there', { timeout: 300_000 }, async () => {
   const { folder, tarball, files } = await packed();
   expect(await readFile(join(folder, 'package.json'), 'utf8'), 'the tree is as it was').toBe(
     await readFile(join(ROOT, 'package.json'), 'utf8'),
@@ -35,9 +36,14 @@ test('packed, installed in an empty folder, and run from there', { timeout: 180_
     'LICENSE',
     'README.md',
     'bin/func-harden.cjs',
+    'bin/process.cjs',
     'package.json',
   ]);
-  expect(files.filter((path) => path.startsWith('dist/')).every((path) => /^dist\/([\w-]+\.js|LICENSES\.txt)$/.test(path))).toBe(true);
+  expect(
+    files
+      .filter((path) => path.startsWith('dist/'))
+      .every((path) => /^dist\/([\w-]+\.js|early\.cjs|LICENSES\.txt|types\/src\/[\w/-]+\.d\.ts)$/.test(path)),
+  ).toBe(true);
 
   const home = join(await temporaryFolder(), 'leer und ünïcode');
   await mkdir(home);
@@ -50,10 +56,45 @@ test('packed, installed in an empty folder, and run from there', { timeout: 180_
 
   const bin = join(installed, 'bin', 'func-harden.cjs');
   await job(process.execPath, bin, home);
-  const older = await node22();
-  if (older) await job(older, bin, home);
-  else console.log('Node 22: skipped, npm does not get it from here');
+  await ownControls(bin, home);
+  for (const version of [22, 26]) {
+    const other = await nodeOf(version);
+    if (other) await job(other, bin, home);
+    else console.log(`Node ${version}: skipped, npm does not get it from here`);
+  }
 });
+
+/** The worked example of docs/controls.md, checked by its types and run by the installed package. */
+async function ownControls(bin: string, home: string): Promise<void> {
+  const here = await world();
+  const [source = ''] = blocksOf(await readFile(join(ROOT, 'docs', 'controls.md'), 'utf8'), 'ts');
+  const folder = join(home, 'controls');
+  await mkdir(folder, { mode: 0o700 });
+  await writeFile(join(folder, 'health-check.ts'), source, { mode: 0o600 });
+  const tsc = [
+    join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '--noEmit',
+    '--strict',
+    '--module',
+    'nodenext',
+    '--target',
+    'es2024',
+  ];
+  await run(process.execPath, [...tsc, 'controls/health-check.ts'], { cwd: home });
+  await writeFile(join(folder, 'wrong.test.ts'), source.replace("id: 'path'", 'id: 7'));
+  await expect(run(process.execPath, [...tsc, 'controls/wrong.test.ts'], { cwd: home }), 'the types are there').rejects.toThrow();
+  const env = {
+    PATH: dirname(process.execPath),
+    FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+    FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+    XDG_STATE_HOME: join(home, 'state'),
+  };
+  const audit = run(process.execPath, [bin, 'audit', '--app', 'fn-orders', '--step', 'x-health-check', '--controls', folder], {
+    cwd: home,
+    env,
+  });
+  await expect(audit).rejects.toMatchObject({ code: 2, stdout: expect.stringContaining('Health check path') as string });
+}
 
 /** Everything that people do, by the installed package. No HOME is set. */
 async function job(node: string, bin: string, home: string): Promise<void> {
@@ -87,11 +128,11 @@ async function job(node: string, bin: string, home: string): Promise<void> {
   expect((await command(['demo']))[0]).toBe(0);
 }
 
-/** Node 22, as npm brings it; undefined where npm cannot. */
-async function node22(): Promise<string | undefined> {
+/** Another Node, as npm brings it; undefined where npm cannot. */
+async function nodeOf(version: number): Promise<string | undefined> {
   const folder = await temporaryFolder();
   await writeFile(join(folder, 'package.json'), '{}');
-  const got = run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', 'node@22'], { cwd: folder, timeout: 60_000 });
+  const got = run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `node@${version}`], { cwd: folder, timeout: 60_000 });
   return got.then(
     () => join(folder, 'node_modules', 'node', 'bin', 'node'),
     () => undefined,

@@ -9,7 +9,7 @@ import { BIN, temporaryFolder } from './helpers/world.ts';
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-test('npm run gallery: every screen at every width, and the picture in the README is one of them', { timeout: 120_000 }, async () => {
+test('npm run gallery: every screen at every width, and the pictures of the pages are among them', { timeout: 120_000 }, async () => {
   const folder = await temporaryFolder();
   await run(process.execPath, [join(ROOT, 'test', 'tools', 'gallery.ts'), folder]);
   const files = await readdir(folder);
@@ -17,7 +17,8 @@ test('npm run gallery: every screen at every width, and the picture in the READM
   expect(screens.length).toBeGreaterThan(20);
   for (const name of screens) for (const width of [40, 120]) expect(files).toContain(name.replace('-80', `-${width}`));
   const timeless = async (file: string) => (await readFile(file, 'utf8')).replaceAll(/\d\d:\d\d:\d\d/g, 'TIME');
-  expect(await timeless(join(ROOT, 'docs', 'wizard.svg')), 'npm run gallery draws it').toBe(await timeless(join(folder, 'wizard.svg')));
+  for (const picture of ['wizard.svg', 'screen-app.svg', 'screen-lock-out.svg'])
+    expect(await timeless(join(ROOT, 'docs', picture)), 'npm run gallery draws it').toBe(await timeless(join(folder, picture)));
 });
 
 test('the pre-commit check lets through what is right, and stops what is not', { timeout: 120_000 }, async () => {

@@ -4,7 +4,16 @@ import { defineConfig } from 'vitest/config';
 import { LongFirst } from './setup/long-first.ts';
 
 /** What packs, installs, builds or draws the whole: minutes on a slow disk, and nothing that a change of the code needs at once. */
-const LANE = ['test/package.test.ts', 'test/new-area.test.ts', 'test/scripts.test.ts', 'test/bench.test.ts', 'test/arm/contract.test.ts'];
+const LANE = [
+  'test/package.test.ts',
+  'test/binary.test.ts',
+  'test/release.test.ts',
+  'test/new-area.test.ts',
+  'test/scripts.test.ts',
+  'test/bench.test.ts',
+  'test/arm/contract.test.ts',
+  'test/report/sarif-validator.test.ts',
+];
 
 export default defineConfig({
   root: fileURLToPath(new URL('..', import.meta.url)),

@@ -13,7 +13,8 @@ export async function askText({ io, signal }: Invocation, message: string, check
     const prompts = new Prompts({ out: io.err, outLook: io.errLook, width: io.width }, asking, signal);
     return (await prompts.line(message, { check })).trim();
   } catch (error) {
-    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) throw new UserError('Nothing was written.', EXIT.failed);
+    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name))
+      throw new UserError('Nothing was written.', EXIT.failed, ['Run the command again, or give the answers as options.']);
     throw error;
   } finally {
     keyboard.close();

@@ -91,9 +91,9 @@ export async function auditApps(
   { steps, answers, concurrency, old, declared }: AuditOptions,
   other?: OtherResult,
 ): Promise<ExitCode> {
-  const { options, version, signal, clock } = invocation;
+  const { options, version, signal, clock, controls } = invocation;
   const { bar, connection } = looking;
-  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString() };
+  const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString(), ...(controls ? { controls } : {}) };
   const decided = (target: Target) => (answers ? decisionsFor(answers, target) : {});
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
   const ids: string[] = [];
@@ -232,7 +232,7 @@ function audited({ held, ...found }: Surveyed, asOf: string, { subscriptions, ow
 /** What the undo log has on these apps. That it cannot be read is told, and does not stop an audit. */
 async function changesOf(invocation: Invocation, ids: readonly string[]): Promise<readonly PastChange[]> {
   const told = (error: unknown) =>
-    invocation.io.err(`NOTE: what changed is not told in full: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
+    invocation.io.err(`NOTE: the comparison is not complete: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
   try {
     return pastChanges(await readRuns(stateOf(invocation), told), ids);
   } catch (error) {
@@ -245,6 +245,8 @@ async function readText(file: string): Promise<string> {
   try {
     return await readLimited(file, MOST_REPORT);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
+      'Check the path, then run the command again.',
+    ]);
   }
 }

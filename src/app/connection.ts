@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
+import type { SigningKey } from '../engine/signing-key.ts';
 import { debugLog } from '../files/debug-log.ts';
 import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
@@ -43,6 +44,12 @@ export const recordingInto = ({ version }: Pick<Invocation, 'version'>, file: st
   return (recorded) => recordTo(file, () => recorded(source));
 };
 
+/** A key in Key Vault that signs, by its address. @throws UserError, ArmFailure */
+export async function signingKeyAt(invocation: Invocation, address: string): Promise<SigningKey> {
+  const { signingKey } = await import('../connect.ts');
+  return signingKey(connectOptions(invocation), address);
+}
+
 /** What can be seen of Azure without a sign-in. */
 export async function lookAround(invocation: Invocation): Promise<Surroundings> {
   const { surroundingsOf } = await import('../connect.ts');
@@ -69,13 +76,17 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     ['--debug', options.debug],
     ['--record', options.record],
   ] as const) {
-    if (file === '') throw new UserError(`${option} names no file.`, EXIT.usage);
+    if (file === '') throw new UserError(`${option} has no file name.`, EXIT.usage, [`Write ${option} FILE.`]);
     if (file !== undefined && inputs.has(await place(file)))
-      throw new UserError(`${option} would write over ${file}, which is read here.`, EXIT.usage, [`Name another file with ${option} FILE`]);
+      throw new UserError(`${option} would overwrite ${file}, which this command reads.`, EXIT.usage, [
+        `Choose a different file with ${option} FILE`,
+      ]);
     if (file === undefined) continue;
     const other = written.get(await place(file));
     if (other !== undefined && option !== '--debug')
-      throw new UserError(`${other} and ${option} would write to the same file ${file}.`, EXIT.usage);
+      throw new UserError(`${other} and ${option} would write to the same file ${file}.`, EXIT.usage, [
+        `Choose a different file with ${option} FILE.`,
+      ]);
     written.set(await place(file), option);
   }
 }

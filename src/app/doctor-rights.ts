@@ -31,7 +31,13 @@ async function atApp({ reader }: Connection, target: Target, roles: readonly Lea
   const name = target.slot ? `${target.name}/${target.slot}` : target.name;
   const fact = await reader.readOne(target, 'permissions', permissionsOf(target.id));
   if (fact.state === 'unreadable')
-    return [warn('permissions', `${name}: yours cannot be read (${fact.failure.message})`, 'What is refused is told when it is tried.')];
+    return [
+      warn(
+        'permissions',
+        `${name}: your permissions cannot be read (${fact.failure.message})`,
+        'func-harden reports a missing permission when Azure refuses a request.',
+      ),
+    ];
   const granted = (fact.body?.['value'] ?? []) as unknown as readonly Granted[];
   return roles.map((role) => toDo(role, name, Boolean(target.slot), granted));
 }
@@ -42,12 +48,12 @@ function toDo({ for: what, needs }: LeastRole, name: string, isSlot: boolean, gr
   const lacking = wanted.filter((action) => !isGranted(granted, action));
   const label = `may ${what}`;
   if (lacking.length === 0)
-    return ok(label, `${name}: all ${wanted.length} actions at the app itself; what a change leads to is asked before it`);
+    return ok(label, `${name}: all ${wanted.length} actions on the app; permissions on other resources are checked before each change`);
   const areas = [...new Set(lacking.flatMap((action) => needs.get(action) ?? []))];
   const more = lacking.length > MOST_NAMED ? ` and ${lacking.length - MOST_NAMED} more` : '';
   return warn(
     label,
-    `${name}: not ${lacking.slice(0, MOST_NAMED).join(', ')}${more}; wanted by ${areas.length > MOST_AREAS ? `${areas.length} areas` : areas.join(', ')}`,
-    `Ask for ${builtInForAll(lacking).join(' and ')} on ${name}, or for the role of: func-harden steps --permissions`,
+    `${name}: not ${lacking.slice(0, MOST_NAMED).join(', ')}${more}; required by ${areas.length > MOST_AREAS ? `${areas.length} areas` : areas.join(', ')}`,
+    `Request ${builtInForAll(lacking).join(' and ')} on ${name}, or the role that func-harden steps --permissions prints`,
   );
 }

@@ -35,7 +35,7 @@ async function answering(
 ): Promise<{ finding: Finding; ahead?: number }> {
   try {
     const { milliseconds, ...rest } = await reach();
-    return { finding: ok(what, `${address} answers in ${milliseconds} ms`), ...rest };
+    return { finding: ok(what, `${address} responds in ${milliseconds} ms`), ...rest };
   } catch (error) {
     return { finding: failed(what, error) };
   }
@@ -48,7 +48,7 @@ function clock(ahead: number): Finding {
   return warn(
     'clock',
     `${Math.round(off / 60_000)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} Azure's`,
-    'Set the clock of this machine: tokens are refused where it is off.',
+    'Set the clock of this machine. Azure refuses tokens if the clock is wrong.',
   );
 }
 
@@ -60,10 +60,10 @@ export function signedIn({ account, signIn }: Connection): Finding[] {
 function token(until: Date): Finding {
   const minutes = Math.floor((until.getTime() - Date.now()) / 60_000);
   const at = `${until.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-  const says = `good until ${at}`;
-  if (minutes < 0) return warn('token', `ended at ${at}`, 'Get a new one, or sign in in a way that renews it: az login');
+  const says = `valid until ${at}`;
+  if (minutes < 0) return warn('token', `expired at ${at}`, 'Get a new token, or use a sign-in that renews it: az login');
   return minutes < 5
-    ? warn('token', says, 'It ends soon; a long run needs one that is renewed: az login')
+    ? warn('token', says, 'The token expires soon. For a long run, use a sign-in that renews it: az login')
     : ok('token', `${says}, ${minutes} minutes`);
 }
 
@@ -73,7 +73,7 @@ export async function tenants({ tenants: list, account }: Connection): Promise<F
     const found = await list();
     const says = found.map(({ id, name }) => `${name} (${id})${id === account.tenant ? ', this one' : ''}`).join('; ');
     if (found.length === 0) return [];
-    return [found.length === 1 ? ok('tenants', says) : { ...ok('tenants', says), next: 'Another one is chosen with --tenant ID' }];
+    return [found.length === 1 ? ok('tenants', says) : { ...ok('tenants', says), next: 'Choose a different tenant with --tenant ID' }];
   } catch (error) {
     if (!(error instanceof ArmFailure) || error.kind === 'signed-out') throw error;
     return [warn('tenants', error.message, error.next)];

@@ -20,7 +20,7 @@ const WHAT = 'try';
 /** @throws UserError where it is not said which one app is meant */
 export function checkTry({ options }: Pick<Invocation, 'options'>): void {
   if (!options.try || options.app?.length === 1) return;
-  throw new UserError('--try writes to one app, and which one is not said.', EXIT.usage, ['func-harden doctor --app NAME --try']);
+  throw new UserError('--try requires exactly one app.', EXIT.usage, ['func-harden doctor --app NAME --try']);
 }
 
 /** What came of it, write by write; what stood against it all is a finding as well. */
@@ -36,7 +36,7 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
   await store.load(READS);
   const trials = planTrials(store, connection.writer);
   const { changes } = trials;
-  if (changes.length === 0) return [...notes(trials), ok(WHAT, 'every write that this app can show is proven by a recording')];
+  if (changes.length === 0) return [...notes(trials), ok(WHAT, 'recordings prove every write that applies to this app')];
   preview(invocation, target, changes);
   await approve(invocation, [{ target, changes }]);
   const results: Finding[] = [];
@@ -58,17 +58,23 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
     ...along.map((name): Finding => ({
       what: WHAT,
       state: 'fail',
-      says: `${name} is not what it was before`,
+      says: `${name} does not have its earlier value`,
       next: `func-harden history ${run}`,
       code: EXIT.partial,
     })),
     ...(skipped > 0
-      ? [warn(WHAT, `${skipped} ${skipped === 1 ? 'write was' : 'writes were'} not tried, because the run ended before`, 'Run it again.')]
+      ? [
+          warn(
+            WHAT,
+            `${skipped} ${skipped === 1 ? 'write was' : 'writes were'} not tested, because the run ended before`,
+            'Run the command again.',
+          ),
+        ]
       : []),
     ...notes(trials),
     ok(
       WHAT,
-      `run ${run}; the exchanges, without names and secrets, are in ${invocation.options.record ?? RECORD}: read it, then attach it to an issue`,
+      `run ${run}; the requests and responses, without names and secrets, are in ${invocation.options.record ?? RECORD}. Review the file, then attach it to an issue`,
     ),
   ];
 }
@@ -82,8 +88,9 @@ function preview({ io }: Invocation, target: Target, changes: readonly Change[])
   const lines = changes.map((change) =>
     `  ${nameOf(change)} = ${change.diff.map(({ after }) => valueText(shown(after))).join(', ')}`.slice(0, 160),
   );
-  io.err(`These requests write values of ${target.label} back as they are:\n${lines.join('\n')}\n`);
-  if (restarts > 0) io.err(`The app may restart up to ${restarts} ${restarts === 1 ? 'time' : 'times'}. Take an app that nobody needs.\n`);
+  io.err(`These requests write the current values of ${target.label} back:\n${lines.join('\n')}\n`);
+  if (restarts > 0)
+    io.err(`The app may restart up to ${restarts} ${restarts === 1 ? 'time' : 'times'}. Use an app that is not in production.\n`);
 }
 
 function findingOf({ what, result }: Extract<RunEvent, { type: 'change-end' }>): Finding {
@@ -91,21 +98,21 @@ function findingOf({ what, result }: Extract<RunEvent, { type: 'change-end' }>):
   switch (result.state) {
     case 'applied':
       return result.verified === 'shown'
-        ? ok(WHAT, `${name}: taken, and read back as it was`)
+        ? ok(WHAT, `${name}: accepted, and the value is unchanged`)
         : {
             what: WHAT,
             state: 'fail',
-            says: `${name}: taken, but the value that is read is another one`,
-            next: 'Look at it in the portal.',
+            says: `${name}: accepted, but the value is different now`,
+            next: 'Check the value in the portal.',
             code: EXIT.partial,
           };
     case 'moved':
-      return warn(WHAT, `${name}: not sent; somebody changed it meanwhile`, 'Run it again.');
+      return warn(WHAT, `${name}: not sent, because someone changed the value in the meantime`, 'Run the command again.');
     case 'already':
-      return warn(WHAT, `${name}: not sent`, 'Run it again.');
+      return warn(WHAT, `${name}: not sent`, 'Run the command again.');
     case 'failed': {
       const { message, code, next } = result.failure;
-      const sent = result.sent ? (result.unknown ? 'whether it was taken is not known' : 'refused') : 'not sent';
+      const sent = result.sent ? (result.unknown ? 'result unknown' : 'refused') : 'not sent';
       return {
         what: WHAT,
         state: 'fail',
@@ -121,7 +128,7 @@ function notes({ left, proven }: Trials): Finding[] {
   const reasons = Map.groupBy([...left, ...NOT_TRIED], ({ why }) => why);
   const all = [...reasons].map(([why, of]) => `${[...new Set(of.map(({ what }) => what))].join(', ')} (${why})`);
   return [
-    ok(WHAT, `${proven} properties are written as recordings show; they were not tried`),
-    warn(WHAT, `not tried: ${all.join('; ')}`, 'docs/first-contact.md says what stands behind each.'),
+    ok(WHAT, `${proven} properties are written as in recordings; they were not tested`),
+    warn(WHAT, `not tested: ${all.join('; ')}`, 'See docs/first-contact.md for the evidence of each write.'),
   ];
 }

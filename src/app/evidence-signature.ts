@@ -1,7 +1,8 @@
 /** Signs a manifest with a private key, and checks it with the public one: JSON Web Signatures, by the jose library. */
-import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
+import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
 import { EXIT, UserError } from '../engine/errors.ts';
+import type { SigningKey } from '../engine/signing-key.ts';
 import { readLimited } from '../files/read-limited.ts';
 
 const MOST_KEY = 64 * 1024;
@@ -13,15 +14,35 @@ export async function signatureOf(text: string, keyFile: string): Promise<string
   return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: algorithmOf(key, keyFile) }).sign(key);
 }
 
+/** A compact JWS of the text by a key that is somewhere else; it is checked with the public key before it is given out. @throws UserError, ArmFailure */
+export async function signatureByKeyOf(text: string, { id, algorithm, publicKey, sign }: SigningKey): Promise<string> {
+  const encoded = (part: string) => Buffer.from(part).toString('base64url');
+  const input = `${encoded(JSON.stringify({ alg: algorithm, kid: id }))}.${encoded(text)}`;
+  const digest = createHash(`sha${algorithm.slice(2)}`)
+    .update(input)
+    .digest();
+  const signature = `${input}.${Buffer.from(await sign(digest)).toString('base64url')}`;
+  const isRight = await compactVerify(signature, createPublicKey({ key: { ...publicKey }, format: 'jwk' }), {
+    algorithms: [algorithm],
+  }).then(
+    () => true,
+    () => false,
+  );
+  if (isRight) return signature;
+  throw new UserError(`The signature that Key Vault gave is not of the key ${id}.`, EXIT.failed, [
+    'Nothing was written. Run the command again.',
+  ]);
+}
+
 /** What is wrong with a signature; undefined where it is that of the text by this key. @throws UserError where the key cannot be read */
 export async function flawOfSignature(signature: string, text: string, keyFile: string): Promise<string | undefined> {
   const key = await keyIn(keyFile, createPublicKey, 'public');
   try {
     const { payload } = await compactVerify(signature, key, { algorithms: [algorithmOf(key, keyFile)] });
-    return new TextDecoder().decode(payload) === text ? undefined : 'the signature is of another manifest';
+    return new TextDecoder().decode(payload) === text ? undefined : 'the signature belongs to a different manifest';
   } catch (error) {
     if (error instanceof UserError) throw error;
-    return 'the signature is not of this key';
+    return 'the signature was not made with this key';
   }
 }
 
@@ -30,14 +51,16 @@ async function keyIn(file: string, read: (pem: string) => KeyObject, kind: strin
   try {
     pem = await readLimited(file, MOST_KEY);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
+      'Check the path, then run the command again.',
+    ]);
   }
   try {
     return read(pem);
   } catch {
     // What OpenSSL says of a key may quote it.
-    throw new UserError(`${file} holds no ${kind} key as PEM, or one with a passphrase.`, EXIT.usage, [
-      'Make a pair: openssl genpkey -algorithm ed25519 -out evidence.key; openssl pkey -in evidence.key -pubout -out evidence.pub',
+    throw new UserError(`${file} has no ${kind} key in PEM format, or the key has a passphrase.`, EXIT.usage, [
+      'Create a key pair: openssl genpkey -algorithm ed25519 -out evidence.key; openssl pkey -in evidence.key -pubout -out evidence.pub',
     ]);
   }
 }
@@ -52,7 +75,5 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, fil
           ? CURVES[asymmetricKeyDetails?.namedCurve ?? '']
           : undefined;
   if (algorithm) return algorithm;
-  throw new UserError(`${file} holds a key that nothing is signed with here.`, EXIT.usage, [
-    'Use Ed25519, RSA, or EC P-256, P-384 or P-521.',
-  ]);
+  throw new UserError(`${file} has a key of an unsupported type.`, EXIT.usage, ['Use Ed25519, RSA, or EC P-256, P-384 or P-521.']);
 }

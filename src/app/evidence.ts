@@ -44,16 +44,22 @@ export async function gather(invocation: Invocation, names: readonly string[]): 
   const damaged = runs.flatMap(({ damage }) => damage ?? []);
   if (damaged.length > 0)
     throw new UserError(
-      `An undo log was damaged, and is no evidence:\n${damaged.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`).join('\n')}`,
+      `An undo log is damaged and cannot be used as evidence:\n${damaged.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`).join('\n')}`,
       EXIT.failed,
+      ['Restore a copy of the undo log, or leave this run out of the package.'],
     );
   const files = new Map<string, Uint8Array>();
   for (const run of runs) {
     const log = await state.read(run.run);
-    if (log === undefined) throw new UserError(`The undo log of run ${run.run} is gone.`, EXIT.failed);
+    if (log === undefined)
+      throw new UserError(`The undo log of run ${run.run} is missing.`, EXIT.failed, [
+        'Restore the undo log, or choose its location with --state DIR.',
+      ]);
     const plan = run.start.plan ? await state.planOf(run.run) : undefined;
     if (run.start.plan && plan === undefined)
-      throw new UserError(`The plan that run ${run.run} applied was not kept beside its undo log in ${state.place}.`, EXIT.failed);
+      throw new UserError(`The plan of run ${run.run} is not in ${state.place}.`, EXIT.failed, [
+        'Restore the plan file, or choose its location with --state DIR.',
+      ]);
     files.set(`runs/${run.run}/journal.jsonl`, bytesOf(log));
     files.set(`runs/${run.run}/changes.json`, bytesOf(changesText(run)));
     if (plan !== undefined) files.set(`runs/${run.run}/plan.json`, bytesOf(plan));
@@ -100,13 +106,13 @@ export async function check(place: string, publicKey?: string): Promise<Checked>
   const { files, flaws: ofPack } = await readPack(place);
   const raw = files.get(MANIFEST);
   const manifest = raw && parsedManifest(decoded(raw));
-  if (!manifest) return { flaws: [...ofPack, `${MANIFEST}: it is missing, or is no manifest`], signature: 'none' };
+  if (!manifest) return { flaws: [...ofPack, `${MANIFEST}: it is missing or not a manifest`], signature: 'none' };
   if (manifest.runs.length === 0 || !manifest.runs.every(isRunName))
-    return { flaws: [...ofPack, `${MANIFEST}: it names no run, or something else than runs`], signature: 'none' };
+    return { flaws: [...ofPack, `${MANIFEST}: it does not name runs`], signature: 'none' };
   const flaws = [...ofPack, ...(await flawsOfFiles(files, manifest))];
   for (const run of manifest.runs) flaws.push(...(await flawsOfRun(files, run)));
   const listed = [...files.keys()].flatMap((path) => /^runs\/([^/]+)\//.exec(path)?.[1] ?? []);
-  for (const run of new Set(listed)) if (!manifest.runs.includes(run)) flaws.push(`runs/${run}: the manifest does not name this run`);
+  for (const run of new Set(listed)) if (!manifest.runs.includes(run)) flaws.push(`runs/${run}: the manifest does not list this run`);
   if (publicKey === undefined) return { manifest, flaws, signature: manifest.signature === undefined ? 'none' : 'not-checked' };
   const { flawOfSignature } = await import('./evidence-signature.ts');
   const flaw =
@@ -127,13 +133,13 @@ function decoded(data: Uint8Array): string {
 async function flawsOfFiles(files: Files, manifest: Manifest): Promise<string[]> {
   const flaws: string[] = [];
   const named = new Set(manifest.files.map(({ path }) => path));
-  if (named.size < manifest.files.length) flaws.push(`${MANIFEST}: it names a file twice`);
+  if (named.size < manifest.files.length) flaws.push(`${MANIFEST}: it lists a file twice`);
   for (const { path, sha256: digest, bytes } of manifest.files) {
     const data = files.get(path);
     if (data === undefined) flaws.push(`${path}: it is missing`);
     else if (data.length !== bytes || (await sha256(data)) !== digest) flaws.push(`${path}: it was changed`);
   }
-  for (const path of files.keys()) if (path !== MANIFEST && !named.has(path)) flaws.push(`${path}: the manifest does not name it`);
+  for (const path of files.keys()) if (path !== MANIFEST && !named.has(path)) flaws.push(`${path}: the manifest does not list it`);
   for (const path of ['report.json', 'report.html']) if (!named.has(path)) flaws.push(`${path}: it is missing`);
   return flaws;
 }
@@ -149,15 +155,15 @@ async function flawsOfRun(files: Files, name: string): Promise<string[]> {
   } catch (error) {
     return [(error as Error).message];
   }
-  if (!run) return [`${at('journal.jsonl')}: it holds no run`];
+  if (!run) return [`${at('journal.jsonl')}: it contains no run`];
   const flaws = (run.damage ?? []).map(({ file, line, says }) => `${file}:${line}: ${plainText(says)}`);
   const changes = files.get(at('changes.json'));
-  if (changes === undefined || decoded(changes) !== changesText(run)) flaws.push(`${at('changes.json')}: it is not what the log says`);
+  if (changes === undefined || decoded(changes) !== changesText(run)) flaws.push(`${at('changes.json')}: it does not match the log`);
   const plan = files.get(at('plan.json'));
   const digest = run.start.plan?.digest;
-  if (digest === undefined && plan !== undefined) flaws.push(`${at('plan.json')}: the log names no plan`);
+  if (digest === undefined && plan !== undefined) flaws.push(`${at('plan.json')}: the log has no plan`);
   if (digest !== undefined && (plan === undefined || (await digestIn(decoded(plan))) !== digest))
-    flaws.push(`${at('plan.json')}: it is not the plan ${digest} that the log names`);
+    flaws.push(`${at('plan.json')}: it is not the plan ${digest} of the log`);
   return flaws;
 }
 

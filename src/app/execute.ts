@@ -7,12 +7,13 @@ import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.t
 import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { needsName } from '../engine/plan/risk.ts';
+import { emptyWave, parseWaves } from '../engine/run/waves.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { runChanges, type RunSummary } from '../engine/run/run.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
-import { checkConfirmed, countOf } from './option-values.ts';
+import { checkConfirmed } from './option-values.ts';
 import { stateOf } from './state-place.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import type { Target } from '../azure/index.ts';
@@ -39,7 +40,7 @@ export async function approve(
     const { dumb } = invocation.io.errLook;
     const labels = owned.map(({ target }) => target.label);
     if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
-    throw new UserError('Not approved; nothing was sent.', EXIT.failed);
+    throw new UserError('Not approved. Nothing was sent.', EXIT.failed, ['To apply the plan, run the command again and confirm.']);
   }
   const missing = [
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
@@ -50,12 +51,12 @@ export async function approve(
   ];
   if (owned.length > 0)
     missing.push(
-      `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although code that owns them will set them back`,
+      `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although the next deployment of the code reverts them`,
     );
   throw new UserError(
-    `Approval is needed and nobody is there to ask; nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
+    `Approval is needed and no one can be asked. Nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
     EXIT.inputNeeded,
-    ['Look at the plan first, then add what is listed above.'],
+    ['Review the plan first, then add the options listed above.'],
   );
 }
 
@@ -69,15 +70,29 @@ async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   }
 }
 
-/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is no number */
+/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is neither a number nor a tag */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
+  const waves = parseWaves(options.canary);
+  if (!waves)
+    throw new UserError(`"${options.canary}" is neither a number of apps nor a tag.`, EXIT.usage, [
+      'Examples: --canary 3, --canary ring=0, --canary ring=0,1 (one wave for each value).',
+    ]);
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/lines/approval.ts');
     return atTerminal((asking) => askToGoOn(asking, signal, io.errLook.dumb));
   };
-  return { apps: countOf(options.canary, 'canary', 1), goOn };
+  return { waves, goOn };
+}
+
+/** A wave that holds no app would let all of them go at once. @throws UserError where a tag of `--canary` is on none of these apps */
+export function checkCanary(canary: Canary | undefined, apps: readonly AppChanges[]): void {
+  const empty = canary && emptyWave(apps, canary.waves);
+  if (empty === undefined) return;
+  throw new UserError(`--canary ${empty}: none of the apps to change has this tag. Nothing was changed.`, EXIT.usage, [
+    'Use a tag of one of these apps, or a number of apps.',
+  ]);
 }
 
 export interface RunOptions {
@@ -122,9 +137,10 @@ export async function executeRun(
     canary,
   }: RunOptions,
 ): Promise<RunSummary> {
-  const { options, version, signal, clock } = invocation;
+  const { options, version, signal, clock, controls } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
-  if (options.dryRun) throw new UserError('This is a dry run; nothing was sent.', EXIT.usage);
+  if (options.dryRun)
+    throw new UserError('Dry run: nothing was sent.', EXIT.usage, ['To send the changes, run the command without --dry-run.']);
   const state = stateOf(invocation);
   await state.check();
   const { locks } = state;
@@ -165,6 +181,7 @@ export async function executeRun(
       mode,
       answersDigest: digest,
       ...(applied ? { plan: applied } : {}),
+      ...(controls ? { controls } : {}),
       ...(undoes ? { undoes, ...(only?.length ? { only } : {}), ...(overwrite ? { overwrite } : {}) } : {}),
       ...(work.length > 0 ? { work } : {}),
     };
@@ -202,9 +219,11 @@ export async function executeRun(
     try {
       await (await (original ??= openJournal(state, run, true))).append(entry);
     } catch (error) {
-      throw new UserError(`It was taken back, and run ${run} could not be marked so: ${(error as Error).message}`, EXIT.failed, [
-        'Nothing more is to be done in Azure; undoing that run again finds the recorded values in place.',
-      ]);
+      throw new UserError(
+        `The run was rolled back, but run ${run} could not be marked as rolled back: ${(error as Error).message}`,
+        EXIT.failed,
+        ['Azure needs no further change. If you undo that run again, all values are already reverted.'],
+      );
     }
   }
 }
@@ -217,8 +236,8 @@ async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promis
     JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);
   if (shape(known) === shape(run)) return release;
   await release();
-  throw new UserError(`Somebody else went on with run ${run.run} meanwhile; nothing was sent.`, EXIT.failed, [
-    `Look at what is left now: func-harden resume ${run.run} --dry-run`,
+  throw new UserError(`Someone else continued run ${run.run} in the meantime. Nothing was sent.`, EXIT.failed, [
+    `Show the remaining changes: func-harden resume ${run.run} --dry-run`,
   ]);
 }
 
@@ -234,9 +253,9 @@ async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions[
 }
 
 const notRecorded = (error: Error): UserError =>
-  new UserError(`The undo log could not be written (${error.message}), so nothing more was sent.`, EXIT.failed, [
-    'Free space, or name another folder with --state-dir DIR.',
-    'func-harden history shows what is on record; func-harden resume goes on from there.',
+  new UserError(`The undo log could not be written (${error.message}), so no further requests were sent.`, EXIT.failed, [
+    'Free disk space, or choose a different folder with --state DIR.',
+    'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
   ]);
 
 function userName(): string {

@@ -33,6 +33,7 @@ export function appWithQuestions(...given: Given): Omit<OpenApp, 'siblings'> {
   const contextFor = (step: AnyStep): AnyContext | Error => contextOf(store, decisions[step.id] ?? NO_DECISION, by);
   return {
     ...judgedApp(...given),
+    ...(by.codeTags ? { codeTags: by.codeTags } : {}),
     prefill: Object.fromEntries(steps.map((step) => [step.id, startsOf(step, contextFor(step))])),
     options: Object.fromEntries(steps.map((step) => [step.id, choicesOf(step, contextFor(step))])),
     readAt: new Date(),

@@ -14,8 +14,8 @@ import type { Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 
 export const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
-  new UserError(wrong.map((id) => `There is no area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [
-    'func-harden steps lists the areas.',
+  new UserError(wrong.map((id) => `Unknown area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [
+    'Run func-harden steps to list the areas.',
   ]);
 
 /** The areas that `--step` names, or all. @throws UserError on a name that is none */
@@ -29,13 +29,14 @@ export async function stepsOf({ catalogue: load, options }: Invocation): Promise
 }
 
 export function circumstances(options: Options, decisions: Decisions, account?: Account): Circumstances {
-  const { myIp } = options;
+  const { myIp, codeTag } = options;
   if (myIp !== undefined && !isAddress(myIp))
-    throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Write --my-ip like 203.0.113.7']);
+    throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Example: --my-ip 203.0.113.7']);
   return {
     decisions,
     today: new Date().toISOString().slice(0, 10),
     ...(myIp ? { myIp } : {}),
+    ...(codeTag ? { codeTags: codeTag } : {}),
     ...(account?.id ? { me: account.id, meIsApp: account.isApp } : {}),
   };
 }
@@ -51,7 +52,7 @@ export function concurrencyOf({ concurrency }: Options, usual = CONCURRENCY): nu
 /** A whole number from 1. @throws UserError where it is none */
 export function countOf(text: string, option: string, example: number): number {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new UserError(`"${text}" is not a number of apps.`, EXIT.usage, [`Write --${option} like ${example}`]);
+  if (count < 1) throw new UserError(`"${text}" is not a number of apps.`, EXIT.usage, [`Example: --${option} ${example}`]);
   return count;
 }
 
@@ -63,23 +64,21 @@ export const stateDirOf = ({ options, environment }: Invocation): string =>
 export function checkConfirmed(options: Options, targets: readonly Target[]): void {
   const pattern = options.confirm?.find(isSelector);
   if (pattern !== undefined)
-    throw new UserError(`--confirm takes names and resource ids, and "${pattern}" is neither.`, EXIT.usage, [
+    throw new UserError(`--confirm accepts app names and resource ids only, not "${pattern}".`, EXIT.usage, [
       'Write one --confirm for each app.',
     ]);
   const several = sharedNames(options.confirm ?? [], targets);
   if (several.length > 0) throw severalApps('--confirm', several);
   const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => namesTarget(name, target)));
   if (wrong.length > 0)
-    throw new UserError(
-      `--confirm names ${wrong.map((name) => `"${name}"`).join(', ')}, which is not among the apps of this run.`,
-      EXIT.usage,
-      [`The apps are: ${targets.map((target) => confirmedBy(target, targets)).join(', ')}`],
-    );
+    throw new UserError(`--confirm contains ${wrong.map((name) => `"${name}"`).join(', ')}, which is not an app of this run.`, EXIT.usage, [
+      `The apps are: ${targets.map((target) => confirmedBy(target, targets)).join(', ')}`,
+    ]);
 }
 
 /** @throws UserError where two forms are asked for at once */
 export function isJson({ options: { json, format } }: Invocation): boolean {
   if (json && format !== undefined && format !== 'json')
-    throw new UserError(`--json and --format ${format} ask for two forms at once.`, EXIT.usage, ['Leave one of them out.']);
+    throw new UserError(`--json and --format ${format} cannot be combined.`, EXIT.usage, ['Remove one of them.']);
   return json === true || format === 'json';
 }

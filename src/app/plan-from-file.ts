@@ -46,9 +46,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
   if (args[0] === undefined)
-    throw new UserError('Say what is to be planned: an answers file is missing.', EXIT.usage, [
-      'func-harden plan ANSWERS, func-harden replay ANSWERS',
-    ]);
+    throw new UserError('An answers file is required.', EXIT.usage, ['func-harden plan ANSWERS, func-harden replay ANSWERS']);
   const loaded = await loadAnswers(args[0], catalogue);
   const { answers, digest } = loaded;
   const names = appsOf(options, answers);
@@ -62,7 +60,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   bar.total(found.targets.length);
   const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => matchesKey(one, target))))
-    invocation.io.err(`NOTE: apps: "${plainText(key)}" matches no app of this run.\n`);
+    invocation.io.err(`NOTE: "${plainText(key)}" in apps matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
   const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
@@ -94,7 +92,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
 /** The undo log; that it cannot be read keeps nobody from looking at a plan. */
 export async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
   const note = (error: unknown) =>
-    invocation.io.err(`NOTE: What moved since the last run is not known in full: ${plainText((error as Error).message)}\n`);
+    invocation.io.err(`NOTE: Changes since the last run are not completely known: ${plainText((error as Error).message)}\n`);
   try {
     return await readRuns(stateOf(invocation), note);
   } catch (error) {
@@ -115,11 +113,9 @@ function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Ta
     });
   });
   if (problems.length > 0)
-    throw new UserError(
-      `What the answers file says in several places does not go together; nothing was sent.\n${problems.join('\n')}`,
-      EXIT.usage,
-      ['Tags, patterns and names are put together for each app; the later and the closer one decides, answer by answer.'],
-    );
+    throw new UserError(`The answers file contains contradictions. Nothing was sent.\n${problems.join('\n')}`, EXIT.usage, [
+      'Entries for tags, patterns and names are merged for each app. The more specific entry wins, and then the later one.',
+    ]);
 }
 
 /** Apps of one run that want different values at one place of a resource that they share. @throws UserError with all of them */
@@ -137,9 +133,9 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
   );
   if (problems.length > 0)
     throw new UserError(
-      `Apps of this run want different values for one property that they share; nothing was sent.\n${problems.join('\n')}`,
+      `Apps of this run require different values for a shared property. Nothing was sent.\n${problems.join('\n')}`,
       EXIT.usage,
-      ['Give these apps the same answers, or leave the area out for all but one of them.'],
+      ['Use the same answers for these apps, or keep the area for only one of them.'],
     );
 }
 
@@ -173,7 +169,7 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
       `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`,
   );
   return new UserError(
-    `${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and nobody is there to ask; nothing was sent.\n${lines.join('\n')}`,
+    `${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and no one can be asked. Nothing was sent.\n${lines.join('\n')}`,
     worst([EXIT.inputNeeded, besides]),
     [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
   );

@@ -20,10 +20,12 @@ import { isAnyChosen, namedBy, select, selectionTroubles } from './target-select
 export async function planWork(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   if (options.disruptive && !options.safe)
-    throw new UserError('--disruptive goes with --safe.', EXIT.usage, ['func-harden plan --safe --disruptive --all']);
+    throw new UserError('--disruptive requires --safe.', EXIT.usage, ['func-harden plan --safe --disruptive --all']);
   if (!options.safe) return planFromFile(invocation);
   if (args.length > 0)
-    throw new UserError('--safe takes no answers file: it plans what needs no answer.', EXIT.usage, ['Leave out the file, or --safe.']);
+    throw new UserError('--safe cannot be combined with an answers file, because it plans only fixes that need no answer.', EXIT.usage, [
+      'Remove the file or --safe.',
+    ]);
   return planEverythingSafe(invocation);
 }
 
@@ -31,7 +33,7 @@ export async function planWork(invocation: Invocation): Promise<Planned> {
 async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const { options } = invocation;
   if (!options.app?.length && !isAnyChosen(options))
-    throw new UserError('No app was chosen.', EXIT.inputNeeded, ['Choose with --app NAME, --tag KEY=VALUE or --all.']);
+    throw new UserError('No app is selected.', EXIT.inputNeeded, ['Select apps with --app NAME, --tag KEY=VALUE or --all.']);
   const [steps, catalogue] = await Promise.all([stepsOf(invocation), invocation.catalogue()]);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);

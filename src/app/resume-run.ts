@@ -23,8 +23,8 @@ export async function planResumption(invocation: Invocation, connection: Connect
   if (undoes !== undefined) {
     const original = await readRun(stateOf(invocation), undoes);
     if (!original)
-      throw new UserError(`Run ${recorded.run} was taking back run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
-        'If the log lies elsewhere, name it with --state-dir DIR',
+      throw new UserError(`Run ${recorded.run} was an undo of run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
+        'If the log is in a different folder, add --state DIR',
       ]);
     refuseDamaged(original, invocation.options.despiteDamage);
     const undo = await planUndo(original, connection.writer, {
@@ -35,9 +35,10 @@ export async function planResumption(invocation: Invocation, connection: Connect
     return { settled, entries, apps: byApp(undo), plans: [], undo: { run: undoes, plan: undo } };
   }
   if (work.length === 0)
-    throw new UserError(`The undo log does not say what run ${recorded.run} was to do.`, EXIT.failed, [
-      `Run what it was made from once more, or take it back: func-harden undo ${recorded.run}`,
+    throw new UserError(`The undo log does not contain the planned changes of run ${recorded.run}.`, EXIT.failed, [
+      `Run the original command again, or revert the run: func-harden undo ${recorded.run}`,
     ]);
+  refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
   const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replanned(target, own));
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
@@ -51,6 +52,17 @@ export async function planResumption(invocation: Invocation, connection: Connect
     const { work: own, ...approved } = await approvedOnly({ ...next, changes: next.changes.filter(notCalledBefore(recorded)) }, requests);
     return { ...approved, work: requests ? { ...own, requests } : own };
   }
+}
+
+/** What is left of own areas is planned by the same code, or not at all. @throws UserError (exit 64) */
+function refuseOtherAreas({ run, start }: RecordedRun, { controls }: Invocation): void {
+  if (!start.controls || start.controls.digest === controls?.digest) return;
+  throw new UserError(`Run ${run} used own areas with the digest ${start.controls.digest}.`, EXIT.usage, [
+    controls
+      ? `The folder of --controls has the digest ${controls.digest}. Use the folder as it was.`
+      : 'Add --controls DIR with the same folder.',
+    `Or revert the run: func-harden undo ${run}`,
+  ]);
 }
 
 /** Looks, and closes the run with what was found, so that what is known of it can be taken back. */
@@ -83,11 +95,11 @@ export async function settleOnly(
   }
 }
 
-/** Whether no living process works on the apps of a run. */
+/** Whether no living process works on the apps of a run. Nobody waits for it: a lease that its holder left behind is offered the next time. */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
   const { locks } = stateOf(invocation);
   try {
-    for (const target of start.targets) await (await locks.hold(target, run))();
+    for (const target of start.targets) await (await locks.hold(target, run, { isPatient: false }))();
     return true;
   } catch {
     return false;

@@ -27,16 +27,20 @@ export function printClosing({ io, options }: Invocation, ending: Ending): void 
 /** Why the apps behind the canary were left alone, and what to do next. */
 export function printHeld({ io }: Invocation, { held, run, applied }: RunSummary): void {
   if (!held) return;
-  const others = `the other ${held.apps === 1 ? 'app was' : `${held.apps} apps were`} not touched`;
-  const back = applied > 0 ? [`Take back what is applied: func-harden undo ${run}`] : [];
+  const others = `the other ${held.apps === 1 ? 'app was' : `${held.apps} apps were`} not changed`;
+  const back = applied > 0 ? [`Revert the applied changes: func-harden undo ${run}`] : [];
   const lines =
     held.why === 'canary'
       ? [
-          `ERROR: The canary did not come through, so ${others}.`,
-          `  What happened: func-harden history ${run}`,
+          `ERROR: The canary failed, so ${others}.`,
+          `  Show the changes: func-harden history ${run}`,
           ...back.map((one) => `  ${one}`),
-          '  Mend what failed, then run the same replay again: what is in place is not sent twice.',
+          '  Fix the cause of the failure, then run the same replay again. Values that are already correct are not sent again.',
         ]
-      : [`NOTE: As you chose, ${others}.`, `  Go on with the rest: func-harden resume ${run}`, ...back.map((one) => `  ${one}`)];
+      : [
+          `NOTE: As you selected, ${others}.`,
+          `  Continue with the remaining apps: func-harden resume ${run}`,
+          ...back.map((one) => `  ${one}`),
+        ];
   io.err(`${lines.join('\n')}\n`);
 }

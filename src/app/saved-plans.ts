@@ -38,7 +38,7 @@ export async function writePlan({ io }: Invocation, file: string, saved: SavedPl
   await out.write(savedPlanText(saved));
   await out.end();
   io.err(
-    `Plan saved to ${file}\n  Digest: ${saved.digest}\n  Apply it as it is: func-harden replay --plan ${file} --require-digest ${saved.digest}\n`,
+    `Plan saved to ${file}\n  Digest: ${saved.digest}\n  Apply exactly this plan: func-harden replay --plan ${file} --require-digest ${saved.digest}\n`,
   );
 }
 
@@ -73,23 +73,24 @@ export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' |
   const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (options.plan === undefined) {
     const stray = ONLY_WITH_PLAN.filter((name) => options[name] !== undefined);
-    if (stray.length > 0) throw new UserError(`${stray.map(flag).join(', ')}: only with --plan FILE.`, EXIT.usage);
+    if (stray.length > 0)
+      throw new UserError(`${stray.map(flag).join(', ')} requires --plan FILE.`, EXIT.usage, ['func-harden replay --plan FILE']);
     return;
   }
   if (args[0] !== undefined)
-    throw new UserError('An answers file and --plan ask for two things at once.', EXIT.usage, [
-      'A saved plan holds the answers that it was made from.',
-    ]);
+    throw new UserError('An answers file and --plan cannot be combined.', EXIT.usage, ['A saved plan already contains its answers.']);
   const stray = NOT_WITH_PLAN.filter(
     (name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined && !options.presets?.some((one) => one === name),
   );
   if (stray.length > 0)
-    throw new UserError(`${stray.map(flag).join(', ')}: not with --plan. A saved plan is applied as it is.`, EXIT.usage, [
-      'For other apps or areas, make another plan.',
-    ]);
+    throw new UserError(
+      `${stray.map(flag).join(', ')} cannot be combined with --plan. A saved plan is applied without changes.`,
+      EXIT.usage,
+      ['For other apps or areas, create a new plan.'],
+    );
   maxAgeOf(options);
   if (options.approvedBy !== undefined && plainText(options.approvedBy).trim() === '')
-    throw new UserError('--approved-by names nobody.', EXIT.usage);
+    throw new UserError('--approved-by has no name.', EXIT.usage, ['Example: --approved-by "Dana Lee"']);
 }
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
@@ -98,7 +99,7 @@ const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
 function maxAgeOf({ maxAge }: Options): number | undefined {
   if (maxAge === undefined) return undefined;
   const [, count, unit] = /^(\d{1,5})([smhdw])$/.exec(maxAge) ?? [];
-  if (count === undefined) throw new UserError(`"${maxAge}" is no age.`, EXIT.usage, ['Write --max-age like 7d, 12h or 30m']);
+  if (count === undefined) throw new UserError(`"${maxAge}" is not a valid age.`, EXIT.usage, ['Examples: --max-age 7d, 12h or 30m']);
   return Number(count) * UNITS[unit as keyof typeof UNITS] * 1000;
 }
 
@@ -177,8 +178,8 @@ const hasSent = ({ changes }: RecordedRun, target: Target, { resource, diff }: R
 
 const troubleOf = ({ label }: Target, { differences }: Extract<Standing, { state: 'moved' }>): Trouble => ({
   app: label,
-  message: 'It is left alone, because it is no longer as it was when the plan was made.',
-  next: [...differences, 'Look at it again: make another plan, and apply that.'],
+  message: 'The app is not changed, because its values changed after the plan was created.',
+  next: [...differences, 'Create a new plan, review it, and apply it.'],
   code: EXIT.failed,
 });
 
@@ -189,7 +190,7 @@ async function textOf(file: string): Promise<string> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
-      'Make a plan with: func-harden plan ANSWERS --out plan.json',
+      'Create a plan: func-harden plan ANSWERS --out plan.json',
     ]);
   }
 }
@@ -197,9 +198,9 @@ async function textOf(file: string): Promise<string> {
 function checkDigest({ digest }: SavedPlan, { requireDigest }: Options): void {
   if (requireDigest === undefined || requireDigest.toLowerCase() === digest) return;
   throw new UserError(
-    `The plan is another one than was approved: its digest is ${digest}, and ${plainText(requireDigest)} is required. Nothing was sent.`,
+    `This is not the approved plan: its digest is ${digest}, but ${plainText(requireDigest)} is required. Nothing was sent.`,
     EXIT.usage,
-    ['Take the file that was approved, or have this one approved.'],
+    ['Use the approved file, or get approval for this file.'],
   );
 }
 
@@ -208,8 +209,8 @@ function checkAge({ createdAt }: SavedPlan, most: number | undefined, now: Date,
   const age = now.getTime() - Date.parse(createdAt);
   // A clock that is a little behind makes no plan invalid; one from next week was not made by any clock.
   if (age <= most && age > -UNITS.h * 1000) return;
-  const says = age > most ? 'is older than --max-age allows' : 'says no time at which it can have been made';
-  throw new UserError(`${file} ${says} (made at ${plainText(createdAt)}). Nothing was sent.`, EXIT.usage, ['Make the plan again.']);
+  const says = age > most ? 'is older than --max-age allows' : 'has no valid creation time';
+  throw new UserError(`${file} ${says} (created at ${plainText(createdAt)}). Nothing was sent.`, EXIT.usage, ['Create the plan again.']);
 }
 
 function checkPlace(saved: SavedPlan, connection: Connection): void {
@@ -217,8 +218,8 @@ function checkPlace(saved: SavedPlan, connection: Connection): void {
   const other = (['cloud', 'tenant', 'endpoint'] as const).filter((name) => saved[name] !== here[name]);
   if (other.length === 0) return;
   const says = other.map((name) => `${name} ${plainText(String(saved[name]))}, and this is ${plainText(String(here[name]))}`);
-  throw new UserError(`The plan was made for ${says.join('; ')}. Nothing was sent.`, EXIT.usage, [
-    'Choose what it was made for with --cloud, --tenant or --arm-endpoint.',
+  throw new UserError(`The plan was created for ${says.join('; ')}. Nothing was sent.`, EXIT.usage, [
+    'Choose the cloud or tenant of the plan with --cloud, --tenant or --arm-endpoint.',
   ]);
 }
 
@@ -238,7 +239,7 @@ export async function approvedOnly(now: Plan, requests: readonly string[] | unde
   const digests = await Promise.all((await savedChanges(now.changes)).map(digestOfRequest));
   const isApproved = (index: number) => requests.includes(digests[index] ?? '');
   const others = now.changes.filter((_, index) => !isApproved(index)).flatMap(({ controls }) => controls);
-  const says = 'The request is not the one of the saved plan that this run applied. Make another plan, and apply that.';
+  const says = 'The request differs from the saved plan of this run. Create a new plan and apply it.';
   return {
     ...now,
     changes: now.changes.filter((_, index) => isApproved(index)),

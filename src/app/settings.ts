@@ -26,12 +26,12 @@ interface Known extends KnownSetting {
 const oneOf =
   (name: string, choices: readonly string[]) =>
   (value: string): string | undefined =>
-    choices.includes(value) ? undefined : `${name} is "${value}", and takes ${choices.join(', ')}.${didYouMean(value, choices)}`;
+    choices.includes(value) ? undefined : `${name} is "${value}"; allowed values: ${choices.join(', ')}.${didYouMean(value, choices)}`;
 const anything = (): undefined => undefined;
 
 /** A folder of the file is the same one wherever the command was started. */
 const statePlace = (value: string): string | undefined =>
-  /^(https?:\/\/|~\/|\/|[A-Za-z]:[\\/]|\\\\)/.test(value) ? undefined : `state is "${value}", and takes a whole path or a URL`;
+  /^(https?:\/\/|~\/|\/|[A-Za-z]:[\\/]|\\\\)/.test(value) ? undefined : `state is "${value}"; an absolute path or a URL is required`;
 
 const SETTINGS: readonly Known[] = [
   { name: 'subscription', option: 'subscription', variable: 'FUNC_HARDEN_SUBSCRIPTION', several: true, problem: anything },
@@ -40,6 +40,7 @@ const SETTINGS: readonly Known[] = [
   { name: 'theme', option: 'theme', variable: 'FUNC_HARDEN_THEME', problem: oneOf('theme', OPTIONS.theme.choices) },
   { name: 'state', option: 'stateDir', variable: 'FUNC_HARDEN_STATE', problem: statePlace },
   { name: 'ownerTag', option: 'ownerTag', variable: 'FUNC_HARDEN_OWNER_TAG', problem: anything },
+  { name: 'codeTag', option: 'codeTag', variable: 'FUNC_HARDEN_CODE_TAG', several: true, problem: anything },
 ];
 
 interface Found {
@@ -78,7 +79,9 @@ async function findSettings(options: Options, environment: Environment, platform
     return configured && values ? [{ setting, values, source: 'file', place: configured.place }] : [];
   });
   if (mistakes.length > 0)
-    throw new UserError(`The environment has settings that are not understood; nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage);
+    throw new UserError(`Some settings in the environment are not valid. Nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage, [
+      'Run func-harden config to list the settings.',
+    ]);
   return found;
 }
 

@@ -18,7 +18,8 @@ import { plainText } from '../text/plain.ts';
 import { patchFor } from '../source/patch.ts';
 import { type Files, lineAndColumn } from '../source/value.ts';
 import { openOutput } from '../files/output.ts';
-import type { PlaceRow } from '../report/source-places.ts';
+import { pathFromRepository } from '../files/repository-root.ts';
+import { type PlaceRow, uriOf } from '../report/source-places.ts';
 
 export interface SourceCode {
   readonly folder: string;
@@ -54,8 +55,8 @@ export async function readSource(
   const catalogue = await invocation.catalogue();
   const state = options.terraformState === undefined ? undefined : terraformState(await readNamed(options.terraformState));
   if (options.terraformState !== undefined && !state)
-    throw new UserError(`${options.terraformState} is no state of Terraform.`, EXIT.usage, [
-      'Write it with: terraform show -json > state.json',
+    throw new UserError(`${options.terraformState} is not a Terraform state.`, EXIT.usage, [
+      'Create it with: terraform show -json > state.json',
     ]);
   const declared = await readCode(files, {
     hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
@@ -136,8 +137,22 @@ const nameOfId = (app: string, wanted: ReadonlySet<string>): string =>
 export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[]): PlaceRow[] {
   return places.map((place) => {
     const { file, offset } = place.at;
-    const { app, control, label, severity, state, address, present, wanted, why } = place;
-    return { app, control, label, severity, state, file, ...lineAndColumn(files.get(file) ?? '', offset), address, present, wanted, why };
+    const { app, control, label, because, docs, severity, state, address, present, wanted, why } = place;
+    return {
+      app,
+      control,
+      label,
+      because,
+      docs,
+      severity,
+      state,
+      file,
+      ...lineAndColumn(files.get(file) ?? '', offset),
+      address,
+      present,
+      wanted,
+      why,
+    };
   });
 }
 
@@ -166,10 +181,10 @@ export async function writePatch(
   );
   if (left > 0)
     io.err(
-      `NOTE: ${left} are left to people: they need answers, shut callers out, or are not one literal. Decide them in an answers file (--answers).\n`,
+      `NOTE: ${left} values are not changed: they need answers, can lock callers out, or have no literal value. Add decisions to an answers file (--answers).\n`,
     );
   for (const { file } of contested)
-    io.err(`NOTE: ${file}: one value decides for several apps that want it differently; it is left alone.\n`);
+    io.err(`NOTE: ${file}: several apps share one value and require different values, so it is not changed.\n`);
 }
 
 /** Where code declares the values of an app, found by the id that a state file tells, or by name. */
@@ -180,15 +195,16 @@ export async function declaredPlaces(
   answers: AnswersFile | undefined,
 ): Promise<(target: Target) => ReadonlyMap<string, DeclaredAt>> {
   const code = await readSource(invocation, folder, steps, answers);
-  for (const { file, why } of code.unreadable) invocation.io.err(`NOTE: ${plainText(file)} is not read in full: ${plainText(why)}\n`);
+  for (const { file, why } of code.unreadable) invocation.io.err(`NOTE: ${plainText(file)} was not read completely: ${plainText(why)}\n`);
   const rows = placeRows(code, code.places).map((row, index) => ({ ...row, id: code.places[index]?.id }));
+  const base = await pathFromRepository(code.folder);
   const withIds = new Set(rows.flatMap(({ id, app }) => (id === undefined ? [] : [app.toLowerCase()])));
   return (target) => {
     const isThis = ({ id, app }: (typeof rows)[number]): boolean =>
       id === undefined
         ? !withIds.has(app.toLowerCase()) && app.toLowerCase() === labelOfId(target).toLowerCase()
         : id.toLowerCase() === target.id.toLowerCase();
-    return new Map(rows.filter(isThis).map(({ control, file, line, state }) => [control, { file, line, state }]));
+    return new Map(rows.filter(isThis).map(({ control, file, line, state }) => [control, { file, line, state, uri: uriOf(base, file) }]));
   };
 }
 

@@ -26,7 +26,7 @@ function sharedState(invocation: Invocation, address: string): UndoState {
     place: address,
     fileOf: (run) => `${address}/journal/${run}.jsonl`,
     locks: {
-      hold: async (target, run) => (await state()).locks.hold(target, run),
+      hold: async (target, run, how) => (await state()).locks.hold(target, run, how),
       holdRun: async (run) => (await state()).locks.holdRun(run),
     },
     check: async () => (await state()).check(),

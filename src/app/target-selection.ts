@@ -20,12 +20,14 @@ export async function select(connection: Connection, options: Options, named: Na
 export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
   new UserError(
     `${shared
-      .map(({ name, ids }) => `${where} ${plainText(name)} fits ${ids.length} apps:\n${ids.map((id) => `  ${plainText(id)}`).join('\n')}`)
+      .map(
+        ({ name, ids }) => `${where} ${plainText(name)} matches ${ids.length} apps:\n${ids.map((id) => `  ${plainText(id)}`).join('\n')}`,
+      )
       .join('\n')}\nNothing was changed.`,
     EXIT.usage,
     where === '--confirm'
-      ? ['Write the resource id instead of the name: one --confirm for each app.']
-      : ['Write the resource id instead of the name, or choose one app with --resource-group or --subscription.'],
+      ? ['Use the resource id instead of the name, with one --confirm for each app.']
+      : ['Use the resource id instead of the name, or select one app with --resource-group or --subscription.'],
   );
 
 /** Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all that it fits */
@@ -37,7 +39,7 @@ export function checkAnswersNames(answers: AnswersFile | undefined, targets: rea
 function checkTags(tags: readonly string[]): readonly string[] {
   const wrong = tags.find((tag) => !/^[^=]+=/.test(tag));
   if (wrong === undefined) return tags;
-  throw new UserError(`"${wrong}" is no tag.`, EXIT.usage, ['Write --tag like env=prod']);
+  throw new UserError(`"${wrong}" is not a tag.`, EXIT.usage, ['Example: --tag env=prod']);
 }
 
 /** The tag that names who looks after an app, where `--owner-tag` does not say. */
@@ -47,7 +49,7 @@ export const OWNER_TAG = 'owner';
 export function namedBy({ app = [] }: Options): Named {
   const matching = app.filter(isSelector);
   const problem = matching.map(keyProblem).find(Boolean);
-  if (problem !== undefined) throw new UserError(`--app: ${problem}.`, EXIT.usage, ["Write --app fn-orders, or --app 'fn-*'."]);
+  if (problem !== undefined) throw new UserError(`--app: ${problem}.`, EXIT.usage, ["Examples: --app fn-orders, --app 'fn-*'."]);
   return { apps: app.filter((one) => !isSelector(one)), matching };
 }
 
@@ -67,12 +69,12 @@ export const selectionOf = (
 
 export const missingApp = (name: string, known: readonly string[], leftOut: readonly string[] = []): string =>
   leftOut.some((one) => one.toLowerCase() === name.toLowerCase())
-    ? `"${name}" is a Logic App (workflow app): it shares its type with function apps, and is another product.`
-    : `There is no function app "${name}" in reach.${didYouMean(name, known)}`;
+    ? `"${name}" is a Logic App (workflow app), which func-harden does not support.`
+    : `Function app "${name}" was not found, or you have no permission to read it.${didYouMean(name, known)}`;
 
 export const MISSING_NEXT = [
-  'Check the name, or look in another subscription with --subscription.',
-  'func-harden audit --all lists every app in reach.',
+  'Check the name, or choose a different subscription with --subscription.',
+  'Run func-harden audit --all to list every app that you can read.',
 ];
 
 /** What was asked for and is not there, or could not be listed; and the emptiness where nothing was found at all. */
@@ -86,8 +88,8 @@ export function selectionTroubles(
   const troubles = [
     ...found.unknown.map((name) => ({
       app: name,
-      message: `There is no subscription "${name}" in reach.`,
-      next: ['az account list shows them.'],
+      message: `Subscription "${name}" was not found, or you have no permission to read it.`,
+      next: ['Run az account list to list your subscriptions.'],
       code: EXIT.failed,
     })),
     ...found.missing.map((name) => ({
@@ -106,7 +108,12 @@ export function selectionTroubles(
   ];
   if (found.targets.length > 0 || troubles.length > 0) return troubles;
   return [
-    { app: 'selection', message: 'There is no function app in reach that matches.', next: MISSING_NEXT.slice(0, 1), code: EXIT.failed },
+    {
+      app: 'selection',
+      message: 'No function app matches, or you have no permission to read it.',
+      next: MISSING_NEXT.slice(0, 1),
+      code: EXIT.failed,
+    },
   ];
 }
 
@@ -128,8 +135,8 @@ export function appsOf(options: Options, answers: AnswersFile): Named {
   const keys = Object.keys(answers.apps);
   if (isAnyChosen(options)) return { apps: [], matching: [] };
   if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
-  throw new UserError('The answers file names no app, and none was chosen.', EXIT.inputNeeded, [
-    'Choose with --app NAME or --all,',
+  throw new UserError('The answers file contains no app, and no app is selected.', EXIT.inputNeeded, [
+    'Select apps with --app NAME or --all,',
     'or add to the file:  apps: { NAME: { steps: { … } } }',
   ]);
 }

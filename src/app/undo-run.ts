@@ -27,9 +27,9 @@ export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: st
   if (!damage || despite === run) return;
   const intact = changes.map(({ intent }) => intent.change).join(', ');
   const lines = damage.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`);
-  throw new UserError(`The undo log of run ${run} is damaged; nothing was sent.\n${lines.join('\n')}`, EXIT.failed, [
+  throw new UserError(`The undo log of run ${run} is damaged. Nothing was sent.\n${lines.join('\n')}`, EXIT.failed, [
     intact === '' ? 'No change is intact.' : `Changes that are intact: ${intact}. func-harden history ${run} shows them.`,
-    `Put back a copy of the file, or go on with what is intact: --despite-damage ${run}`,
+    `Restore a copy of the file, or use the intact changes only: --despite-damage ${run}`,
   ]);
 }
 
@@ -107,12 +107,12 @@ const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object
 export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
   const local = (text: string) => /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(text);
   if (start.endpoint !== endpoint && !(local(start.endpoint) && local(endpoint))) {
-    throw new UserError(`Run ${run} changed ${start.endpoint}, and this is ${endpoint}.`, EXIT.usage, [
-      'Choose the cloud it was made in with --cloud or --arm-endpoint.',
+    throw new UserError(`Run ${run} changed ${start.endpoint}, but the current endpoint is ${endpoint}.`, EXIT.usage, [
+      'Choose the cloud of the run with --cloud or --arm-endpoint.',
     ]);
   }
   if (start.tenant && account.tenant && start.tenant !== account.tenant) {
-    throw new UserError(`Run ${run} was made in tenant ${start.tenant}, and you are signed in to ${account.tenant}.`, EXIT.usage, [
+    throw new UserError(`Run ${run} belongs to tenant ${start.tenant}, but you are signed in to ${account.tenant}.`, EXIT.usage, [
       'Sign in to that tenant with --tenant.',
     ]);
   }
@@ -128,16 +128,18 @@ export async function recordedRunOf(invocation: Invocation, name: string): Promi
   const meant = namedRun(name, names);
   if ('fits' in meant) {
     throw new UserError(
-      `"${plainText(name)}" fits ${meant.fits.length} runs:\n${meant.fits.map((one) => `  ${one}`).join('\n')}`,
+      `"${plainText(name)}" matches ${meant.fits.length} runs:\n${meant.fits.map((one) => `  ${one}`).join('\n')}`,
       EXIT.usage,
-      ['Write more of the name, or last for the newest run.'],
+      ['Type more of the name, or use last for the newest run.'],
     );
   }
   const recorded = 'run' in meant ? await readRun(state, meant.run) : undefined;
   if (recorded) return recorded;
-  const missing =
-    name === 'last' ? 'There is no run in the undo log.' : `There is no run "${name}" in the undo log.${didYouMean(name, names)}`;
-  throw new UserError(missing, EXIT.usage, ['func-harden history lists the runs.', 'If the log lies elsewhere, name it with --state DIR']);
+  const missing = name === 'last' ? 'The undo log contains no run.' : `Run "${name}" is not in the undo log.${didYouMean(name, names)}`;
+  throw new UserError(missing, EXIT.usage, [
+    'Run func-harden history to list the runs.',
+    'If the log is in a different location, add --state DIR',
+  ]);
 }
 
 export function byApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {

@@ -49,7 +49,7 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
       const choice = { risks: work.risks, without, ...(profile ? { profile } : {}) };
       return { target, ...(await planSafe(areas, store, connection.writer, { ...around(known), ...more }, choice)) };
     }
-    const decided = controlDecisions(work, known, without);
+    const decided = controlDecisions(work, target, known, without);
     const chosen = areas.filter(({ id }) => decided[id]);
     return { target, plan: await plan(chosen, store, connection.writer, { ...around({ ...known, ...decided }), ...more }), decided };
   }

@@ -25,12 +25,12 @@ export interface BlobLocksOptions {
 
 export function blobLocks(options: BlobLocksOptions): Locks {
   return {
-    hold: (target) => hold(target.id, target.label, options),
+    hold: (target, _, { isPatient } = { isPatient: true }) => hold(target.id, target.label, options, isPatient ? PATIENCE : 0),
     holdRun: (run) => hold(`run ${run}`, `run ${run}`, options),
   };
 }
 
-async function hold(what: string, label: string, options: BlobLocksOptions): Promise<Hold> {
+async function hold(what: string, label: string, options: BlobLocksOptions, patience = PATIENCE): Promise<Hold> {
   const { container, prefix, clock, told } = options;
   const name = `locks/${await nameOf(what)}.lock`;
   const blob = container.getBlockBlobClient(`${prefix}${name}`);
@@ -39,7 +39,7 @@ async function hold(what: string, label: string, options: BlobLocksOptions): Pro
     await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } }).catch((error: unknown) => {
       if (!isThere(error)) throw error;
     });
-    await acquired(lease, label, `${options.address}/${name}`, options);
+    await acquired(lease, label, `${options.address}/${name}`, patience, options);
   } catch (error) {
     throw told(error);
   }
@@ -64,9 +64,11 @@ async function hold(what: string, label: string, options: BlobLocksOptions): Pro
       await lease.renewLease();
     } catch (error) {
       const code = (error as RestError).code ?? (error as Error).message;
-      throw new UserError(`The lease of ${label} in the shared undo log was lost (${code}), so nothing more was sent.`, EXIT.failed, [
-        'Another process may work on it by now: func-harden history shows what is on record; func-harden resume goes on from there.',
-      ]);
+      throw new UserError(
+        `The lease of ${label} in the shared undo log was lost (${code}), so no further requests were sent.`,
+        EXIT.failed,
+        ['Another process may work on it by now: Run func-harden history to see the recorded changes, and func-harden resume to continue.'],
+      );
     }
   };
   return Object.assign(release, { assertHeld });
@@ -79,7 +81,13 @@ async function nameOf(what: string): Promise<string> {
 }
 
 /** Waits for a lease that its holder may have left behind; whoever is alive renews it. @throws UserError where somebody holds it */
-async function acquired(lease: BlobLeaseClient, label: string, file: string, { clock, say }: BlobLocksOptions): Promise<void> {
+async function acquired(
+  lease: BlobLeaseClient,
+  label: string,
+  file: string,
+  patience: number,
+  { clock, say }: BlobLocksOptions,
+): Promise<void> {
   const began = clock.elapsed();
   for (let isFirst = true; ; isFirst = false) {
     try {
@@ -87,11 +95,11 @@ async function acquired(lease: BlobLeaseClient, label: string, file: string, { c
       return;
     } catch (error) {
       if ((error as RestError).code !== 'LeaseAlreadyPresent') throw error;
-      if (clock.elapsed() - began >= PATIENCE)
-        throw new UserError(`${label} is being worked on by another process, which holds the lease of ${file}.`, EXIT.failed, [
-          'Wait until it ends, then run this again.',
+      if (clock.elapsed() - began >= patience)
+        throw new UserError(`${label} is in use by another process, which holds the lease of ${file}.`, EXIT.failed, [
+          'Wait until it ends, then run the command again.',
         ]);
-      if (isFirst) say(`waiting: ${label} is held by another process; what was left behind is free in ${LEASE} s`);
+      if (isFirst) say(`waiting: ${label} is in use by another process; an abandoned lease expires in ${LEASE} s`);
       await clock.sleep(LOOK_AGAIN);
     }
   }

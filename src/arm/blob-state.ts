@@ -124,8 +124,8 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
         const kept = await textOf(blob).catch(() => undefined);
         if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
         if (isRest(error) && error.code === 'AppendPositionConditionNotMet')
-          throw new UserError(`Another process writes to ${file} as well, so nothing more was sent.`, EXIT.failed, [
-            'func-harden history shows what is on record; func-harden resume goes on from there.',
+          throw new UserError(`Another process also writes to ${file}, so no further requests were sent.`, EXIT.failed, [
+            'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
           ]);
         throw told(error);
       }
@@ -154,7 +154,7 @@ const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFa
   create: (next) => ({
     async sendRequest(request) {
       const to = new URL(request.url).origin;
-      if (to !== origin) throw new Error(`The service pointed to ${to}, which is not ${origin}.`);
+      if (to !== origin) throw new Error(`The service redirected to ${to}, which is not ${origin}.`);
       request.timeout = TIME_LIMIT;
       const end = new AbortController();
       request.abortSignal = request.abortSignal ? AbortSignal.any([request.abortSignal as AbortSignal, end.signal]) : end.signal;
@@ -174,22 +174,30 @@ const isRest = (error: unknown): error is RestError => (error as { name?: unknow
 function failureOf(error: unknown, address: string): unknown {
   if (error instanceof UserError) return error;
   if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'its answer does not end');
-  const { statusCode, code = 'no answer' } = error;
+  const { statusCode, code = 'no response' } = error;
   const which = `${plainText(code)}${statusCode === undefined ? '' : `, ${statusCode}`}`;
   if (statusCode === 401 || statusCode === 403)
-    return new UserError(`The undo log in ${address} is not open to you (${which}); nothing was sent to Azure.`, EXIT.forbidden, [
-      'You need Storage Blob Data Contributor on the container (Reader for history), and a network that the account lets in.',
+    return new UserError(`The undo log in ${address} cannot be accessed (${which}). Nothing was sent to Azure.`, EXIT.forbidden, [
+      'You need the role Storage Blob Data Contributor on the container (Storage Blob Data Reader for history) and a network that the account allows.',
     ]);
   if (code === 'ContainerNotFound')
-    return new UserError(`There is no container ${address}.`, EXIT.failed, [
-      'Make it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER',
+    return new UserError(`Container ${address} does not exist.`, EXIT.failed, [
+      'Create it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER',
     ]);
+  if (code === 'BlobImmutableDueToPolicy')
+    return new UserError(
+      `The immutability policy or legal hold of ${address} refuses to append to the undo log; nothing was sent to Azure.`,
+      EXIT.failed,
+      [
+        'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
+      ],
+    );
   if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite')
-    return new UserError(`Another process has begun a run of this name in ${address}.`, EXIT.failed, ['Run it again.']);
+    return new UserError(`Another process started a run with this name in ${address}.`, EXIT.failed, ['Run the command again.']);
   return notReached(address, which);
 }
 
 const notReached = (address: string, why: string): UserError =>
   new UserError(`The undo log in ${address} cannot be reached (${why}).`, EXIT.failed, [
-    'Nothing is sent to Azure without a line in the log. Check the address and the network, then run it again.',
+    'func-harden sends nothing to Azure without a line in the log. Check the address and the network, then run the command again.',
   ]);

@@ -133,7 +133,7 @@ class Bucket {
     const now = this.#options.clock.elapsed();
     if (wait < WORTH_SAYING || now - this.#saidAt < SAID_FOR) return;
     this.#saidAt = now;
-    this.#options.onWait?.(wait, 'Azure is limiting requests');
+    this.#options.onWait?.(wait, 'Azure is throttling requests');
   }
 
   #refill(): void {

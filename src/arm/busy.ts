@@ -22,7 +22,7 @@ export const busyWait = (resend: number, first: number, asked?: number): number 
   Math.min(Math.max(asked ?? 0, first * 2 ** resend * (asked === undefined ? 1 : 0.25)), first * 15);
 
 export const busyWords = (path: string, milliseconds: number): string =>
-  `Azure is still busy with ${nameIn(path)}; trying again in ${Math.ceil(milliseconds / 1000)} s`;
+  `Azure is still busy with ${nameIn(path)}; retrying in ${Math.ceil(milliseconds / 1000)} s`;
 
 /** `sites/fn-orders/config/web`. */
 const nameIn = (path: string): string =>
@@ -56,7 +56,7 @@ export async function whileBusy<T>(
       const milliseconds = busyWait(resend, wait, error.retryAfter);
       if (!isUnknown) say(busyWords(path, milliseconds));
       else if (onWait) onWait(KNOWS_IDENTITY, clock.elapsed() - began);
-      else say(`Waiting until ${KNOWS_IDENTITY}; trying again in ${Math.ceil(milliseconds / 1000)} s`);
+      else say(`Waiting until ${KNOWS_IDENTITY}; retrying in ${Math.ceil(milliseconds / 1000)} s`);
       await clock.sleep(milliseconds, signal);
       if (signal?.aborted) throw error;
       if (isCurrent && !(await isCurrent())) throw changedMeanwhile(error);
@@ -70,7 +70,7 @@ const changedMeanwhile = ({ status, correlationId }: ArmFailure): ArmFailure =>
     status,
     code: 'ChangedMeanwhile',
     message:
-      'Azure refused the request for a time, and this resource has changed meanwhile or cannot be read. The request was not sent again.',
+      'Azure temporarily refused the request, and this resource has changed in the meantime or cannot be read. The request was not retried.',
     correlationId,
-    next: 'Preview again: the plan is made from the current values.',
+    next: 'Preview again to plan with the current values.',
   });

@@ -6,4 +6,4 @@ const UNTRUSTED =
 export const isUntrusted = (code: string): boolean => UNTRUSTED.test(code);
 
 export const UNTRUSTED_NEXT =
-  'Where a proxy of the company opens TLS, name its certificate authority: NODE_EXTRA_CA_CERTS=/path/to/ca.pem, then run it again';
+  'If a company proxy inspects TLS, set its certificate authority with NODE_EXTRA_CA_CERTS=/path/to/ca.pem, then run the command again';

@@ -107,16 +107,16 @@ const foreign = (): ArmFailure =>
   new ArmFailure({
     kind: 'untrusted',
     code: 'ForeignId',
-    message: 'A list of one subscription names a resource of another one.',
-    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+    message: 'A list of one subscription contains a resource of another subscription.',
+    next: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
   });
 
 const noAddress = (path: string): ArmFailure =>
   new ArmFailure({
     kind: 'untrusted',
     code: 'UnsoundId',
-    message: `Azure gave an id that cannot stand in an address: ${path.split('/').slice(-3).join('/').slice(0, 200)}`,
-    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+    message: `Azure returned an id that cannot be used in a URL: ${path.split('/').slice(-3).join('/').slice(0, 200)}`,
+    next: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
   });
 
 function parsed(text: string, write: boolean): Json {
@@ -129,8 +129,8 @@ function parsed(text: string, write: boolean): Json {
   throw new ArmFailure({
     kind: 'server',
     code: 'NotJson',
-    message: 'The service answered with something that is not JSON.',
+    message: 'The service returned a response that is not JSON.',
     mayHaveHappened: write,
-    next: 'Check the endpoint and the proxy, then run it again.',
+    next: 'Check the endpoint and the proxy, then run the command again.',
   });
 }

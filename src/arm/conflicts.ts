@@ -15,11 +15,11 @@ interface Lasting {
 const LASTING: readonly Lasting[] = [
   {
     test: /RoleAssignmentExists|role assignment already exists/i,
-    next: 'Look for the existing role assignment (az role assignment list --scope SCOPE), then preview again.',
+    next: 'Find the existing role assignment (az role assignment list --scope SCOPE), then preview again.',
   },
   {
     test: /already used in diagnostic setting|data sinks? can'?t be reused/i,
-    next: 'Remove the category from the diagnostic setting that the message names, or choose another destination, then preview again.',
+    next: 'Remove the category from the diagnostic setting that the message names, or choose a different destination, then preview again.',
   },
   {
     test: /ObjectIsDeletedButRecoverable|deleted but recoverable/i,
@@ -55,7 +55,7 @@ const LASTING: readonly Lasting[] = [
   },
   {
     test: /already exists/i,
-    next: 'A resource of this name exists already. Look at it, then preview again.',
+    next: 'A resource with this name already exists. Check it, then preview again.',
   },
 ];
 

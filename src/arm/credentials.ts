@@ -108,11 +108,7 @@ function made(identity: typeof import('@azure/identity'), by: SignInRequest & Om
       const secret = environment['AZURE_CLIENT_SECRET'];
       const certificatePath = environment['AZURE_CLIENT_CERTIFICATE_PATH'];
       if (!tenant || !clientId || !(secret || certificatePath))
-        throw notSet(
-          'an app to sign in as',
-          ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH'],
-          by,
-        );
+        throw notSet('app for sign-in', ['AZURE_TENANT_ID', 'AZURE_CLIENT_ID', 'AZURE_CLIENT_SECRET or AZURE_CLIENT_CERTIFICATE_PATH'], by);
       if (secret) return new identity.ClientSecretCredential(tenant, clientId, secret, options);
       const [certificatePassword] = needed('AZURE_CLIENT_CERTIFICATE_PASSWORD');
       const sendCertificateChain = /^(1|true)$/i.test(environment['AZURE_CLIENT_SEND_CERTIFICATE_CHAIN'] ?? '');
@@ -146,7 +142,7 @@ function notSet(what: string, names: readonly string[], { environment, tenant }:
   return new SignInError({
     code: 'NotSet',
     absent: true,
-    message: `The environment names no ${what.replace(/^an? /, '')}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`,
+    message: `The environment has no ${what.replace(/^an? /, '')}: ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} not set.`,
     next: [`Set ${missing.join(', ')}, or sign in with: az login`],
   });
 }
@@ -154,12 +150,12 @@ function notSet(what: string, names: readonly string[], { environment, tenant }:
 function fixedToken(given: string | undefined, claimsNeeded: () => SignInError): TokenCredential {
   const token = given?.trim();
   if (!token)
-    throw new UserError('--auth token needs the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, [
+    throw new UserError('--auth token requires the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, [
       'Set it, or sign in with: az login',
     ]);
   if (!/^[\w.~+/=-]+$/.test(token))
-    throw new UserError('FUNC_HARDEN_ACCESS_TOKEN holds something that is no token: it has characters that none has.', EXIT.forbidden, [
-      'Set it to what this prints: az account get-access-token --query accessToken --output tsv',
+    throw new UserError('FUNC_HARDEN_ACCESS_TOKEN is not a valid token: it has invalid characters.', EXIT.forbidden, [
+      'Set it to the output of: az account get-access-token --query accessToken --output tsv',
     ]);
   const { exp } = claimsOf(token);
   const expiresOnTimestamp = typeof exp === 'number' ? exp * 1000 : Date.now() + 3_600_000;

@@ -12,19 +12,19 @@ import { TOO_LARGE } from './sizes.ts';
 import { askedWait } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  'signed-out': 'Sign in again (for example: az login), then run it again.',
-  forbidden: 'Ask for a role that holds the action named above on this app, then run it again.',
-  missing: 'Check the name and the subscription; it may have been deleted or moved.',
-  locked: 'Have the lock removed by its owner for the time of the change, then run it again.',
-  policy: 'An Azure Policy assignment forbids this change; ask its owner for an exemption.',
-  busy: 'Another operation holds the resource, and nothing was changed. Run it again once that operation is done.',
-  conflict: 'Azure does not say whether this conflict passes. Read its message and look at the resource, then preview again.',
-  host: 'Start the app, or find out in its logs why its host does not run, then run it again.',
-  throttled: 'Azure is limiting requests; wait a few minutes and run it again.',
-  invalid: 'Azure refuses the value; nothing was changed by this request.',
-  server: 'Azure had a problem; run it again in a few minutes.',
-  network: 'Check the network, the proxy variables and the endpoint, then run it again.',
-  untrusted: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+  'signed-out': 'Sign in again (for example: az login), then run the command again.',
+  forbidden: 'Request a role that includes the action named above on this app, then run the command again.',
+  missing: 'Check the name and the subscription. The resource may have been deleted or moved.',
+  locked: 'Ask the owner of the lock to remove it during the change, then run the command again.',
+  policy: 'An Azure Policy assignment denies this change. Ask its owner for an exemption.',
+  busy: 'Another operation is using the resource, and nothing was changed. Run the command again after that operation ends.',
+  conflict: 'Azure does not report whether this conflict is temporary. Read its message and check the resource, then preview again.',
+  host: 'Start the app, or check its logs to find out why its host does not run, then run the command again.',
+  throttled: 'Azure is throttling requests. Wait a few minutes, then run the command again.',
+  invalid: 'Azure rejected the value. This request changed nothing.',
+  server: 'Azure had a server error. Run the command again in a few minutes.',
+  network: 'Check the network, the proxy variables and the endpoint, then run the command again.',
+  untrusted: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
 };
 
 /** The action that a refusal names: ARM's own words, those about a linked resource, and Key Vault's. */
@@ -88,8 +88,8 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
   if (response.status === 412)
     return failure.with({
-      message: `Somebody changed this resource meanwhile; nothing was changed by this request. ${failure.message}`,
-      next: 'Preview again: the plan is made from the current values.',
+      message: `Someone changed this resource in the meantime. This request changed nothing. ${failure.message}`,
+      next: 'Preview again to plan with the current values.',
     });
   if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
   if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return unmet(failure);
@@ -110,7 +110,7 @@ function offTime(failure: ArmFailure, skew: number): ArmFailure {
   const minutes = Math.round(Math.abs(skew) / 60_000);
   return failure.with({
     message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
-    next: 'Set the clock, sign in again, then run it again.',
+    next: 'Set the clock, sign in again, then run the command again.',
   });
 }
 
@@ -122,29 +122,36 @@ function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
   const tenant = TENANT.exec(challenge)?.[1] ?? wanted;
   return failure.with({
     message: `The token is for ${has ? `tenant ${has}` : 'another tenant'}; the subscription belongs to ${tenant ? `tenant ${tenant}` : 'a different one'}.`,
-    next: tenant ? `Run it with --tenant ${tenant} (for the Azure CLI first: az login --tenant ${tenant})` : NEXT['signed-out'],
+    next: tenant ? `Run the command with --tenant ${tenant} (for the Azure CLI first: az login --tenant ${tenant})` : NEXT['signed-out'],
   });
 }
 
 /** A new token was had with the claims that Azure asked for, and that was not enough. */
 const unmet = (failure: ArmFailure): ArmFailure =>
   failure.with({
-    message: 'Azure asks for a new sign-in: the session was revoked, or a conditional access policy asks for more.',
+    message: 'Azure requires a new sign-in: the session was revoked, or a Conditional Access policy requires it.',
     next: NEXT['signed-out'],
   });
 
 /** Said after the request was tried again for about two minutes. */
 const unknownIdentity = (code: string): string | undefined =>
   code === 'PrincipalNotFound'
-    ? 'The directory does not know the identity. If the identity is new, run it again in a few minutes; otherwise check that it still exists.'
+    ? 'The directory does not know the identity. If the identity is new, run the command again in a few minutes. Otherwise, check that it still exists.'
     : code === 'RoleAssignmentUpdateNotPermitted'
-      ? 'An earlier identity of the app left a role assignment of this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
+      ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
       : undefined;
+
+/** Whether a deny assignment refused the request: no role stands over one; deployment stacks, managed applications and Azure itself make them. */
+export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
+const denied = (code: string): string | undefined =>
+  isDenied(code)
+    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack that the message names, or have its owner add your account or the action to the exclusions of its deny settings.'
+    : undefined;
 
 /** A subscription that never used a provider has to ask for it once. */
 function unregistered(code: string, message: string): string | undefined {
   const namespace = code === 'MissingSubscriptionRegistration' ? /namespace '([\w.]+)'/.exec(message)?.[1] : undefined;
-  return namespace && `Register the provider once, then run it again: az provider register --namespace ${namespace}`;
+  return namespace && `Register the provider once, then run the command again: az provider register --namespace ${namespace}`;
 }
 
 /** Azure Resource Manager sends nobody elsewhere and asks for no sign-in to a proxy: something in between does. */
@@ -152,23 +159,26 @@ const inBetween = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
   const says =
     status === 407
-      ? 'The proxy asks for a sign-in (407).'
+      ? 'The proxy requires authentication (407).'
       : status >= 300
-        ? `Something between here and Azure sends the request elsewhere (${status}): a proxy, or the sign-in page of a network.`
-        : 'The service answered with something that cannot be read.';
+        ? `A proxy or the sign-in page of a network redirects the request (${status}).`
+        : 'The service returned a response that cannot be read.';
   return new ArmFailure({
     kind: 'network',
     status,
     code: status < 300 ? 'NotJson' : `Http${status}`,
     message: says,
     mayHaveHappened: write && status < 300,
-    next: status === 407 ? 'Put its user and password into HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), then run it again.' : NEXT.network,
+    next:
+      status === 407
+        ? 'Add its user and password to HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), then run the command again.'
+        : NEXT.network,
   });
 };
 
 function refusal(
   status: number,
-  { code = `Http${status}`, message = `The service answered ${status} without saying why.`, body, assignments = [] }: Told,
+  { code = `Http${status}`, message = `The service returned ${status} without a reason.`, body, assignments = [] }: Told,
   correlationId: string | null,
   write: boolean,
   retryAfter?: number,
@@ -187,7 +197,7 @@ function refusal(
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),
-    next: unregistered(code, message) ?? unknownIdentity(code) ?? advice,
+    next: unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
@@ -218,16 +228,16 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
       code,
       message: (error as Error).message,
       mayHaveHappened: write,
-      next: 'Check the endpoint and the proxy, then run it again.',
+      next: 'Check the endpoint and the proxy, then run the command again.',
     });
   // Microsoft's clients stumble over bodies of another shape than is documented.
   if (!(error instanceof RestError))
     return new ArmFailure({
       kind: 'server',
       code: 'UnexpectedAnswer',
-      message: `Azure answered with something that is not what was asked for${wordsOf(error)}.`,
+      message: `Azure returned an unexpected response${wordsOf(error)}.`,
       mayHaveHappened: write,
-      next: 'Check the endpoint and the proxy, then run it again.',
+      next: 'Check the endpoint and the proxy, then run the command again.',
     });
   if (error.statusCode !== undefined && error.statusCode > 0) {
     const other = inBetween(error.statusCode, write);
@@ -245,7 +255,7 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
   const host = hostOf(error);
   const message = refused
     ? `${host} cannot be reached (${plainText(error.message).slice(0, 200)}).`
-    : `The connection to ${host} broke before an answer came (${plainText(error.message).slice(0, 200)}).`;
+    : `The connection to ${host} broke before a response was received (${plainText(error.message).slice(0, 200)}).`;
   return new ArmFailure({ kind: 'network', code, message, mayHaveHappened: write && !refused, next: NEXT.network });
 }
 
@@ -256,7 +266,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
   new ArmFailure({
     kind: 'network',
     code,
-    message: `The certificate of ${hostOf(error)} is not trusted here (${code}).`,
+    message: `The certificate of ${hostOf(error)} is not trusted on this machine (${code}).`,
     next: UNTRUSTED_NEXT,
   });
 
@@ -266,13 +276,13 @@ function interrupted(error: Error, write: boolean): ArmFailure {
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
-      message: 'Stopped while waiting to send it again.',
-      next: 'Nothing was sent again; run it later.',
+      message: 'Stopped while waiting to retry the request.',
+      next: 'The request was not retried. Run the command again later.',
     });
   return new ArmFailure({
     kind: 'network',
     code: 'Timeout',
-    message: 'No answer came within the time limit.',
+    message: 'No response within the time limit.',
     mayHaveHappened: write,
     next: NEXT.network,
   });

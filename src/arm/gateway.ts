@@ -1,3 +1,4 @@
+import { isDenied } from './failures.ts';
 import { ownId } from './own-id.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
@@ -11,28 +12,39 @@ import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
 import { evidenceOf } from './write-proofs.ts';
 import { sameRole } from './role-exists.ts';
-import { failuresOfOthers, noResource, rowOf, type Azure } from './resource-definition.ts';
+import { failuresOfOthers, isOdd, noResource, rowOf, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Reads resources by their short names. It has no way to write. */
 export function createReader(azure: Azure): ArmReader {
   const { client } = azure;
-  const guarded = async (key: ResourceKey, read: () => Promise<Body | null>): Promise<Fact> => {
+  const guarded = async (
+    key: ResourceKey,
+    read: () => Promise<Body | null>,
+    seen: ReadonlyMap<ResourceKey, Body | null> = new Map(),
+  ): Promise<Fact> => {
     try {
       return { state: 'read', body: await read() };
     } catch (error) {
+      // A body of another shape must not end the reading of everything else.
+      if (isOdd(error, seen)) return { state: 'unreadable', failure: noResource() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };
     }
   };
   return {
     cloud: azure.cloud,
-    read: (target, key, known) =>
-      guarded(key, async () => {
-        const { find } = RESOURCES[key];
-        return find ? find({ ...azure, target, known }) : readBelow(client, target, key);
-      }),
+    read: (target, key, known) => {
+      const seen = new Map<ResourceKey, Body | null>();
+      const looked = async (other: ResourceKey): Promise<Fact> => {
+        const fact = await known(other);
+        if (fact.state === 'read') seen.set(other, fact.body);
+        return fact;
+      };
+      const { find } = RESOURCES[key];
+      return guarded(key, () => (find ? find({ ...azure, target, known: looked }) : readBelow(client, target, key)), seen);
+    },
     readOne: (target, key, of) => guarded(key, () => (of === undefined ? readBelow(client, target, key) : readById(azure, key, of))),
     knows: isKnown,
     describe(target, key, of) {
@@ -63,11 +75,11 @@ async function readBelow(client: ArmClient, target: Target, key: ResourceKey): P
 }
 
 async function readById(azure: Azure, key: ResourceKey, id: string): Promise<Body | null> {
-  const { apiVersion, clean, open } = RESOURCES[key];
+  const { apiVersion, open } = RESOURCES[key];
   if (open) return open(azure, id);
   try {
     const { body } = await azure.client.send('GET', id, apiVersion);
-    return shaped(body, clean);
+    return shaped(key, body);
   } catch (error) {
     if (error instanceof ArmFailure && error.kind === 'missing') return null;
     throw error;
@@ -104,21 +116,30 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
 const VAULT_SECRET = /\/Microsoft\.KeyVault\/vaults\/[^/]+\/secrets\/[^/]+$/i;
 
 async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): Promise<Body | null> {
-  const { read, apiVersion, clean } = RESOURCES[key];
+  const { read, apiVersion } = RESOURCES[key];
   const path = `${idOf(target, key)}${read?.suffix ?? ''}${read?.query ? `?${read.query}` : ''}`;
   if (read?.list) {
     const value: Json[] = [];
-    for await (const item of client.list(path, apiVersion)) value.push(clean ? clean(rowOf(item)) : rowOf(item));
+    for await (const item of client.list(path, apiVersion)) value.push(cleaned(key, rowOf(item), (row) => ({ value: [row] })));
     return { value };
   }
   const { body } = await client.send(read?.method ?? 'GET', path, apiVersion);
-  return shaped(body, clean);
+  return shaped(key, body);
 }
 
 /** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
-function shaped(body: Json, clean: ((body: Body) => Body) | undefined): Body {
-  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return clean ? clean(body) : body;
+function shaped(key: ResourceKey, body: Json): Body {
+  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return cleaned(key, body, (whole) => whole);
   throw noResource();
+}
+
+/** Returns a body without what the service adds; `whole` is the resource that it belongs to. @throws ArmFailure where its shape is another one */
+function cleaned(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {
+  try {
+    return RESOURCES[key].clean?.(body) ?? body;
+  } catch (error) {
+    throw isOdd(error, [[key, whole(body)]]) ? noResource() : error;
+  }
 }
 
 /** Azure takes a few hundred rules and a few hundred settings; what has more members than this is no resource of it. */
@@ -141,10 +162,11 @@ async function isGone(client: ArmClient, target: Target, apiVersion: string): Pr
 function withAction(failure: ArmFailure, key: ResourceKey): ArmFailure {
   if (failure.kind !== 'forbidden') return failure;
   const { lacks } = failure;
+  if (isDenied(failure.code)) return failure;
   const action = lacks ?? RESOURCES[key].actions.read.join(', ');
   const role = lacks && builtInFor(lacks);
   return failure.with({
-    message: `You may not read this (${action}).`,
-    next: `Ask for a role that holds ${action}${role ? `, for example ${role}` : ''}.`,
+    message: `You have no permission to read this resource (${action}).`,
+    next: `Request a role that includes ${action}${role ? `, for example ${role}` : ''}.`,
   });
 }

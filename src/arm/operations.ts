@@ -56,14 +56,14 @@ function ended(answer: ArmAnswer, status: string): ArmFailure {
   const { code, message } = told(error);
   const conflict = conflictOf(code ?? '', message ?? '', JSON.stringify(error ?? null).slice(0, 20_000));
   const next = {
-    passes: 'Another operation was in progress. Preview again once it is done: what is half there shows in the preview.',
+    passes: 'Another operation was in progress. Preview again after it ends. The preview shows partial results.',
     lasts: conflict.is === 'lasts' ? conflict.next : '',
-    'not-known': 'Read what it says; what is half there shows in the next preview.',
+    'not-known': 'Read the message. The next preview shows partial results.',
   };
   return new ArmFailure({
     kind: 'server',
     code: code ?? (/^canceled$|^cancelled$/i.test(status) ? 'Canceled' : 'Failed'),
-    message: `Azure took the request, but could not finish it: ${(message ?? status).replace(/\.?$/, '.')}`,
+    message: `Azure accepted the request but could not complete it: ${(message ?? status).replace(/\.?$/, '.')}`,
     correlationId: answer.correlationId,
     taken: 'ended',
     next: next[conflict.is],
@@ -74,10 +74,10 @@ const unfinished = (answer: ArmAnswer, elapsed: number): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'StillGoingOn',
-    message: `Azure has been at it for ${Math.round(elapsed / 1000)} s and is not done.`,
+    message: `Azure has processed the request for ${Math.round(elapsed / 1000)} s and is not finished.`,
     correlationId: answer.correlationId,
     taken: 'broke',
-    next: 'Look again later: the same run sends nothing where the values stand there by then.',
+    next: 'Run the command again later. Values that are set by then are not sent again.',
   });
 
 /** A request that asks after a write means what the write means: that it failed is no word about the write. */
@@ -86,8 +86,8 @@ const brokenOff = (first: ArmAnswer, { kind, status, code, message, correlationI
     kind,
     status,
     code,
-    message: `Azure took the request; how it ended could not be asked (${message.replace(/\.$/, '')}).`,
+    message: `Azure accepted the request, but its result could not be read (${message.replace(/\.$/, '')}).`,
     correlationId: first.correlationId ?? correlationId,
     taken: 'broke',
-    next: 'Preview again: it shows the current value. func-harden undo takes the change back where it stands there.',
+    next: 'Preview again to see the current value. If the change was applied, func-harden undo reverts it.',
   });

@@ -19,8 +19,8 @@ export function ownId(target: Target, key: ResourceKey, of: string): string {
   throw new ArmFailure({
     kind: 'untrusted',
     code: 'ForeignId',
-    message: `This is not the id of a resource that a change of ${target.label} may write: ${of.slice(0, 300)}`,
-    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+    message: `A change of ${target.label} must not write to this resource id: ${of.slice(0, 300)}`,
+    next: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
   });
 }
 

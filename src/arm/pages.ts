@@ -37,6 +37,6 @@ export const noList = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
-    message: 'The service answered with something that is not a whole list.',
-    next: 'Check the endpoint and the proxy, then run it again.',
+    message: 'The service returned an incomplete list.',
+    next: 'Check the endpoint and the proxy, then run the command again.',
   });

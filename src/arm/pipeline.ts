@@ -106,7 +106,7 @@ const timeLimit = (clock: Clock): PipelinePolicy => ({
       return await next(request);
     } catch (error) {
       if (error instanceof Error && error.name === 'AbortError')
-        throw new RestError('No answer came within the time limit.', { code: 'ETIMEDOUT', request });
+        throw new RestError('No response within the time limit.', { code: 'ETIMEDOUT', request });
       throw error;
     } finally {
       inTime();
@@ -124,7 +124,7 @@ function sameOrigin(endpoint: URL): PipelinePolicy {
     sendRequest(request, next) {
       const { origin } = new URL(request.url);
       if (origin !== endpoint.origin)
-        throw new RestError(`The service pointed to ${origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
+        throw new RestError(`The service redirected to ${origin}, which is not ${endpoint.origin}.`, { code: 'ForeignOrigin', request });
       request.allowInsecureConnection = endpoint.protocol === 'http:';
       return next(request);
     },
@@ -218,7 +218,7 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
     : 'error' in tried && tried.error instanceof RestError && isBrokenConnection(tried.error);
   if (!throttled && !(transient && isRead(request))) return undefined;
   const wait = retryWait((name) => response?.headers.get(name), retry);
-  onWait?.(wait, throttled ? 'Azure is limiting requests' : 'Azure had a problem');
+  onWait?.(wait, throttled ? 'Azure is throttling requests' : 'Azure had a server error');
   return wait;
 }
 

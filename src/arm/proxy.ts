@@ -8,7 +8,5 @@ const NAMES = ['HTTPS_PROXY', 'ALL_PROXY', 'HTTP_PROXY'].flatMap((name) => [name
 export function checkProxy(environment: Readonly<Record<string, string | undefined>>): void {
   const name = NAMES.find((one) => environment[one]);
   if (name === undefined || /^https?:$/.test(URL.parse(environment[name] ?? '')?.protocol ?? '')) return;
-  throw new UserError(`${name} is no address of a proxy that can be used here.`, EXIT.usage, [
-    `Write it like http://proxy.example:8080, with http:// or https:// before the name`,
-  ]);
+  throw new UserError(`${name} is not a valid proxy URL.`, EXIT.usage, [`Example: http://proxy.example:8080 (with http:// or https://)`]);
 }

@@ -20,8 +20,8 @@ const inTenant = ({ tenant }: Of): string => (tenant ? `tenant ${tenant}` : 'thi
 const CREDENTIAL = 'az ad app credential reset --id';
 
 const policy: Words = ({ again }) => ({ message: 'A conditional access policy of the tenant blocks this sign-in.', next: again });
-const moreProof: Words = ({ again }) => ({ message: 'The tenant asks for multi-factor authentication.', next: again });
-const over: Words = ({ again }) => ({ message: 'The sign-in is too old or was revoked.', next: again });
+const moreProof: Words = ({ again }) => ({ message: 'The tenant requires multifactor authentication.', next: again });
+const over: Words = ({ again }) => ({ message: 'The sign-in expired or was revoked.', next: again });
 const noTenant: Words = (of) => ({
   message: `There is no ${of.tenant ? `tenant ${of.tenant}` : 'such tenant'} in this cloud.`,
   next: ['Check the tenant (--tenant, AZURE_TENANT_ID) and the cloud (--cloud)'],
@@ -34,24 +34,24 @@ const noFederation: Words = (of) => ({
 export const REFUSALS: Readonly<Record<number, Words>> = {
   7_000_222: (of) => ({
     message: `The client secret of ${app(of)} has expired.`,
-    next: [`Make a new one: ${CREDENTIAL} ${of.clientId ?? 'APP'}`, 'Set AZURE_CLIENT_SECRET to it, then run it again'],
+    next: [`Create a new secret: ${CREDENTIAL} ${of.clientId ?? 'APP'}`, 'Set AZURE_CLIENT_SECRET to it, then run the command again'],
   }),
   7_000_215: (of) => ({
     message: `AZURE_CLIENT_SECRET is not a secret of ${app(of)}.`,
-    next: [`Set it to the value of the secret, not its id; a new one: ${CREDENTIAL} ${of.clientId ?? 'APP'}`],
+    next: [`Set it to the value of the secret, not its id. Create a new secret: ${CREDENTIAL} ${of.clientId ?? 'APP'}`],
   }),
-  7_000_112: (of) => ({ message: `Sign-in is switched off for ${app(of)}.`, next: ['Ask an administrator of the tenant to enable it'] }),
+  7_000_112: (of) => ({ message: `Sign-in is disabled for ${app(of)}.`, next: ['Ask an administrator of the tenant to enable it'] }),
   700_016: (of) => ({
     message: `There is no ${of.clientId ? `app ${of.clientId}` : 'such app'} in ${inTenant(of)}.`,
     next: ['Check AZURE_CLIENT_ID and AZURE_TENANT_ID; az ad app list --show-mine lists apps'],
   }),
   700_027: (of) => ({
     message: `The certificate is not one of ${app(of)}.`,
-    next: ['Add it to the app, or name the right file in AZURE_CLIENT_CERTIFICATE_PATH'],
+    next: ['Add it to the app, or set AZURE_CLIENT_CERTIFICATE_PATH to the correct file'],
   }),
   700_024: () => ({
-    message: 'The signed proof of who we are is outside its time.',
-    next: ['Set the clock of this machine, or have the federated token renewed; then run it again'],
+    message: 'The signed client assertion is not valid at this time.',
+    next: ['Set the clock of this machine, or renew the federated token; then run the command again'],
   }),
   70_021: noFederation,
   700_211: noFederation,
@@ -63,18 +63,18 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
     message: `This account is not in ${inTenant(of)}.`,
     next: ['Sign in with an account of that tenant, or be invited there as a guest', ...of.again],
   }),
-  50_034: (of) => ({ message: `There is no such account in ${inTenant(of)}.`, next: of.again }),
+  50_034: (of) => ({ message: `This account does not exist in ${inTenant(of)}.`, next: of.again }),
   50_057: () => ({ message: 'The account is disabled.', next: ['Ask an administrator of the tenant, or sign in with another account'] }),
   500_011: (of) => ({
-    message: `${inTenant(of)[0]?.toUpperCase()}${inTenant(of).slice(1)} does not know the service that a token is wanted for.`,
+    message: `${inTenant(of)[0]?.toUpperCase()}${inTenant(of).slice(1)} does not know the service for which a token was requested.`,
     next: ['Check the cloud (--cloud) and the endpoint (--arm-endpoint)'],
   }),
   500_021: (of) => ({
     message: `The network allows no sign-in to ${inTenant(of)} (tenant restrictions).`,
-    next: ['Use a network that allows it, or ask who runs the proxy'],
+    next: ['Use a network that allows it, or ask the operator of the proxy'],
   }),
   65_001: () => ({
-    message: 'Nobody has allowed this app to act for you in the tenant.',
+    message: 'This app has no consent to act for you in the tenant.',
     next: ['Ask an administrator for consent, or sign in with: az login'],
   }),
   50_058: over,
@@ -85,7 +85,7 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
   700_082: over,
   700_084: over,
   50_076: moreProof,
-  50_079: (of) => ({ message: 'The tenant asks to set up multi-factor authentication first.', next: of.again }),
+  50_079: (of) => ({ message: 'The tenant requires you to set up multifactor authentication first.', next: of.again }),
   50_072: moreProof,
   50_074: moreProof,
   50_158: moreProof,
@@ -95,8 +95,8 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
   53_003: policy,
   530_003: policy,
   530_034: policy,
-  70_016: (of) => ({ message: 'The sign-in was not finished.', next: of.again }),
-  70_018: (of) => ({ message: 'The code is not the one that was shown.', next: of.again }),
-  70_019: (of) => ({ message: 'The code expired before the sign-in was finished.', next: of.again }),
-  70_020: (of) => ({ message: 'The code expired before the sign-in was finished.', next: of.again }),
+  70_016: (of) => ({ message: 'The sign-in was not completed.', next: of.again }),
+  70_018: (of) => ({ message: 'The code does not match the displayed code.', next: of.again }),
+  70_019: (of) => ({ message: 'The code expired before the sign-in was completed.', next: of.again }),
+  70_020: (of) => ({ message: 'The code expired before the sign-in was completed.', next: of.again }),
 };

@@ -1,6 +1,7 @@
 /** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
 import { noList } from './pages.ts';
 import { isDocumented, type CloudNames, type Json, type ResourceKey, type Resources, type Target } from '../azure/index.ts';
+import { isOddShape } from '../engine/odd-shape.ts';
 import { ArmFailure, type Assignment, type Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
@@ -115,19 +116,20 @@ export const noResource = (): ArmFailure =>
     kind: 'server',
     code: 'UnexpectedAnswer',
     message: 'Azure answered with something that is not this resource.',
-    next: 'Run it again; if it stays so, check the endpoint.',
+    next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
-/** Returns another resource of the app, in the shape that Azure documents. @throws ArmFailure where it could not be read or has another shape */
-export async function documentedBodyOf<K extends ResourceKey>(x: Finder, key: K): Promise<Resources[K]> {
-  return documented(key, await bodyOf(x, key));
+/** Returns another resource of the app as its type. Where it has another shape, whoever stumbles over that is told by `isOdd`. */
+export async function resourceOf<K extends ResourceKey>(x: Finder, key: K): Promise<Resources[K]> {
+  return typed(key, await bodyOf(x, key));
 }
 
-/** Returns a body as the type that stands for its documented shape. @throws ArmFailure where it has another shape */
-export function documented<K extends ResourceKey>(key: K, body: Json): Resources[K] {
-  if (isDocumented(key, body)) return body as unknown as Resources[K];
-  throw noResource();
-}
+/** The one place where a body of ARM becomes the type that stands for its documented shape. */
+export const typed = <K extends ResourceKey>(_: K, body: Json): Resources[K] => body as unknown as Resources[K];
+
+/** Whether an error comes from a body of another shape than Azure documents; where all are as documented, it is a mistake of ours. */
+export const isOdd = (error: unknown, bodies: Iterable<readonly [ResourceKey, Json]>): boolean =>
+  isOddShape(error) && [...bodies].some(([key, body]) => !isDocumented(key, body));
 
 /** The rows of a list that somebody writes, without what the service adds to each: a row is compared as it was sent. */
 export function withRows(path: string, bare: (row: Body) => Body): (body: Body) => Body {

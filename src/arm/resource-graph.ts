@@ -98,7 +98,7 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
 
 /** What is missing in an inventory would be missing in a report, and nobody would know. */
 export const notWhole = (why: string): ArmFailure =>
-  new ArmFailure({ kind: 'server', code: 'NotWhole', message: `its answer is not whole: ${why}`, next: 'Run it again.' });
+  new ArmFailure({ kind: 'server', code: 'NotWhole', message: `its response is not complete: ${why}`, next: 'Run the command again.' });
 
 /** That table writes members in PascalCase; as ARM writes them otherwise. */
 export function camel(value: Json): Json {

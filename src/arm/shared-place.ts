@@ -20,21 +20,21 @@ const CONTAINER = /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
 export function sharedPlace(text: string): SharedPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) =>
-    new UserError(`--state ${withoutQuery(text)} is no place for the undo log: ${why}.`, EXIT.usage, [
-      'Write --state https://ACCOUNT.blob.core.windows.net/CONTAINER or …/CONTAINER/PREFIX',
+    new UserError(`--state ${withoutQuery(text)} is not a valid location for the undo log: ${why}.`, EXIT.usage, [
+      'Example: --state https://ACCOUNT.blob.core.windows.net/CONTAINER or …/CONTAINER/PREFIX',
     ]);
-  if (!url) throw wrong('it is no address');
+  if (!url) throw wrong('it is not a URL');
   if (/%|\/\.\.?(\/|$)/.test(text)) throw wrong('the prefix has letters, digits, dots and dashes only');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
-    throw wrong('it must hold no key, signature or password; func-harden signs in as you do');
+    throw wrong('it must not contain a key, signature or password; func-harden uses your sign-in');
   const isLocal = LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !isLocal) throw wrong('plain http is for this machine alone');
-  if (!isLocal && !HOSTS.test(url.hostname)) throw wrong(`${url.hostname} is no host of Azure Blob Storage`);
+  if (url.protocol !== 'https:' && !isLocal) throw wrong('http is allowed only for this machine');
+  if (!isLocal && !HOSTS.test(url.hostname)) throw wrong(`${url.hostname} is not a host of Azure Blob Storage`);
   const parts = url.pathname.split('/').filter(Boolean);
   const account = isLocal ? parts.splice(0, 1) : [];
   const [container, ...prefix] = parts;
   if (isLocal && account.length === 0) throw wrong('on this machine the account is the first part of the path');
-  if (container === undefined || !CONTAINER.test(container)) throw wrong('it names no container');
+  if (container === undefined || !CONTAINER.test(container)) throw wrong('it has no container');
   if (prefix.some((part) => !/^[\w.-]+$/.test(part) || /^\.+$/.test(part)))
     throw wrong('the prefix has letters, digits, dots and dashes only');
   const root = `${url.origin}/${[...account, container].join('/')}`;

@@ -46,10 +46,11 @@ export function againWith({ mode, tenant, cloud }: Pick<Attempt, 'mode' | 'tenan
   if (mode === 'azd')
     return [...(other ? [`azd config set cloud.name ${cloud.name}`] : []), `Sign in again with: azd auth login${inTenant('--tenant-id')}`];
   if (mode === 'browser' || mode === 'device-code')
-    return [`Run it again with --auth ${mode}${inTenant('--tenant')} and finish the sign-in`];
-  if (mode === 'environment') return ['Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret or certificate, then run it again'];
-  if (mode === 'workload-identity') return ['Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE, then run it again'];
-  if (mode === 'managed-identity') return ['Check the identity of this machine (AZURE_CLIENT_ID names a user-assigned one)'];
+    return [`Run the command again with --auth ${mode}${inTenant('--tenant')} and finish the sign-in`];
+  if (mode === 'environment') return ['Check AZURE_TENANT_ID, AZURE_CLIENT_ID and the secret or certificate, then run the command again'];
+  if (mode === 'workload-identity')
+    return ['Check AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_FEDERATED_TOKEN_FILE, then run the command again'];
+  if (mode === 'managed-identity') return ['Check the identity of this machine (AZURE_CLIENT_ID selects a user-assigned identity)'];
   if (mode === 'token') return ['Set FUNC_HARDEN_ACCESS_TOKEN to a new token, or sign in with: az login'];
   return [...(other ? [`az cloud set --name ${cloud.name}`] : []), `Sign in again with: az login${inTenant('--tenant')}`];
 }
@@ -82,13 +83,13 @@ function unreachable(attempt: Attempt): SignInError | undefined {
   if (isUntrusted(heard.failed))
     return new SignInError({
       code: heard.failed,
-      message: `The certificate of ${host} is not trusted here (${heard.failed}).`,
+      message: `The certificate of ${host} is not trusted on this machine (${heard.failed}).`,
       next: [UNTRUSTED_NEXT],
     });
   return new SignInError({
     code: heard.failed,
     message: `${host} cannot be reached to sign in (${heard.failed}).`,
-    next: ['Check the network and the proxy variables (HTTPS_PROXY, NO_PROXY), then run it again'],
+    next: ['Check the network and the proxy variables (HTTPS_PROXY, NO_PROXY), then run the command again'],
   });
 }
 
@@ -127,14 +128,14 @@ function ofTool(text: string, attempt: Attempt): SignInError | undefined {
     return new SignInError({
       code: 'NotLoggedIn',
       absent: true,
-      message: `The ${product} is not signed in${tenant ? ` to tenant ${tenant}` : ''}, or has to sign in once more.`,
+      message: `The ${product} is not signed in${tenant ? ` to tenant ${tenant}` : ''}, or must sign in again.`,
       next: againWith(attempt),
     });
   if (milliseconds >= timeLimit)
     return new SignInError({
       code: 'ToolTimeout',
-      message: `The ${product} gave no token within ${Math.round(timeLimit / 100) / 10} s.`,
-      next: [`See what it waits for: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`, ...againWith(attempt)],
+      message: `The ${product} returned no token within ${Math.round(timeLimit / 100) / 10} s.`,
+      next: [`Find out what it waits for: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`, ...againWith(attempt)],
     });
   return undefined;
 }
@@ -146,11 +147,11 @@ function unfinished(text: string, attempt: Attempt): SignInError | undefined {
   if (attempt.heard.error === 'authorization_declined' || /authorization_declined|access_denied/.test(text))
     return new SignInError({ code: 'Declined', message: 'The sign-in was declined.', next: again });
   if (/expired_token|device_code_expired|code_expired/.test(`${attempt.heard.error ?? ''} ${text}`))
-    return new SignInError({ code: 'CodeExpired', message: 'The code expired before the sign-in was finished.', next: again });
+    return new SignInError({ code: 'CodeExpired', message: 'The code expired before the sign-in was completed.', next: again });
   if (/endpoints_resolution|openid_config|untrusted_authority|issuer_validation/i.test(text) || attempt.heard.error === 'invalid_tenant')
     return new SignInError({
       code: 'NoAuthority',
-      message: `${attempt.heard.host ?? 'The sign-in service'} does not know${attempt.tenant ? ` tenant ${attempt.tenant}` : ' the tenant'}, or is no sign-in service.`,
+      message: `${attempt.heard.host ?? 'The sign-in service'} does not know${attempt.tenant ? ` tenant ${attempt.tenant}` : ' the tenant'}, or is not a sign-in service.`,
       next: ['Check the tenant (--tenant, AZURE_TENANT_ID), the cloud (--cloud) and AZURE_AUTHORITY_HOST'],
     });
   if (attempt.mode === 'managed-identity') return noIdentity('unavailable');
@@ -161,7 +162,7 @@ function unfinished(text: string, attempt: Attempt): SignInError | undefined {
 export function claimsNeeded(attempt: Pick<Attempt, 'mode' | 'tenant' | 'cloud' | 'name'>): SignInError {
   return new SignInError({
     code: 'ClaimsNeeded',
-    message: `Azure asks for a new sign-in (the session was revoked, or a conditional access policy asks for more), which cannot be had through ${attempt.name}.`,
+    message: `Azure requires a new sign-in (the session was revoked, or a Conditional Access policy requires it), which is not possible with ${attempt.name}.`,
     next: attempt.mode === 'azure-cli' ? ['az logout', ...againWith(attempt)] : againWith(attempt),
   });
 }
@@ -170,14 +171,14 @@ const noIdentity = (why: string): SignInError =>
   new SignInError({
     code: 'NoManagedIdentity',
     absent: true,
-    message: `There is no managed identity here (${why}): it exists only inside Azure, on a machine or app that has one.`,
-    next: ['Give the machine an identity (AZURE_CLIENT_ID names a user-assigned one), or sign in with: az login'],
+    message: `No managed identity is available (${why}). It exists only in Azure, on a machine or app with an identity.`,
+    next: ['Add an identity to the machine (AZURE_CLIENT_ID selects a user-assigned identity), or sign in with: az login'],
   });
 
 function other(text: string, attempt: Attempt): SignInError {
   return new SignInError({
     code: attempt.heard.error ?? 'SignInFailed',
-    message: `The sign-in through ${attempt.name} failed: ${firstSentence(attempt.heard.says ?? text)}`,
+    message: `The sign-in with ${attempt.name} failed: ${firstSentence(attempt.heard.says ?? text)}`,
     next: againWith(attempt),
   });
 }

@@ -26,7 +26,7 @@ export function createEar(timeLimit: number): Ear {
             return response;
           } catch (error) {
             const { name, code } = error as { name?: string; code?: string };
-            last = { host, failed: name === 'AbortError' ? 'ETIMEDOUT' : (code ?? name ?? 'no answer') };
+            last = { host, failed: name === 'AbortError' ? 'ETIMEDOUT' : (code ?? name ?? 'no response') };
             throw error;
           }
         },

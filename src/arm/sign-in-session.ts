@@ -52,7 +52,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
       opened.set(way, credential);
       // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
       const token = await (await credential).getToken(scope, { ...asked, enableCae: true });
-      if (!token) throw new Error('no token came back');
+      if (!token) throw new Error('no token was returned');
       secrets.learn(token.token, true);
       rightTenant(token, way, options);
       told('ok');
@@ -127,7 +127,7 @@ function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSess
   if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return;
   throw new SignInError({
     code: 'WrongTenant',
-    message: `The token of ${way.name} is for tenant ${has}${name ? ` (${name})` : ''}; asked was tenant ${tenant}.`,
+    message: `The token of ${way.name} is for tenant ${has}${name ? ` (${name})` : ''}, but tenant ${tenant} is required.`,
     next: againWith({ ...way, cloud, tenant }),
   });
 }

@@ -36,7 +36,7 @@ export const sizeLimit = (most = MOST_BYTES): PipelinePolicy => ({
       if (abortSignal) request.abortSignal = abortSignal;
       else delete request.abortSignal;
     }
-    throw new RestError(`The answer has more than ${most} bytes.`, { code: TOO_LARGE, request });
+    throw new RestError(`The response has more than ${most} bytes.`, { code: TOO_LARGE, request });
   },
 });
 

@@ -114,7 +114,7 @@ export function createVaults(options: VaultsOptions): Vaults {
       if (response.status === 404) return null;
       if (response.status !== 200) throw failureOf(response, false);
       const value = valueIn(response.bodyAsText ?? '');
-      // Not the same as no secret: whoever takes it for none would write over it.
+      // Not the same as no secret: whoever takes it for none would overwrite it.
       if (value === undefined) throw failureOf({ ...response, bodyAsText: '' }, false);
       secrets.learn(value, true);
       return { properties: { value } };
@@ -143,8 +143,8 @@ const noVault = (): ArmFailure =>
   new ArmFailure({
     kind: 'untrusted',
     code: 'UnsoundId',
-    message: 'Azure gave an id that is not the id of a vault of this subscription.',
-    next: 'Nothing was sent there. If this endpoint is yours, report it to who runs it.',
+    message: 'Azure returned an id that is not a vault of this subscription.',
+    next: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
   });
 
 /** As JSON on the wire: the client turns times into dates, and leaves out what it does not know. */
@@ -171,7 +171,7 @@ function trusted(uri: string, { endpoint, suffix }: VaultsOptions): URL {
   throw new ArmFailure({
     kind: 'untrusted',
     code: 'ForeignVault',
-    message: `The vault says that it lies at ${url.origin}, which is no address of Key Vault in this cloud.`,
+    message: `The vault reports the address ${url.origin}, which is not a Key Vault address in this cloud.`,
     next: 'Check the vault and the cloud; no token was sent there.',
   });
 }

@@ -48,7 +48,7 @@ export const WRITE_KINDS: readonly WriteKind[] = [
   kind('siteUnlisted', 'PUT', [], {
     member: 'functionsRuntimeAdminIsolationEnabled',
     otherwise: 'none',
-    note: 'in no schema; the site goes back as it was read, with this member changed',
+    note: 'in no schema; the site is sent as it was read, with only this member changed',
   }),
   ...members('siteConfig', 'PATCH', [recorded.functionappConfigSet33, recorded.webappCors20], 'minTlsVersion', 'scmMinTlsVersion'),
   ...members('siteConfig', 'PATCH', [], 'minTlsCipherSuite'),

@@ -49,22 +49,27 @@ export function signInOf(facts: Facts): SignIn {
   if (file && platform?.enabled !== false)
     return {
       state: 'unknown',
-      found: `the file ${file} in the app holds the settings of the sign-in; Azure Resource Manager does not show it`,
+      found: `the file ${file} in the app contains the authentication settings; Azure Resource Manager does not show it`,
     };
   if (platform?.enabled !== true)
     return facts.siteConfig.properties.siteAuthEnabled === true
       ? {
           state: 'unknown',
           found:
-            'on by settings of version 1 (config/authsettings), which are not judged here; upgrade them to version 2 in the portal (Authentication, Upgrade) or with az webapp auth config-version upgrade',
+            'on, with version 1 settings (config/authsettings), which func-harden does not check; upgrade to version 2 in the portal (Authentication, Upgrade) or with az webapp auth config-version upgrade',
         }
       : open('off');
   if (globalValidation?.requireAuthentication === false || /^AllowAnonymous$/i.test(globalValidation?.unauthenticatedClientAction ?? ''))
-    return open('on, but requests without a sign-in go through');
+    return open('on, but unauthenticated requests are allowed');
   if (globalValidation?.requireAuthentication !== true)
-    return { state: 'unknown', found: 'on, but Azure does not say whether a sign-in is required (requireAuthentication is not set)' };
+    return {
+      state: 'unknown',
+      found: 'on, but Azure does not report whether authentication is required (requireAuthentication is not set)',
+    };
   const providers = providersOf(facts.authSettings);
-  return providers.length === 0 ? open('on, but no provider is set up') : { state: 'required', found: `on, by ${providers.join(', ')}` };
+  return providers.length === 0
+    ? open('on, but no provider is configured')
+    : { state: 'required', found: `on, by ${providers.join(', ')}` };
 }
 
 /** Whether the settings themselves require a sign-in, for evidence that is welcome but not needed. */
@@ -130,12 +135,12 @@ export function tenantFault({ properties }: AuthSettings, settings: AppSettings 
       return undefined;
     case 'all':
       return open(
-        `on, by ${providersOf({ properties }).join(', ')}, but open to ${whom}: ${named} is set, and no allowed tenants (${ALLOWED_TENANTS}), applications or principals`,
+        `on, by ${providersOf({ properties }).join(', ')}, but it accepts ${whom}: ${named} is set without allowed tenants (${ALLOWED_TENANTS}), applications or principals`,
       );
     case 'unknown':
       return {
         state: 'unknown',
-        found: `on, by ${providersOf({ properties }).join(', ')}, with ${named}: the app settings could not be read, so whether ${ALLOWED_TENANTS} names the tenants was not looked at`,
+        found: `on, by ${providersOf({ properties }).join(', ')}, with ${named}: the app settings could not be read, so ${ALLOWED_TENANTS} was not checked`,
       };
   }
 }

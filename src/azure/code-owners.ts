@@ -1,5 +1,8 @@
 /** What tells that code declares an app: wire bodies of ARM and of Azure Resource Graph, the members that are looked at. */
 
+/** The right without which Resource Graph shows no changes of a resource (its `resourcechanges` are resources of this type below it). */
+export const CHANGES_RIGHT = 'Microsoft.Resources/changes/read';
+
 /** `{scope}/providers/Microsoft.Authorization/denyAssignments`; deployment stacks protect with them what they manage. */
 export interface DenyAssignment {
   readonly id: string;

@@ -2,7 +2,6 @@
  * What kind of value a member has that steps name (resources.ts and its neighbours): a mistake of ours and an answer of another shape
  * throw the same errors, and this tells them apart. A test holds the names against the types.
  */
-import { ownMember } from './own-member.ts';
 import type { Json, ResourceKey } from './resources.ts';
 
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
@@ -65,30 +64,37 @@ const OR_NOTHING: ReadonlySet<string> = new Set<ResourceKey>(['sourceControl', '
 const NO_RESOURCES: ReadonlySet<string> = new Set<ResourceKey>(['permissions', 'denyPolicies', 'neighbours']);
 const NO_PROPERTIES: ReadonlySet<string> = new Set<ResourceKey>(['slots', 'workspaces', 'sentinel']);
 /** Members that items of a list have in any case, by the name of the list. */
-const ALWAYS: Readonly<Record<string, readonly string[]>> = {
-  accessPolicies: ['objectId', 'permissions'],
-  bindings: ['type'],
-  delegations: ['properties'],
-  hostNameSslStates: ['name'],
-  ipRules: ['value'],
-  ipv6Rules: ['value'],
-  manualPrivateLinkServiceConnections: ['properties'],
-  privateEndpointConnections: ['properties'],
-  privateLinkServiceConnections: ['properties'],
-  privateDnsZoneConfigs: ['properties'],
-  subnets: ['id', 'name', 'properties'],
-  virtualNetworkRules: ['id'],
-};
+const ALWAYS: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    accessPolicies: ['objectId', 'permissions'],
+    bindings: ['type'],
+    delegations: ['properties'],
+    hostNameSslStates: ['name'],
+    ipRules: ['value'],
+    ipv6Rules: ['value'],
+    manualPrivateLinkServiceConnections: ['properties'],
+    privateEndpointConnections: ['properties'],
+    privateLinkServiceConnections: ['properties'],
+    privateDnsZoneConfigs: ['properties'],
+    subnets: ['id', 'name', 'properties'],
+    virtualNetworkRules: ['id'],
+  }),
+);
+/** Members whose own members have names that people chose, such as a tag named `properties`: these names say nothing of a shape. */
+const NAMED_BY_PEOPLE: ReadonlySet<string> = new Set(
+  names('tags parameters metadata azureStorageAccounts customOpenIdConnectProviders userAssignedIdentities'),
+);
 
 /** Whether a body has the shape that Azure documents, as far as steps look at it. */
 export function isDocumented(key: ResourceKey, body: Json): boolean {
   if (body === null) return OR_NOTHING.has(key);
-  if (!isObject(body) || !isAsDocumented(body)) return false;
+  if (!isObject(body)) return false;
+  const isShown = VALUES[key];
+  if (isShown) return isObject(body['properties'] ?? null) && Object.values(body['properties'] as object).every(isShown);
+  if (!isAsDocumented(body)) return false;
   const { value, properties } = body;
   if (value !== undefined) return listOf((item) => isItemOf(key, item))(value);
-  if (!isObject(properties ?? null)) return false;
-  const isShown = VALUES[key] ?? (() => true);
-  return Object.values(properties as { readonly [name: string]: Json }).every(isShown);
+  return isObject(properties ?? null);
 }
 
 /** What settings have as a value, by their name. */
@@ -106,12 +112,13 @@ const isItemOf = (key: ResourceKey, item: Json): boolean =>
 function isAsDocumented(value: Json): boolean {
   if (Array.isArray(value)) return value.every((item: Json) => isAsDocumented(item));
   if (!isObject(value)) return true;
-  return Object.entries(value).every(
-    ([name, inner]) =>
-      name === 'siteProperties' ||
-      ((SHAPES.get(name)?.(inner) ?? true) && (ownMember(ALWAYS, name) ?? []).every((one) => hasEach(inner, one)) && isAsDocumented(inner)),
-  );
+  return Object.entries(value).every(([name, inner]) => name === 'siteProperties' || isMember(name, inner));
 }
+
+const isMember = (name: string, value: Json): boolean =>
+  (SHAPES.get(name)?.(value) ?? true) &&
+  (ALWAYS.get(name) ?? []).every((one) => hasEach(value, one)) &&
+  (NAMED_BY_PEOPLE.has(name) && isObject(value) ? Object.values(value).every(isAsDocumented) : isAsDocumented(value));
 
 const hasEach = (list: Json, name: string): boolean =>
   !Array.isArray(list) || list.every((item: Json) => isObject(item) && (item[name] ?? null) !== null);

@@ -16,7 +16,7 @@ export function severalHave(
 ): string | undefined {
   const ids = items.filter(({ name }) => name.toLowerCase() === meant.toLowerCase()).map(({ id }) => id);
   return ids.length > 1
-    ? `${ids.length} ${what} are called ${meant}; answer with the resource id of the right one: ${ids.join(', ')}`
+    ? `${ids.length} ${what} have the name ${meant}; answer with the resource id of one of them: ${ids.join(', ')}`
     : undefined;
 }
 

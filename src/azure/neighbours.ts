@@ -3,7 +3,7 @@
 /** Something that settings name, by its name in lower case. */
 export interface Use {
   readonly name: string;
-  /** Names of the settings; their values are kept nowhere. */
+  /** Names of the settings; their values are not stored anywhere. */
   readonly settings: readonly string[];
   /** Whether one of them signs in with a key or a signature made from one, and which do. */
   readonly byKey: boolean;
@@ -36,7 +36,7 @@ export interface Neighbour extends Uses {
 /** The other apps and slots of the subscription, function apps and web apps alike. */
 export interface Neighbours {
   readonly value: readonly Neighbour[];
-  /** Of how many, those that were not looked at included. */
+  /** Of how many, those that were not checked included. */
   readonly total: number;
   /** Names of those whose settings could not be read. */
   readonly closed: readonly string[];

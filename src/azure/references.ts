@@ -56,9 +56,9 @@ function read(value: string | undefined): Read | undefined {
 
 function whyNotWhole(value: string): string {
   const text = value.trim();
-  if (WHOLE.test(text)) return 'it has blanks around the reference';
+  if (WHOLE.test(text)) return 'it has spaces around the reference';
   if (WHOLE.test(text.replace(/^(["'`])(.*)\1$/s, '$2').trim())) return 'the reference is in quotes';
-  if (text.startsWith('@') && !text.includes(')')) return 'the reference is cut off: its last bracket is missing';
+  if (text.startsWith('@') && !text.includes(')')) return 'the reference is not complete: its last bracket is missing';
   return 'the reference is inside a longer text';
 }
 
@@ -108,7 +108,7 @@ export const brokenStrings = ({ properties }: ConnectionStrings): readonly Broke
 
 /** That settings have a value which cannot be seen here. */
 export const notSeenIn = (names: readonly string[]): string =>
-  `${names.join(', ')} ${names.length === 1 ? 'is a reference; its value' : 'are references; their values'} cannot be seen here`;
+  `${names.join(', ')} ${names.length === 1 ? 'is a reference with an unknown value' : 'are references with unknown values'}`;
 
 /** Names of the settings whose value comes from elsewhere, so that it cannot be seen here. */
 export const fromElsewhere = ({ properties }: AppSettings): readonly string[] =>

@@ -76,10 +76,10 @@ const PLATFORM =
 export function mustStay(name: string, value: string | undefined): string | undefined {
   if (name.toLowerCase() === CONTENT_SHARE.toLowerCase())
     return 'the platform mounts the content share before it can read a vault (WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change that for scaling)';
-  if (PLATFORM.test(name)) return 'the platform itself reads it';
+  if (PLATFORM.test(name)) return 'the platform reads it directly';
   if (name.toLowerCase() === HOST_STORAGE.toLowerCase())
-    return 'the host needs it before anything else and keys live there; use an identity instead (area managed-identity)';
-  if (isReference(value)) return 'it is a reference already';
+    return 'the host needs it at startup and stores keys there; use an identity instead (area managed-identity)';
+  if (isReference(value)) return 'it is already a reference';
   return undefined;
 }
 
@@ -120,9 +120,9 @@ export function secretIn(name: string, text: string): string | undefined {
   if (form) return form.why;
   // An instrumentation key lets others send telemetry, not read anything.
   if (/^InstrumentationKey=/i.test(value)) return undefined;
-  if (named) return 'its name says so';
-  if (/^[0-9a-f]{32,}$/i.test(value)) return 'it looks random';
-  return isRandom(value) ? 'it looks random' : undefined;
+  if (named) return 'its name indicates a secret';
+  if (/^[0-9a-f]{32,}$/i.test(value)) return 'its value looks random';
+  return isRandom(value) ? 'its value looks random' : undefined;
 }
 
 /** Long, without blanks, of many kinds of characters, and nearly as mixed as chance makes it. */

@@ -26,6 +26,12 @@ export interface AppliedPlan {
   readonly approvedBy: string | null;
 }
 
+/** Own areas that a run had beside ours: the digest of their folder, and their ids. */
+export interface OwnControls {
+  readonly digest: string;
+  readonly areas: readonly string[];
+}
+
 /** Stands at the beginning, and once more wherever the run was taken up again. */
 export interface RunStart {
   readonly type: 'run-start';
@@ -40,6 +46,7 @@ export interface RunStart {
   readonly mode: 'wizard' | 'replay' | 'undo' | 'resume' | 'try';
   readonly answersDigest: string | null;
   readonly plan?: AppliedPlan;
+  readonly controls?: OwnControls;
   /** The run that this one takes back, and what of it. */
   readonly undoes?: string;
   readonly only?: readonly number[];

@@ -36,6 +36,7 @@ const LOOK = ['theme', 'color', 'ascii', 'quiet', 'input'] as const;
 const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slot', 'tag', 'owner', 'ownerTag', 'all'] as const;
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const WORK = ['step', 'profile', 'myIp'] as const;
+const OWN = ['controls', 'controlsDigest'] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', 'statePlace', 'stateDir'] as const;
 
@@ -43,14 +44,28 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'wizard',
     args: [],
-    says: 'walk through the areas, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'answers', 'save', 'plain', 'statePlace', 'stateDir', 'dryRun', ...LOOK],
+    says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
+    options: [
+      ...TARGETS,
+      ...WORK,
+      ...AZURE,
+      'codeTag',
+      'answers',
+      'save',
+      'plain',
+      'mouse',
+      'statePlace',
+      'stateDir',
+      'dryRun',
+      ...OWN,
+      ...LOOK,
+    ],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
     name: 'audit',
     args: [],
-    says: 'judge every control and write a report; changes nothing',
+    says: 'checks every control and writes a report; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -67,6 +82,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'statePlace',
       'stateDir',
       ...RESULT,
+      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -78,13 +94,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'findings',
     args: [],
-    says: 'list what fails over all chosen apps, the worst first; changes nothing',
+    says: 'lists the findings of all selected apps, most severe first; read-only',
     options: [
       ...TARGETS,
       ...WORK,
       ...AZURE,
       ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
       ...RESULT,
+      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -97,7 +114,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     args: ['<answers>'],
     instead: ['safe'],
-    says: 'show exactly what replaying an answers file would send; sends nothing',
+    says: 'shows the exact requests that replay would send; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -106,10 +123,12 @@ export const COMMANDS: readonly CommandSpec[] = [
       'disruptive',
       'out',
       'details',
+      'codeTag',
       'concurrency',
       'statePlace',
       'stateDir',
       ...RESULT,
+      ...OWN,
       ...LOOK,
     ],
     examples: [
@@ -123,7 +142,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'replay',
     args: ['<answers>'],
     instead: ['safe', 'plan', 'requireDigest', 'approvedBy', 'maxAge'],
-    says: 'apply an answers file without questions',
+    says: 'applies an answers file or a saved plan without questions',
     options: [
       ...TARGETS,
       ...WORK,
@@ -132,6 +151,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'disruptive',
       ...GOING,
       'despiteCode',
+      'codeTag',
       'plan',
       'requireDigest',
       'approvedBy',
@@ -139,11 +159,13 @@ export const COMMANDS: readonly CommandSpec[] = [
       'details',
       'canary',
       'json',
+      ...OWN,
       ...LOOK,
     ],
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',
+      'func-harden replay answers.yaml --all --canary ring=0,1',
       'func-harden replay answers.yaml --yes --confirm fn-orders',
       'func-harden replay answers.yaml --dry-run',
       'func-harden replay --plan plan.json --require-digest sha256:… --approved-by "Dana Lee" --yes',
@@ -153,15 +175,15 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'history',
     args: ['[run]'],
-    says: 'the runs in the undo log, or one run change by change',
+    says: 'lists the runs in the undo log, or the changes of one run',
     options: ['cloud', 'tenant', 'auth', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
     name: 'undo',
     args: ['<run>'],
-    says: 'take a run back: previewed and confirmed like any other change',
-    options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...LOOK],
+    says: 'reverts a run, with preview and confirmation',
+    options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: [
       'func-harden undo last',
       'func-harden undo last --app fn-orders',
@@ -172,21 +194,21 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'resume',
     args: ['<run>'],
-    says: 'finish a run that was cut off, or take back what it did',
-    options: ['rollback', 'despiteDamage', 'despiteCode', 'myIp', ...AZURE, ...GOING, 'json', ...LOOK],
+    says: 'finishes an interrupted run, or rolls it back',
+    options: ['rollback', 'despiteDamage', 'despiteCode', 'codeTag', 'myIp', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
     name: 'steps',
     args: ['[step]'],
-    says: 'the areas, or one area explained: why, controls, questions, links',
-    options: ['permissions', 'step', 'profile', 'json', ...LOOK],
+    says: 'lists the areas, or explains one area: reason, controls, questions, links',
+    options: ['permissions', 'step', 'profile', 'json', ...OWN, ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
   },
   {
     name: 'evidence',
     args: ['[run...]'],
-    says: 'pack what was planned, approved, done and seen in runs, for an auditor; or check such a pack',
+    says: 'creates an evidence package of runs for an auditor, or verifies a package',
     options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: [
       'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
@@ -197,7 +219,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'export',
     args: ['<run|answers>'],
-    says: 'the same changes for infrastructure as code: az script, Bicep, Terraform, Azure Policy; sends nothing',
+    says: 'exports the changes as an az script, Bicep, Terraform or Azure Policy; read-only',
     options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', 'statePlace', 'stateDir', ...LOOK],
     examples: [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
@@ -208,7 +230,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'source',
     args: ['[dir]'],
-    says: 'where Terraform, Bicep or ARM templates declare each value, and a patch for it; changes no file',
+    says: 'finds where Terraform, Bicep or ARM templates declare each value, and writes a patch; changes no source file',
     options: [
       'app',
       'step',
@@ -232,14 +254,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'doctor',
     args: [],
-    says: 'is everything here that a run needs: Node, terminal, sign-in, endpoint, apps, your rights at one, folders',
+    says: 'checks the requirements of a run: Node.js, terminal, sign-in, endpoint, apps, permissions, folders',
     options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', 'statePlace', 'stateDir', 'json', ...LOOK],
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
     name: 'pipeline',
     args: [],
-    says: 'a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
+    says: 'writes a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
     options: ['for', 'stages', 'install', 'app', 'answers', 'allowUnknown', 'output', ...LOOK],
     examples: [
       'func-harden pipeline --for github --install OWNER/REPO@COMMIT --output .github/workflows/func-harden.yml',
@@ -250,14 +272,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'demo',
     args: [],
-    says: 'the wizard on a sample subscription; needs no Azure account',
-    options: ['plain', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
+    says: 'starts the wizard on a sample subscription; requires no Azure account',
+    options: ['plain', 'mouse', 'myIp', 'save', 'statePlace', 'stateDir', ...LOOK],
     examples: ['func-harden demo'],
   },
   {
     name: 'emulator',
     args: [],
-    says: 'a local Azure Resource Manager for tests and demos',
+    says: 'starts a local Azure Resource Manager for tests and demos',
     options: ['port', 'scenario', 'apps', 'subscriptions', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle', 'recorded'],
     examples: [
       'func-harden emulator --port 0',
@@ -268,15 +290,15 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'completion',
     args: ['<shell>'],
-    says: 'shell completion for bash, zsh, fish or powershell',
-    options: [],
+    says: 'prints shell completion for bash, zsh, fish or powershell',
+    options: ['statePlace', 'stateDir'],
     examples: ['func-harden completion bash >> ~/.bashrc'],
   },
   {
     name: 'config',
     args: [],
-    says: 'your settings, and where each value comes from: option, environment or config.yaml',
-    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'json', ...LOOK],
+    says: 'lists your settings and their sources: option, environment or config.yaml',
+    options: ['subscription', 'auth', 'profile', 'statePlace', 'stateDir', 'ownerTag', 'codeTag', 'json', ...LOOK],
     examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },
 ];

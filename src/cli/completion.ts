@@ -73,13 +73,23 @@ export function completionScript(shell: Shell, steps: readonly string[]): string
   }
 }
 
-const ASK = (names: RecordedNames): string => `func-harden completion ${names} 2>/dev/null`;
+/** The undo log of `--state` on the line is asked, where it stands there. */
+const STATE_OPTIONS = ['--state', '--state-dir'] as const;
 
 function bash(commands: readonly Completed[]): string {
-  const list = ({ words, recorded }: Values): string => `${words.join(' ')}${recorded ? ` $(${ASK(recorded)})` : ''}`.trim();
+  const list = ({ words, recorded }: Values): string =>
+    `${words.join(' ')}${recorded ? ` $(func-harden completion ${recorded} \${state:+--state "$state"} 2>/dev/null)` : ''}`.trim();
   const offer = (values: string): string => `COMPREPLY=($(compgen -W "${values}" -- "$current"))`;
   return `_func_harden() {
-  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}"
+  local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" state="" i value
+  for ((i = 1; i < COMP_CWORD - 1; i++)); do
+    case "\${COMP_WORDS[i]}" in
+      ${STATE_OPTIONS.join('|')})
+        value="\${COMP_WORDS[i + 1]}"
+        if [ "$value" = "=" ]; then value="\${COMP_WORDS[i + 2]}"; fi
+        state="\${value/#\\~/$HOME}" ;;
+    esac
+  done
   if [ "$COMP_CWORD" -eq 1 ]; then ${offer(`${commands.map(({ name }) => name).join(' ')} --help --version`)}; return; fi
   case "$command" in -*) command=wizard ;; esac
   case "$command $previous" in
@@ -99,9 +109,18 @@ complete -F _func_harden func-harden
 }
 
 function fish(commands: readonly Completed[]): string {
-  const list = ({ words, recorded }: Values): string => `${words.join(' ')}${recorded ? ` (${ASK(recorded)})` : ''}`.trim();
+  const list = ({ words, recorded }: Values): string =>
+    `${words.join(' ')}${recorded ? ` (func-harden completion ${recorded} (__func_harden_state) 2>/dev/null)` : ''}`.trim();
   const quoted = (text: string): string => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
   return [
+    'function __func_harden_state',
+    '  set -l words (commandline -opc)',
+    '  for index in (seq (count $words))',
+    `    if contains -- $words[$index] ${STATE_OPTIONS.join(' ')}; and set -q words[(math $index + 1)]`,
+    "      printf '%s\\n' --state $words[(math $index + 1)]",
+    '    end',
+    '  end',
+    'end',
     ...commands.map(({ name, says }) => `complete -c func-harden -n __fish_use_subcommand -f -a ${name} -d ${quoted(says)}`),
     ...commands.flatMap(({ name, flags, values, argument }) => {
       const here = `complete -c func-harden -n ${quoted(`__fish_seen_subcommand_from ${name}`)}`;
@@ -121,13 +140,17 @@ function fish(commands: readonly Completed[]): string {
 function powershell(commands: readonly Completed[]): string {
   const list = ({ words, recorded }: Values): string => {
     const fixed = `@(${words.map((word) => `'${word}'`).join(', ')})`;
-    return recorded ? `${fixed} + @(func-harden completion ${recorded} 2>$null)` : fixed;
+    return recorded ? `${fixed} + @(func-harden completion ${recorded} @state 2>$null)` : fixed;
   };
   // Script blocks: names of the undo log are asked for when they are needed, not when the shell starts.
   return `Register-ArgumentCompleter -Native -CommandName func-harden -ScriptBlock {
   param($word, $ast, $position)
   $given = @($ast.CommandElements | ForEach-Object { $_.ToString() })
   if ($word -ne '') { $before = @($given | Select-Object -SkipLast 1) } else { $before = $given }
+  $state = @()
+  for ($index = 1; $index -lt $before.Count - 1; $index++) {
+    if ($before[$index] -in @(${STATE_OPTIONS.map((option) => `'${option}'`).join(', ')})) { $state = @('--state', $before[$index + 1]) }
+  }
   $command = if ($before.Count -ge 2) { if ($before[1] -like '-*') { 'wizard' } else { $before[1] } } else { '' }
   $options = @{
 ${commands.map(({ name, flags }) => `    '${name}' = @(${flags.map((flag) => `'${flag}'`).join(', ')})`).join('\n')}

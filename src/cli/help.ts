@@ -3,7 +3,7 @@ Exit codes:
   0    nothing found, nothing to do, or all done and verified
   1    failed
   2    audit: findings; plan and --dry-run: changes pending
-  3    input is needed and nobody is there to ask
+  3    input is needed and no one can be asked
   4    not signed in; nothing of what was asked for could be read; a needed write was forbidden
   5    stopped part-way; the undo log says what was applied
   6    audit: no findings, but something could not be read and is unknown (--allow-unknown makes that 0)
@@ -21,4 +21,5 @@ Environment:
   XDG_STATE_HOME             where the undo log lies, without FUNC_HARDEN_STATE
   XDG_CONFIG_HOME            where func-harden/config.yaml lies
 
+func-harden --licenses prints the licences of everything that is bundled.
 Nothing is sent anywhere but to Azure: no telemetry, no update check.`;

@@ -1,5 +1,6 @@
 import type { Clock, Connection } from '../engine/ports.ts';
 import type { AnyStep } from '../contract/index.ts';
+import type { OwnControls } from '../change/undo-log.ts';
 import type { Environment } from '../files/paths.ts';
 import type { Look } from '../text/symbols.ts';
 import type { Options } from './options.ts';
@@ -37,6 +38,8 @@ export interface Invocation {
   readonly isDemo?: true;
   /** Every area; loaded when it is first asked for. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
+  /** The own areas of `--controls`, which are in the catalogue too. */
+  readonly controls?: OwnControls;
   /** Fires at the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
   /** A connection that is there already; made from the options where it is left out. */

@@ -13,15 +13,15 @@ export interface Parsed {
 }
 
 /** What was asked for; undefined where help or the version was printed. @throws UserError (exit 64) */
-export function parse(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
+export function parse(argv: readonly string[], version: string, print: (text: string) => void, width?: number): Parsed | undefined {
   try {
-    return parseOnce(argv, version, print);
+    return parseOnce(argv, version, print, width);
   } catch (error) {
     // An option that takes several values swallows an argument behind it: `--app a answers.yaml`.
     const last = argv.at(-1);
     if (!(error instanceof MissingArgument) || !last || last.startsWith('-') || argv.length < 3) throw error;
     const [command = '', ...rest] = argv.slice(0, -1);
-    return parseOnce([command, last, ...rest], version, print);
+    return parseOnce([command, last, ...rest], version, print, width);
   }
 }
 
@@ -31,12 +31,17 @@ class MissingArgument extends UserError {}
 const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
   instead ? args.map((one) => one.replace(/^<(.*)>$/, '[$1]')) : args;
 
-function parseOnce(argv: readonly string[], version: string, print: (text: string) => void): Parsed | undefined {
+function parseOnce(argv: readonly string[], version: string, print: (text: string) => void, width: number | undefined): Parsed | undefined {
+  const output = {
+    writeOut: print,
+    writeErr: (text: string) => void complaints.push(text),
+    ...(width === undefined ? {} : { getOutHelpWidth: () => width }),
+  };
   const first = argv.find((word) => !word.startsWith('-'));
   const names: readonly string[] = COMMANDS.map(({ name }) => name);
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
-    throw new UserError(`There is no command "${first}".${didYouMean(first, names)}`, EXIT.usage, [
-      'func-harden --help lists the commands.',
+    throw new UserError(`Unknown command "${first}".${didYouMean(first, names)}`, EXIT.usage, [
+      'Run func-harden --help to list the commands.',
     ]);
   }
   // The one command that is asked for, where that is plain; only its options are built then.
@@ -45,22 +50,18 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   let parsed: Parsed | undefined;
   const complaints: string[] = [];
   const program = new Command('func-harden')
-    .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can take it back.')
+    .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can revert it.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
     .addHelpText('after', EPILOGUE)
-    .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) })
+    .configureOutput(output)
     .exitOverride();
   for (const spec of COMMANDS) {
     const command = program
       .command([spec.name, ...argumentsOf(spec)].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
       .summary(spec.says)
       .description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
-    command
-      .helpOption('-h, --help', 'print help')
-      .allowExcessArguments(false)
-      .exitOverride()
-      .configureOutput({ writeOut: print, writeErr: (text) => void complaints.push(text) });
+    command.helpOption('-h, --help', 'print help').allowExcessArguments(false).exitOverride().configureOutput(output);
     command.addHelpText('before', `Examples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}\n`);
     if (meant !== undefined && spec.name !== meant) continue;
     for (const name of spec.options) {
@@ -75,7 +76,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       const [missing] = spec.args.slice(own.args.length);
       if (missing?.startsWith('<') && !spec.instead?.some((name) => own.opts()[name] !== undefined))
         throw new MissingArgument(`Missing required argument '${missing.slice(1, -1)}'`, EXIT.usage, [
-          'func-harden --help shows what can be given.',
+          'Run func-harden --help to list commands and options.',
         ]);
       parsed = { command: spec, args: own.args, options: withReports(spec, own.opts()) };
     });
@@ -87,7 +88,9 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     if (error.exitCode === 0) return undefined;
     const says = (complaints.join('') || error.message).replace(/^error: /, '').trim();
     const Complaint = error.code === 'commander.missingArgument' ? MissingArgument : UserError;
-    throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, ['func-harden --help shows what can be given.']);
+    throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, [
+      'Run func-harden --help to list commands and options.',
+    ]);
   }
   return parsed;
 }

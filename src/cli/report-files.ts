@@ -25,11 +25,12 @@ export function withReports(
   const files = reports.map(({ file }) => file);
   const twice = files.find((file, index) => files.indexOf(file) !== index);
   if (plain.length > 1)
-    throw new UserError(`--format ${plain.join(' and --format ')}: the result has one form.`, EXIT.usage, [
-      'Write the others to files: --format sarif=FILE',
+    throw new UserError(`--format ${plain.join(' and --format ')}: the result can have only one format.`, EXIT.usage, [
+      'Write additional formats to files: --format sarif=FILE',
     ]);
-  if (files.includes('')) throw new UserError('--format names no file.', EXIT.usage, ['Write --format sarif=audit.sarif']);
-  if (twice !== undefined) throw new UserError(`Two reports would be written to ${twice}.`, EXIT.usage);
+  if (files.includes('')) throw new UserError('--format has no file name.', EXIT.usage, ['Write --format sarif=audit.sarif']);
+  if (twice !== undefined)
+    throw new UserError(`Two reports have the same file ${twice}.`, EXIT.usage, ['Choose a different file for one of them.']);
   return {
     ...rest,
     ...(plain[0] === undefined ? {} : { format: plain[0] as ReportFile['format'] }),

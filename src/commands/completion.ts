@@ -13,7 +13,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   }
   const shell = SHELLS.find((name) => name === args[0]);
   if (!shell)
-    throw new UserError(`There is no completion for "${args[0] ?? ''}".${didYouMean(args[0] ?? '', SHELLS)}`, EXIT.usage, [
+    throw new UserError(`No completion is available for "${args[0] ?? ''}".${didYouMean(args[0] ?? '', SHELLS)}`, EXIT.usage, [
       `Shells: ${SHELLS.join(', ')}`,
     ]);
   const ids = (await catalogue()).map(({ id }) => id);

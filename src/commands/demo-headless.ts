@@ -30,7 +30,10 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   const app = ['fn-orders'];
   const title = (text: string) => io.out(`\n== ${text}\n\n`);
   const expect = (got: ExitCode, wanted: ExitCode, what: string) => {
-    if (got !== wanted) throw new UserError(`The demo's ${what} ended with exit code ${got} instead of ${wanted}.`, EXIT.failed);
+    if (got !== wanted)
+      throw new UserError(`The ${what} of the demo ended with exit code ${got} instead of ${wanted}.`, EXIT.failed, [
+        'Report this as a bug in the func-harden repository.',
+      ]);
   };
   io.out('This is a demo on a sample subscription on this machine. Nothing is sent to Azure.\n');
   const before = await stateOf(emulator);
@@ -46,7 +49,7 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   title(`func-harden undo ${run?.run ?? ''} --yes`);
   expect(await undo({ ...invocation, args: [run?.run ?? ''], options: { ...options, yes: true } }), EXIT.ok, 'undo');
   const same = (await stateOf(emulator)) === before;
-  io.out(`\nThe sample subscription is ${same ? 'exactly what it was' : 'what it was, apart from values that ARM cannot unset'}.\n`);
+  io.out(`\nThe sample subscription is ${same ? 'exactly as before' : 'as before, except for values that Azure cannot remove'}.\n`);
   return EXIT.ok;
 }
 

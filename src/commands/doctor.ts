@@ -61,8 +61,8 @@ function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
 
 function terminal({ io }: Invocation): Finding {
   if (!io.interactive)
-    return warn('terminal', 'none: the wizard needs one; audit, plan, replay and undo do not', 'In a pipeline this is as it should be.');
-  const look = `${io.outLook.colour ? `colour for a ${io.outLook.colour} background` : 'no colour'}, ${io.outLook.ascii ? 'ASCII signs' : 'Unicode signs'}`;
+    return warn('terminal', 'no terminal: the wizard needs one; audit, plan, replay and undo do not', 'This is normal in a pipeline.');
+  const look = `${io.outLook.colour ? `colors for a ${io.outLook.colour} background` : 'no colors'}, ${io.outLook.ascii ? 'ASCII symbols' : 'Unicode symbols'}`;
   const size = `${process.stdout.columns} by ${process.stdout.rows}`;
   return io.fullScreen ? ok('terminal', `full screen, ${size}, ${look}`) : ok('terminal', `line prompts, ${look}`);
 }
@@ -83,9 +83,9 @@ async function folders(invocation: Invocation): Promise<Finding[]> {
     return [
       ok(
         'undo log',
-        `${folder}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${isShared(folder) ? '; whether you may write there was not tried' : ''}`,
+        `${folder}, ${runs.length} ${runs.length === 1 ? 'run' : 'runs'}${isShared(folder) ? '; write permission was not tested' : ''}`,
       ),
-      ...open.map(({ run: name }) => warn('cut off', `run ${name} was not finished`, `func-harden resume ${name}`)),
+      ...open.map(({ run: name }) => warn('interrupted run', `run ${name} was interrupted`, `func-harden resume ${name}`)),
     ];
   } catch (error) {
     return [
@@ -93,7 +93,7 @@ async function folders(invocation: Invocation): Promise<Finding[]> {
         what: 'undo log',
         state: 'fail',
         says: isShared(folder) ? (error as Error).message : `${folder} cannot be written (${(error as Error).message})`,
-        next: 'Name another place with --state',
+        next: 'Choose a different location with --state',
       },
     ];
   }
@@ -122,8 +122,8 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
       found.push({
         what: 'subscriptions',
         state: 'fail',
-        says: unknown.length > 0 ? `${unknown.join(', ')}: not in reach` : 'none is in reach',
-        next: 'Ask for the role Reader on one, or sign in to its tenant with --tenant',
+        says: unknown.length > 0 ? `${unknown.join(', ')}: cannot be read` : 'no subscription can be read',
+        next: 'Request the role Reader on a subscription, or sign in to its tenant with --tenant',
         code: EXIT.forbidden,
       });
     if (subscriptions.length === 0) return found;
@@ -131,7 +131,7 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
     const { apps, closed } = await counted(connection, subscriptions);
     found.push(...closed);
     if (apps > 0) found.push(ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`));
-    else if (closed.length === 0) found.push(warn('apps', 'no function app is in reach', 'Look in another subscription or tenant.'));
+    else if (closed.length === 0) found.push(warn('apps', 'no function app can be read', 'Choose a different subscription or tenant.'));
     if (closed.length > 0) return found;
     found.push(...(await rights(invocation, connection)));
     return options.try ? [...found, ...(await tryWrites(invocation, connection))] : found;
@@ -149,7 +149,7 @@ async function counted({ discovery }: Connection, subscriptions: readonly Subscr
       for await (const _ of discovery.apps(id)) apps += 1;
     } catch (error) {
       const one = failed('apps', error);
-      const others = subscriptions.length > 1 ? ' Or choose the others with --subscription.' : '';
+      const others = subscriptions.length > 1 ? ' Or choose the other subscriptions with --subscription.' : '';
       closed.push({ ...one, says: `${name}: ${one.says}`, next: `${one.next ?? ''}${others}` });
     }
   return { apps, closed };

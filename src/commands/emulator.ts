@@ -10,12 +10,14 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
   const whole = (text: string, name: string): number => {
     const value = Number(text);
     if (Number.isInteger(value) && value >= 0) return value;
-    throw new UserError(`--${name} takes a whole number, not "${text}".`, EXIT.usage);
+    throw new UserError(`--${name} requires a whole number, not "${text}".`, EXIT.usage, [`Example: --${name} 1`]);
   };
   const { state, log } = options;
   const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);
   if (options.recorded !== undefined && others.length > 0)
-    throw new UserError(`--recorded serves what was answered then; it does not go with --${others.join(', --')}.`, EXIT.usage);
+    throw new UserError(`--recorded serves recorded responses and cannot be combined with --${others.join(', --')}.`, EXIT.usage, [
+      'Remove --recorded or the other options.',
+    ]);
   const emulator = await startEmulator({
     port: whole(options.port ?? '0', 'port'),
     scenario: options.scenario ?? 'contoso',
@@ -32,7 +34,7 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     throw new UserError(
       `The emulator cannot start (${error.message}).`,
       EXIT.failed,
-      error.code === 'EADDRINUSE' ? ['Another program listens there; take --port 0 for a free one.'] : [],
+      error.code === 'EADDRINUSE' ? ['The port is in use. Use --port 0 to choose a free port.'] : [],
     );
   });
   const { close, ...told } = emulator;
@@ -52,7 +54,7 @@ async function readRecording(file: string): Promise<Recording> {
   try {
     return createRecording(parseRecording(JSON.parse(await readLimited(file, MOST_RECORDING)) as Json));
   } catch (error) {
-    throw new UserError(`${file} holds no recording (${(error as Error).message}).`, EXIT.usage, [
+    throw new UserError(`${file} is not a recording (${(error as Error).message}).`, EXIT.usage, [
       'Write one with --record FILE on the command that you want to repeat.',
     ]);
   }
@@ -62,6 +64,8 @@ async function readFaults(file: string): Promise<Json> {
   try {
     return JSON.parse(await readLimited(file, MOST_RECORDING)) as Json;
   } catch (error) {
-    throw new UserError(`${file} holds no faults (${(error as Error).message}).`, EXIT.usage);
+    throw new UserError(`${file} is not a fault list (${(error as Error).message}).`, EXIT.usage, [
+      'src/emulator/BEHAVIOUR.md describes the format.',
+    ]);
   }
 }

@@ -1,6 +1,8 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { signingKeyAt } from '../app/connection.ts';
 import { check, gather } from '../app/evidence.ts';
+import { isShared } from '../app/state-place.ts';
 import { writePack } from '../files/evidence-files.ts';
 import { MANIFEST, manifestText, signedPart } from '../report/evidence/manifest.ts';
 import { plainText, safeJson } from '../text/plain.ts';
@@ -10,27 +12,35 @@ export const run: CommandModule['run'] = (invocation) =>
 
 async function pack(invocation: Invocation): Promise<ExitCode> {
   const { options, args, io } = invocation;
-  if (options.publicKey !== undefined) throw new UserError('--public-key goes with --verify.', EXIT.usage);
+  if (options.publicKey !== undefined)
+    throw new UserError('--public-key requires --verify.', EXIT.usage, ['func-harden evidence --verify FILE --public-key FILE']);
   if (args.length === 0)
-    throw new UserError('Say of which run.', EXIT.usage, [
-      'func-harden evidence RUN --output FILE.zip; func-harden history lists the runs.',
+    throw new UserError('A run is required.', EXIT.usage, [
+      'func-harden evidence RUN --output FILE.zip. Run func-harden history to list the runs.',
     ]);
-  if (!options.output) throw new UserError('Say where the evidence goes.', EXIT.usage, ['--output FILE.zip, or --output FOLDER']);
+  if (!options.output) throw new UserError('An output is required.', EXIT.usage, ['--output FILE.zip, or --output FOLDER']);
+  const sign = options.signKey === undefined ? undefined : await signerOf(invocation, options.signKey);
   const { files, manifest } = await gather(invocation, args);
-  const { signKey } = options;
-  const signed =
-    signKey === undefined
-      ? manifest
-      : { ...manifest, signature: await (await import('../app/evidence-signature.ts')).signatureOf(signedPart(manifest), signKey) };
+  const signed = sign ? { ...manifest, signature: await sign(signedPart(manifest)) } : manifest;
   await writePack(options.output, new Map([[MANIFEST, new TextEncoder().encode(manifestText(signed))], ...files]));
   if (options.json) io.out(`${safeJson(signed, 2)}\n`);
-  else io.err(`Written to ${options.output}: ${files.size + 1} files about ${manifest.runs.join(', ')}.\n`);
+  else io.err(`Written to ${options.output}: ${files.size + 1} files for ${manifest.runs.join(', ')}.\n`);
   return EXIT.ok;
+}
+
+/** What signs with this key. A key in Key Vault is read first, so that one that cannot sign is told before the apps are read. */
+async function signerOf(invocation: Invocation, key: string): Promise<(text: string) => Promise<string>> {
+  const { signatureOf, signatureByKeyOf } = await import('../app/evidence-signature.ts');
+  if (!isShared(key)) return (text) => signatureOf(text, key);
+  const remote = await signingKeyAt(invocation, key);
+  return (text) => signatureByKeyOf(text, remote);
 }
 
 async function verify({ options, args, io }: Invocation, place: string): Promise<ExitCode> {
   if (args.length > 0 || options.output !== undefined || options.signKey !== undefined)
-    throw new UserError('--verify checks a pack that is there, and takes --public-key alone.', EXIT.usage);
+    throw new UserError('--verify checks an existing package and can be combined only with --public-key.', EXIT.usage, [
+      'func-harden evidence --verify FILE --public-key FILE',
+    ]);
   const { manifest, flaws, signature } = await check(place, options.publicKey);
   const code = flaws.length === 0 ? EXIT.ok : EXIT.failed;
   if (options.json) {
@@ -38,16 +48,16 @@ async function verify({ options, args, io }: Invocation, place: string): Promise
     return code;
   }
   for (const flaw of flaws) io.err(`ERROR: ${plainText(flaw)}.\n`);
-  if (flaws.length > 0) io.out(`DOES NOT HOLD: ${flaws.length} of what ${plainText(place)} says is not so.\n`);
+  if (flaws.length > 0) io.out(`NOT VALID: ${flaws.length} ${flaws.length === 1 ? 'problem' : 'problems'} in ${plainText(place)}.\n`);
   else
     io.out(
-      `HOLDS: ${manifest?.files.length ?? 0} files about ${manifest?.runs.join(', ') ?? ''}, as they were packed. ${SIGNED[signature]}\n`,
+      `VALID: ${manifest?.files.length ?? 0} files about ${manifest?.runs.join(', ') ?? ''}, unchanged since they were packed. ${SIGNED[signature]}\n`,
     );
   return code;
 }
 
 const SIGNED = {
-  holds: 'Signed by the holder of that key.',
-  'not-checked': 'It is signed; --public-key FILE checks by whom.',
-  none: 'It is not signed: whoever could change the files could have made a new manifest.',
+  holds: 'Signed with this key.',
+  'not-checked': 'Signed, but the signer was not checked. Add --public-key FILE to check it.',
+  none: 'Not signed, so a changed package with a new manifest cannot be detected.',
 } as const;

@@ -29,21 +29,23 @@ export const run: CommandModule['run'] = async (invocation) => {
   const format = EXPORTS.find((one) => one === (options.format as string | undefined));
   if (!format)
     throw new UserError(
-      `Say what to write with --format: ${EXPORTS.join(', ')}.`,
+      `Choose a format with --format: ${EXPORTS.join(', ')}.`,
       EXIT.usage,
       EXPORTS.map((one) => `func-harden export ${invocation.args[0] ?? ''} --format ${one}`),
     );
   if (format === 'policy') return policies(invocation);
   for (const name of ['effect', 'as'] as const)
-    if (options[name] !== undefined) throw new UserError(`--${name} is for --format policy only.`, EXIT.usage);
+    if (options[name] !== undefined)
+      throw new UserError(`--${name} requires --format policy.`, EXIT.usage, [`Add --format policy, or remove --${name}.`]);
   const { changes, from, code } = await changesOf(invocation);
-  if (changes.length === 0) io.err('NOTE: there is nothing to export: everything is as it should be, or nothing was changed.\n');
+  if (changes.length === 0) io.err('NOTE: nothing to export: no value must change, or the run changed nothing.\n');
   const exported = FORMATS[format](changes, { version, from, base: baseOf(invocation) });
   await deliverAll(invocation, exported);
   const byHand = exported.byHand ?? 0;
   if (byHand > 0)
-    io.err(`NOTE: ${byHand} of ${changes.length} changes stand in comments, to be carried into what declares the resource.\n`);
-  if (exported.left > 0) io.err(`NOTE: ${exported.left} of ${changes.length} changes cannot be written as ${format}; comments say why.\n`);
+    io.err(`NOTE: ${byHand} of ${changes.length} changes are written as comments. Add them to the code that declares the resource.\n`);
+  if (exported.left > 0)
+    io.err(`NOTE: ${exported.left} of ${changes.length} changes cannot be written as ${format}. Comments in the file explain why.\n`);
   return code;
 };
 
@@ -52,7 +54,7 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
   const { args, catalogue, options, io, version } = invocation;
   const [name = ''] = args;
   if (isRunName(name))
-    throw new UserError('Policies are written from an answers file: a run has changes, but no exceptions and no answers.', EXIT.usage, [
+    throw new UserError('Policies require an answers file, because a run has no answers and no exceptions.', EXIT.usage, [
       'func-harden export ANSWERS --format policy',
     ]);
   const { plans, troubles } = await planFromFile(invocation);
@@ -63,8 +65,9 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
   const plan = policyPlan(await stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
   const origin = { version, from: basename(name), base: baseOf(invocation) };
   await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
-  if (plan.assignments.length === 0) io.err('NOTE: there is nothing to export: no policy covers what the answers apply.\n');
-  if (plan.uncovered.length > 0) io.err(`NOTE: ${plan.uncovered.length} controls are covered by no policy; they stand at the end.\n`);
+  if (plan.assignments.length === 0) io.err('NOTE: nothing to export: no policy covers the controls in these answers.\n');
+  if (plan.uncovered.length > 0)
+    io.err(`NOTE: ${plan.uncovered.length} controls have no policy. They are listed at the end of the file.\n`);
   return worst([EXIT.ok, troubleCode(troubles)]);
 }
 
@@ -107,7 +110,9 @@ async function deliverAll(invocation: Invocation, { files }: Exported): Promise<
     try {
       await writeFile(file, text);
     } catch (error) {
-      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
+      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed, [
+        'Choose a different file with --output FILE.',
+      ]);
     }
     invocation.io.err(`Written to ${file}\n`);
   }

@@ -13,9 +13,11 @@ export const run: CommandModule['run'] = async (invocation) => {
   const wanted = isJson(invocation) ? 'json' : (options.format ?? 'text');
   const format = FINDINGS_FORMATS.find((one) => one === wanted);
   if (!format)
-    throw new UserError(`--format ${wanted} is for audit; findings are text, json or csv.`, EXIT.usage, ['func-harden findings --json']);
+    throw new UserError(`--format ${wanted} is for audit. findings supports text, json and csv.`, EXIT.usage, [
+      'func-harden findings --json',
+    ]);
   if (options.reports)
-    throw new UserError('--format FORMAT=FILE is for audit.', EXIT.usage, ['func-harden findings --format csv --output findings.csv']);
+    throw new UserError('--format FORMAT=FILE is for audit only.', EXIT.usage, ['func-harden findings --format csv --output findings.csv']);
   const checked = await checkAuditOptions(invocation);
   const filter = { ...(risk ? { risks: risk } : {}), ...(severity ? { severities: severity } : {}) };
   const asksAttestations = checked.answers !== undefined;

@@ -2,7 +2,7 @@ import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { shown } from '../change/value.ts';
-import { isUnfinished, type AppliedPlan, type RecordedRun } from '../change/undo-log.ts';
+import { isUnfinished, type AppliedPlan, type OwnControls, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
@@ -49,6 +49,7 @@ const runJson = (run: RecordedRun): object => ({
   undoes: run.start.undoes ?? null,
   account: run.start.account,
   ...(run.start.plan ? { plan: run.start.plan } : {}),
+  ...(run.start.controls ? { controls: run.start.controls } : {}),
   apps: run.start.targets.map(({ label }) => label),
   changes: run.changes.map(({ intent, state, verified, undoneBy }) => ({
     change: intent.change,
@@ -69,7 +70,7 @@ const runJson = (run: RecordedRun): object => ({
 const titlesOf = async ({ catalogue }: Invocation): Promise<Titles> => new Map((await catalogue()).map(({ id, title }) => [id, title]));
 
 function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, now: number, ascii: boolean): Line[] {
-  if (runs.length === 0) return [line('No runs yet: nothing was changed from here.')];
+  if (runs.length === 0) return [line('No runs yet.')];
   const columns = [
     { title: 'RUN', priority: 1, least: 24 },
     { title: 'WHAT', priority: 1, least: 20 },
@@ -91,6 +92,9 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
 const planLine = ({ digest, approvedBy }: AppliedPlan): Line =>
   line(span('Saved plan ', 'dim'), plainText(digest), approvedBy === null ? '' : `, approved by ${plainText(approvedBy)}`);
 
+const controlsLine = ({ digest, areas }: OwnControls): Line =>
+  line(span('Own areas ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
+
 function runLines(run: RecordedRun): Line[] {
   const lines = [
     line(
@@ -99,6 +103,7 @@ function runLines(run: RecordedRun): Line[] {
       outcomeSpan(run),
     ),
     ...(run.start.plan ? [planLine(run.start.plan)] : []),
+    ...(run.start.controls ? [controlsLine(run.start.controls)] : []),
     [],
   ];
   for (const change of run.changes) {
@@ -114,6 +119,6 @@ function runLines(run: RecordedRun): Line[] {
     for (const { path, before, after } of intent.edits)
       lines.push(line(`     ${path}  ${valueText(shown(before))} to ${valueText(shown(after))}`));
   }
-  const goOn = isUnfinished(run) ? [line(`Go on: func-harden resume ${run.run}`)] : [];
+  const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
   return [...lines, [], line(`Undo: func-harden undo ${run.run}`), ...goOn, recordedLine(run)];
 }

@@ -10,13 +10,13 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { options } = invocation;
   if (!options.for)
     throw new UserError(
-      'Say what the pipeline is for.',
+      'A platform is required.',
       EXIT.usage,
       PLATFORMS.map((one) => `func-harden pipeline --for ${one}`),
     );
   const stages = stagesOf(options.stages ?? ['audit']);
   const apps = options.app ?? [];
-  checkWords(apps, /^(?!-)[\p{L}\p{N}_./()*-]+$/u, 'is no name of an app.', 'Write --app fn-orders');
+  checkWords(apps, /^(?!-)[\p{L}\p{N}_./()*-]+$/u, 'is not an app name.', 'Write --app fn-orders');
   if (options.answers !== undefined) checkAnswers(options.answers);
   if (options.install !== undefined) installSource(options.install);
   const isAnswersNeeded = stages.some((stage) => stage !== 'audit');
@@ -38,7 +38,7 @@ function stagesOf(words: readonly string[]): Stage[] {
   const names = words.flatMap((word) => word.split(',')).filter((word) => word !== '');
   const stranger = names.find((name) => !STAGES.some((stage) => stage === name));
   if (stranger !== undefined || names.length === 0)
-    throw new UserError(`There is no stage "${stranger ?? ''}".${didYouMean(stranger ?? '', STAGES)}`, EXIT.usage, [
+    throw new UserError(`Unknown stage "${stranger ?? ''}".${didYouMean(stranger ?? '', STAGES)}`, EXIT.usage, [
       'Write --stages audit plan apply, or some of these.',
     ]);
   return STAGES.filter((stage) => names.includes(stage));
@@ -54,7 +54,7 @@ const checkAnswers = (file: string): void =>
   checkWords(
     [file],
     /^(?![-/])(?!.*(?:^|\/)\.\.?(?:\/|$))[\w./-]+\.(?:ya?ml|json)$/,
-    'is no path of an answers file in the repository.',
+    'is not a path of an answers file in the repository.',
     'Write --answers func-harden.answers.yaml',
   );
 
@@ -66,20 +66,20 @@ async function completed(
   const { io, options } = invocation;
   const isAnswersMissing = isAnswersNeeded && options.answers === undefined;
   const missing = [
-    ...(options.install === undefined ? ['--install SPEC   where the pipeline takes func-harden from'] : []),
-    ...(isAnswersMissing ? ['--answers FILE   the answers file that plan and apply work by'] : []),
+    ...(options.install === undefined ? ['--install SPEC   source of func-harden for the pipeline'] : []),
+    ...(isAnswersMissing ? ['--answers FILE   the answers file for the stages plan and apply'] : []),
   ];
   if (missing.length > 0 && !io.interactive)
     throw new UserError(
-      `Input is needed${options.input === false ? '' : ' and nobody is there to ask'}; nothing was written.\n${missing.map((one) => `  ${one}`).join('\n')}`,
+      `Input is needed${options.input === false ? '' : ' and no one can be asked'}; nothing was written.\n${missing.map((one) => `  ${one}`).join('\n')}`,
       options.input === false ? EXIT.usage : EXIT.inputNeeded,
       options.install === undefined ? INSTALL_FORMS : ['func-harden pipeline … --answers func-harden.answers.yaml'],
     );
   const install =
     options.install ??
-    (await askText(invocation, 'Where is func-harden taken from (OWNER/REPO@COMMIT, or URL.tgz#sha512-…)?', whyNot(installSource)));
+    (await askText(invocation, 'Source of func-harden (OWNER/REPO@COMMIT, or URL.tgz#sha512-…):', whyNot(installSource)));
   const answers = isAnswersMissing
-    ? await askText(invocation, 'Path of the answers file in the repository?', whyNot(checkAnswers))
+    ? await askText(invocation, 'Path of the answers file in the repository:', whyNot(checkAnswers))
     : options.answers;
   return { install, answers };
 }

@@ -34,7 +34,7 @@ export const run: CommandModule['run'] = async (invocation) => {
 function checkFormat(format: string): Format {
   const known = PLAN_FORMATS.find((one) => one === format);
   if (known) return known;
-  throw new UserError(`--format ${format} is for audit; a plan is ${PLAN_FORMATS.join(', ')}.`, EXIT.usage, [
+  throw new UserError(`--format ${format} is for audit. plan supports ${PLAN_FORMATS.join(', ')}.`, EXIT.usage, [
     'func-harden plan ANSWERS --json',
   ]);
 }

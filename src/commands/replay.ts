@@ -5,7 +5,7 @@ import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
 import { plansLines } from '../view/plan-lines.ts';
-import { approve, canaryOf, executeRun } from '../app/execute.ts';
+import { approve, canaryOf, checkCanary, executeRun } from '../app/execute.ts';
 import { printTroubles } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
 import { checkPlanOptions, planFromSaved, savedPlanOf } from '../app/saved-plans.ts';
@@ -60,6 +60,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     return ending.exitCode;
   }
   if (!options.json) io.out(`${preview}\n`);
+  checkCanary(canary, apps);
   await approve(
     invocation,
     apps,

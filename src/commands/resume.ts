@@ -20,13 +20,13 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
   if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded))
-    throw new UserError(`Run ${recorded.run} was cut off while it took itself back.`, EXIT.usage, [
-      `Finish that: func-harden resume ${recorded.run} --rollback`,
-      'To go forward again, replay the answers file it was made from.',
+    throw new UserError(`Run ${recorded.run} was interrupted during its rollback.`, EXIT.usage, [
+      `Finish the rollback: func-harden resume ${recorded.run} --rollback`,
+      'To apply the changes again, replay the answers file of the run.',
     ]);
   if (isUndone(recorded))
-    throw new UserError(`Run ${recorded.run} was taken back; there is nothing to finish.`, EXIT.usage, [
-      'To do it again, replay the answers file it was made from.',
+    throw new UserError(`Run ${recorded.run} was rolled back, so nothing is left to finish.`, EXIT.usage, [
+      'To apply the changes again, replay the answers file of the run.',
     ]);
   const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);

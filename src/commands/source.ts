@@ -1,4 +1,3 @@
-import { isAbsolute } from 'node:path';
 import type { CommandModule } from '../cli/invocation.ts';
 import { FAIL_ON_SEVERITIES } from '../cli/options.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
@@ -7,6 +6,7 @@ import { isJson, stepsOf } from '../app/option-values.ts';
 import { deliver } from '../app/delivery.ts';
 import { chosenPlaces, placeRows, readSource, writePatch } from '../app/source-code.ts';
 import { loadAnswers } from '../files/answers.ts';
+import { pathFromRepository } from '../files/repository-root.ts';
 import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
 import { plainText } from '../text/plain.ts';
 
@@ -15,11 +15,14 @@ const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
 export const run: CommandModule['run'] = async (invocation) => {
   const { args, options, io, version } = invocation;
   const format = isJson(invocation) ? 'json' : FORMATS.find((one) => one === (options.format ?? 'text'));
-  if (!format) throw new UserError(`--format ${options.format ?? ''} is for audit; source writes ${FORMATS.join(', ')}.`, EXIT.usage);
+  if (!format)
+    throw new UserError(`--format ${options.format ?? ''} is for audit. source supports ${FORMATS.join(', ')}.`, EXIT.usage, [
+      'func-harden source infra --json',
+    ]);
   const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
   const folder = args[0] ?? answers?.answers.source;
   if (folder === undefined && options.template === undefined)
-    throw new UserError('Say which folder holds the code.', EXIT.usage, [
+    throw new UserError('A folder with code is required.', EXIT.usage, [
       'func-harden source infra',
       'func-harden source --template main.json',
     ]);
@@ -27,16 +30,16 @@ export const run: CommandModule['run'] = async (invocation) => {
   const code = await readSource(invocation, folder, steps, answers?.answers);
   const places = chosenPlaces(code, options.app);
   const rows = placeRows(code, places);
-  const text = {
+  const text = await {
     text: () => placesText(rows),
     json: () => placesJson(rows),
     markdown: () => placesMarkdown(rows),
-    sarif: () => placesSarif(rows, version, isAbsolute(code.folder) ? '' : code.folder),
+    sarif: async () => placesSarif(rows, version, await pathFromRepository(code.folder)),
   }[format]();
   await deliver(invocation, text);
   if (options.patch !== undefined) await writePatch(invocation, code, places, options.patch);
   for (const { file, line, why } of code.unreadable)
-    io.err(`NOTE: ${plainText(file)}${line === undefined ? '' : `:${line}`} is not read in full: ${plainText(why)}\n`);
+    io.err(`NOTE: ${plainText(file)}${line === undefined ? '' : `:${line}`} was not read completely: ${plainText(why)}\n`);
   const missing = (options.app ?? []).filter(
     (name) =>
       !rows.some((row) => row.app.toLowerCase() === name.toLowerCase()) &&

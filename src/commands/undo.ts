@@ -8,10 +8,16 @@ import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
+import { plainText } from '../text/plain.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
   const only = chosenChanges(invocation, recorded);
+  const { controls } = recorded.start;
+  if (controls && controls.digest !== invocation.controls?.digest)
+    invocation.io.err(
+      `NOTE: The run used own areas (${plainText(controls.areas.join(', '))}, ${plainText(controls.digest)}). Undo needs none of them: it writes the values of the log.\n`,
+    );
   concurrencyOf(invocation.options);
   const connection = await connectWith(invocation);
   sameCloud(recorded, connection);
@@ -42,7 +48,7 @@ function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly
     .filter(({ change, target }) => ids.includes(target.toLowerCase()) && (numbers?.includes(change) ?? true))
     .map(({ change }) => change);
   if (chosen.length === 0)
-    throw new UserError(`Run ${recorded.run} changed nothing in ${options.app.join(', ')} that was named.`, EXIT.usage, [
+    throw new UserError(`Run ${recorded.run} changed nothing in ${options.app.join(', ')}.`, EXIT.usage, [
       `func-harden history ${recorded.run} lists its changes.`,
     ]);
   return chosen;

@@ -15,8 +15,8 @@ const MOMENT = 1000;
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {
-    throw new UserError('The wizard needs a terminal, and there is none.', EXIT.inputNeeded, [
-      'In a pipeline use: func-harden audit, plan and replay',
+    throw new UserError('The wizard requires a terminal.', EXIT.inputNeeded, [
+      'In a pipeline, use func-harden audit, plan and replay',
       'To try it without Azure: func-harden demo',
     ]);
   }
@@ -57,6 +57,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           stdin,
           stdout,
           keyboard,
+          mouse: invocation.options.mouse === true || Boolean(invocation.environment['FUNC_HARDEN_MOUSE']),
           signal,
           onStop: stop.now,
           listen: stop.listen,

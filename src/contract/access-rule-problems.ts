@@ -13,7 +13,7 @@ export function ruleProblems(value: Json, cidrProblem: (text: string) => string 
     oneRule(rule, cidrProblem).map((problem) => ({ ...problem, path: [index, ...problem.path] })),
   );
   if (value.length > RULE_LIMIT.rules)
-    problems.push({ path: [], says: `${value.length} rules are more than the ${RULE_LIMIT.rules} that App Service takes` });
+    problems.push({ path: [], says: `${value.length} rules; App Service allows at most ${RULE_LIMIT.rules}` });
   return problems;
 }
 
@@ -28,13 +28,13 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
   if (typeof name !== 'string' || name.length > RULE_LIMIT.name)
     say(`a rule needs a name of at most ${RULE_LIMIT.name} characters`, ...at(rule, 'name'));
   if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > RULE_LIMIT.priority) {
-    say(`the priority must be a whole number from 1 to ${RULE_LIMIT.priority}; lower numbers are tried first`, ...at(rule, 'priority'));
+    say(`the priority must be a whole number from 1 to ${RULE_LIMIT.priority}; lower numbers are evaluated first`, ...at(rule, 'priority'));
   }
   if (action !== 'Allow' && action !== 'Deny') say('the action must be "Allow" or "Deny"', ...at(rule, 'action'));
   if (description !== undefined && (typeof description !== 'string' || description.length > RULE_LIMIT.description))
     say(`a description has at most ${RULE_LIMIT.description} characters`, 'description');
   const given = SOURCES.filter((source) => rule[source] !== undefined);
-  if (given.length !== 1) say(`needs exactly one of ip, serviceTag and subnet${given.length ? `, has ${given.join(' and ')}` : ''}`);
+  if (given.length !== 1) say(`requires exactly one of ip, serviceTag and subnet${given.length ? `, has ${given.join(' and ')}` : ''}`);
   if (ip !== undefined) problems.push(...listed(ip, 'ip', cidrProblem));
   if (serviceTag !== undefined)
     problems.push(
@@ -53,7 +53,7 @@ function listed(value: Json, member: string, problemOf: (text: string) => string
   if (typeof value !== 'string') return [{ path: [member], says: 'must be text' }];
   const parts = value.split(',').map((part) => part.trim());
   if (parts.length > RULE_LIMIT.values)
-    return [{ path: [member], says: `${parts.length} values are more than the ${RULE_LIMIT.values} that one rule takes` }];
+    return [{ path: [member], says: `${parts.length} values; a rule allows at most ${RULE_LIMIT.values}` }];
   return parts.flatMap((part) => {
     const says = problemOf(part);
     return says ? [{ path: [member], says }] : [];
@@ -64,11 +64,11 @@ function headerProblems(headers: Json): Problem[] {
   if (!isRecord(headers)) return [{ path: ['headers'], says: 'must be a map of header names to lists of values' }];
   return Object.entries(headers).flatMap(([name, values]): Problem[] => {
     if (!RULE_HEADERS.includes(name.toLowerCase()))
-      return [{ path: ['headers', name], says: `App Service takes only ${RULE_HEADERS.join(', ')}` }];
+      return [{ path: ['headers', name], says: `App Service supports only ${RULE_HEADERS.join(', ')}` }];
     if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
       return [{ path: ['headers', name], says: 'must be a list of texts' }];
     return values.length > RULE_LIMIT.values
-      ? [{ path: ['headers', name], says: `has ${values.length} values; App Service takes ${RULE_LIMIT.values}` }]
+      ? [{ path: ['headers', name], says: `has ${values.length} values; App Service allows at most ${RULE_LIMIT.values}` }]
       : [];
   });
 }

@@ -14,6 +14,26 @@ export type Source =
   | { readonly from: 'principal' }
   | { readonly from: 'tenant' };
 
+const SOURCES: Readonly<Record<Source['from'], string | undefined>> = {
+  'vault-secret': 'id',
+  'vault-secret-by-name': 'vault',
+  setting: 'name',
+  'storage-key': 'account',
+  'connection-string': 'component',
+  'new-key': 'place',
+  principal: undefined,
+  tenant: undefined,
+};
+
+/** Whether data from outside is a source. */
+export function isDeferredSource(value: unknown): value is Source {
+  if (typeof value !== 'object' || value === null) return false;
+  const { from, ...more } = value as Readonly<Record<string, unknown>>;
+  if (typeof from !== 'string' || !Object.hasOwn(SOURCES, from)) return false;
+  const member = SOURCES[from as Source['from']];
+  return Object.values(more).every((text) => typeof text === 'string') && (member === undefined || typeof more[member] === 'string');
+}
+
 /** Texts and sources, put together when the request goes out; `sha256` is the digest of what was sent, where that is on record. */
 export type Deferred = { readonly $later: readonly (string | Source)[]; readonly sha256?: string };
 

@@ -3,6 +3,7 @@ export * from './access-rule-problems.ts';
 export type * from './decisions.ts';
 export * from './declared.ts';
 export * from './deferred.ts';
+export * from './initiatives.ts';
 export * from './policy.ts';
 export type * from './problem.ts';
 export * from './questions.ts';

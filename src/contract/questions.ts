@@ -48,9 +48,10 @@ const ACCEPT_INSTEAD = 'to keep it, accept the finding: decision: accept with by
 
 /** Returns why `text` is no web origin that the guidance allows in CORS; undefined where it is one. */
 export function originProblem(text: string): string | undefined {
-  if (text === '*') return `"*" lets every website call the app; name the origins, or ${ACCEPT_INSTEAD}`;
-  if (text.toLowerCase() === 'null') return `"null" is the origin of every sandboxed page and local file; name the origins`;
-  if (text.includes('*')) return `${shown(text)} has a wildcard, which admits hosts of others; name each host, or ${ACCEPT_INSTEAD}`;
+  if (text === '*') return `"*" allows every website to call the app; list the origins, or ${ACCEPT_INSTEAD}`;
+  if (text.toLowerCase() === 'null') return `"null" is the origin of every sandboxed page and local file; list the origins`;
+  if (text.includes('*'))
+    return `${shown(text)} has a wildcard, which also allows hosts of other owners; list each host, or ${ACCEPT_INSTEAD}`;
   let url: URL;
   try {
     url = new URL(text);
@@ -58,7 +59,7 @@ export function originProblem(text: string): string | undefined {
     return `${shown(text)} is not an origin; write it like https://www.contoso.com`;
   }
   if (url.protocol === 'http:')
-    return `${shown(text)} is not https, so its pages can be changed on the way; use https, or ${ACCEPT_INSTEAD}`;
+    return `${shown(text)} is not https, so attackers can change its pages in transit; use https, or ${ACCEPT_INSTEAD}`;
   if (url.protocol !== 'https:') return `${shown(text)} must start with https://`;
   if (url.origin !== text.toLowerCase()) return `${shown(text)} must be scheme, host and port only: ${url.origin}`;
   return undefined;
@@ -101,13 +102,13 @@ export function answerProblems(question: Question, value: Json): Problem[] {
     case 'text':
       if (typeof value !== 'string') return [wrong(`${shown(value)} must be text`)];
       if (value === '' && question.mayBeEmpty) return [];
-      return question.pattern.test(value) ? [] : [wrong(`${shown(value)} is not accepted; write it like ${question.example}`)];
+      return question.pattern.test(value) ? [] : [wrong(`${shown(value)} is not valid; write it like ${question.example}`)];
     case 'pick':
       return typeof value === 'string' && (question.pattern ?? NAME_OR_ID).test(value)
         ? []
         : [
             wrong(
-              `${shown(value)} is no ${question.of}; write its ${question.example.startsWith('/') ? 'resource id' : 'name or resource id'}, like ${question.example}`,
+              `${shown(value)} is not a ${question.of}; write its ${question.example.startsWith('/') ? 'resource id' : 'name or resource id'}, like ${question.example}`,
             ),
           ];
     case 'names':
@@ -126,7 +127,7 @@ export const ONE_WORD = /^\S(.*\S)?$/;
 function namesProblems({ of, example, pattern = ONE_WORD }: Extract<Question, { kind: 'names' }>, value: Json): Problem[] {
   if (!Array.isArray(value)) return [wrong(`${shown(value)} must be a list of ${of}, like [${example}]`)];
   return value.flatMap((name, index) => {
-    if (typeof name !== 'string' || !pattern.test(name)) return [wrong(`${shown(name)} is not accepted; write it like ${example}`, index)];
+    if (typeof name !== 'string' || !pattern.test(name)) return [wrong(`${shown(name)} is not valid; write it like ${example}`, index)];
     return value.indexOf(name) < index ? [wrong(`${shown(name)} is listed twice`, index)] : [];
   });
 }

@@ -6,6 +6,7 @@ import type { App, At, CloudNames, Facts, Json, NotOn, ResourceKey } from '../az
 import type { Answers, Question, Questions } from './questions.ts';
 import type { BuiltIn } from './policy.ts';
 import type { Proof } from './deferred.ts';
+import { requirementsOf } from './initiatives.ts';
 import type { Problem } from './problem.ts';
 
 /** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
@@ -127,7 +128,11 @@ export interface Compliance {
   /** Microsoft Cloud Security Benchmark. */
   readonly mcsb?: readonly string[];
   /** CIS Azure Foundations, by version. */
-  readonly cis?: Readonly<Record<string, string>>;
+  readonly cis?: Readonly<Record<string, string | readonly string[]>>;
+  /** NIST SP 800-53, revision 5, beside what follows from the policy definition. */
+  readonly nist?: readonly string[];
+  /** ISO/IEC 27001:2022, Annex A, beside what follows from the policy definition. */
+  readonly iso27001?: readonly string[];
 }
 
 interface Judged<A> {
@@ -234,6 +239,8 @@ export interface Claim {
 }
 
 export interface Step<Q extends Questions = Questions> {
+  /** The version of this contract that an area of one's own is written for; needed there, left out in ours. */
+  readonly contract?: 1;
   readonly id: string;
   readonly title: string;
   readonly group: Group;
@@ -269,9 +276,20 @@ export const defineQuestions = <const Q extends Questions>(questions: Q): Q => q
 export const defineStep = <const Q extends Questions = {}>(step: Step<Q>): Step<Q> => step;
 
 /** What a control answers for in benchmarks and in Azure Policy. */
-export const complianceOf = ({ compliance, policy }: AnyControl): Compliance & { readonly policy?: string } => ({
-  ...compliance,
-  ...(policy ? { policy: policy.id } : {}),
-});
+export function complianceOf({ compliance, policy }: AnyControl): Compliance & { readonly policy?: string } {
+  const definitions = policy ? [policy.id, ...(policy.slot === undefined ? [] : [policy.slot])] : [];
+  const nist = requirementsOf('nist', definitions, compliance?.nist);
+  const iso27001 = requirementsOf('iso27001', definitions, compliance?.iso27001);
+  return {
+    ...compliance,
+    ...(nist.length > 0 ? { nist } : {}),
+    ...(iso27001.length > 0 ? { iso27001 } : {}),
+    ...(policy ? { policy: policy.id } : {}),
+  };
+}
+
+/** Each requirement of CIS Azure Foundations with its version. */
+export const cisOf = ({ cis = {} }: Compliance): readonly (readonly [version: string, id: string])[] =>
+  Object.entries(cis).flatMap(([version, ids]) => [ids].flat().map((id) => [version, id] as const));
 
 export const questionsOf = (step: AnyStep): readonly (readonly [string, Question])[] => Object.entries((step.questions ?? {}) as Questions);

@@ -3,7 +3,8 @@ import type { EmulatedRequest, EmulatedResponse } from './answers.ts';
 import { GRAPH } from './graph.ts';
 import { PROVIDER } from './providers.ts';
 import { allows, allowsSome, linkedRefusal, refusal, type Caller, type Right } from './rights.ts';
-import { isObject, type Json, type JsonObject } from './state.ts';
+import { deniedBy } from './code-owners.ts';
+import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { placeOf } from './place.ts';
 import { ROUTES, SITE } from './web.ts';
 
@@ -50,10 +51,12 @@ function onSite(method: string, id: string, rest: string, path: string): Need | 
 }
 
 /** The refusal, where the caller lacks the right for the request or for what it links to. */
-export function refused(caller: Caller, request: EmulatedRequest, path: string): EmulatedResponse | undefined {
+export function refused(caller: Caller, request: EmulatedRequest, path: string, state: State): EmulatedResponse | undefined {
   const need = needOf(request, path);
   if (!need) return undefined;
   if (!(need.list ? allowsSome(caller, need) : allows(caller, need))) return refusal(caller, need);
+  const denied = need.list ? undefined : deniedBy(state, caller, need);
+  if (denied) return denied;
   if (request.method !== 'PUT' && request.method !== 'PATCH') return undefined;
   const lacking = linkedTo(need, request.body).find((one) => !allows(caller, one));
   return lacking && linkedRefusal(caller, need, lacking);

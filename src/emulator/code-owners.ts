@@ -1,5 +1,7 @@
 /** What tells that code declares a resource: deny assignments of deployment stacks, and changes that Azure Resource Graph keeps. */
-import { isObject, keyOf, type JsonObject, type State } from './state.ts';
+import { gatewayError, type EmulatedResponse } from './answers.ts';
+import { names, type Caller, type Right } from './rights.ts';
+import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
 import type { StoreContext } from './place.ts';
 
 const ABOVE = /\/providers\/microsoft\.authorization\/denyassignments\/.*$/;
@@ -13,6 +15,37 @@ export function denyAssignmentsFor({ place, url }: StoreContext, all: readonly J
     const made = scopeOf(one);
     return `${scope}/`.startsWith(`${made}/`) || (!filter.includes('atScope()') && made.startsWith(`${scope}/`));
   });
+}
+
+const EVERYBODY = '00000000-0000-0000-0000-000000000000';
+const textsOf = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : []);
+const idsOf = (value: Json | undefined): string[] =>
+  (Array.isArray(value) ? value.filter(isObject) : []).map((one) => String(one['id']).toLowerCase());
+
+/** The refusal of a request that a deny assignment at its scope or above it names: no role stands over that. */
+export function deniedBy(state: State, { name, id }: Caller, { action, scope }: Right): EmulatedResponse | undefined {
+  for (const assignment of Object.values(state.resources)) {
+    if (!ABOVE.test(keyOf(String(assignment['id'])))) continue;
+    const made = scopeOf(assignment);
+    const properties = isObject(assignment['properties']) ? assignment['properties'] : {};
+    const isThere =
+      properties['doNotApplyToChildScopes'] === true
+        ? made === keyOf(scope)
+        : `${keyOf(scope)}/`.startsWith(made === '' ? '/' : `${made}/`);
+    const principals = idsOf(properties['principals']);
+    const isMeant = principals.length === 0 || principals.includes(EVERYBODY) || principals.includes(id.toLowerCase());
+    if (!isThere || !isMeant || idsOf(properties['excludePrincipals']).includes(id.toLowerCase())) continue;
+    const rows = Array.isArray(properties['permissions']) ? properties['permissions'].filter(isObject) : [];
+    if (!rows.some((row) => names(textsOf(row['actions']), action) && !names(textsOf(row['notActions']), action))) continue;
+    const own = String(assignment['id']).split('/').at(-1) ?? '';
+    const at = String(assignment['id']).replace(/\/providers\/Microsoft\.Authorization\/denyAssignments\/.*$/i, '');
+    return gatewayError(
+      403,
+      'DenyAssignmentAuthorizationFailed',
+      `The client '${name}' with object id '${id}' has permission to perform action '${action}' on scope '${scope}'; however, the access is denied because of the deny assignment with name '${String(properties['denyAssignmentName'] ?? own)}' and Id '${own}' at scope '${at}'.`,
+    );
+  }
+  return undefined;
 }
 
 /** Rows of `resourcechanges`: children of the resource that was changed. */

@@ -78,7 +78,7 @@ export function createEmulator(
       .replace(/\/{2,}/g, '/')
       .replace(/\/$/, '');
     const response =
-      refused(caller, request, path) ??
+      refused(caller, request, path, emulator.state) ??
       spreading?.refusal(request.method, path, request.body, emulator.state) ??
       (recorded ? recorded(request) : readable(caller, request, path, route(request, url, path, caller)));
     if (request.method !== 'GET') spreading?.noticed(emulator.state);

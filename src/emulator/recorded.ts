@@ -27,7 +27,7 @@ const FUNCTION_APP = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\
 
 /** The exchanges of a file. @throws TypeError with what is wrong with it */
 export function parseRecording(value: Json): readonly RecordedExchange[] {
-  if (!Array.isArray(value)) throw new TypeError('it is no list of exchanges');
+  if (!Array.isArray(value)) throw new TypeError('it is not a list of exchanges');
   return value.map((item, at): RecordedExchange => {
     if (!isObject(item)) throw new TypeError(`item ${at} is no exchange`);
     const { method, url, status, requestBody = null, responseBody = null, responseHeaders = {} } = item;

@@ -50,7 +50,8 @@ function fits(pattern: string, text: string): boolean {
   return at <= whole.length - last.length;
 }
 
-const names = (patterns: readonly string[] | undefined, action: string): boolean =>
+/** Whether one of the patterns means the action. */
+export const names = (patterns: readonly string[] | undefined, action: string): boolean =>
   (patterns ?? []).some((pattern) => fits(pattern, action));
 const gives = ({ actions, notActions }: Grant, action: string): boolean => names(actions, action) && !names(notActions, action);
 

@@ -31,8 +31,8 @@ export class UserError extends Error {
 
 /** What to do where the program itself made a mistake. */
 export const REPORT_A_BUG: readonly string[] = [
-  'Open an issue of the func-harden repository with this text, and with what func-harden --version prints.',
-  'Run the command again with --debug FILE and attach the file: it holds no values.',
+  'Open an issue in the func-harden repository. Include this text and the output of func-harden --version.',
+  'Run the command again with --debug FILE and attach the file. The file contains no values.',
 ];
 
 /** Which exit code a failed request stands for. */

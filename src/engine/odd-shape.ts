@@ -7,6 +7,6 @@ export const oddShape = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
-    message: 'Azure answered in a shape that is not known here.',
-    next: 'Run it again; if it stays so, check the endpoint.',
+    message: 'Azure returned a response in an unexpected format.',
+    next: 'Run the command again. If the problem persists, check the endpoint.',
   });

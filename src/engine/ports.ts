@@ -186,8 +186,8 @@ export interface Hold {
 
 /** Keeps two processes off the same app and off the same run: a folder of files, or anything else that grants leases. */
 export interface Locks {
-  /** @throws a UserError that tells who holds it */
-  hold(target: Target, run: string): Promise<Hold>;
+  /** @throws a UserError that tells who holds it; at once where it is not patient, else once it is clear that the holder lives */
+  hold(target: Target, run: string, how?: { readonly isPatient: boolean }): Promise<Hold>;
   /** @throws a UserError that tells who holds it */
   holdRun(run: string): Promise<Hold>;
 }

@@ -7,6 +7,7 @@ import type { Plan } from './plan/plan.ts';
 import type { Account } from './ports.ts';
 import type { Resumption } from './past/resume.ts';
 import type { RunSummary } from './run/run.ts';
+import type { Wave } from './run/waves.ts';
 import type { ThreeWay } from './past/three-way.ts';
 import type { UndoOptions, UndoPlan } from './past/undo.ts';
 import type { Change, GuardNote } from '../change/change.ts';
@@ -25,6 +26,8 @@ export interface Judged {
 }
 
 export interface OpenApp extends Judged {
+  /** Names of more tags that say that code declares the app. */
+  readonly codeTags?: readonly string[];
   /** Production and every slot of the same app, this one included. */
   readonly siblings: readonly Target[];
   /** Where questions start, by step and question, from what the app has today. */
@@ -38,8 +41,8 @@ export interface OpenApp extends Judged {
 export type Job =
   /** `keep`: decided with it, and written to the answers file before anything goes out. */
   | { readonly do: 'apply'; readonly plan: Plan; readonly keep?: { readonly step: AnyStep; readonly decided: StepDecision } }
-  /** One change over many apps; the first ones go before the others, where it says how many. */
-  | { readonly do: 'batch'; readonly apps: readonly PlannedApp[]; readonly first?: number }
+  /** One change over many apps; the first waves go before the others. */
+  | { readonly do: 'batch'; readonly apps: readonly PlannedApp[]; readonly first?: readonly Wave[] }
   | { readonly do: 'undo'; readonly run: RecordedRun; readonly plan: UndoPlan; readonly options: UndoOptions }
   | { readonly do: 'resume'; readonly run: RecordedRun; readonly left: Resumption };
 

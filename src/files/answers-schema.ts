@@ -28,19 +28,21 @@ const EXCEPTION = SIGNED_WITH.accept;
 export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say): AnswersFile {
   const empty: AnswersFile = { defaults: {}, apps: {} };
   if (!isRecord(value)) {
-    say([], 'an answers file is a map with version, defaults and apps', false);
+    say([], 'an answers file must be a map with version, defaults and apps', false);
     return empty;
   }
   unknownKeys(value, ['version', 'source', 'defaults', 'apps'], [], say);
   if (value['version'] !== 1)
     say(
       ['version'],
-      value['version'] === undefined ? 'needs "version: 1"' : `this tool reads version 1, not ${JSON.stringify(value['version'])}`,
+      value['version'] === undefined
+        ? 'requires "version: 1"'
+        : `this version of func-harden reads version 1, not ${JSON.stringify(value['version'])}`,
       false,
     );
   const { defaults, apps, source } = value;
   if (source !== undefined && (typeof source !== 'string' || source === ''))
-    say(['source'], 'must be the folder of the code, like infra', false);
+    say(['source'], 'must be the folder of the code, for example infra', false);
   const result = {
     ...(typeof source === 'string' && source !== '' ? { source } : {}),
     defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say),
@@ -78,7 +80,7 @@ function sayClashes({ defaults, apps }: AnswersFile, catalogue: readonly AnyStep
 function unknownKeys(value: Record<string, Json>, known: readonly string[], path: Path, say: Say): void {
   for (const key of Object.keys(value))
     if (!known.includes(key))
-      say([...path, key], `unknown key "${key}".${didYouMean(key, known) || ` Known here: ${known.join(', ')}`}`, true);
+      say([...path, key], `unknown key "${key}".${didYouMean(key, known) || ` Allowed keys: ${known.join(', ')}`}`, true);
 }
 
 function readSteps(value: Json, path: Path, catalogue: readonly AnyStep[], say: Say): Decisions {
@@ -98,7 +100,7 @@ function readSteps(value: Json, path: Path, catalogue: readonly AnyStep[], say: 
     Object.entries(steps).flatMap(([id, step]): [string, StepDecision][] => {
       const known = catalogue.find((one) => one.id === id);
       if (known) return [[id, readStep(step, [...path, 'steps', id], known, say)]];
-      say([...path, 'steps', id], `there is no area "${id}".${didYouMean(id, ids) || ' func-harden steps lists them.'}`, true);
+      say([...path, 'steps', id], `unknown area "${id}".${didYouMean(id, ids) || ' Run func-harden steps to list the areas.'}`, true);
       return [];
     }),
   );
@@ -134,7 +136,7 @@ function readStep(value: Json, path: Path, step: AnyStep, say: Say): StepDecisio
       else {
         const own = readDecision(control, at, [], say);
         if (own) result.controls[id] = own;
-        else if (control['decision'] === undefined) say(at, 'needs a decision', false);
+        else if (control['decision'] === undefined) say(at, 'requires a decision', false);
       }
     }
   }
@@ -156,7 +158,7 @@ function readSigned(value: Record<string, Json>, path: Path, members: readonly s
     if (typeof text !== 'string' || text.trim() === '')
       say(
         text === undefined ? [...path, 'decision'] : [...path, member],
-        `${what} needs ${member}: ${member === 'until' ? 'a day like 2027-05-01' : 'a text'}`,
+        `${what} requires ${member}: ${member === 'until' ? 'a date like 2027-05-01' : 'a text'}`,
         false,
       );
     else if (member === 'until' && dayProblem(text)) say([...path, member], dayProblem(text) ?? '', false);
@@ -182,7 +184,7 @@ function readDecision(value: Record<string, Json>, path: Path, beside: readonly 
 function readAnswersOf(answers: Record<string, Json>, path: Path, step: AnyStep, say: Say): Record<string, Json> {
   const questions = questionsOf(step);
   if (questions.length === 0 && Object.keys(answers).length > 0) {
-    say(path, `"${step.id}" asks nothing`, true);
+    say(path, `"${step.id}" has no questions`, true);
     return {};
   }
   unknownKeys(

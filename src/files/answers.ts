@@ -28,11 +28,14 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
     text = await readLimited(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    if (error instanceof TooLarge) throw new UserError(`${file} is larger than an answers file can be (1 MiB).`, EXIT.usage);
+    if (error instanceof TooLarge)
+      throw new UserError(`${file} is too large for an answers file (maximum 1 MiB).`, EXIT.usage, [
+        'Split the answers into several files.',
+      ]);
     throw new UserError(
-      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message}.`,
+      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message}.`,
       EXIT.usage,
-      ['Check the path; the wizard writes an answers file as it goes.'],
+      ['Check the path. The wizard writes an answers file.'],
     );
   }
   return {
@@ -59,11 +62,11 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
     mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${plainText(says)}`);
   };
   const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
-  if (starred !== undefined) say(starred, `a key that begins with * stands in quotes, like '*/staging': ...`);
+  if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);
   else for (const error of document.errors.slice(0, 20)) say(error.pos[0], error.message.replace(/\s+/g, ' '));
   // Aliases are the way to a file that grows without end, and nothing in an answers file needs them.
   if (starred === undefined)
-    visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not taken; write the value out') });
+    visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not supported; write the value instead') });
   if (mistakes.length > 0) throw complaint(mistakes, file);
   const place: AnswersPlace = (path, key) => offsetOf(document, path, key);
   const answers = readAnswers(plain(document.contents), catalogue, (path, says, key) => say(place(path, key), says));
@@ -81,9 +84,9 @@ function starredKey(text: string, offset: number): number | undefined {
 function complaint(mistakes: readonly string[], file: string): UserError {
   const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
   return new UserError(
-    `${count} in ${file}; nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
+    `${count} in ${file}. Nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
     EXIT.usage,
-    ['func-harden steps STEP shows the answers that an area takes.'],
+    ['Run func-harden steps STEP to see the answers of an area.'],
   );
 }
 

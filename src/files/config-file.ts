@@ -44,7 +44,9 @@ export async function readConfig(file: string | undefined, known: readonly Known
   if (file === undefined || !(await isThere(file))) return new Map();
   await checkOwned(file);
   const text = await readLimited(file, MOST_BYTES).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message || 'it is larger than 64 KiB'}.`, EXIT.usage);
+    throw new UserError(`${file} cannot be read: ${(error as Error).message || 'it is larger than 64 KiB'}.`, EXIT.usage, [
+      'Check the file, then run the command again.',
+    ]);
   });
   return parseConfig(text, file, known);
 }
@@ -56,7 +58,7 @@ const isThere = async (file: string): Promise<boolean> => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new UserError(`${file} cannot be read: ${message}.`, EXIT.usage);
+    throw new UserError(`${file} cannot be read: ${message}.`, EXIT.usage, ['Check the file, then run the command again.']);
   }
 };
 
@@ -82,15 +84,15 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
       const at = (pair.key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
       const setting = known.find((one) => one.name === name);
       if (!setting) {
-        say(at, `there is no setting "${written}".${didYouMean(name, names) || ` Settings: ${names.join(', ')}.`}`);
+        say(at, `unknown setting "${written}".${didYouMean(name, names) || ` Settings: ${names.join(', ')}.`}`);
         continue;
       }
-      if (found.has(name)) say(at, `"${name}" stands twice`);
+      if (found.has(name)) say(at, `"${name}" appears twice`);
       const isList = setting.several === true && isSeq(pair.value);
       const items: readonly unknown[] = isList && isSeq(pair.value) ? pair.value.items : [pair.value];
       const values = items.map((item) => {
         const offset = (item as { range?: [number] } | null)?.range?.[0] ?? at;
-        if (isAlias(item)) return void say(offset, 'anchors and aliases are not supported; write the value out');
+        if (isAlias(item)) return void say(offset, 'anchors and aliases are not supported; write the value instead');
         const value = isScalar(item) ? item.value : undefined;
         if (typeof value !== 'string' || value.trim() === '')
           return void say(offset, `"${name}" takes ${setting.several ? 'a text or a list of texts' : 'a text'}`);
@@ -102,14 +104,14 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
       found.set(name, { values: values.filter((value) => value !== undefined), place: placeOf(offset) });
     }
   } else if (contents !== null && document.errors.length === 0 && !(isScalar(contents) && contents.value === null)) {
-    say(0, `settings are written as "name: value". Settings: ${names.join(', ')}.`);
+    say(0, `write settings as "name: value". Settings: ${names.join(', ')}.`);
   }
   if (mistakes.length > 0) {
     const told = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
     throw new UserError(
       `${told.length === 1 ? '1 mistake' : `${told.length} mistakes`} in ${file}; nothing was sent.\n${told.join('\n')}`,
       EXIT.usage,
-      ['func-harden config --help shows the settings.'],
+      ['Run func-harden config to list the settings.'],
     );
   }
   return found;

@@ -19,13 +19,14 @@ export function debugLog(file: string): (entry: object) => void {
         appendFileSync(handle, `${secrets.fromQuote(safeJson(entry))}\n`);
       } catch (error) {
         // A full disk must not stop the work that is being logged; nor is it passed over.
-        if (!isTold) process.stderr.write(`NOTE: ${file} cannot be written (${(error as Error).message}); the debug log is not whole.\n`);
+        if (!isTold)
+          process.stderr.write(`NOTE: ${file} cannot be written (${(error as Error).message}). The debug log is not complete.\n`);
         isTold = true;
       }
     };
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ELOOP' ? 'it is a symbolic link' : message;
-    throw new UserError(`${file} cannot be written (${why}).`, EXIT.usage, ['Name another file with --debug FILE']);
+    throw new UserError(`${file} cannot be written (${why}).`, EXIT.usage, ['Choose a different file with --debug FILE']);
   }
 }

@@ -33,8 +33,8 @@ export async function writePack(place: string, files: Files): Promise<void> {
       await writeFile(file, data, { flag: 'wx', mode: 0o600 });
     }
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it is there already' : (error as Error).message;
-    throw new UserError(`${place} cannot be written (${why}).`, EXIT.failed, ['Name a new file or folder with --output.']);
+    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it already exists' : (error as Error).message;
+    throw new UserError(`${place} cannot be written (${why}).`, EXIT.failed, ['Choose a new file or folder with --output.']);
   }
 }
 
@@ -53,10 +53,12 @@ export async function readPack(place: string): Promise<{ readonly files: Files; 
     };
     const files = new Map(Object.entries(unzipSync(bytes, { filter })));
     const isAsPacked = Buffer.compare(archiveOf(files), bytes) === 0;
-    return { files, flaws: isAsPacked ? [] : ['the archive itself was changed or packed anew; to look at its files alone, unpack it'] };
+    return { files, flaws: isAsPacked ? [] : ['the archive was changed or packed again; to check only its files, unpack it'] };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed);
+    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed, [
+      'Check the path, then run the command again.',
+    ]);
   }
 }
 
@@ -69,7 +71,7 @@ async function folderPack(place: string): Promise<{ files: Files; flaws: string[
     const path = relative(place, file).split(sep).join('/');
     if (entry.isDirectory()) continue;
     if (!entry.isFile()) {
-      flaws.push(`${path} is no plain file`);
+      flaws.push(`${path} is not a regular file`);
       continue;
     }
     const data = await readBytes(file, left);

@@ -64,18 +64,20 @@ async function readPrivate(file: string): Promise<string | undefined> {
   try {
     const { mode, uid } = await stat(file);
     if (process.getuid !== undefined && uid !== process.getuid())
-      throw new UserError(`${file} belongs to somebody else.`, EXIT.failed, [
-        'An undo log says what is written to Azure: use your own, or take this one over after you read it.',
+      throw new UserError(`${file} belongs to another user.`, EXIT.failed, [
+        'func-harden writes values from an undo log to Azure. Use your own log, or review this file and change its owner.',
       ]);
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [
-        `Look at what it says, then make it private: chmod 600 ${file}`,
+        `Review the file, then make it private: chmod 600 ${file}`,
       ]);
     }
     return await readLimited(file, LONGEST_LOG);
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed);
+    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed, [
+      'Check the file and its permissions, then run the command again.',
+    ]);
   }
 }

@@ -50,11 +50,11 @@ export function chainOf(text: string): Chain {
     newest = Math.max(newest, found.links?.v ?? 0);
     if (found.links) {
       const isNext = found.links.prev === (index === 0 ? NO_LINE : hashOf(lines[index - 1] ?? ''));
-      if (!isNext) flaw(line, 'it does not follow the line before it: a line was changed, put in or taken out here', line - 1);
+      if (!isNext) flaw(line, 'it does not match the line before it: a line was changed, added or removed here', line - 1);
       if (unread && !(isNext && found.links.torn)) flaw(unread.line, UNREADABLE);
       isChained = true;
     } else {
-      if (isChained) flaw(line, 'it does not follow the line before it: it is of version 1, and the lines before it are newer');
+      if (isChained) flaw(line, 'it does not match the line before it: it has version 1, and the lines before it are newer');
       if (unread && !mayBeTorn(unread.text, found)) flaw(unread.line, UNREADABLE);
     }
     unread = undefined;
@@ -87,10 +87,10 @@ function flawsOfOrder(entries: readonly Placed[]): Flaw[] {
   const applied = new Set<number>();
   let starts = 0;
   for (const [index, { line, entry }] of entries.entries()) {
-    if (index === 0 && entry.type !== 'run-start') flaws.push({ line, says: 'the first line, which says who began the run, is missing' });
+    if (index === 0 && entry.type !== 'run-start') flaws.push({ line, says: 'the first line, which describes the run, is missing' });
     if (entry.type === 'run-start') starts++;
     if (entry.type === 'intent') {
-      if (intents.has(entry.change)) flaws.push({ line, says: `there is a change ${entry.change} already: a line was put in` });
+      if (intents.has(entry.change)) flaws.push({ line, says: `change ${entry.change} already exists: a line was added` });
       intents.add(entry.change);
     }
     if (entry.type === 'outcome' || entry.type === 'verified' || entry.type === 'undo') {
@@ -100,7 +100,10 @@ function flawsOfOrder(entries: readonly Placed[]): Flaw[] {
     }
     // A run that was taken up again counts anew.
     if (entry.type === 'run-end' && starts === 1 && entry.applied > applied.size)
-      flaws.push({ line, says: `it counts ${entry.applied} applied changes, and ${applied.size} stand before it: lines are missing` });
+      flaws.push({
+        line,
+        says: `it counts ${entry.applied} applied changes, but the log has ${applied.size} before it: lines are missing`,
+      });
   }
   return flaws;
 }

@@ -10,8 +10,8 @@ export function recordedFrom(file: string, entries: readonly Placed[], flaws: re
   if (!whole && entries.length === 0 && flaws.length === 0) return undefined;
   const first = entries[0]?.entry;
   if (!whole || first?.type !== 'run-start' || problemOfStart(first) !== undefined)
-    throw new UserError(`${file}:1: the line that says who began the run, on which apps, is missing or was changed.`, EXIT.failed, [
-      'Put back a copy of the file, or change the values by hand: func-harden audit shows what stands there.',
+    throw new UserError(`${file}:1: the first line, which describes the run and its apps, is missing or was changed.`, EXIT.failed, [
+      'Restore a copy of the file, or change the values manually. Run func-harden audit to see the current values.',
     ]);
   const damage = [...flaws.map((flaw) => ofFlaw(file, entries, flaw)), ...ofContent(file, entries, whole)].toSorted(
     (a, b) => a.line - b.line,

@@ -2,7 +2,7 @@
 import { JOURNAL_VERSION, type Entry, type Intent, type Verified } from '../change/undo-log.ts';
 import type { Edit } from '../change/edit.ts';
 import type { Value } from '../change/value.ts';
-import { isWork } from '../change/work-shape.ts';
+import { areTexts, isWork } from '../change/work-shape.ts';
 import { intentOfVersion1, verifiedOfVersion1 } from './journal-1.ts';
 import { valueFrom, valueJson } from './journal-values.ts';
 import { RISKS } from '../engine/plan/risk.ts';
@@ -67,6 +67,7 @@ const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
     schemaVersion: 'number',
     overwrite: 'flag',
     plan: 'map',
+    controls: 'map',
   },
   intent: { absent: 'map', fetch: 'list', builtOn: 'list', undoes: 'map', call: 'text' },
   outcome: { status: 'number', correlationId: 'text', error: 'map' },
@@ -118,18 +119,18 @@ export function readLine(line: string): ReadLine | undefined {
   return { links, entry: links.v === JOURNAL_VERSION ? entry : newer(links.v), ...(typeof lines === 'number' ? { lines } : {}) };
 }
 
-const newer = (version: number): string => `a line of version ${version} is nothing that this version can read`;
+const newer = (version: number): string => `a line of version ${version} cannot be read by this version`;
 
 type Raw = Readonly<Record<string, Json>>;
 
 function entryOf(value: Raw, intent: (line: Raw) => Intent | undefined, verified: (line: Raw) => Verified | undefined): Entry | string {
   const type = String(value['type']) as Entry['type'];
-  if (!Object.hasOwn(FORMS, type)) return 'it is of a kind that func-harden does not write';
+  if (!Object.hasOwn(FORMS, type)) return 'its type is unknown';
   const optional = Object.fromEntries(Object.entries(OPTIONAL[type] ?? {}).filter(([name]) => (value[name] ?? null) !== null));
   const wrong = wrongIn(value, { ...FORMS[type], ...optional }) ?? wrongInside(value, type);
-  if (wrong !== undefined) return `"${wrong}" of "${type}" is missing or is nothing that func-harden writes`;
+  if (wrong !== undefined) return `"${wrong}" of "${type}" is missing or not valid`;
   if (type !== 'intent' && type !== 'verified') return value as unknown as Entry;
-  return (type === 'intent' ? intent(value) : verified(value)) ?? `a value of "${type}" is nothing that func-harden writes`;
+  return (type === 'intent' ? intent(value) : verified(value)) ?? `a value of "${type}" is not valid`;
 }
 
 function intentFrom(line: Raw): Intent | undefined {
@@ -196,6 +197,8 @@ function wrongInside(value: Readonly<Record<string, Json>>, type: Entry['type'])
   const plan = (value['plan'] ?? undefined) as Readonly<Record<string, Json>> | undefined;
   if (plan && (!fits(plan['digest'], 'text') || !((plan['approvedBy'] ?? null) === null || fits(plan['approvedBy'], 'text'))))
     return 'plan';
+  const controls = (value['controls'] ?? undefined) as Readonly<Record<string, Json>> | undefined;
+  if (controls && !(fits(controls['digest'], 'text') && areTexts(controls['areas']))) return 'controls';
   const work = (value['work'] ?? []) as Json[];
   return work.every(isWork) ? undefined : 'work';
 }

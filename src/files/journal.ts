@@ -78,7 +78,7 @@ export async function openJournal(place: Place, run: string, again = false): Pro
     if (error instanceof UserError) throw error;
     throw new UserError(`The undo log cannot be written in ${state.place} (${(error as Error).message}).`, EXIT.failed, [
       'Nothing was sent to Azure.',
-      'Name another place with --state-dir DIR',
+      'Choose a different location with --state-dir DIR',
     ]);
   }
 }
@@ -97,7 +97,7 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
 export async function readRuns(place: Place, told?: (error: unknown) => void): Promise<RecordedRun[]> {
   const runs = await runNames(place).catch((error: Error) => {
     throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, [
-      'Check that place, or name another with --state-dir DIR',
+      'Check this location, or choose a different one with --state DIR',
     ]);
   });
   // One journal that cannot be read does not hide the others; asking for it by name says why.
@@ -126,16 +126,16 @@ export function runInText(file: string, text: string, run: string): RecordedRun 
   const other = entries.find(({ entry }) => entry.type === 'run-start' && entry.run !== run);
   if (other)
     throw new UserError(
-      `${file}:${other.line}: this is the undo log of run ${plainText((other.entry as RunStart).run)}, under another name.`,
+      `${file}:${other.line}: this is the undo log of run ${plainText((other.entry as RunStart).run)}, with a different file name.`,
       EXIT.failed,
-      ['Give the file back the name it had.'],
+      ['Restore the original file name.'],
     );
   const later = entries.find(({ entry }) => entry.type === 'run-start' && (entry.schemaVersion ?? 0) > JOURNAL_VERSION);
   if (later || newest > JOURNAL_VERSION)
     throw new UserError(
       `${file} was written by a newer func-harden${later ? ` (${plainText((later.entry as RunStart).tool)})` : ''}.`,
       EXIT.failed,
-      ['Use that version, or a newer one, to look at it or take it back.'],
+      ['Use that version or a newer one to show or revert the run.'],
     );
   return recordedFrom(file, entries, flaws);
 }

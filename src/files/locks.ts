@@ -51,7 +51,7 @@ async function hold(folder: string, what: string, label: string, run: string, si
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(`The lock of ${label} cannot be written in ${folder} (${(error as Error).message}).`, EXIT.failed, [
-      'Name another folder with --state-dir DIR',
+      'Choose a different folder with --state DIR',
     ]);
   } finally {
     if (!isKept) await mine?.close().catch(() => {});
@@ -72,9 +72,9 @@ function keep(file: string, handle: FileHandle, holder: Holder, label: string): 
   const assertHeld = async () => {
     const [other, isRenewed] = [await readHolder(file), await renew(handle, holder).then(Boolean, () => false)];
     if (other?.token === holder.token && isRenewed) return;
-    const who = other && other.token !== holder.token ? `Run ${other.run} took it over` : 'It is gone or cannot be renewed';
-    throw new UserError(`The lock of ${label} was lost. ${who}; nothing more is sent.`, EXIT.failed, [
-      'Wait until the other run ends, then look at what is left: func-harden history',
+    const who = other && other.token !== holder.token ? `Run ${other.run} took the lock` : 'It no longer exists or cannot be renewed';
+    throw new UserError(`The lock of ${label} was lost. ${who}. No further requests are sent.`, EXIT.failed, [
+      'Wait until the other run ends, then check the runs: func-harden history',
     ]);
   };
   return Object.assign(release, { assertHeld });
@@ -119,11 +119,11 @@ async function isOlder(file: string, fresh: string, age: number): Promise<boolea
 
 function heldBy(label: string, other: Holder | undefined, file: string): UserError {
   const who = other ? `run ${other.run} (process ${other.pid} on ${other.host}, since ${other.since})` : 'another process';
-  return new UserError(`${label} is being worked on by ${who}.`, EXIT.failed, [
+  return new UserError(`${label} is in use by ${who}.`, EXIT.failed, [
     other?.lease === undefined
-      ? 'Wait until it ends, then run this again.'
-      : `Wait until it ends, then run this again. If it ended without a word, its lock ends ${Math.ceil(other.lease / 1000)} seconds after its last sign of life.`,
-    `If it is gone for certain, remove ${file}`,
+      ? 'Wait until it ends, then run the command again.'
+      : `Wait until it ends, then run the command again. If it crashed, its lock expires ${Math.ceil(other.lease / 1000)} seconds after its last update.`,
+    `If you are sure that it no longer runs, delete ${file}`,
   ]);
 }
 

@@ -19,11 +19,13 @@ export interface Output {
 export async function openOutput(file: string, cleaned = (text: string) => secrets.fromText(text)): Promise<Output> {
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed);
+      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed, [
+        'Choose a different file, or check its permissions.',
+      ]);
     });
   if (await isForeignLink(file))
-    throw new UserError(`${file} is a symbolic link; the file that it leads to would be overwritten.`, EXIT.usage, [
-      'Name that file itself with --output FILE.',
+    throw new UserError(`${file} is a symbolic link. Its target would be overwritten.`, EXIT.usage, [
+      'Choose the target file with --output FILE.',
     ]);
   const known = await stat(file).catch(() => undefined);
   // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.

@@ -33,15 +33,15 @@ export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'
     return { who: 'owner', says: `it belongs to another user (${uid})` };
   // In a folder with the sticky bit nobody renames what is another's.
   if ((mode & STICKY) !== 0) return undefined;
-  if ((mode & OTHERS) !== 0) return { who: 'everybody', says: 'everybody on this machine can change it' };
+  if ((mode & OTHERS) !== 0) return { who: 'everybody', says: 'all users of this machine can change it' };
   // A group of one's own, with one's own number, has nobody else in it.
   return (mode & GROUP) !== 0 && !(gid === me.gid && gid === me.uid) ? { who: 'group', says: `the group ${gid} can change it` } : undefined;
 }
 
 const remedy = ({ who }: Stranger, place: string): string =>
   who === 'owner'
-    ? `Read it, then copy it to a place of your own: ${place}`
-    : `Read it, then: chmod ${who === 'everybody' ? 'o' : 'g'}-w ${place}`;
+    ? `Review it, then copy it to a location that you own: ${place}`
+    : `Review it, then run: chmod ${who === 'everybody' ? 'o' : 'g'}-w ${place}`;
 
 /** @throws UserError where somebody else may have written the file, or put it there */
 export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
@@ -52,7 +52,7 @@ export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
     if (!known.isFile() && !known.isDirectory()) return;
     const why = strangers(known, me);
     if (why === undefined) continue;
-    throw new UserError(`${place} is not taken, because it says what is written to Azure, and ${why.says}.`, EXIT.usage, [
+    throw new UserError(`${place} is not used, because it defines what is written to Azure and ${why.says}.`, EXIT.usage, [
       remedy(why, place),
     ]);
   }
@@ -63,9 +63,9 @@ export async function checkFolder(folder: string, me = whoAmI()): Promise<void> 
   const known = me && (await stat(folder).catch(() => undefined));
   const why = known && strangers(known, me);
   if (why === undefined) return;
-  throw new UserError(`The folder ${folder} is not used for the undo log, because ${why.says}.`, EXIT.failed, [
+  throw new UserError(`The folder ${folder} cannot be used for the undo log, because ${why.says}.`, EXIT.failed, [
     remedy(why, folder),
-    'Or name another folder with --state-dir DIR.',
+    'Or choose a different folder with --state DIR.',
   ]);
 }
 

@@ -15,7 +15,7 @@ export function stateDirectory(environment: Environment, platform: NodeJS.Platfo
   const local = environment['LOCALAPPDATA'];
   if (platform === 'win32' && local) return join(local, 'func-harden');
   const home = environment['HOME'] || environment['USERPROFILE'] || homeOf();
-  if (!home) throw new UserError('There is no home folder to keep the undo log in.', EXIT.failed, ['Name a folder with --state-dir DIR']);
+  if (!home) throw new UserError('No home folder exists for the undo log.', EXIT.failed, ['Choose a folder with --state DIR']);
   return join(home, '.local', 'state', 'func-harden');
 }
 
@@ -34,7 +34,7 @@ function homeOf(): string | undefined {
 export async function makeFolder(folder: string): Promise<void> {
   if ((await made(folder)) || dirname(folder) === folder) return;
   await makeFolder(dirname(folder));
-  if (!(await made(folder))) throw new Error(`no folder can be made in ${dirname(folder)}`);
+  if (!(await made(folder))) throw new Error(`no folder can be created in ${dirname(folder)}`);
 }
 
 /** False where the folder above is missing, or says so. Another process may have made it meanwhile. */

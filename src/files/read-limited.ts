@@ -34,7 +34,7 @@ export async function readBytes(file: string, most: number, patience = PATIENCE)
       if (bytes > 0) pieces.push(piece.subarray(0, bytes));
       // At the beginning of a pipe this means that the other end was not opened yet.
       else if (bytes === 0 && !(isPipe && size === 0)) return Buffer.concat(pieces);
-      else if (performance.now() > until) throw new Error('nothing came through the pipe');
+      else if (performance.now() > until) throw new Error('no data was received from the pipe');
       else await wait(20);
     }
   } finally {

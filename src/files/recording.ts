@@ -17,7 +17,7 @@ export function recordTo(file: string, exchanges: () => readonly object[]): void
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ELOOP' ? 'it is a symbolic link' : message;
-    throw new UserError(`${file} cannot be written (${why}).`, EXIT.usage, ['Name another file with --record FILE']);
+    throw new UserError(`${file} cannot be written (${why}).`, EXIT.usage, ['Choose a different file with --record FILE']);
   }
   const isFile = fstatSync(handle).isFile();
   if (isFile) fchmodSync(handle, 0o600);
@@ -28,7 +28,7 @@ export function recordTo(file: string, exchanges: () => readonly object[]): void
       if (isFile) ftruncateSync(handle, 0);
       for (let at = 0, bytes = Buffer.from(text); at < bytes.length;) at += writeSync(handle, bytes, at);
     } catch (error) {
-      process.stderr.write(`NOTE: ${file} cannot be written (${(error as Error).message}); nothing was recorded.\n`);
+      process.stderr.write(`NOTE: ${file} cannot be written (${(error as Error).message}). Nothing was recorded.\n`);
     } finally {
       closeSync(handle);
     }

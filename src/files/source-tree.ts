@@ -13,7 +13,7 @@ const MOST_IN_ALL = 256 * 1024 * 1024;
 /** Files that are read at once. */
 const AT_ONCE = 32;
 const SKIPPED = new Set(['.git', '.terraform', 'node_modules', '.hg', '.svn', '.venv', 'bin', 'obj']);
-const CODE = /\.(tf|tfvars|bicep|bicepparam|json)$/;
+const CODE = /\.(tf|tofu|tfvars|bicep|bicepparam|json)$|^terragrunt\.hcl$/;
 /** Files that no template is called. */
 const NO_CODE = /^(package(-lock)?|tsconfig|host|local\.settings|function|\.terraform\.lock)\.json$/;
 
@@ -26,10 +26,10 @@ export interface SourceTree {
 /** @throws UserError where the folder itself cannot be read */
 export async function readSourceTree(folder: string): Promise<SourceTree> {
   try {
-    if (!(await stat(folder)).isDirectory()) throw new Error('it is no folder');
+    if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such folder' : (error as Error).message;
-    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed);
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : (error as Error).message;
+    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
   }
   const paths: string[] = [];
   const unreadable: { file: string; why: string }[] = [];
@@ -38,8 +38,9 @@ export async function readSourceTree(folder: string): Promise<SourceTree> {
   let left = MOST_IN_ALL;
   await mapLimited(paths.toSorted(), AT_ONCE, async (path) => {
     const text = await readCode(join(folder, path)).catch((error: unknown) => {
-      // A template is never that large, and other JSON is data.
-      if (!(error instanceof TooLarge && path.endsWith('.json'))) unreadable.push({ file: path, why: (error as Error).message });
+      // A template is never that large, and other JSON is data of programs.
+      if (!(error instanceof TooLarge && path.endsWith('.json') && !/\.(tf|tofu|tfvars)\.json$/.test(path)))
+        unreadable.push({ file: path, why: (error as Error).message });
       return undefined;
     });
     if (text === undefined) return;
@@ -81,7 +82,7 @@ export async function readNamed(path: string): Promise<string> {
   try {
     return await readLimited(path, MOST_NAMED);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : (error as Error).message;
-    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed);
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message;
+    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
   }
 }

@@ -9,9 +9,9 @@ export async function writeAnswers(file: string, answers: AnswersFile): Promise<
   try {
     await writeFileAtomic(file, answersText(answers), { mode: 0o600 });
   } catch (error) {
-    throw new UserError(`The answers cannot be kept in ${file} (${(error as Error).message}).`, EXIT.failed, [
+    throw new UserError(`The answers cannot be saved in ${file} (${(error as Error).message}).`, EXIT.failed, [
       'Nothing was sent.',
-      'Name another file with --save FILE',
+      'Choose a different file with --save FILE',
     ]);
   }
 }

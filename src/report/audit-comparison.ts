@@ -41,8 +41,8 @@ export function earlierReport(text: string, file: string): EarlierReport {
     value = undefined;
   }
   if (!isRecord(value) || value['schemaVersion'] !== 1 || !Array.isArray(value['apps']))
-    throw new UserError(`${file} is no report of "func-harden audit --json".`, EXIT.usage, [
-      'Make one with: func-harden audit --json --output audit.json',
+    throw new UserError(`${file} is not a report of "func-harden audit --json".`, EXIT.usage, [
+      'Create one: func-harden audit --json --output audit.json',
     ]);
   const apps = (value['apps'] as Json[]).filter(isRecord).map((app): [string, { label: string; states: Map<string, string> }] => {
     const steps = Array.isArray(app['steps']) ? (app['steps'] as Json[]).filter(isRecord) : [];
@@ -108,7 +108,7 @@ const totalsOf = (shifts: readonly Shift[]): AuditComparison['totals'] =>
 
 export function comparisonLines({ generatedAt, totals, shifts }: AuditComparison): Line[] {
   const head = [[], line(span(`Since ${plainText(generatedAt)}`, 'strong'))];
-  if (shifts.length === 0) return [...head, line('  nothing changed')];
+  if (shifts.length === 0) return [...head, line('  no changes')];
   return [
     ...head,
     line(
@@ -123,7 +123,7 @@ export function comparisonLines({ generatedAt, totals, shifts }: AuditComparison
         line(
           span(`  ${trend.padEnd(8)}`, TONES[trend]),
           plainText(`${app}  ${control}   `),
-          span(plainText(`${before ?? 'not there'} to ${after ?? 'not there'}`), 'dim'),
+          span(plainText(`${before ?? 'missing'} to ${after ?? 'missing'}`), 'dim'),
         ),
       );
     }),

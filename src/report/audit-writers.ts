@@ -1,4 +1,4 @@
-import { STATES, type State } from '../engine/judge/assess.ts';
+import { type DeclaredAt, STATES, type State } from '../engine/judge/assess.ts';
 import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
 import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
@@ -8,10 +8,12 @@ import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 import { printed } from '../view/printed.ts';
 import type { AuditedApp } from './audited-app.ts';
+import type { OwnControls } from '../change/undo-log.ts';
 
 export interface AuditHead {
   readonly tool: string;
   readonly generatedAt: string;
+  readonly controls?: OwnControls;
 }
 
 /** What is known when the last app is through. */
@@ -28,7 +30,7 @@ export interface AuditClosing {
   readonly stopped?: boolean;
 }
 
-export const AUDIT_STOPPED = 'Stopped before it was through: there are more apps than these.';
+export const AUDIT_STOPPED = 'The audit was stopped before it was complete. Some apps are missing.';
 
 export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comparison' | 'changes' | 'stopped'>> {
   readonly apps: readonly AuditedApp[];
@@ -44,11 +46,12 @@ export interface AuditWriter {
   end(closing: AuditClosing): Iterable<string>;
 }
 
-export function jsonWriter({ tool, generatedAt }: AuditHead): AuditWriter {
+export function jsonWriter({ tool, generatedAt, controls }: AuditHead): AuditWriter {
   let first = true;
   const indented = (value: unknown) => safeJson(value, 2).replaceAll('\n', '\n    ');
   return {
-    begin: () => `{\n  "schemaVersion": 1,\n  "tool": ${safeJson(tool)},\n  "generatedAt": ${safeJson(generatedAt)},\n  "apps": [`,
+    begin: () =>
+      `{\n  "schemaVersion": 1,\n  "tool": ${safeJson(tool)},\n  "generatedAt": ${safeJson(generatedAt)},${controls ? `\n  "controls": ${safeJson(controls)},` : ''}\n  "apps": [`,
     app(app) {
       const comma = first ? '' : ',';
       first = false;
@@ -86,11 +89,13 @@ const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp
       ...(control.about ? { resources: control.about.map(({ id }) => id) } : {}),
       path: control.path,
       reason: control.reason,
-      ...(control.declared ? { declared: control.declared } : {}),
+      ...(control.declared ? { declared: placeOf(control.declared) } : {}),
       ...(control.signed ? { by: control.signed.by, until: control.signed.until } : {}),
     })),
   })),
 });
+
+const placeOf = ({ file, line, state }: DeclaredAt) => ({ file, line, state });
 
 /** `width` in columns; lines are wrapped to it. */
 export function textWriter(head: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
@@ -114,13 +119,14 @@ export function textWriter(head: AuditHead, width: number, look: Look, colour: C
 }
 
 /** What the apps do not say: how old the inventory is, and what changed since an earlier audit. */
-export const closingLines = ({ generatedAt }: AuditHead, { fromInventory, comparison }: AuditClosing): Line[] => [
+export const closingLines = ({ generatedAt, controls }: AuditHead, { fromInventory, comparison }: AuditClosing): Line[] => [
+  ...(controls ? [line(span(ownAreasText(controls), 'dim'))] : []),
   ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
   ...(comparison ? comparisonLines(comparison) : []),
 ];
 
 const lag = (apps: number, at: string): string =>
-  `${apps} of them by what Azure Resource Graph held at ${at.slice(11, 16)} UTC, for the site and its configuration; it may lag behind by minutes. What is written is read afresh before.`;
+  `${apps} of them from Azure Resource Graph data of ${at.slice(11, 16)} UTC (site and configuration), which can be minutes old. func-harden reads each value again before it writes.`;
 
 export function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
@@ -152,3 +158,6 @@ export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: 
   const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
   return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
 }
+
+/** Which own areas judged, for reports that have no member for them. */
+export const ownAreasText = ({ digest, areas }: OwnControls): string => `Own areas: ${areas.join(', ')} (${digest})`;

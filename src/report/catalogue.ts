@@ -79,7 +79,7 @@ export function catalogueLines(steps: readonly AnyStep[], width: number): Line[]
       width,
     ),
     [],
-    line('func-harden steps AREA explains one: why, controls, questions, links.'),
+    line('Run func-harden steps AREA for details: reason, controls, questions, links.'),
   ];
 }
 
@@ -96,16 +96,18 @@ export function stepLines(step: AnyStep, width: number): Line[] {
     lines.push(line(span(`  ${step.id}.${control.id}`, 'info'), `  ${control.label}`), ...text(control.because, '    '));
     lines.push(
       ...text(
-        `${control.severity}; ${risk}${control.strict ? '; strict profile' : ''}${control.optIn ? `; only when chosen by name: ${control.optIn}` : ''}`,
+        `${control.severity}; ${risk}${control.strict ? '; strict profile' : ''}${control.optIn ? `; not selected by default: ${control.optIn}` : ''}`,
         '    ',
       ).map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))),
     );
     for (const [where, why] of Object.entries(control.notOn ?? {}))
-      lines.push(...text(`not on ${where}: ${why}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))));
+      lines.push(
+        ...text(`does not apply to ${where}: ${why}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))),
+      );
   }
   const questions = questionsOf(step);
   lines.push([], line(span('ANSWERS', 'strong')));
-  if (questions.length === 0) lines.push(line('  It asks nothing.'));
+  if (questions.length === 0) lines.push(line('  No questions.'));
   for (const [name, question] of questions)
     lines.push(
       line(span(`  ${name}`, 'info'), `  ${formOf(question)}`),

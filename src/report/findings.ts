@@ -152,14 +152,14 @@ function text(list: readonly Finding[], summary: Summary, { width, look, colour 
       ? [
           line(
             span(`${summary.unknown} ${summary.unknown === 1 ? 'control' : 'controls'} could not be read and are unknown.`, 'warn'),
-            ' func-harden audit shows why.',
+            ' Run func-harden audit to see the reasons.',
           ),
         ]
       : []),
     ...(safe > 0
       ? [
           line(
-            `${safe} can be fixed at once, without risk: `,
+            `${safe} can be fixed safely without answers: `,
             span('func-harden replay --safe', 'strong'),
             ', with the same selection of apps.',
           ),

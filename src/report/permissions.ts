@@ -89,8 +89,8 @@ export function leastRoles(steps: readonly AnyStep[], profile?: Profile): LeastR
   if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0)))
     reading(apply, [...GENERAL_READS, ...RESTART_READS], BEFORE_WRITES);
   return [
-    roleOf('audit', audit.entries(), 'Reads what func-harden audit judges; changes nothing.'),
-    roleOf('apply', apply.entries(), 'Reads, changes and takes back what func-harden plan, replay and undo work on.'),
+    roleOf('audit', audit.entries(), 'Reads what func-harden audit checks. Changes nothing.'),
+    roleOf('apply', apply.entries(), 'Reads, changes and reverts what func-harden plan, replay and undo work on.'),
   ];
 }
 
@@ -135,7 +135,7 @@ export const areasText = (areas: readonly string[], all: number): string => {
   return own.length === all && all > 1 ? ['every area', ...others].join(', ') : areas.join(', ');
 };
 
-export const HOW = `Write it to a file, put your subscription or group in place of ${SCOPE}, then: az role definition create --role-definition @FILE`;
+export const HOW = `Save it to a file, replace ${SCOPE} with your subscription or resource group, then run: az role definition create --role-definition @FILE`;
 
 export function permissionsLines(roles: readonly LeastRole[], areas: number, width: number): Line[] {
   const text = (words: string, indent = ''): Line[] => wrap(words, Math.max(20, width - indent.length)).map((one) => line(indent + one));
@@ -147,7 +147,7 @@ export function permissionsLines(roles: readonly LeastRole[], areas: number, wid
       .map((one) => line(one)),
     [],
     ...text(HOW),
-    ...text(`Built-in roles that hold it all, and more: ${role.builtIn.join(', ')}.`),
+    ...text(`Built-in roles that include all these permissions, and more: ${role.builtIn.join(', ')}.`),
     [],
     line(span('WHAT FOR', 'strong')),
     ...[...role.needs].flatMap(([action, own]) => [line(span(action, 'info')), ...text(areasText(own, areas), '  ')]),

@@ -17,14 +17,14 @@ export function planHtml(report: PlanReport): string {
   return pageOf({
     heading: 'Azure Functions hardening: plan',
     at: createdAt,
-    about: `<p class="soft">Made ${html(createdAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}. Nothing was sent.</p>`,
+    about: `<p class="soft">Created ${html(createdAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}. Nothing was sent.</p>`,
     sections: [
       section(
         'summary',
         'Summary',
         `<p><strong>${totalsText(totals)}</strong></p>`,
         groups.length === 0
-          ? '<p class="good">Every chosen control has its value.</p>'
+          ? '<p class="good">Every selected control already has its desired value.</p>'
           : table(
               'groups',
               groups.map((group) => [
@@ -50,7 +50,7 @@ export function planHtml(report: PlanReport): string {
         ? ''
         : section(
             'notes',
-            'To know before',
+            'Warnings',
             ...notes.map(
               ({ about, notes: own }) =>
                 `<h3>${html(about)}</h3><ul>${own.map((note) => `<li>${html(toldText(note))} <span class="soft">(${plural(note.apps.length, 'app')})</span></li>`).join('')}</ul>`,
@@ -60,7 +60,7 @@ export function planHtml(report: PlanReport): string {
       section(
         'digest',
         'Digest',
-        soft('Of everything that this plan sends, and to which apps. Approve a plan by it.'),
+        soft('This digest covers all requests and apps of this plan. Use it to approve the plan.'),
         `<p class="mono">${digest}</p>`,
       ),
     ].filter(Boolean),
@@ -75,7 +75,7 @@ function requests(apps: PlanReport['apps']): string {
     'apps',
     'Apps',
     shown.length < apps.length
-      ? soft(`The first ${shown.length} of ${apps.length} apps, the gravest first; the plan as JSON has all.`)
+      ? soft(`The first ${shown.length} of ${apps.length} apps, highest risk first. The JSON plan contains all apps.`)
       : '',
     ...shown.map(
       ({ label, resourceGroup, changes }) =>

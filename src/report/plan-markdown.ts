@@ -48,11 +48,11 @@ export function planMarkdown(report: PlanReport): string {
             `${LEFT_OUT_WORDS[one.why]}: ${cell(toldText(one))}`,
           ]),
         ),
-        (more) => cut.push(`${more} of what is not changed`),
+        (more) => cut.push(`${more} controls that are not changed`),
       ),
     ),
     ...part(
-      'To know before',
+      'Warnings',
       listOf(
         notes.flatMap(({ about, notes: own }) =>
           own.map((note) => `- **${cell(about)}**: ${cell(toldText(note))} (${counted(note.apps.length, 'app')})`),
@@ -82,7 +82,9 @@ export function planMarkdown(report: PlanReport): string {
     );
   const details = kept.length > 0 ? [...frame, ...kept.map(({ text }) => text), '', '</details>'] : [];
   const left =
-    cut.length > 0 ? ['', `_Left out, because a comment holds no more: ${cut.join(', ')}. The plan as HTML or JSON has all._`] : [];
+    cut.length > 0
+      ? ['', `_Not shown because of the size limit of a comment: ${cut.join(', ')}. The HTML and JSON plans contain everything._`]
+      : [];
   return [...lines, ...details, ...left, ...tail].join('\n');
 }
 

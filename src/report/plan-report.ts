@@ -48,7 +48,7 @@ export function planReport(
     digest,
     groups,
     notes: [
-      ...(general.length > 0 ? [{ about: 'Before any change', notes: general }] : []),
+      ...(general.length > 0 ? [{ about: 'Applies to all changes', notes: general }] : []),
       ...controls.filter(({ notes }) => notes.length > 0),
     ],
     leftOut: leftOutGroups(plans),
@@ -82,7 +82,7 @@ export const resourceText = ({ method, resource }: Change): string => `${method}
 export const editTexts = ({ call, diff }: Change): string[] =>
   call === undefined ? diff.flatMap((edit) => diffLines(edit, { colour: false, ascii: false }).map(lineText)) : [call];
 
-export const LEFT_OUT_WORDS = { blocked: 'stopped by a guard', rights: 'you lack the right', unknown: 'could not be read' } as const;
+export const LEFT_OUT_WORDS = { blocked: 'blocked by a guard', rights: 'missing permission', unknown: 'could not be read' } as const;
 
 /** A sentence that stands for many apps, with what is not said of the others. */
 export const toldText = ({ says, others }: Told): string => (others > 0 ? `${says} (${others} similar messages for other apps)` : says);

@@ -150,14 +150,14 @@ export async function readSavedPlan(text: string, file: string): Promise<SavedPl
     value = undefined;
   }
   if (!isRecord(value) || value['type'] !== 'func-harden-plan')
-    throw new UserError(`${file} is no saved plan.`, EXIT.usage, ['Make one with: func-harden plan ANSWERS --out plan.json']);
+    throw new UserError(`${file} is not a saved plan.`, EXIT.usage, ['Create one: func-harden plan ANSWERS --out plan.json']);
   if (value['schemaVersion'] !== 1)
-    throw new UserError(`${file} was written by another version of func-harden, which this one cannot read.`, EXIT.usage, [
-      'Make the plan again with this version.',
+    throw new UserError(`${file} was written by a different version of func-harden and cannot be read.`, EXIT.usage, [
+      'Create the plan again with this version.',
     ]);
   if (!isWhole(value) || value['digest'] !== (await digestOfPlan(value).catch(() => undefined)))
-    throw new UserError(`${file} was edited after it was made: its digest does not fit. Nothing was sent.`, EXIT.usage, [
-      'Make the plan again: func-harden plan ANSWERS --out plan.json',
+    throw new UserError(`${file} was edited after it was created: its digest does not match. Nothing was sent.`, EXIT.usage, [
+      'Create the plan again: func-harden plan ANSWERS --out plan.json',
     ]);
   return value as unknown as SavedPlan;
 }

@@ -2,12 +2,16 @@
 import type { Json } from '../azure/index.ts';
 import type { Severity } from '../contract/index.ts';
 import { plainText, safeJson } from '../text/plain.ts';
+import { SEVERITIES } from '../view/app-progress.ts';
 import { markdownCell } from './formats/markdown.ts';
+import { INFORMATION, LEVEL, MOST_RESULTS, ruleName, SCORE } from './formats/sarif-parts.ts';
 
 export interface PlaceRow {
   readonly app: string;
   readonly control: string;
   readonly label: string;
+  readonly because: string;
+  readonly docs: string;
   readonly severity: Severity;
   readonly state: 'declared' | 'absent' | 'not-resolved' | 'right';
   readonly file: string;
@@ -45,7 +49,7 @@ const word = (value: Json): string => (value === null ? 'not set' : typeof value
 
 const says = (row: PlaceRow): string => {
   if (row.state === 'not-resolved') return `not resolved: ${row.why ?? ''}`;
-  if (row.state === 'right') return `right: ${word(row.present)}`;
+  if (row.state === 'right') return `correct: ${word(row.present)}`;
   const present = row.state === 'absent' ? 'not set' : word(row.present);
   return `${present} -> ${word(row.wanted)}`;
 };
@@ -60,7 +64,7 @@ export function placesText(rows: readonly PlaceRow[]): string {
   const change = rows.filter(isToChange).length;
   const closing =
     rows.length === 0
-      ? 'No function app is declared here.'
+      ? 'This code declares no function app.'
       : `${change} to change (${count('declared')} declared, ${count('absent')} not set), ${count('not-resolved')} not resolved, ${count('right')} right.`;
   return `${[...lines, closing].map(plainText).join('\n')}\n`;
 }
@@ -69,7 +73,7 @@ export function placesMarkdown(rows: readonly PlaceRow[]): string {
   const change = rows.filter(isToChange);
   const open = rows.filter(({ state }) => state === 'not-resolved');
   const table = (some: readonly PlaceRow[]) => [
-    '| severity | app | control | place | present | wanted |',
+    '| severity | app | control | place | current value | desired value |',
     '| --- | --- | --- | --- | --- | --- |',
     ...some.map(
       (row) =>
@@ -80,39 +84,51 @@ export function placesMarkdown(rows: readonly PlaceRow[]): string {
     `### func-harden: ${change.length === 0 ? 'nothing to change in the code' : `${change.length} to change in the code`}`,
     '',
     ...(change.length > 0 ? [...table(change.slice(0, MOST_ROWS)), ''] : []),
-    ...(change.length > MOST_ROWS ? [`${change.length - MOST_ROWS} more are in the JSON.`, ''] : []),
+    ...(change.length > MOST_ROWS ? [`${change.length - MOST_ROWS} more are in the JSON output.`, ''] : []),
     ...(open.length > 0
       ? [`<details><summary>${open.length} not resolved</summary>`, '', ...table(open.slice(0, MOST_ROWS)), '', '</details>', '']
       : []),
   ].join('\n');
-  return text.length > MOST_CHARACTERS ? `${text.slice(0, text.lastIndexOf('\n', MOST_CHARACTERS))}\n\nThe rest is in the JSON.\n` : text;
+  return text.length > MOST_CHARACTERS
+    ? `${text.slice(0, text.lastIndexOf('\n', MOST_CHARACTERS))}\n\nThe JSON output contains all places.\n`
+    : text;
 }
 
 const MOST_ROWS = 100;
 /** GitHub takes 65,536 characters in a comment. */
 const MOST_CHARACTERS = 60_000;
 
-const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
-const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as const;
+const leftOut = (many: number) => ({
+  level: 'warning',
+  message: { text: `${many} results of lower severity are left out, because code scanning keeps ${MOST_RESULTS} of a run. JSON has all.` },
+});
 
 export function placesSarif(rows: readonly PlaceRow[], version: string, base: string): string {
-  const change = rows.filter(isToChange);
+  const all = rows.filter(isToChange).toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const change = all.slice(0, MOST_RESULTS);
+  const left = all.length - change.length;
   const rules = [...new Map(change.map((row) => [row.control, row])).values()];
   const index = new Map(rules.map(({ control }, at) => [control, at]));
   const run = {
     tool: {
       driver: {
         name: 'func-harden',
+        informationUri: INFORMATION,
         version,
         semanticVersion: version,
-        rules: rules.map(({ control, label, severity }) => ({
+        rules: rules.map(({ control, label, because, docs, severity }) => ({
           id: control,
+          name: ruleName(control),
           shortDescription: { text: label },
+          fullDescription: { text: because },
+          helpUri: docs,
+          help: { text: `${because} See ${docs}`, markdown: `${because}\n\n[${label}](${docs})` },
           defaultConfiguration: { level: LEVEL[severity] },
           properties: { tags: ['security', 'azure-functions'], 'security-severity': SCORE[severity] },
         })),
       },
     },
+    ...(left > 0 ? { invocations: [{ executionSuccessful: true, toolExecutionNotifications: [leftOut(left)] }] } : {}),
     automationDetails: { id: 'func-harden-source/' },
     columnKind: 'utf16CodeUnits',
     results: change.map((row) => ({
@@ -121,7 +137,7 @@ export function placesSarif(rows: readonly PlaceRow[], version: string, base: st
       kind: 'fail',
       level: LEVEL[row.severity],
       message: {
-        text: `${row.app}: ${row.label}: ${row.state === 'absent' ? 'not set' : word(row.present)}, wanted ${word(row.wanted)}`.replaceAll(
+        text: `${row.app}: ${row.label}: ${row.state === 'absent' ? 'not set' : word(row.present)}, desired value ${word(row.wanted)}`.replaceAll(
           /[[\]]/g,
           '\\$&',
         ),
@@ -138,7 +154,7 @@ export function placesSarif(rows: readonly PlaceRow[], version: string, base: st
   return `${safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2)}\n`;
 }
 
-/** From the folder that the command was started in, where code scanning looks for files. */
+/** A file below `base`, which is the way to it from the root of the repository: code scanning looks for files from there. */
 export const uriOf = (base: string, file: string): string =>
   [...base.split(/[\\/]/), ...file.split('/')]
     .filter((part) => part !== '' && part !== '.')

@@ -73,7 +73,7 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>, spend: S
               own ??
               (byDefault
                 ? resolved(byDefault, scope)
-                : unresolved(`the parameter ${name} has no default, and no parameters file gives it`, at))
+                : unresolved(`the parameter ${name} has no default, and no parameters file sets it`, at))
             );
           }),
           2,
@@ -82,7 +82,7 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>, spend: S
       return [
         once(`variable ${name}`, at, () => {
           const value = memberOf(template, 'variables', name);
-          return value ? resolved(value, scope) : unresolved(`there is no variable ${name}`, at);
+          return value ? resolved(value, scope) : unresolved(`variable ${name} is not defined`, at);
         }),
         2,
       ];
@@ -100,7 +100,7 @@ function resolved(value: Value, scope: Scope): Value {
 function worked(value: Value, scope: Scope): Value {
   if (value.kind === 'list') return { ...value, items: value.items.map((item) => resolved(item, scope)) };
   if (value.kind === 'map') {
-    const copied = value.members.has('copy') ? { open: 'copy makes members that are not worked out' } : {};
+    const copied = value.members.has('copy') ? { open: 'copy makes members that cannot be evaluated' } : {};
     return { ...value, members: new Map([...value.members].map(([name, member]) => [name, resolved(member, scope)])), ...copied };
   }
   if (value.kind !== 'scalar' || typeof value.value !== 'string' || !/^\[[\s\S]*\]$/.test(value.value)) return value;
@@ -117,7 +117,7 @@ function worked(value: Value, scope: Scope): Value {
   } catch (error) {
     if (!(error instanceof NotRead)) throw error;
     return unresolved(
-      `the expression ${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value} is not worked out`,
+      `the expression ${value.value.length > 60 ? `${value.value.slice(0, 57)}...` : value.value} cannot be evaluated`,
       value.at,
     );
   }

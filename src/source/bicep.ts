@@ -26,7 +26,7 @@ export function bicepResources(files: Files, given: (file: string) => ReadonlyMa
     const content = read.get(file);
     if (!content || depth > 10) return;
     spend(COST.file);
-    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that is not read' });
+    for (const offset of content.unread) found.unreadable.push({ file, offset, why: 'a statement that func-harden does not read' });
     const scope = scopeOf(file, content, values, spend);
     found.resources.push(...content.resources.flatMap((one) => shaped(one, content, file, scope, prefix)));
     for (const { symbol, path, start, body } of content.modules) {
@@ -115,7 +115,7 @@ function scopeOf(file: string, content: BicepFile, given: ReadonlyMap<string, Va
       own ??
       (byDefault
         ? evaluate(byDefault, scope)
-        : unresolved(`the parameter ${name} has no default, and no parameters file gives it (${text})`, at))
+        : unresolved(`the parameter ${name} has no default, and no parameters file sets it (${text})`, at))
     );
   };
   return scope;

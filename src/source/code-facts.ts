@@ -71,7 +71,7 @@ export class CodeReader implements ArmReader {
   }
 
   readOne(): Promise<Fact> {
-    return Promise.resolve({ state: 'unreadable', failure: failure(NOT_IN_CODE, 'Code does not hold it.') });
+    return Promise.resolve({ state: 'unreadable', failure: failure(NOT_IN_CODE, 'The code does not contain it.') });
   }
 
   describe(target: Target, key: ResourceKey, of?: string) {
@@ -104,7 +104,7 @@ export class CodeReader implements ArmReader {
         };
       default: {
         const value = this.#app.facts.get(key);
-        if (!value) throw failure(NOT_IN_CODE, `The code does not hold ${key}.`);
+        if (!value) throw failure(NOT_IN_CODE, `The code does not contain ${key}.`);
         return this.#shown(key, key === 'appSettings' ? this.#withShare(value) : value);
       }
     }
@@ -159,7 +159,7 @@ export class CodeReader implements ArmReader {
       value: accounts.value.map(({ name }) => {
         const item = this.#declared.accounts.find((one) => one.name?.toLowerCase() === name.toLowerCase());
         const value = key === 'blobServices' ? item?.blobs : item?.files;
-        if (!item || !value) throw failure(NOT_IN_CODE, `The code does not hold ${key} of ${name}.`);
+        if (!item || !value) throw failure(NOT_IN_CODE, `The code does not contain ${key} of ${name}.`);
         return this.#item(key, 'Microsoft.Storage/storageAccounts', `${name}/${key}/default`, item, value);
       }),
     };
@@ -212,7 +212,7 @@ export class CodeReader implements ArmReader {
       if ([...value.members.keys()].some((one) => one.toLowerCase() === name.toLowerCase())) return;
       if (open !== undefined) throw new Unreadable(key, failureOf(open));
       if (isTop && (READ_ONLY.has(name) || (!this.#app.whole && item === undefined)))
-        throw new Unreadable(key, failure(NOT_IN_CODE, `The code does not hold ${name}.`));
+        throw new Unreadable(key, failure(NOT_IN_CODE, `The code does not contain ${name}.`));
     };
     return new Proxy(target, {
       get: (of, name) => (unknown(name), Reflect.get(of, name) as unknown),
@@ -230,7 +230,7 @@ export class CodeReader implements ArmReader {
     this.looked.push({ key, path, value, address: item ?? this.#app.address });
     const plain = plainOf(value);
     if (plain === undefined)
-      throw new Unreadable(key, failure(NOT_RESOLVED, whyUnresolved(value) ?? 'it is not set, and what then holds is not known'));
+      throw new Unreadable(key, failure(NOT_RESOLVED, whyUnresolved(value) ?? 'it is not set, and its default is unknown'));
     return plain;
   }
 }

@@ -28,7 +28,12 @@ export async function readCode(files: Files, options: CodeOptions): Promise<Decl
     ? asFarAs(first, () => terraformCode(files, { parse, spend: newEffort(), members, settable, ...(state ? { state } : {}) }))
     : NOTHING_DECLARED;
   const some = [...files.keys()].find((file) => /\.bicep(param)?$/.test(file)) ?? '';
-  return joined([terraform, templates(files, options), asFarAs(some, () => bicep(files, options))]);
+  return joined([
+    terraform,
+    templates(files, options),
+    asFarAs(some, () => bicep(files, options)),
+    { ...NOTHING_DECLARED, unreadable: notRead(files) },
+  ]);
 }
 
 /** What a piece of code declares, or that this file takes too much work. */
@@ -40,12 +45,28 @@ function asFarAs(file: string, read: () => Declared): Declared {
   return why === undefined ? found : { ...NOTHING_DECLARED, unreadable: [{ file, offset: 0, why }] };
 }
 
+/** Forms in which code may declare apps and that are not read. */
+const OTHER_FORMS: readonly (readonly [RegExp, string])[] = [
+  [/\.(tf|tofu)\.json$/, 'Terraform in JSON is not read'],
+  [/\.tofu$/, 'files of OpenTofu (.tofu) are not read'],
+  [/(^|\/)terragrunt\.hcl$/, 'Terragrunt is not read, so the values that it passes to modules are not known'],
+];
+
+/** What is told by name, so that "nothing is declared" is never said of a file that nobody looked at. */
+const notRead = (files: Files): Declared['unreadable'] =>
+  [...files.keys()].flatMap((file) => {
+    const why = OTHER_FORMS.find(([form]) => form.test(file))?.[1];
+    return why === undefined ? [] : [{ file, why, offset: 0 }];
+  });
+
 const bare = (file: string): string => file.replace(/\.(json|bicep)$/, '');
 
 function templates(files: Files, { settable, template: named, parameters }: CodeOptions): Declared {
   const all = [...files].filter(
     ([file, text]) =>
-      file.endsWith('.json') && (file === named || (isTemplate(text) && !(isCompiled(text) && files.has(`${bare(file)}.bicep`)))),
+      file.endsWith('.json') &&
+      !/\.(tf|tofu)\.json$/.test(file) &&
+      (file === named || (isTemplate(text) && !(isCompiled(text) && files.has(`${bare(file)}.bicep`)))),
   );
   return joined(
     all.map(([file, text]) =>
@@ -53,7 +74,7 @@ function templates(files: Files, { settable, template: named, parameters }: Code
         const beside = [...(file === named && parameters !== undefined ? [parameters] : []), `${bare(file)}.parameters.json`];
         const given = beside.map((one) => parametersIn(files.get(one) ?? '', one)).find((one) => one !== undefined);
         const found = templateResources(text, file, given ?? new Map(), newEffort());
-        if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is no JSON', offset: 0 }] };
+        if (!found) return { ...NOTHING_DECLARED, unreadable: [{ file, why: 'it is not JSON', offset: 0 }] };
         return declaredBy(found, settable);
       }),
     ),

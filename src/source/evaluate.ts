@@ -63,13 +63,13 @@ function evaluated(expression: Expression, scope: Scope): Value {
     case 'not': {
       const of = evaluate(expression.of, scope);
       if (of.kind === 'scalar' && typeof of.value === 'boolean') return scalar(!of.value, of.at);
-      return unresolved(whyUnresolved(of) ?? 'an expression that is not worked out', at);
+      return unresolved(whyUnresolved(of) ?? 'an expression that cannot be evaluated', at);
     }
     case 'compare': {
       const [left, right] = expression.sides.map((side) => evaluate(side, scope));
       if (left?.kind === 'scalar' && right?.kind === 'scalar')
         return scalar((left.value === right.value) === (expression.operator === '=='), at);
-      return unresolved((left && whyUnresolved(left)) ?? (right && whyUnresolved(right)) ?? 'a comparison that is not worked out', at);
+      return unresolved((left && whyUnresolved(left)) ?? (right && whyUnresolved(right)) ?? 'a comparison that cannot be evaluated', at);
     }
     case 'reference':
       return reference(expression, scope, at);
@@ -80,7 +80,7 @@ function evaluated(expression: Expression, scope: Scope): Value {
         at,
       );
     case 'other':
-      return unresolved(expression.why ?? `the expression ${shortened(expression.text)} is not worked out`, at);
+      return unresolved(expression.why ?? `the expression ${shortened(expression.text)} cannot be evaluated`, at);
   }
 }
 
@@ -98,7 +98,7 @@ function templateValue(parts: readonly (string | Expression)[], scope: Scope, at
     }
     const value = evaluate(part, scope);
     if (value.kind !== 'scalar' || value.value === null)
-      return unresolved(whyUnresolved(value) ?? `the expression in ${shortened(texts.join(''))}\${…} is not worked out`, at);
+      return unresolved(whyUnresolved(value) ?? `the expression in ${shortened(texts.join(''))}\${…} cannot be evaluated`, at);
     texts.push(String(value.value));
   }
   return textValue(joinedText(texts), at);
@@ -113,7 +113,7 @@ function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope:
   for (const { key, value, start } of expression.entries) {
     const name = evaluate(key, scope);
     if (name.kind !== 'scalar') {
-      open ??= whyUnresolved(name) ?? 'a name that is not worked out';
+      open ??= whyUnresolved(name) ?? 'a name that cannot be evaluated';
       continue;
     }
     const inner = evaluate(value, scope);
@@ -132,7 +132,7 @@ function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope:
 function conditional([test, yes, no]: readonly Expression[], scope: Scope, at: Place): Value {
   const decided = test && evaluate(test, scope);
   if (decided?.kind !== 'scalar' || typeof decided.value !== 'boolean' || !yes || !no)
-    return unresolved((decided && whyUnresolved(decided)) ?? 'a condition that is not worked out', at);
+    return unresolved((decided && whyUnresolved(decided)) ?? 'a condition that cannot be evaluated', at);
   const value = evaluate(decided.value ? yes : no, scope);
   if (value.kind === 'scalar' || value.kind === 'list') {
     const { literal, ...rest } = value;
@@ -171,7 +171,7 @@ const placedIfOwn = (value: Value, at: Place): Value => (value.kind === 'unresol
 function call(name: string, args: readonly Value[], at: Place): Value {
   const [first, second] = args;
   const why = args.map(whyUnresolved).find((one) => one !== undefined);
-  const notDone = (): Value => unresolved(why ?? `the function ${name} is not worked out`, at);
+  const notDone = (): Value => unresolved(why ?? `the function ${name} cannot be evaluated`, at);
   const text = textOf(first);
   switch (name) {
     case 'merge':
@@ -266,7 +266,7 @@ function merged(args: readonly Value[], at: Place): Value {
       open ??= one.open;
     } else if (one.kind === 'scalar' && one.value === null) continue;
     else {
-      const why = whyUnresolved(one) ?? 'a value that is no map';
+      const why = whyUnresolved(one) ?? 'a value that is not a map';
       open ??= why;
       for (const [name, value] of members) members.set(name, unresolved(why, value.at));
     }

@@ -1,6 +1,5 @@
 /** Where the value of each control stands in code, and whether it is the right one: judged by the areas themselves. */
-import type { Json, ResourceKey } from '../azure/index.ts';
-import { membersOf } from '../change/json-paths.ts';
+import type { Json } from '../azure/index.ts';
 import type { AnyControl, AnyStep, Decisions, Severity } from '../contract/index.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
@@ -8,7 +7,8 @@ import { isChosen } from '../engine/judge/decisions.ts';
 import { type Looked, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
 import { declaredTwice, type Declared, type DeclaredApp, labelOf } from './declared.ts';
 import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
-import { memberOf, plainOf, type Place, whyUnresolved } from './value.ts';
+import { ownValue, lookedBadly, silentMember } from './looked-values.ts';
+import { plainOf, type Place, whyUnresolved } from './value.ts';
 
 export type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
 
@@ -18,6 +18,9 @@ export interface DeclaredPlace {
   readonly id?: string;
   readonly control: string;
   readonly label: string;
+  /** Why the control matters, and the page about it. */
+  readonly because: string;
+  readonly docs: string;
   readonly severity: Severity;
   readonly state: PlaceState;
   /** The finding that a verdict by code alone gives; accepted findings are none. */
@@ -104,12 +107,14 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
               control.terraform !== undefined &&
               !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
         if (!isOfApp) return [];
-        const why = `it is behind ${address} (source ${source}), whose code is not in this tree`;
+        const why = `it is behind ${address} (source ${source}), whose code is not in this folder`;
         return [
           {
             app: name,
             control: `${step.id}.${control.id}`,
             label: control.label,
+            because: control.because,
+            docs: control.docs ?? step.docs[0] ?? '',
             severity: control.severity,
             state: 'not-resolved',
             isFinding: false,
@@ -136,6 +141,8 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
     ...(app.id === undefined ? {} : { id: app.id }),
     control: `${step.id}.${control.id}`,
     label: control.label,
+    because: control.because,
+    docs: control.docs ?? step.docs[0] ?? '',
     severity: control.severity,
     address: ownValue(app, control, first.looked, first.state.found)?.address ?? app.address,
     edits: [],
@@ -198,7 +205,7 @@ function finding(
     state: isAbsent ? 'absent' : 'declared',
     present: isAbsent ? null : presentOf(chosen, state),
     wanted,
-    why: state.reason ?? (missing ? 'the code says nothing of it' : state.found || null),
+    why: state.reason ?? (missing ? 'the code does not declare it' : state.found || null),
   };
 }
 
@@ -229,6 +236,17 @@ function notResolved(
   base: Base & { readonly at: Place },
 ): DeclaredPlace | undefined {
   const code = state.failure?.code;
+  const silent = code === NOT_IN_CODE ? silentMember(looked) : undefined;
+  if (silent)
+    return {
+      ...base,
+      address: silent.address,
+      at: silent.value.at,
+      state: 'not-resolved',
+      present: null,
+      wanted: wantedOf(state),
+      why: `${silent.path.replace(/^properties\./, '')} is not set, and what Azure then takes is not in the code`,
+    };
   // What no code of this kind can hold is no place at all.
   if (
     code === NOT_IN_CODE ||
@@ -256,29 +274,3 @@ function notResolved(
     why: state.failure?.message ?? state.found,
   };
 }
-
-/** The member that a control is about: that of a setting, or the one that its area gives a Terraform name. */
-const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
-
-function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked[], found = ''): Looked | undefined {
-  if (control.kind === 'attestation') return undefined;
-  const paths: readonly string[] = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
-  for (const place of paths) {
-    const [key = '', path = ''] = place.split(' ');
-    const own = key === 'siteIdentity' || key === 'siteUnlisted' ? 'site' : (key as ResourceKey);
-    const seenThere = looked.find((one) => one.key === own && one.path.toLowerCase() === path.toLowerCase());
-    const value = seenThere?.value ?? memberOf(app.facts.get(own), ...membersOf(path));
-    if (value) return { key: own, path, value, address: seenThere?.address ?? app.address };
-  }
-  const own = looked.filter(({ path }) => !OF_THE_PLAN.test(path));
-  return control.kind === 'rule'
-    ? (lookedBadly(own, found) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
-    : undefined;
-}
-
-/** What a finding names among all that was looked at. */
-const lookedBadly = (looked: readonly Looked[], found: string): Looked | undefined =>
-  looked.find(({ path }) => {
-    const name = path.split('.').slice(1).join('.');
-    return name !== '' && new RegExp(`(^|[^\\w.-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w.-])`, 'i').test(found);
-  });

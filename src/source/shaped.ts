@@ -87,7 +87,7 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
   const add = (key: ResourceKey, value: Value | undefined, missing: Insertion | undefined) => {
     const known = value?.kind === 'map' ? value : undefined;
     const inner = new Body(value?.at ?? site.at);
-    if (value && !known) inner.put(['properties'], mapOf([], value.at, { open: whyUnresolved(value) ?? 'it is no object' }));
+    if (value && !known) inner.put(['properties'], mapOf([], value.at, { open: whyUnresolved(value) ?? 'it is not an object' }));
     else inner.put(['properties'], withAbsent(known ?? mapOf([], site.at), key, settable, missing));
     bodies.set(key, inner.value);
   };
@@ -135,7 +135,7 @@ function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settab
     if (outer === undefined || outer.kind !== 'map' || outer.open !== undefined) continue;
     const insert = outer.insert ? { ...outer.insert, path: last } : missing ? { ...missing, path: [...missing.path, ...names] } : undefined;
     const at = outer.at;
-    if (absent === undefined) body.put(names, unresolved('it is not set here, so it is what Azure gave the app', at));
+    if (absent === undefined) body.put(names, unresolved('it is not set here, so Azure set the value', at));
     else body.put(names, { kind: 'absent', value: absent, at, ...(insert ? { insert } : {}) });
   }
   return mapOf(body.value.members, value.at, {
@@ -172,13 +172,13 @@ function identityOf({ body, at, language }: Shaped): [string, Value][] {
 /** Settings of a resource of their own, which replaces all, or those of the site's configuration. */
 function settingsOf(own: MapValue | undefined, config: Value | undefined, site: Shaped): MapValue {
   const apart = memberOf(own, 'properties');
-  if (apart) return apart.kind === 'map' ? apart : mapOf([], apart.at, { open: whyUnresolved(apart) ?? 'the settings are no object' });
+  if (apart) return apart.kind === 'map' ? apart : mapOf([], apart.at, { open: whyUnresolved(apart) ?? 'the settings are not an object' });
   const listed = memberOf(config, 'appSettings');
   if (!listed)
     return mapOf([], config?.at ?? site.at, {
       open: !config || (config.kind === 'map' && config.open === undefined) ? NOT_DECLARED : 'the configuration is not resolved',
     });
-  if (listed.kind !== 'list') return mapOf([], listed.at, { open: whyUnresolved(listed) ?? 'appSettings is no list' });
+  if (listed.kind !== 'list') return mapOf([], listed.at, { open: whyUnresolved(listed) ?? 'appSettings is not a list' });
   let open: string | undefined;
   const members = listed.items.flatMap((item): [string, Value][] => {
     const [name, value] = [textOf(memberOf(item, 'name')), memberOf(item, 'value')];
@@ -257,7 +257,7 @@ const LOOKED_AT = {
 
 function propertiesOf(properties: Value | undefined, { body, at }: Shaped, kind: keyof typeof LOOKED_AT = 'account'): MapValue {
   if (properties && properties.kind !== 'map')
-    return mapOf([], properties.at, { open: whyUnresolved(properties) ?? 'its properties are no object' });
+    return mapOf([], properties.at, { open: whyUnresolved(properties) ?? 'its properties are not an object' });
   const own = properties ?? mapOf([], at);
   const insert = properties?.kind === 'map' ? properties.insert : body.insert && { ...body.insert, path: ['properties'] };
   const absent = LOOKED_AT[kind]

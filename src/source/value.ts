@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** Secrets that Azure makes: no file holds them, so a word stands for each. */
-export const MADE_BY_AZURE = '(made by Azure)';
+export const MADE_BY_AZURE = '(created by Azure)';
 
 /** Why nothing is known of what the code does not declare at all. */
 export const NOT_DECLARED = 'the code does not declare it';

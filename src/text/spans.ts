@@ -6,6 +6,8 @@ export interface Span {
   readonly tone?: Tone;
   /** Where a click leads, on terminals that have links. */
   readonly link?: string;
+  /** Number of the row of a list that it begins, which a click points at. */
+  readonly row?: number;
 }
 export type Line = readonly Span[];
 

@@ -25,35 +25,53 @@ export function cut(text: string, width: number, mark = '…'): string {
 /** Words wrapped at `width` columns; longer words are broken. */
 export const wrap = (text: string, width: number): string[] => wrapAnsi(text, Math.max(1, width), { hard: true, trim: true }).split('\n');
 
-/** A line of spans wrapped at `width`, further lines indented; tones are kept. */
-export function wrapLine(spans: Line, width: number, indent = 0): Line[] {
+export interface Wrapping {
+  /** A word that is wider than the window stays whole: whoever prints it leaves the break to the terminal, so that it can be copied. */
+  readonly isWhole?: boolean;
+}
+
+/** A line of spans wrapped at `width`, further lines indented; tones are kept. A long id gets a line of its own before it is broken. */
+export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = false }: Wrapping = {}): Line[] {
   const words: Span[] = spans.flatMap(({ text, tone }) =>
     text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),
   );
   const lines: Span[][] = [[]];
   let used = 0;
-  const pad = ' '.repeat(Math.min(indent, Math.max(0, width - 1)));
   const push = (word: Span) => {
     lines.at(-1)?.push(word);
     used += widthOf(word.text);
   };
+  /** Begins a line, indented as far as what comes leaves room; one that holds blanks only is used again. */
+  const begin = (needed: number) => {
+    if (lines.at(-1)?.every(({ text }) => text.trim() === '')) lines.pop();
+    used = Math.min(indent, Math.max(0, width - Math.max(1, needed)));
+    lines.push(used > 0 ? [{ text: ' '.repeat(used) }] : []);
+  };
   for (const word of words) {
     let rest = word.text;
-    if (used > 0 && used + widthOf(rest.trimEnd()) > width) {
-      lines.push(pad ? [{ text: pad }] : []);
-      used = pad.length;
-    }
-    while (used + widthOf(rest.trimEnd()) > width) {
-      const head = cut(rest, Math.max(1, width - used), '');
+    const needed = widthOf(rest.trimEnd());
+    if (used > 0 && used + needed > width) begin(needed);
+    const most = isWhole ? Number.POSITIVE_INFINITY : width;
+    while (used + widthOf(rest.trimEnd()) > most) {
+      const head = headOf(rest, Math.max(1, width - used));
       if (head === '') break;
       push({ ...word, text: head });
       rest = rest.slice(head.length);
-      lines.push(pad ? [{ text: pad }] : []);
-      used = pad.length;
+      // Nothing is put between the parts: joined again they are the word.
+      lines.push([]);
+      used = 0;
     }
     push({ ...word, text: used + widthOf(rest) > width ? rest.trimEnd() : rest });
   }
   return lines;
+}
+
+/** As much of a word as fits, up to a sign between two names where the name behind it fits into a line. */
+function headOf(word: string, width: number): string {
+  const head = cut(word, width, '');
+  const at = Math.max(...[...'/,;&?'].map((sign) => head.lastIndexOf(sign))) + 1;
+  const name = /^[^/,;&?]*/.exec(word.slice(at))?.[0] ?? '';
+  return at > 0 && widthOf(name) <= width ? head.slice(0, at) : head;
 }
 
 /** A line of spans cut to `width` columns. */

@@ -18,7 +18,7 @@ export function queuedControls({ steps, decisions, blocked }: Decided): Readonly
   return new Set(steps.flatMap(waits).map(({ id }) => id));
 }
 
-/** The queue: areas that were decided and of which something is still to be applied. It follows from decisions and states, and is kept nowhere. */
+/** The queue: areas that were decided and of which something is still to be applied. It follows from decisions and states, and is not stored anywhere. */
 export function queuedIn(judged: Decided): readonly StepState[] {
   const waiting = queuedControls(judged);
   return judged.steps.filter(({ controls }) => controls.some(({ id }) => waiting.has(id)));

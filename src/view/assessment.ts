@@ -7,8 +7,8 @@ import { table, type Column } from '../text/table.ts';
 
 const COLUMNS: readonly Column[] = [
   { title: 'CONTROL', priority: 1, least: 26 },
-  { title: 'NOW', priority: 1, least: 9 },
-  { title: 'WANTED', priority: 2, least: 11 },
+  { title: 'CURRENT VALUE', priority: 1, least: 9 },
+  { title: 'DESIRED VALUE', priority: 2, least: 11 },
   { title: 'STATUS', priority: 1, least: 18 },
   { title: 'SEVERITY', priority: 3, least: 8 },
 ];
@@ -45,7 +45,8 @@ function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
   return [
     head,
     line(span(`    ${mark.word}${isOpen ? `, severity ${state.severity}` : ''}`, mark.tone)),
-    line(span(`    now ${plainText(state.found)}${state.state === 'pass' ? '' : `, wanted ${plainText(state.wanted)}`}`)),
+    line(span(`    current value: ${plainText(state.found)}`)),
+    ...(state.state === 'pass' ? [] : [line(span(`    desired value: ${plainText(state.wanted)}`))]),
   ];
 }
 

@@ -21,11 +21,11 @@ const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   safe: 'safe',
   disruptive: 'disruptive: a restart, or old clients fail',
-  'lock-out': 'can lock people out',
-  'one-way': 'cannot be taken back',
+  'lock-out': 'lock-out: can lock people out',
+  'one-way': 'one-way: cannot be reverted',
 };
 
-const RISK_HEADS = { 'lock-out': 'Can lock people out', 'one-way': 'Cannot be taken back' } as const;
+const RISK_HEADS = { 'lock-out': 'Can lock people out', 'one-way': 'Cannot be reverted' } as const;
 
 /** `sites/fn-orders/config/web`: the resource as people call it. */
 export function shortResource(id: string): string {
@@ -137,7 +137,7 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
 const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
 /** A guard stops a change; what the caller has no right for is not offered at all. */
-export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'stop');
+export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'blocked');
 
 /** The title of the area that a control belongs to, where the change knows it. */
 const areaOf = ({ parts }: Change, control: string): string => {
@@ -152,7 +152,7 @@ function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
   const effects = parts?.map(({ control, effect }) => `${areaOf(change, control)}${effect}`) ?? change.effects;
   return [
     ...guards.map((note) => guardLine(note.isGeneral ? note : { ...note, says: `${areaOf(change, note.control)}${note.says}` })),
-    ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('then ', 'dim'), effect)),
+    ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('effect ', 'dim'), effect)),
   ];
 }
 
@@ -162,7 +162,7 @@ export function changesOfPlan(changes: readonly Change[], look: Look, told: Read
   return changes.flatMap((change) => {
     const notes = unique(noteLines(change, told)).filter((one) => {
       const text = lineText(one);
-      const isNew = text === 'then The app restarts.' || !seen.has(text);
+      const isNew = text === 'effect The app restarts.' || !seen.has(text);
       seen.add(text);
       return isNew;
     });
@@ -176,18 +176,18 @@ export const appendixLines = (changes: readonly Change[]): Line[] => unique(undo
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 
 const whyNot = (diff: readonly Edit[]): string =>
-  diff.some(isSensitive) ? 'the value that stands there is a secret and is kept nowhere.' : 'Azure does not take this back.';
+  diff.some(isSensitive) ? 'the current value is a secret and is not stored anywhere.' : 'Azure cannot revert this change.';
 
 function undoLines(changes: readonly Change[]): Line[] {
   const of = (kind: Change['undo']) => changes.filter(({ undo }) => undo === kind);
   const lines: Line[] = of('none').map(({ call, stays, resource, diff }) =>
-    line(span('undo no: ', 'bad'), call ?? `${shortResource(resource)}: ${stays ?? whyNot(diff)}`),
+    line(span('undo not possible: ', 'bad'), call ?? `${shortResource(resource)}: ${stays ?? whyNot(diff)}`),
   );
   for (const diff of of('equivalent').flatMap((change) => change.diff.filter((edit) => edit.restore !== undefined && !isFetched(edit)))) {
     lines.push(
       line(
         span('undo ', 'dim'),
-        `${diff.path} was never set; ARM cannot unset it, so undo writes ${valueText(diff.restore && shown(diff.restore))}, which behaves the same.`,
+        `${diff.path} was not set. Azure Resource Manager cannot remove it, so undo writes ${valueText(diff.restore && shown(diff.restore))}, which behaves the same.`,
       ),
     );
   }
@@ -196,13 +196,13 @@ function undoLines(changes: readonly Change[]): Line[] {
       lines.push(
         line(
           span('undo ', 'dim'),
-          `${method === 'DELETE' ? 'makes' : 'deletes'} ${shortResource(resource)}${method === 'DELETE' ? ' again.' : '.'}`,
+          `${method === 'DELETE' ? 'creates' : 'deletes'} ${shortResource(resource)}${method === 'DELETE' ? ' again.' : '.'}`,
         ),
       );
   for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(isFetched))))
-    lines.push(line(span('undo ', 'dim'), `${path} gets ${valueText(restore && shown(restore))} back; no file holds it.`));
+    lines.push(line(span('undo ', 'dim'), `restores ${path} to ${valueText(restore && shown(restore))}. No file stores this value.`));
   if (of('exact').some(({ diff }) => diff.some((edit) => edit.path !== '' && !isFetched(edit))))
-    lines.push(line(span('undo ', 'dim'), `${lines.length > 0 ? 'all other values: yes' : 'yes'}, from the undo log, exactly.`));
+    lines.push(line(span('undo ', 'dim'), `restores ${lines.length > 0 ? 'all other values' : 'the exact values'} from the undo log.`));
   return lines;
 }
 
@@ -217,7 +217,7 @@ export function planLines(plan: Plan, look: Look): Line[] {
   if (changes.some(({ risk }) => needsName(risk))) lines.push([]);
   lines.push(...changesOfPlan(changes, look));
   if (changes.length > 0) lines.push([], ...appendixLines(changes).map((one) => [span('  '), ...one]), []);
-  if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Left out; the rest goes on:' : 'Left out:', 'bad')));
+  if (blocked.length > 0) lines.push(line(span(changes.length > 0 ? 'Not changed (the other changes continue):' : 'Not changed:', 'bad')));
   for (const note of blocked) lines.push(line(span(`  ${blockedWord(note)} `, 'bad'), `${note.control}: ${plainText(note.says)}`));
   for (const state of unknown) lines.push(line(span('  unknown ', 'warn'), `${state.id}: ${plainText(state.reason ?? '')}`));
   for (const text of plan.unused) lines.push(line(span('  note ', 'warn'), plainText(text)));

@@ -10,13 +10,13 @@ const MOST = 120;
 export function driftLines(drift: readonly Drift[]): Line[] {
   if (drift.length === 0) return [];
   return [
-    line(span('Moved since the last run', 'strong'), span('   set by an earlier run, and not as it was set', 'dim')),
+    line(span('Changed since the last run', 'strong'), span('   values that an earlier run set and that differ now', 'dim')),
     ...drift.map(({ app, controls, resource, path, run, at, now }) => {
       const place = path.replace(/^properties\./, '') || shortResource(resource);
       const text = valueText(now);
       return line(
         span('  ! ', 'warn'),
-        `${plainText(app)}  ${controls.join(', ')}: ${plainText(place)}, set by run ${run} on ${at.slice(0, 10)}, now `,
+        `${plainText(app)}  ${controls.join(', ')}: ${plainText(place)}, set by run ${run} on ${at.slice(0, 10)}, current value `,
         span(text.length > MOST ? `${text.slice(0, MOST)}...` : text, 'warn'),
       );
     }),

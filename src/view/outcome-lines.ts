@@ -22,7 +22,7 @@ export function closingLine(ending: Ending): Line {
 
 function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
   if (run === null && word === 'NOTHING TO DO')
-    return mode === 'undo' ? 'no value is left that can be taken back.' : 'every chosen control has its value already.';
+    return mode === 'undo' ? 'no value is left to revert.' : 'every selected control already has its desired value.';
   const counts = [
     `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
     `${verified} verified`,
@@ -33,16 +33,16 @@ function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: E
   return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : ''}`;
 }
 
-const DEMO_UNDO = 'Undo: in the undo log of this demo, as long as it runs.';
+const DEMO_UNDO = 'Undo: open the undo log (u) while this demo runs.';
 
 /** All closing lines: the name of the run, how to undo it, after a stop how to go on, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [
   ...(ending.run === null ? [] : [line(`Run: ${ending.run}`), line(ending.isDemo ? DEMO_UNDO : `Undo: func-harden undo ${ending.run}`)]),
-  ...(ending.run !== null && !ending.isDemo && outcomeOf(ending) === 'STOPPED' ? [line(`Go on: func-harden resume ${ending.run}`)] : []),
+  ...(ending.run !== null && !ending.isDemo && outcomeOf(ending) === 'STOPPED' ? [line(`Resume: func-harden resume ${ending.run}`)] : []),
   closingLine(ending),
 ];
 
-const STATES: Readonly<Record<ChangeState, string>> = { applied: 'applied', undone: 'undone', failed: 'failed', unknown: 'not known' };
+const STATES: Readonly<Record<ChangeState, string>> = { applied: 'applied', undone: 'undone', failed: 'failed', unknown: 'unknown' };
 
 /** What a recorded run came to, as its own page tells it: the closing word, and how many changes stand. */
 export function recordedLine(run: RecordedRun): Line {

@@ -205,7 +205,7 @@ function editOf(shares: readonly Share[]): string {
     ({ path }) => path,
   );
   const isSameForAll = shares.every(({ words }) => words.length === byPath.size);
-  if (byPath.size > MOST_PATHS && !isSameForAll) return `${byPath.size} properties, different ones from app to app`;
+  if (byPath.size > MOST_PATHS && !isSameForAll) return `${byPath.size} properties, which differ between apps`;
   const texts = [...byPath].map(([path, words]) => {
     if (words[0]?.after === undefined) return path;
     const [before, after] = (['before', 'after'] as const).map((name) => valuesIn(words.map((one) => one[name] ?? '')));

@@ -45,7 +45,7 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
     ...leftOutLines(leftOutGroups(plans), plans.length > 1),
     ...unusedLines(plans),
     ...beside,
-    ...(isShort ? [] : [line(span(`Single apps: add --details, or --app NAME for one of the ${full.length}.`, 'dim'))]),
+    ...(isShort ? [] : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
     line(totalText(planTotals(plans))),
   ];
 }
@@ -79,7 +79,7 @@ function groupNotes(groups: readonly PlanGroup[]): Line[] {
     const notes = [
       ...(needsName(risk) ? [line(span('  apps ', 'bad'), namedApps(own.flatMap(({ apps }) => apps)))] : []),
       ...own.flatMap(({ warnings, apps }) => warnings.map((one) => toldLine('note', 'warn', one, apps.length))),
-      ...own.flatMap(({ effects, apps }) => effects.map((one) => toldLine('then', 'dim', one, apps.length))),
+      ...own.flatMap(({ effects, apps }) => effects.map((one) => toldLine('effect', 'dim', one, apps.length))),
     ].filter((one) => isNew(one, `${id} `, told));
     return notes.length === 0 ? [] : [line(span(`${area}: ${label}`, 'strong')), ...notes];
   });
@@ -88,7 +88,7 @@ function groupNotes(groups: readonly PlanGroup[]): Line[] {
 
 function generalNotes(warnings: readonly Told[], apps: number): Line[] {
   if (warnings.length === 0) return [];
-  return [line(span('Before any change', 'strong')), ...warnings.map((one) => toldLine('note', 'warn', one, apps)), []];
+  return [line(span('Applies to all changes', 'strong')), ...warnings.map((one) => toldLine('note', 'warn', one, apps)), []];
 }
 
 function isNew(one: Line, before: string, told: Set<string>): boolean {
@@ -124,7 +124,7 @@ function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general:
   ];
 }
 
-const LEFT_OUT = { blocked: 'stop', rights: 'not offered', unknown: 'unknown' } as const;
+const LEFT_OUT = { blocked: 'blocked', rights: 'not offered', unknown: 'unknown' } as const;
 
 function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] {
   const lines = groups.map(({ why, control, says, apps, others }) =>

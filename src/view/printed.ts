@@ -10,6 +10,7 @@ import { wrapLine } from '../text/width.ts';
 export function printed(lines: readonly Line[], colour: Colour, width?: number): string {
   // Before it is wrapped: a secret on two lines is a secret.
   lines = lines.map(withoutSecrets);
-  const wrapped = width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2));
+  const wrapped =
+    width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2, { isWhole: true }));
   return wrapped.map((one) => ansiLine(cleanLine(one), colour).trimEnd()).join('\n');
 }

@@ -4,10 +4,10 @@ import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { shortResource } from './change-lines.ts';
 
 const WORDS: Readonly<Record<Standing, { readonly says: string; readonly tone: Tone }>> = {
-  done: { says: 'was done: the new values stand there', tone: 'good' },
-  'not-done': { says: 'was not done: the old values stand there', tone: 'info' },
-  changed: { says: 'was changed by someone else meanwhile', tone: 'warn' },
-  'not-known': { says: 'cannot be known', tone: 'warn' },
+  done: { says: 'completed: the resource has the new values', tone: 'good' },
+  'not-done': { says: 'not completed: the resource has the old values', tone: 'info' },
+  changed: { says: 'changed by someone else in the meantime', tone: 'warn' },
+  'not-known': { says: 'unknown: the resource could not be read', tone: 'warn' },
 };
 
 /** What became of each request whose answer never came. */
@@ -20,5 +20,5 @@ export function settledLines(settled: readonly Settled[]): Line[] {
       span(`${WORDS[found].says}${why ? `: ${plainText(why)}` : ''}`, WORDS[found].tone),
     ),
   );
-  return [line(span('The run was cut off. Looked at what became of the last requests:', 'strong')), ...lines, []];
+  return [line(span('The run was interrupted. State of its last requests:', 'strong')), ...lines, []];
 }

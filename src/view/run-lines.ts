@@ -18,14 +18,14 @@ const namesOf = (names: readonly string[]): string =>
 const mark = (good: boolean, { ascii }: Look) => (good ? span(ascii ? '[ok] ' : '(✓) ', 'good') : span(ascii ? '[x] ' : '(x) ', 'bad'));
 const VERIFIED = {
   shown: 'verified',
-  'not-shown': 'accepted, but not visible yet',
-  'not-readable': 'accepted; nothing to read back',
+  'not-shown': 'accepted by Azure, but a read does not show it yet',
+  'not-readable': 'accepted by Azure; the value cannot be read',
 } as const;
 
 /** Names only: the values may be secrets. */
 const lostLines = (lost: readonly string[]): Line[] => [
-  line(`    Gone since the read right before the change: ${plainText(namesOf(lost.map((path) => path.replace(/^properties\./, ''))))}.`),
-  line('    Find out who removed it. func-harden does not put it back, and undo of this run does not either.'),
+  line(`    Removed by someone else during the change: ${plainText(namesOf(lost.map((path) => path.replace(/^properties\./, ''))))}.`),
+  line('    Find out who removed it. Neither func-harden nor undo of this run restores it.'),
 ];
 
 /** How one change ended, and after a failure why and what to do. */
@@ -38,18 +38,18 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
           mark(true, look),
           title,
           span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
-          span(result.lost ? ', but other values are gone' : '', 'warn'),
-          span(result.diff ? ', on top of what another app of this run wrote there' : '', 'dim'),
+          span(result.lost ? ', but other values were removed' : '', 'warn'),
+          span(result.diff ? ', in addition to the change of another app in this run' : '', 'dim'),
         ),
         ...(result.lost ? lostLines(result.lost) : []),
       ];
     case 'already':
-      return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   has these values already', 'dim'))];
+      return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   already has these values', 'dim'))];
     case 'moved':
       return [
         line(mark(false, look), title),
         line(
-          `    ${result.by === undefined ? 'Somebody changed it since the preview' : `${plainText(result.by)} wrote something else there in the same run`}, so nothing was sent. It would now be:`,
+          `    ${result.by === undefined ? 'The value was changed after the preview' : `${plainText(result.by)} wrote a different value in the same run`}, so nothing was sent. The change would now be:`,
         ),
         ...result.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('      '), ...one]),
       ];
@@ -86,7 +86,7 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
     case 'canary': {
       const apps = plainText(namesOf(event.apps));
       return [
-        line(mark(event.ok, look), event.ok ? `canary: ${apps} done and verified` : `canary: ${apps} failed or could not be verified`),
+        line(mark(event.ok, look), event.ok ? `canary: ${apps} applied and verified` : `canary: ${apps} failed or could not be verified`),
       ];
     }
     case 'app-failed':

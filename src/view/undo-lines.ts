@@ -12,7 +12,7 @@ import { changeLines, shortResource, planSummary, valueText } from './change-lin
 export function undoPlanLines(run: string, { changes, conflicts, left, rotated, damage }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
-    lines.push(line(span('(!) Read this: ', 'bad'), 'the recorded values shut callers out again'), []);
+    lines.push(line(span('(!) Lock-out: ', 'bad'), 'the recorded values lock callers out again'), []);
   const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
   for (const app of targets) {
     lines.push(
@@ -26,11 +26,13 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
   }
   for (const { change, resource, edit, now } of conflicts) {
     lines.push(
-      line(span('(!) ', 'warn'), `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else since`),
-      line(`    before ${valueText(shown(edit.before))}, ours ${valueText(shown(edit.after))}, now ${valueText(shown(now))}`),
+      line(span('(!) ', 'warn'), `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else after this run`),
+      line(
+        `    before the run ${valueText(shown(edit.before))}, written by the run ${valueText(shown(edit.after))}, current value ${valueText(shown(now))}`,
+      ),
     );
   }
-  if (conflicts.length > 0) lines.push(line(span('    Theirs is kept; --overwrite takes it back as well.', 'dim')), []);
+  if (conflicts.length > 0) lines.push(line(span('    These values stay as they are. Add --overwrite to revert them as well.', 'dim')), []);
   lines.push(...damageLines(damage));
   for (const { change, app, resource, reason } of left)
     lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
@@ -38,23 +40,23 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
     lines.push(
       line(
         span('(!) ', 'warn'),
-        `change ${change}: ${path} gets the value that is kept there now, which is not the one it had: it was changed since.`,
+        `change ${change}: ${path} gets the value that its source has today. That value was changed after this run, so it differs from the earlier value.`,
       ),
     );
-  lines.push(line(changes.length === 0 ? 'Nothing to take back.' : planSummary(changes).replace('Plan:', 'Undo:')));
+  lines.push(line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes).replace('Plan:', 'Undo:')));
   return lines;
 }
 
 /** Each line of the undo log that cannot be relied on, with its place. */
 export const damageLines = (damage: readonly Damage[]): Line[] =>
   damage.map(({ file, line: number, says, change }) =>
-    line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} stays as it is`}.`)),
+    line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`)),
   );
 
 const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonly tone: Tone }>> = {
-  ours: { says: 'as it was written', tone: 'dim' },
-  before: { says: 'as it was before', tone: 'good' },
-  foreign: { says: 'changed by someone else since', tone: 'warn' },
+  ours: { says: 'as the run wrote it', tone: 'dim' },
+  before: { says: 'as before the run', tone: 'good' },
+  foreign: { says: 'changed after the run', tone: 'warn' },
   unreadable: { says: 'cannot be read', tone: 'warn' },
 };
 /** Longer values are cut: what tells is that they differ. */
@@ -65,16 +67,16 @@ export function threeWayLines({ edit, now, state, why }: ThreeWay, pad: string):
   const { path } = edit;
   const [before, ours] = [shown(edit.before), shown(edit.after)];
   const { says, tone } = STATE[state];
-  const name = path.replace(/^properties\./, '') || 'the whole';
+  const name = path.replace(/^properties\./, '') || 'the whole resource';
   const value = (of: unknown) => valueText(of).slice(0, MOST);
-  const row = (word: string, text: string) => line(span(`${pad}  ${word.padEnd(6)}`, 'dim'), text);
+  const row = (word: string, text: string) => line(span(`${pad}  ${word.padEnd(8)}`, 'dim'), text);
   const isList = Array.isArray(before) || Array.isArray(ours);
   const was = isList
-    ? compare(before, ours, name).differences.map((one) => row('ours', `${one.operation} ${value(one.after ?? one.before)}`))
-    : [row('was', value(before)), row('ours', value(ours))];
+    ? compare(before, ours, name).differences.map((one) => row('written', `${one.operation} ${value(one.after ?? one.before)}`))
+    : [row('before', value(before)), row('written', value(ours))];
   return [
     line(`${pad}${plainText(name)}   `, span(`${says}${why ? `: ${plainText(why)}` : ''}`, tone)),
     ...was,
-    ...(state === 'foreign' ? [line(span(`${pad}  now   `, 'warn'), span(value(shown(now)), 'warn'))] : []),
+    ...(state === 'foreign' ? [line(span(`${pad}  current `, 'warn'), span(value(shown(now)), 'warn'))] : []),
   ];
 }

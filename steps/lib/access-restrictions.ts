@@ -61,35 +61,35 @@ const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a ru
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),
-    ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} never decides anything: ${nameOf(by)} comes first`),
+    ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} has no effect: ${nameOf(by)} matches the same callers first`),
   ];
   const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;
   if (asked)
     return {
       state: sameRules(rows, asked) ? 'pass' : 'fail',
       found: count,
-      wanted: asked.length === 1 ? 'the rule answered' : `the ${asked.length} rules answered`,
+      wanted: asked.length === 1 ? 'the rule in your answer' : `the ${asked.length} rules in your answer`,
       lines,
     };
-  const wanted = 'rules that name the callers';
+  const wanted = 'rules that name the allowed callers';
   const open = everybodyIn(rows).map(nameOf);
   if (open.length > 0)
     return {
       state: 'fail',
-      found: `${count}; ${open.length === 1 ? `${open[0] ?? ''} lets everybody in` : `${open.join(' and ')} together let everybody in`}`,
+      found: `${count}; ${open.length === 1 ? `${open[0] ?? ''} allows all callers` : `${open.join(' and ')} together allow all callers`}`,
       wanted,
       lines,
     };
   if (rows.some((row) => !isDeny(row))) return { state: 'pass', found: count, wanted, lines };
   if (effective === 'Deny')
-    return { state: 'pass', found: `${rows.length === 0 ? 'no rules' : 'rules that only deny'}, everybody denied`, wanted };
-  return { state: 'fail', found: rows.length === 0 ? count : `${count}, which only deny: all other callers get in`, wanted, lines };
+    return { state: 'pass', found: `${rows.length === 0 ? 'no rules' : 'rules that only deny'}, all other callers denied`, wanted };
+  return { state: 'fail', found: rows.length === 0 ? count : `${count}, deny rules only: all other callers are allowed`, wanted, lines };
 }
 
 export function judgeDefault({ rows, stored, effective }: SiteRestrictions, wanted: DefaultAction): Verdict {
   return {
     state: effective === wanted ? 'pass' : 'fail',
-    found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'there are rules'})`,
+    found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'rules exist'})`,
     wanted,
   };
 }
@@ -100,17 +100,17 @@ export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string |
     return {
       level: 'warn',
       own: true,
-      says: `Your own address is not known; give it with --my-ip to see whether you keep access to ${where}.`,
+      says: `Your public IP address is not set, so func-harden cannot check whether you keep access to ${where}. Set it with --my-ip.`,
     };
   const mine = reach(myIp, rows, effective);
-  if (mine === 'allowed') return clear(`Your address ${myIp} keeps access to ${where}.`);
+  if (mine === 'allowed') return clear(`Your IP address ${myIp} keeps access to ${where}.`);
   return {
     level: 'warn',
     own: true,
     says:
       mine === 'denied'
-        ? `Your address ${myIp} loses access to ${where}.`
-        : `Whether your address ${myIp} reaches ${where} depends on a service tag, subnet or header.`,
+        ? `Your IP address ${myIp} loses access to ${where}.`
+        : `Whether your IP address ${myIp} keeps access to ${where} depends on a service tag, subnet or header.`,
   };
 }
 
@@ -131,23 +131,23 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
     const families = wholeInternet(
       open.flatMap((row) => valuesOf(row).map((value) => (/^(any|internet)$/i.test(value) ? '0.0.0.0/0' : value))),
     );
-    return `Every ${families.join(' and ')} caller gets in by ${open.map(nameOf).join(' and ')}.`;
+    return `Every ${families.join(' and ')} caller is allowed by ${open.map(nameOf).join(' and ')}.`;
   }
   if (effective === 'Allow')
     return rows.some(isDeny)
-      ? 'All callers get in, except those that a rule denies, because the default action is Allow.'
-      : 'All callers get in, because the default action is Allow.';
+      ? 'The default action is Allow, so all callers are allowed except those that a rule denies.'
+      : 'The default action is Allow, so all callers are allowed.';
   const allows = rows.filter((row) => !isDeny(row));
-  if (allows.length === 0) return 'Nobody gets in from the internet.';
+  if (allows.length === 0) return 'No caller from the internet is allowed.';
   const rest = allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more rules` : '';
   // A service tag may hold addresses of both families, and a subnet is no address.
   const noIpv6 = allows.every((row) => !isTag(row) && !row.vnetSubnetResourceId && !valuesOf(row).some(isIpv6))
-    ? ' Callers by IPv6 addresses get 403: no rule names one.'
+    ? ' Callers with IPv6 addresses get 403, because no rule contains an IPv6 range.'
     : '';
   const cloud = allows.some((row) => isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag)))
-    ? ' The service tag AzureCloud holds the addresses of every customer of Azure.'
+    ? ' The service tag AzureCloud contains the addresses of all Azure customers.'
     : '';
-  return `Callers that get in: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}`;
+  return `Allowed callers: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}`;
 }
 
 /** Callers that lose their rule: allowed by one of today, and by none of the new list under the same conditions. */
@@ -206,7 +206,7 @@ export function mainRules(x: X): readonly AccessRule[] | undefined {
 const RULES_AT = ['siteConfig', 'properties.ipSecurityRestrictions'] as const;
 const DEFAULT_AT = ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'] as const;
 
-/** Rules shut out whom they do not name, unless the default lets everybody in. */
+/** Rules shut out whom they do not name, unless the default allows all callers. */
 export const closesRestrictions = (rules: 'ipSecurityRestrictions' | 'scmIpSecurityRestrictions'): readonly Closing[] => [
   { at: ['siteConfig', `properties.${rules}DefaultAction`], when: 'Deny' },
   {
@@ -243,8 +243,8 @@ export function mergeNote(x: X): GuardFinding[] {
   return [
     clear(
       added
-        ? `The rules of areas access-restrictions and gateway are sent together: those answered, and front-door for ${door}.`
-        : 'The rules answered in area access-restrictions let the Front Door of area gateway in already.',
+        ? `The rules of areas access-restrictions and gateway are sent together: the rules in your answers, and front-door for ${door}.`
+        : 'The rules in your answers for area access-restrictions already allow the Front Door of area gateway.',
     ),
   ];
 }
@@ -252,10 +252,10 @@ export function mergeNote(x: X): GuardFinding[] {
 /** What people notice of access rules, from what they come to. */
 export const restrictionEffect = (restrictions: SiteRestrictions): string =>
   everybodyIn(restrictions.rows).length > 0 || (restrictions.effective === 'Allow' && !restrictions.rows.some(isDeny))
-    ? 'Access rules refuse nobody.'
+    ? 'The access rules refuse no caller.'
     : restrictions.effective === 'Deny'
-      ? 'Callers that no allow rule names get 403.'
-      : 'Callers that a deny rule names get 403.';
+      ? 'Callers that match no allow rule get 403.'
+      : 'Callers that match a deny rule get 403.';
 /** Rules that are removed, told by whom they let in. */
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);

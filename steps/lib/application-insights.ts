@@ -47,7 +47,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
   if (isReference(text))
     return {
       state: 'unknown',
-      found: `the connection string is kept outside the app settings (a reference), so the component is not known`,
+      found: `the connection string is a reference to a value outside the app settings, so the component is unknown`,
     };
   const broken = brokenReference(text);
   if (broken) return { state: 'none', found: `a reference that App Service does not resolve: ${broken}` };
@@ -59,7 +59,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
     : {
         state: 'unknown',
         elsewhere: true,
-        found: 'a component that is not among those of this subscription that you may see; other subscriptions were not looked at',
+        found: 'a component that is not in this subscription, or that you have no permission to read; other subscriptions were not checked',
       };
 }
 
@@ -84,7 +84,7 @@ function telemetryAim(x: X): ReturnType<typeof componentAim> {
 
 export function judgeInsights(x: X): Verdict {
   const { component: answered } = x.answers;
-  const wanted = answered ?? 'a connection string of a component that is there';
+  const wanted = answered ?? 'a connection string of an existing component';
   const to = destinationOf(x.facts);
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
   if (to.state === 'known')
@@ -124,11 +124,11 @@ export function componentElsewhere(x: X): GuardFinding {
   const to = destinationOf(x.facts);
   if (aim && !aim.component && subscriptionOf(aim.id) !== subscriptionOf(x.facts.site.id))
     return stop(
-      `${aim.name} lies in another subscription, where components are not looked at. Set ${INSIGHTS_CONNECTION} by hand, or answer a component of this subscription.`,
+      `${aim.name} is in another subscription, and func-harden does not check components there. Set ${INSIGHTS_CONNECTION} manually, or answer with a component of this subscription.`,
     );
   return to.state === 'unknown'
-    ? warn(`The app sends to ${to.found}. It sends to ${aim?.name ?? 'another one'} from now on.`)
-    : clear('The app sends to no component that is not known.');
+    ? warn(`The app sends telemetry to ${to.found}. After this change, it sends telemetry to ${aim?.name ?? 'a different component'}.`)
+    : clear('The app sends telemetry to no unknown component.');
 }
 
 /** Principal of the identity that telemetry is sent as; undefined where the app does not have it. */
@@ -142,12 +142,13 @@ function senderOf({ appSettings, site }: Facts): string | undefined {
 export function judgeTelemetrySignIn({ facts }: X): Verdict {
   const wanted = 'by Entra ID, as an identity of the app';
   const { by, clientId } = telemetrySignIn(facts.appSettings);
-  if (by === 'unknown') return { state: 'unknown', found: `${INSIGHTS_AUTH} is a reference, and what it says was not looked at`, wanted };
+  if (by === 'unknown') return { state: 'unknown', found: `${INSIGHTS_AUTH} is a reference, and its value was not checked`, wanted };
   const to = destinationOf(facts);
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
   if (by === 'key') return { state: 'fail', found: 'by the key in the connection string', wanted };
   if (senderOf(facts) !== undefined) return { state: 'pass', found: 'by Entra ID', wanted };
-  const lacks = clientId === undefined ? 'the app has no system-assigned identity' : 'as an identity that the app does not have';
+  const lacks =
+    clientId === undefined ? 'the app has no system-assigned identity' : 'the app does not have the identity that the setting names';
   return { state: 'fail', found: `by Entra ID, but ${lacks}`, wanted };
 }
 
@@ -181,13 +182,15 @@ export function telemetryByEntra(x: X): Draft[] {
 export function telemetryGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state === 'unknown')
-    return [stop(`The app sends to ${to.found}. Give its identity Monitoring Metrics Publisher there, and add the setting by hand.`)];
-  if (isConnectAsked(x)) return [clear('The component that is answered takes the telemetry.')];
+    return [
+      stop(`The app sends to ${to.found}. Assign its identity the role Monitoring Metrics Publisher there, and add the setting manually.`),
+    ];
+  if (isConnectAsked(x)) return [clear('The component in your answer receives the telemetry.')];
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
-    return [stop('The app sends to no component. Connect it first (control app-insights).')];
+    return [stop('The app sends telemetry to no component. Connect it first (control app-insights).')];
   return [
     warn(
-      'The host signs in from now on. Telemetry that the code sends by itself, with an SDK of its own, is not changed by the setting. A new role can take minutes; until then telemetry is lost.',
+      'The host authenticates with Entra ID after this change. The setting does not change telemetry that the code sends with its own SDK. A new role can take minutes to apply; until then, telemetry is lost.',
     ),
   ];
 }
@@ -196,7 +199,7 @@ export function telemetryGuard(x: X): GuardFinding[] {
 export function judgeLocalAuth({ facts }: X): Verdict {
   const wanted = 'off';
   const to = destinationOf(facts);
-  if (to.state === 'none') return { state: 'not-applicable', found: `no component that the app sends to: ${to.found}`, wanted };
+  if (to.state === 'none') return { state: 'not-applicable', found: `the app sends to no known component: ${to.found}`, wanted };
   if (to.state === 'unknown') return { state: 'unknown', found: to.found, wanted };
   const isOff = to.component.properties.DisableLocalAuth === true;
   return { state: isOff ? 'pass' : 'fail', found: `${isOff ? 'off' : 'on'} at ${to.component.name}`, wanted };
@@ -223,18 +226,18 @@ export function localAuthGuard(x: X): GuardFinding[] {
   if (to.state !== 'known') return [];
   const { id, name } = to.component;
   if (telemetryAim(x)?.id !== id)
-    return [stop(`The app sends to ${name} and moves to another component. Take this change up again after that.`)];
+    return [stop(`The app sends to ${name} and moves to a different component. Plan this change again after that.`)];
   const own = telemetrySignIn(x.planned.appSettings).by === 'entra';
   const sender = senderOf(x.facts);
   const mayPublish = sender !== undefined && hasRole(x.facts.identityRoles, id, [ROLE.metricsPublisher], sender);
   return [
-    ...(own ? [] : [stop(`The app itself sends to ${name} with its key. Change that first, or with it (control insights-auth).`)]),
+    ...(own ? [] : [stop(`The app itself sends to ${name} with the key. Change control insights-auth first, or in the same plan.`)]),
     ...(own && !mayPublish && !x.chosen('insights-auth')
-      ? [stop(`The identity that the app sends as does not hold Monitoring Metrics Publisher on ${name}. Assign it first.`)]
+      ? [stop(`The identity that the app uses does not have the role Monitoring Metrics Publisher on ${name}. Assign the role first.`)]
       : []),
     ...othersByKey(x, to.component),
     warn(
-      `Browsers, virtual machines, availability tests and apps of other subscriptions were not looked at: where they send to ${name} with its key, their telemetry is refused.`,
+      `Browsers, virtual machines, availability tests and apps in other subscriptions were not checked. If they send to ${name} with its key, their telemetry is refused.`,
     ),
   ];
 }
@@ -248,11 +251,11 @@ function othersByKey({ facts }: X, { name, properties }: Component): readonly Gu
   return [
     ...users
       .filter(({ use }) => use.byKey)
-      .map(({ neighbour }): GuardFinding => stop(`${neighbour.name} sends to ${name} with its key, and its telemetry would be refused.`)),
+      .map(({ neighbour }): GuardFinding => stop(`${neighbour.name} sends to ${name} with its key, so its telemetry would be refused.`)),
     ...(untold.length > 0
       ? [
           warn(
-            `Where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends its' : 'send their'} telemetry cannot be seen here: the setting is a reference. It may be ${name}, with its key.`,
+            `Where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends its' : 'send their'} telemetry is unknown: the setting is a reference. It may send to ${name} with its key.`,
           ),
         ]
       : []),

@@ -91,9 +91,9 @@ export function callersOf(functions: Functions): Caller[] {
 
 /** What the list of functions does not show; nothing where each of them shows its trigger. */
 export function unknownCallers(functions: Functions): GuardFinding[] {
-  if (functions.value.length === 0) return [warn('The app lists no functions, so who calls it is not known (Event Grid, for example).')];
+  if (functions.value.length === 0) return [warn('The app lists no functions, so its callers are unknown (for example Event Grid).')];
   const silent = withoutTrigger(functions);
-  return silent.length === 0 ? [] : [warn(`What starts ${silent.join(', ')} is not known: no trigger was listed.`)];
+  return silent.length === 0 ? [] : [warn(`The trigger of ${silent.join(', ')} is unknown: Azure listed no trigger.`)];
 }
 
 type Match = 'yes' | 'maybe' | 'no';
@@ -147,14 +147,16 @@ function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFindi
   const { tag, loss } = caller;
   const { reach, by } = passageOf(tag, restrictions);
   if (tag === undefined)
-    return warn(`${whom(caller)} may call from any network: where no rule lets that network in, ${loss}. Who calls was not looked for.`);
-  if (reach === 'allowed') return clear(`${whom(caller)} gets in: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.`);
+    return warn(
+      `${whom(caller)} may call from any network. If no rule allows that network, ${loss}. func-harden did not search for these callers.`,
+    );
+  if (reach === 'allowed') return clear(`${whom(caller)} keeps access: ${by ? `rule ${by} allows it` : 'the default action is Allow'}.`);
   if (reach === 'denied')
     return warn(
-      `${whom(caller)} is shut out by ${by ? `rule ${by}` : 'the default action'}: ${loss}. Add a rule that allows the service tag ${tag}${by ? ` before it` : ''}.`,
+      `${whom(caller)} is locked out by ${by ? `rule ${by}` : 'the default action'}: ${loss}. Add a rule that allows the service tag ${tag}${by ? ` before it` : ''}.`,
     );
   return warn(
-    `No rule is about the service tag ${tag} as such: ${whom(caller)} gets in only where rules for addresses, regions or headers allow it; otherwise ${loss}.`,
+    `No rule names the service tag ${tag}. ${whom(caller)} keeps access only if rules for addresses, regions or headers allow it; otherwise ${loss}.`,
   );
 }
 
@@ -166,7 +168,7 @@ function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
     )
     .map(({ name = 'a rule' }) =>
       warn(
-        `Rule ${name} allows the service tag ApiManagement: these are the management addresses of API Management. Its gateways call from their own public address or subnet, which needs a rule.`,
+        `Rule ${name} allows the service tag ApiManagement, which contains only the management addresses of API Management. Its gateways call from their own public address or subnet. Add a rule for that address or subnet.`,
       ),
     );
 }
@@ -196,7 +198,7 @@ export function shutOutByCertificate(functions: Functions, exclusions: string | 
   const isExcluded = (path: string): boolean => excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, '')}/`));
   return [
     ...callersOf(functions).map((caller): GuardFinding => {
-      if (isExcluded(caller.path)) return clear(`${whom(caller)}: ${caller.path} asks for no certificate.`);
+      if (isExcluded(caller.path)) return clear(`${whom(caller)}: ${caller.path} requires no certificate.`);
       return caller.tag === undefined
         ? warn(`${whom(caller)} without a client certificate: ${caller.loss}.`)
         : warn(`${whom(caller)} sends no client certificate and gets 403: ${caller.loss}.`);
@@ -224,28 +226,28 @@ export function holdersOf(place: string, functions: Functions | undefined): Guar
   const kinds = [...Object.values(KINDS), BLOBS].find(({ key }) => key === name);
   const who = known ? whom(known) : kinds?.name;
   if (kinds?.name === 'Event Grid')
-    return warn(`${place}: ${who ?? 'Event Grid'} delivers with this key; each subscription must be made again.`);
-  return warn(`${place}: ${who ?? 'whoever calls the webhooks of the extension'} gets 401 until it has the new key.`);
+    return warn(`${place}: ${who ?? 'Event Grid'} delivers events with this key. Create each event subscription again.`);
+  return warn(`${place}: ${who ?? 'every caller of the webhooks of the extension'} gets 401 until it uses the new key.`);
 }
 
-/** Who deploys through the scm site, as far as records show, and from where that is. */
+/** Who deploys through the SCM site, as far as records show, and from where that is. */
 export function scmCallers(deployments: Deployments | undefined, source: SourceControl | null | undefined): GuardFinding[] {
   const deployers = new Set((deployments?.value ?? []).flatMap(({ properties }) => properties.deployer ?? []));
   const repository = source?.properties.repoUrl;
   return [
     ...(deployers.size > 0
-      ? [warn(`Deployments were made by ${[...deployers].join(', ')}: the addresses that they come from need a rule.`)]
+      ? [warn(`Deployments were made by ${[...deployers].join(', ')}. Add a rule for the addresses that they deploy from.`)]
       : []),
     ...(repository
       ? [
           warn(
             source?.properties.isGitHubAction
-              ? `GitHub Actions deploys from ${repository}; runners that GitHub hosts have no service tag and change their addresses.`
-              : `${repository} calls the scm site when it changes, and needs a rule.`,
+              ? `GitHub Actions deploys from ${repository}; GitHub-hosted runners have no service tag and change their addresses.`
+              : `${repository} calls the SCM site on each change, and needs a rule.`,
           ),
         ]
       : []),
-    ...(deployments === undefined || source === undefined ? [warn('Who deploys could not be read in full.')] : []),
+    ...(deployments === undefined || source === undefined ? [warn('The deployment history could not be read completely.')] : []),
   ];
 }
 
@@ -260,5 +262,5 @@ export function redirectedCallers(functions: Functions): GuardFinding | readonly
   if (names.length === 0 && unknown.length > 0) return unknown;
   return names.length === 0
     ? clear('No function has an HTTP trigger.')
-    : warn(`HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and its body is lost.`);
+    : warn(`HTTP functions: ${names.join(', ')}. A caller that POSTs to http:// is redirected and loses its request body.`);
 }

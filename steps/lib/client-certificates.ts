@@ -16,7 +16,7 @@ export function judgeCertificates({ properties }: Site): Verdict {
   if (clientCertEnabled && whole !== undefined)
     return {
       state: 'fail',
-      found: `${clientCertMode || 'Required'}, but the excluded path ${whole.trim()} leaves everything open`,
+      found: `${clientCertMode || 'Required'}, but the excluded path ${whole.trim()} leaves the whole app open`,
       wanted: 'Required',
     };
   return {
@@ -40,7 +40,7 @@ export function judgeExclusions({ properties }: Site): Verdict {
 export function exclusionsBreak({ properties }: Site): GuardFinding[] {
   const paths = properties.clientCertExclusionPaths;
   return [
-    warn("The portal's Test/Run and Traffic Manager probes send no certificate and get 403."),
+    warn('Test/Run in the portal and Traffic Manager probes send no certificate and get 403.'),
     ...(paths ? [warn(`Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`)] : []),
   ];
 }
@@ -49,6 +49,6 @@ export function exclusionsBreak({ properties }: Site): GuardFinding[] {
 export const breaksHttp2 = (site: Site): GuardFinding =>
   renegotiates(site)
     ? stop(
-        'Client certificates are optional or have exclusion paths, which needs TLS renegotiation; HTTP/2 cannot do that and these requests would fail.',
+        'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which HTTP/2 does not support, so these requests would fail.',
       )
     : clear('No client certificate setting needs TLS renegotiation.');

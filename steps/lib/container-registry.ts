@@ -20,13 +20,13 @@ export function judgePull({ app, facts }: Context<unknown>): Verdict {
   const wanted = 'by identity';
   const registry = registryOf(linuxFxVersion);
   if (/^(SITECONTAINERS|COMPOSE\||KUBE\|)/i.test(linuxFxVersion ?? ''))
-    return { state: 'unknown', found: 'the app runs several containers, and their images are not looked at', wanted };
-  if (registry === undefined) return { state: 'not-applicable', found: 'the app runs no image of its own', wanted };
+    return { state: 'unknown', found: 'the app runs several containers, and func-harden does not check their images', wanted };
+  if (registry === undefined) return { state: 'not-applicable', found: 'the app does not run a custom image', wanted };
   if (!AZURE_REGISTRY.test(registry))
     return { state: 'not-applicable', found: `the image comes from ${registry}, which is not an Azure Container Registry`, wanted };
   if (acrUseManagedIdentityCreds === true) return { state: 'pass', found: `${registry}: by identity`, wanted };
   return app.plan === 'CA'
-    ? { state: 'unknown', found: `Container Apps keeps its sign-in to ${registry} itself, and it is not looked at`, wanted }
+    ? { state: 'unknown', found: `Container Apps stores the credentials for ${registry}, and func-harden does not check them`, wanted }
     : { state: 'fail', found: `${registry}: not by identity`, wanted };
 }
 
@@ -55,18 +55,18 @@ export function mayPull({ facts }: Context<unknown>): GuardFinding {
   // A label scope adds a dash and a hash to the name; the name itself has letters and digits only.
   const name = /^[a-z0-9]*/i.exec(registry)?.[0].toLowerCase() ?? '';
   const { principal, drafts } = actingIdentity(facts.site);
-  if (drafts.length > 0) return stop(`The app has no identity yet. Give it one, and AcrPull on ${registry}; then change this.`);
+  if (drafts.length > 0) return stop(`The app has no identity. Add an identity, assign it AcrPull on ${registry}, then apply this change.`);
   const scopes = facts.identityRoles.value
     .filter((one) => sameWord(one.heldBy ?? one.properties.principalId, principal) && PULLERS.includes(roleOf(one)))
     .map(scopeOf);
-  if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name)) return clear(`The identity may pull from ${registry}.`);
+  if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name)) return clear(`The identity can pull from ${registry}.`);
   const above = scopes.find((scope) => !/\/providers\//i.test(scope));
   return above === undefined
     ? stop(
-        `No role was found by which the identity may pull from ${registry}, and without one the app does not start. Assign AcrPull there; where the registry is in another subscription, change this by hand.`,
+        `The identity has no role to pull from ${registry}, and without it the app does not start. Assign AcrPull on the registry. If the registry is in another subscription, change this setting manually.`,
       )
     : warn(
-        `The identity may pull from every registry in ${above}. Check that ${registry} is one of them; otherwise the app does not start.`,
+        `The identity can pull from every registry in ${above}. Check that ${registry} is one of them. Otherwise the app does not start.`,
       );
 }
 

@@ -22,13 +22,19 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   const accounts = facts.storageAccounts.value;
   if (!setting) return { state: 'not-applicable', found: 'no setting names a content share', wanted };
   const { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing } = facts.site.properties;
-  if (!subnet) return { state: 'fail', found: 'the app is in no network', wanted };
+  if (!subnet) return { state: 'fail', found: 'the app is not integrated with a virtual network', wanted };
   const routed = [routing?.allTraffic === true, routing?.contentShareTraffic === true, valueOf(facts.appSettings, OVER_NETWORK) === '1'];
   if (!routed.includes(true)) return { state: 'fail', found: 'content is not routed through the network', wanted };
   const name = accountOf(setting);
   const account = accounts.find((one) => one.name.toLowerCase() === name);
-  if (isReference(setting)) return { state: 'unknown', found: `${CONTENT_SHARE} is a reference, and its account is not shown`, wanted };
-  if (!account) return { state: 'unknown', found: `${name ?? 'its account'} is not in this subscription, or you may not see it`, wanted };
+  if (isReference(setting))
+    return { state: 'unknown', found: `${CONTENT_SHARE} is a reference, and its storage account is unknown`, wanted };
+  if (!account)
+    return {
+      state: 'unknown',
+      found: `${name ?? 'its account'} is not in this subscription, or you have no permission to read it`,
+      wanted,
+    };
   const byRule = (account.properties.networkAcls?.virtualNetworkRules ?? []).some(({ id }) => sameResource(id, subnet));
   if (byRule) return { state: 'pass', found: `${account.name}: a rule for ${subnetName(subnet)}`, wanted };
   const endpoints = endpointsTo(account, facts.privateEndpoints.value);
@@ -36,14 +42,14 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   if (endpoints.includes(undefined))
     return {
       state: 'unknown',
-      found: `${account.name}: an approved private endpoint, of which service was not looked at: it is not in this subscription, or you may not see it`,
+      found: `${account.name}: an approved private endpoint, but its service is unknown: it is not in this subscription, or you have no permission to read it`,
       wanted,
     };
   return {
     state: 'fail',
     found: `${account.name}: ${endpoints.length === 0 ? 'no approved private endpoint' : 'approved private endpoints, none of them for file'}, and no rule for the subnet of the app`,
     wanted,
-    lines: ['A private endpoint leads to one service of the account: the share needs the one for file.'],
+    lines: ['A private endpoint serves one service of the account. The share needs a private endpoint for file.'],
   };
 }
 

@@ -8,5 +8,5 @@ import { type App, HOST_STORAGE, RUN_FROM_PACKAGE } from '../../src/azure/index.
  */
 export const deploysByKey = ({ plan, os }: App): boolean => plan === 'Y1' && os === 'linux';
 export const DEPLOYS_BY_KEY: GuardFinding = warn(
-  `On Linux Consumption, deployment tools upload the package with the connection string in ${HOST_STORAGE}, and remote build needs it. Without the key these deployments fail: upload the package with Entra ID and set ${RUN_FROM_PACKAGE} to its address instead.`,
+  `On Linux Consumption, deployment tools upload the package with the connection string in ${HOST_STORAGE}, and remote build needs it. Without the key, these deployments fail. Upload the package with Entra ID and set ${RUN_FROM_PACKAGE} to its URL instead.`,
 );

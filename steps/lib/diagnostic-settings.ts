@@ -65,13 +65,13 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
   const wanted = 'onboarded';
   // A workspace that is only answered receives nothing yet, whatever watches it.
-  if (sinks.length === 0) return { state: 'fail', found: 'the logs go to no workspace', wanted };
+  if (sinks.length === 0) return { state: 'fail', found: 'no workspace receives the logs', wanted };
   const seen = ids.filter((id) => isIn(workspaces.value, id));
   const off = seen.filter((id) => !isIn(sentinel.value, id));
   const about = (list: readonly string[], found: string) => distinct(list).map((id) => ({ id, found }));
   if (off.length > 0) return { about: about(off, 'not onboarded'), state: 'fail', found: `not on ${namesOf(off)}`, wanted };
   const hidden = ids.filter((id) => !seen.includes(id));
   return hidden.length > 0 && meant === undefined
-    ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not looked at`, wanted }
+    ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not checked`, wanted }
     : { about: about(seen, wanted), state: 'pass', found: wanted, wanted };
 }

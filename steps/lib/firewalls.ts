@@ -27,7 +27,7 @@ export const letsEverybodyIn = (values: readonly string[]): boolean => wholeInte
 const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
   [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
 
-/** `open` for everybody, `closed` but for named networks, or as a network security `perimeter` decides, which is not looked at. */
+/** `open` for everybody, `closed` but for named networks, or as a network security `perimeter` decides, which is not checked. */
 export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
   if (sameWord(publicNetworkAccess, 'Disabled')) return 'closed';
   if (sameWord(publicNetworkAccess, 'SecuredByPerimeter')) return 'perimeter';
@@ -43,15 +43,15 @@ export function openEntrance(entrance: Entrance): Flaw {
     case 'closed':
       return undefined;
     case 'perimeter':
-      return { unseen: 'a network security perimeter decides who gets in; its mode and rules were not looked at' };
+      return { unseen: 'a network security perimeter controls access; its mode and rules were not checked' };
     case 'open':
       return sameWord(entrance.networkAcls?.defaultAction, 'Deny')
-        ? `its rules let in every address: ${everybodysRules(entrance.networkAcls).join(', ')}`
+        ? `its rules allow every address: ${everybodysRules(entrance.networkAcls).join(', ')}`
         : 'open to all networks';
   }
 }
 
-/** The rules that together let everybody in, where they do. */
+/** The rules that together allow all callers, where they do. */
 const everybodysRules = (rules: NetworkRules | null | undefined): string[] =>
   letsEverybodyIn(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
 const isWide = (value: string): boolean => (prefixLength(value) ?? 128) < WIDEST_OWN[isIpv6(value) ? 'IPv6' : 'IPv4'];
@@ -109,27 +109,31 @@ export function firewallNotes(
     readonly virtualNetworkRules: readonly Json[];
   };
   const over = [
-    ...(ipRules.length > limits.addresses ? [`${ipRules.length} address rules, and Azure takes ${limits.addresses}`] : []),
+    ...(ipRules.length > limits.addresses ? [`${ipRules.length} address rules (Azure allows ${limits.addresses})`] : []),
     ...(virtualNetworkRules.length > limits.networks
-      ? [`${virtualNetworkRules.length} network rules, and Azure takes ${limits.networks}`]
+      ? [`${virtualNetworkRules.length} network rules (Azure allows ${limits.networks})`]
       : []),
   ];
   const gone = everybodysRules(rules);
   return [
-    ...over.map((text): GuardFinding => stop(`${name} would have ${text}; take some away first.`)),
-    ...(gone.length > 0 ? [warn(`${gone.join(', ')} let everybody in and go from the rules of ${name}.`)] : []),
+    ...over.map((text): GuardFinding => stop(`${name} would have ${text}. Remove some first.`)),
+    ...(gone.length > 0 ? [warn(`${gone.join(', ')} allow all callers. The change removes them from the rules of ${name}.`)] : []),
   ];
 }
 
 /** Whether the operator gets in, in words. */
 export function operatorsWay(address: string | undefined, why: string): GuardFinding {
   if (address === undefined)
-    return { level: 'warn', own: true, says: `Your own address is not known and is not let in; ${why} Give it with --my-ip.` };
+    return {
+      level: 'warn',
+      own: true,
+      says: `Your public IP address is not set, so the firewall does not allow it. ${why} Set it with --my-ip.`,
+    };
   return isTaken(address)
-    ? clear(`The firewall lists your address ${address}.`)
+    ? clear(`The firewall allows your IP address ${address}.`)
     : {
         level: 'warn',
         own: true,
-        says: `Your address ${address} is not let in: Azure takes public IPv4 addresses only. ${why[0]!.toUpperCase()}${why.slice(1)}`,
+        says: `The firewall does not allow your IP address ${address}: Azure accepts only public IPv4 addresses. ${why[0]!.toUpperCase()}${why.slice(1)}`,
       };
 }

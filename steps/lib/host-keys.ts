@@ -34,7 +34,7 @@ export function judgeKeyStore({ facts, answers }: X): Verdict {
   const store = facts.appSettings.properties[KEY_STORE]?.trim() || 'blob';
   const { store: asked } = answers;
   const wanted = asked ?? 'blob storage or a vault';
-  if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value cannot be seen here`, wanted };
+  if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value is unknown`, wanted };
   const good = asked === undefined ? !sameWord(store, 'files') : asked === 'blob' ? isBlob(store) : sameWord(store, 'keyvault');
   return { state: good ? 'pass' : 'fail', found: isBlob(store) ? 'blob storage' : store, wanted };
 }
@@ -48,7 +48,7 @@ export function storeDrafts(x: X): Draft[] {
   const reserves: Reservation = {
     on: `keys of a host in ${vault.id}`,
     as: x.facts.site.id,
-    says: `it keeps the keys of its host in ${vault.name}, and two hosts destroy each other's keys in one vault`,
+    says: `it stores its host keys in ${vault.name}, and two hosts in one vault overwrite each other's keys`,
   };
   return [
     ...keepSticky(x),
@@ -73,7 +73,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
   if (others.length > 0)
     return [
       stop(
-        `${listed(others)} ${others.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} in ${vault.name} already, and two hosts destroy each other's keys in one vault; choose a vault for this app alone.`,
+        `${listed(others)} ${others.length === 1 ? 'stores its host keys' : 'store their host keys'} in ${vault.name}. Two hosts in one vault overwrite each other's keys. Choose a vault that only this app uses.`,
       ),
     ];
   const untold = named(({ address }) => address === undefined);
@@ -81,7 +81,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
     untold.length > 0
       ? [
           warn(
-            `Where ${listed(untold)} ${untold.length === 1 ? 'keeps the keys of its host' : 'keep the keys of their hosts'} cannot be seen here; if that is ${vault.name}, two hosts destroy each other's keys.`,
+            `Where ${listed(untold)} ${untold.length === 1 ? 'stores its host keys' : 'store their host keys'} is unknown. If it is ${vault.name}, two hosts overwrite each other's keys.`,
           ),
         ]
       : [];
@@ -90,11 +90,11 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
 
 export function newKeys(x: X): GuardFinding[] {
   const made: GuardFinding = warn(
-    'The host makes new keys in the new place: every caller with an old key gets 401 (Logic Apps, API Management and other clients were not looked for), and Event Grid subscriptions must be made again.',
+    'The host creates new keys in the new location. Callers that use an old key get 401 (func-harden did not search Logic Apps, API Management and other clients), and Event Grid subscriptions must be created again.',
   );
   if (x.answers.store !== 'keyvault') return [made];
   const vault = chosenVault(x);
-  if (!vault) return [stop(`There is no vault "${x.answers.vault ?? ''}" in this subscription, or you may not see it.`)];
+  if (!vault) return [stop(`Vault "${x.answers.vault ?? ''}" was not found in this subscription, or you have no permission to read it.`)];
   const principal = x.facts.site.identity?.principalId;
   const words = (vault.properties.accessPolicies ?? []).flatMap(({ objectId, permissions }) =>
     sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
@@ -104,10 +104,10 @@ export function newKeys(x: X): GuardFinding[] {
     ? hasRole(x.facts.identityRoles, vault.id, [ROLE.secretsOfficer, ROLE.vaultAdministrator], principal)
     : byPolicy;
   return may
-    ? [made, clear(`The identity may read and write secrets in ${vault.name}.`), ...sharedStore(x, vault)]
+    ? [made, clear(`The identity can read and write secrets in ${vault.name}.`), ...sharedStore(x, vault)]
     : [
         stop(
-          `The identity of the app may not write secrets in ${vault.name}; without Key Vault Secrets Officer there the host would have no keys at all.`,
+          `The identity of the app cannot write secrets in ${vault.name}. Without the role Key Vault Secrets Officer on the vault, the host would have no keys.`,
         ),
       ];
 }

@@ -81,7 +81,7 @@ const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.us
 export function judgeAdministrator({ value }: Listed<RoleAssignment>): Verdict {
   const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)));
   const others = unnamedRoles(value);
-  const rest = others.length > 0 ? `; not looked at: what ${others.join(', ')} may do` : '';
+  const rest = others.length > 0 ? `; not checked: permissions of ${others.join(', ')}` : '';
   return {
     state: strong.length > 0 ? 'fail' : 'pass',
     found: `${strong.length > 0 ? `${strong.length} administrator roles` : 'no built-in administrator role'} in this subscription${rest}`,

@@ -9,7 +9,7 @@ export type Flaw = string | Unseen | undefined;
 
 /**
  * One verdict on several things of a kind: each that is wrong is named with what is wrong.
- * `missing`: what is meant as well and was not looked at; without it nothing passes, and nothing is "none".
+ * `missing`: what is meant as well and was not checked; without it nothing passes, and nothing is "none".
  */
 export function judgeEach<T extends { readonly name: string; readonly id?: string }>(
   items: readonly T[],

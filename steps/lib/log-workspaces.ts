@@ -52,7 +52,7 @@ export function judgeLogs(x: X): Verdict {
   return {
     state: left.length > 0 ? 'fail' : 'pass',
     found: left.length > 0 ? `not sent: ${left.join(', ')}` : [...new Set(sent)].join(', '),
-    wanted: 'all categories to a workspace',
+    wanted: 'all categories sent to a workspace',
     lines: x.facts.diagnosticSettings.value.map(
       (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
     ),
@@ -64,15 +64,16 @@ export function logsGuard(x: X): GuardFinding {
   const several = severalWorkspaces(x);
   if (several) return stop(several);
   const unknown = categories(x).filter((category) => !includesWord(offeredLogs(x), category));
-  if (!workspaceOf(x)) return stop(`The workspace "${x.answers.workspace ?? ''}" is not in this subscription, or you may not see it.`);
+  if (!workspaceOf(x))
+    return stop(`Workspace "${x.answers.workspace ?? ''}" was not found in this subscription, or you have no permission to read it.`);
   if (unknown.length > 0) return stop(`The plan of this app does not offer ${unknown.join(', ')}; it offers ${offeredLogs(x).join(', ')}.`);
   const full = x.facts.diagnosticSettings.value.filter(({ name }) => name !== SETTING).length >= 5;
   const groups = groupsSent(besideOurs(x));
   if (groups.length > 0 && !full)
     return warn(
-      `Another setting sends the group ${groups.join(', ')} to this workspace. Azure decides what is in a group, and refuses a category twice for one workspace (409). What is known to be in it is left out here.`,
+      `Another setting sends the group ${groups.join(', ')} to this workspace. Azure defines the categories in a group, and refuses to send a category to one workspace twice (409). This change leaves out the categories that the group is known to contain.`,
     );
   return full
-    ? stop('The app has five diagnostic settings, which is all it can have; extend one of them.')
-    : clear('The workspace is there, and the plan offers the categories.');
+    ? stop('The app has five diagnostic settings, which is the maximum. Add the categories to an existing setting.')
+    : clear('The workspace exists, and the plan offers the categories.');
 }

@@ -1,4 +1,4 @@
-/** What guards say of other apps and slots: a change to something shared holds for all of them. They say as well what was not looked at. */
+/** What guards say of other apps and slots: a change to something shared holds for all of them. They say as well what was not checked. */
 import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import { nameIn, type Neighbours, sameResource, type Site, usersOf, type Vault } from '../../src/azure/index.ts';
 
@@ -6,18 +6,18 @@ import { nameIn, type Neighbours, sameResource, type Site, usersOf, type Vault }
 export const listed = (names: readonly string[], most = 5): string =>
   names.length <= most + 1 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
-/** What was not looked at, in sentences; apps of other subscriptions never are. */
+/** What was not checked, in sentences; apps of other subscriptions never are. */
 export function notLookedAt({ beyond, closed, total }: Neighbours): string[] {
   return [
-    ...(beyond > 0 ? [`${beyond} of ${total} apps of the subscription were not looked at: there are too many.`] : []),
+    ...(beyond > 0 ? [`${beyond} of ${total} apps of the subscription were not checked, because there are too many.`] : []),
     ...(closed.length > 0
-      ? [`${listed(closed)} ${closed.length === 1 ? 'was' : 'were'} not looked at: the settings could not be read.`]
+      ? [`${listed(closed)} ${closed.length === 1 ? 'was' : 'were'} not checked, because the settings could not be read.`]
       : []),
   ];
 }
 /** Resource Graph was asked for App Service only, and settings do not name what is mounted. */
 const elsewhere = (hides: boolean): string =>
-  `Apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (Container Apps, virtual machines, Data Factory), were not looked at.`;
+  `Apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (Container Apps, virtual machines, Data Factory), were not checked.`;
 
 /** Closes the look at the neighbours: clear only where all that can be read was read and nothing stands against the change. */
 export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
@@ -27,7 +27,7 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
     hiding.length > 0
       ? [
           warn(
-            `${listed(hiding.map(({ name }) => name))} ${hiding.length === 1 ? 'keeps' : 'keep'} settings in a vault or configuration store; what these name was not looked at.`,
+            `${listed(hiding.map(({ name }) => name))} ${hiding.length === 1 ? 'keeps' : 'keep'} settings in a vault or configuration store. The values of these settings were not checked.`,
           ),
         ]
       : [];
@@ -37,15 +37,15 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
   return [
     clear(
       total === 0
-        ? `Azure Resource Graph shows you no other app or slot in this subscription. ${elsewhere(hides)}`
-        : `None of the ${total} other apps and slots that you may see in this subscription names ${what} in its settings. ${elsewhere(hides)}`,
+        ? `Azure Resource Graph lists no other app or slot in this subscription. ${elsewhere(hides)}`
+        : `None of the ${total} other apps and slots that you can read in this subscription uses ${what} in its settings. ${elsewhere(hides)}`,
     ),
   ];
 }
 
 /** What is said where even the list of apps, or all of their settings, could not be read. */
 export const NOBODY_LOOKED_AT: readonly GuardFinding[] = [
-  warn('Other apps and slots of the subscription were not looked at: they could not be read.'),
+  warn('Other apps and slots of the subscription were not checked, because they could not be read.'),
 ];
 
 /** Other apps and slots that refer to one of the vaults; the change holds for them too. */
@@ -54,7 +54,7 @@ export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault
   if (!neighbours) return NOBODY_LOOKED_AT;
   const names = vaults.map(({ name }) => name);
   const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding =>
-    warn(`${neighbour.name} refers to ${use.name} as well (${listed(use.settings)}): ${consequence}`),
+    warn(`${neighbour.name} also uses ${use.name} (${listed(use.settings)}): ${consequence}`),
   );
   return lookedAt(neighbours, found, names.join(' and '), false);
 }

@@ -47,32 +47,34 @@ export interface Walled {
 /** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
   if (sameWord(wall.publicNetworkAccess, 'SecuredByPerimeter'))
-    return warn(`A network security perimeter decides who reaches ${name}; whether it lets the app in was not looked at.`);
+    return warn(`A network security perimeter controls access to ${name}. func-harden did not check whether it allows the app.`);
   const id = integratedSubnet(planned);
   if (id === undefined)
-    return stop(`The app is in no virtual network, so it would not reach ${name} any more; integrate it first (area isolation).`);
+    return stop(
+      `The app is not integrated with a virtual network, so it could no longer reach ${name}. Integrate it first (area isolation).`,
+    );
   const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
   if (approved > 0) return warn(throughEndpoints(name, service, approved));
   if (sameWord(wall.publicNetworkAccess, 'Disabled'))
-    return stop(`${name} has public network access off and no approved private endpoint, so the app would not reach it.`);
+    return stop(`${name} has public network access off and no approved private endpoint, so the app could not reach it.`);
   const networks = planned.maybe('virtualNetworks');
   const found = networks && findSubnet(networks.value, id);
-  if (!found) return warn(`The subnet of the app could not be looked at; it must have a service endpoint for ${service}.`);
+  if (!found) return warn(`The subnet of the app could not be read. It must have a service endpoint for ${service}.`);
   const subnet = `The app's subnet ${found.network.name}/${found.subnet.name}`;
   const has = (found.subnet.properties.serviceEndpoints ?? []).some((one) => one.service?.toLowerCase().startsWith(service.toLowerCase()));
-  if (!has) return stop(`${subnet} has no service endpoint for ${service}; without one the app would be shut out.`);
+  if (!has) return stop(`${subnet} has no service endpoint for ${service}. Without it, the app would be locked out.`);
   const isLetIn = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
   return isLetIn
-    ? clear(`${subnet} has a service endpoint for ${service}, and the firewall of ${name} lists it.`)
-    : stop(`${subnet} is not among the networks that the firewall of ${name} lets in; add it first.`);
+    ? clear(`${subnet} has a service endpoint for ${service}, and the firewall of ${name} allows it.`)
+    : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
 }
 
 /** An endpoint serves whoever resolves its name to it: where the app's network resolves it was not read. */
 const throughEndpoints = (name: string, service: string, count: number): string => {
   const endpoints = `${name} has ${count} approved private ${count === 1 ? 'endpoint' : 'endpoints'}`;
   return service === 'Microsoft.Storage'
-    ? `${endpoints}; blob, file, queue and table each need one, and their names must lead there from the network of the app.`
-    : `${endpoints}; whether its name leads there from the network of the app was not looked at.`;
+    ? `${endpoints}. Each of blob, file, queue and table needs one, and their names must resolve to it from the network of the app.`
+    : `${endpoints}. func-harden did not check whether its name resolves to it from the network of the app.`;
 };
 
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');

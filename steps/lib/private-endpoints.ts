@@ -7,7 +7,7 @@ type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
 
 export const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
 export const approved = (site: Site): boolean => connections(site).some(isApproved);
-export const ELSEWHERE = 'the approved private endpoint of the app is not in this subscription, or you may not see it';
+export const ELSEWHERE = 'the approved private endpoint of the app is not in this subscription, or you have no permission to read it';
 
 const nameOf = (site: Site): string => `pe-${site.name.replace('/', '-')}`;
 const idOf = (site: Site): string => `${groupOf(site.id)}/providers/Microsoft.Network/privateEndpoints/${nameOf(site)}`;

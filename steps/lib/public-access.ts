@@ -3,7 +3,7 @@
  * (where the property is null, access is on unless a private endpoint exists), and the announcement of the App Service team that the
  * property of the site decides: "SiteConfig.PublicNetworkAccess cannot be modified. Please modify the Site.PublicNetworkAccess
  * property" (azure.github.io/AppService, "Improvements to controlling networking configurations"; Azure/azure-rest-api-specs#29043).
- * So the copy in `siteConfig` is not looked at: it is null on most sites (recorded), and cannot be set by itself.
+ * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set by itself.
  */
 import type { Site } from '../../src/azure/index.ts';
 import { isApproved } from './networks.ts';
@@ -21,15 +21,15 @@ export function publicAccess({ properties }: Site): PublicAccess {
   if (/^enabled$/i.test(set)) return { state: 'on', found: 'on' };
   if (set !== '') return { state: 'unknown', found: `"${set}": App Service documents Enabled and Disabled only` };
   return (properties.privateEndpointConnections ?? []).some(isApproved)
-    ? { state: 'off', found: 'never set; off, because a private endpoint is approved' }
-    : { state: 'on', found: 'on (never set)' };
+    ? { state: 'off', found: 'not set; off, because a private endpoint is approved' }
+    : { state: 'on', found: 'on (not set)' };
 }
 
 /**
- * Whether callers from outside are refused before any access restriction rule is looked at, at the main site and at the scm site.
+ * Whether callers from outside are refused before any access restriction rule is looked at, at the main site and at the SCM site.
  * False where that is not known. In an App Service Environment too: there, Disabled leaves private endpoints as the only way in.
  */
 export const isPublicAccessOff = (site: Site): boolean => publicAccess(site).state === 'off';
 
 /** Why access rules of an app are not judged then. */
-export const PUBLIC_ACCESS_OFF = 'public network access is off: callers from outside are refused before any rule is looked at';
+export const PUBLIC_ACCESS_OFF = 'public network access is off: callers from outside are refused before any rule applies';

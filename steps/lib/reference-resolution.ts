@@ -9,18 +9,18 @@ const TOO_EARLY = 60_000;
 /** Whether a reference resolves, by its status; what is new may be reported missing at first. */
 export function resolution(status: string | undefined): Held {
   if (sameWord(status, 'Resolved')) return true;
-  const why = `Azure says ${status}.`;
+  const why = `Azure reports ${status}.`;
   if (/^InvalidSyntax$/i.test(status ?? '')) return why;
   return /^(MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/i.test(status ?? '') ? { why, within: TOO_EARLY } : false;
 }
 
 /** What to do about a reference that does not resolve, by its status. */
 const CURES: Readonly<Record<string, string>> = {
-  MSINotEnabled: ': the app has no identity for it; area managed-identity gives one',
-  AccessToKeyVaultDenied: ': give the identity Key Vault Secrets User there, and let its network in',
-  VaultNotFound: ': Azure finds no such vault',
-  SecretNotFound: ': Azure finds no such secret',
-  InvalidSyntax: ': the reference is misspelt',
+  MSINotEnabled: ': the app has no identity; area managed-identity adds one',
+  AccessToKeyVaultDenied: ': assign the identity Key Vault Secrets User on the vault, and allow its network',
+  VaultNotFound: ': Azure does not find this vault',
+  SecretNotFound: ': Azure does not find this secret',
+  InvalidSyntax: ': the syntax of the reference is wrong',
 };
 
 const lineOf = ({ name, properties }: ConfigReference): string =>
@@ -33,20 +33,20 @@ export function judgeResolution(facts: Facts): Verdict {
   const listed = facts.references.value;
   const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));
   const pending = listed.filter(isPending).map(({ name }) => name);
-  const wanted = 'all resolve';
-  const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not tried yet`)];
+  const wanted = 'all references resolve';
+  const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not resolved it yet`)];
   const all = listed.length;
-  if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} do not`, wanted, lines };
-  if (pending.length > 0) return { state: 'unknown', found: `Azure has not tried ${pending.join(', ')} yet`, wanted, lines };
+  if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} references do not resolve`, wanted, lines };
+  if (pending.length > 0) return { state: 'unknown', found: `Azure has not resolved ${pending.join(', ')} yet`, wanted, lines };
   const inStrings = Object.entries(facts.connectionStrings.properties).flatMap(([name, { value }]) => (isReference(value) ? [name] : []));
   if (inStrings.length > 0)
     return {
       state: 'unknown',
-      found: `whether the references in connection strings resolve was not looked at: ${inStrings.join(', ')}`,
+      found: `references in connection strings were not checked: ${inStrings.join(', ')}`,
       wanted,
       lines,
     };
-  return { state: 'pass', found: all === 0 ? 'there are none' : `all ${all} do`, wanted, lines };
+  return { state: 'pass', found: all === 0 ? 'no references' : `all ${all} references resolve`, wanted, lines };
 }
 
 /** A verdict on what an app refers to. @throws where nothing that was seen is wrong, and the connection strings could not be read */

@@ -12,18 +12,20 @@ const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString(
 type End = number | null | { readonly unseen: string };
 
 function endOf({ version }: Reference, secret: SecretEntry | undefined): End {
-  if (!secret) return { unseen: 'not in a vault of this subscription, or you may not see it' };
+  if (!secret) return { unseen: 'not in a vault of this subscription, or you have no permission to read it' };
   const { attributes, secretUriWithVersion } = secret.properties;
   // Each version has an end of its own, and ARM lists the current version only.
   if (version !== undefined && !sameWord(nameIn(secretUriWithVersion ?? ''), version))
-    return { unseen: `the reference names version ${version}, which is not the current one or not listed; its end was not looked at` };
+    return {
+      unseen: `the reference names version ${version}, which is not the current one or not listed; its expiry date was not checked`,
+    };
   return attributes?.exp ?? null;
 }
 
 export const judgeExpiry = (x: Context<unknown>): Verdict => withStringsSeen(x.facts, judgeEnds(x));
 
 function judgeEnds({ facts, today }: Context<unknown>): Verdict {
-  const wanted = 'an expiry date that is ahead, for each secret that a setting names';
+  const wanted = 'a future expiry date for each secret that a setting refers to';
   const references = referringValues(facts).flatMap((value) => referenceOf(value) ?? []);
   const secrets = new Map(facts.vaultSecrets.value.map((one) => [`${one.id.split('/').at(-3) ?? ''}/${one.name}`.toLowerCase(), one]));
   const meant = new Map(references.map((one) => [`${one.vault}/${one.secret} ${one.version ?? ''}`.toLowerCase(), one]));

@@ -53,38 +53,39 @@ export function moveAll(x: X): Draft[] {
 export function mayMove(x: X): GuardFinding[] {
   const findings = toMove(x).flatMap((name): GuardFinding[] => {
     const value = valueOf(x.facts.appSettings, name);
-    if (value === undefined) return [stop(`There is no setting ${name}.`)];
+    if (value === undefined) return [stop(`The app has no setting ${name}.`)];
     const stays = mustStay(name, value);
     const broken = brokenReference(value);
     if (broken)
       return [
         stop(
-          `${name} holds a Key Vault reference that App Service does not resolve (${broken}); moved into a vault it never would be. Write the reference as the whole value.`,
+          `${name} holds a Key Vault reference that App Service does not resolve (${broken}). It would not resolve in a vault either. Write the reference as the whole value of the setting.`,
         ),
       ];
     const { length } = new TextEncoder().encode(value);
-    if (length > LONGEST_SECRET) return [stop(`${name} has ${length} bytes, and a secret of a vault has ${LONGEST_SECRET} at most.`)];
+    if (length > LONGEST_SECRET)
+      return [stop(`${name} has ${length} bytes. A secret in a vault can have at most ${LONGEST_SECRET} bytes.`)];
     return stays && !isReference(value) ? [stop(`${name} must stay: ${stays}.`)] : [];
   });
   return findings.length > 0
     ? findings
-    : [clear(`No setting to move is one that the platform is known to read itself (${CONTENT_SHARE}, for example).`)];
+    : [clear(`No setting to move is known to be read by the platform itself (${CONTENT_SHARE}, for example).`)];
 }
 
 export function keysThatTurn(x: X): GuardFinding {
   const keyed = pending(x).filter((name) => /AccountKey=|SharedAccessKey=/i.test(x.facts.appSettings.properties[name] ?? ''));
   return keyed.length > 0
-    ? warn(`${keyed.join(', ')}: when the key in it is regenerated, the new one must be written to the vault first.`)
-    : clear('No setting to move holds a key of a storage account or namespace.');
+    ? warn(`${keyed.join(', ')}: before the key in it is regenerated, write the new key to the vault.`)
+    : clear('No setting to move contains a key of a storage account or namespace.');
 }
 
 /** Whether the vault that was answered can be looked at, where it is given by its id. */
 export function vaultIsKnown(x: X): GuardFinding {
   const { id, name, vault } = vaultAim(x, x.answers.vault ?? '');
   if (!vault && !sameWord(id.split('/')[2], x.facts.site.id.split('/')[2]))
-    return stop(`The vault ${name} is in another subscription, where it is not looked at; choose one of this subscription.`);
+    return stop(`The vault ${name} is in another subscription, where func-harden does not check it. Choose a vault in this subscription.`);
   if (vault && turnsToRoles(x, vault)) return saysRoleInstead(x, vault);
-  return clear(vault ? `The vault ${name} is there.` : `The vault ${name} is made new.`);
+  return clear(vault ? `The vault ${name} exists.` : `The vault ${name} is created.`);
 }
 
 /** Whether any secret is still in the settings. */
@@ -94,14 +95,14 @@ export function judgeClear(x: X): Verdict {
   const readable = left.filter((name) => !absent.includes(name));
   const broken = brokenIn(x.facts.appSettings);
   const found = [
-    ...(readable.length > 0 ? [`in clear: ${readable.join(', ')}`] : []),
-    ...(absent.length > 0 ? [`not there: ${absent.join(', ')}`] : []),
-    ...(broken.length > 0 ? [`no reference as it is written: ${broken.map(({ name }) => name).join(', ')}`] : []),
+    ...(readable.length > 0 ? [`in plain text: ${readable.join(', ')}`] : []),
+    ...(absent.length > 0 ? [`missing: ${absent.join(', ')}`] : []),
+    ...(broken.length > 0 ? [`not a valid reference: ${broken.map(({ name }) => name).join(', ')}`] : []),
   ];
   return {
     state: found.length > 0 ? 'fail' : 'pass',
-    found: found.join('; ') || 'none in clear',
-    wanted: 'a reference for each',
+    found: found.join('; ') || 'none in plain text',
+    wanted: 'a Key Vault reference for each',
     lines: broken.map(({ name, why }) => `${name}: ${why}`),
   };
 }

@@ -48,7 +48,7 @@ export function openedFunctions(x: X, functions: Functions, paths: readonly stri
   return openedBy(isWhole ? paths : paths.filter((path) => !isAnswered(x, path)), all);
 }
 export const openedNames = (functions: readonly OpenedFunction[]): string =>
-  functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', asks for a key'})`).join(', ');
+  functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', requires a key'})`).join(', ');
 
 /** Functions that requests reach without the sign-in, by a path that is excluded from it. */
 export const passedBy = (facts: Facts): OpenedFunction[] =>
@@ -62,14 +62,15 @@ export const anonymousFunctions = (functions: Functions): string[] =>
 
 /** Whether each function that asks for no key has a sign-in in front, or is open on purpose. */
 export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
-  const wanted = 'none, a sign-in in front, or each accepted by name';
+  const wanted = 'a key, authentication, or the function listed as intentionally public';
   const all = anonymousFunctions(facts.functions);
   const left = all.filter((name) => !includesWord(onPurpose, name));
   const notSeen = triggersNotSeen(facts.functions);
-  if (left.length === 0 && notSeen) return { state: 'unknown', found: `${notSeen}, so whether it asks for a key is not known`, wanted };
+  if (left.length === 0 && notSeen)
+    return { state: 'unknown', found: `${notSeen}, so func-harden does not know whether it requires a key`, wanted };
   if (all.length === 0) return { state: 'pass', found: 'none', wanted };
-  if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, on purpose`, wanted };
-  const byCode = (name: string): string => `${name}: the level stands in its code (authLevel), ARM cannot change it`;
+  if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, listed as intentionally public`, wanted };
+  const byCode = (name: string): string => `${name}: authLevel is set in the function's code; change it there.`;
   const signIn = signInOf(facts);
   if (signIn.state === 'unknown') return { state: 'unknown', found: `${left.join(', ')}: ${signIn.found}`, wanted };
   if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
@@ -80,13 +81,13 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   const sure = passing.filter(({ cover }) => cover === 'yes');
   const paths = (some: readonly OpenedFunction[]): string => some.map(({ name, path }) => `${name} (${path})`).join(', ');
   if (sure.length > 0)
-    return { state: 'fail', found: `excluded from the sign-in: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
-  if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from the sign-in: ${paths(passing)}`, wanted };
+    return { state: 'fail', found: `excluded from authentication: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
+  if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from authentication: ${paths(passing)}`, wanted };
   if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
   // Whatever starts them, they are behind the sign-in as well, unless a path is excluded.
   if (notSeen && excludedFrom(facts).length > 0)
-    return { state: 'unknown', found: `${notSeen}, and paths are excluded from the sign-in: ${excludedFrom(facts).join(', ')}`, wanted };
-  return { state: 'pass', found: `${all.join(', ')}, behind a sign-in`, wanted };
+    return { state: 'unknown', found: `${notSeen}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`, wanted };
+  return { state: 'pass', found: `${all.join(', ')}, behind authentication`, wanted };
 }
 
 /** Paths that are excluded today and reach a function that nobody answered: they are excluded no longer. */
@@ -112,24 +113,23 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const refuse = (says: string): GuardFinding[] => [{ level: 'stop', says }];
   const value = valueOf(facts.appSettings, secretSetting);
   if (secretSetting.toUpperCase() !== SECRETLESS)
-    return value === undefined ? refuse(`There is no setting ${secretSetting} that could hold the client secret; make it first.`) : [];
+    return value === undefined ? refuse(`The app has no setting ${secretSetting} for the client secret. Create it first.`) : [];
   const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(
     ([, { clientId }]) => clientId !== undefined && clientId.toLowerCase() === value?.trim().toLowerCase(),
   ) ?? [undefined];
   if (value === undefined)
     return refuse(
-      `There is no setting ${SECRETLESS}. Add it with the client id of a user-assigned identity of the app, as a slot setting.`,
+      `The app has no setting ${SECRETLESS}. Add it with the client id of a user-assigned identity of the app, as a slot setting.`,
     );
   if (identity === undefined)
     return refuse(`The value of ${SECRETLESS} is not the client id of a user-assigned identity of this app. Assign the identity first.`);
-  if (isExternal(issuer))
-    return refuse(`${SECRETLESS} works with the tenant of a workforce only, not with ${issuer}. Use a client secret.`);
+  if (isExternal(issuer)) return refuse(`${SECRETLESS} works only with a workforce tenant, not with ${issuer}. Use a client secret.`);
   const isSticky = (facts.maybe('stickyNames')?.properties.appSettingNames ?? []).some((name) => name.toUpperCase() === SECRETLESS);
   return [
     warn(
-      `The app registration must trust the identity ${nameIn(identity)} by a federated credential, which Azure Resource Manager does not show. Without it sign-ins fail. Give the identity to no other resource.`,
+      `The app registration must trust the identity ${nameIn(identity)} by a federated credential, which Azure Resource Manager does not show. Without it, sign-ins fail. Do not assign the identity to another resource.`,
     ),
-    ...(isSticky ? [] : [warn(`${SECRETLESS} is not marked as a slot setting: a swap takes it along.`)]),
+    ...(isSticky ? [] : [warn(`${SECRETLESS} is not a slot setting, so a swap moves it to the other slot.`)]),
   ];
 }
 
@@ -139,10 +139,10 @@ export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
   const by = tenantsAllowed({ registration: { clientId }, ...(validation ? { validation } : {}) }, planned.maybe('appSettings'));
   return by === 'some'
-    ? [clear(`The issuer ${issuer} stands for many tenants; allowed tenants, applications or principals are set.`)]
+    ? [clear(`The issuer ${issuer} accepts several tenants, and allowed tenants, applications or principals are set.`)]
     : [
         stop(
-          `The issuer ${issuer} stands for many tenants, and Azure does not check which of them a token is from. Answer the issuer of one tenant (https://${cloud.login}/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
+          `The issuer ${issuer} accepts many tenants, and Azure does not check the tenant of a token. Answer with the issuer of one tenant (https://${cloud.login}/TENANT-ID/v2.0), or list the tenants in the setting ${ALLOWED_TENANTS} first.`,
         ),
       ];
 }
@@ -154,23 +154,23 @@ export function settingsInForce(x: X): GuardFinding[] {
   if (file)
     return [
       stop(
-        `The sign-in is set in the file ${file} of the app, and what is written here has no effect beside it. Change the file and deploy it, or take configFilePath out of the settings first.`,
+        `Authentication is configured in the file ${file} of the app, so this change would have no effect. Change the file and deploy it, or remove configFilePath from the settings first.`,
       ),
     ];
   const isOld = /^v1$/i.test(old.configVersion ?? '');
   if (isOld && old.enabled === true)
     return [
       stop(
-        'The sign-in is on by settings of version 1, and settings of version 2 would replace them, with their providers. Upgrade first: in the portal (Authentication, Upgrade), or az webapp auth config-version upgrade.',
+        'Authentication uses version 1 settings. Version 2 settings would replace them and their providers. Upgrade first: in the portal (Authentication, Upgrade), or az webapp auth config-version upgrade.',
       ),
     ];
   return isOld || isNeverSet(x)
     ? [
         warn(
-          'The app moves to version 2 of these settings, and Azure does not take that back: undo switches the sign-in off, but version 1 (az webapp auth-classic) no longer works.',
+          'The app moves to version 2 of the authentication settings, and Azure cannot revert this. Undo disables authentication, but version 1 (az webapp auth-classic) no longer works.',
         ),
       ]
-    : [clear('The app has settings of version 2 already.')];
+    : [clear('The app already has version 2 settings.')];
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/;
@@ -181,10 +181,10 @@ function remarks(x: X): string[] {
   const version = platform?.runtimeVersion;
   const secretName = identityProviders?.['azureActiveDirectory']?.registration?.clientSecretSettingName;
   return [
-    ...excluded(x).map((path) => `open to everybody: ${path}`),
-    ...(social.length > 0 ? [`everybody with an account there can sign in: ${social.join(', ')}`] : []),
-    ...(version && !/^~\d+$/.test(version) ? [`the sign-in runs on version ${version} and gets no newer one; ~1 follows the latest`] : []),
-    ...(secretName?.toUpperCase() === SECRETLESS ? ['without a client secret: a managed identity stands in for it'] : []),
+    ...excluded(x).map((path) => `public path: ${path}`),
+    ...(social.length > 0 ? [`anyone with an account of this provider can sign in: ${social.join(', ')}`] : []),
+    ...(version && !/^~\d+$/.test(version) ? [`authentication is pinned to version ${version}; ~1 uses the latest version`] : []),
+    ...(secretName?.toUpperCase() === SECRETLESS ? ['no client secret: a managed identity is used instead'] : []),
   ];
 }
 
@@ -193,7 +193,7 @@ const OF_HOST = /^\/runtime\/webhooks(\/|$)/i;
 const EVERYTHING = /^\/?\*+$/;
 
 export function judgeSignIn(x: X): Verdict {
-  const wanted = 'on, with a provider, nobody let through without';
+  const wanted = 'on, with a provider, unauthenticated requests refused';
   const functions = x.facts.maybe('functions');
   const notSeen = functions && triggersNotSeen(functions);
   if (functions && httpFunctions(functions).length === 0 && !notSeen)
@@ -209,13 +209,13 @@ export function judgeSignIn(x: X): Verdict {
   }
   const paths = excluded(x).filter((path) => !OF_HOST.test(path.trim()));
   const whole = paths.filter((path) => EVERYTHING.test(path.trim()));
-  if (whole.length > 0) return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves everything open`, wanted };
+  if (whole.length > 0) return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves the whole app open`, wanted };
   const fault = tenantFault(x.facts.authSettings, x.facts.maybe('appSettings'));
   if (fault?.state === 'open') return { state: 'fail', found: fault.found, wanted };
   if (!functions && paths.length > 0)
     return {
       state: 'unknown',
-      found: `on, with excluded paths (${paths.join(', ')}); the functions could not be listed, so which of them these leave open was not looked at`,
+      found: `on, with excluded paths (${paths.join(', ')}); the functions could not be listed, so it is unknown which functions these paths leave open`,
       wanted,
     };
   const left = functions ? openedFunctions(x, functions, paths) : [];
@@ -226,7 +226,7 @@ export function judgeSignIn(x: X): Verdict {
   if (notSeen && paths.length > 0)
     return {
       state: 'unknown',
-      found: `on, but ${notSeen}, so whether an excluded path leaves it open is not known: ${paths.join(', ')}`,
+      found: `on, but ${notSeen}, so it is unknown whether an excluded path leaves it open: ${paths.join(', ')}`,
       wanted,
     };
   return { state: 'pass', found, wanted, lines: remarks(x) };

@@ -50,7 +50,7 @@ export function moveHost(x: Context<unknown>): Draft[] {
       to: null,
       restore: later(before, key, after),
       ...links,
-      proof: proof('accessKeys', 'the host reaches its storage by the identity', () => true),
+      proof: proof('accessKeys', 'the host can access its storage with the identity', () => true),
     },
     ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
     ...(acting.clientId
@@ -91,17 +91,19 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
   const account = storageOf(x);
   if (!account)
     return [
-      stop(`The storage account ${name || 'of the host'} is not in this subscription, or you may not see it; its roles cannot be given.`),
+      stop(
+        `The storage account ${name || 'of the host'} is not in this subscription, or you have no permission to read it. Its roles cannot be assigned.`,
+      ),
     ];
   if (!isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
-    return [stop('The connection string is of a form that undo could not put together again; change it by hand.')];
+    return [stop('Undo could not restore a connection string of this form. Change it manually.')];
   const { principal } = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, principal);
   return lacking.length === 0
-    ? [clear(`The identity holds all roles it needs on ${account.name} already.`)]
+    ? [clear(`The identity already has all roles that it needs on ${account.name}.`)]
     : [
         warn(
-          `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}; that may take minutes, and the settings change only after it. If the host does not come up, they change back.`,
+          `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}. Role assignments can take minutes; the settings change only after that. If the host does not start, the settings are rolled back.`,
         ),
       ];
 }
@@ -109,7 +111,7 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
 /** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
 export function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
   if (facts.appSettings.properties[CONTENT_SHARE])
-    return warn(`${CONTENT_SHARE} stays: without it the content of the app would be gone after the next scale.`);
+    return warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`);
   if (deploysByKey(app)) return DEPLOYS_BY_KEY;
-  return clear(`The app has no setting ${CONTENT_SHARE}, so no content share needs a key.`);
+  return clear(`The app has no setting ${CONTENT_SHARE}, so no content share requires a key.`);
 }

@@ -77,10 +77,10 @@ export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
   x.facts.fileServices.value.map((service) =>
     wantedSmb(x, service).channelEncryption === STRONGEST
       ? warn(
-          `Shares of ${accountName(service)}: whoever mounts one needs ${STRONGEST}. Apps that mount a share through App Service or Container Apps need ${MOUNTED_WITH}, and get no files any more.`,
+          `Shares of ${accountName(service)}: clients that mount a share need ${STRONGEST}. Apps that mount a share through App Service or Container Apps need ${MOUNTED_WITH}, and can no longer read files.`,
         )
       : warn(
-          `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. Change one app first and restart it.`,
+          `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. Change and restart one app first.`,
         ),
   );
 
@@ -88,7 +88,7 @@ export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
 const MOST_DAYS = 90;
 const DAY = 86_400_000;
 
-export const KEY_AGE = `renewed at least every ${MOST_DAYS} days`;
+export const KEY_AGE = `rotated at least every ${MOST_DAYS} days`;
 
 export function judgeKeyAge(x: Context<unknown>, judged: () => Verdict): Verdict {
   const { value, missing } = x.facts.storageAccounts;
@@ -101,14 +101,14 @@ export function judgeKeyAge(x: Context<unknown>, judged: () => Verdict): Verdict
     ? all
     : {
         state: 'unknown',
-        found: `Azure does not tell how old the keys of ${untold.map(({ name }) => name).join(', ')} are`,
+        found: `Azure does not report the age of the keys of ${untold.map(({ name }) => name).join(', ')}`,
         wanted: KEY_AGE,
       };
 }
 
 const HOW_TO_RENEW = [
-  'Renew the key that no setting uses, write it into the settings, then renew the other: az storage account keys renew --key key2',
-  `Have Azure remind you: az storage account update --key-exp-days ${MOST_DAYS}`,
+  'Rotate the key that no setting uses, write it into the settings, then rotate the other key: az storage account keys renew --key key2',
+  `Set a reminder in Azure: az storage account update --key-exp-days ${MOST_DAYS}`,
 ];
 const isTold = ({ keyCreationTime }: Properties): boolean => Boolean(keyCreationTime?.key1 && keyCreationTime.key2);
 

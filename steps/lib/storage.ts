@@ -20,7 +20,7 @@ import { openEntrance } from './firewalls.ts';
 import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 
-export const NO_ACCOUNT = 'the app names no storage account';
+export const NO_ACCOUNT = 'the app refers to no storage account';
 /** The accounts that the app names. */
 export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
   key: 'storageAccounts',
@@ -31,7 +31,7 @@ export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
   missing: ({ facts }) => facts.storageAccounts.missing.map(notSeen),
 };
 
-export const notSeen = (name: string): string => `${name} is not in this subscription, or you may not see it`;
+export const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
 
 /** By its creation: before and from when on Azure gives a new account a safer default. */
 interface Changed {
@@ -45,10 +45,10 @@ const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
 
 /** What a member that is missing stands for: bad in an account from before, good in one from after, not known in between. */
 function byCreation({ creationTime }: StorageAccount['properties'], { from, until }: Changed, bad: string): Flaw {
-  if (creationTime === undefined) return { unseen: 'not set, and Azure does not tell when the account was made' };
+  if (creationTime === undefined) return { unseen: 'not set, and Azure does not report when the account was created' };
   const day = creationTime.slice(0, 10);
-  if (day < from) return `not set, which is ${bad} in an account of ${day}`;
-  return day < until ? { unseen: `not set; for an account of ${day} the default is not known` } : undefined;
+  if (day < from) return `not set, which means ${bad} for an account created on ${day}`;
+  return day < until ? { unseen: `not set; the default for an account created on ${day} is unknown` } : undefined;
 }
 
 const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
@@ -132,7 +132,7 @@ export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;
   const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding =>
-    warn(`${neighbour.name} uses ${use.name} as well (${listed(use.settings)}): the change holds for it too.`),
+    warn(`${neighbour.name} also uses ${use.name} (${listed(use.settings)}). The change affects it too.`),
   );
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
@@ -143,9 +143,7 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
   const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
   return users
     .filter(({ use }) => use.byKey)
-    .map(({ neighbour, use }) =>
-      stop(`${neighbour.name} signs in to ${use.name} with a key (${listed(use.keyed)}) and would stop working.`),
-    );
+    .map(({ neighbour, use }) => stop(`${neighbour.name} uses a key for ${use.name} (${listed(use.keyed)}) and would stop working.`));
 }
 
 /** Whether anything in the app itself still signs in with a key. */
@@ -154,21 +152,23 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
     const keyed = keyedSettings(x, name.toLowerCase());
     if (includesWord(keyed, HOST_STORAGE))
-      return [
-        stop(`The host signs in to ${name} with a key (${HOST_STORAGE}) and would not start; area managed-identity changes that first.`),
-      ];
+      return [stop(`The host uses a key for ${name} (${HOST_STORAGE}) and would not start. Fix area managed-identity first.`)];
     const deployment = x.planned.site.properties.functionAppConfig?.deployment?.storage;
     if (accountOf(deployment?.value) === name.toLowerCase() && /connectionstring/i.test(deployment?.authentication?.type ?? ''))
-      return [stop(`Deployments are kept in ${name} and signed in to with a connection string; area managed-identity changes that first.`)];
+      return [stop(`Deployments are stored in ${name} and use a connection string. Fix area managed-identity first.`)];
     const mounts = mountsOf(x, name);
     if (mounts.length > 0)
-      return [stop(`The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start; take them away first.`)];
-    if (keyed.length > 0) return [stop(`${keyed.join(', ')} still sign in to ${name} with a key; give them an identity first.`)];
+      return [stop(`The app mounts shares of ${name} with a key (${mounts.join(', ')}) and would not start. Remove the mounts first.`)];
+    if (keyed.length > 0) return [stop(`${keyed.join(', ')} still use a key for ${name}. Change them to an identity first.`)];
     return hidden.length > 0
-      ? [warn(`${listed(hidden)} come from a vault or configuration store; whether one of them is a key of ${name} was not looked at.`)]
+      ? [
+          warn(
+            `${listed(hidden)} come from a vault or configuration store. func-harden did not check whether one of them contains a key of ${name}.`,
+          ),
+        ]
       : [
           clear(
-            `No app setting and no connection string of the app holds a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration lists no mounted share of the account.' : 'Mounted shares were not looked at.'}`,
+            `No app setting and no connection string of the app contains a key of ${name}. ${x.facts.maybe('siteConfig') ? 'Its configuration mounts no share of the account.' : 'Mounted shares were not checked.'}`,
           ),
         ];
   });
@@ -192,7 +192,7 @@ export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
   if (value)
     return stop(
-      `${CONTENT_SHARE} holds a key of ${accountOf(value) ?? 'an account that it does not name'}; with keys off the app would be empty after the next scale.`,
+      `${CONTENT_SHARE} contains a key of ${accountOf(value) ?? 'an account that it does not name'}. Without shared key access, the app would have no content after the next scale-out.`,
     );
-  return deploysByKey(x.app) ? DEPLOYS_BY_KEY : clear(`The app has no setting ${CONTENT_SHARE}, so no content share needs a key.`);
+  return deploysByKey(x.app) ? DEPLOYS_BY_KEY : clear(`The app has no setting ${CONTENT_SHARE}, so no content share requires a key.`);
 }

@@ -48,21 +48,19 @@ export function mayJoin({ app, site, sites: known }: Joining, { network, subnet 
   const isFlex = app.plan === 'FC1';
   const wanted = delegationFor(app);
   if (!isDelegatedTo(subnet, wanted))
-    return [stop(`${name} is not delegated to ${wanted}; delegate an empty subnet of /${SMALLEST.flex} or larger to it.`)];
+    return [stop(`${name} is not delegated to ${wanted}. Delegate an empty subnet of /${SMALLEST.flex} or larger.`)];
   const plan = site.properties.serverFarmId;
   const sites = known ?? [];
   const plans = plansOnSubnet(sites, subnet.id, plan);
   const findings = [
-    ...(known ? [] : [warn(`Which other apps send through ${name} was not looked at: the apps of the subscription could not be read.`)]),
+    ...(known
+      ? []
+      : [warn(`func-harden did not check which other apps use ${name}, because the apps of the subscription could not be read.`)]),
     ...(regionOf(network.location) === regionOf(site.location)
       ? []
-      : [
-          stop(
-            `${name} is in the region ${network.location}; the app is in ${site.location}, and Azure connects the two in one region only.`,
-          ),
-        ]),
+      : [stop(`${name} is in the region ${network.location}; the app is in ${site.location}. Both must be in the same region.`)]),
     ...(isFlex && subnet.name.includes('_')
-      ? [stop(`Flex Consumption takes no subnet with an underscore in its name: ${subnet.name}.`)]
+      ? [stop(`Flex Consumption does not support a subnet with an underscore in its name: ${subnet.name}.`)]
       : []),
     ...heldBy(subnet, isFlex, plan, plans.length),
     ...roomIn(subnet, isFlex, plans),
@@ -70,7 +68,7 @@ export function mayJoin({ app, site, sites: known }: Joining, { network, subnet 
   ];
   return findings.some(({ level }) => level === 'stop')
     ? findings
-    : [clear(`${name} is delegated to ${wanted} and in the region of the app.`), ...findings];
+    : [clear(`${name} is delegated to ${wanted} and is in the region of the app.`), ...findings];
 }
 
 /** One service at a time holds a subnet; it may go on holding it after its last app has left. */
@@ -81,7 +79,7 @@ function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, other
     if (!own.test(link.name))
       return [
         stop(
-          `${name} is linked to another service already (${link.name}); Azure takes one a subnet. Use another subnet, or remove the link.`,
+          `${name} is already linked to another service (${link.name}). Azure allows one service per subnet. Use a different subnet, or remove the link.`,
         ),
       ];
     if (isFlex)
@@ -89,29 +87,29 @@ function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, other
         ? []
         : [
             warn(
-              `${name} is linked already (${link.name}), and no function app of this subscription uses it: a Container Apps environment cannot share it.`,
+              `${name} is already linked (${link.name}), and no function app of this subscription uses it. A Container Apps environment cannot share the subnet.`,
             ),
           ];
     const isOwn = link.of === undefined || sameResource(link.of, plan);
-    return isOwn || others > 0 ? [] : [warn(`${name} is linked to the plan ${nameIn(link.of ?? '')}, which may take its addresses.`)];
+    return isOwn || others > 0 ? [] : [warn(`${name} is linked to the plan ${nameIn(link.of ?? '')}, which may use its addresses.`)];
   });
 }
 
 function roomIn(subnet: Subnet, isFlex: boolean, plans: readonly string[]): GuardFinding[] {
   const name = subnetName(subnet.id);
   const prefix = prefixOf(subnet);
-  const shared = plans.length > 0 ? `${name} serves ${plans.join(', ')} already` : undefined;
-  const sharing = shared ? [warn(`${shared}; a second plan needs room in it, and shares its rules.`)] : [];
-  if (prefix === undefined) return [warn(`How large ${name} is could not be read.`), ...sharing];
+  const shared = plans.length > 0 ? `${name} is already used by ${plans.join(', ')}` : undefined;
+  const sharing = shared ? [warn(`${shared}. A second plan needs free addresses in it and shares its network rules.`)] : [];
+  if (prefix === undefined) return [warn(`The size of ${name} could not be read.`), ...sharing];
   const least = isFlex ? SMALLEST.flex : SMALLEST.plan;
   if (prefix > least)
-    return [stop(`${name} is too small: /${prefix} has ${usable(prefix)} addresses for apps, and Azure asks for /${least} or larger.`)];
+    return [stop(`${name} is too small: /${prefix} has ${usable(prefix)} addresses for apps. Azure requires /${least} or larger.`)];
   if (shared && !isFlex && prefix > SMALLEST.several)
-    return [warn(`${shared}; Azure lets several plans share a subnet of /${SMALLEST.several} or larger only, and this is a /${prefix}.`)];
+    return [warn(`${shared}. Several plans can share only a subnet of /${SMALLEST.several} or larger, and this subnet is /${prefix}.`)];
   return prefix > SMALLEST.recommended
     ? [
         warn(
-          `${name} (/${prefix}) has ${usable(prefix)} addresses; each instance takes one, and Microsoft recommends /${SMALLEST.recommended}.`,
+          `${name} (/${prefix}) has ${usable(prefix)} addresses. Each instance uses one address, and Microsoft recommends /${SMALLEST.recommended}.`,
         ),
         ...sharing,
       ]
@@ -128,7 +126,7 @@ function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: S
   if (used.includes(subnet.id.toLowerCase()) || others.size < MOST_INTEGRATIONS) return [];
   return [
     stop(
-      `The plan ${nameIn(serverFarmId)} sends through ${[...others].map(subnetName).join(' and ')} already; a plan can have ${MOST_INTEGRATIONS} subnets.`,
+      `The plan ${nameIn(serverFarmId)} uses ${[...others].map(subnetName).join(' and ')} . A plan can use at most ${MOST_INTEGRATIONS} subnets.`,
     ),
   ];
 }
@@ -140,15 +138,16 @@ export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   if (delegation)
     return [
       stop(
-        `The subnet is delegated to ${delegation.properties.serviceName ?? 'a service'}; a private endpoint needs one that is delegated to none.`,
+        `The subnet is delegated to ${delegation.properties.serviceName ?? 'a service'}. A private endpoint requires a subnet without delegation.`,
       ),
     ];
-  if (TAKEN.test(subnet.name)) return [stop(`${name} belongs to the service that its name says; a private endpoint cannot lie there.`)];
+  if (TAKEN.test(subnet.name)) return [stop(`${name} is reserved for the Azure service in its name. A private endpoint cannot use it.`)];
   const [link] = linksOf(subnet);
-  if (link) return [stop(`${name} is linked to another service (${link.name}); a private endpoint needs a subnet without one.`)];
+  if (link)
+    return [stop(`${name} is linked to another service (${link.name}). A private endpoint requires a subnet without a service link.`)];
   const prefix = prefixOf(subnet);
   const used = subnet.properties.ipConfigurations?.length ?? 0;
-  if (prefix === undefined) return [warn(`How large ${name} is could not be read.`)];
-  if (used >= usable(prefix)) return [stop(`${name} (/${prefix}) has no free address: ${used} of ${usable(prefix)} are taken.`)];
-  return [clear(`${name} is delegated to no service, and ${usable(prefix) - used} of its addresses are free.`)];
+  if (prefix === undefined) return [warn(`The size of ${name} could not be read.`)];
+  if (used >= usable(prefix)) return [stop(`${name} (/${prefix}) has no free address: ${used} of ${usable(prefix)} are in use.`)];
+  return [clear(`${name} is delegated to no service, and ${usable(prefix) - used} addresses are free.`)];
 }

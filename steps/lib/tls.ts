@@ -20,25 +20,26 @@ export function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
   );
   if (!assigned)
     return clear(
-      "Azure Policy's own definition that raises TLS to 1.3 is not assigned in scope; initiatives and definitions of your own were not looked at.",
+      "Azure Policy's own definition that raises TLS to 1.3 is not assigned in scope. Initiatives and custom definitions were not checked.",
     );
   return warn(
-    `Azure Policy "${assigned.properties.displayName ?? assigned.name}" lifts anything below 1.2 straight to 1.3; an undo below 1.2 would be overwritten.`,
+    `Azure Policy "${assigned.properties.displayName ?? assigned.name}" changes every version below 1.2 to 1.3. It would overwrite an undo to a version below 1.2.`,
   );
 }
 
 export const oldClients = (asked: string | undefined, who: string): GuardFinding =>
   asked === '1.3'
-    ? warn(`TLS 1.3 only: ${who} must speak it. Many runtimes and devices stop at 1.2.`)
-    : warn(`${who} that speak only TLS 1.0 or 1.1 can no longer connect.`);
+    ? warn(`TLS 1.3 only: ${who} must support it. Many runtimes and devices support only 1.2.`)
+    : warn(`${who} that support only TLS 1.0 or 1.1 can no longer connect.`);
 
 /** Whether the plan can encrypt up to the worker: by its tier. */
 export function hasEndToEnd({ properties: { sku } }: Site): true | string | { readonly unknown: string } {
   if (/^(Standard|Premium|ElasticPremium|Isolated)/i.test(sku ?? '')) return true;
-  if (/^(Free|Shared|Basic)$/i.test(sku ?? '')) return `the ${sku ?? ''} tier has no end-to-end encryption; it needs Standard or Premium`;
+  if (/^(Free|Shared|Basic)$/i.test(sku ?? ''))
+    return `the ${sku ?? ''} tier does not support end-to-end encryption; Standard or Premium is required`;
   return {
     unknown: sku
-      ? `whether the ${sku} tier has end-to-end encryption is not known here`
-      : 'ARM does not tell the tier of the plan, and not every tier has end-to-end encryption',
+      ? `it is unknown whether the ${sku} tier supports end-to-end encryption`
+      : 'Azure does not report the tier of the plan, and not every tier supports end-to-end encryption',
   };
 }

@@ -59,12 +59,14 @@ export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFin
   );
   return [
     others === 0
-      ? clear(`Nobody but this app holds an access policy of ${vault.name}; the app gets a role instead.`)
-      : warn(`${others} others hold access policies of ${vault.name} and are shut out unless they hold a role; this app gets one.`),
+      ? clear(`Only this app has an access policy of ${vault.name}. The app gets a role instead.`)
+      : warn(
+          `${others} other principals have access policies of ${vault.name} and are locked out unless they have a role. This app gets a role.`,
+        ),
     ...(beyond
       ? [
           warn(
-            `A policy of this app gives it keys or certificates of ${vault.name} as well; the role does not, so give it another one first.`,
+            `The access policy of this app also grants keys or certificates of ${vault.name}. The new role does not, so assign an additional role first.`,
           ),
         ]
       : []),
@@ -74,5 +76,5 @@ export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFin
 /** That a role is given where an access policy would be void. */
 export const saysRoleInstead = (x: Context<unknown>, vault: Vault): GuardFinding =>
   warn(
-    `The same plan has roles decide about ${vault.name}: an access policy would be void, so the app gets ${roleName(roleFor(vault, referenceIdentity(x.facts.site).principal))} instead.`,
+    `The same plan changes ${vault.name} to Azure RBAC, where an access policy has no effect, so the app gets ${roleName(roleFor(vault, referenceIdentity(x.facts.site).principal))} instead.`,
   );

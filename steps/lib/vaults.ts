@@ -49,11 +49,11 @@ type Names = (x: Context<unknown>) => readonly string[];
 const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
 const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
 
-/** One that the subscription's list does not hold was not looked at, so nothing is said of it. */
+/** One that the subscription's list does not hold was not checked, so nothing is said of it. */
 function notListed(x: Context<unknown>, names: readonly string[]): string[] {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
   const missing = names.filter((name) => !known.includes(name));
-  return missing.map((name) => `${name}: not in this subscription, or you may not see it, so it was not looked at`);
+  return missing.map((name) => `${name}: not in this subscription, or you have no permission to read it, so it was not checked`);
 }
 
 /** Vaults that settings and connection strings of the app refer to. */
@@ -73,7 +73,7 @@ export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> =
   reads: ['appSettings', 'vaults'],
   all: (x) => vaultsNamed(x, ofSettings(x)),
   named: VAULTS.named,
-  none: 'no app setting refers to a vault; connection strings were not looked at',
+  none: 'no app setting refers to a vault; connection strings were not checked',
   missing: (x) => notListed(x, ofSettings(x)),
 };
 
@@ -122,7 +122,7 @@ export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: Vault
   };
   const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, meIsApp ? 'ServicePrincipal' : 'User')];
   return [
-    { whole: 'vaults', of: id, to: body, stays: 'a vault that holds secrets is not deleted by undo.', after: ['siteIdentity'] },
+    { whole: 'vaults', of: id, to: body, stays: 'undo does not delete a vault that contains secrets.', after: ['siteIdentity'] },
     ...officer,
   ];
 }
@@ -162,7 +162,7 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
 export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Reservation => ({
   on: `who decides about ${id}`,
   as,
-  says: `it has the vault ${nameIn(id)} decide by ${as === 'roles' ? 'access policies, and this change by roles' : 'roles, and an access policy would be void'}`,
+  says: `it sets the permission model of vault ${nameIn(id)} to ${as === 'roles' ? 'access policies, and this change to roles' : 'roles, and an access policy would have no effect'}`,
 });
 
 /** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
@@ -177,18 +177,18 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
       whole: 'vaultSecret',
       of,
       to: { properties: { value: later({ from: 'setting', name: setting }) } },
-      stays: 'the secret stays in the vault; undo takes the value back into the setting.',
+      stays: 'the secret stays in the vault; undo restores the value to the setting.',
       reserves: {
         on: of,
         as: `${facts.site.id} ${setting}`,
-        says: `it keeps another value under the name ${secret} in the vault ${vault}`,
+        says: `it stores a different value as secret ${secret} in the vault ${vault}`,
       },
       after: ['vaults', 'roleAssignments'],
-      proof: proof('vaultSecret', `you can read the secret ${secret} back, so that undo can`, (body) => (body as unknown) !== null, {
+      proof: proof('vaultSecret', `you can read the secret ${secret}, which undo requires`, (body) => (body as unknown) !== null, {
         of,
         ...patient,
       }),
-      needs: proof('vaultSecret', `the vault ${vault} answers you`, () => true, { of, ...patient }),
+      needs: proof('vaultSecret', `you can reach the vault ${vault}`, () => true, { of, ...patient }),
     },
     {
       at: settingAt(setting),
@@ -209,23 +209,24 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault)
     return x.me === undefined
-      ? warn(`Who you are is not known, so you get no right to read the secrets of ${name}; undo needs it.`)
-      : clear(`You get the right to read the secrets of ${name}, so that undo can.`);
-  const says = `What is moved is read back by you before a setting changes, and undo reads it again: you need`;
+      ? warn(
+          `Your principal id is unknown, so func-harden cannot assign you permission to read the secrets of ${name}. Undo requires this permission.`,
+        )
+      : clear(`You get permission to read the secrets of ${name}, which undo requires.`);
+  const says = `func-harden reads each moved secret with your account before it changes a setting, and again for undo. You need`;
   if (usesRoles(vault) || turnsToRoles(x, vault)) return warn(`${says} Key Vault Secrets User or Officer on ${name}.`);
   const own = vault.properties.accessPolicies?.some(
     ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
   return own
-    ? clear(`You hold an access policy of ${name} that reads secrets.`)
-    : warn(`${says} an access policy of ${name} with "get" for secrets, by yourself or a group; none in your own name was found.`);
+    ? clear(`You have an access policy of ${name} that can read secrets.`)
+    : warn(`${says} an access policy of ${name} with "get" for secrets, for you or your group. No policy for your own account was found.`);
 }
 
 /** Whether the app gets through to the vault. */
 export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
   const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
   const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';
-  if (!vault)
-    return clear(`${name} is made new, ${isOpen ? 'and no firewall is asked for' : 'with the firewall that key-vault.firewall sets'}.`);
+  if (!vault) return clear(`${name} is created, ${isOpen ? 'without a firewall' : 'with the firewall of control key-vault.firewall'}.`);
   return isOpen ? clear(`${name} is open to all networks.`) : reachesBehind(x.planned, 'Microsoft.KeyVault', { name, ...vault.properties });
 }

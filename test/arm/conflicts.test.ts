@@ -111,7 +111,7 @@ describe('a request that Azure refuses because it is busy', () => {
     const { writer, seen, said } = await serving((_, count) => (count <= 2 ? [409, BUSY] : [200, {}]));
     expect((await writer.send(patch)).status).toBe(200);
     expect(seen).toHaveLength(3);
-    expect(said).toEqual([2, 4].map((seconds) => `Azure is still busy with sites/fn-orders/config/web; trying again in ${seconds} s`));
+    expect(said).toEqual([2, 4].map((seconds) => `Azure is still busy with sites/fn-orders/config/web; retrying in ${seconds} s`));
   });
 
   test('not for ever; and then it is said that nothing was done', async () => {

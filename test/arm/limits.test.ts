@@ -87,12 +87,12 @@ test.each(['-100000', '-1e9', 'NaN', 'Infinity', '1e308', '0'])('remaining reads
 test('pages that go round in circles, or do not end, are no list', async () => {
   const pages = new Pages();
   pages.count('a');
-  expect(() => pages.count('a')).toThrow('not a whole list');
+  expect(() => pages.count('a')).toThrow('an incomplete list');
   const many = new Pages();
   expect(() => {
     for (let page = 0; page < 2000; page++) many.count(String(page));
-  }).toThrow('not a whole list');
-  expect(() => new Pages().count('a', 1e9)).toThrow('not a whole list');
+  }).toThrow('an incomplete list');
+  expect(() => new Pages().count('a', 1e9)).toThrow('an incomplete list');
 });
 
 test.each(['sites', 'vaults', 'storageAccounts'])('a list of %s whose next page is itself ends', { timeout: 20_000 }, async (type) => {
@@ -106,7 +106,7 @@ test.each(['sites', 'vaults', 'storageAccounts'])('a list of %s whose next page 
   // A slot is listed by ARM, not by the inventory.
   const ran = await inside(here, ['audit', '--app', 'fn-orders'], { FUNC_HARDEN_ARM_ENDPOINT: proxy.endpoint });
   expect([1, 2, 6], ran.stdout + ran.stderr).toContain(ran.code);
-  expect(ran.stdout + ran.stderr).toContain('not a whole list');
+  expect(ran.stdout + ran.stderr).toContain('an incomplete list');
   expect(proxy.seen.filter(({ url }) => list.test(url)).length).toBeLessThan(20);
 });
 
@@ -138,6 +138,6 @@ test('in a log, why it is waited is a line, once for all requests that wait', ()
     fullScreen: false,
   };
   const bar = progressBar({ io, clock: testTime().clock }, 'apps', false);
-  for (let request = 0; request < 5; request++) bar.waits('Azure is limiting requests', 9000);
-  expect(said).toEqual(['Azure is limiting requests; waiting 9 s\n']);
+  for (let request = 0; request < 5; request++) bar.waits('Azure is throttling requests', 9000);
+  expect(said).toEqual(['Azure is throttling requests; waiting 9 s\n']);
 });

@@ -127,7 +127,7 @@ test('a redirect to another host is not followed', async () => {
 test.each(['http://management.azure.com', 'http://10.0.0.1:8080', 'ftp://127.0.0.1', 'nonsense'])(
   '%s is refused as an endpoint',
   (endpoint) => {
-    expect(() => armEndpoint(endpoint)).toThrow(/refused|not a URL/);
+    expect(() => armEndpoint(endpoint)).toThrow(/cannot be the Azure|not a URL/);
   },
 );
 test.each(['http://127.0.0.1:1234', 'http://localhost:1', 'https://management.azure.com'])('%s is taken', (endpoint) => {
@@ -285,7 +285,7 @@ test('claims that a fixed token cannot have are a sentence', async () => {
   await expect(writer.send(write)).rejects.toMatchObject({
     kind: 'signed-out',
     code: 'ClaimsNeeded',
-    message: expect.stringMatching(/^Azure asks for a new sign-in .* cannot be had through FUNC_HARDEN_ACCESS_TOKEN\.$/) as string,
+    message: expect.stringMatching(/^Azure requires a new sign-in .* is not possible with FUNC_HARDEN_ACCESS_TOKEN\.$/) as string,
     mayHaveHappened: false,
   });
   expect(seen).toHaveLength(1);
@@ -308,8 +308,8 @@ test('an authority of its own is taken by https only, and not looked up at Micro
     host: 'https://login.contoso.example:8443',
     known: false,
   });
-  expect(() => cloudOf(undefined, 'http://login.contoso.example')).toThrow(/no https address/);
-  expect(() => cloudOf('AzureMoon', undefined)).toThrow(/There is no cloud/);
+  expect(() => cloudOf(undefined, 'http://login.contoso.example')).toThrow(/not an https URL/);
+  expect(() => cloudOf('AzureMoon', undefined)).toThrow(/Unknown cloud/);
 });
 
 test.each([
@@ -349,8 +349,8 @@ test('subscriptions: an id becomes part of paths, a name is text', async () => {
 });
 
 test.each([
-  [302, 'network', /sends the request elsewhere/],
-  [407, 'network', /The proxy asks for a sign-in/],
+  [302, 'network', /redirects the request/],
+  [407, 'network', /The proxy requires authentication/],
   [401, 'signed-out', /nope/],
 ])('a read that is answered %i is %s, and no value is blamed', async (status, kind, message) => {
   const { discovery } = await serving((_request, response) =>

@@ -103,7 +103,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const { args, extra } = await WAYS['the Azure CLI'](here);
     const outcome = await doctor(here, args, extra);
     expect(findings(outcome)['azure']).toMatchObject({
-      says: expect.stringMatching(/^Azure asks for a new sign-in .* cannot be had through the Azure CLI\.$/) as string,
+      says: expect.stringMatching(/^Azure requires a new sign-in .* is not possible with the Azure CLI\.$/) as string,
       next: 'az logout. Sign in again with: az login',
     });
     expect(outcome.code).toBe(4);
@@ -138,7 +138,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       ENVIRONMENT,
       { error: 'invalid_client', code: 7000222 },
       /has expired\. \(AADSTS7000222\)$/,
-      /Make a new one: az ad app/,
+      /Create a new secret: az ad app/,
     ],
     [
       'no such app',
@@ -152,7 +152,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       'one more proof',
       ['--auth', 'device-code'],
       { error: 'interaction_required', code: 50076 },
-      /multi-factor/,
+      /multifactor/,
       /Run it again with --auth device-code/,
     ],
     ['a no', ['--auth', 'device-code'], { error: 'authorization_declined' }, /^The sign-in was declined\.$/, /--auth device-code/],
@@ -176,7 +176,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
   });
 
   test.each<[string, Call | undefined, RegExp, RegExp]>([
-    ['not there', undefined, /^The Azure CLI \(az\) is not installed/, /^Install it from https:\S+, then sign in with: az login$/],
+    ['missing', undefined, /^The Azure CLI \(az\) is not installed/, /^Install it from https:\S+, then sign in with: az login$/],
     [
       'not signed in',
       { stderr: "ERROR: Please run 'az login' to setup account." },
@@ -202,7 +202,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const tenant = ['--tenant', OTHER_TENANT];
     const byAz = await doctor(here, ['--auth', 'azure-cli', ...tenant], await azOf({ token: here.issue(TENANT) }));
     expect(findings(byAz)['sign-in']).toMatchObject({
-      says: expect.stringMatching(new RegExp(`is for tenant ${TENANT}.*; asked was tenant ${OTHER_TENANT}\\.$`)) as string,
+      says: expect.stringMatching(new RegExp(`is for tenant ${TENANT}.*, but tenant ${OTHER_TENANT} is required\\.$`)) as string,
       next: `Sign in again with: az login --tenant ${OTHER_TENANT}`,
     });
     const bySecret = await doctor(here, [...ENVIRONMENT, ...tenant], APP_SECRET);
@@ -221,7 +221,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const { code, stdout } = await doctor(here, []);
     expect(findings({ stdout } as Outcome)['sign-in']?.says).toBe('You are not signed in to Azure.');
     expect(findings({ stdout } as Outcome)['sign-in']?.next).toMatch(
-      /tried: The environment names no app.*AZURE_TENANT_ID.*tried: The Azure CLI \(az\) is not installed.*tried: The Azure Developer CLI.*Sign in with: az login/,
+      /tried: The environment has no app.*AZURE_TENANT_ID.*tried: The Azure CLI \(az\) is not installed.*tried: The Azure Developer CLI.*Sign in with: az login/,
     );
     expect(code).toBe(4);
   });
@@ -301,7 +301,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const here = await startAuthority(certificates);
     const identity = { IDENTITY_ENDPOINT: await startIdentity(() => undefined), IDENTITY_HEADER: 'x' };
     await expect(within(150, here, 'managed-identity', identity)).rejects.toMatchObject({
-      message: expect.stringMatching(/^There is no managed identity here \(ETIMEDOUT\)/) as string,
+      message: expect.stringMatching(/^No managed identity is available \(ETIMEDOUT\)/) as string,
       exitCode: 4,
     });
   });
@@ -309,7 +309,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
   test('an Azure CLI that is slow: how long was waited, and what to try', async () => {
     const here = await startAuthority(certificates);
     await expect(within(500, here, 'azure-cli', await azOf('slow'))).rejects.toMatchObject({
-      message: 'The Azure CLI gave no token within 0.5 s.',
+      message: 'The Azure CLI returned no token within 0.5 s.',
       next: expect.arrayContaining([expect.stringContaining('az account get-access-token')]) as string[],
       exitCode: 4,
     });

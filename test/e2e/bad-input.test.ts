@@ -14,28 +14,28 @@ function clean({ stdout, stderr }: Outcome): void {
 }
 
 test.each([
-  ['an unknown command', ['adit'], 64, 'There is no command "adit". Did you mean "audit"?'],
+  ['an unknown command', ['adit'], 64, 'Unknown command "adit". Did you mean "audit"?'],
   ['an unknown option', ['audit', '--al'], 64, "Unknown option '--al'"],
   ['a bad choice', ['audit', '--profile', 'strct'], 64, 'Allowed choices are baseline, strict'],
   ['a missing argument', ['replay'], 64, "Missing required argument 'answers'"],
-  ['an unknown area', ['audit', '--all', '--step', 'htps'], 64, 'There is no area "htps". Did you mean "https"?'],
+  ['an unknown area', ['audit', '--all', '--step', 'htps'], 64, 'Unknown area "htps". Did you mean "https"?'],
   ['an unknown area to explain', ['steps', 'htps'], 64, 'Did you mean "https"?'],
-  ['an answers file that is not there', ['replay', 'nowhere.yaml'], 64, 'nowhere.yaml cannot be read: there is no such file.'],
+  ['an answers file that is not there', ['replay', 'nowhere.yaml'], 64, 'nowhere.yaml cannot be read: the file does not exist.'],
   ['an address that is none', ['audit', '--all', '--my-ip', '300.1.1.1'], 64, '"300.1.1.1" is not an IP address.'],
-  ['a run that is not there', ['undo', '20260101T000000Z-0000', '--yes'], 64, 'There is no run "20260101T000000Z-0000" in the undo log.'],
+  ['a run that is not there', ['undo', '20260101T000000Z-0000', '--yes'], 64, 'Run "20260101T000000Z-0000" is not in the undo log.'],
   [
     'plain http to another machine',
     ['audit', '--all', '--arm-endpoint', 'http://management.azure.com'],
     64,
-    'a token would travel there in clear',
+    'the token would travel unencrypted',
   ],
   [
     'an app that does not exist',
     ['audit', '--app', 'fn-ordes'],
     1,
-    'There is no function app "fn-ordes" in reach. Did you mean "fn-orders"?',
+    'Function app "fn-ordes" was not found, or you have no permission to read it. Did you mean "fn-orders"?',
   ],
-  ['the wizard without a terminal', [], 3, 'The wizard needs a terminal'],
+  ['the wizard without a terminal', [], 3, 'The wizard requires a terminal'],
 ])('%s', async (_, args, code, says) => {
   const here = await world();
   const outcome = await here.cli(args);
@@ -83,7 +83,7 @@ test('a reader may audit; a replay is refused with the action that is missing, a
   const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders'], reader);
   expect([replay.code, replay.stderr]).toEqual([
     4,
-    expect.stringContaining('it needs Microsoft.Web/sites/write on fn-orders, which the role'),
+    expect.stringContaining('It requires Microsoft.Web/sites/write on fn-orders, which the role'),
   ]);
   expect(await here.writes(), 'not even tried').toEqual([]);
   expect(await here.state()).toEqual(before);
@@ -113,7 +113,7 @@ test('approvals that are missing are listed at once; nothing is sent and no run 
   expect(await here.writes()).toEqual([]);
   expect(await readdir(here.folder)).toEqual(['answers.yaml']);
   const wrong = await here.cli(['replay', file, '--yes', '--confirm', 'fn-other']);
-  expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringContaining('--confirm names "fn-other"')]);
+  expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringContaining('--confirm contains "fn-other"')]);
 });
 
 test('an answers file that names no app asks which', async () => {
@@ -121,7 +121,7 @@ test('an answers file that names no app asks which', async () => {
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\ndefaults:\n  steps:\n    remote-debugging: { decision: apply }\n');
   const outcome = await here.cli(['replay', file, '--yes']);
-  expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('The answers file names no app')]);
+  expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('The answers file contains no app')]);
 });
 
 test('one app that is not there does not stop the others', async () => {
@@ -130,7 +130,7 @@ test('one app that is not there does not stop the others', async () => {
   const one = '{ steps: { remote-debugging: { decision: apply } } }';
   await writeFile(file, `version: 1\napps:\n  fn-gone: ${one}\n  fn-billing/staging: ${one}\n`);
   const outcome = await here.cli(['replay', file, '--yes']);
-  expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining('There is no function app "fn-gone"')]);
+  expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining('Function app "fn-gone" was not found')]);
   expect(await here.writes()).toHaveLength(1);
 });
 
@@ -169,11 +169,11 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
     const { code, stdout } = await here.cli(['plan', file], { FUNC_HARDEN_ACCESS_TOKEN: token });
     return [code, stdout.replaceAll(/\s+/g, ' ')];
   };
-  expect(await told(here.accessToken)).toEqual([2, expect.stringContaining('note The lock "freeze" (until Monday) refuses every write')]);
+  expect(await told(here.accessToken)).toEqual([2, expect.stringContaining('note The lock "freeze" (until Monday) blocks every change')]);
   expect(await told(here.readerToken)).toEqual([
     4,
     expect.stringContaining(
-      'not offered remote-debugging.off: You may not do this: it needs Microsoft.Web/sites/config/write on fn-orders',
+      'not offered remote-debugging.off: You have no permission for this change. It requires Microsoft.Web/sites/config/write on fn-orders',
     ),
   ]);
   const replay = await here.cli(['replay', file, '--yes']);
@@ -186,6 +186,6 @@ test('what no person can cause is told as a bug of func-harden, with what to sen
   await writeFile(broken, "Array.prototype.toSorted = () => { throw new TypeError('x is undefined'); };");
   const { code, stderr } = await here.cli(['audit', '--app', 'fn-orders'], { NODE_OPTIONS: `--require=${JSON.stringify(broken)}` });
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^ERROR: This is a bug in func-harden: TypeError: x is undefined\n {4}at /m);
+  expect(stderr).toMatch(/^ERROR: Internal error in func-harden: TypeError: x is undefined\n {4}at /m);
   expect(stderr).toContain('Run the command again with --debug FILE');
 });

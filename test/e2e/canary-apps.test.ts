@@ -44,7 +44,7 @@ test('one of the first fails: the others are not touched, and it is said what to
   expect(await sites()).toEqual(['fn-00001', 'fn-00002']);
   const run = runName(replay);
   expect(replay.stderr).toContain('canary: fn-00001, fn-00002 failed or could not be verified');
-  expect(replay.stderr).toContain('ERROR: The canary did not come through, so the other 6 apps were not touched.');
+  expect(replay.stderr).toContain('ERROR: The canary failed, so the other 6 apps were not changed.');
   expect(replay.stderr).toContain(`func-harden undo ${run}`);
   expect(replay.stdout).toMatch(/PARTLY FAILED: \d+ applied, \d+ verified, 1 failed, [1-9]\d* skipped/);
 
@@ -66,12 +66,33 @@ test('nothing at all was applied: exit 1, whatever the cause', async () => {
 });
 
 test.each([
-  ['0', '"0" is not a number of apps.'],
-  ['two', '"two" is not a number of apps.'],
+  ['0', '"0" is neither a number of apps nor a tag.'],
+  ['two', '"two" is neither a number of apps nor a tag.'],
+  ['env=', '"env=" is neither a number of apps nor a tag.'],
 ])('--canary %s is refused before anything is read', async (given, says) => {
   const { here, args } = await fleet();
   const { code, stderr } = await inside(here, [...args, '--canary', given]);
   expect([code, stderr, (await here.exchanges()).length]).toEqual([64, says, 0]);
+});
+
+test('waves by tag: the apps of each value go one wave after the other, then the rest', async () => {
+  const { here, args } = await fleet();
+  const tagged = new Map(Object.values((await here.state()).sites).map(({ name, tags }) => [name, tags!['env']]));
+  const { code, stdout } = await inside(here, [...args, '--yes', '--canary', 'env=test', '--json']);
+  expect(code).toBe(0);
+  const events = eventsOf(stdout);
+  const at = events.findIndex(({ type }) => type === 'canary');
+  const appsIn = (list: Record<string, unknown>[]) =>
+    new Set(list.flatMap(({ type, app }) => (type === 'change-end' ? [String(app)] : [])));
+  expect([...appsIn(events.slice(0, at))].map((app) => tagged.get(app))).toEqual((events[at]!['apps'] as string[]).map(() => 'test'));
+  expect([...appsIn(events.slice(at))].map((app) => tagged.get(app))).toEqual([...appsIn(events.slice(at))].map(() => 'prod'));
+});
+
+test('a tag that no app has would let all of them go at once: nothing is sent', async () => {
+  const { here, args } = await fleet();
+  const { code, stderr } = await inside(here, [...args, '--yes', '--canary', 'ring=0']);
+  expect([code, (await here.writes()).length]).toEqual([64, 0]);
+  expect(stderr).toContain('--canary ring=0: none of the apps to change has this tag.');
 });
 
 test('somebody who is there is asked before the others', async () => {
@@ -86,11 +107,11 @@ test('somebody who is there is asked before the others', async () => {
   });
   await screen.sees(/Send these \d+ requests\?/);
   screen.type('y', 'enter');
-  await screen.sees('Go on with the other apps?');
+  await screen.sees('Continue with the other apps?');
   expect(await sites()).toEqual(['fn-00001']);
   screen.type('n', 'enter');
   expect(await screen.ended).toBe(5);
-  expect(screen.history()).toMatch(/As you chose, the other 7 apps were not touched[\s\S]*func-harden resume/);
+  expect(screen.history()).toMatch(/As you selected, the other 7 apps were not changed[\s\S]*func-harden resume/);
   const [, run] = /Run: (\S+)/.exec(screen.history())!;
   const resumed = await inside(here, ['resume', run!, '--yes']);
   expect(resumed, resumed.stderr).toMatchObject({ code: 0 });

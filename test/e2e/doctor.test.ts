@@ -48,7 +48,9 @@ test('what the account may do at an app: all of it, what is missing and which ro
   const lines = findings.filter(({ what }) => what.startsWith('may '));
   expect(lines.map(({ what, says }) => `${what} ${says.replace(/\d+/, 'N')}`)).toEqual(
     ['fn-billing', 'fn-billing/staging'].flatMap((app) =>
-      ['audit', 'apply'].map((what) => `may ${what} ${app}: all N actions at the app itself; what a change leads to is asked before it`),
+      ['audit', 'apply'].map(
+        (what) => `may ${what} ${app}: all N actions on the app; permissions on other resources are checked before each change`,
+      ),
     ),
   );
   const reader = await inside(here, ['doctor', '--app', 'fn-orders'], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken });
@@ -57,7 +59,7 @@ test('what the account may do at an app: all of it, what is missing and which ro
   expect(reader.stdout).toMatch(/note may apply +fn-orders: not\s[\s\S]*and\s+\d+\s+more/);
   const nothing = await inside(here, ['doctor', '--app', 'fn-order']);
   expect(nothing.code).toBe(1);
-  expect(nothing.stdout).toMatch(/FAIL app +There is no function app "fn-order" in reach/);
+  expect(nothing.stdout).toMatch(/FAIL app +Function app "fn-order" was not found/);
 });
 
 const tokenOf = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
@@ -65,13 +67,13 @@ const tokenOf = (claims: object) => `e30.${Buffer.from(JSON.stringify(claims)).t
 test('a token: one that has ended, one whose end is no time, one that is none', async () => {
   const here = await world();
   const doctor = async (FUNC_HARDEN_ACCESS_TOKEN: string) => inside(here, ['doctor'], { FUNC_HARDEN_ACCESS_TOKEN });
-  expect((await doctor(tokenOf({ exp: 1_500_000_000 }))).stdout).toMatch(/note token +ended at 2017-07-14 02:40 UTC/);
+  expect((await doctor(tokenOf({ exp: 1_500_000_000 }))).stdout).toMatch(/note token +expired at 2017-07-14 02:40 UTC/);
   const endless = await doctor(tokenOf({ exp: 1e17 }));
   expect(endless.stdout).toMatch(/ok +sign-in/);
   expect(endless.stdout).not.toMatch(/(ok|note) +token/);
   const none = await doctor('abc…');
   expect(none.code).toBe(4);
-  expect(none.stdout).toMatch(/FAIL sign-in +FUNC_HARDEN_ACCESS_TOKEN holds something that is no token/);
+  expect(none.stdout).toMatch(/FAIL sign-in +FUNC_HARDEN_ACCESS_TOKEN is not a valid token/);
   expect((await doctor(`${here.accessToken}\n`)).code).toBe(0);
 });
 
@@ -92,10 +94,10 @@ test('a subscription whose apps may not be listed: named, next to the others; --
   const oneUnknown = await inside(here, ['doctor', '--subscription', 'Open', 'Elsewhere']);
   expect([oneUnknown.code, oneUnknown.stdout]).toEqual([
     4,
-    expect.stringMatching(/FAIL subscriptions +Elsewhere: not in reach[\s\S]*ok +apps +6 /),
+    expect.stringMatching(/FAIL subscriptions +Elsewhere: cannot be read[\s\S]*ok +apps +6 /),
   ]);
   const nowhere = await inside(here, ['doctor', '--subscription', 'Elsewhere']);
-  expect([nowhere.code, nowhere.stdout]).toEqual([4, expect.stringMatching(/FAIL subscriptions +Elsewhere: not in reach/)]);
+  expect([nowhere.code, nowhere.stdout]).toEqual([4, expect.stringMatching(/FAIL subscriptions +Elsewhere: cannot be read/)]);
 });
 
 test('narrow: what was found stands below its name, and nothing is wider than the terminal', async () => {

@@ -34,7 +34,7 @@ test('what moved is told in plan, replay and its dry run; what did not is not', 
   expect(drift).toEqual(expect.arrayContaining(wanted));
   expect(await driftIn(here, file, 'replay', '--dry-run')).toEqual(drift);
   const text =
-    /Moved since the last run[\s\S]*fn-orders {2}https\.min-tls: minTlsVersion, set by\s+run \S+\s+on \d{4}-\d\d-\d\d, now "1\.0"/;
+    /Changed since the last run[\s\S]*fn-orders {2}https\.min-tls: minTlsVersion, set by\s+run \S+\s+on \d{4}-\d\d-\d\d, current\s+value "1\.0"/;
   expect((await inside(here, ['plan', file])).stdout).toMatch(text);
   const again = await inside(here, ['replay', file, '--yes']);
   expect([again.code, again.stdout]).toEqual([0, expect.stringMatching(text)]);
@@ -102,5 +102,5 @@ test.skipIf(process.platform === 'win32')('an undo log that cannot be read keeps
   for (const name of await readdir(folder)) await chmod(join(folder, name), 0o644);
   const { code, stderr, stdout } = await inside(here, ['plan', file, '--json']);
   expect([code, (JSON.parse(stdout) as { drift: Drift[] }).drift]).toEqual([2, []]);
-  expect(stderr).toMatch(/^NOTE: What moved since the last run is not known in full: .*can be read or changed by others\.$/m);
+  expect(stderr).toMatch(/^NOTE: Changes since the last run are not completely known: .*can be read or changed by others\.$/m);
 });

@@ -150,11 +150,11 @@ describe('a pack that somebody made to look whole', () => {
   });
 
   test('another key, no key, and another manifest under the old signature', async () => {
-    expect((await checked(pack, keys.other)).flaws).toEqual([expect.stringContaining('not of this key')]);
+    expect((await checked(pack, keys.other)).flaws).toEqual([expect.stringContaining('not made with this key')]);
     expect((await checked(plain, keys.pub)).flaws).toEqual([expect.stringContaining('not signed')]);
     const forged = altered(edit('report.json', 'fn-orders', 'fn-others'), pack);
     expect((await checked(forged)).flaws).toEqual([]);
-    expect((await checked(forged, keys.pub)).flaws).toEqual([expect.stringContaining('of another manifest')]);
+    expect((await checked(forged, keys.pub)).flaws).toEqual([expect.stringContaining('a different manifest')]);
   });
 });
 
@@ -171,7 +171,7 @@ test('a folder holds as well, and a file beside the others shows', async () => {
   expect((await check(folder)).flaws).toEqual([]);
   await expect(writePack(folder, files)).rejects.toThrow('not empty');
   await writeFile(join(folder, 'notes.txt'), 'x');
-  expect((await check(folder)).flaws).toEqual(['notes.txt: the manifest does not name it']);
+  expect((await check(folder)).flaws).toEqual(['notes.txt: the manifest does not list it']);
 });
 
 describe('a pack of somebody who means harm', () => {
@@ -212,7 +212,7 @@ describe('a pack of somebody who means harm', () => {
         ['manifest.json', Buffer.from(JSON.stringify({ schemaVersion: 1, tool: '', createdAt: '', runs, files: [] }))],
       ]);
       expect(await checked(archiveOf(files))).toEqual({
-        flaws: ['manifest.json: it names no run, or something else than runs'],
+        flaws: ['manifest.json: it does not name runs'],
         signature: 'none',
       });
     },

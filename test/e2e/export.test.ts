@@ -52,7 +52,7 @@ describe('az', () => {
       const second = await runScript(here, script);
       expect(second, second.stderr).toMatchObject({
         code: 0,
-        stdout: expect.stringMatching(/^0 sent, \d+ as wanted already, 1 only with --rotate/),
+        stdout: expect.stringMatching(/^0 sent, \d+ already correct, 1 only with --rotate/),
       });
       expect(await here.writes()).toHaveLength(writes);
     },
@@ -67,7 +67,7 @@ describe('az', () => {
     expect(code).toBe(0);
     const before = await other.state();
     const dry = await runScript(other, script, [], { DRY_RUN: '1' });
-    expect(dry, dry.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+ would be sent, 0 as wanted already/m) });
+    expect(dry, dry.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+ would be sent, 0 already correct/m) });
     expect(await other.state()).toEqual(before);
     const ran = await runScript(other, script);
     expect(ran, ran.stderr).toMatchObject({ code: 0 });
@@ -108,7 +108,7 @@ describe('files', () => {
     const apps = ['--app', 'fn-orders', '--app', 'fn-reports'];
     const { code, stderr } = await exported(here, file, '--format', 'bicep', '--output', output, ...apps);
     expect(code).toBe(0);
-    expect(stderr).toMatch(/\d+ of \d+ changes stand in comments/);
+    expect(stderr).toMatch(/\d+ of \d+ changes are written as comments/);
     const main = await readFile(output, 'utf8');
     for (const [, name] of main.matchAll(/'\.\/([^']+)'/g))
       expect(await readFile(join(here.folder, name!), 'utf8')).toMatch(/^targetScope|\ntargetScope/);

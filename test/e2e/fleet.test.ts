@@ -52,7 +52,7 @@ test('without Resource Graph the apps are listed and read one by one, and it say
     { method: 'POST', path: 'ResourceGraph', times: 50, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
   ]);
   const after = await audit(here, '--all', '--slot', 'all', '--step', 'https');
-  expect(after.stderr).toMatch(/NOTE: Azure Resource Graph does not answer for .*its apps are listed and read one by one/);
+  expect(after.stderr).toMatch(/NOTE: Azure Resource Graph does not answer for .*func-harden lists and reads its apps one by one/);
   expect(verdicts(after.apps)).toEqual(verdicts(before.apps));
   expect(after.code).toBe(before.code);
 });
@@ -99,7 +99,7 @@ test('a selection that holds nothing says so', async () => {
   const here = await world();
   const ran = await inside(here, ['audit', '--resource-group', 'rg-nowhere', '--json']);
   expect(ran.code).toBe(1);
-  expect(ran.stderr).toContain('There is no function app in reach that matches.');
+  expect(ran.stderr).toContain('No function app matches, or you have no permission to read it.');
   expect(JSON.parse(ran.stdout)).toMatchObject({ apps: [] });
 });
 
@@ -120,7 +120,7 @@ test('throttled as ARM throttles, it asks for what there is and is never told no
   expect(used / (size + rate * seconds)).toBeGreaterThan(0.7);
 });
 
-const fallback = /NOTE: Azure Resource Graph does not answer for .*its apps are listed and read one by one/;
+const fallback = /NOTE: Azure Resource Graph does not answer for .*func-harden lists and reads its apps one by one/;
 
 test.each([
   [
@@ -159,7 +159,7 @@ test('an app that comes twice is judged once', async () => {
 test('Logic Apps share the type: they are left out with a word, and told when they are named', async () => {
   const here = await world();
   const all = await inside(here, ['audit', '--all', '--step', 'ftp']);
-  expect(all.stderr).toMatch(/NOTE: 1 Logic App \(workflow apps\) in .* left out/);
+  expect(all.stderr).toMatch(/NOTE: 1 Logic App \(workflow apps\) in .* skipped/);
   const named = await inside(here, ['audit', '--app', 'la-approvals']);
   expect([named.code, named.stderr]).toEqual([1, expect.stringContaining('"la-approvals" is a Logic App (workflow app)')]);
 });

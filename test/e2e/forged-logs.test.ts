@@ -46,10 +46,10 @@ test.each<[string, (lines: string[]) => string[], RegExp]>([
           .replace('"httpsOnly"', '"httpsonly"')
           .replace('"properties.httpsOnly":{"kind":"plain","json":false}', '"properties.httpsOnly":{"kind":"plain","json":true}'),
       ),
-    /does not follow the line before it/,
+    /does not match the line before it/,
   ],
-  ['taken out', (lines) => lines.filter((line) => !/"type":"intent".*"change":4,/.test(line)), /does not follow the line before it/],
-  ['put in', (lines) => lines.toSpliced(4, 0, lines[4]!), /does not follow the line before it/],
+  ['taken out', (lines) => lines.filter((line) => !/"type":"intent".*"change":4,/.test(line)), /does not match the line before it/],
+  ['put in', (lines) => lines.toSpliced(4, 0, lines[4]!), /does not match the line before it/],
   ['overwritten', (lines) => lines.with(4, 'x'.repeat(30)), /it cannot be read/],
 ])('a line that was %s stops undo and resume, with its place and what is intact', async (_, change, says) => {
   const { here, run, log, lines, sentSince } = await recorded();

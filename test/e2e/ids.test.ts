@@ -48,7 +48,7 @@ test('an app that is listed under an odd id is told, and the others are changed'
   });
   const ran = await inside(here, ['replay', file, '--all', '--yes'], { FUNC_HARDEN_ARM_ENDPOINT: endpoint });
   expect(ran.code, ran.stdout + ran.stderr).toBe(1);
-  expect(ran.stderr).toContain('An app is listed under an id that is none of this subscription');
+  expect(ran.stderr).toContain('An app is listed with an id outside this subscription');
   expect(writes().length).toBeGreaterThan(1);
   expect(writes().filter(({ url }) => /fn-orders/.test(url))).toEqual([]);
 });

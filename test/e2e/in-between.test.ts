@@ -48,7 +48,7 @@ test('a setting that is added between the reads of a run is kept; after the read
     expect(await settingsOf(here), `after read ${read}`).toMatchObject({ SOMEBODY: 'added' });
     const isLast = read === reads - 1;
     expect(code).toBe(isLast ? 5 : 0);
-    if (isLast) expect(stderr).toContain('Somebody changed this resource while the request was prepared');
+    if (isLast) expect(stderr).toContain('Someone changed this resource while the request was prepared');
     expect(await written(here, /fn-orders\/config\/appsettings/)).toBe(isLast ? 0 : 1);
   }
 });
@@ -78,8 +78,8 @@ test('a setting that is gone right after the write is told by its name, and the 
   const now = { ...left, ASPNETCORE_ENVIRONMENT: 'Production', FLASK_DEBUG: '0' };
   await here.faults([{ method: 'PUT', path: 'fn-orders/config/appsettings', afterwards: put(now) }]);
   const { code, stdout, stderr } = await replay(here, settings);
-  expect(stderr).toContain('verified, but other values are gone');
-  expect(stderr).toContain('Gone since the read right before the change: Api__Key.');
+  expect(stderr).toContain('verified, but other values were removed');
+  expect(stderr).toContain('Removed by someone else during the change: Api__Key.');
   expect(code).toBe(5);
   const name = /^Run: (\S+)$/m.exec(stdout)?.[1] ?? '';
   expect(await readFile(join(here.folder, 'func-harden', 'journal', `${name}.jsonl`), 'utf8')).toContain('"lost":["properties.Api__Key"]');
@@ -91,7 +91,7 @@ test('a write that Azure refuses by a condition changed nothing, and says who el
   await here.faults([{ method: 'PATCH', path: 'fn-orders/config/web', status: 412, body }]);
   const { code, stderr } = await replay(here, rules);
   expect(code).toBe(1);
-  expect(stderr).toContain('Somebody changed this resource meanwhile; nothing was changed by this request.');
+  expect(stderr).toContain('Someone changed this resource in the meantime. This request changed nothing.');
   expect(await written(here, /fn-orders\/config\/web/)).toBe(1);
 });
 

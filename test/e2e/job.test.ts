@@ -94,7 +94,7 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
   ]);
   const twice = await here.cli(['undo', runName(replay), '--yes']);
   expect(twice.code, 'undoing twice does nothing').toBe(0);
-  expect(twice.stdout).toContain('Nothing to take back.');
+  expect(twice.stdout).toContain('Nothing to revert.');
 });
 
 test('a healthy app has no finding and nothing to do', async () => {

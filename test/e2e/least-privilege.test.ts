@@ -122,7 +122,7 @@ describe('an audit with one right fewer', () => {
     const unknown = outcome.stderr.includes('no function app') || !outcome.stdout.endsWith('}\n') ? [] : controlsOf(outcome);
     const reasons = unknown.filter(({ state }) => state === 'unknown').map(({ reason }) => reason.toLowerCase());
     if (reasons.some((reason) => named(action).test(reason))) {
-      const others = reasons.flatMap((reason) => /you may not read this \((.*?)\)/.exec(reason)?.[1] ?? []);
+      const others = reasons.flatMap((reason) => /you have no permission to read this resource \((.*?)\)/.exec(reason)?.[1] ?? []);
       expect([...new Set(others)], 'no other action is named').toEqual([action.toLowerCase()]);
       const has = (...states: string[]) => unknown.some(({ state }) => states.includes(state));
       expect(outcome.code).toBe(has('fail') ? 2 : has('pass', 'accepted') ? 6 : 4);

@@ -16,7 +16,7 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, FILE);
   const cli = (...args: string[]) => inside(here, args);
-  expect((await cli('history', 'last')).stderr).toContain('There is no run in the undo log.');
+  expect((await cli('history', 'last')).stderr).toContain('The undo log contains no run.');
   expect((await cli('replay', file, '--yes')).code).toBe(0);
   expect((await cli('history')).stdout).toMatch(/just now · .+ · 2 apps/);
   const run = /Run (\S+)/.exec((await cli('history', 'last')).stdout)?.[1] ?? '';
@@ -31,5 +31,5 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
     [...apps].map((app, index) => [app, index === 0 ? 'undone' : 'applied']),
   );
   const several = await cli('undo', '2', '--yes');
-  expect([several.code, several.stderr]).toEqual([64, expect.stringMatching(/^"2" fits 2 runs:\n {2}\S+\n {2}\S+$/)]);
+  expect([several.code, several.stderr]).toEqual([64, expect.stringMatching(/^"2" matches 2 runs:\n {2}\S+\n {2}\S+$/)]);
 });

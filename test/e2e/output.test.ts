@@ -48,14 +48,14 @@ test.each([
   await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } } }\n');
   const ran = await inside(here, [command, file, option, join(here.folder, '.', 'a.yaml')]);
   expect(ran.code).toBe(64);
-  expect(ran.stderr).toContain(`${option} would write over`);
+  expect(ran.stderr).toContain(`${option} would overwrite`);
   expect(await readFile(file, 'utf8')).toContain('version: 1');
 });
 
 test.each([
-  [['audit', '--all', '--output', ''], '--output names no file'],
-  [['audit', '--all', '--json', '--format', 'html'], 'two forms at once'],
-  [['audit', '--all', '--tag', 'env'], '"env" is no tag'],
+  [['audit', '--all', '--output', ''], '--output has no file name'],
+  [['audit', '--all', '--json', '--format', 'html'], 'cannot be combined'],
+  [['audit', '--all', '--tag', 'env'], '"env" is not a tag'],
 ])('%j is a usage error', async (args, says) => {
   const ran = await inside(await world(), args);
   expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining(says)]);
@@ -126,13 +126,13 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
   expect(report.comparison.shifts.filter(({ trend }) => trend === 'gone')).toEqual([]);
   for (const format of ['html', 'markdown', 'junit', 'text']) {
     const { text } = await stopped('--format', format);
-    expect(text.replaceAll(/\s+/g, ' '), format).toContain('Stopped before it was through: there are more apps than these.');
+    expect(text.replaceAll(/\s+/g, ' '), format).toContain('The audit was stopped before it was complete. Some apps are missing.');
   }
   const sarif = JSON.parse((await stopped('--format', 'sarif')).text) as { runs: { invocations: { executionSuccessful: boolean }[] }[] };
   expect(sarif.runs[0]?.invocations[0]?.executionSuccessful).toBe(false);
 });
 
-test('what was not looked at is not gone', async () => {
+test('what was not checked is not gone', async () => {
   const here = await world();
   const old = join(here.folder, 'old.json');
   await inside(here, ['audit', '--all', '--step', 'ftp', '--step', 'cors', '--json', '--output', old]);

@@ -184,7 +184,7 @@ test.skipIf(missing)(
     reviews.push(approved('mallory', 'func-harden-plan'));
     const alone = await place.job('apply', 'push', context);
     expect(alone.ok).toBe(false);
-    expect(alone.log).toContain('::error::Nobody approved this run');
+    expect(alone.log).toContain('::error::This run has no approval');
     expect((await here.writes()).length).toBe(before);
 
     reviews.push(approved('dana', 'func-harden'));
@@ -396,7 +396,7 @@ test.skipIf(missing)('Azure DevOps, from a commit and from a tarball: the same t
   approvals.push({ stage: 'plan', name: 'Mallory' });
   const alone = await job(text, 'apply', 'IndividualCI', digest);
   expect(alone.ok).toBe(false);
-  expect(alone.log).toContain('Nobody approved this run');
+  expect(alone.log).toContain('This run has no approval');
   approvals.push({ stage: 'apply', name: 'Dana Lee' });
   const other = await job(text, 'apply', 'IndividualCI', { approvedDigest: `sha256:${'0'.repeat(64)}` });
   expect(other.ok).toBe(false);

@@ -9,13 +9,13 @@ test('--plain says state and severity in words, and which question of how many i
   const here = await world();
   const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 60 });
   const areas = await screen.sees(/which area\? Number\s*$/);
-  expect(areas).toMatch(/Require HTTPS: \d+ of \d+ fail, worst high/);
+  expect(areas).toMatch(/Require HTTPS: \d+ of \d+ fail, highest severity high/);
   expect(areas).toMatch(/: passes/);
   screen.type('Restrict CORS', 'enter');
   const area = await screen.sees(/What now\? Number\s*$/);
   expect(area).toMatch(/fails/);
   expect(area).toMatch(/\b(critical|high|medium|low)\b/);
-  screen.type('change', 'enter');
+  screen.type('fix', 'enter');
   await screen.sees(/those marked \*\s*$/);
   screen.type('enter');
   await screen.sees(/Question 1 of \d/);
@@ -39,10 +39,10 @@ test('a dumb terminal that somebody sits at gets line prompts without a control 
   await screen.sees('which area? Number');
   screen.type('1', 'enter');
   await screen.sees('What now? Number');
-  screen.type('change', 'enter');
+  screen.type('fix', 'enter');
   await screen.sees('those marked');
   screen.type('enter');
-  await screen.sees('Send this? (y/N)');
+  await screen.sees('Send this plan? (y/N)');
   screen.type('y', 'enter');
   await screen.sees('APPLIED');
   expect(screen.raw()).not.toContain('\u001B');

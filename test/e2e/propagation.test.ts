@@ -70,7 +70,7 @@ test('the host is waited for until its roles are known everywhere', async () => 
   const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-bad']);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
   expect((await here.state()).sites[siteId('fn-bad').toLowerCase()]!.appSettings).toHaveProperty('AzureWebJobsStorage__accountName');
-  expect(run.stderr).toMatch(/waiting: fn-bad: the host reaches its storage by the identity/);
+  expect(run.stderr).toMatch(/waiting: fn-bad: the host can access its storage with the identity/);
 });
 
 test('a new vault answers once the role of the operator is known to it', async () => {
@@ -79,7 +79,7 @@ test('a new vault answers once the role of the operator is known to it', async (
   await here.faults([{ method: 'GET', path: '^/vault/kv-brand-new', times: 5, status: 403, body: late }]);
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
-  expect(run.stderr).toMatch(/waiting: fn-orders: the vault kv-brand-new answers you/);
+  expect(run.stderr).toMatch(/waiting: fn-orders: you can reach the vault kv-brand-new/);
 });
 
 test('a server of the vault that knows the role of the operator later than the first one is asked again', async () => {
@@ -112,7 +112,7 @@ test('a reference that stays without its secret is given up after a minute, with
   const began = here.clock.elapsed();
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run.code).not.toBe(0);
-  expect(run.stderr).toContain('Azure says SecretNotFound.');
+  expect(run.stderr).toContain('Azure reports SecretNotFound.');
   expect(here.clock.elapsed() - began).toBeLessThan(200_000);
 });
 
@@ -121,7 +121,7 @@ test('an identity that stays unknown is a failure after two minutes, with what t
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run.code).not.toBe(0);
   expect(await puts(here)).toHaveLength(8);
-  expect(run.stderr.replace(/\s+/g, ' ')).toContain('If the identity is new, run it again in a few minutes');
+  expect(run.stderr.replace(/\s+/g, ' ')).toContain('If the identity is new, run the command again in a few minutes');
 });
 
 test('a role assignment that an earlier identity of the app left under the same name is said to be in the way', async () => {

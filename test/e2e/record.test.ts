@@ -178,7 +178,7 @@ test('the file follows no link, is none that is read, and is refused before anyt
   const answers = join(here.folder, 'a.yaml');
   await writeFile(answers, answersFor('fn-orders'));
   const over = await inside(here, ['plan', answers, '--record', answers]);
-  expect([over.code, over.stderr]).toEqual([64, expect.stringContaining('would write over')]);
+  expect([over.code, over.stderr]).toEqual([64, expect.stringContaining('would overwrite')]);
   await mkdir(join(here.folder, 'folder'));
   expect((await inside(here, ['audit', '--app', 'fn-orders', '--record', join(here.folder, 'folder')])).code).toBe(64);
   expect(await here.exchanges()).toEqual([]);
@@ -202,7 +202,7 @@ test('the emulator serves what was recorded, says what was not, and refuses what
   const file = join(folder, 'no.json');
   await writeFile(file, '{"a":1}');
   const refused = await run(['emulator', '--recorded', file]);
-  expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is no list of exchanges')]);
+  expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is not a list of exchanges')]);
   const both = await run(['emulator', '--recorded', file, '--scenario', 'fleet']);
   expect([both.code, both.stderr]).toEqual([64, expect.stringContaining('--scenario')]);
 });

@@ -159,7 +159,7 @@ test('a run that somebody is still working on is left alone', async () => {
   // It holds the run that it takes back, and then its app.
   while ((await readdir(locks)).filter((name) => name.endsWith('.lock')).length < 2)
     expect(await Promise.race([ended, nextTurn(false)]), 'the other one never held its app').toBe(false);
-  expect((await inside(here, ['resume', run, '--dry-run'])).stderr).toContain('is being worked on by run');
+  expect((await inside(here, ['resume', run, '--dry-run'])).stderr).toContain('is in use by run');
   release();
   expect((await slow).code).toBe(0);
 });
@@ -185,7 +185,7 @@ describe('an undo log that somebody edited', () => {
     const { code, stderr, sent } = await edited((text) =>
       text.replaceAll(/"resource":"[^"]*fn-orders/g, (found) => found.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-ledger')),
     );
-    expect(stderr).toMatch(/jsonl:2: it names a resource that does not belong to this app/);
+    expect(stderr).toMatch(/jsonl:2: it changes a resource that does not belong to this app/);
     expect([code, sent]).toEqual([1, []]);
   });
 
@@ -202,7 +202,7 @@ describe('an undo log that somebody edited', () => {
 
   test('that has another name inside than outside', async () => {
     const { code, stderr, sent } = await edited((text, run) => text.replaceAll(`"run":"${run}"`, '"run":"../../../../pwn"'));
-    expect([code, stderr, sent]).toEqual([1, expect.stringContaining('under another name'), []]);
+    expect([code, stderr, sent]).toEqual([1, expect.stringContaining('with a different file name'), []]);
   });
 
   test('with escapes in it: they do not reach the terminal', async () => {
@@ -260,6 +260,6 @@ test('a run that another process went on with meanwhile is not gone on with', as
   const run = runName(await inside(here, ['replay', file, ...go]));
   const both = await Promise.all([inside(here, ['resume', run, ...go]), inside(here, ['resume', run, ...go])]);
   expect(both.map(({ code }) => code).toSorted()).toEqual([0, 1]);
-  expect(both.map(({ stderr }) => stderr).join()).toMatch(/is being worked on|went on with run/);
+  expect(both.map(({ stderr }) => stderr).join()).toMatch(/is in use|went on with run/);
   expect((await here.writes()).filter(({ url }) => url.includes('newpassword'))).toHaveLength(1);
 });

@@ -75,12 +75,12 @@ test('a pattern and a tag may fit both, and --confirm still names one app at a t
   expect(asked.stderr).toContain(`--confirm ${TWIN}   approves`);
   for (const confirm of ['fn-orders', 'FN-Orders']) {
     const { code, stderr } = await go('--confirm', confirm);
-    expect([code, stderr]).toEqual([64, expect.stringContaining(`--confirm ${confirm} fits 2 apps:`)]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining(`--confirm ${confirm} matches 2 apps:`)]);
     expect(stderr).toContain(ORDERS);
     expect(stderr).toContain(TWIN);
   }
   const pattern = await go('--confirm', 'fn-order*');
-  expect([pattern.code, pattern.stderr]).toEqual([64, expect.stringContaining('--confirm takes names and resource ids')]);
+  expect([pattern.code, pattern.stderr]).toEqual([64, expect.stringContaining('--confirm accepts app names and resource ids')]);
   expect((await go('--confirm', ORDERS)).code, 'the other app is not approved').toBe(3);
   expect(await here.writes()).toEqual([]);
 

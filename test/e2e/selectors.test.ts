@@ -26,13 +26,13 @@ test('one that means no app of the run is a note, not an error; a name is an err
   const here = await world();
   const { code, stderr, apps } = await planned(here, `fn-i*: { ${FTP} }\nfn-x*: { ${FTP} }\ntag:env=qa: { ${FTP} }`, '--all');
   expect([code, apps]).toEqual([2, ['fn-intake']]);
-  expect(stderr).toBe('NOTE: apps: "fn-x*" matches no app of this run.\nNOTE: apps: "tag:env=qa" matches no app of this run.\n');
+  expect(stderr).toBe('NOTE: "fn-x*" in apps matches no app of this run.\nNOTE: "tag:env=qa" in apps matches no app of this run.\n');
   const named = await planned(here, `fn-i*: { ${FTP} }\nfn-xyz: { ${FTP} }`);
   expect([named.code, named.apps]).toEqual([1, ['fn-intake']]);
-  expect(named.stderr).toContain('There is no function app "fn-xyz" in reach.');
+  expect(named.stderr).toContain('Function app "fn-xyz" was not found');
   const none = await planned(here, `fn-x*: { ${FTP} }`);
   expect(none.code).toBe(1);
-  expect(none.stderr).toContain('There is no function app in reach that matches.');
+  expect(none.stderr).toContain('No function app matches, or you have no permission to read it.');
 });
 
 test('what several keys say together is looked at for each app, before anything is sent', async () => {
@@ -44,6 +44,6 @@ test('what several keys say together is looked at for each app, before anything 
   );
   expect(code).toBe(64);
   expect(stderr).toMatch(
-    /does not go together; nothing was sent\.\n.*answers\.yaml:4:\d+: fn-events: scm: cannot go with sameAsMain: true/,
+    /contains contradictions\. Nothing was sent\.\n.*answers\.yaml:4:\d+: fn-events: scm: cannot be combined with sameAsMain: true/,
   );
 });

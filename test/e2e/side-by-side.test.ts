@@ -163,7 +163,7 @@ test('a canary that is taken, but not to be seen, is not verified: the others ar
     { method: first!.changes[0]!.method, path: first!.changes[0]!.path, times: 1, status: 200, body: { properties: {} } },
   ]);
   const goOn = () => Promise.reject(new Error('nobody is asked'));
-  const { summary, events, recorded } = await go(here, writer, apps, { canary: { apps: 1, goOn } });
+  const { summary, events, recorded } = await go(here, writer, apps, { canary: { waves: [1], goOn } });
   expect(summary).toMatchObject({ state: 'partial', exitCode: 5, held: { why: 'canary', apps: apps.length - 1 } });
   expect(summary.verified).toBe(summary.applied - 1);
   expect(events).toContainEqual({ type: 'canary', apps: [first!.target.label], ok: false });
@@ -184,7 +184,7 @@ test('two that write the same resource take turns, and each finds its own there 
   const go = ['--yes', '--confirm', 'fn-billing', '--confirm', 'fn-billing/staging'];
   const replay = await inside(here, ['replay', file, ...go]);
   expect(replay, replay.stderr).toMatchObject({ code: 0 });
-  expect(replay.stderr).toContain('on top of what another app of this run wrote there');
+  expect(replay.stderr).toContain('in addition to the change of another app in this run');
   const account = await here.get(`${SITES}/rg-finance/providers/Microsoft.Storage/storageAccounts/stfnbilling`);
   const { networkAcls } = account['properties'] as { networkAcls: { virtualNetworkRules: { id: string }[] } };
   expect(networkAcls.virtualNetworkRules.map(({ id }) => id.split('/').at(-1)).toSorted()).toEqual(['apps-finance', 'apps-reports']);

@@ -42,13 +42,13 @@ test('what a change builds on is not taken away from under it', async () => {
   expect(run, run.stderr).toMatchObject({ code: 0 });
   const applied = await here.state();
   const identityOnly = await inside(here, ['undo', runName(run), '--change', '1', '--yes']);
-  expect(identityOnly.stdout.replace(/\s+/g, ' ')).toMatch(/change \d+ builds on it and stays as it is/);
+  expect(identityOnly.stdout.replace(/\s+/g, ' ')).toMatch(/change \d+ depends on it and is not reverted/);
   expect(await here.state()).toEqual(applied);
 
   await here.faults([{ method: 'PUT', path: 'config/appsettings', times: 9, status: 409, body: refused }]);
   const undo = await inside(here, ['undo', runName(run), '--yes', '--on-failure', 'continue']);
   expect(undo.code).not.toBe(0);
-  expect(undo.stderr).toContain('hangs together with a change that did not go through');
+  expect(undo.stderr).toContain('depends on a change that failed');
   expect(await here.state()).toEqual(applied);
 });
 
@@ -78,11 +78,11 @@ test('a rotated secret is written back as it is now, and undo says so; a second 
     value: 'rotated-by-hand',
   });
   const undo = await inside(here, ['undo', runName(run), '--yes']);
-  expect(undo.stdout).toContain('which is not the one it had');
+  expect(undo.stdout).toContain('so it differs from the earlier value');
   expect((await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']).toBe('rotated-by-hand');
   const again = await inside(here, ['undo', runName(run), '--yes']);
   expect(again).toMatchObject({ code: 0 });
-  expect(again.stdout).toContain('already taken back');
+  expect(again.stdout).toContain('already reverted');
   expect(undo.stdout + undo.stderr + again.stdout).not.toContain('rotated-by-hand');
 });
 

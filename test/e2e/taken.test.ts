@@ -51,7 +51,7 @@ test.each(BROKEN.flatMap((one) => [['azure-asyncoperation', ...one] as const, ['
     const env = { FUNC_HARDEN_ARM_ENDPOINT: endpoint, FUNC_HARDEN_LONGEST_WAIT_MS: '5' };
     const ran = await inside(here, ['replay', file, '--yes'], env);
     expect(ran.code, ran.stdout + ran.stderr).toBe(5);
-    expect(ran.stderr).toContain('Azure took the request');
+    expect(ran.stderr).toContain('Azure accepted the request');
     expect(ran.stderr + ran.stdout).not.toContain('Nothing was sent');
     expect(writes(), 'sent once').toHaveLength(1);
     const [run] = await readRuns(join(here.folder, 'func-harden'));
@@ -74,7 +74,7 @@ test('where Azure says that it could not finish, and the old value is there, it 
   });
   const ran = await inside(here, ['replay', file, '--yes'], { FUNC_HARDEN_ARM_ENDPOINT: endpoint });
   expect(ran.code, ran.stdout + ran.stderr).toBe(1);
-  expect(ran.stderr).toContain('There is no room. The old value is there.');
+  expect(ran.stderr).toContain('There is no room. The resource has the old value.');
   const [run] = await readRuns(join(here.folder, 'func-harden'));
   expect(run?.changes[0]?.state).toBe('failed');
 });

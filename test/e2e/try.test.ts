@@ -50,9 +50,9 @@ test('it asks first: without an approval nothing is written, and what would be i
   const here = await world({ seed: full });
   const { code, of, stderr } = await tried(here);
   expect(code).toBe(3);
-  expect(of('fail').join()).toMatch(/Approval is needed[\s\S]*nothing was sent/);
+  expect(of('fail').join()).toMatch(/Approval is needed[\s\S]*Nothing was sent/);
   expect(stderr).toMatch(
-    /write values of fn-orders back as they are:\n {2}PUT sites\/fn-orders\/basicPublishingCredentialsPolicies\/scm allow = (true|false)/,
+    /write the current values of fn-orders back:\n {2}PUT sites\/fn-orders\/basicPublishingCredentialsPolicies\/scm allow = (true|false)/,
   );
   expect(stderr).toMatch(/may restart up to \d+ times/);
   expect(await here.writes()).toEqual([]);
@@ -65,14 +65,14 @@ test('each unproven write is sent once, recorded before and read after it; Azure
   expect(of('fail')).toEqual([]);
   expect(code).toBe(0);
   expect(timeless(await here.state())).toBe(before);
-  const taken = of('ok').filter((says) => says.endsWith('taken, and read back as it was'));
+  const taken = of('ok').filter((says) => says.endsWith('accepted, and the value is unchanged'));
   const writes = await here.writes();
   expect(taken.length).toBe(writes.length);
   expect(taken.length).toBeGreaterThan(12);
   expect(taken.join('\n')).toMatch(/sshEnabled[\s\S]*functionsRuntimeAdminIsolationEnabled/);
   // Of the vaults of the subscription only the one that the app's settings name.
   expect(new Set(writes.map(pathOf).filter((path) => path.includes('/vaults/'))).size).toBe(1);
-  expect(of('warn').join()).toMatch(/not tried: [\s\S]*POST newpassword/);
+  expect(of('warn').join()).toMatch(/not tested: [\s\S]*POST newpassword/);
 
   const [run] = await readRuns(join(here.folder, 'func-harden'));
   expect(run?.start.mode).toBe('try');
@@ -113,7 +113,7 @@ test('a fault in each step is told of that step alone, and the others go on', { 
     expect(of('fail'), message).toEqual([
       expect.stringMatching(new RegExp(`^${step.method} .*: refused: .*step ${index}.*\\(BadRequest\\)$`)),
     ]);
-    expect(of('ok').filter((says) => says.endsWith('read back as it was')).length, message).toBe(steps.length - 1);
+    expect(of('ok').filter((says) => says.endsWith('and the value is unchanged')).length, message).toBe(steps.length - 1);
   }
   expect(timeless(await here.state())).toBe(before);
 });
@@ -148,7 +148,7 @@ test('a right that is missing, an answer that is lost and a service that breaks 
   expect(code).not.toBe(0);
   expect(of('fail').join('\n')).toMatch(/scm allow: refused: [\s\S]*basicPublishingCredentialsPolicies\/scm\/write/);
   // A lost answer is looked up: the value is there.
-  expect(of('ok').join('\n')).toMatch(/ftp allow: taken, and read back as it was/);
+  expect(of('ok').join('\n')).toMatch(/ftp allow: accepted, and the value is unchanged/);
 });
 
 test('a member that changed along with what was written is found out', async () => {
@@ -176,7 +176,7 @@ test('which app is meant has to be said, and no dry word counts as an approval',
   const here = await world();
   for (const args of [['--try'], ['--try', '--app', 'fn-orders', 'fn-events']]) {
     const { code, stderr } = await inside(here, ['doctor', ...args, '--yes']);
-    expect([code, stderr]).toEqual([64, expect.stringContaining('--try writes to one app')]);
+    expect([code, stderr]).toEqual([64, expect.stringContaining('--try requires exactly one app')]);
   }
   expect(await here.writes()).toEqual([]);
 });

@@ -133,7 +133,7 @@ test('settings that must stay are refused with the reason', async () => {
   expect(run.code).toBe(1);
   expect(run.stderr).toMatch(/WEBSITE_CONTENTAZUREFILECONNECTIONSTRING must stay: the platform mounts/);
   expect(run.stderr).toMatch(/AzureWebJobsStorage must stay: the host needs it/);
-  expect(run.stderr).toMatch(/FUNCTIONS_EXTENSION_VERSION must stay: the platform itself/);
+  expect(run.stderr).toMatch(/FUNCTIONS_EXTENSION_VERSION must stay: the platform reads it directly/);
   expect(await here.writes()).toEqual([]);
 });
 

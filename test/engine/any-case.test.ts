@@ -67,7 +67,7 @@ test('guards see what is planned under any spelling as well', async () => {
   });
   const { blocked, changes } = await app.planned(['access-keys.home-page', 'storage.shared-key']);
   expect(changes.map(({ key }) => key)).toEqual(['appSettings']);
-  expect(blocked.map(({ says }) => says).join(' ')).toMatch(/WEBSITE_CONTENTAZUREFILECONNECTIONSTRING holds a key of stfnbad/);
+  expect(blocked.map(({ says }) => says).join(' ')).toMatch(/WEBSITE_CONTENTAZUREFILECONNECTIONSTRING contains a key of stfnbad/);
 });
 
 test('a setting that somebody spelt anew since the preview is not sent twice', () => {

@@ -207,7 +207,7 @@ test('an intent that cannot be written: nothing is sent', async () => {
   const [failed] = ran.events.flatMap((event) =>
     event.type === 'change-end' && event.result.state === 'failed' ? [event.result.failure] : [],
   );
-  expect(failed?.message).toContain('nothing was sent');
+  expect(failed?.message).toContain('so nothing was sent');
 });
 
 test('a stop finishes the request in flight and leaves the rest', async () => {

@@ -17,7 +17,7 @@ const NAMES = ['', '.', '..', ...ODD.flatMap((odd) => [`fn-orders${odd}`, `x${od
   (name) => name !== 'x fn-orders' && name !== '.. fn-orders',
 );
 
-test.each(NAMES)('%j is no name of an app', (name) => {
+test.each(NAMES)('%j is not an app name', (name) => {
   const id = SITE.replace('fn-orders', name);
   expect(parseSiteId(id)).toBeUndefined();
   // A slash makes two names of one; where it stays a path, it is the one that is written there.

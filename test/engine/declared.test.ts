@@ -17,7 +17,7 @@ test.each<readonly [string, ResourceKey, readonly { path: string; after: Json }[
   ['no keys', 'storageAccounts', [set('allowSharedKeyAccess', false)], true],
   ['keys', 'storageAccounts', [set('allowSharedKeyAccess', true)], false],
   ['a firewall', 'vaults', [set('networkAcls', { defaultAction: 'Deny', ipRules: [] })], true],
-  ['a firewall that lets everybody in', 'storageAccounts', [set('networkAcls', { defaultAction: 'Allow' })], false],
+  ['a firewall that allows all callers', 'storageAccounts', [set('networkAcls', { defaultAction: 'Allow' })], false],
   ['a sign-in', 'authSettings', [{ path: 'properties', after: { globalValidation: { requireAuthentication: true } } }], true],
   ['no sign-in', 'authSettings', [{ path: 'properties', after: { platform: { enabled: false } } }], false],
   ['rules', 'siteConfig', [set('ipSecurityRestrictions', [row])], true],

@@ -30,7 +30,7 @@ test('a lock on the group keeps undo from deleting what is made, and nothing els
   for (const change of made) {
     expect(change).toMatchObject({ undo: 'none', undoOnceUnlocked: 'exact', reversible: false });
     expect(change.stays).toBe(
-      'the lock "keep" (owned by platform) on the resource group rg refuses DELETE, so undo leaves it until the lock is removed.',
+      'the lock "keep" (owned by platform) on the resource group rg blocks DELETE, so undo cannot delete the resource until the lock is removed.',
     );
     expect(change.risk).toBe('safe');
   }
@@ -51,7 +51,9 @@ test('a lock of the app does not hold for its neighbours', async () => {
 
 test('a lock elsewhere that refuses every write is named', async () => {
   const plan = await under(['storage.min-tls'], { scope: ACCOUNT, level: 'ReadOnly' });
-  expect(notesOf(plan, 'L29').map(({ says }) => says)).toEqual(['The lock "keep" on stfnbad refuses every write; have it removed first.']);
+  expect(notesOf(plan, 'L29').map(({ says }) => says)).toEqual([
+    'The lock "keep" on stfnbad blocks every change. Ask its owner to remove it first.',
+  ]);
 });
 
 test('the undo log keeps how undo takes it back, for when the lock is gone', async () => {

@@ -44,6 +44,18 @@ test('what a service of the documented shape answers is as documented, for every
     }
 });
 
+test('a name that a person chose says nothing of a shape', () => {
+  const chosen = { constructor: 'a', toString: 'b', properties: 'c', subnets: 'd', bindings: 'e', version: 'f' };
+  expect(isDocumented('appSettings', { properties: chosen })).toBe(true);
+  expect(isDocumented('appSettings', { properties: { ...chosen, count: 1 } })).toBe(false);
+  const strings = Object.fromEntries(Object.keys(chosen).map((name) => [name, { value: 'a', type: 'SQLAzure' }]));
+  expect(isDocumented('connectionStrings', { properties: strings })).toBe(true);
+  expect(isDocumented('connectionStrings', { properties: { constructor: { value: 1, type: 'SQLAzure' } } })).toBe(false);
+  const site = { id: 'i', name: 'n', location: 'l', kind: 'functionapp', tags: chosen, properties: {} };
+  expect(isDocumented('site', site)).toBe(true);
+  expect(isDocumented('site', { ...site, properties: { siteConfig: null, hostNameSslStates: 'x' } })).toBe(false);
+});
+
 /** An area that makes a mistake of its own, whatever Azure answers. */
 const [https] = catalogue.filter(({ id }) => id === 'https');
 const faulty = (judge: () => never): AnyStep => ({
@@ -71,6 +83,6 @@ test.each<[string, Record<string, never>]>([
 
 test('a bug is told with what to attach', () => {
   const [what, ...next] = troubleLines(new TypeError('x is undefined')).map(lineText);
-  expect(what).toBe('This is a bug in func-harden: x is undefined');
-  expect(next.join(' ')).toMatch(/Open an issue .* --version .* --debug FILE/);
+  expect(what).toBe('Internal error in func-harden: x is undefined');
+  expect(next.join(' ')).toMatch(/Open an issue .* --version.* --debug FILE/);
 });

@@ -83,9 +83,9 @@ test('what an undo leaves: values of others count, what is back already does not
       state: 'foreign' as const,
     })),
     left: [
-      { ...left, change: 1, reason: 'changed by someone else since; theirs is kept' },
-      { ...left, change: 2, reason: 'cannot be taken back' },
-      { ...left, change: 3, reason: 'has its recorded value already', isBack: true as const },
+      { ...left, change: 1, reason: 'changed by someone else after this run, so it is not reverted' },
+      { ...left, change: 2, reason: 'cannot be reverted' },
+      { ...left, change: 3, reason: 'already has its recorded value', isBack: true as const },
     ],
     damage: [],
   };

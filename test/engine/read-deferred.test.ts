@@ -21,7 +21,7 @@ test('the ids of a new identity are waited for, in words', async () => {
   const { clock } = testTime();
   const value = await readOnceMade(wanted(SYSTEM_PRINCIPAL), target, { arm, clock, onWait: (what) => void said.push(what) });
   expect(value).toMatchObject({ kind: 'plain', json: 'p' });
-  expect([looks(), said.length, said[0]]).toEqual([4, 3, 'the app shows the ids of its new identity']);
+  expect([looks(), said.length, said[0]]).toEqual([4, 3, 'the app reports the ids of its new identity']);
 });
 
 test('not for ever', async () => {

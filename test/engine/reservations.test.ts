@@ -47,16 +47,14 @@ test('keys of a second host do not come into the vault that holds those of a fir
   });
   const plan = await app.planned(['access-keys.secret-storage'], { 'access-keys': KEYVAULT });
   expect(plan.changes).toEqual([]);
-  expect(notesOf(plan).join('\n')).toMatch(/stop: fn-second keeps the keys of its host in kv-bad already/);
+  expect(notesOf(plan).join('\n')).toMatch(/stop: fn-second stores its host keys in kv-bad/);
 });
 
 test('of two apps of one plan only the first moves its keys into a vault', async () => {
   const { here } = await altered((state, site) => void pair(state, site));
   const { apps, stderr } = await planned(here, { 'fn-bad': moveKeys, 'fn-second': moveKeys });
   expect(apps).toHaveLength(1);
-  expect(stderr).toMatch(
-    /access-keys\.secret-storage is not changed: fn-\w+ comes first in this plan: it keeps the keys of its host in kv-bad/,
-  );
+  expect(stderr).toMatch(/access-keys\.secret-storage is not changed: fn-\w+ comes first in this plan: it stores its host keys in kv-bad/);
 });
 
 test('a vault that one app turns to roles gets no policy for another', async () => {
@@ -73,7 +71,9 @@ test('a vault that one app turns to roles gets no policy for another', async () 
       },
     },
   });
-  expect(stderr).toMatch(/key-vault\.references is not changed: fn-bad comes first in this plan: it has the vault kv-bad decide by roles/);
+  expect(stderr).toMatch(
+    /key-vault\.references is not changed: fn-bad comes first in this plan: it sets the permission model of vault kv-bad to roles/,
+  );
 });
 
 test('wishes that are the same stand side by side', async () => {

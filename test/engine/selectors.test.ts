@@ -94,14 +94,14 @@ apps:
 });
 
 test.each([
-  ['fn-[ab]', 'is no name of an app'],
-  ['fn-*/a/b', 'is no pattern'],
-  ['fn-*/', 'is no pattern'],
-  ['fn *', 'has a character that no app has'],
-  ['/subscriptions/*/x', 'is a resource id with a * or ? in it'],
-  ['tag:env', 'needs a name and a value'],
-  ['tag:=x', 'needs a name and a value'],
-  ['tag:a=1,', 'needs a name and a value'],
+  ['fn-[ab]', 'is not an app name'],
+  ['fn-*/a/b', 'is not a pattern'],
+  ['fn-*/', 'is not a pattern'],
+  ['fn *', 'has an invalid character'],
+  ['/subscriptions/*/x', 'is a resource id with * or ?'],
+  ['tag:env', 'requires a name and a value'],
+  ['tag:=x', 'requires a name and a value'],
+  ['tag:a=1,', 'requires a name and a value'],
 ])('%s is told: %s', (key, says) => {
   expect(keyProblem(key)).toContain(says);
 });
@@ -119,10 +119,10 @@ test('a mistake in a key has its place', () => {
       return (error as Error).message;
     }
   };
-  expect(mistakes('version: 1\napps:\n  fn-a: {}\n  tag:env: {}\n')).toContain('a.yaml:4:3: "tag:env" needs a name and a value');
-  expect(mistakes('version: 1\napps:\n  fn-[a]: {}\n')).toContain('a.yaml:3:3: "fn-[a]" is no name of an app');
+  expect(mistakes('version: 1\napps:\n  fn-a: {}\n  tag:env: {}\n')).toContain('a.yaml:4:3: "tag:env" requires a name and a value');
+  expect(mistakes('version: 1\napps:\n  fn-[a]: {}\n')).toContain('a.yaml:3:3: "fn-[a]" is not an app name');
   expect(mistakes('version: 1\napps:\n  */staging: {}\n')).toMatch(
-    /1 mistake[\s\S]*a\.yaml:3:3: a key that begins with \* stands in quotes/,
+    /1 mistake[\s\S]*a\.yaml:3:3: put quotes around a key that begins with \*/,
   );
 });
 

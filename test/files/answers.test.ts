@@ -67,9 +67,9 @@ apps:
 describe('every mistake has a place and says what is right', () => {
   test.each([
     ['an unknown key', 'version: 1\nappps: {}', 'a.yaml:2:1: unknown key "appps". Did you mean "apps"?'],
-    ['no version', 'apps: {}', 'a.yaml:1:1: needs "version: 1"'],
-    ['another version', 'version: 2', 'a.yaml:1:10: this tool reads version 1, not 2'],
-    ['an unknown area', inSteps('htps: { decision: apply }'), 'a.yaml:4:5: there is no area "htps". Did you mean "https"?'],
+    ['no version', 'apps: {}', 'a.yaml:1:1: requires "version: 1"'],
+    ['another version', 'version: 2', 'a.yaml:1:10: this version of func-harden reads version 1, not 2'],
+    ['an unknown area', inSteps('htps: { decision: apply }'), 'a.yaml:4:5: unknown area "htps". Did you mean "https"?'],
     [
       'an unknown decision',
       inSteps('ftp: { decision: aply }'),
@@ -88,7 +88,7 @@ describe('every mistake has a place and says what is right', () => {
     [
       'answers where nothing is asked',
       inSteps('remote-debugging: { decision: apply, answers: { x: 1 } }'),
-      'a.yaml:4:42: "remote-debugging" asks nothing',
+      'a.yaml:4:42: "remote-debugging" has no questions',
     ],
     ['a wrong choice', inSteps('https: { answers: { minTls: "1.0" } }'), 'a.yaml:4:33: "1.0" is not one of "1.2", "1.3"'],
     ['a number where text is', inSteps('https: { answers: { minTls: 1.2 } }'), 'a.yaml:4:33: 1.2 is not one of "1.2", "1.3"'],
@@ -100,32 +100,32 @@ describe('every mistake has a place and says what is right', () => {
     [
       'a wrong priority',
       inSteps('access-restrictions: { answers: { rules: [{ name: a, priority: 0, action: Allow, ip: 203.0.113.0/24 }] } }'),
-      'a.yaml:4:68: the priority must be a whole number from 1 to 2147483646; lower numbers are tried first',
+      'a.yaml:4:68: the priority must be a whole number from 1 to 2147483646; lower numbers are evaluated first',
     ],
     [
       'a rule that names nobody',
       inSteps('scm: { answers: { rules: [{ name: a, priority: 1, action: Allow }] } }'),
-      'a.yaml:4:31: needs exactly one of ip, serviceTag and subnet',
+      'a.yaml:4:31: requires exactly one of ip, serviceTag and subnet',
     ],
     [
       'an origin that lets every website in',
       inSteps('cors: { answers: { allowedOrigins: ["*"], supportCredentials: true } }'),
-      'a.yaml:4:41: "*" lets every website call the app; name the origins, or to keep it, accept the finding: decision: accept with by, reason and until',
+      'a.yaml:4:41: "*" allows every website to call the app; list the origins, or to keep it, accept the finding: decision: accept with by, reason and until',
     ],
     [
       'an exception without an end',
       inSteps('ftp: { decision: accept, by: Dana, reason: x }'),
-      'a.yaml:4:22: "accept" needs until: a day like 2027-05-01',
+      'a.yaml:4:22: "accept" requires until: a date like 2027-05-01',
     ],
     [
       'a day that is none',
       inSteps('ftp: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }'),
-      'a.yaml:4:58: "2027-02-30" is not a day; write it like 2027-05-01',
+      'a.yaml:4:58: "2027-02-30" is not a date; write it like 2027-05-01',
     ],
     ['a key twice', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
-    ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not taken; write the value out'],
-    ['no map at all', '- 1', 'a.yaml:1:1: an answers file is a map with version, defaults and apps'],
-    ['nothing', '', 'a.yaml:1:1: an answers file is a map with version, defaults and apps'],
+    ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
+    ['no map at all', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
+    ['nothing', '', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
   ])('%s', (_, text, expected) => {
     expect(mistakesIn(text)).toEqual([expected]);
   });
@@ -156,7 +156,7 @@ test.skipIf(process.platform === 'win32')('a file that everybody can change is r
   const file = join(await temporaryFolder(), 'answers.yaml');
   await writeFile(file, ANSWERS);
   await chmod(file, 0o646);
-  await expect(loadAnswers(file, catalogue)).rejects.toMatchObject({ exitCode: 64, next: [`Read it, then: chmod o-w ${file}`] });
+  await expect(loadAnswers(file, catalogue)).rejects.toMatchObject({ exitCode: 64, next: [`Review it, then run: chmod o-w ${file}`] });
   await chmod(file, 0o644);
   expect((await loadAnswers(file, catalogue)).digest).toMatch(/^sha256:/);
 });

@@ -35,9 +35,19 @@ test('the option stands over the variable, the variable over the file, and each 
     { name: 'theme', value: 'auto', source: 'default' },
     { name: 'state', value: '/home/dana/hardening', source: 'file', place: `${file}:4:8` },
     { name: 'ownerTag', value: 'team', source: 'file', place: `${file}:5:12` },
+    { name: 'codeTag', value: null, source: 'default' },
   ]);
   const { options } = await withSettings(given('audit', '--auth', 'azd'), environment, 'linux');
   expect(options).toMatchObject({ subscription: ['Sales', 'Ops'], auth: 'azd', profile: 'strict', stateDir: '/home/dana/hardening' });
+});
+
+test('tags that show that code declares an app may be several, in the file and in the variable', async () => {
+  const { home, file } = await homeWith('code-tag: [iac-repo, "contoso-*"]\n');
+  const { options } = await withSettings(given('plan', 'a.yaml'), { XDG_CONFIG_HOME: home }, 'linux');
+  expect(options.codeTag).toEqual(['iac-repo', 'contoso-*']);
+  const settings = await settingsOf(given('config').options, { XDG_CONFIG_HOME: home, FUNC_HARDEN_CODE_TAG: 'stack, team' }, 'linux');
+  expect(settings).toContainEqual({ name: 'codeTag', value: 'stack, team', source: 'environment', place: 'FUNC_HARDEN_CODE_TAG' });
+  expect(file).toContain('config.yaml');
 });
 
 test('every mistake in the file is told at once, each with its line and column', async () => {
@@ -47,23 +57,23 @@ test('every mistake in the file is told at once, each with its line and column',
   expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toBe(
     [
       `64: 6 mistakes in ${file}; nothing was sent.`,
-      `  ${file}:1:7: auth is "azure-clii", and takes auto, azure-cli, azd, environment, workload-identity, managed-identity, browser, device-code, token. Did you mean "azure-cli"?`,
-      `  ${file}:2:1: there is no setting "profil". Did you mean "profile"?`,
+      `  ${file}:1:7: auth is "azure-clii"; allowed values: auto, azure-cli, azd, environment, workload-identity, managed-identity, browser, device-code, token. Did you mean "azure-cli"?`,
+      `  ${file}:2:1: unknown setting "profil". Did you mean "profile"?`,
       `  ${file}:3:8: "theme" takes a text`,
-      `  ${file}:4:8: state is "here", and takes a whole path or a URL`,
-      `  ${file}:5:1: "auth" stands twice`,
+      `  ${file}:4:8: state is "here"; an absolute path or a URL is required`,
+      `  ${file}:5:1: "auth" appears twice`,
       `  ${file}:8:5: "subscription" takes a text or a list of texts`,
     ].join('\n'),
   );
   const list = await homeWith('- auth\n');
-  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: list.home }, 'linux'))).toContain(':1:1: settings are written as "name: value"');
+  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: list.home }, 'linux'))).toContain(':1:1: write settings as "name: value"');
   expect(await messageOf(settingsOf({}, { FUNC_HARDEN_PROFILE: 'lax' }, 'linux'))).toContain('FUNC_HARDEN_PROFILE: profile is "lax"');
 });
 
 test('a file that somebody else could change is not taken', async () => {
   const { home, file } = await homeWith('state: /elsewhere\n');
   await (await import('node:fs/promises')).chmod(file, 0o666);
-  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toMatch(/^64: .*everybody on this machine can change it/);
+  expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: home }, 'linux'))).toMatch(/^64: .*all users of this machine can change it/);
 });
 
 test('no file and an empty file are no settings; the demo keeps to itself', async () => {

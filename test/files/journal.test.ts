@@ -133,7 +133,7 @@ test('one process an app: the second is told who holds it, and a dead one is tak
   const locks = createLocks(folder, () => new Date('2026-11-24T15:00:00Z'));
   const release = await locks.hold(target, 'run-1');
   await expect(locks.hold({ ...target, id: target.id.toUpperCase() }, 'run-2')).rejects.toThrow(
-    new RegExp(`fn is being worked on by run run-1 \\(process ${process.pid}`),
+    new RegExp(`fn is in use by run run-1 \\(process ${process.pid}`),
   );
   await release();
   await (
@@ -194,7 +194,7 @@ test('an empty lock is what a power cut left: after a moment it holds nobody up'
   const [name] = (await readdir(join(folder, 'locks'))).filter((one) => one.endsWith('.lock'));
   const file = join(folder, 'locks', name!);
   await writeFile(file, '');
-  await expect(locks.hold(target, 'third')).rejects.toThrow('is being worked on');
+  await expect(locks.hold(target, 'third')).rejects.toThrow('is in use');
   await utimes(file, new Date(0), new Date(0));
   await (
     await locks.hold(target, 'third')

@@ -55,7 +55,7 @@ test('a living process keeps its lock, however long ago it was renewed', async (
     child.kill('SIGSTOP');
     await age(await fileIn(folder));
   }
-  await expect(takeOver(folder)).rejects.toThrow(`fn is being worked on by run theirs (process ${child.pid}`);
+  await expect(takeOver(folder)).rejects.toThrow(`fn is in use by run theirs (process ${child.pid}`);
 });
 
 test.runIf(LINUX)('a killed process loses its lock at once', async () => {
@@ -91,11 +91,11 @@ test.skipIf(!canUnshare)(
     const folder = await folderFor();
     const { child, first, ask } = await start([...UNSHARE, ...NODE], folder);
     expect(first).toMatch(/^held \d+$/);
-    await expect(takeOver(folder)).rejects.toThrow('fn is being worked on by run theirs');
+    await expect(takeOver(folder)).rejects.toThrow('fn is in use by run theirs');
     expect(await ask()).toBe('still held');
     await age(await fileIn(folder));
     const release = await locksIn(folder).hold(target, 'ours');
-    expect(await ask()).toBe('The lock of fn was lost. Run ours took it over; nothing more is sent.');
+    expect(await ask()).toBe('The lock of fn was lost. Run ours took the lock. No further requests are sent.');
     child.kill('SIGKILL');
     await once(child, 'exit');
     // Whoever lost it gives nothing back that is another one's.
@@ -107,7 +107,7 @@ test.skipIf(!canUnshare)('two namespaces that see the /proc of the one around th
   const folder = await folderFor();
   const [command = '', ...rest] = UNSHARE.filter((word) => word !== '--mount-proc');
   expect((await start([command, ...rest, ...NODE], folder)).first).toMatch(/^held/);
-  expect((await start([command, ...rest, ...NODE], folder)).first).toMatch(/^refused: fn is being worked on/);
+  expect((await start([command, ...rest, ...NODE], folder)).first).toMatch(/^refused: fn is in use/);
 });
 
 test('a lock is renewed all along, and of another machine it lasts as long as that', async () => {
@@ -120,7 +120,7 @@ test('a lock is renewed all along, and of another machine it lasts as long as th
   await release.assertHeld();
   await release();
   await writeFile(file, JSON.stringify(other));
-  await expect(takeOver(folder)).rejects.toThrow('is being worked on by run ours');
+  await expect(takeOver(folder)).rejects.toThrow('is in use by run ours');
   await age(file);
   await takeOver(folder);
 });
@@ -135,12 +135,14 @@ test('a lock of version 0.1 on another host is never taken: nobody renews it', a
   await release();
   await writeFile(file, JSON.stringify({ pid: 1, host: 'elsewhere', boot: null, run: 'old', since: '2026-01-01', token: 'x' }));
   await age(file);
-  await expect(takeOver(folder)).rejects.toThrow('is being worked on by run old (process 1 on elsewhere');
+  await expect(takeOver(folder)).rejects.toThrow('is in use by run old (process 1 on elsewhere');
 });
 
 test('a lock whose file somebody removed is lost', async () => {
   const folder = await folderFor();
   const held = await locksIn(folder).hold(target, 'ours');
   await rm(await fileIn(folder));
-  await expect(held.assertHeld()).rejects.toThrow('The lock of fn was lost. It is gone or cannot be renewed; nothing more is sent.');
+  await expect(held.assertHeld()).rejects.toThrow(
+    'The lock of fn was lost. It no longer exists or cannot be renewed. No further requests are sent.',
+  );
 });

@@ -16,7 +16,7 @@ test.each([
   ['a shared folder with the sticky bit', { uid: 0, gid: 0, mode: 0o1777 }, undefined],
   ['of somebody else', { uid: 1001, gid: 1000, mode: 0o600 }, 'it belongs to another user (1001)'],
   ['open to a group', { uid: 1000, gid: 50, mode: 0o664 }, 'the group 50 can change it'],
-  ['open to all', { uid: 1000, gid: 1000, mode: 0o666 }, 'everybody on this machine can change it'],
+  ['open to all', { uid: 1000, gid: 1000, mode: 0o666 }, 'all users of this machine can change it'],
 ])('a file that is %s', (_, file, why) => {
   expect(strangers(file, me)?.says).toBe(why);
 });
@@ -29,8 +29,8 @@ test.skipIf(process.platform === 'win32')('the answers file, its folder and the 
   await writeFile(file, 'version: 1\n');
   await expect(checkOwned(file)).resolves.toBeUndefined();
   await chmod(inner, 0o777);
-  await expect(checkOwned(file)).rejects.toThrow(`${inner} is not taken`);
-  await expect(checkFolder(inner)).rejects.toThrow('not used for the undo log');
+  await expect(checkOwned(file)).rejects.toThrow(`${inner} is not used`);
+  await expect(checkFolder(inner)).rejects.toThrow('cannot be used for the undo log');
   await chmod(inner, 0o755);
   const { uid = 0, gid = 0 } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   await expect(checkOwned(file, { uid: uid + 1, gid }), 'as somebody else sees it')
@@ -39,14 +39,14 @@ test.skipIf(process.platform === 'win32')('the answers file, its folder and the 
       // What belongs to root is taken by all.
       if (uid !== 0) throw error;
     });
-  await expect(checkFolder(join(folder, 'not there yet'))).resolves.toBeUndefined();
+  await expect(checkFolder(join(folder, 'does not exist yet'))).resolves.toBeUndefined();
 });
 
 test.skipIf(process.platform === 'win32')('pipes and devices have an end', async () => {
   const folder = await temporaryFolder();
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
-  await expect(readLimited(pipe, 100, 100), 'nobody writes').rejects.toThrow('nothing came through the pipe');
+  await expect(readLimited(pipe, 100, 100), 'nobody writes').rejects.toThrow('no data was received from the pipe');
   const text = readLimited(pipe, 100, 10_000);
   await writeFile(pipe, 'version: 1\n');
   expect(await text).toBe('version: 1\n');
@@ -71,7 +71,7 @@ test.skipIf(process.platform !== 'linux')('a full disk is an error, of stdout to
   const full = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', '--output', '/dev/full']);
   expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('/dev/full cannot be written')]);
   const debug = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', '--debug', '/dev/full']);
-  expect(debug.stderr).toContain('the debug log is not whole');
+  expect(debug.stderr).toContain('The debug log is not complete');
   const bin = join(import.meta.dirname, '..', '..', 'bin', 'func-harden.cjs');
   for (const args of ['steps', 'steps --json', '--help', '--version', 'completion bash']) {
     const script = `"${process.execPath}" "${bin}" ${args} > /dev/full`;

@@ -2,7 +2,8 @@
 import { linkedTo, needOf } from '../../src/emulator/access.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import type { Grant } from '../../src/emulator/rights.ts';
-import { keyOf, type State } from '../../src/emulator/state.ts';
+import { isObject, keyOf, type State } from '../../src/emulator/state.ts';
+import { CHANGES_RIGHT } from '../../src/azure/index.ts';
 import { guidOf } from '../../src/emulator/guid.ts';
 import { leastRoles, type LeastRole } from '../../src/report/permissions.ts';
 import { catalogue } from '../../steps/index.ts';
@@ -28,8 +29,11 @@ export const askedFor = (exchanges: readonly Exchange[]): ReadonlySet<string> =>
       const path = decodeURIComponent(new URL(url).pathname);
       if (path.startsWith('/vault/')) return ['microsoft.keyvault/vaults/secrets/getsecret/action'];
       const need = needOf({ method, url, headers: {}, body: requestBody }, path);
+      // Rows of changes are left out for who may not read them; the answer is 200 all the same.
+      const changes =
+        isObject(requestBody) && String(requestBody['query']).startsWith('resourcechanges') ? [CHANGES_RIGHT.toLowerCase()] : [];
       const linked = need && /^P(UT|ATCH)$/.test(method) ? linkedTo(need, requestBody) : [];
-      return [...(need ? [need] : []), ...linked].map(({ action }) => action.toLowerCase());
+      return [...changes, ...[...(need ? [need] : []), ...linked].map(({ action }) => action.toLowerCase())];
     }),
   );
 

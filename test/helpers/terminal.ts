@@ -39,21 +39,28 @@ export interface TerminalOptions {
   readonly environment?: Record<string, string>;
   /** Run by the shell once the wizard has ended, in the terminal that it leaves behind. */
   readonly after?: string;
+  /** What is started, the command of this tree if left out. */
+  readonly program?: readonly string[];
 }
 
 const DEADLINE = 15_000;
 
-export function terminal(args: readonly string[], { columns = 80, rows = 24, environment = {}, after }: TerminalOptions = {}): Terminal {
+export function terminal(
+  args: readonly string[],
+  { columns = 80, rows = 24, environment = {}, after, program = [process.execPath, BIN] }: TerminalOptions = {},
+): Terminal {
   const env: Record<string, string> = { LANG: 'C.UTF-8', TERM: 'xterm-256color', ...environment };
   for (const name of ['PATH', 'HOME', 'TMPDIR']) if (process.env[name]) env[name] ??= process.env[name];
   const [file, ...words] = after
-    ? ['/bin/sh', '-c', `"$0" "$@"; code=$?; ${after}; exit $code`, process.execPath, BIN, ...args]
-    : [process.execPath, BIN, ...args];
-  const child = pty.spawn(file, words, { name: env['TERM'] ?? 'xterm-256color', cols: columns, rows, env });
+    ? ['/bin/sh', '-c', `"$0" "$@"; code=$?; ${after}; exit $code`, ...program, ...args]
+    : [...program, ...args];
+  const child = pty.spawn(file!, words, { name: env['TERM'] ?? 'xterm-256color', cols: columns, rows, env });
   const screenOf = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });
   let raw = '';
   let drawn = 0;
   let changed: () => void = () => {};
+  // What a terminal answers when it is asked, as where its cursor is.
+  screenOf.onData((data) => child.write(data));
   child.onData((data) => {
     raw += data;
     screenOf.write(data, () => {

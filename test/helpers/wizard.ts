@@ -29,5 +29,5 @@ export async function intoArea(screen: Terminal, id: string, title: RegExp): Pro
   screen.type(...toArea(id));
   await screen.sees(title);
   screen.type('enter');
-  await screen.sees(/findings? ticked/);
+  await screen.sees(/findings? selected/);
 }

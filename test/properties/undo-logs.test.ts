@@ -72,6 +72,7 @@ function withVictims(state: State, [from, to]: readonly [RegExp, string]): State
     }
   };
   const theirs = '7f3c1a52-0000-4000-8000-00000000000a';
+  copied(state.plans);
   copied(state.sites);
   copied(state.resources, (text) => text.replace(/"principalId":"[^"]*"/, `"principalId":"${theirs}"`));
   return state;

@@ -12,7 +12,7 @@ test('what got better, what got worse, which app is gone', async () => {
   const ledger = report.apps.find(({ name }) => name === 'fn-ledger')!;
   const gone = { ...ledger, id: `${ledger.id}-2`, name: 'fn-ledger-2' };
   await writeFile(old, JSON.stringify({ ...report, apps: [...report.apps, gone] }));
-  expect((await audit('--app', 'fn-orders', '--app', 'fn-ledger', '--compare', old)).stdout).toContain('nothing changed');
+  expect((await audit('--app', 'fn-orders', '--app', 'fn-ledger', '--compare', old)).stdout).toContain('no changes');
   await here.patch(`${ORDERS}/config/web`, { remoteDebuggingEnabled: false, minTlsVersion: '1.2' });
   await here.patch(ORDERS, { clientAffinityEnabled: true });
   const { stdout } = await audit('--all', '--compare', old, '--json');
@@ -30,6 +30,6 @@ test.each(['{}', 'nonsense', '[1]'])('%s is no earlier report, and that is said 
   const old = join(here.folder, 'old.json');
   await writeFile(old, content);
   const { code, stderr } = await inside(here, ['audit', '--app', 'fn-orders', '--compare', old]);
-  expect([code, stderr]).toEqual([64, expect.stringContaining('is no report of "func-harden audit --json"')]);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('is not a report of "func-harden audit --json"')]);
   expect(await here.exchanges()).toEqual([]);
 });

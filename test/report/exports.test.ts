@@ -312,7 +312,7 @@ test('a run gives its applied changes; what it has in words is read again, or le
   expect(changes.map(({ lost }) => lost)).toEqual([
     undefined,
     expect.stringContaining('the secret x'),
-    expect.stringContaining('kept nowhere'),
+    expect.stringContaining('not stored anywhere'),
     expect.stringContaining('brandNew'),
   ]);
   for (const write of [az, bicep, terraform]) {
@@ -426,7 +426,7 @@ describe('policy', () => {
     expect(plan.exemptions).toEqual([
       expect.objectContaining({ assignment: 'func-harden-5e5dbe3f', until: '2027-01-31T23:59:59Z', why: 'legacy (accepted by Dana)' }),
     ]);
-    expect(plan.notes).toEqual([expect.stringContaining('the exception is over')]);
+    expect(plan.notes).toEqual([expect.stringContaining('the exception has expired')]);
     expect(plan.uncovered).toContain('https.scm-min-tls');
     const repairing = policyPlan(catalogue, decided('legacy'), 'modify', '2026-11-24').assignments;
     expect(repairing.find(({ definition }) => definition.startsWith('a096cbd0'))).toMatchObject({
@@ -498,5 +498,5 @@ test.each([
       changes: [{ intent: { ...intent, ...rest, ...more }, state: 'applied' }],
     } as unknown as RecordedRun);
   expect(run({})).toHaveLength(1);
-  expect(() => run(edited)).toThrow(/The undo log of run r is damaged: .*Nothing is exported/);
+  expect(() => run(edited)).toThrow(/The undo log of run r is damaged: .*Nothing was exported/);
 });

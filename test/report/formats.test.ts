@@ -129,7 +129,7 @@ test('Markdown: of 300 apps still a comment, and it says what is left out', () =
   const text = markdownOf(madeUp(300, inTurn));
   expect(text.length).toBeLessThan(65_536);
   const shown = text.match(/^\| (critical|high|medium|low) /gm)!.length;
-  const [, left = 0] = /^_(\d+) more are left out, because a comment holds no more/m.exec(text) ?? [];
+  const [, left = 0] = /^_(\d+) more are not shown because of the size limit of a comment/m.exec(text) ?? [];
   const open = madeUp(300, inTurn).apps.flatMap(auditRows).filter(isOpen).length;
   expect(shown + Number(left)).toBe(open);
   expect(text.match(/<details>/g)?.length).toBe(text.match(/<\/details>/g)?.length);

@@ -77,7 +77,7 @@ test('what a guard says of 100 apps that share an account is no line for each pa
   );
   const lines = plansLines(plans, LOOK).map(lineText);
   expect(lines).toEqual([
-    'stop storage.shared-key, 100 apps: fn-1 signs in with a key. (99 similar messages for other apps)',
+    'blocked storage.shared-key, 100 apps: fn-1 signs in with a key. (99 similar messages for other apps)',
     '',
     'note cors.x is answered and not changed.  (100 apps)',
     '',
@@ -114,6 +114,6 @@ test('what follows from a change stands under it, with the name of its area', as
   const { stdout } = await inside(here, ['plan', file, '--app', 'fn-orders', '--quiet']);
   const [, web = ''] = /~ sites\/fn-orders {2}\[[^\]]*\]\n((?: {6}.*\n)+)/.exec(stdout) ?? [];
   expect(web).toContain('httpsOnly false → true');
-  expect(web).toMatch(/then Require HTTPS: Plain HTTP is answered with a redirect/);
+  expect(web).toMatch(/effect Require HTTPS: HTTP requests are redirected to HTTPS/);
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: \d+ changes in \d+ requests on 1 app, \d+ restarts?$/);
 });

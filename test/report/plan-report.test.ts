@@ -49,7 +49,7 @@ test('a comment on 5,000 apps fits, says what it left out, and ends with the dig
   ]) {
     const text = planMarkdown(planReport(plans, HEAD));
     expect(new TextEncoder().encode(text).length).toBeLessThanOrEqual(65_536);
-    expect(/^_Left out, because a comment holds no more: .*\d+ (requests? on \d+ apps?|notes?)/m.test(text)).toBe(true);
+    expect(/^_Not shown because of the size limit of a comment: .*\d+ (requests? on \d+ apps?|notes?)/m.test(text)).toBe(true);
     expect(text.trimEnd().split('\n').at(-1)).toBe(`Digest: \`${DIGEST}\``);
     expect(text.match(/<details>/g)?.length ?? 0).toBe(text.match(/<\/details>/g)?.length ?? 0);
     expect(text).not.toMatch(/<b>|@everyone/);
@@ -58,7 +58,7 @@ test('a comment on 5,000 apps fits, says what it left out, and ends with the dig
   expect(text).not.toContain('Left out');
   expect(text.indexOf('**lock-out**'), 'the gravest first').toBeLessThan(text.indexOf('| safe |'));
   expect(text).toContain('**lock-out on 2 apps**: approve these by name.');
-  expect(text).toContain('| area.other | 2 (fn-a, fn-b) | stopped by a guard: fn-a');
+  expect(text).toContain('| area.other | 2 (fn-a, fn-b) | blocked by a guard: fn-a');
   const page = planHtml(planReport([planOf('fn-a', controls)], HEAD));
   expect(page).toContain(DIGEST);
   expect(page).toContain("default-src 'none'");

@@ -14,7 +14,9 @@ const sarifOf = (report: AuditReport): string => wholeReport(sarifWriter(report)
 interface Log {
   runs: {
     invocations: { executionSuccessful: boolean; toolExecutionNotifications?: { message: { text: string } }[] }[];
-    tool: { driver: { informationUri: string; rules: { id: string; defaultConfiguration: { level: string } }[] } };
+    tool: {
+      driver: { informationUri: string; rules: { id: string; defaultConfiguration: { level: string }; properties: { tags: string[] } }[] };
+    };
     results: {
       ruleId: string;
       ruleIndex: number;
@@ -41,6 +43,15 @@ function read(text: string): Log['runs'][number] {
   expect(new Set(prints).size, 'no two results are one to code scanning').toBe(prints.length);
   return run!;
 }
+
+test('tags of rules name requirements, the newest CIS version first, and are no more than code scanning takes', () => {
+  const { rules } = read(sarifOf(madeUp(1, inTurn))).tool.driver;
+  const tagsOf = (id: string) => rules.find((rule) => rule.id === id)!.properties.tags;
+  expect(tagsOf('https.https-only')).toEqual(expect.arrayContaining(['MCSB DP-3', 'CIS 3.0 9.1', 'NIST SP 800-53 SC-8']));
+  const cis = tagsOf('key-vault.purge-protection').filter((tag) => tag.startsWith('CIS'));
+  expect(cis[0]).toBe('CIS 5.0 8.3.5');
+  for (const { id, properties } of rules) expect(properties.tags.length, id).toBeLessThanOrEqual(20);
+});
 
 test('of a subscription, and again: the same results have the same fingerprints', async () => {
   const here = await world();
@@ -81,7 +92,7 @@ test('more than code scanning takes: the gravest, and how many are left out', ()
   expect(results).toHaveLength(5000);
   expect(new Set(results.map(({ level }) => level))).toEqual(new Set(['error']));
   expect(invocations[0]!.toolExecutionNotifications?.[0]?.message.text).toMatch(
-    /^\d+ results of lower severity or that are no findings are left out \(\d+ .*\d+ medium, \d+ low\), because code scanning keeps 5000 of a run/,
+    /^\d+ results of lower severity or without findings are not included \(\d+ .*\d+ medium, \d+ low\), because code scanning accepts 5000 per run/,
   );
   expect(run.tool.driver.informationUri).toMatch(/^https:\/\//);
 });
@@ -93,7 +104,7 @@ test('a name in Azure makes no link', () => {
   const [control] = step!.controls;
   const evil = { ...control!, found: '[sign in](https://evil.example)' };
   const { results } = read(sarifOf({ ...report, apps: [{ ...app!, steps: [{ ...step!, controls: [evil] }] }] }));
-  expect(results[0]!.message.text).toContain('found \\[sign in\\](https://evil.example)');
+  expect(results[0]!.message.text).toContain('current value \\[sign in\\](https://evil.example)');
 });
 
 test('the form refuses what is no SARIF', () => {

@@ -58,7 +58,7 @@ describe('two apps on one storage account and one vault', () => {
   test('Markdown too; CSV has a row for each app, with the id of the resource', async () => {
     const here = await twins();
     const markdown = (await inside(here, [...AUDIT, '--format', 'markdown'])).stdout;
-    const rows = markdown.split('\n').filter((line) => line.includes('Secure transfer') || line.includes('Minimum TLS version'));
+    const rows = markdown.split('\n').filter((line) => line.includes('Secure transfer (storage)') || line.includes('Minimum TLS version'));
     const own = rows.filter((line) => line.includes('used by fn-orders'));
     expect(own.length).toBeGreaterThan(0);
     expect(new Set(own).size).toBe(own.length);

@@ -9,6 +9,7 @@ const LONG = [
   'e2e/least-privilege.test.ts',
   'e2e/kill-side-by-side.test.ts',
   'package.test.ts',
+  'binary.test.ts',
   'new-area.test.ts',
   'bench.test.ts',
   'e2e/pipelines.test.ts',

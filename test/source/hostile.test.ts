@@ -151,7 +151,7 @@ test.each([
   ],
 ])('%s', async (_, files) => {
   const { stderr, code } = await source(files);
-  expect(stderr).toMatch(/is not read in full: /);
+  expect(stderr).toMatch(/was not read completely: /);
   expect(code).toBe(1);
 });
 
@@ -178,7 +178,7 @@ test('links are not followed, and a file that is too large to be code is told', 
   await writeFile(join(folder, 'large.tf'), '#'.repeat(9 * 1024 * 1024));
   const { stdout, stderr } = await cloud(contoso(), await temporaryFolder()).command('source', folder);
   expect(stdout).toContain('https.https-only');
-  expect(stderr.split('\n').filter(Boolean)).toEqual([expect.stringMatching(/large\.tf is not read in full: it is too large/)]);
+  expect(stderr.split('\n').filter(Boolean)).toEqual([expect.stringMatching(/large\.tf was not read completely: it is too large/)]);
 });
 
 test.skipIf(process.platform === 'win32')('the name of a file puts no line into a patch, and git takes it', async () => {

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
+import { OPERATOR_ID, READER_ID } from '../../src/emulator/roles.ts';
 import type { JsonObject, State } from '../../src/emulator/state.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, SITES, temporaryFolder } from '../helpers/world.ts';
@@ -49,7 +50,7 @@ const SOURCES: Readonly<Record<string, readonly [(state: State) => void, RegExp]
   ],
   'a change of the last 14 days': [
     (state) => change(state, 'ARM Template', 'Application'),
-    /httpsOnly was last set with ARM Template on 12 Nov 2026 by a service principal; it will set it again/,
+    /httpsOnly was last set with ARM Template on 12 Nov 2026 by a service principal\. The next deployment sets it again/,
   ],
 };
 
@@ -76,12 +77,30 @@ test.each(Object.entries(SOURCES))('%s is told, and headless runs want --despite
   expect((await here.command('replay', answers, '--yes', '--despite-code')).code).toBe(0);
 });
 
+test('tags of a person are evidence too, by option, variable and settings; the usual ones stay', async () => {
+  const { here, answers, says } = await planned(
+    (state) => void (state.sites[ORDERS.toLowerCase()]!.tags = { 'iac-repo': 'infra', 'Contoso-Stack': 'shop' }),
+  );
+  expect(says).toEqual([]);
+  const notes = async (...args: readonly string[]) => (await here.command('plan', answers, '--json', ...args)).stdout;
+  expect(await notes('--code-tag', 'contoso-*')).toContain('The tag Contoso-Stack = shop shows');
+  expect(await notes('--code-tag', 'contoso-*', 'IAC-REPO')).toContain('The tag iac-repo = infra, Contoso-Stack = shop shows');
+  expect(await notes('--code-tag', 'iac')).not.toContain('The tag');
+  expect(await here.command('replay', answers, '--yes', '--code-tag', 'iac-repo')).toMatchObject({
+    code: 3,
+    stderr: expect.stringContaining('--despite-code'),
+  });
+  expect(here.writes).toEqual([]);
+});
+
 test('a change that a deployment made is told with its name', async () => {
   const { says } = await planned((state) => {
     deployment(state);
     change(state, 'ARM Template', 'Application');
   });
-  expect(says).toEqual(['httpsOnly was last set by the deployment "main" on 12 Nov 2026 by a service principal; it will set it again.']);
+  expect(says).toEqual([
+    'httpsOnly was last set by the deployment "main" on 12 Nov 2026 by a service principal. The next deployment sets it again.',
+  ]);
 });
 
 test.each<[string, (state: State) => void]>([
@@ -109,4 +128,70 @@ test.each<[string, (state: State) => void]>([
   const { here, answers, says } = await planned(seed);
   expect(says).toEqual([]);
   expect((await here.command('replay', answers, '--yes')).code).toBe(0);
+});
+
+test('without the right to read changes Resource Graph shows none, which is told and stands for nothing', async () => {
+  const state = contoso();
+  change(state, 'ARM Template', 'Application');
+  const folder = await temporaryFolder();
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, 'version: 1\napps:\n  fn-orders:\n    steps:\n      https: { controls: { https-only: { decision: apply } } }\n');
+  const grants = [{ scope: '/', actions: ['*'], notActions: ['Microsoft.Resources/changes/read'] }];
+  const here = cloud(state, folder, (_, handle) => handle(), { name: 'one@contoso.example', id: OPERATOR_ID, grants });
+  const { stdout } = await here.command('plan', answers, '--json');
+  expect(stdout).toContain('you lack Microsoft.Resources/changes/read');
+  expect(stdout).not.toContain('was last set');
+});
+
+/** What a deployment stack makes with denyWriteAndDelete: everything but reading is denied, to everybody. */
+const stackDenies = (state: State, more: JsonObject = {}): void =>
+  put(state, `${ORDERS}/providers/Microsoft.Authorization/denyAssignments/44bd`, {
+    properties: {
+      denyAssignmentName: `Deny assignment '44bd' created by Deployment Stack '${SITES}/rg-shop/providers/Microsoft.Resources/deploymentStacks/shop'.`,
+      permissions: [{ actions: ['*'], notActions: ['*/read'], dataActions: [], notDataActions: [] }],
+      principals: [{ id: '00000000-0000-0000-0000-000000000000', type: 'SystemDefined' }],
+      doNotApplyToChildScopes: true,
+      ...more,
+    },
+  });
+
+test('a write under a deny assignment is refused as Azure refuses it, and told as what it is', async () => {
+  const { here, answers, says } = await planned((state) => stackDenies(state));
+  expect(says).toEqual([expect.stringContaining('denies changes to it')]);
+  const refused = await here.command('replay', answers, '--yes', '--despite-code');
+  expect(refused.code).toBe(4);
+  expect(`${refused.stdout}${refused.stderr}`).toMatch(
+    /denied because of the deny assignment[\s\S]*code of the deployment stack[\s\S]*DenyAssignmentAuthorizationFailed/,
+  );
+  expect(`${refused.stdout}${refused.stderr}`).not.toContain('Ask for a role');
+});
+
+test('a deny assignment leaves alone whom it excludes, what it does not name, and children where it says so', async () => {
+  const me = { id: OPERATOR_ID, type: 'User' };
+  for (const more of [
+    { excludePrincipals: [me] },
+    { principals: [{ id: READER_ID, type: 'User' }] },
+    { permissions: [{ actions: ['*/delete'] }] },
+    { permissions: [{ actions: ['*'], notActions: ['*/read', 'Microsoft.Web/sites/write'] }] },
+  ]) {
+    const { here, answers } = await planned((state) => stackDenies(state, more));
+    expect((await here.command('replay', answers, '--yes', '--despite-code')).code, JSON.stringify(more)).toBe(0);
+  }
+  const http2 = async (more: JsonObject) => {
+    const { here, answers } = await planned((state) => stackDenies(state, more));
+    await writeFile(answers, 'version: 1\napps:\n  fn-orders:\n    steps:\n      https: { controls: { http2: { decision: apply } } }\n');
+    return (await here.command('replay', answers, '--yes', '--despite-code')).code;
+  };
+  expect(await http2({})).toBe(0);
+  expect(await http2({ doNotApplyToChildScopes: false })).toBe(4);
+});
+
+test('where all but reading is denied, settings cannot be listed: what hangs on them is unknown, and nothing passes for it', async () => {
+  const state = contoso();
+  stackDenies(state, { doNotApplyToChildScopes: false });
+  const here = cloud(state, await temporaryFolder());
+  const { stdout } = await here.command('audit', '--app', 'fn-orders', '--step', 'app-settings', '--json');
+  const [app] = (JSON.parse(stdout) as { apps: { steps: { controls: { id: string; state: string; reason: string }[] }[] }[] }).apps;
+  const states = new Map(app!.steps.flatMap(({ controls }) => controls).map(({ id, state: own, reason }) => [id, { state: own, reason }]));
+  expect(states.get('app-settings.clear-secrets')).toMatchObject({ state: 'unknown', reason: expect.stringContaining('deny assignment') });
 });

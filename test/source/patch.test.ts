@@ -1,11 +1,11 @@
 /** Patches: git takes them, and in what comes of it the finding is gone and nothing else has changed. */
 import { execFileSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { cloud } from '../helpers/in-process.ts';
-import { copyOf, placesIn, type Place } from '../helpers/source.ts';
+import { copyOf, placesIn, SAMPLES, type Place } from '../helpers/source.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 
 const keyOf = ({ app, control }: Place): string => `${app} ${control}`;
@@ -94,6 +94,31 @@ test('a check fails where code holds a finding of the severity', async () => {
   expect((await here.command('source', '--check', folder)).code).toBe(2);
   expect((await here.command('source', '--check', folder, '--fail-on', 'high', '--step', 'ftp')).code).toBe(0);
   expect((await here.command('source', join(folder, 'nowhere'))).code).toBe(1);
+});
+
+test('SARIF names files from the root of their repository, wherever the command was started', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const repository = await temporaryFolder();
+  const folder = join(repository, 'infra', 'live env');
+  await cp(join(SAMPLES, 'one-file'), folder, { recursive: true });
+  const files = async (...args: readonly string[]) => {
+    const { stdout } = await here.command(...args, '--format', 'sarif');
+    const { results } = (
+      JSON.parse(stdout) as { runs: { results: { locations: { physicalLocation: { artifactLocation: { uri: string } } }[] }[] }[] }
+    ).runs[0]!;
+    return new Set(
+      results.map(({ locations }) => locations[0]!.physicalLocation.artifactLocation.uri).filter((uri) => uri.endsWith('.tf')),
+    );
+  };
+  const commands = [
+    ['source', folder],
+    ['source', '--check', folder],
+    ['audit', '--app', 'fn-orders', '--source', folder],
+  ] as const;
+  for (const command of commands) expect(await files(...command), command.join(' ')).toEqual(new Set(['main.tf']));
+  // A work tree or a submodule has a file of this name, and not a folder.
+  await writeFile(join(repository, '.git'), 'gitdir: elsewhere');
+  for (const command of commands) expect(await files(...command), command.join(' ')).toEqual(new Set(['infra/live%20env/main.tf']));
 });
 
 test('an audit names file and line in each of its forms', async () => {

@@ -1,7 +1,11 @@
 /** Where code declares what an app has: file and line of each literal, and why where there is none. */
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { cloud } from '../helpers/in-process.ts';
 import { lineOf, placesIn, SAMPLES, samples } from '../helpers/source.ts';
+import { temporaryFolder } from '../helpers/world.ts';
 
 type Row = readonly [app: string, control: string, file: string, text: string];
 
@@ -144,6 +148,57 @@ test('what is not certain is not resolved, with the reason', async () => {
     state: 'not-resolved',
     why: expect.stringContaining('dynamic'),
   });
+});
+
+test('an account that leaves a member out is not passed over where its age decides what that means', async () => {
+  const folder = await temporaryFolder();
+  await writeFile(
+    join(folder, 'main.bicep'),
+    `resource st 'Microsoft.Storage/storageAccounts@2023-05-01' = {
+  name: 'stlonely'
+  properties: {
+    minimumTlsVersion: 'TLS1_2'
+  }
+}
+resource fn 'Microsoft.Web/sites@2023-12-01' = {
+  name: 'fn-lonely'
+  kind: 'functionapp,linux'
+  properties: {
+    siteConfig: { appSettings: [{ name: 'AzureWebJobsStorage__accountName', value: 'stlonely' }] }
+  }
+}
+`,
+  );
+  const places = await placesIn(folder);
+  const place = (control: string) => places.find((one) => one.control === control);
+  for (const control of ['storage.anonymous-blobs', 'storage.secure-transfer'])
+    expect(place(control), control).toMatchObject({
+      state: 'not-resolved',
+      file: 'main.bicep',
+      address: 'st',
+      why: expect.stringContaining('is not set'),
+    });
+  expect(place('storage.min-tls')).toMatchObject({ state: 'right', line: 4 });
+  expect(place('storage.shared-key')).toMatchObject({ state: 'absent' });
+});
+
+test('code in a form that is not read is named, and never taken for none', async () => {
+  const folder = await temporaryFolder();
+  await mkdir(join(folder, 'live'));
+  const app = { resource: { azurerm_linux_function_app: { a: { name: 'fn-json', https_only: false } } } };
+  await writeFile(join(folder, 'main.tf.json'), JSON.stringify(app));
+  await writeFile(join(folder, 'app.tofu'), 'resource "azurerm_linux_function_app" "b" {\n  name = "fn-tofu"\n}\n');
+  await writeFile(join(folder, 'live', 'terragrunt.hcl'), 'terraform {\n  source = "../app"\n}\n');
+  const here = cloud(contoso(), await temporaryFolder());
+  const { code, stderr } = await here.command('source', '--check', folder);
+  expect(code).toBe(1);
+  for (const [file, why] of [
+    ['main.tf.json:1', 'Terraform in JSON'],
+    ['app.tofu:1', 'OpenTofu'],
+    ['live/terragrunt.hcl:1', 'Terragrunt'],
+  ])
+    expect(stderr).toMatch(new RegExp(`NOTE: ${file} was not read completely: .*${why}`));
+  expect((await here.command('audit', '--app', 'fn-orders', '--source', folder)).stderr).toContain('main.tf.json');
 });
 
 test('addresses are those of each language', async () => {

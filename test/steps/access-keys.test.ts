@@ -9,7 +9,7 @@ const store = (AzureWebJobsSecretStorageType: string) => ({ settings: { AzureWeb
 areaTester.run(area, {
   pass: [
     ['anonymous', open('function')],
-    ['inventory', keys('default'), '2 keys, all usual'],
+    ['inventory', keys('default'), '2 keys, all expected'],
     ['admin-isolation', { site: { functionsRuntimeAdminIsolationEnabled: true } }, 'on'],
     ['secret-storage', { settings: {} }, 'blob storage'],
     ['secret-storage', { ...store('keyvault'), answers: { store: 'keyvault' } }, 'keyvault'],
@@ -17,8 +17,8 @@ areaTester.run(area, {
   ],
   fail: [
     ['anonymous', open('anonymous'), /PlaceOrder/],
-    ['inventory', keys('default', 'ci'), 'besides the usual: host/ci'],
-    ['rotate', { answers: { rotate: ['host/ci'] } }, 'to be rotated: host/ci'],
+    ['inventory', keys('default', 'ci'), 'host/ci'],
+    ['rotate', { answers: { rotate: ['host/ci'] } }, 'selected for rotation: host/ci'],
     ['admin-isolation', {}, 'off'],
     ['secret-storage', store('files'), 'files'],
     ['home-page', {}, 'shown'],
@@ -52,7 +52,7 @@ areaTester.run(area, {
   notNeeded: { anonymous: ['appSettings'] },
   recorded: {
     rotate: {
-      'not-applicable, no key was chosen; ARM does not tell how old keys are':
+      'not-applicable, no key is selected; Azure does not report the age of keys':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 06[2,5] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
     },
   },

@@ -81,12 +81,12 @@ test.each<[object | undefined, boolean, string]>([
 
 const made = (day: string): NonNullable<Properties['keyCreationTime']> => ({ key1: `${day}T00:00:00Z`, key2: '2026-11-27T00:00:00Z' });
 test.each<[Properties, string, string]>([
-  [{ keyCreationTime: made('2026-11-01') }, 'pass', 'renewed'],
+  [{ keyCreationTime: made('2026-11-01') }, 'pass', 'rotated'],
   [{ keyCreationTime: made('2026-08-29') }, 'fail', 'key1 is 91 days old'],
   [{ keyCreationTime: made('2026-11-01'), keyPolicy: { keyExpirationPeriodInDays: 20 } }, 'fail', 'key1 is 27 days old'],
   [{ keyCreationTime: made('2026-08-29'), keyPolicy: { keyExpirationPeriodInDays: 365 } }, 'fail', 'key1 is 91 days old'],
-  [{ keyCreationTime: { key1: null, key2: null } }, 'unknown', 'does not tell'],
-  [{}, 'unknown', 'does not tell'],
+  [{ keyCreationTime: { key1: null, key2: null } }, 'unknown', 'does not report'],
+  [{}, 'unknown', 'does not report'],
   [{ allowSharedKeyAccess: false, keyCreationTime: made('2020-01-01') }, 'not-applicable', 'keys are not allowed'],
 ])('keys %j: %s', (properties, state, found) => {
   const verdict = judge('key-age', context(properties));

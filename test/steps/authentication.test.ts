@@ -50,7 +50,7 @@ areaTester.run(area, {
   notNeeded: { required: ['appSettings'] },
   recorded: {
     'api-management': {
-      'attestation-missing, nobody has attested it':
+      'attestation-missing, no attestation':
         '01[3] 02[2] 03[2] 06[6] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-01[4-5,18-19] 2-03[4,16,20,24-25] 2-05[4] 2-06[5-6] 2-07[3,10,13,17] 2-09[3] 2-11[3,7] 2-13[2,11] 2-15[2,8] 2-17[8-9,12] 2-20[2] 2-23[5] 2-25[1]',
     },
   },

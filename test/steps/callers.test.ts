@@ -48,7 +48,7 @@ describe('access rules', () => {
     const [found, ...others] = shutOutByRules(GRID, restrictionsOf([tag('AzureEventGrid', 'Deny')], 'Allow'));
     expect(others).toEqual([]);
     expect(found).toMatchObject({ level: 'warn' });
-    expect(found!.says).toContain('Event Grid (F0) is shut out by rule Deny AzureEventGrid');
+    expect(found!.says).toContain('Event Grid (F0) is locked out by rule Deny AzureEventGrid');
   });
 
   test('a blob trigger is called where Event Grid tells it of new blobs, in any case, and only there', () => {
@@ -71,7 +71,7 @@ describe('access rules', () => {
   test('what was not listed is said, never taken for nobody', () => {
     expect(levels(shutOutByRules({ value: [] }, restrictionsOf([], 'Deny')))).toEqual(['warn']);
     expect(shutOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, restrictionsOf([], 'Deny'))[0]!.says).toContain(
-      'What starts F is not known',
+      'The trigger of F is unknown',
     );
   });
 });
@@ -88,9 +88,9 @@ test('closed public access is warned of by caller', () => {
 });
 
 test('a system key names who calls with it', () => {
-  expect(holdersOf('system/blobs_extension', undefined).says).toContain('Event Grid delivers with this key');
+  expect(holdersOf('system/blobs_extension', undefined).says).toContain('Event Grid delivers events with this key');
   expect(holdersOf('system/durabletask_extension', functions({ type: 'entityTrigger' })).says).toContain('Durable Functions (F0)');
-  expect(holdersOf('system/other_extension', GRID).says).toContain('whoever calls');
+  expect(holdersOf('system/other_extension', GRID).says).toContain('every caller');
 });
 
 test('who deploys is named as far as it was read', () => {
@@ -125,5 +125,5 @@ test('API Management is named where it is linked with the app', async () => {
     notesOf(plan, 'L8')
       .map(({ says }) => says)
       .join('\n'),
-  ).toContain('API Management (apim-shop is linked with the app) need a rule');
+  ).toContain('API Management (apim-shop is linked with the app) need their own access rule');
 });

@@ -38,7 +38,7 @@ const judged = ({ share = SHARE, subnet = SUBNET, routing = routed, account = {}
 
 test.each<[string, Given, string, string]>([
   ['no share', { share: null }, 'not-applicable', 'no setting names'],
-  ['no network', { subnet: null, account: named }, 'fail', 'in no network'],
+  ['no network', { subnet: null, account: named }, 'fail', 'not integrated with a virtual network'],
   ['not routed', { routing: {}, account: named }, 'fail', 'not routed'],
   ['no routing at all', { routing: null, account: named }, 'fail', 'not routed'],
   ['routed, and the account is open to the internet only', {}, 'fail', 'no approved private endpoint'],
@@ -52,7 +52,7 @@ test.each<[string, Given, string, string]>([
     'an approved private endpoint',
   ],
   ['an approved endpoint for its blobs', { account: endpoint('Approved'), endpoints: leading('blob') }, 'fail', 'none of them for file'],
-  ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'was not looked at'],
+  ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'its service is unknown'],
   ['a rule beside an endpoint for blobs', { account: { ...endpoint('Approved'), ...named }, endpoints: leading('blob') }, 'pass', 'a rule'],
   ['an endpoint that waits', { account: endpoint('Pending') }, 'fail', 'no approved private endpoint'],
   ['an account elsewhere', { account: null }, 'unknown', 'st is not in this subscription'],

@@ -12,7 +12,7 @@ areaTester.run(area, {
   pass: [
     ['scm', allow(false), 'off'],
     ['ftp', allow(true, false), 'off'],
-    ['password', allow(false, false), 'the password is accepted nowhere'],
+    ['password', allow(false, false), 'no site accepts the password'],
   ],
   fail: [
     ['scm', allow(true), 'on'],

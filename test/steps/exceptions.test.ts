@@ -66,7 +66,7 @@ describe('an answer that exempts', () => {
     const at = await here();
     const file = await at.file('access-keys: { decision: apply, by: Dana Lee, reason: agreed, answers: { known: [host/ci] } }');
     const { code, stderr } = await at.command('plan', file);
-    expect([code, stderr]).toEqual([64, expect.stringMatching(/a\.yaml:5:\d+: an exception needs until/)]);
+    expect([code, stderr]).toEqual([64, expect.stringMatching(/a\.yaml:5:\d+: an exception requires until/)]);
   });
 
   test('opens no app that is closed, until a person stands for it', async () => {

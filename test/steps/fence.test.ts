@@ -11,42 +11,42 @@ const tag = (ipAddress: string) => ({ ipAddress, tag: 'ServiceTag' });
 const SUBNET = { vnetSubnetResourceId: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/v/subnets/a' };
 
 test.each<[string, RestrictionRow[], string | null, string]>([
-  ['rules that only deny', [row('Deny', ip('203.0.113.0/24'))], 'Allow', 'fail: 1 rule, which only deny: all other callers get in'],
+  ['rules that only deny', [row('Deny', ip('203.0.113.0/24'))], 'Allow', 'fail: 1 rule, deny rules only: all other callers are allowed'],
   [
     'a rule that denies, and nobody else gets in',
     [row('Deny', ip('203.0.113.0/24'))],
     'Deny',
-    'pass: rules that only deny, everybody denied',
+    'pass: rules that only deny, all other callers denied',
   ],
   [
     'a rule that denies in another case',
     [row('deny', ip('203.0.113.0/24'))],
     'allow',
-    'fail: 1 rule, which only deny: all other callers get in',
+    'fail: 1 rule, deny rules only: all other callers are allowed',
   ],
   [
     'two halves of the internet',
     [row('Allow', ip('0.0.0.0/1'), 1), row('Allow', ip('128.0.0.0/1'), 2)],
     'Deny',
-    'fail: 2 rules; r1 and r2 together let everybody in',
+    'fail: 2 rules; r1 and r2 together allow all callers',
   ],
-  ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
-  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
+  ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
+  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
   [
     'a subnet mask beside the address',
     [row('Allow', { ipAddress: '0.0.0.0', subnetMask: '0.0.0.0' })],
     'Deny',
-    'fail: 1 rule; r100 lets everybody in',
+    'fail: 1 rule; r100 allows all callers',
   ],
   ['a mask of one network', [row('Allow', { ipAddress: '203.0.113.0', subnetMask: '255.255.255.0' })], 'Deny', 'pass: 1 rule'],
-  ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; r100 lets everybody in'],
+  ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
 ])('%s', (_, rows, stored, expected) => {
   const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
   expect(`${state}: ${found}`).toBe(expected);
 });
 
 describe('who gets in, in words', () => {
-  const IPV6 = / Callers by IPv6 addresses get 403: no rule names one\./;
+  const IPV6 = / Callers with IPv6 addresses get 403, because no rule contains an IPv6 range\./;
   test.each<[string, RestrictionRow[]]>([
     ['one range', [row('Allow', ip('203.0.113.0/24'))]],
     ['two ranges of IPv4', [row('Allow', ip('203.0.113.0/24'), 1), row('Allow', ip('198.51.100.0/24'), 2)]],
@@ -63,12 +63,12 @@ describe('who gets in, in words', () => {
   test('rules that only deny', () => {
     const rows = [row('Deny', ip('203.0.113.0/24'))];
     expect(admitted(restrictionsOf(rows, 'Allow'))).toBe(
-      'All callers get in, except those that a rule denies, because the default action is Allow.',
+      'The default action is Allow, so all callers are allowed except those that a rule denies.',
     );
-    expect(admitted(restrictionsOf(rows, 'Deny'))).toBe('Nobody gets in from the internet.');
+    expect(admitted(restrictionsOf(rows, 'Deny'))).toBe('No caller from the internet is allowed.');
   });
   test('the addresses of all customers of Azure', () => {
-    expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/every customer of Azure/);
+    expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/all Azure customers/);
   });
 });
 

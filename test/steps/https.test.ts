@@ -73,23 +73,24 @@ areaTester.run(area, {
       'pass, on': '06[2,5] 10[0] 25[1] 2-07[1,12] 2-09[1] 2-11[1] 2-20[0,3] 2-22[2]',
     },
     'end-to-end': {
-      'not-applicable, Consumption has no end-to-end encryption; it needs Standard or Premium':
+      'not-applicable, Consumption does not support end-to-end encryption; Standard or Premium is required':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
       'not-applicable, Flex Consumption does not support end-to-end encryption yet': '03[0-1] 2-19[0,2]',
       'fail, off':
         '04[1-3,6-7] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-20[0,3]',
-      'not-applicable, Container Apps encrypts by its own environment setting': '06[2,5]',
-      'not-applicable, the Basic tier has no end-to-end encryption; it needs Standard or Premium': '2-17[5-7,11] 2-22[2] 2-23[4]',
+      'not-applicable, Container Apps has its own encryption setting in the environment': '06[2,5]',
+      'not-applicable, the Basic tier does not support end-to-end encryption; Standard or Premium is required':
+        '2-17[5-7,11] 2-22[2] 2-23[4]',
     },
     'client-cert': {
       'fail, off':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, Container Apps asks for certificates at its ingress': '06[2,5]',
+      'not-applicable, Container Apps requires certificates at its ingress': '06[2,5]',
     },
     'client-cert-exclusions': {
       'not-applicable, client certificates are off':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, Container Apps asks for certificates at its ingress': '06[2,5]',
+      'not-applicable, Container Apps requires certificates at its ingress': '06[2,5]',
     },
     'host-names': {
       'pass, no custom host name':
@@ -97,9 +98,9 @@ areaTester.run(area, {
       'pass, 1 bound': '2-06[2]',
     },
     'domain-scope': {
-      'fail, the name alone':
+      'fail, name without a generated part':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, Container Apps takes its host name from its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps defines the host name': '06[2,5]',
     },
     'client-affinity': {
       'pass, off':
@@ -110,13 +111,13 @@ areaTester.run(area, {
     'min-tls': {
       'pass, 1.2':
         '01[3] 02[2] 03[2] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-01[4-5,18-19] 2-03[4,16,20,24-25] 2-05[4] 2-06[5-6] 2-07[3,10,13,17] 2-09[3] 2-11[3,7] 2-13[2,11] 2-17[8-9,12] 2-20[2] 2-23[5]',
-      'not-applicable, Container Apps sets the lowest TLS version at its ingress': '06[6]',
+      'not-applicable, Container Apps sets the minimum TLS version at its ingress': '06[6]',
       'fail, not set': '2-15[2,8]',
       'fail, 1.0': '2-25[1]',
     },
     'scm-min-tls': {
       'pass, 1.2': '01[3] 02[2] 03[2] 07[0-1] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-1] 16[0-2] 17[0-8] 26[0,3] 2-20[2]',
-      'not-applicable, Container Apps has no scm site': '06[6]',
+      'not-applicable, Container Apps has no SCM site': '06[6]',
       'fail, 1.0': '07[2] 15[2] 2-11[3,7]',
       'fail, not set':
         '2-01[4-5,18-19] 2-03[4,16,20,24-25] 2-05[4] 2-06[5-6] 2-07[3,10,13,17] 2-09[3] 2-13[2,11] 2-15[2,8] 2-17[8-9,12] 2-23[5] 2-25[1]',

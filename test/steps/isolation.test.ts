@@ -24,10 +24,14 @@ areaTester.run(area, {
   fail: [
     ['vnet', { plan: 'EP' }, 'none'],
     ['route-all', inside(), 'off'],
-    ['route-all', { plan: 'EP', site: { outboundVnetRouting: { allTraffic: true } } }, 'on, but the app is in no virtual network'],
+    [
+      'route-all',
+      { plan: 'EP', site: { outboundVnetRouting: { allTraffic: true } } },
+      'on, but the app is not integrated with a virtual network',
+    ],
     ['content-routing', inside({ contentShareTraffic: true }), 'not: imagePull, backupRestore'],
     ['content-share', { ...inside(content), others: { ...rules(), privateEndpoints: listOf() } }],
-    ['content-share', { plan: 'EP', settings, others: rules(subnet) }, 'the app is in no network'],
+    ['content-share', { plan: 'EP', settings, others: rules(subnet) }, 'the app is not integrated with a virtual network'],
   ],
   plan: [
     ['vnet', { plan: 'EP', answers: { subnet }, others: { virtualNetworks: NETWORK } }, ['vnetConnection: made']],
@@ -54,32 +58,32 @@ areaTester.run(area, {
       'fail, none':
         '03[0-1] 04[1-3] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
       'pass, swiftname000006/swiftsubnet000005': '04[6-7] 27[0]',
-      'not-applicable, Container Apps joins a network by its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps joins the network': '06[2,5]',
     },
     'route-all': {
       'not-applicable, a Consumption app cannot join a virtual network':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
-      'not-applicable, on Flex Consumption all traffic goes through the network anyway': '03[0-1] 2-19[0,2]',
+      'not-applicable, Flex Consumption always routes all traffic through the network': '03[0-1] 2-19[0,2]',
       'fail, off':
         '04[1-3] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, Container Apps joins a network by its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps joins the network': '06[2,5]',
     },
     'content-routing': {
       'not-applicable, a Consumption app cannot join a virtual network':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
-      'not-applicable, on Flex Consumption there is no content share': '03[0-1] 2-19[0,2]',
+      'not-applicable, Flex Consumption has no content share': '03[0-1] 2-19[0,2]',
       'fail, not: contentShare, imagePull, backupRestore':
         '04[1-3] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, Container Apps joins a network by its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps joins the network': '06[2,5]',
     },
     'content-share': {
       'not-applicable, a Consumption app cannot join a virtual network':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
-      'not-applicable, on Flex Consumption there is no content share': '03[0-1] 2-19[0,2]',
-      'not-applicable, Container Apps joins a network by its environment': '06[2,5]',
+      'not-applicable, Flex Consumption has no content share': '03[0-1] 2-19[0,2]',
+      'not-applicable, the environment of Container Apps joins the network': '06[2,5]',
     },
     ase: {
-      'attestation-missing, nobody has attested it':
+      'attestation-missing, no attestation':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 06[2,5] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
     },
   },

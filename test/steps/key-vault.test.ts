@@ -15,17 +15,17 @@ const mayRead = { identityRoles: roles([ROLE.secretsUser, VAULT]) };
 
 areaTester.run(area, {
   pass: [
-    ['references', { settings: REFERS }, 'none in clear'],
-    ['resolve', status('Resolved'), 'all 1 do'],
+    ['references', { settings: REFERS }, 'none in plain text'],
+    ['resolve', status('Resolved'), 'all 1 references resolve'],
     ['secret-expiry', ends(4_102_444_800), 'kv/payment: 2100-01-01'],
     ['soft-delete', kv({}), 'kv: on'],
     ['purge-protection', kv({ enablePurgeProtection: true }), 'kv: on'],
     ['rbac', kv({ enableRbacAuthorization: true }), 'kv: roles'],
-    ['firewall', kv({ networkAcls: { defaultAction: 'Deny' } }), 'kv: closed but for named networks'],
+    ['firewall', kv({ networkAcls: { defaultAction: 'Deny' } }), 'kv: closed except for named networks'],
   ],
   fail: [
-    ['references', { settings: clear }, 'in clear: ServiceBus'],
-    ['resolve', status('SecretNotFound'), '1 of 1 do not'],
+    ['references', { settings: clear }, 'in plain text: ServiceBus'],
+    ['resolve', status('SecretNotFound'), '1 of 1 references do not resolve'],
     ['secret-expiry', ends(null), 'kv/payment: never'],
     ['secret-expiry', ends(1_600_000_000), 'kv/payment: expired on 2020-09-13'],
     ['soft-delete', kv({ enableSoftDelete: false }), 'kv: off'],
@@ -69,11 +69,11 @@ areaTester.run(area, {
   },
   recorded: {
     firewall: {
-      'not-applicable, a Consumption app has no virtual network and would not get through':
+      'not-applicable, a Consumption app has no virtual network, so the firewall would block it':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
       'fail, open to all networks': '28[1-3,6-7] 29[0-1] 2-30[0-2]',
-      'pass, closed but for named networks': '28[4-5]',
-      'fail, its rules let in every address: 0.0.0.0/2, 64.0.0.0/3, 96.0.0.0/4, 112.0.0.0/5, 120.0.0.0/6, 124.0.0.0/7, 128.0.0.0/1':
+      'pass, closed except for named networks': '28[4-5]',
+      'fail, its rules allow every address: 0.0.0.0/2, 64.0.0.0/3, 96.0.0.0/4, 112.0.0.0/5, 120.0.0.0/6, 124.0.0.0/7, 128.0.0.0/1':
         '2-28[3]',
     },
     'soft-delete': {

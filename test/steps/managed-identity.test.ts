@@ -72,7 +72,7 @@ areaTester.run(area, {
       'pass, UserAssigned': '18[6] 2-17[11]',
     },
     'deployment-storage': {
-      'not-applicable, only Flex Consumption keeps its package in a container of its own':
+      'not-applicable, only Flex Consumption stores its package in a separate container':
         '01[0-2,4] 02[0-1] 04[1-3,6-7] 05[0-1] 06[2,5] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-20[0,3] 2-22[2] 2-23[4]',
       'fail, by a connection string': '03[0-1]',
       'pass, by an identity': '2-19[0,2]',
@@ -80,19 +80,19 @@ areaTester.run(area, {
     'reference-identity': {
       'not-applicable, the app has a system-assigned identity, or none':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 10[0] 18[0-5,7-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, App Service holds no such identity for Container Apps': '06[2,5]',
+      'not-applicable, Container Apps has no such identity setting': '06[2,5]',
       'fail, SystemAssigned': '18[6] 2-17[11]',
     },
     'host-storage': {
-      'not-applicable, Container Apps keeps the storage of the host outside the app settings': '06[2,5]',
+      'not-applicable, Container Apps stores the host storage settings outside the app settings': '06[2,5]',
     },
     'registry-pull': {
-      'not-applicable, Consumption runs no image of its own': '01[3] 02[2] 2-01[4-5,18-19] 2-05[4] 2-06[5-6] 2-07[3,10,17] 2-13[2,11]',
-      'not-applicable, Flex Consumption runs no image of its own': '03[2]',
+      'not-applicable, Consumption does not run custom images': '01[3] 02[2] 2-01[4-5,18-19] 2-05[4] 2-06[5-6] 2-07[3,10,17] 2-13[2,11]',
+      'not-applicable, Flex Consumption does not run custom images': '03[2]',
       'not-applicable, the image comes from mcr.microsoft.com, which is not an Azure Container Registry': '06[6]',
-      'not-applicable, function apps run images of their own on Linux only':
+      'not-applicable, custom images require Linux':
         '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-15[2,8] 2-17[8-9,12] 2-25[1]',
-      'not-applicable, the app runs no image of its own': '2-07[13] 2-09[3] 2-11[3,7] 2-23[5]',
+      'not-applicable, the app does not run a custom image': '2-07[13] 2-09[3] 2-11[3,7] 2-23[5]',
       'pass, acr3byfkdyh5dhvo.azurecr.io: by identity': '2-20[2]',
     },
   },

@@ -66,10 +66,10 @@ areaTester.run(area, {
     'http-logs': {
       'not-applicable, web server logs are a feature of App Service plans':
         '01[3] 02[2] 03[2] 2-01[4-5,18-19] 2-05[4] 2-06[5-6] 2-07[3,10,17] 2-13[2,11]',
-      'not-applicable, Container Apps keeps its own logs': '06[6]',
+      'not-applicable, Container Apps has its own logs': '06[6]',
       'fail, off':
         '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-15[2,8] 2-17[8-9,12] 2-25[1]',
-      'not-applicable, on Linux there is no web server log, the container writes its own': '2-07[13] 2-09[3] 2-11[3,7] 2-20[2] 2-23[5]',
+      'not-applicable, Linux apps have no web server log; the container writes its own log': '2-07[13] 2-09[3] 2-11[3,7] 2-20[2] 2-23[5]',
     },
   },
 });

@@ -1,4 +1,4 @@
-/** Who else uses what an app uses, and what is said of those that were not looked at. */
+/** Who else uses what an app uses, and what is said of those that were not checked. */
 import { describe, expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import type { ArmClient } from '../../src/arm/client.ts';
@@ -90,15 +90,15 @@ test('clear is said only where every app of the subscription was looked at, and 
   expect(said(around())).toEqual([
     {
       level: 'clear',
-      says: 'None of the 3 other apps and slots that you may see in this subscription names stone in its settings. Apps of other subscriptions, shares that apps mount, and services other than App Service (Container Apps, virtual machines, Data Factory), were not looked at.',
+      says: 'None of the 3 other apps and slots that you can read in this subscription uses stone in its settings. Apps of other subscriptions, shares that apps mount, and services other than App Service (Container Apps, virtual machines, Data Factory), were not checked.',
     },
   ]);
   const hiding = { id: '/x', name: 'web', accounts: [], vaults: [], components: [], hidden: ['Storage'] };
   for (const less of [around({ beyond: 12, total: 212 }), around({ closed: ['web'] }), around({ value: [hiding] })]) {
     expect(said(less).map(({ level }) => level)).toEqual(['warn', 'warn']);
-    expect(said(less).at(-1)!.says).toMatch(/^Apps of other subscriptions, shares that apps mount, and services .* were not looked at\.$/);
+    expect(said(less).at(-1)!.says).toMatch(/^Apps of other subscriptions, shares that apps mount, and services .* were not checked\.$/);
   }
-  expect(said(around({ beyond: 12, total: 240 }))[0]!.says).toContain('12 of 240 apps of the subscription were not looked at');
+  expect(said(around({ beyond: 12, total: 240 }))[0]!.says).toContain('12 of 240 apps of the subscription were not checked');
 });
 
 test('a subnet serves the plans of web apps and slots too', () => {
@@ -176,7 +176,7 @@ describe('keys off is stopped by', () => {
         state.sites[keyOf(id)] = { ...structuredClone(bad), id, name: 'other', appSettings: {}, ...(slot ? { slot } : {}), ...more };
       },
     });
-    expect(plan.blocked.map(({ says }) => says).join()).toContain(`other${slot ? `/${slot}` : ''} signs in to stfnbad with a key`);
+    expect(plan.blocked.map(({ says }) => says).join()).toContain(`other${slot ? `/${slot}` : ''} uses a key for stfnbad`);
   });
 });
 
@@ -192,14 +192,14 @@ test('a vault that other apps refer to is not called unused', async () => {
     },
   });
   expect(notesOf(plan, 'shared').map(({ says }) => says)).toContain(
-    'other refers to kv-bad as well (Mine): its identity needs a role there first.',
+    'other also uses kv-bad (Mine): its identity needs a role on the vault first.',
   );
 });
 
 test('where no app could be looked at, that is said, and what was read of the app itself still stops the change', () => {
   const facts = { storageAccounts: { value: [{ name: 'stone' }] }, maybe: () => undefined };
   expect(sharers({ facts } as never).map(({ level, says }) => `${level} ${says}`)).toEqual([
-    'warn Other apps and slots of the subscription were not looked at: they could not be read.',
+    'warn Other apps and slots of the subscription were not checked, because they could not be read.',
   ]);
   expect(othersWithoutKeys({ facts } as never)).toEqual([]);
 });

@@ -33,7 +33,13 @@ test.each([
     'stop',
   ],
   ['an endpoint is approved: where names lead was not read', SUBNET, [], { privateEndpointConnections: approved }, 'warn'],
-  ['an endpoint is approved, and the app is in no network', null, [], { privateEndpointConnections: approved }, 'stop'],
+  [
+    'an endpoint is approved, and the app is not integrated with a virtual network',
+    null,
+    [],
+    { privateEndpointConnections: approved },
+    'stop',
+  ],
 ] as const)('%s', (_, subnet, endpoints, wall, level) => {
   expect(reachesBehind(facts(subnet, endpoints), 'Microsoft.KeyVault', { name: 'kv', ...(wall as Partial<Walled>) }).level).toBe(level);
 });

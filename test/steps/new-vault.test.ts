@@ -64,8 +64,8 @@ test.each([false, true])('one request makes it closed, and a second replay sends
 });
 
 test.each([
-  ['an address that gets the secrets in', {}, [], 'kv-own-1 is made closed, and your secrets would not get in'],
-  ['a network of the app', { subnet: '' }, ['--my-ip', '198.51.100.7'], 'would not reach kv-own-1'],
+  ['an address that gets the secrets in', {}, [], 'kv-own-1 is created with a closed firewall'],
+  ['a network of the app', { subnet: '' }, ['--my-ip', '198.51.100.7'], 'could no longer reach kv-own-1'],
 ] as const)('without %s the firewall alone is left out, and that is no success', async (_, options, more, says) => {
   const on = here(options);
   const run = await replay(on, ...more);

@@ -56,7 +56,7 @@ test('where no gateway is found, it is said what was looked for', async () => {
   for (const id of ['gateway.firewall', 'gateway.only-way'])
     expect(judged(id)).toMatchObject({
       state: 'not-applicable',
-      reason: 'no Front Door or application gateway of this subscription names a host of the app',
+      reason: 'no Front Door or Application Gateway in this subscription uses a host name of the app',
     });
 });
 
@@ -76,19 +76,19 @@ const holding = (role: string, principalType: string | null = 'User', principalI
 const CONTRIBUTOR = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const OWN = '7f3c1a52-0000-4000-8000-000000000001';
 
-test('what a role of somebody else allows was not looked at, and that is said', async () => {
+test('what a role of somebody else allows was not checked, and that is said', async () => {
   const judged = await judgedOf({ others: { identityRoles: { value: [holding(OWN)] }, roleAssignments: { value: [holding(OWN)] } } });
   expect(judged('managed-identity.no-admin').found).toBe(
-    `no built-in administrator role in this subscription; not looked at: what role ${OWN} may do`,
+    `no built-in administrator role in this subscription; not checked: permissions of role ${OWN}`,
   );
-  expect(judged('user-permissions.roles').lines).toEqual([`Not looked at: what role ${OWN} may do.`]);
+  expect(judged('user-permissions.roles').lines).toEqual([`Not checked: permissions of role ${OWN}.`]);
 });
 
 test.each([
   ['User', 'pass', '1 principal'],
   ['ForeignGroup', 'fail', '1 principal, 1 of another tenant'],
-  ['Unknown', 'fail', '1 principal, 1 deleted or not known'],
-  [null, 'fail', '1 principal, 1 deleted or not known'],
+  ['Unknown', 'fail', '1 principal, 1 deleted or unknown'],
+  [null, 'fail', '1 principal, 1 deleted or unknown'],
 ])('a contributor of type %s: %s', async (type, state, found) => {
   const judged = await judgedOf({ others: { roleAssignments: { value: [holding(CONTRIBUTOR, type)] } } });
   expect(judged('user-permissions.roles')).toMatchObject({ state, found });

@@ -11,10 +11,10 @@ const says = (value: string, name = 'WEBSITE_RUN_FROM_PACKAGE') =>
 
 describe('the signature of a package', () => {
   test.each([
-    ['ended', at('&se=2026-11-27T00%3A00%3A00Z&sig=a'), 'ended on 2026-11-27'],
-    ['ends soon', at('&se=2026-12-20T00:00:00Z&sig=a'), 'ends on 2026-12-20'],
-    ['is of a stored policy', at('&si=read&sig=a'), 'does not say when it ends'],
-    ['is in a vault', '@Microsoft.KeyVault(VaultName=kv;SecretName=package)', 'was not looked at'],
+    ['ended', at('&se=2026-11-27T00%3A00%3A00Z&sig=a'), 'expired on 2026-11-27'],
+    ['ends soon', at('&se=2026-12-20T00:00:00Z&sig=a'), 'expires on 2026-12-20'],
+    ['is of a stored policy', at('&si=read&sig=a'), 'has no expiry date'],
+    ['is in a vault', '@Microsoft.KeyVault(VaultName=kv;SecretName=package)', 'did not check whether the URL is still valid'],
   ])('%s: warned of', (_, value, text) => {
     expect(says(value)).toMatch(/^warn /);
     expect(says(value)).toContain(text);
@@ -27,7 +27,7 @@ describe('the signature of a package', () => {
     expect(says(value)).toBe('');
   });
   test('the name of the setting counts in any case', () => {
-    expect(says(at('&se=2020-01-01&sig=a'), 'Website_Run_From_Package')).toContain('ended on 2020-01-01');
+    expect(says(at('&se=2020-01-01&sig=a'), 'Website_Run_From_Package')).toContain('expired on 2020-01-01');
   });
 });
 
@@ -66,6 +66,6 @@ test.each(['VSTS', 'OneDeploy', 'az_cli_functions', 'GITHUB_ZIP_DEPLOY_FUNCTIONS
     });
     const notes = notesOf(plan, 'L5');
     expect(notes.map(({ level }) => level)).toEqual(['warn']);
-    expect(notes[0]!.says).toContain(`Deployed lately by ${deployer}. Azure does not record how`);
+    expect(notes[0]!.says).toContain(`Recent deployments by ${deployer}. Azure does not record how`);
   },
 );

@@ -31,7 +31,7 @@ areaTester.run(area, {
       'contoso.com',
     ],
     ['public-network', { site: { publicNetworkAccess: 'Enabled' } }, 'on'],
-    ['public-network', { site: { publicNetworkAccess: null } }, 'on (never set)'],
+    ['public-network', { site: { publicNetworkAccess: null } }, 'on (not set)'],
   ],
   plan: [
     [
@@ -53,25 +53,25 @@ areaTester.run(area, {
   sample: () => ({ subnet: `${SAMPLE_SUBNETS}/endpoints`, dnsZone: ZONE }),
   recorded: {
     endpoint: {
-      'not-applicable, a Consumption app can have no private endpoint':
+      'not-applicable, a Consumption app cannot have a private endpoint':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
       'fail, none':
         '03[0-1] 04[1-3,6-7] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, Container Apps is closed by its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps controls network access': '06[2,5]',
       'fail, Pending': '35[3]',
     },
     dns: {
-      'not-applicable, a Consumption app can have no private endpoint':
+      'not-applicable, a Consumption app cannot have a private endpoint':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
-      'not-applicable, Container Apps is closed by its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps controls network access': '06[2,5]',
     },
     'public-network': {
-      'not-applicable, a Consumption app can have no private endpoint':
+      'not-applicable, a Consumption app cannot have a private endpoint':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
-      'fail, on (never set)':
+      'fail, on (not set)':
         '03[0-1] 04[3] 05[1] 35[3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
       'fail, on': '04[1-2,6-7] 05[0] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0]',
-      'not-applicable, Container Apps is closed by its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps controls network access': '06[2,5]',
     },
   },
 });

@@ -22,10 +22,10 @@ describe('forms', () => {
   });
 
   test.each([
-    [` ${GOOD}`, /blanks/],
-    [`${GOOD}\n`, /blanks/],
+    [` ${GOOD}`, /spaces/],
+    [`${GOOD}\n`, /spaces/],
     [`"${GOOD}"`, /quotes/],
-    [GOOD.slice(0, -1), /cut off/],
+    [GOOD.slice(0, -1), /not complete/],
     [`Server=s;Password=${GOOD}`, /longer text/],
     ['@Microsoft.KeyVault(SecretName=s)', /no VaultName/],
     ['@Microsoft.KeyVault(VaultName=kv-bad)', /no SecretName/],
@@ -55,7 +55,7 @@ test('a reference in quotes is named as such, and is not moved into a vault', as
   const app = await altered((_, site) => (site.appSettings = { ...site.appSettings, Quoted: `"${GOOD}"` }));
   expect(await app.judged('key-vault.references')).toMatchObject({
     state: 'fail',
-    found: expect.stringContaining('no reference as it is written: Quoted'),
+    found: expect.stringContaining('not a valid reference: Quoted'),
     lines: ['Quoted: the reference is in quotes'],
   });
   const plan = await app.planned(['key-vault.references'], { 'key-vault': { vault: 'kv-bad', settings: ['Quoted'] } });
@@ -86,7 +86,10 @@ test('a setting whose value comes from a vault is not judged as text', async () 
     'access-keys.home-page',
     'access-keys.secret-storage',
   ])
-    expect(await app.judged(control), control).toMatchObject({ state: 'unknown', found: expect.stringContaining('cannot be seen here') });
+    expect(await app.judged(control), control).toMatchObject({
+      state: 'unknown',
+      found: expect.stringMatching(/unknown/),
+    });
   expect(await app.judged('monitoring.app-insights')).toMatchObject({ state: 'unknown', found: expect.stringContaining('a reference') });
 });
 

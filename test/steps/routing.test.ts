@@ -72,7 +72,7 @@ test('what routes is named where it is not the member that the change would set'
   const old = await judgedOf({ site: routing({}), settings: { WEBSITE_VNET_ROUTE_ALL: '1' } });
   expect(old('isolation.route-all').found).toBe('on, by the app setting WEBSITE_VNET_ROUTE_ALL');
   const nowhere = await judgedOf({ site: { ...routing({ allTraffic: true }), virtualNetworkSubnetId: null } });
-  expect(nowhere('isolation.route-all').found).toBe('on, but the app is in no virtual network');
+  expect(nowhere('isolation.route-all').found).toBe('on, but the app is not integrated with a virtual network');
 });
 
 test('settings that cannot be read leave it unknown', async () => {
@@ -82,7 +82,7 @@ test('settings that cannot be read leave it unknown', async () => {
 
 test.each([
   ['WEBSITE_CONTENTOVERVNET', '1', []],
-  ['WEBSITE_CONTENTOVERVNET', '0', ['The content share is reached outside the virtual network']],
+  ['WEBSITE_CONTENTOVERVNET', '0', ['The app reaches its content share outside the virtual network']],
 ])('closing the account with %s=%s', async (name, value, stops) => {
   const here = await world({
     seed: () => {

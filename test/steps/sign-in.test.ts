@@ -139,9 +139,9 @@ describe('excluded paths', () => {
     [
       'the whole prefix',
       { auth: required({}, ['/api/*']) },
-      'fail: on, but excluded paths leave functions open: Orders (/api/*, asks for a key)',
+      'fail: on, but excluded paths leave functions open: Orders (/api/*, requires a key)',
     ],
-    ['everything', { auth: required({}, ['/*']) }, 'fail: on, but the excluded path /* leaves everything open'],
+    ['everything', { auth: required({}, ['/*']) }, 'fail: on, but the excluded path /* leaves the whole app open'],
     ['webhooks only', { auth: required({}, ['/runtime/webhooks/*']) }, 'pass: on, by azureActiveDirectory'],
     ['a page that no function has', { auth: required({}, ['/health']) }, 'pass: on, by azureActiveDirectory'],
     [
@@ -161,7 +161,7 @@ describe('excluded paths', () => {
     [
       'all functions, even if answered',
       { auth: required({}, ['/api/*']), answers: { excludedPaths: ['/api/*'] } },
-      'fail: on, but excluded paths leave functions open: Orders (/api/*, asks for a key)',
+      'fail: on, but excluded paths leave functions open: Orders (/api/*, requires a key)',
     ],
     [
       'the route that is meant, not one with a parameter',
@@ -169,12 +169,12 @@ describe('excluded paths', () => {
         auth: required({}, ['/api/orders/open']),
         functions: [http('One', { route: 'orders/{id}' }), http('Open', { route: 'orders/open' })],
       },
-      'fail: on, but excluded paths leave functions open: Open (/api/orders/open, asks for a key)',
+      'fail: on, but excluded paths leave functions open: Open (/api/orders/open, requires a key)',
     ],
     [
       'below another prefix, by the address that Azure lists',
       { auth: required({}, ['/shop/*']), functions: [http('Orders', { url: 'https://fn.azurewebsites.net/shop/orders' })] },
-      'fail: on, but excluded paths leave functions open: Orders (/shop/*, asks for a key)',
+      'fail: on, but excluded paths leave functions open: Orders (/shop/*, requires a key)',
     ],
     [
       'below the usual prefix, where the app has another',
@@ -184,22 +184,22 @@ describe('excluded paths', () => {
     [
       'below another prefix, by a setting',
       { auth: required({}, ['/shop/*']), settings: { AzureFunctionsJobHost__extensions__http__routePrefix: 'shop' } },
-      'fail: on, but excluded paths leave functions open: Orders (/shop/*, asks for a key)',
+      'fail: on, but excluded paths leave functions open: Orders (/shop/*, requires a key)',
     ],
     [
       'no prefix at all',
       { auth: required({}, ['/orders']), settings: { AzureFunctionsJobHost__extensions__http__routePrefix: '' } },
-      'fail: on, but excluded paths leave functions open: Orders (/orders, asks for a key)',
+      'fail: on, but excluded paths leave functions open: Orders (/orders, requires a key)',
     ],
     [
       'a wildcard that is not documented',
       { auth: required({}, ['/api/or*']) },
-      'unknown: on, but excluded paths may leave functions open: Orders (/api/or*, asks for a key)',
+      'unknown: on, but excluded paths may leave functions open: Orders (/api/or*, requires a key)',
     ],
     [
       'functions that cannot be listed',
       { auth: required({}, ['/api/*']), functions: null },
-      'unknown: on, with excluded paths (/api/*); the functions could not be listed, so which of them these leave open was not looked at',
+      'unknown: on, with excluded paths (/api/*); the functions could not be listed, so it is unknown which functions these paths leave open',
     ],
     ['functions that cannot be listed, and nothing excluded', { auth: required(), functions: null }, 'pass: on, by azureActiveDirectory'],
   ])('%s', (_, world, expected) => {
@@ -212,10 +212,10 @@ describe('excluded paths', () => {
       const { state, found } = judgeAnonymous(given({ auth: required({}, paths), functions }).facts, onPurpose);
       return `${state}: ${found}`;
     };
-    expect(judged([])).toBe('pass: Orders, Probe, behind a sign-in');
-    expect(judged(['/api/health'])).toBe('fail: excluded from the sign-in: Probe (/api/health)');
-    expect(judged(['/api/health'], ['Probe'])).toBe('pass: Orders, Probe, behind a sign-in');
-    expect(judged(['/api/h*'])).toBe('unknown: perhaps excluded from the sign-in: Probe (/api/h*)');
+    expect(judged([])).toBe('pass: Orders, Probe, behind authentication');
+    expect(judged(['/api/health'])).toBe('fail: excluded from authentication: Probe (/api/health)');
+    expect(judged(['/api/health'], ['Probe'])).toBe('pass: Orders, Probe, behind authentication');
+    expect(judged(['/api/h*'])).toBe('unknown: perhaps excluded from authentication: Probe (/api/h*)');
     expect(judgeAnonymous(given({ auth: { platform: { configFilePath: 'auth.json' } }, functions }).facts, []).state).toBe('unknown');
   });
 });
@@ -229,7 +229,7 @@ describe('functions whose trigger is not listed', () => {
     [
       'a sign-in with a path excluded',
       { auth: required({}, ['/health']), functions: [silent] },
-      'unknown: on, but Azure lists no trigger of Quiet, so whether an excluded path leaves it open is not known: /health',
+      'unknown: on, but Azure lists no trigger of Quiet, so it is unknown whether an excluded path leaves it open: /health',
     ],
   ])('%s', (_, world, expected) => {
     expect(verdict(world)).toBe(expected);
@@ -301,8 +301,8 @@ describe('settings that decide elsewhere', () => {
       /a\.json/,
     ],
     ['version 1, on', { old: { configVersion: 'v1', enabled: true } }, 'stop', /config-version upgrade/],
-    ['version 1, off', { old: { configVersion: 'v1', enabled: false } }, 'warn', /does not take that back/],
-    ['version 2', { auth: required(), old: { configVersion: 'v2', enabled: true } }, 'clear', /version 2 already/],
+    ['version 1, off', { old: { configVersion: 'v1', enabled: false } }, 'warn', /Azure cannot revert this/],
+    ['version 2', { auth: required(), old: { configVersion: 'v2', enabled: true } }, 'clear', /already has version 2/],
   ])('what is written over: %s', (_, world, level, says) => {
     expect(settingsInForce(given(world))).toEqual([{ level, says: expect.stringMatching(says) as string }]);
   });

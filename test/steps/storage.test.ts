@@ -22,11 +22,11 @@ areaTester.run(area, {
     ['cross-tenant', st({ allowCrossTenantReplication: false }), 'stfn: not allowed'],
     ['entra-first', st({ defaultToOAuthAuthentication: true }), 'stfn: by Entra ID'],
     ['shared-key', st({ allowSharedKeyAccess: false }), 'stfn: not allowed'],
-    ['network', st({ networkAcls: closed }), 'stfn: closed but for named networks'],
+    ['network', st({ networkAcls: closed }), 'stfn: closed except for named networks'],
     ['key-source', st({}), 'stfn: Microsoft.Storage or Microsoft.Keyvault'],
     ['soft-delete', { others: { ...account({}), ...services(true) } }, 'blobs of stfn, shares of stfn: kept'],
     ['sftp', st({}), 'stfn: off'],
-    ['trusted-services', st({ networkAcls: { ...closed, bypass: 'AzureServices' } }), 'stfn: trusted Azure services get through'],
+    ['trusted-services', st({ networkAcls: { ...closed, bypass: 'AzureServices' } }), 'stfn: trusted Azure services allowed'],
     ['smb-encryption', smb('SMB3.1.1', 'AES-256-GCM')],
     ['key-age', keys('2026-11-01')],
   ],
@@ -35,12 +35,16 @@ areaTester.run(area, {
     ['min-tls', st({}), 'stfn: not set, which is TLS1_0'],
     ['min-tls', st({ minimumTlsVersion: 'TLS1_1' }), 'stfn: TLS1_1'],
     ['anonymous-blobs', st({ allowBlobPublicAccess: true }), 'stfn: allowed'],
-    ['anonymous-blobs', st({ creationTime: '2020-01-01T00:00:00Z' }), 'stfn: not set, which is allowed in an account of 2020-01-01'],
+    [
+      'anonymous-blobs',
+      st({ creationTime: '2020-01-01T00:00:00Z' }),
+      'stfn: not set, which means allowed for an account created on 2020-01-01',
+    ],
     ['cross-tenant', st({ allowCrossTenantReplication: true }), 'stfn: allowed'],
     ['entra-first', st({}), 'stfn: by key'],
     ['shared-key', st({}), 'stfn: allowed'],
     ['network', st({}), 'stfn: open to all networks'],
-    ['key-source', { ...st({}), answers: { keySource: 'Microsoft.Keyvault' } }, 'stfn: Microsoft keeps it'],
+    ['key-source', { ...st({}), answers: { keySource: 'Microsoft.Keyvault' } }, 'stfn: managed by Microsoft'],
     ['soft-delete', { others: { ...account({}), ...services(false) } }, 'blobs of stfn: not kept; shares of stfn: not kept'],
     ['sftp', st({ isSftpEnabled: true }), 'stfn: on'],
     ['trusted-services', st({ networkAcls: closed })],
@@ -81,10 +85,10 @@ areaTester.run(area, {
   byHand: ['key-age'],
   recorded: {
     network: {
-      'not-applicable, a Consumption app has no virtual network; with the account closed it would not start':
+      'not-applicable, a Consumption app has no virtual network, so it would not start with a closed storage firewall':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
       'fail, open to all networks': '30[2-5,7-8] 2-23[1] 2-41[4] 2-42[4-5]',
-      'pass, closed but for named networks': '30[6] 2-41[1]',
+      'pass, closed except for named networks': '30[6] 2-41[1]',
     },
     'secure-transfer': {
       'pass, on': '30[2-8] 2-23[1] 2-42[4-5]',
@@ -97,13 +101,13 @@ areaTester.run(area, {
     },
     'anonymous-blobs': {
       'pass, not allowed': '30[2-8] 2-42[4-5]',
-      'fail, not set, which is allowed in an account of 2019-07-18': '2-23[1]',
-      'fail, not set, which is allowed in an account of 2019-09-06': '2-41[1,4]',
+      'fail, not set, which means allowed for an account created on 2019-07-18': '2-23[1]',
+      'fail, not set, which means allowed for an account created on 2019-09-06': '2-41[1,4]',
     },
     'cross-tenant': {
       'pass, not allowed': '30[2-8] 2-42[4-5]',
-      'fail, not set, which is allowed in an account of 2019-07-18': '2-23[1]',
-      'fail, not set, which is allowed in an account of 2019-09-06': '2-41[1,4]',
+      'fail, not set, which means allowed for an account created on 2019-07-18': '2-23[1]',
+      'fail, not set, which means allowed for an account created on 2019-09-06': '2-41[1,4]',
     },
     'entra-first': {
       'fail, by key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
@@ -115,7 +119,7 @@ areaTester.run(area, {
       'pass, off': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'trusted-services': {
-      'pass, trusted Azure services get through': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+      'pass, trusted Azure services allowed': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'key-age': {
       'fail, key1 is 563 days old, key2 is 563 days old': '30[2-4,6]',

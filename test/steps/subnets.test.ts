@@ -96,5 +96,5 @@ test('a subnet that Azure refuses is not sent', async () => {
     },
   });
   expect(plan.changes).toEqual([]);
-  expect(plan.blocked.map(({ says }) => says).join()).toContain('in one region only');
+  expect(plan.blocked.map(({ says }) => says).join()).toContain('in the same region');
 });

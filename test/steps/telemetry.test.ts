@@ -70,8 +70,9 @@ const mayPublish = (state: State): void => {
 };
 
 describe('the component that an app sends to', () => {
-  const OTHER = 'a component that is not among those of this subscription that you may see; other subscriptions were not looked at';
-  const HIDDEN = 'the connection string is kept outside the app settings (a reference), so the component is not known';
+  const OTHER =
+    'a component that is not in this subscription, or that you have no permission to read; other subscriptions were not checked';
+  const HIDDEN = 'the connection string is a reference to a value outside the app settings, so the component is unknown';
   test.each<[string, Change, string]>([
     ['none', () => {}, 'fail: not connected'],
     ['one of the subscription', connected(), 'pass: appi'],
@@ -93,14 +94,14 @@ describe('the component that an app sends to', () => {
     expect(await judged('app-insights', connected(VAULTED), { component: 'appi' })).toBe(`unknown: ${HIDDEN}`);
     const { notes } = await planned('app-insights', connected(ELSEWHERE), { component: 'appi', workspace: 'log' });
     expect(notes).toContainEqual(
-      expect.objectContaining({ level: 'warn', says: expect.stringContaining('to appi from now on') as string }),
+      expect.objectContaining({ level: 'warn', says: expect.stringContaining('it sends telemetry to appi') as string }),
     );
   });
 
   test('none is made in another subscription, where none is looked for', async () => {
     const id = '/subscriptions/0b000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.Insights/components/central';
     const { changes, stops } = await planned('app-insights', () => {}, { component: id, workspace: 'log' });
-    expect([changes, stops]).toEqual([[], expect.stringContaining('central lies in another subscription')]);
+    expect([changes, stops]).toEqual([[], expect.stringContaining('central is in another subscription')]);
   });
 });
 
@@ -137,10 +138,10 @@ describe('telemetry by Entra ID', () => {
     [
       'as an identity of somebody else',
       as(`Authorization=AAD;ClientId=${CLIENT}`),
-      'fail: by Entra ID, but as an identity that the app does not have',
+      'fail: by Entra ID, but the app does not have the identity that the setting names',
     ],
     ['other words', as('Authorization=Key'), 'fail: by the key in the connection string'],
-    ['in a vault', as(VAULTED), `unknown: ${AUTH} is a reference, and what it says was not looked at`],
+    ['in a vault', as(VAULTED), `unknown: ${AUTH} is a reference, and its value was not checked`],
   ])('%s', async (_, change, expected) => {
     expect(await judged('insights-auth', change)).toBe(expected);
   });
@@ -196,11 +197,11 @@ describe('the key of a component', () => {
       state.sites[keyOf(other.id)] = other;
     };
   test.each<[string, Change, string]>([
-    ['nowhere', () => {}, 'not-applicable: no component that the app sends to: not connected'],
+    ['nowhere', () => {}, 'not-applicable: the app sends to no known component: not connected'],
     [
       'not seen',
       connected(ELSEWHERE),
-      'unknown: a component that is not among those of this subscription that you may see; other subscriptions were not looked at',
+      'unknown: a component that is not in this subscription, or that you have no permission to read; other subscriptions were not checked',
     ],
     ['taken', connected(), 'fail: on at appi'],
     ['refused', (site, state) => (connected()(site, state), off(site, state)), 'pass: off at appi'],
@@ -215,12 +216,12 @@ describe('the key of a component', () => {
     ]);
     expect(changes[0]?.body).toMatchObject({ kind: 'web', properties: { Application_Type: 'web', WorkspaceResourceId: WORKSPACE } });
     expect(JSON.stringify(changes[0]?.body)).not.toContain('InstrumentationKey');
-    expect(notes).toContainEqual(expect.objectContaining({ level: 'warn', says: expect.stringContaining('were not looked at') as string }));
+    expect(notes).toContainEqual(expect.objectContaining({ level: 'warn', says: expect.stringContaining('were not checked') as string }));
   });
 
   test.each<[string, Change, RegExp]>([
     ['the app itself sends by key', connected(), /The app itself sends/],
-    ['its identity has no role', signedIn, /does not hold Monitoring Metrics Publisher/],
+    ['its identity has no role', signedIn, /does not have the role Monitoring Metrics Publisher/],
     ['another app sends by key', beside({ [CONNECTION]: connectionOf(APPI) }), /fn-other sends to appi with its key/],
     ['another app has the old key', beside({ APPINSIGHTS_INSTRUMENTATIONKEY: /=([^;]+)/.exec(connectionOf(APPI))![1]! }), /fn-other sends/],
   ])('stays where %s', async (_, change, says) => {
@@ -233,7 +234,7 @@ describe('the key of a component', () => {
     const signs = await planned('insights-local-auth', beside({ [CONNECTION]: connectionOf(APPI), [AUTH]: 'Authorization=AAD' }));
     expect(signs.changes).toHaveLength(1);
     const hidden = await planned('insights-local-auth', beside({ [CONNECTION]: VAULTED }));
-    expect(hidden.notes.map(({ says }) => says).join(' ')).toContain('Where fn-other sends its telemetry cannot be seen here');
+    expect(hidden.notes.map(({ says }) => says).join(' ')).toContain('Where fn-other sends its telemetry is unknown');
   });
 });
 
@@ -278,7 +279,7 @@ describe('logs', () => {
     expect(rows(own, others, added)).toEqual(expected);
   });
 
-  test('a workspace of another subscription is not looked at for Sentinel', async () => {
+  test('a workspace of another subscription is not checked for Sentinel', async () => {
     const to =
       (workspaceId: string): Change =>
       (site, state) => {
@@ -288,7 +289,7 @@ describe('logs', () => {
     const central =
       '/subscriptions/0b000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/central';
     expect(await judged('sentinel', to(WORKSPACE))).toBe('fail: not on log');
-    expect(await judged('sentinel', to(central))).toBe('unknown: central: not among the workspaces of this subscription, so not looked at');
+    expect(await judged('sentinel', to(central))).toBe('unknown: central: not among the workspaces of this subscription, so not checked');
   });
 
   test('what a group sends is not missing, and is not sent again', async () => {
@@ -326,7 +327,7 @@ test('a workspace, component or DNS zone that is named like another one is not g
   };
   const stop = {
     level: 'stop',
-    says: expect.stringMatching(/^2 .* are called .*\/resourceGroups\/one\/.*\/resourceGroups\/two\//) as string,
+    says: expect.stringMatching(/^2 .* have the name .*\/resourceGroups\/one\/.*\/resourceGroups\/two\//) as string,
   };
   expect(guard('monitoring', 'diagnostics', 'workspace', { workspace: 'LOG' })).toEqual(stop);
   expect(guard('monitoring', 'sentinel', 'workspace', { workspace: 'log' })).toEqual(stop);

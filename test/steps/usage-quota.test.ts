@@ -24,9 +24,9 @@ areaTester.run(area, {
   recorded: {
     daily: {
       'fail, 0': '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
-      'not-applicable, a daily quota exists on Consumption only; on Flex Consumption the maximum instance count bounds the cost':
+      'not-applicable, a daily quota exists on Consumption only; on Flex Consumption, the maximum instance count limits the cost':
         '03[0-1] 2-19[0,2]',
-      'not-applicable, a daily quota exists on Consumption only; Elastic Premium is bounded by its plan':
+      'not-applicable, a daily quota exists on Consumption only; the plan limits the cost of Elastic Premium':
         '04[1-3,6-7] 25[0-1] 2-09[1] 2-20[0,3]',
       'not-applicable, a daily quota exists on Consumption only; a Dedicated plan has a fixed price':
         '05[0-1] 10[0] 18[0-8] 26[1-2] 27[0,2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-22[2] 2-23[4]',

@@ -12,7 +12,7 @@ areaTester.run(area, {
   pass: [['roles', { others: { roleAssignments: two } }, '2 principals']],
   fail: [
     ['roles', { others: { roleAssignments: two }, answers: { most: 1 } }, '2 principals'],
-    ['roles', { others: { roleAssignments: roles([ROLE.owner, at, ann, 'Unknown']) } }, '1 principal, 1 deleted or not known'],
+    ['roles', { others: { roleAssignments: roles([ROLE.owner, at, ann, 'Unknown']) } }, '1 principal, 1 deleted or unknown'],
   ],
   plan: [
     [

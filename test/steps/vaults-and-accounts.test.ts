@@ -1,4 +1,4 @@
-/** Vaults and storage accounts: who gets in, what a missing member stands for, what was not looked at, and roles beside policies. */
+/** Vaults and storage accounts: who gets in, what a missing member stands for, what was not checked, and roles beside policies. */
 import { describe, expect, test } from 'vitest';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
@@ -49,7 +49,10 @@ describe('who gets in', () => {
   test.each(['10.1.2.3', '172.20.0.1', '192.168.1.1', '127.0.0.1', '2001:db8::1'])('Azure takes no rule for %s', (address) => {
     expect(isTaken(address)).toBe(false);
     expect(closedFor(undefined, undefined, address)['ipRules']).toEqual([]);
-    expect(operatorsWay(address, 'reads it.')).toMatchObject({ level: 'warn', says: expect.stringContaining('not let in') });
+    expect(operatorsWay(address, 'reads it.')).toMatchObject({
+      level: 'warn',
+      says: expect.stringContaining('does not allow your IP address'),
+    });
   });
 });
 
@@ -64,10 +67,10 @@ test('a firewall open by its rules fails and is closed; a perimeter is unknown a
   const everybody = { defaultAction: 'Deny', bypass: 'AzureServices', ipRules: [{ value: '0.0.0.0/0' }], virtualNetworkRules: [] };
   const open = await altered(closing(everybody));
   for (const control of ['key-vault.firewall', 'storage.network']) {
-    expect(await open.judged(control)).toMatchObject({ state: 'fail', found: expect.stringContaining('let in every address: 0.0.0.0/0') });
+    expect(await open.judged(control)).toMatchObject({ state: 'fail', found: expect.stringContaining('allow every address: 0.0.0.0/0') });
     const plan = await open.planned([control]);
     expect(plan.changes[0]?.diff[0]?.after).toMatchObject({ json: { defaultAction: 'Deny', ipRules: [] } });
-    expect(notesOf(plan).join('\n')).toMatch(/warn: 0\.0\.0\.0\/0 let everybody in and go/);
+    expect(notesOf(plan).join('\n')).toMatch(/warn: 0\.0\.0\.0\/0 allow all callers/);
   }
   const perimeter = await altered(
     closing({ ...everybody, ipRules: [], defaultAction: 'Allow' }, { publicNetworkAccess: 'SecuredByPerimeter' }),
@@ -87,7 +90,7 @@ test('more rules than a vault takes stop the change', async () => {
   });
   const plan = await app.planned(['key-vault.firewall']);
   expect(plan.changes).toEqual([]);
-  expect(notesOf(plan).join('\n')).toMatch(/stop: kv-bad would have 201 network rules, and Azure takes 200/);
+  expect(notesOf(plan).join('\n')).toMatch(/stop: kv-bad would have 201 network rules \(Azure allows 200\)/);
 });
 
 describe('members of an account that are missing', () => {
@@ -118,7 +121,7 @@ describe('members of an account that are missing', () => {
   });
 });
 
-describe('vaults that were not looked at', () => {
+describe('vaults that were not checked', () => {
   const elsewhere = '@Microsoft.KeyVault(VaultName=kv-central;SecretName=s)';
   const CONTROLS = ['soft-delete', 'purge-protection', 'rbac', 'firewall'];
 
@@ -161,11 +164,11 @@ describe('vaults that were not looked at', () => {
     });
     expect(await app.judged('key-vault.soft-delete')).toMatchObject({
       state: 'not-applicable',
-      reason: expect.stringContaining('not looked at'),
+      reason: expect.stringContaining('not checked'),
     });
     for (const name of [...CONTROLS.slice(1), 'secret-expiry', 'resolve'])
       expect([name, (await app.judged(`key-vault.${name}`)).state]).toEqual([name, 'unknown']);
-    expect((await app.judged('key-vault.resolve')).found).toContain('connection strings resolve was not looked at: Orders');
+    expect((await app.judged('key-vault.resolve')).found).toContain('references in connection strings were not checked: Orders');
   });
 
   test('an id in another subscription is not written to', async () => {
@@ -211,7 +214,7 @@ describe('roles beside access policies', () => {
     expect(roles(plan.changes)).toEqual([expect.stringContaining(ROLE.secretsUser)]);
     const order = plan.changes.map(({ key }) => key);
     expect(order.indexOf('roleAssignments')).toBeLessThan(order.indexOf('vaults'));
-    expect(notesOf(plan).join('\n')).toMatch(/warn: The same plan has roles decide about kv-bad: an access policy would be void/);
+    expect(notesOf(plan).join('\n')).toMatch(/warn: The same plan changes kv-bad to Azure RBAC, where an access policy has no effect/);
     const run = await app.replayed(['key-vault.references', 'key-vault.rbac'], ANSWERS);
     expect(run, run.stderr).toMatchObject({ code: 0 });
     expect((await app.settings())['PaymentApiKey']).toMatch(/^@Microsoft\.KeyVault/);
@@ -221,8 +224,8 @@ describe('roles beside access policies', () => {
     const app = await altered(withPolicies(['get', 'set', 'list', 'delete'], { keys: ['get'] }));
     const plan = await app.planned(['key-vault.rbac']);
     expect(roles(plan.changes)).toEqual([expect.stringContaining(ROLE.secretsOfficer)]);
-    expect(notesOf(plan).join('\n')).toMatch(/clear: Nobody but this app holds an access policy of kv-bad/);
-    expect(notesOf(plan).join('\n')).toMatch(/warn: A policy of this app gives it keys or certificates/);
+    expect(notesOf(plan).join('\n')).toMatch(/clear: Only this app has an access policy of kv-bad/);
+    expect(notesOf(plan).join('\n')).toMatch(/warn: The access policy of this app also grants keys or certificates/);
   });
 });
 

@@ -3,10 +3,10 @@ import { progressLine } from '../../src/text/progress-line.ts';
 
 const look = { colour: false, ascii: true } as const;
 const at = (width: number) =>
-  progressLine({ done: 1250, total: 5000, elapsed: 25_000, why: 'Azure is limiting requests' }, 'apps', width, look);
+  progressLine({ done: 1250, total: 5000, elapsed: 25_000, why: 'Azure is throttling requests' }, 'apps', width, look);
 
 test('what is done, the pace, what is left and why; what matters less goes first', () => {
-  expect(at(120)).toBe('1,250 of 5,000 apps  #####...............  50 a second, 75 s left  Azure is limiting requests');
+  expect(at(120)).toBe('1,250 of 5,000 apps  #####...............  50 a second, 75 s left  Azure is throttling requests');
   expect(at(70)).toBe('1,250 of 5,000 apps  #####...............  50 a second, 75 s left');
   expect(at(60)).toBe('1,250 of 5,000 apps  50 a second, 75 s left');
   expect(at(30)).toBe('1,250 of 5,000 apps');

@@ -1,4 +1,4 @@
-import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../../src/contract/index.ts';
+import { type AnyControl, type AnyStep, cisOf, complianceOf, questionsOf } from '../../src/contract/index.ts';
 import { PLAN_NAME } from '../../src/engine/judge/app-hosting.ts';
 import { RISK_WORDS } from '../../src/view/change-lines.ts';
 import { answersExample, exampleOf, formOf } from '../../src/view/question-forms.ts';
@@ -41,10 +41,13 @@ export function areaPage(step: AnyStep): string {
 function controlLines(step: AnyStep, control: AnyControl): string[] {
   const { reads, writes } = controlActions(control);
   const risk = control.kind === 'attestation' ? 'attested by a person' : control.risk ? RISK_WORDS[control.risk] : 'reported only';
-  const { mcsb = [], cis = {}, policy } = complianceOf(control);
+  const mapped = complianceOf(control);
+  const { mcsb = [], nist = [], iso27001 = [], policy } = mapped;
   const compliance = [
     ...mcsb.map((id) => `MCSB ${id}`),
-    ...Object.entries(cis).map(([version, id]) => `CIS ${version}: ${id}`),
+    ...cisOf(mapped).map(([version, id]) => `CIS ${version}: ${id}`),
+    ...(nist.length > 0 ? [`NIST SP 800-53 r5: ${nist.join(', ')}`] : []),
+    ...(iso27001.length > 0 ? [`ISO/IEC 27001:2022: ${iso27001.join(', ')}`] : []),
     ...(policy ? [`Azure Policy \`${policy}\``] : []),
   ];
   const rows = [

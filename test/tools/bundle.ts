@@ -1,8 +1,11 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
 import { builtinModules, createRequire } from 'node:module';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { HELP_WIDTH, printedHelp } from '../../src/cli/printed-help.ts';
+import { stepLibrary, stepModule } from '../../src/files/controls/library.ts';
+import { licencesOf, packagesOf } from './licences.ts';
 
 const NARROW = join(import.meta.dirname, '..', '..', 'src', 'text', 'narrow-width.ts');
 /** One measure of text for everybody in the bundle. */
@@ -38,7 +41,7 @@ const plainBuiltins: Plugin = {
   },
 };
 
-/** Each name by itself: what nobody imports is not looked at, and what is used by way of the whole is loaded when it is used. */
+/** Each name by itself: what nobody imports is not checked, and what is used by way of the whole is loaded when it is used. */
 function namesOf(path: string): string {
   const all = process.getBuiltinModule(path) as object;
   const names = Object.keys(all).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
@@ -88,11 +91,27 @@ const areasTogether: Plugin = {
         lines.push(`import * as area${lines.length} from ${from};`);
         return `  area${lines.length - 1},`;
       });
-      if (lines.length === 0) throw new Error(`${path} is written in another way now`);
-      return { contents: `${lines.join('\n')}\n${contents}`, loader: 'ts' };
+      // Nothing is left to wait for: the file that holds the areas can be loaded as a script too.
+      const early = 'await Promise.all([';
+      if (lines.length === 0 || !contents.includes(early)) throw new Error(`${path} is written in another way now`);
+      return { contents: `${lines.join('\n')}\n${contents.replace(early, '([')}`, loader: 'ts' };
     });
   },
 };
+
+/** Tools for the developers of Ink, which it loads where the environment has DEV=true: left out. */
+const inkForUsers: Plugin = {
+  name: 'ink-for-users',
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules\/ink\/build\/(reconciler|ink)\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, 'utf8')).replaceAll("process.env['DEV'] === 'true'", 'false'),
+      loader: 'js',
+    }));
+  },
+};
+
+/** Runtime and language. */
+const GRAMMARS = ['web-tree-sitter/web-tree-sitter.wasm', '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'] as const;
 
 /** The grammar of Terraform stands inside the bundle, in a part that only those commands load that read code. */
 const grammarsInside: Plugin = {
@@ -101,8 +120,7 @@ const grammarsInside: Plugin = {
     bundle.onLoad({ filter: /[\\/]files[\\/]grammars\.ts$/ }, async ({ path }) => {
       const require = createRequire(path);
       const inline = async (file: string) => `Buffer.from('${(await readFile(require.resolve(file))).toString('base64')}', 'base64')`;
-      const runtime = await inline('web-tree-sitter/web-tree-sitter.wasm');
-      const language = await inline('@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm');
+      const [runtime, language] = await Promise.all(GRAMMARS.map(inline));
       return {
         contents: `export const loadGrammars = () => Promise.resolve({ runtime: ${runtime}, language: ${language} });`,
         loader: 'js',
@@ -111,19 +129,50 @@ const grammarsInside: Plugin = {
   },
 };
 
+/** The library of own areas stands inside the bundle as text; it is run in a realm of its own. */
+const stepLibraryInside: Plugin = {
+  name: 'step-library-inside',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]files[\\/]controls[\\/]library\.ts$/ }, async () => {
+      const text = JSON.stringify(await stepLibrary());
+      return { contents: `const text = ${text}; export const stepLibrary = () => Promise.resolve(text);`, loader: 'js' };
+    });
+  },
+};
+
+/** Help is the same every time on the same width, so it is made once. */
+const helpInside: Plugin = {
+  name: 'help-inside',
+  setup(bundle) {
+    bundle.onLoad({ filter: /[\\/]cli[\\/]printed-help\.ts$/ }, () => ({
+      contents: `const texts = ${JSON.stringify(printedHelp())}; export const HELP_WIDTH = ${HELP_WIDTH}; export const printedHelp = () => texts;`,
+      loader: 'js',
+    }));
+  },
+};
+
 /** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
   const { metafile } = await build(OPTIONS);
-  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(Object.keys(metafile.inputs).filter((one) => !one.startsWith('builtin'))));
+  await build(EARLY);
+  await writeFile(join('dist', 'step.js'), await stepModule());
+  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
 }
+
+/** Packages in the bundle; grammars are put in by the plugin, so esbuild does not list them. */
+export const bundledIn = (metafile: Metafile): string[] =>
+  packagesOf(
+    metafile,
+    GRAMMARS.map((file) => `node_modules/${file}`),
+  );
 
 export const OPTIONS = {
   metafile: true,
   entryPoints: { main: 'src/main.ts' },
   outdir: 'dist',
   bundle: true,
-  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, grammarsInside],
+  plugins: [narrowWidth, plainBuiltins, latePatterns, areasTogether, inkForUsers, grammarsInside, stepLibraryInside, helpInside],
   splitting: true,
   format: 'esm',
   platform: 'node',
@@ -139,15 +188,12 @@ export const OPTIONS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** The licence of each package that something was taken from: they ask to come along. */
-async function licencesOf(inputs: readonly string[]): Promise<string> {
-  const folders = new Set(inputs.flatMap((input) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input)?.[1] ?? []));
-  const texts = await Promise.all(
-    [...folders].toSorted().map(async (folder) => {
-      const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8')) as Record<string, unknown>;
-      const file = (await readdir(folder)).find((one) => /^licen[cs]e(\.|$)/i.test(one));
-      return `${String(name)} ${String(version)} (${String(license)})\n\n${file ? await readFile(join(folder, file), 'utf8') : 'It has no text of its licence.'}`;
-    }),
-  );
-  return `${texts.map((text) => text.trim()).join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
-}
+/** What prints help and version: one file, and a script, which Node starts sooner than a module. */
+export const EARLY = {
+  ...OPTIONS,
+  entryPoints: { early: 'src/early.ts' },
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  splitting: false,
+  banner: {},
+} as const satisfies BuildOptions;

@@ -1,4 +1,4 @@
-/** Draws every screen of the wizard at 40, 80 and 120 columns into gallery/, and docs/wizard.svg; all of it into one folder where one is named. Real session, real emulator, no terminal. */
+/** Draws every screen of the wizard at 40, 80 and 120 columns into gallery/, and the pictures of docs/; all of it into one folder where one is named. Real session, real emulator, no terminal. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,6 +23,13 @@ const SIZES = [
 const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
 const flow = (kind: string) => (state: WizardState) => flowOf(state)?.kind === kind;
 const isSketched = ({ screen }: WizardState) => screen.at === 'area' && screen.sketch?.plan !== undefined;
+
+/** Screens that pages of docs/ show. */
+const ON_PAGES: Readonly<Record<string, { readonly file: string; readonly title: string }>> = {
+  preview: { file: 'wizard.svg', title: 'The func-harden wizard previews a change of the area Require HTTPS' },
+  overview: { file: 'screen-app.svg', title: 'The func-harden wizard lists the areas of an app with their findings' },
+  'lock-out': { file: 'screen-lock-out.svg', title: 'The func-harden wizard previews a change that can lock people out' },
+};
 
 /** Walks through the whole wizard and shows each screen on the way. */
 async function walk(wizard: Pilot, show: (name: string) => Promise<void>, fault: () => Promise<void>): Promise<void> {
@@ -151,11 +158,8 @@ for (const [columns, rows] of SIZES) {
             svgOf(lines, columns, rows, name, theme),
           );
         await writeFile(join(FOLDER, `${name}-${columns}.txt`), `${wizard.screen().join('\n')}\n`);
-        if (name === 'preview' && columns === 80)
-          await writeFile(
-            join(chosen ?? join(ROOT, 'docs'), 'wizard.svg'),
-            svgOf(lines, columns, rows, 'The func-harden wizard previews a change of the area Require HTTPS'),
-          );
+        const page = ON_PAGES[name];
+        if (page && columns === 80) await writeFile(join(chosen ?? join(ROOT, 'docs'), page.file), svgOf(lines, columns, rows, page.title));
       },
       fault,
     );
@@ -164,7 +168,7 @@ for (const [columns, rows] of SIZES) {
     await rm(folder, { recursive: true, force: true });
   }
 }
-console.log('gallery/: every screen as SVG and text; docs/wizard.svg');
+console.log('gallery/: every screen as SVG and text; docs/wizard.svg, docs/screen-*.svg');
 
 function inFolder(folder: string): { stateDir: string; save: string } {
   return { stateDir: join(folder, 'state'), save: join(folder, 'func-harden.answers.yaml') };

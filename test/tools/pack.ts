@@ -4,11 +4,13 @@
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { buildCommand } from './bundle.ts';
+import { writeStepTypes } from './step-types.ts';
 
 const [OWN, KEPT] = ['package.json', 'package.json.kept'];
 
 if (process.argv[2] === 'before') {
   await buildCommand();
+  await writeStepTypes();
   const text = await readFile(OWN, 'utf8');
   const {
     dependencies: _,

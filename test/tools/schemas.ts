@@ -119,7 +119,7 @@ function areaSchema(step: AnyStep): Schema {
   const answers = questionsOf(step).map(([name, question]) => [
     name,
     {
-      description: `${said(question)}${question.exempts ? ' An answer that leaves a finding as it is needs by, reason and until.' : ''}`,
+      description: `${said(question)}${question.exempts ? ' An answer that accepts a finding requires by, reason and until.' : ''}`,
       ...answerSchema(question),
       examples: [exampleIn(question)],
     },
@@ -127,7 +127,7 @@ function areaSchema(step: AnyStep): Schema {
   const controls = step.controls.map((control) => [
     control.id,
     {
-      description: `${control.label}. ${control.because}${control.optIn ? ` Only by its own name: ${control.optIn}` : ''}`,
+      description: `${control.label}. ${control.because}${control.optIn ? ` Not selected by default: ${control.optIn}` : ''}`,
       $ref: '#/$defs/decision',
     },
   ]);

@@ -25,14 +25,17 @@ test('a pick starts on what was chosen, filters by any word, and takes a name th
   expect(typed(VAULT, 'kv-events', enter).answer).toBe('kv-events');
   expect(typed(VAULT, undefined, down, enter).answer).toBe('kv-events');
   expect(typed(VAULT, undefined, 'west ev', enter).answer).toBe('kv-events');
-  expect(typed(VAULT, undefined, 'kv-new', enter).answer).toBe('kv-new');
+  expect(typed(VAULT, undefined, 'kv-new', enter, enter).answer).toBe('kv-new');
+  expect(typed(VAULT, undefined, 'q', enter).answer, 'a letter that was meant as a key').toBeUndefined();
+  expect(typed(VAULT, undefined, 'q', enter).problem).toContain('"q" is not in the list');
+  expect(typed(VAULT, undefined, 'q', enter, 'x', enter).answer, 'what changed is asked about again').toBeUndefined();
   expect(typed(VAULT, 'kv-typed-before', enter).answer, 'going back loses nothing').toBe('kv-typed-before');
-  expect(typed(VAULT, undefined, 'no such thing!', enter).problem).toContain('is no vault');
+  expect(typed(VAULT, undefined, 'no such thing!', enter).problem).toContain('is not a vault');
 });
 
 test('a pick of what must be there refuses another name at once', () => {
   const must: Question = { ...VAULT, mustExist: true };
-  expect(typed(must, undefined, 'kv-nope', enter)).toEqual({ problem: 'There is no vault like that; it must be there already.' });
+  expect(typed(must, undefined, 'kv-nope', enter)).toEqual({ problem: 'No vault has this name. Choose an existing one.' });
 });
 
 test('ticks: what was chosen is ticked, space toggles, another can be added by name', () => {

@@ -40,7 +40,7 @@ test('the bad sample app gets every safe control in at most 12 keys, and b takes
   const passed = passingCount(opened.open!.steps);
   press('f');
   await wizard.until(planned);
-  expect(wizard.screen().join('\n')).toMatch(/Everything safe +1 app\n1 ready/);
+  expect(wizard.screen().join('\n')).toMatch(/All safe fixes +1 app\n1 ready/);
   press('y');
   await wizard.until(done);
   expect(keys()).toBeLessThanOrEqual(12);
@@ -99,7 +99,7 @@ test('groups and apps are unticked; only what is left is sent, and nothing of lo
   const writes = await here.writes();
   expect(writes.length).toBeGreaterThan(0);
   expect(writes.filter(({ url }) => url.includes(`/sites/${app}`))).toEqual([]);
-  expect(first).toContain('Default home page hidden');
+  expect(first).toContain('Default home page');
   expect(JSON.stringify(writes.map(({ requestBody }) => requestBody))).not.toContain('AzureWebJobsDisableHomepage');
   expect(JSON.stringify(writes.map(({ requestBody }) => requestBody))).toContain('http20Enabled');
 });
@@ -112,8 +112,8 @@ test('F takes disruptive in, with the restarts counted', async () => {
   wizard.answer('F');
   await wizard.until(planned);
   const text = wizard.screen().join('\n');
-  expect(text).toMatch(/Everything safe, and disruptive/);
-  expect(text).toMatch(/HTTPS only.*1 app +disruptive +1 restart/);
+  expect(text).toMatch(/All safe and disruptive fixes/);
+  expect(text).toMatch(/HTTPS only.*disruptive +1 restart/);
   expect(text).toMatch(/controls on 1 app, \d+ requests, \d+ restarts/);
   wizard.answer('F');
   await wizard.until(planned);

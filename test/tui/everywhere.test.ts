@@ -88,7 +88,7 @@ test('the list of runs says when, what and where, with names of runs whole at 40
 test('the key of the last run says so where there is none', async () => {
   const wizard = await onAreas();
   wizard.press('.');
-  await wizard.until(({ screen, notice }) => screen.at === 'areas' && notice?.startsWith('Nothing was changed') === true);
+  await wizard.until(({ screen, notice }) => screen.at === 'areas' && notice?.startsWith('The undo log is empty') === true);
 });
 
 test('the other slot of an app has a key of its own', async () => {

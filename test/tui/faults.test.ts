@@ -33,7 +33,7 @@ test('the footer offers what helps: to attest on an attestation, to accept on a 
   wizard.press('enter');
   expect(offered()[0]).toBe('attest');
   expect(offered()).not.toContain('queue');
-  expect(offered()).not.toContain('revoke that');
+  expect(offered()).not.toContain('revoke');
   wizard.press('escape');
   for (let index = 0; index < steps.length; index++) wizard.press('up');
   const failing = steps.findIndex(({ controls }) => controls[0]?.state === 'fail' && controls[0].control.kind !== 'attestation');
@@ -49,7 +49,7 @@ test('the current and the desired value of a finding are brighter than the expla
   for (let index = 0; index < at; index++) wizard.press('down');
   wizard.press('enter');
   const spans = wizard.drawn().flat();
-  expect(spans.find(({ text }) => text.includes(', wanted '))?.tone).toBe('strong');
+  expect(spans.find(({ text }) => text.includes('; desired: '))?.tone).toBe('strong');
   expect(spans.find(({ text }) => /\((critical|high|medium|low)\)/.test(text))?.tone).toBe('dim');
 });
 

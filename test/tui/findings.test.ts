@@ -64,7 +64,7 @@ test('o shows both addresses in full, c and C copy after a key only, . opens the
   wizard.answer('c', 'C');
   expect(copied).toEqual(['on', expect.stringContaining('/sites/fn-orders')]);
   wizard.answer('.');
-  await wizard.until(({ notice }) => notice === 'Nothing was changed from here yet.');
+  await wizard.until(({ notice }) => notice === 'The undo log is empty: no run has changed anything yet.');
   wizard.answer('x');
   await wizard.until(planned);
   wizard.answer('y');
@@ -105,7 +105,7 @@ test('one control over 300 apps takes at most 10 keys and the answers', { timeou
   expect(pointed(wizard)).toMatch(/HTTPS only/);
   press('a');
   await patient(wizard, planned);
-  expect(wizard.screen()[1]).toMatch(/^107 ready, 193 with nothing to do$/);
+  expect(wizard.screen()[1]).toMatch(/^107 ready, 193 with no changes$/);
   expect(wizard.screen().filter((line) => line.includes('HTTPS only ('))).toHaveLength(2);
   press('y');
   const state = await patient(wizard, done);
@@ -124,10 +124,10 @@ test('answers are asked once; what can lock people out wants the number of apps,
   await wizard.until(read);
   wizard.answer('/', 'scm', ' ', 'rules', 'enter');
   for (let row = 0; row < 20 && !/ Rules \(Secure the scm/.test(pointed(wizard)); row++) wizard.answer('down');
-  expect(pointed(wizard)).toMatch(/lock-out +Rules \(Secure the scm/);
+  expect(pointed(wizard)).toMatch(/lock-out +Access rules \(SCM site\)/);
   wizard.answer('a');
   await wizard.until(at('campaign'));
-  expect(wizard.screen()[1]).toMatch(/^Question 1 of \d, asked once for all of them$/);
+  expect(wizard.screen()[1]).toMatch(/^Question 1 of \d\. The answer applies to all apps\.$/);
   for (let asked = 0; asked < 5 && wizard.store.state().screen.at === 'campaign'; asked++) {
     const { screen } = wizard.store.state();
     if (screen.at === 'campaign' && screen.widget.kind === 'list') {
@@ -140,7 +140,7 @@ test('answers are asked once; what can lock people out wants the number of apps,
   const text = wizard.screen().join('\n');
   const [, number] = /can lock people out of (\d+ apps)/.exec(text)!;
   wizard.answer('y');
-  expect(wizard.screen().join('\n')).toContain(`Type ${number} to apply it`);
+  expect(wizard.screen().join('\n')).toContain(`Type ${number} to apply the changes`);
   wizard.answer('y', 'enter');
   expect(await here.writes()).toEqual([]);
   wizard.answer('clear', number!, 'enter');
@@ -161,7 +161,9 @@ test('w sends some apps first; where one of them fails the others stay, and r tr
   wizard.answer('/', 'https', ' ', 'only', 'enter', 'a');
   await wizard.until(planned);
   wizard.answer('w');
-  expect(wizard.screen().join('\n')).toContain('The first 1 go first; if one fails, the others stay as they are.');
+  expect(wizard.screen().join('\n')).toMatch(/All apps at once\n❯ 1 app first/);
+  wizard.answer('enter');
+  expect(wizard.screen().join('\n')).toContain('Canary: 1 app first. If an app fails, the other apps are not changed.');
   wizard.answer('y');
   await wizard.until(done);
   expect(wizard.screen().join('\n')).toMatch(/fn-events[\s\S]*Not now\./);

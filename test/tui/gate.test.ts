@@ -93,7 +93,7 @@ test('a y that was read before the question was written is no answer', async () 
 test('a y between two frames is no answer to what only the second one shows', async () => {
   const [wizard, here] = [await asked(), new FakeTerminal()];
   const gate = attached(wizard, here);
-  gate.stdout.write('Reading what stands there now');
+  gate.stdout.write('Reading current values');
   gate.press(Y);
   writesQuestion(wizard, gate);
   await shown(wizard, gate);

@@ -162,7 +162,7 @@ test('Enter on a list without rules is refused at the list, and nothing is decid
   expect(questionOf(wizard.store.state())).toEqual({ kind: 'ask', name: 'rules' });
   wizard.answer('enter');
   expect(questionOf(wizard.store.state())).toEqual({ kind: 'ask', name: 'rules' });
-  expect(wizard.screen().join('\n')).toContain('No rule is listed.');
+  expect(wizard.screen().join('\n')).toContain('The list has no rule.');
   expect(existsSync(join(here.folder, 'answers.yaml'))).toBe(false);
   expect(queue(wizard.store.state())).toEqual([]);
 });

@@ -77,7 +77,7 @@ test('a lock-out change wants the name of the app, typed; a pasted newline does 
   expect(mode('naming')(wizard.store.state())).toBe(true);
   wizard.press('fn-orders');
   expect(wizard.screen().join('\n'), 'what was typed before it was on screen is dropped').toContain(
-    'This can lock people out of fn-orders.',
+    'This change can lock people out of fn-orders.',
   );
   wizard.press('fn-order', 'enter');
   wizard.paste('s\n');
@@ -109,7 +109,7 @@ test('what is answered is kept in a file that replay takes, and undo brings ever
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
   wizard.press('enter');
   await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
-  expect(wizard.screen().join('\n')).toMatch(/ftpsState +as it was written\n +was +"AllAllowed"\n +ours +"Disabled"/);
+  expect(wizard.screen().join('\n')).toMatch(/ftpsState +as the run wrote it\n +before +"AllAllowed"\n +written +"Disabled"/);
   wizard.press('enter');
   await wizard.until(mode('preview'));
   wizard.screen();
@@ -123,7 +123,7 @@ test('a finding is accepted with a name, a reason and an end', async () => {
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'ftp');
   wizard.answer('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'soon', 'enter');
-  expect(wizard.screen().join('\n')).toContain('"soon" is not a day');
+  expect(wizard.screen().join('\n')).toContain('"soon" is not a date');
   wizard.answer('clear', '2027-01-31', 'enter');
   await wizard.until(({ open }) => open?.steps.find(({ step }) => step.id === 'ftp')?.state === 'accepted');
   expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toContain('reason: old publisher');
@@ -148,7 +148,7 @@ test('a failed change says why and what to do, and can be tried again', async ()
   wizard.screen();
   wizard.press('y');
   await wizard.until(mode('done'));
-  expect(wizard.screen().join('\n')).toMatch(/The scope is locked\.[\s\S]*Have the lock removed[\s\S]*ScopeLocked/);
+  expect(wizard.screen().join('\n')).toMatch(/The scope is locked\.[\s\S]*Ask the owner of the lock[\s\S]*ScopeLocked/);
   wizard.answer('r');
   await wizard.until(mode('preview'));
   wizard.screen();
@@ -220,7 +220,7 @@ test('a dry run previews and sends nothing', async () => {
   await wizard.until(mode('preview'));
   wizard.screen();
   wizard.press('y');
-  expect(wizard.screen().join('\n')).toContain('This is a dry run: nothing is sent.');
+  expect(wizard.screen().join('\n')).toContain('Dry run: nothing is sent.');
   expect(await here.writes()).toEqual([]);
 });
 

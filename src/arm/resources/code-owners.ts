@@ -1,4 +1,5 @@
 /** What tells that code declares an app: deny assignments, deployments of its group, and who changed it in the last 14 days. */
+import { CHANGES_RIGHT } from '../../azure/index.ts';
 import type { Body } from '../../change/json-paths.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { ArmClient } from '../client.ts';
@@ -38,7 +39,8 @@ export const resourceChanges: Resource = {
   apiVersion: '2024-04-01',
   read: list,
   write: null,
-  actions: readOnly('Microsoft.ResourceGraph/resources/read'),
+  // Resource Graph leaves out rows that the caller may not read, without a word.
+  actions: readOnly('Microsoft.ResourceGraph/resources/read', CHANGES_RIGHT),
   find: async ({ client, target }) => {
     const rows = await once(client, target.subscriptionId, (id) => Array.fromAsync(graphRows(client, id, CHANGES_QUERY)));
     const own = target.id.toLowerCase();

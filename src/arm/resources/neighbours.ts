@@ -1,18 +1,20 @@
 /** The other apps and slots of a subscription, and what their settings name. */
 import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
-import { type Neighbour, type Resources, type Uses, usesOf } from '../../azure/index.ts';
+import { type Json, type Neighbour, type ResourceKey, type Resources, type Uses, usesOf } from '../../azure/index.ts';
 import { productionOf } from '../../engine/fleet/targets.ts';
 import type { ArmClient } from '../client.ts';
 import { ALL_SITES_QUERY, graphRows } from '../resource-graph.ts';
 import {
   bodyOf,
-  documented,
+  isOdd,
   itemsOf,
   list,
+  noResource,
   readOnly,
   sameId,
   textOf,
+  typed,
   web,
   WEB,
   type Finder,
@@ -89,9 +91,12 @@ async function usesAt(client: ArmClient, site: Body): Promise<Uses | undefined> 
 /** Undefined where the settings of the app may not be read, or Azure answered with something else. */
 async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined> {
   const id = textOf(site['id']);
+  const bodies = new Map<ResourceKey, Json>();
   const settingsOf = async <K extends 'appSettings' | 'connectionStrings'>(key: K): Promise<Resources[K]['properties']> => {
     const { body } = await client.send('POST', `${id}/config/${key.toLowerCase()}/list`, WEB);
-    return documented(key, body).properties;
+    if (!isRecord(valueAt(body, 'properties'))) throw noResource();
+    bodies.set(key, body);
+    return typed(key, body).properties;
   };
   try {
     const [settings, connectionStrings, whole] = await Promise.all([
@@ -99,10 +104,11 @@ async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined
       settingsOf('connectionStrings'),
       wholeSite(client, site),
     ]);
-    return usesOf({ settings, connectionStrings, site: documented('site', whole) });
+    bodies.set('site', whole);
+    return usesOf({ settings, connectionStrings, site: typed('site', whole) });
   } catch (error) {
     // One odd neighbour does not hide the others.
-    if (!(error instanceof ArmFailure)) throw error;
+    if (!(error instanceof ArmFailure) && !isOdd(error, bodies)) throw error;
     return undefined;
   }
 }

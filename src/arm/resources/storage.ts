@@ -2,7 +2,7 @@
 import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
 import { accountsIn, type AppSettings, hiddenAccounts } from '../../azure/index.ts';
 import { FIREWALL } from '../linked-resources.ts';
-import { all, bodyOf, documentedBodyOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { all, bodyOf, resourceOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
@@ -48,8 +48,8 @@ export const storageKeys: Resource = {
   },
 };
 
-const settingsOf = (x: Finder): Promise<AppSettings> => documentedBodyOf(x, 'appSettings');
-const namesOf = async (x: Finder): Promise<readonly string[]> => accountsIn(await settingsOf(x), await documentedBodyOf(x, 'site'));
+const settingsOf = (x: Finder): Promise<AppSettings> => resourceOf(x, 'appSettings');
+const namesOf = async (x: Finder): Promise<readonly string[]> => accountsIn(await settingsOf(x), await resourceOf(x, 'site'));
 
 async function findAccounts(x: Finder): Promise<Body> {
   const names = await namesOf(x);

@@ -3,18 +3,7 @@ import type { Assignment } from '../../engine/ports.ts';
 import { type Body, same, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../linked-resources.ts';
 import { type Json, referenceOf } from '../../azure/index.ts';
-import {
-  all,
-  bodyOf,
-  documentedBodyOf,
-  itemsOf,
-  list,
-  readOnly,
-  sameId,
-  textOf,
-  type Finder,
-  type Resource,
-} from '../resource-definition.ts';
+import { all, bodyOf, resourceOf, itemsOf, list, readOnly, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 /** The version that Microsoft's package speaks. */
 const KEY_VAULT = '2026-02-01';
@@ -80,8 +69,8 @@ export const vaultSecrets: Resource = {
 
 /** Names and attributes of the secrets that settings refer to; ARM lists no values. */
 async function findSecrets(x: Finder): Promise<Body> {
-  const settings = await documentedBodyOf(x, 'appSettings');
-  const strings = await documentedBodyOf(x, 'connectionStrings');
+  const settings = await resourceOf(x, 'appSettings');
+  const strings = await resourceOf(x, 'connectionStrings');
   const values = [...Object.values(settings.properties), ...Object.values(strings.properties).map(({ value }) => value)];
   const named = values.flatMap((value) => {
     const found = referenceOf(value);

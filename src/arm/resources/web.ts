@@ -218,8 +218,8 @@ function inOneSpelling(body: Body): Body {
       throw new ArmFailure({
         kind: 'conflict',
         code: 'TwoSpellings',
-        message: `The settings ${known[0]} and ${name} differ by case only; which of their values the app gets cannot be told.`,
-        next: 'Delete one of them, then run it again.',
+        message: `The settings ${known[0]} and ${name} differ only by case, so the value that the app gets is unknown.`,
+        next: 'Delete one of them, then run the command again.',
       });
     if (!known) first.set(name.toLowerCase(), [name, value]);
   }

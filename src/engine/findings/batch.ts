@@ -16,7 +16,11 @@ export type BatchWork =
       readonly step: AnyStep;
       readonly controls: readonly string[];
       readonly answers: Readonly<Record<string, Json>>;
+      /** Answers that are different in some apps, by the id of the app. */
+      readonly own?: OwnAnswers;
     };
+
+export type OwnAnswers = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 
 /** What the work comes to in one app, or why nothing was planned there. */
 export type BatchApp =
@@ -30,14 +34,15 @@ const APPLY: Decision = { decision: 'apply' };
 
 /** Returns the decisions that change these controls of an area in one app, over what was answered for it before. */
 export const controlDecisions = (
-  { step, controls, answers }: Extract<BatchWork, { kind: 'controls' }>,
+  { step, controls, answers, own }: Extract<BatchWork, { kind: 'controls' }>,
+  { id }: Pick<Target, 'id'>,
   before: Decisions,
   without: ReadonlySet<string> = new Set(),
 ): Decisions =>
   withoutControls(
     {
       [step.id]: {
-        answers: { ...before[step.id]?.answers, ...answers },
+        answers: { ...before[step.id]?.answers, ...answers, ...own?.[id] },
         controls: Object.fromEntries(controls.map((name) => [name, APPLY])),
       },
     },
@@ -117,7 +122,7 @@ function summarize(apps: readonly BatchApp[]): BatchSummary {
     ];
     for (const { key, says } of stopped) block(key, says, target);
     for (const { step, question, control } of plan.missing)
-      block(`${control} ${question} missing`, `${control} needs the answer ${step.id}.${question}`, target);
+      block(`${control} ${question} missing`, `${control} requires the answer ${step.id}.${question}`, target);
     for (const change of plan.changes)
       for (const { control, risk, paths } of partsOf(change)) {
         const edit = editOf(change, paths);

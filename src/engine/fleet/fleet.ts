@@ -43,11 +43,11 @@ async function* appsOf(
     }
     if (logicApps > 0)
       told(
-        `${logicApps} Logic ${logicApps === 1 ? 'App' : 'Apps'} (workflow apps) in ${name} left out: they share the type, and are another product.`,
+        `${logicApps} Logic ${logicApps === 1 ? 'App' : 'Apps'} (workflow apps) in ${name} skipped: func-harden does not support Logic Apps.`,
       );
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
-    told(`Azure Resource Graph does not answer for ${name} (${error.message}); its apps are listed and read one by one.`);
+    told(`Azure Resource Graph does not answer for ${name} (${error.message}); func-harden lists and reads its apps one by one instead.`);
     for await (const one of listed(discovery, id, selection, told)) if (!seen.has(one.target.id.toLowerCase()) && isWanted(one)) yield one;
   }
 }

@@ -54,17 +54,20 @@ export function keyProblem(key: string): string | undefined {
   const kind = kindOf(key);
   if (kind === 'tag') {
     const wrong = tagsOf(key).find((tag) => !/^[^=]+=/.test(tag));
-    return wrong === undefined ? undefined : `"${key}" needs a name and a value for each tag, like tag:env=prod or tag:env=prod,team=shop`;
+    return wrong === undefined
+      ? undefined
+      : `"${key}" requires a name and a value for each tag, for example tag:env=prod or tag:env=prod,team=shop`;
   }
   if (kind === 'id')
-    return /[*?]/.test(key) ? `"${key}" is a resource id with a * or ? in it; a pattern is made of names, like fn-*` : undefined;
-  if (kind === 'name') return /[[\]{}!]/.test(key) ? `"${key}" is no name of an app; a pattern has * and ? only, like fn-*` : undefined;
+    return /[*?]/.test(key) ? `"${key}" is a resource id with * or ?; patterns work only with names, for example fn-*` : undefined;
+  if (kind === 'name')
+    return /[[\]{}!]/.test(key) ? `"${key}" is not an app name; a pattern supports only * and ?, for example fn-*` : undefined;
   const parts = key.split('/');
   if (parts.length > 2 || parts.includes(''))
-    return `"${key}" is no pattern; write APP or APP/SLOT with * in it, like fn-* or fn-*/staging`;
+    return `"${key}" is not a pattern; write APP or APP/SLOT with *, for example fn-* or fn-*/staging`;
   return /^[\w.*?-]+$/.test(key.replace('/', ''))
     ? undefined
-    : `"${key}" has a character that no app has; a pattern is made of letters, digits, -, * and ?`;
+    : `"${key}" has an invalid character; a pattern can contain letters, digits, -, * and ?`;
 }
 
 const tagsOf = (key: string): string[] =>

@@ -38,8 +38,8 @@ export async function chosenSubscriptions(
       const ids = await discovery.subscriptionsUnder(group.split('/').at(-1) ?? group);
       const own = ids.filter((id) => reachable.some((one) => one.id.toLowerCase() === id.toLowerCase()));
       if (own.length === 0)
-        throw new UserError(`No subscription in reach lies below the management group "${group}".`, EXIT.failed, [
-          'az account management-group list shows the groups and their ids.',
+        throw new UserError(`The management group "${group}" contains no subscription that you can read.`, EXIT.failed, [
+          'Run az account management-group list to list the groups and their ids.',
         ]);
       for (const id of own) below.add(id.toLowerCase());
     }

@@ -57,8 +57,8 @@ export class OddApps extends ArmFailure {
     super({
       kind: 'server',
       code: 'UnexpectedAnswer',
-      message: `${count === 1 ? 'An app is' : `${count} apps are`} listed under an id that is none of this subscription; nothing is read or written there.`,
-      next: 'If this endpoint is yours, report it to who runs it.',
+      message: `${count === 1 ? 'An app is' : `${count} apps are`} listed with an id outside this subscription. func-harden does not read or change it.`,
+      next: 'If you use your own endpoint, report this to its operator.',
     });
   }
 }

@@ -114,7 +114,7 @@ export function unmeant(
 ): (Problem & { readonly question: string })[] {
   if (question.kind !== 'rules' || !Array.isArray(value) || value.length > 0) return [];
   const says =
-    'No rule is listed. Add a rule for the callers, or go back: untick this control to change the default action alone, or accept the finding.';
+    'The list has no rule. Add a rule for the callers. To change only the default action, go back and deselect this control, or accept the finding.';
   return [{ question: name, path: [name], says }];
 }
 

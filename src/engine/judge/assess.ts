@@ -63,6 +63,8 @@ export interface DeclaredAt {
   readonly file: string;
   readonly line: number;
   readonly state: 'declared' | 'absent' | 'not-resolved' | 'right';
+  /** The file from the root of its repository, as a URI. */
+  readonly uri?: string;
 }
 
 export interface StepState {
@@ -149,7 +151,7 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
   } catch (error) {
     const failure = oddIn(error, context.facts);
     if (!failure) throw error;
-    return [`What it is about could not be read: ${failure.message}`];
+    return [`The values of this control could not be read: ${failure.message}`];
   }
 }
 
@@ -180,17 +182,17 @@ function badAnyway(setting: Setting<unknown>, context: AnyContext, off: string):
 }
 
 function attested(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'found' | 'reason' | 'signed'> {
-  if (decision?.decision !== 'attest') return { state: 'attestation-missing', found: 'nobody has attested it', reason: null };
+  if (decision?.decision !== 'attest') return { state: 'attestation-missing', found: 'no attestation', reason: null };
   const found = `${decision.by}, until ${decision.until}: ${decision.evidence}`;
   return decision.until < today
-    ? { state: 'attestation-expired', found, reason: `ended on ${decision.until}`, signed: decision }
+    ? { state: 'attestation-expired', found, reason: `expired on ${decision.until}`, signed: decision }
     : { state: 'attested', found, reason: null, signed: decision };
 }
 
 function accepted(decision: Decision | undefined, today: string): Pick<ControlState, 'state' | 'reason' | 'signed'> {
   if (decision?.decision !== 'accept') return { state: 'fail', reason: null };
   if (decision.until < today)
-    return { state: 'fail', reason: `the exception of ${decision.by} ended on ${decision.until}`, signed: decision };
+    return { state: 'fail', reason: `the exception of ${decision.by} expired on ${decision.until}`, signed: decision };
   return { state: 'accepted', reason: `${decision.by}, until ${decision.until}: ${decision.reason}`, signed: decision };
 }
 

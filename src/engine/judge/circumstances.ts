@@ -17,6 +17,8 @@ export interface Circumstances {
   readonly meIsApp?: boolean;
   /** Which controls a plan changes where an area is decided as a whole. */
   readonly profile?: Profile;
+  /** Names of more tags that say that code declares an app; `*` stands for any letters. */
+  readonly codeTags?: readonly string[];
   /** What earlier apps of the same plan keep for themselves. */
   readonly reserved?: Reserved;
 }

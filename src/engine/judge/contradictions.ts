@@ -52,7 +52,7 @@ function claimsOf(step: AnyStep, decided: StepDecision | undefined): Claimed[] {
 }
 
 const clash = (own: Claimed, other: Claimed): string =>
-  `contradicts the answer ${String(other.path[0])} of area ${other.step}: here ${own.property} is to be ${text(own.value)}, there ${text(other.value)}. Change one of the two answers, or skip one of the two controls (${own.step}.${own.control}, ${other.step}.${other.control})`;
+  `contradicts the answer ${String(other.path[0])} of area ${other.step}: this answer sets ${own.property} to ${text(own.value)}, the other answer sets it to ${text(other.value)}. Change one of the two answers, or skip one of the two controls (${own.step}.${own.control}, ${other.step}.${other.control})`;
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 

@@ -15,8 +15,8 @@ export function signedDecision(decision: Signed, said: Readonly<Record<string, s
 export function dayProblem(text: string, today?: Date): string | undefined {
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
   if (day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
-    return today && day < new Date(today.toISOString().slice(0, 10)) ? `${text} is past already` : undefined;
-  return `"${text}" is not a day; write it like 2027-05-01`;
+    return today && day < new Date(today.toISOString().slice(0, 10)) ? `${text} is in the past` : undefined;
+  return `"${text}" is not a date; write it like 2027-05-01`;
 }
 
 export interface AnswersFile {

@@ -57,10 +57,10 @@ function seenAs(key: ResourceKey, read: Fact): Fact {
 }
 
 /** Thrown when a resource is looked at that nobody read: where a verdict does that, a mistake in its step and never a state of the world. */
-class NotRead extends Error {
+export class NotRead extends Error {
   readonly key: ResourceKey;
   constructor(key: ResourceKey) {
-    super(`${key} is looked at but was not declared in "reads"`);
+    super(`${key} is read but is not declared in "reads"`);
     this.key = key;
   }
 }

@@ -132,6 +132,6 @@ const notOwned = ({ target, resource }: Asked): ArmFailure =>
   new ArmFailure({
     kind: 'untrusted',
     code: 'NotOfThisApp',
-    message: `Azure does not show that ${nameIn(resource)} belongs to ${target.label}, so nothing is written there.`,
-    next: 'Look at the resource, and change its values by hand if it is the right one.',
+    message: `Azure does not show that ${nameIn(resource)} belongs to ${target.label}, so func-harden does not change it.`,
+    next: 'Check the resource. If it is the correct one, change its values manually.',
   });

@@ -32,6 +32,6 @@ const mayNot = (right: Right): ArmFailure =>
     kind: 'forbidden',
     code: 'AuthorizationFailed',
     message: saysLacking(right),
-    next: `Ask for a role that holds ${right.action}, then undo again.`,
+    next: `Request a role that includes ${right.action}, then undo again.`,
     lacks: right.action,
   });

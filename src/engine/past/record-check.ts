@@ -24,15 +24,15 @@ import type { Intent, RecordedRun, RunStart } from '../../change/undo-log.ts';
 import { sourcesOf, type Value } from '../../change/value.ts';
 import { parseSiteId, productionOf } from '../fleet/targets.ts';
 
-const OTHER = 'it names a resource that does not belong to this app';
+const OTHER = 'it changes a resource that does not belong to this app';
 
 /** What is wrong with the apps that a run names. */
 export function problemOfStart({ targets, work = [] }: RunStart): string | undefined {
   const wrong = targets.find((target) => !isWhole(target));
-  if (wrong) return 'it names an app whose id and name do not go together';
+  if (wrong) return 'it contains an app whose id and name do not match';
   return work.every((one) => targets.some(({ id }) => isSameId(id, one.target)))
     ? undefined
-    : 'it has decisions for an app that it does not name';
+    : 'it contains decisions for an app that it does not list';
 }
 
 function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Target): boolean {
@@ -51,30 +51,34 @@ function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Targe
 export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>): string | undefined {
   const { key, resource, path, app, apiVersion } = intent;
   const target = start.targets.find(({ id }) => isSameId(id, intent.target));
-  if (!target || !sameWord(target.label, app)) return 'it names an app that the run does not name';
+  if (!target || !sameWord(target.label, app)) return 'it changes an app that the run does not list';
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
   // A newer version may know more kinds: that is told where the change is taken back.
   if (!kind) return undefined;
   const isAtPlace = path === resource || (kind.parts ?? []).some((part) => path === `${resource}${part}`);
   if (!isAtPlace || !isPlaceOf(kind, resource, target.id, productionOf(target.id))) return OTHER;
-  if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(apiVersion)) return 'it has no version of an API';
-  if (kind.call === true) return intent.call === undefined || intent.undo !== 'none' ? 'it is a call that could be taken back' : undefined;
-  if (intent.call !== undefined || intent.method === 'POST') return 'it calls something that is no action';
+  if (!/^\d{4}-\d\d-\d\d(-preview)?$/.test(apiVersion)) return 'it has no API version';
+  if (kind.call === true)
+    return intent.call === undefined || intent.undo !== 'none'
+      ? 'it is an action that cannot be reverted, but is marked as reversible'
+      : undefined;
+  if (intent.call !== undefined || intent.method === 'POST') return 'it calls an unknown action';
   return problemOfWhole(intent, kind) ?? intent.edits.map((edit) => problemOfEdit(edit, intent, kind)).find((says) => says !== undefined);
 }
 
 /** What may be made, replaced or removed is a property of the kind. */
 function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceKind): string | undefined {
   const whole = edits.find(({ path }) => path === '');
-  if (!whole) return method === 'DELETE' || edits.length === 0 ? 'it changes nothing, or removes a resource without saying so' : undefined;
+  if (!whole)
+    return method === 'DELETE' || edits.length === 0 ? 'it changes nothing, or deletes a resource without recording it' : undefined;
   const is: Whole | undefined = whole.before.kind === 'absent' ? 'made' : whole.after.kind === 'absent' ? 'removed' : 'replaced';
   if (edits.length > 1 || (whole.before.kind === 'absent' && whole.after.kind === 'absent'))
     return 'it changes a resource and a part of it';
   // What a change made, the undo of its run removes.
   const isUndo = is === 'removed' && undoes !== undefined && !kind.stays && kind.whole?.includes('made') === true;
-  if (!kind.whole?.includes(is) && !isUndo) return 'it makes or removes a resource that no change makes or removes';
-  if (kind.stays && undo !== 'none') return 'it would remove a resource that undo leaves';
-  return (method === 'DELETE') === (is === 'removed') ? undefined : 'its method is not the one of what it does';
+  if (!kind.whole?.includes(is) && !isUndo) return 'it creates or deletes a resource of a type that no change creates or deletes';
+  if (kind.stays && undo !== 'none') return 'it would delete a resource that undo must keep';
+  return (method === 'DELETE') === (is === 'removed') ? undefined : 'its method does not match the change';
 }
 
 function problemOfEdit(edit: Edit, { undo }: Intent, kind: ResourceKind): string | undefined {
@@ -82,11 +86,11 @@ function problemOfEdit(edit: Edit, { undo }: Intent, kind: ResourceKind): string
   const isSpelt = edit.path === '' || (pathOf(...members) === edit.path && (kind.members ?? ['properties']).includes(members[0] ?? ''));
   if (!isSpelt) return `it writes to ${edit.path}, which no change writes to`;
   const restore = restoreOf(edit);
-  if (undo !== 'none' && restore.kind === 'digest') return `nothing says where the value of ${edit.path} is read again`;
+  if (undo !== 'none' && restore.kind === 'digest') return `the source of the value of ${edit.path} is missing`;
   if (edit.path !== '' && kind.secret && (members.length !== 2 || !isSetting(edit)))
-    return `the value of ${edit.path} is none that stands in a log`;
-  if (!haveOneShape(restore, edit)) return `the value that ${edit.path} goes back to is of another kind than the value it has`;
-  if (edit.path === '' && restore.kind === 'plain' && !isRecord(restore.json)) return 'what is to be made again is no resource';
+    return `the value of ${edit.path} is not valid in a log`;
+  if (!haveOneShape(restore, edit)) return `the value that ${edit.path} is reverted to has a different type`;
+  if (edit.path === '' && restore.kind === 'plain' && !isRecord(restore.json)) return 'the deleted resource is not valid';
   return problemOfSources(edit, kind);
 }
 
@@ -108,9 +112,9 @@ const shapeOf = (json: Json): string => (Array.isArray(json) ? 'list' : typeof j
 function problemOfSources(edit: Edit, kind: ResourceKind): string | undefined {
   const restore = restoreOf(edit);
   if (restore.kind === 'deferred' && !isOwnSource(restore.template, edit))
-    return `the value of ${edit.path} would be read from a place that it does not belong to`;
+    return `the value of ${edit.path} would be read from a resource that it does not belong to`;
   const written = sourcesOf(edit.after).find((source) => !mayBeWritten(source, kind));
-  return written === undefined ? undefined : `it writes a value that is read from a ${written.from}, which is not written there`;
+  return written === undefined ? undefined : `it writes a value that is read from a ${written.from}, which is not allowed there`;
 }
 
 function isOwnSource(template: Json, { path, after }: Edit): boolean {

@@ -48,11 +48,11 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   const { change, key, resource, instance } = intent;
   const not = (why: string): Settled => ({ recorded, found: 'not-known', why, entries: [] });
   const target = run.start.targets.find(({ id }) => id === intent.target);
-  if (!arm.knows(key)) return not(`this version knows no resource called ${key}`);
-  if (!target) return not('the undo log does not say which app it belongs to');
+  if (!arm.knows(key)) return not(`this version does not know the resource ${key}`);
+  if (!target) return not('the undo log does not contain its app');
   const wrong = problemOf(intent, run);
   if (wrong !== undefined) return not(wrong);
-  if (intent.call !== undefined) return not('a call leaves nothing that could be read back; it is not made again');
+  if (intent.call !== undefined) return not('the result of an action cannot be read; func-harden does not repeat it');
   const fact = await readShown(arm, target, intent, clock);
   if (fact.state === 'unreadable') return not(fact.failure.message);
   const { secret } = arm.describe(target, key, instance ? resource : undefined);
@@ -68,7 +68,7 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   if (found.every(({ isNew }) => isNew === true))
     return { recorded, found: 'done', entries: [{ type: 'verified', at, change, state: 'shown' }] };
   if (found.every(({ isOld }) => isOld)) {
-    const error = { code: 'CutOff', message: 'The run was cut off, and a fresh read showed the old values.', mayHaveHappened: false };
+    const error = { code: 'CutOff', message: 'The run was interrupted, and a new read shows the old values.', mayHaveHappened: false };
     return {
       recorded,
       found: 'not-done',

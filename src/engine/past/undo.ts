@@ -82,7 +82,7 @@ export async function undoPlan(
     }
     const later = staying.find((one) => buildsOn(one, intent));
     if (later) {
-      leave(`change ${later.change} builds on it and stays as it is`);
+      leave(`change ${later.change} depends on it and is not reverted`);
       staying.push(intent);
       continue;
     }
@@ -103,7 +103,7 @@ export async function undoPlan(
     const { secret } = arm.describe(target, intent.key, instanceOf(intent));
     const found = await Promise.all(intent.edits.map((edit) => standing(edit, fact.body, secret, run.run)));
     if (state === 'undone' && !found.some(({ isOurs }) => isOurs)) {
-      isBack(`already taken back by ${recorded.undoneBy ?? 'another run'}`);
+      isBack(`already reverted by ${recorded.undoneBy ?? 'another run'}`);
       continue;
     }
     const isForeign = ({ isOurs, isBack: isThere }: Standing) => !isOurs && !isThere;
@@ -133,8 +133,8 @@ export async function undoPlan(
       plan.changes.push(taken);
       // An earlier change of the same value finds what this one leaves.
       now.set(intent.resource, edits.reduce(afterEdit, fact.body));
-    } else if (kept) leave('changed by someone else since; theirs is kept');
-    else isBack('has its recorded value already');
+    } else if (kept) leave('changed by someone else after this run, so it is not reverted');
+    else isBack('already has its recorded value');
   }
   return plan;
 }
@@ -174,9 +174,9 @@ interface Obstacle {
 /** Why a change is not taken back, as far as the undo log alone tells. */
 function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader): Obstacle | undefined {
   const isUnknown = !arm.knows(intent.key) || !Object.hasOwn(KINDS, intent.key);
-  const wrong = isUnknown ? `this version knows no resource called ${intent.key}` : problemOf(intent, run);
+  const wrong = isUnknown ? `this version does not know the resource ${intent.key}` : problemOf(intent, run);
   if (wrong !== undefined) return { reason: wrong, failure: damaged(wrong) };
-  return intent.undo === 'none' ? { reason: 'cannot be taken back; this was said before it was applied' } : undefined;
+  return intent.undo === 'none' ? { reason: 'cannot be reverted; the preview showed this before the change was applied' } : undefined;
 }
 
 export const damaged = (message: string): ArmFailure =>
@@ -184,7 +184,7 @@ export const damaged = (message: string): ArmFailure =>
     kind: 'untrusted',
     code: 'UndoLogDamaged',
     message,
-    next: 'Put back a copy of the undo log, or change the values by hand: func-harden audit shows what stands there.',
+    next: 'Restore a copy of the undo log, or change the values manually. Run func-harden audit to see the current values.',
   });
 
 const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>

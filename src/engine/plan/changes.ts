@@ -61,7 +61,7 @@ export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts
         id: 'both',
         control,
         level: 'stop' as const,
-        says: `${control} and ${other} want different values for ${what}. Change the answers of one of them, or leave one out.`,
+        says: `${control} and ${other} require different values for ${what}. Change the answers of one control, or remove one of them.`,
       }));
     }),
   );

@@ -5,9 +5,11 @@
  * learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes (who changed what, for 14 days),
  * learn.microsoft.com/azure/developer/azure-developer-cli/faq (tags).
  */
-import { isWithinId, type ResourceChange, type ResourceKey } from '../../azure/index.ts';
+import { CHANGES_RIGHT, isWithinId, type ResourceChange, type ResourceKey } from '../../azure/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
+import { fitsText } from '../fleet/selectors.ts';
 import type { FactStore } from '../judge/facts.ts';
+import { isGranted } from './rights.ts';
 
 export const OWNER_READS: readonly ResourceKey[] = ['denyAssignments', 'groupDeployments', 'resourceChanges'];
 
@@ -19,30 +21,39 @@ type Note = Omit<GuardNote, 'control'>;
 /** Whether code owns what a change sets; the evidence is in its notes. */
 export const isOwnedByCode = ({ guards }: Pick<Change, 'guards'>): boolean => guards.some(({ id }) => id === OWNED);
 
-/** The evidence that goes with one change of an app. */
-export function ownerNotes(change: Change, store: FactStore): Note[] {
+/** The evidence that goes with one change of an app. `tags`: names of more tags that are evidence. */
+export function ownerNotes(change: Change, store: FactStore, tags: readonly string[] = []): Note[] {
   const { id } = store.target;
   const isOwn = `${change.resource}/`.toLowerCase().startsWith(`${id}/`.toLowerCase());
   const says = isOwn
-    ? [...byStack(store), ...byDeployment(change, store, id), ...byTag(store), ...byChange(change, store)]
+    ? [...byStack(store), ...byDeployment(change, store, id), ...byTag(store, tags), ...byChange(change, store)]
     : byDeployment(change, store, change.resource);
   return [...says.map((text): Note => ({ id: OWNED, level: 'warn', says: text })), ...notRead(store)];
 }
 
-/** What was not looked at is said, and stands for nothing. */
+/** What was not checked is said, and stands for nothing. */
 function notRead(store: FactStore): Note[] {
   const failed = OWNER_READS.flatMap((key) => {
     const fact = store.fact(key);
     return fact?.state === 'unreadable' ? [`${NAMES[key] ?? key}: ${fact.failure.message}`] : [];
   });
+  const granted = store.view.maybe('permissions')?.value;
+  if (granted && !isGranted(granted, CHANGES_RIGHT) && store.fact('resourceChanges')?.state === 'read')
+    failed.push(`${NAMES.resourceChanges ?? ''}: you lack ${CHANGES_RIGHT}.`);
   return failed.length === 0
     ? []
-    : [{ id: 'code-unread', level: 'warn', says: `Whether code declares this app was not looked at in full. ${failed.join(' ')}` }];
+    : [
+        {
+          id: 'code-unread',
+          level: 'warn',
+          says: `func-harden could not check completely whether code declares this app. ${failed.join(' ')}`,
+        },
+      ];
 }
 
 const NAMES: Partial<Record<ResourceKey, string>> = {
   denyAssignments: 'Deny assignments',
-  groupDeployments: 'Deployments of the group',
+  groupDeployments: 'Deployments of the resource group',
   resourceChanges: 'Changes of the last 14 days',
 };
 
@@ -54,9 +65,9 @@ function byStack(store: FactStore): string[] {
     if (!/deployment ?stack/i.test(told)) return [];
     const stack = /deploymentStacks\/([\w.()-]+)/i.exec(told)?.[1];
     const actions = (properties.permissions ?? []).flatMap((one) => one.actions ?? []);
-    const denies = actions.some((action) => action === '*' || /write$/i.test(action)) ? ', and refuses writes to it' : '';
+    const denies = actions.some((action) => action === '*' || /write$/i.test(action)) ? ' and denies changes to it' : '';
     return [
-      `The deployment stack ${stack ? `"${stack}"` : `of the deny assignment "${shown}"`} manages this app${denies}. Its next deployment sets it back to what its code says.`,
+      `The deployment stack ${stack ? `"${stack}"` : `of the deny assignment "${shown}"`} manages this app${denies}. Its next deployment reverts the app to the values in its code.`,
     ];
   });
 }
@@ -74,7 +85,7 @@ function byDeployment(change: Change, store: FactStore, id: string): string[] {
   // Told with the property, where the changes tell it.
   if (lastSetBy(change, store).some(({ deployment }) => deployment === last.name)) return [];
   return [
-    `The deployment "${last.name}" of ${dayOf(last.properties.timestamp)} declares ${nameOf(id)}. Its next run sets it back to what its code says.`,
+    `The deployment "${last.name}" of ${dayOf(last.properties.timestamp)} declares ${nameOf(id)}. Its next run reverts the app to the values in its code.`,
   ];
 }
 
@@ -84,16 +95,19 @@ const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
 /** Tags that tools of deployment leave. Portals leave `hidden-link` and `hidden-title`, so these say nothing. */
 const TAGS = /^(azd-env-name|azd-service-name|terraform|managed[-_ ]?by|hidden-(?!link|title|related).*)$/i;
 
-export const ownerTags = (tags: Readonly<Record<string, string>>): string[] =>
+/** The tags that say that code declares an app. `more`: names of tags beside the usual ones; `*` stands for any letters. */
+export const ownerTags = (tags: Readonly<Record<string, string>>, more: readonly string[] = []): string[] =>
   Object.entries(tags).flatMap(([name, value]) =>
-    TAGS.test(name) && !/^(false|no|none|manual|portal)?$/i.test(value.trim()) ? [`${name} = ${value}`] : [],
+    (TAGS.test(name) || more.some((wanted) => fitsText(wanted, name))) && !/^(false|no|none|manual|portal)?$/i.test(value.trim())
+      ? [`${name} = ${value}`]
+      : [],
   );
 
-const byTag = ({ target }: FactStore): string[] => {
-  const tags = ownerTags(target.tags);
+const byTag = ({ target }: FactStore, more: readonly string[]): string[] => {
+  const tags = ownerTags(target.tags, more);
   return tags.length === 0
     ? []
-    : [`The tag ${tags.join(', ')} says that a tool deploys this app from code. Its next deployment sets the value back.`];
+    : [`The tag ${tags.join(', ')} shows that a tool deploys this app from code. Its next deployment reverts the value.`];
 };
 
 interface LastSet {
@@ -143,7 +157,7 @@ const byChange = (change: Change, store: FactStore): string[] =>
     const { clientType, changedByType, timestamp } = row.properties.changeAttributes ?? {};
     const by = deployment === undefined ? (clientType ? `with ${clientType}` : '') : `by the deployment "${deployment}"`;
     const who = /user/i.test(changedByType ?? '') ? 'a person' : changedByType ? 'a service principal' : 'somebody';
-    return `${property} was last set ${by} on ${dayOf(timestamp)} by ${who}; it will set it again.`.replaceAll(/ {2,}/g, ' ');
+    return `${property} was last set ${by} on ${dayOf(timestamp)} by ${who}. The next deployment sets it again.`.replaceAll(/ {2,}/g, ' ');
   });
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -151,5 +165,5 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 /** `12 Nov 2026`, or words where no day is told. */
 function dayOf(timestamp: string | null | undefined): string {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(timestamp ?? '') ?? [];
-  return year === undefined ? 'a day that is not told' : `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
+  return year === undefined ? 'an unknown date' : `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;
 }

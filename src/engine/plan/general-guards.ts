@@ -3,6 +3,7 @@ import { shown } from '../../change/value.ts';
 import { OWNER_READS, ownerNotes } from './code-owners.ts';
 import { packageAfterRestart } from './package-guard.ts';
 import type { Json, ResourceKey } from '../../azure/index.ts';
+import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { membersOf } from '../../change/json-paths.ts';
@@ -12,8 +13,13 @@ export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'd
 /** Read where a change restarts the app: whether it finds its code again stands in its settings. */
 export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
 
-/** The notes that go with one change of a plan. `today`: ISO date. */
-export function generalNotes(change: Change, store: FactStore, plan: readonly Change[], today: string): GuardNote[] {
+/** The notes that go with one change of a plan. */
+export function generalNotes(
+  change: Change,
+  store: FactStore,
+  plan: readonly Change[],
+  { today, codeTags }: Pick<Circumstances, 'today' | 'codeTags'>,
+): GuardNote[] {
   const control = change.controls[0] ?? '';
   const notes = [
     ...lockNotes(store),
@@ -21,7 +27,7 @@ export function generalNotes(change: Change, store: FactStore, plan: readonly Ch
     ...settingNotes(change, store),
     ...packageNotes(change, store, today),
     ...slotNotes(change, store, plan),
-    ...ownerNotes(change, store),
+    ...ownerNotes(change, store, codeTags),
   ];
   return notes.map((note) => ({ ...note, control, isGeneral: true }));
 }
@@ -35,7 +41,7 @@ function lockNotes(store: FactStore): Note[] {
   return readOnly.map(({ name, properties }) => ({
     id: 'L29',
     level: 'warn',
-    says: `The lock "${name}"${properties.notes ? ` (${properties.notes})` : ''} refuses every write to this app; have it removed first.`,
+    says: `The lock "${name}"${properties.notes ? ` (${properties.notes})` : ''} blocks every change to this app. Ask its owner to remove it first.`,
   }));
 }
 
@@ -47,11 +53,11 @@ function policyNotes(store: FactStore): Note[] {
     id: 'L29',
     level: 'warn',
     policy: name,
-    says: `The policy "${name}" refuses some writes here; if it refuses this one, nothing is changed.`,
+    says: `The policy "${name}" denies some changes here. If it denies this change, nothing is changed.`,
   }));
   const unknown =
     policies.unknown.length > 0
-      ? [{ id: 'L29', level: 'warn' as const, says: `What these policies do could not be read: ${policies.unknown.join(', ')}.` }]
+      ? [{ id: 'L29', level: 'warn' as const, says: `The effect of these policies could not be read: ${policies.unknown.join(', ')}.` }]
       : [];
   return [...denying, ...unknown];
 }
@@ -63,8 +69,12 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
   const stopped = store.view.maybe('site')?.properties.state?.toLowerCase() === 'stopped';
   return [
     stopped
-      ? { id: 'L22', level: 'clear', says: 'The app is stopped, so writing settings restarts nothing.' }
-      : { id: 'L22', level: 'warn', says: `Writing settings restarts the app; all ${count} are sent, read again just before.` },
+      ? { id: 'L22', level: 'clear', says: 'The app is stopped, so changing settings does not restart it.' }
+      : {
+          id: 'L22',
+          level: 'warn',
+          says: `Changing settings restarts the app. func-harden reads all ${count} settings again and sends them together.`,
+        },
   ];
 }
 
@@ -80,7 +90,7 @@ function packageNotes({ restarts }: Change, store: FactStore, today: string): No
       {
         id: 'package',
         level: 'warn',
-        says: `Whether the app finds its code after a restart was not looked at: ${failureOf(store, 'appSettings')}`,
+        says: `func-harden could not check whether the app finds its code after a restart: ${failureOf(store, 'appSettings')}`,
       },
     ];
   return packageAfterRestart(settings, today).map((found) => ({ id: 'package', ...found }));
@@ -89,11 +99,17 @@ function packageNotes({ restarts }: Change, store: FactStore, today: string): No
 /** What is done to production alone comes back with the next swap, as far as settings move with it. */
 function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {
   if (store.fact('slots')?.state === 'unreadable' && !change.target.slot && SWAPPED.includes(change.key))
-    return [{ id: 'L28', level: 'warn', says: `Whether the app has slots was not looked at: ${failureOf(store, 'slots')}` }];
+    return [{ id: 'L28', level: 'warn', says: `func-harden could not check whether the app has slots: ${failureOf(store, 'slots')}` }];
   const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
   if (change.target.slot || slots.length === 0 || !SWAPPED.includes(change.key)) return [];
   const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : '';
-  return [{ id: 'L28', level: 'warn', says: `The slots ${slots.join(', ')} stay as they are; they are apps of their own here.${swap}` }];
+  return [
+    {
+      id: 'L28',
+      level: 'warn',
+      says: `The slots ${slots.join(', ')} are not changed. func-harden treats each slot as a separate app.${swap}`,
+    },
+  ];
 }
 
 /** Names of the settings that stay with their slot once the plan is done, in lower case; undefined where that could not be read. */
@@ -107,7 +123,7 @@ function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<str
 }
 
 function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): string {
-  if (!sticky) return ' Which settings stay with their slot could not be read; the others move with a swap.';
+  if (!sticky) return ' The list of slot settings could not be read. All other settings move with a swap.';
   const moving = diff
     .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after: shown(after) }))
     .filter(({ name }) => !sticky.has(name.toLowerCase()));
@@ -115,10 +131,10 @@ function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): st
   const byIdentity = moving.some(
     ({ name, after }) => /__(accountName|credential|clientId|\w+Uri)$/i.test(name) || /^@Microsoft\.KeyVault\(/i.test(String(after)),
   );
-  return ` A swap moves ${moving.map(({ name }) => name).join(', ')}: the slot's value comes into production, and this one goes to the slot.${byIdentity ? " Identities do not move, so the slot's identity needs the same roles." : ''}`;
+  return ` A swap moves ${moving.map(({ name }) => name).join(', ')}: the value of the slot moves to production, and this value moves to the slot.${byIdentity ? " Identities do not move, so the slot's identity needs the same roles." : ''}`;
 }
 
 function failureOf(store: FactStore, key: ResourceKey): string {
   const fact = store.fact(key);
-  return fact?.state === 'unreadable' ? fact.failure.message : 'nothing came back';
+  return fact?.state === 'unreadable' ? fact.failure.message : 'no response';
 }

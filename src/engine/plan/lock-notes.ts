@@ -64,14 +64,14 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
       // What is true of the app itself, the general note says.
       const isHere = isWithin(store.target.id, scope);
       if (locks instanceof Error) {
-        const undo = makesWhole(change) ? ' Whether undo can delete what is made here is not known.' : '';
+        const undo = makesWhole(change) ? ' It is unknown whether undo can delete the new resource.' : '';
         return isHere && undo === ''
           ? change
           : noting(change, `Locks on ${scopeName(scope)} could not be checked: ${locks.message}${undo}`);
       }
       const readOnly = locks.filter(({ properties }) => /^readonly$/i.test(properties.level ?? ''));
       if (readOnly.length > 0)
-        return isHere ? change : readOnly.reduce((noted, lock) => noting(noted, refuses(lock, 'every write')), change);
+        return isHere ? change : readOnly.reduce((noted, lock) => noting(noted, refuses(lock, 'every change')), change);
       const [lock] = locks;
       if (!lock) return change;
       if (change.method === 'DELETE') return noting(change, refuses(lock, 'DELETE'));
@@ -90,11 +90,11 @@ export async function refusedByLock(change: Change, locksFor: LockReader): Promi
     kind: 'locked',
     code: 'ScopeLocked',
     message: `${named(lock)} refuses DELETE`,
-    next: 'Have the lock removed by its owner, then undo again.',
+    next: 'Ask the owner of the lock to remove it, then undo again.',
   });
 }
 
-const refuses = (lock: Lock, what: string): string => `${sentence(named(lock))} refuses ${what}; have it removed first.`;
+const refuses = (lock: Lock, what: string): string => `${sentence(named(lock))} blocks ${what}. Ask its owner to remove it first.`;
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function noting(change: Change, says: string): Change {
@@ -104,9 +104,9 @@ function noting(change: Change, says: string): Change {
 
 function kept(change: Change, lock: Lock): Change {
   const undo: UndoKind = 'none';
-  const stays = `${named(lock)} refuses DELETE, so undo leaves it until the lock is removed.`;
+  const stays = `${named(lock)} blocks DELETE, so undo cannot delete the resource until the lock is removed.`;
   return noting(
     { ...change, undo, undoOnceUnlocked: change.undo, stays, reversible: false },
-    `${sentence(named(lock))} refuses DELETE: undo cannot delete what is made here.`,
+    `${sentence(named(lock))} blocks DELETE, so undo cannot delete the new resource.`,
   );
 }

@@ -65,7 +65,7 @@ function differencesOf(
   const other = now.find((one) => isSamePlace(one, request));
   const about = (control: string) => request.controls.includes(control);
   const stops = [
-    ...blocked.filter(({ control }) => about(control)).map(({ control, says }) => `${control} is not changed now: ${says}`),
+    ...blocked.filter(({ control }) => about(control)).map(({ control, says }) => `${control} cannot be changed now: ${says}`),
     ...unknown.filter(({ id }) => about(id)).map(({ id, reason }) => `${id} could not be read: ${reason ?? ''}`),
   ];
   if (!other) {

@@ -23,7 +23,7 @@ export function packageAfterRestart(settings: AppSettings, today: string): Guard
     return [
       {
         level: 'warn',
-        says: `${RUN_FROM_PACKAGE} comes from a vault or configuration store, so whether the address still holds was not looked at; if not, the app is empty after a restart.`,
+        says: `${RUN_FROM_PACKAGE} comes from a vault or configuration store, so func-harden did not check whether the URL is still valid. If it is not, the app has no code after a restart.`,
       },
     ];
   if (parameter(address, 'sig') === undefined) return [];
@@ -33,7 +33,7 @@ export function packageAfterRestart(settings: AppSettings, today: string): Guard
     return [
       {
         level: 'warn',
-        says: `The signature in ${RUN_FROM_PACKAGE} does not say when it ends; if it has, the app is empty after a restart.`,
+        says: `The signature in ${RUN_FROM_PACKAGE} has no expiry date. If it has expired, the app has no code after a restart.`,
       },
     ];
   const left = Math.floor((until - Date.parse(today)) / DAY);
@@ -42,14 +42,14 @@ export function packageAfterRestart(settings: AppSettings, today: string): Guard
     return [
       {
         level: 'warn',
-        says: `The signature in ${RUN_FROM_PACKAGE} ended on ${date}: after a restart the app cannot fetch its code and is empty. Deploy again first.`,
+        says: `The signature in ${RUN_FROM_PACKAGE} expired on ${date}. After a restart, the app cannot load its code. Deploy the app again first.`,
       },
     ];
   return left <= SOON
     ? [
         {
           level: 'warn',
-          says: `The signature in ${RUN_FROM_PACKAGE} ends on ${date}: from then on a restart leaves the app empty. Deploy again before.`,
+          says: `The signature in ${RUN_FROM_PACKAGE} expires on ${date}. After that date, the app cannot load its code at a restart. Deploy the app again before that date.`,
         },
       ]
     : [];

@@ -80,7 +80,7 @@ async function planned(
       const { control, id } = state;
       if (state.state !== 'fail' || control.kind === 'attestation') continue;
       if (state.stays !== undefined) {
-        unused.push(`${id} stays as it is: ${state.stays}.`);
+        unused.push(`${id} is not changed: ${state.stays}.`);
         continue;
       }
       const lacking = (control.needs ?? []).filter(
@@ -114,7 +114,7 @@ async function planned(
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
   const changes = await withLocks(allowed, store, arm);
-  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by.today)] }));
+  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by)] }));
   return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 
@@ -131,7 +131,7 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   const strictly = (facts: Facts) => control.judge({ ...context, facts, answers }).state;
   if (strictly(planned) !== 'fail') return [];
   const isFinding = strictly(context.facts) === 'fail';
-  const what = isFinding ? 'stays a finding' : 'passes no longer';
+  const what = isFinding ? 'stays a finding' : 'no longer passes';
   const says = `With the answer ${exempts.join(', ')} this control ${what}. That is an exception: add by, reason and until to the area.`;
   return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
 }
@@ -145,7 +145,7 @@ function unusedIn(controls: readonly ControlState[], decided: StepDecision): str
     const isEmpty = own.every((name) => Array.isArray(decided.answers[name]) && decided.answers[name].length === 0);
     if (!control.optIn || decided.controls[control.id] || own.length === 0 || isEmpty) return [];
     return [
-      `${id} is answered and not changed: it is chosen by its own name only (controls: { ${control.id}: { decision: apply } }). ${control.optIn}`,
+      `${id} has an answer but is not changed, because it must be selected by name (controls: { ${control.id}: { decision: apply } }). ${control.optIn}`,
     ];
   });
 }
@@ -210,7 +210,7 @@ const uncheckedRights =
     control: controls[0] ?? '',
     level: 'warn',
     own: true,
-    says: `Your own rights could not be checked: ${message}`,
+    says: `Your permissions could not be checked: ${message}`,
   });
 
 /** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */

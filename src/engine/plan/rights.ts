@@ -137,5 +137,5 @@ export function builtInForAll(actions: readonly string[]): string[] {
 /** What is missing where, and what brings it. */
 export function saysLacking({ action, scope }: Right): string {
   const role = builtInFor(action);
-  return `You may not do this: it needs ${action} on ${scopeName(scope)}${role ? `, which the role ${role} holds` : ''}.`;
+  return `You have no permission for this change. It requires ${action} on ${scopeName(scope)}${role ? `, which the role ${role} includes` : ''}.`;
 }

@@ -42,7 +42,10 @@ export const NOT_TRIED: readonly { readonly what: string; readonly why: string }
   { what: 'POST newpassword', why: 'it makes a new publishing password' },
   { what: 'POST config/configreferences/appsettings/refresh', why: 'it is a call that sets nothing' },
   { what: 'PATCH and remove of access policies of a vault', why: 'the list belongs to other apps as well' },
-  { what: 'DELETE of private endpoints, DNS zone groups, components and role assignments', why: 'what is gone is not put back the same' },
+  {
+    what: 'DELETE of private endpoints, DNS zone groups, components and role assignments',
+    why: 'a deleted resource cannot be restored unchanged',
+  },
 ];
 
 export interface Trials {

@@ -158,8 +158,8 @@ async function changedMeanwhile(number: number, { journal, clock }: Tools): Prom
   const failure = new ArmFailure({
     kind: 'conflict',
     code: 'ChangedMeanwhile',
-    message: 'Somebody changed this resource while the request was prepared, or it can no longer be read. Nothing was sent.',
-    next: 'Preview again: the plan is made from the current values.',
+    message: 'Someone changed this resource while the request was prepared, or it can no longer be read. Nothing was sent.',
+    next: 'Preview again to plan with the current values.',
   });
   const { code, message, mayHaveHappened } = failure;
   const error = { code, message, mayHaveHappened };
@@ -190,7 +190,7 @@ async function sendUntilKnown(
 ): Promise<ApplyResult> {
   const { arm, journal } = tools;
   const meanwhile: WhileSending = {
-    onProgress: (status, elapsed) => tools.onWait?.(`Azure says ${status}`, elapsed),
+    onProgress: (status, elapsed) => tools.onWait?.(`Azure reports ${status}`, elapsed),
     ...(tools.onWait ? { onWait: tools.onWait } : {}),
     ...(tools.isCurrent ? { isCurrent: tools.isCurrent } : {}),
   };
@@ -243,8 +243,8 @@ async function lookedUp(change: Change, number: number, edits: readonly Edit[], 
   const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
   const { state: seen } = await verify(change, number, edits, keeps, 4);
   const says = {
-    shown: 'The new value is there now.',
-    'not-shown': 'The new value is not there yet.',
+    shown: 'The resource has the new value now.',
+    'not-shown': 'The resource does not have the new value yet.',
     'not-readable': 'The current value could not be read.',
   };
   const { status, code, correlationId, taken } = failure;
@@ -256,7 +256,7 @@ async function lookedUp(change: Change, number: number, edits: readonly Edit[], 
       await journal.append({ type: 'outcome', at: clock.now().toISOString(), change: number, ok: false, status, correlationId, error });
       return {
         state: 'failed',
-        failure: failure.with({ message: `${failure.message} The old value is there.`, mayHaveHappened: false }),
+        failure: failure.with({ message: `${failure.message} The resource has the old value.`, mayHaveHappened: false }),
         sent: true,
       };
     }

@@ -10,7 +10,7 @@ export function unwritable(error: unknown): ArmFailure {
     kind: 'invalid',
     code: LOG_BROKE,
     message: `The undo log could not be written (${why}), so nothing was sent.`,
-    next: 'Free space or choose another folder with --state-dir, then run it again.',
+    next: 'Free disk space or choose a different folder with --state, then run the command again.',
   });
 }
 
@@ -22,6 +22,6 @@ export function unrecorded(error: unknown): ArmFailure {
     code: LOG_BROKE,
     message: `The request was sent, but its outcome could not be written to the undo log (${why}).`,
     mayHaveHappened: true,
-    next: 'Free space, then look at what stands there: the undo log has the intent, and undo compares with what it finds.',
+    next: 'Free disk space, then check the current values. The undo log has recorded the request, and undo compares it with the current values.',
   });
 }

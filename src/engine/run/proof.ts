@@ -21,7 +21,7 @@ export async function notProven(
   target: Target,
   { arm, clock, signal, onWait }: ProofTools,
 ): Promise<ArmFailure | undefined> {
-  let last = 'it did not show in time';
+  let last = 'the value did not appear in time';
   const began = clock.now().getTime();
   for (const [index, wait] of [0, ...WAITS].entries()) {
     if (wait > 0) {
@@ -42,7 +42,7 @@ export async function notProven(
         last = held.why;
       }
     }
-    if (signal?.aborted) return failure(says, 'stopped while waiting for it');
+    if (signal?.aborted) return failure(says, 'stopped while waiting');
   }
   return failure(says, last);
 }
@@ -51,5 +51,5 @@ export async function notProven(
 const found = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
   arm.read(target, key, (other) => found(arm, target, other));
 
-const failure = (says: string, why: string, next = 'Mend what is named here, then run it again.'): ArmFailure =>
-  new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `It was to hold that ${says}, but: ${why}`, next });
+const failure = (says: string, why: string, next = 'Fix this problem, then run the command again.'): ArmFailure =>
+  new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `This check failed: ${says}. Reason: ${why}`, next });

@@ -33,7 +33,7 @@ export async function readOnceMade(value: Value, target: Target, { arm, clock, s
     } catch (error) {
       if (!(error instanceof ArmFailure) || error.code !== NOT_THERE || !isOfIdentity || signal?.aborted) throw error;
     }
-    onWait?.('the app shows the ids of its new identity', clock.elapsed() - began);
+    onWait?.('the app reports the ids of its new identity', clock.elapsed() - began);
     await clock.sleep(wait, signal);
   }
   return read(value, arm, target);
@@ -68,8 +68,8 @@ const missing = (source: Source): ArmFailure =>
   new ArmFailure({
     kind: 'missing',
     code: NOT_THERE,
-    message: `The ${describeSource(source)} is not there.`,
-    next: 'Nothing was sent for this change; look whether what it needs was made, then run it again.',
+    message: `The ${describeSource(source)} was not found.`,
+    next: 'Nothing was sent for this change. Check that the required resource exists, then run the command again.',
   });
 
 const cannot = (source: Source, failure: ArmFailure): ArmFailure =>

@@ -150,8 +150,8 @@ const depends = (on: Change): ApplyResult => ({
   failure: new ArmFailure({
     kind: 'conflict',
     code: 'DependsOnFailed',
-    message: `It was not sent, because it hangs together with a change that did not go through: ${on.resource}.`,
-    next: 'Mend that one first, then run it again.',
+    message: `This change was not sent, because it depends on a change that failed: ${on.resource}.`,
+    next: 'Fix the failed change first, then run the command again.',
   }),
 });
 

@@ -4,6 +4,7 @@ import type { Locks } from '../ports.ts';
 import type { RunStart, Work } from '../../change/undo-log.ts';
 import type { Target } from '../../azure/index.ts';
 import type { RunEvent } from './run-events.ts';
+import type { Wave } from './waves.ts';
 
 export type OnFailure = 'stop' | 'rollback' | 'continue';
 
@@ -16,8 +17,8 @@ export interface AppChanges {
 
 /** The first apps of a run, which are done and verified before the others are touched. */
 export interface Canary {
-  readonly apps: number;
-  /** Asked once the first ones are well and there are others. */
+  readonly waves: readonly Wave[];
+  /** Asked after each wave that is well, where there are others. */
   readonly goOn: () => Promise<boolean>;
 }
 

@@ -7,6 +7,7 @@ import { runApp, Tally, describeError } from './run-app.ts';
 import { createResourceQueue } from './resource-queue.ts';
 import { Written } from '../../change/own-writes.ts';
 import type { AppChanges, RunInput } from './run-input.ts';
+import { splitWaves } from './waves.ts';
 
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   /** It changed the sample subscription of a demo, which is gone when the command ends. */
@@ -14,7 +15,7 @@ export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
   readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;
-  /** Why the apps behind the canary were not touched, and how many they are. */
+  /** Why the apps behind the canary were not changed, and how many they are. */
   readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
 }
 
@@ -36,12 +37,18 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
       if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
       else await runApp(app, turnOf(app.changes), tally, input, tools);
     });
-  const first = input.apps.slice(0, input.canary?.apps ?? 0);
-  const others = input.apps.slice(first.length);
-  await work(first);
-  const why = first.length === 0 || signal?.aborted || tally.crash ? undefined : await heldBy(first, others, tally, input);
+  const waves = splitWaves(input.apps, input.canary?.waves ?? []);
+  let why: 'canary' | 'declined' | undefined;
+  let others: readonly AppChanges[] = [];
+  for (const [index, wave] of waves.entries()) {
+    await work(wave);
+    others = waves.slice(index + 1).flat();
+    // Without a canary there is nothing to look at before the end; nor behind the last wave.
+    const isLooked = input.canary !== undefined && (others.length > 0 || waves.length === 1);
+    why = !isLooked || signal?.aborted || tally.crash ? undefined : await heldBy(wave, others, tally, input);
+    if (why) break;
+  }
   if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
-  else await work(others);
   // Only now, when nothing is in flight any more.
   if (tally.crash) throw tally.crash.error;
   const stopped = signal?.aborted === true || why === 'declined';

@@ -19,10 +19,10 @@ export async function askApproval(
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (needYes && !(await agreed(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, isDumb)))
       return false;
-    const code = `Code declares ${owned.join(', ')}, and its next deployment sets these values back. Change them all the same?`;
+    const code = `Code declares ${owned.join(', ')}, and the next deployment of that code reverts these values. Change them anyway?`;
     if (owned.length > 0 && !(await agreed(code, ask, signal, isDumb))) return false;
     for (const name of needNames) {
-      const message = `This can lock people out of ${name} or cannot be taken back. Type ${name} to go ahead, or nothing to stop:`;
+      const message = `This change can lock people out of ${name} or cannot be reverted. Type ${name} to apply it, or press Enter to stop:`;
       const typed = await ask((streams) =>
         isDumb ? dumbLine(`? ${message}`, streams, signal) : input({ message }, { ...streams, signal }),
       );
@@ -34,7 +34,7 @@ export async function askApproval(
 
 /** Asks whether the apps behind the canary follow. */
 export const askToGoOn = (ask: Asking, signal: AbortSignal, isDumb = false): Promise<boolean> =>
-  unlessLeft(() => agreed('Go on with the other apps?', ask, signal, isDumb));
+  unlessLeft(() => agreed('Continue with the other apps?', ask, signal, isDumb));
 
 /** A yes, which Enter alone is not. */
 const agreed = (message: string, ask: Asking, signal: AbortSignal, isDumb: boolean): Promise<boolean> =>

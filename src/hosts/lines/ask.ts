@@ -38,7 +38,7 @@ export async function ask(question: Question, start: Json | undefined, options: 
       return names(question, start, options, check, prompts);
     case 'origins': {
       prompts.say(`Now: ${((start ?? []) as string[]).join(' ') || 'none'}`);
-      const typed = await prompts.line(`${question.label} (all of them, with blanks between):`, {
+      const typed = await prompts.line(`${question.label} (separate them with spaces):`, {
         start: ((start ?? []) as string[]).join(' '),
         check: (text) => check(listIn(text)),
       });
@@ -58,7 +58,7 @@ async function pick(
   check: Check,
   prompts: Prompts,
 ): Promise<Json> {
-  const other: Choice<string | undefined> = { name: 'another, by name or resource id', value: undefined };
+  const other: Choice<string | undefined> = { name: 'other: type a name or resource id', value: undefined };
   const known = typeof start === 'string' ? start : undefined;
   const chosen =
     options.length === 0
@@ -85,7 +85,9 @@ async function names(
   const all = [...options, ...stray].map(({ value, label }) => ({ name: label, value }));
   const chosen = all.length === 0 ? [] : await prompts.several(question.label, all, ticked);
   const together = (text: string) => [...new Set([...chosen, ...listIn(text)])];
-  return together(await prompts.line('Others by name (with blanks between, or nothing):', { check: (text) => check(together(text)) }));
+  return together(
+    await prompts.line('More names (separate them with spaces; Enter for none):', { check: (text) => check(together(text)) }),
+  );
 }
 
 /** A list of rules, edited line by line; one line may hold several, with ; between. */
@@ -94,14 +96,14 @@ async function rules(question: Question, start: readonly string[], check: Check,
   const meant = (more: readonly string[] = []) => [...kept, ...more].map(parseRule) as unknown as Json[];
   const split = (text: string) => text.split(/\s*;\s*/).filter(Boolean);
   prompts.say(
-    `Add rules like "${RULE_EXAMPLE}", several with ; between. "-1" removes the first, "1 up" and "1 down" move it. Nothing ends.`,
+    `Add a rule, for example "${RULE_EXAMPLE}". Separate several rules with ;. "-1" removes rule 1, "1 up" and "1 down" move it. Press Enter on an empty line to finish.`,
   );
   for (;;) {
     prompts.say(kept.length === 0 ? 'No rules yet.' : kept.map((rule, index) => `  ${index + 1}. ${rule}`).join('\n'));
     const typed = await prompts.line(`${question.label}:`, {
       check(text) {
         const order = orderIn(text, kept.length);
-        if (order) return order.fits ? true : 'There is no such rule, or no place to move it to.';
+        if (order) return order.fits ? true : 'No rule has this number, or it cannot be moved further.';
         if (text.trim() === '') return check(meant());
         const wrong = split(text)
           .map(parseRule)

@@ -23,7 +23,7 @@ export function dumbLine(message: string, { input, output: screen }: Streams, si
     const leave = (): void => {
       end();
       screen.write('\n');
-      reject(new Exit('The question was left.'));
+      reject(new Exit('The question was canceled.'));
     };
     const take = (chunk: Buffer | string): void => {
       // What begins with Esc is a key that has no letter.

@@ -33,15 +33,15 @@ export class LineLog {
     const changes = changesOfJob(job);
     if (this.#session.dryRun) return this.#prompts.say('Dry run: nothing was sent.');
     if (!hasWork(job)) return this.#prompts.print([closingLine(endingWithout(job))]);
-    if (changes.length > 0 && !(await this.#approved(job))) return this.#prompts.say('Not approved; nothing was sent.');
+    if (changes.length > 0 && !(await this.#approved(job))) return this.#prompts.say('Not approved. Nothing was sent.');
     const summary = await this.#session.run(job, (event) => this.#prompts.print(eventLines(event, this.#prompts.look)), this.#signal);
     this.endings.push(summary);
     this.#prompts.print(closingLines(summary));
     const { applied } = summary;
     if (!isBroken(job, summary) || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;
-    const what = await this.#prompts.choose(`${applied} of ${changes.length} stay applied.`, [
-      { name: 'keep them', value: 'keep' },
-      { name: 'take them back', value: 'back' },
+    const what = await this.#prompts.choose(`${applied} of ${changes.length} changes are still applied.`, [
+      { name: 'keep these changes', value: 'keep' },
+      { name: 'roll back these changes', value: 'back' },
     ]);
     const run = what === 'back' ? (await this.#session.runs()).find((one) => one.run === summary.run) : undefined;
     if (run) await this.#undo(run);
@@ -49,13 +49,13 @@ export class LineLog {
 
   async #approved(job: Job): Promise<boolean> {
     const risky = changesOfJob(job).find(({ risk }) => needsName(risk));
-    if (!risky) return this.#prompts.yes('Send this?');
+    if (!risky) return this.#prompts.yes('Send this plan?');
     const label = confirmedBy(
       risky.target,
       changesOfJob(job).map(({ target }) => target),
     );
     return this.#prompts.named(
-      risky.risk === 'one-way' ? 'Part of this cannot be taken back.' : `This can lock people out of ${label}.`,
+      risky.risk === 'one-way' ? 'Some of these changes cannot be reverted.' : `These changes can lock people out of ${label}.`,
       label,
     );
   }
@@ -64,8 +64,8 @@ export class LineLog {
   async unfinished(run: RecordedRun): Promise<void> {
     this.#prompts.say(`Run ${run.run} on ${run.start.targets.map(({ label }) => label).join(', ')} was not finished.`);
     const what = await this.#prompts.choose('What now?', [
-      { name: 'look and finish it', value: 'resume' },
-      { name: 'take back what it did', value: 'undo' },
+      { name: 'check the run, then finish it', value: 'resume' },
+      { name: 'roll back its changes', value: 'undo' },
       { name: 'later', value: 'later' },
     ]);
     if (what === 'resume') await this.#resume(run);
@@ -74,7 +74,7 @@ export class LineLog {
 
   async browse(): Promise<void> {
     const runs = await this.#session.runs();
-    if (runs.length === 0) return this.#prompts.say('Nothing was changed from here yet.');
+    if (runs.length === 0) return this.#prompts.say('The undo log is empty: no run has changed anything yet.');
     const run = await this.#prompts.choose<RecordedRun | undefined>('Which run?', [
       ...runs.map((one) => ({
         name: `${one.run}, ${one.start.mode}, ${outcomeOf(one).toLowerCase()}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`} on ${one.start.targets.map(({ label }) => label).join(', ')}`,
@@ -85,9 +85,9 @@ export class LineLog {
     if (!run) return;
     await this.#show(run);
     const what = await this.#prompts.choose('What now?', [
-      ...(isUnfinished(run) ? [{ name: 'finish it', value: 'resume' }] : []),
-      { name: 'undo all of it', value: 'all' },
-      ...(run.changes.length > 1 ? [{ name: 'undo some of its changes', value: 'some' }] : []),
+      ...(isUnfinished(run) ? [{ name: 'finish the run', value: 'resume' }] : []),
+      { name: 'undo the whole run', value: 'all' },
+      ...(run.changes.length > 1 ? [{ name: 'undo some changes of the run', value: 'some' }] : []),
       { name: 'back', value: 'back' },
     ]);
     if (what === 'resume') await this.#resume(run);
@@ -118,7 +118,7 @@ export class LineLog {
     let plan = await this.#session.planUndo(run, options);
     if (plan.conflicts.length > 0) {
       this.#prompts.print(undoPlanLines(run.run, plan, this.#prompts.look));
-      if (await this.#prompts.yes('Somebody changed values since. Take back theirs as well?')) {
+      if (await this.#prompts.yes('Someone changed some of these values after the run. Revert these values as well?')) {
         options = { ...some, overwrite: true };
         plan = await this.#session.planUndo(run, options);
       }

@@ -64,14 +64,14 @@ class Lines {
   async run(): Promise<void> {
     const { account, version } = this.#session;
     this.#prompts.say(
-      `func-harden ${version}, ${plainText(account.name ?? 'signed in')}. ${this.#session.isDemo ? 'Demo: a sample subscription on this machine. Nothing is sent to Azure.' : 'Nothing is sent anywhere but to Azure.'}`,
+      `func-harden ${version}, ${plainText(account.name ?? 'signed in')}. ${this.#session.isDemo ? 'Demo: a sample subscription on this machine. Nothing is sent to Azure.' : 'Data is sent only to Azure.'}`,
     );
     const open = await this.#session.unfinished();
     if (open) await this.#told(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());
     if (apps.length === 0)
-      throw new UserError('No function app is in reach of this account.', EXIT.failed, [
-        'Check the subscription, or sign in with another account.',
+      throw new UserError('This account cannot read any function app.', EXIT.failed, [
+        'Check the subscription, or sign in with a different account.',
       ]);
     for (;;) {
       const target = await this.#chooseApp(apps);
@@ -86,7 +86,7 @@ class Lines {
       const term =
         apps.length <= 20
           ? ''
-          : (await this.#prompts.line(`${apps.length} apps. Part of the name, or nothing for all:`)).trim().toLowerCase();
+          : (await this.#prompts.line(`${apps.length} apps. Type part of a name, or press Enter for all:`)).trim().toLowerCase();
       const found = apps.filter(({ label, resourceGroup }) => `${label} ${resourceGroup}`.toLowerCase().includes(term));
       if (found.length === 0) {
         this.#prompts.say('No app matches.');
@@ -111,7 +111,7 @@ class Lines {
         if (where.to === 'queue') await this.#queue(open);
         if (where.to === 'undo') await this.#log.browse();
         if (where.to === 'address')
-          this.#session.setMyIp((await this.#prompts.line('Your public address:', { start: this.#session.myIp() ?? '' })).trim());
+          this.#session.setMyIp((await this.#prompts.line('Your public IP address:', { start: this.#session.myIp() ?? '' })).trim());
         if (where.to === 'search') await this.#search(open);
         if (where.to === 'slot') {
           const choices = open.siblings.map((one) => ({ name: one.slot ?? 'production', value: one }));
@@ -127,20 +127,20 @@ class Lines {
     const waiting = queuedControls(open);
     const first = worstAreasFirst(open.steps).map(({ step }) => step.title);
     this.#prompts.say(
-      `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these will pass when the queue is applied` : ''}`,
+      `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these pass after the queue is applied` : ''}`,
     );
-    if (first.length > 0) this.#prompts.say(`Worth doing first: ${first.join(', ')}`);
+    if (first.length > 0) this.#prompts.say(`Recommended first: ${first.join(', ')}`);
     return [
       ...open.steps.map(({ step, state, controls }): Choice<Where> => ({
-        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail, worst ${bySeverity([{ step, state, controls }])[0]?.[0] ?? 'low'}${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
+        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail, highest severity ${bySeverity([{ step, state, controls }])[0]?.[0] ?? 'low'}${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
         value: { to: 'area', id: step.id },
       })),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
-      { name: 'find a control', value: { to: 'search' } },
-      ...(open.siblings.length > 1 ? [{ name: 'slot: another one of this app', value: { to: 'slot' } as const }] : []),
-      { name: `your public address: ${this.#session.myIp() ?? 'not given'}`, value: { to: 'address' } },
+      { name: 'search areas and controls', value: { to: 'search' } },
+      ...(open.siblings.length > 1 ? [{ name: 'select a different slot of this app', value: { to: 'slot' } as const }] : []),
+      { name: `your public IP address: ${this.#session.myIp() ?? 'not set'}`, value: { to: 'address' } },
       { name: 'undo log', value: { to: 'undo' } },
-      { name: 'another app', value: { to: 'apps' } },
+      { name: 'select a different app', value: { to: 'apps' } },
       { name: 'leave', value: { to: 'leave' } },
     ];
   }
@@ -156,10 +156,10 @@ class Lines {
   }
 
   async #search(open: OpenApp): Promise<void> {
-    const term = (await this.#prompts.line('Find:')).trim().toLowerCase();
+    const term = (await this.#prompts.line('Search:')).trim().toLowerCase();
     const found = hitsIn(open.steps, term);
-    if (found.length === 0) return this.#prompts.say('Nothing is called that.');
-    const id = await this.#prompts.choose('Which one?', [
+    if (found.length === 0) return this.#prompts.say('No area or control matches.');
+    const id = await this.#prompts.choose('Which area or control?', [
       ...found.map(({ step, label }) => ({ name: label, value: step.step.id })),
       { name: 'back', value: '' },
     ]);
@@ -175,15 +175,15 @@ class Lines {
     const what = await this.#prompts.choose('What now?', [
       ...(state.controls.some(isFixable)
         ? [
-            { name: 'change what fails', value: 'change' },
-            { name: 'queue the change, to apply with others', value: 'queue' },
+            { name: 'fix findings now', value: 'change' },
+            { name: 'queue the fixes, to apply them with other areas', value: 'queue' },
           ]
         : []),
       ...(state.controls.some((one) => one.state === 'fail' || one.control.kind === 'attestation')
-        ? [{ name: 'accept a finding or attest, with a name and an end', value: 'sign' }]
+        ? [{ name: 'accept a finding or attest a control, with a name and an end date', value: 'sign' }]
         : []),
       ...(Object.values(signs).some(({ decision }) => decision === 'accept' || decision === 'attest')
-        ? [{ name: 'revoke what was accepted or attested', value: 'revoke' }]
+        ? [{ name: 'revoke an acceptance or attestation', value: 'revoke' }]
         : []),
       { name: 'skip this area', value: 'skip' },
       { name: 'back to the areas', value: 'back' },
@@ -198,7 +198,7 @@ class Lines {
     const { step } = state;
     const decided = open.decisions[step.id];
     const choices = state.controls.filter(isFixable).map(({ control }) => ({
-      name: `${control.label}${control.optIn ? ` (only when you choose it: ${control.optIn})` : ''}`,
+      name: `${control.label}${control.optIn ? ` (not selected by default: ${control.optIn})` : ''}`,
       value: control.id,
     }));
     const ticked = await this.#prompts.several('Which controls?', choices, preselected(state, decided, this.#session.profile));
@@ -208,7 +208,7 @@ class Lines {
     const decision = decisionFrom(state, ticked, answers, decided);
     if (queue) {
       await this.#session.decide(open.target, step, decision);
-      return this.#prompts.say('Queued. "apply the queue" sends it together with the others.');
+      return this.#prompts.say('Queued. Choose "apply the queue" to send all queued changes.');
     }
     const plan = await this.#session.plan(open, { [step.id]: decision });
     const job = { do: 'apply', plan: withoutStops(plan), keep: { step, decided: decision } } as const;
@@ -248,8 +248,8 @@ class Lines {
       if (!problem) return answers;
       this.#prompts.say(`${problem.question}: ${problem.says}`);
       const again = await this.#prompts.choose('What now?', [
-        { name: 'answer again', value: true },
-        { name: 'go back, change nothing', value: false },
+        { name: 'answer the questions again', value: true },
+        { name: 'go back without changes', value: false },
       ]);
       if (!again) return undefined;
     }
@@ -257,24 +257,24 @@ class Lines {
 
   /** Accepts a finding or attests what no API shows, with a name, a reason or evidence, and an end. */
   async #sign(open: OpenApp, state: StepState): Promise<void> {
-    const check = (text: string) => (text.trim() === '' ? 'Without it nobody can tell later why.' : true);
+    const check = (text: string) => (text.trim() === '' ? 'This field is required, so that the decision can be explained later.' : true);
     const signable = state.controls.filter(({ state: one, control }) => one === 'fail' || control.kind === 'attestation');
     const choices = signable.map(({ control }) => ({
       name: control.kind === 'attestation' ? `${control.label}: ${control.statement}` : control.label,
       value: control,
     }));
-    const control = await this.#prompts.choose('Which one?', choices);
+    const control = await this.#prompts.choose('Which control?', choices);
     const decision: Signed = control.kind === 'attestation' ? 'attest' : 'accept';
     const [, why] = SIGNED_WITH[decision];
-    const by = await this.#prompts.line('Who signs for it?', { start: this.#session.account.name ?? '', check });
-    const because = await this.#prompts.line(why === 'reason' ? 'Why?' : 'Where is the evidence?', { check });
-    const until = await this.#prompts.line('Until which day (like 2027-05-01)?', {
+    const by = await this.#prompts.line('Name of the person who decides:', { start: this.#session.account.name ?? '', check });
+    const because = await this.#prompts.line(why === 'reason' ? 'Reason:' : 'Link to the evidence:', { check });
+    const until = await this.#prompts.line('End date (for example 2027-05-01):', {
       check: (text) => dayProblem(text.trim(), new Date()) ?? true,
     });
     const before = open.decisions[state.step.id] ?? NO_DECISION;
     const controls = { ...before.controls, [control.id]: signedDecision(decision, { by, [why]: because, until: until.trim() }) };
     await this.#session.decide(open.target, state.step, { ...before, controls });
-    this.#prompts.say('Kept in the answers file.');
+    this.#prompts.say('Saved in the answers file.');
   }
 
   async #revoke(open: OpenApp, { step, controls }: StepState): Promise<void> {
@@ -282,7 +282,7 @@ class Lines {
     const choices = controls
       .filter(({ control }) => ['accept', 'attest'].includes(before.controls[control.id]?.decision ?? ''))
       .map(({ control }) => ({ name: control.label, value: control.id }));
-    const id = await this.#prompts.choose('Which one?', choices);
+    const id = await this.#prompts.choose('Which control?', choices);
     const { [id]: _, ...rest } = before.controls;
     await this.#session.decide(open.target, step, { ...before, controls: rest });
     this.#prompts.say('Revoked.');

@@ -50,7 +50,7 @@ export class Prompts {
   print(lines: readonly Line[]): void {
     for (const one of lines.map(withoutSecrets)) {
       const indent = (/^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0) + 2;
-      for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent))
+      for (const wrapped of one.length === 0 ? [one] : wrapLine(one, this.#io.width, indent, { isWhole: true }))
         this.#io.out(`${ansiLine(cleanLine(wrapped), this.look.colour).trimEnd()}\n`);
     }
   }
@@ -87,7 +87,7 @@ export class Prompts {
     const at = start === undefined ? -1 : choices.findIndex(({ value }) => value === start);
     const text = await this.line(`${message} Number`, {
       ...(at >= 0 ? { start: String(at + 1) } : {}),
-      check: (typed) => (found(choices, typed) ? true : `Type a number from 1 to ${choices.length}, or the beginning of a name.`),
+      check: (typed) => (found(choices, typed) ? true : `Type a number from 1 to ${choices.length}, or the first letters of a name.`),
     });
     return (found(choices, text) as Choice<T>).value;
   }
@@ -96,11 +96,11 @@ export class Prompts {
   async several<T>(message: string, choices: readonly Choice<T>[], marked: readonly T[]): Promise<T[]> {
     this.say('');
     this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? TICKED : '[ ] '}${name}`));
-    const text = await this.line(`${message} Numbers, all or none; Enter takes those marked *`, {
+    const text = await this.line(`${message} Numbers, all or none. Enter accepts those marked *`, {
       check: (typed) =>
         typed.trim() === '' || numbersIn(typed, choices.length)
           ? true
-          : `Type numbers from 1 to ${choices.length} with blanks between, all, or none.`,
+          : `Type numbers from 1 to ${choices.length} separated by spaces, or all, or none.`,
     });
     if (text.trim() === '') return choices.map(({ value }) => value).filter((value) => marked.includes(value));
     return (numbersIn(text, choices.length) ?? []).map((number) => (choices[number - 1] as Choice<T>).value);
@@ -113,7 +113,7 @@ export class Prompts {
 
   /** The exact name, for what shuts people out or cannot be taken back. */
   async named(message: string, name: string): Promise<boolean> {
-    return (await this.line(`${message} Type ${name} to apply it, or nothing to go back:`)).trim() === name;
+    return (await this.line(`${message} Type ${name} to apply, or press Enter to go back:`)).trim() === name;
   }
 
   #list(names: readonly string[]): void {

@@ -3,6 +3,7 @@ import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
 import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
+import { isMouse } from './mouse.ts';
 import { draw } from './screens/index.ts';
 import { flowOf } from './derived-state.ts';
 import type { WizardState } from './state.ts';
@@ -37,6 +38,7 @@ export function Wizard({
   const { columns, rows } = useWindowSize();
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows]);
   useInput((input, key) => {
+    if (isMouse(input)) return;
     if (key.ctrl && input === 'c') return store.stop('SIGINT');
     const events = eventsOf(input, key);
     for (const event of alone() ? events : events.map(asGlued)) press(event);

@@ -2,6 +2,8 @@
 import type { AnyStep } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import { summaryOf, ticked, type BatchBlock, type BatchGroup, type BatchWork, type PlannedApp } from '../../engine/findings/batch.ts';
+import { hasTag } from '../../engine/fleet/selectors.ts';
+import { waveTags, type Wave } from '../../engine/run/waves.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import type { Change } from '../../change/change.ts';
 import type { BatchScreen } from './state.ts';
@@ -48,6 +50,31 @@ export function totalOf({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): Batch
   };
 }
 
+export interface WaveChoice {
+  readonly says: string;
+  /** undefined: all apps at once. */
+  readonly waves?: readonly Wave[];
+}
+
+/** Numbers of apps that may go first. */
+const FIRST = [1, 5, 20] as const;
+
+/** What may go before the other apps: some of them, those with a tag, or one wave for each value of it. */
+export function waveChoices({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): readonly WaveChoice[] {
+  const targets = ticked(apps, off).apps.map(({ target }) => target);
+  const counted = (tag: string) => appsCount(targets.filter((target) => hasTag(target, tag)).length);
+  return [
+    { says: 'All apps at once' },
+    ...FIRST.filter((number) => number < targets.length).map((number) => ({ says: `${appsCount(number)} first`, waves: [number] })),
+    ...waveTags(targets).flatMap(({ name, values }) => [
+      ...values.map((value) => ({ says: `${name}=${value} first (${counted(`${name}=${value}`)})`, waves: [`${name}=${value}`] })),
+      ...(values.length > 1
+        ? [{ says: `In waves by ${name}: ${values.join(', then ')}`, waves: values.map((value) => `${name}=${value}`) }]
+        : []),
+    ]),
+  ];
+}
+
 /** What is typed to confirm changes that can lock people out: the number of apps. */
 export const appsCount = (number: number): string => `${number} ${number === 1 ? 'app' : 'apps'}`;
 
@@ -59,7 +86,7 @@ export function controlLabel(areas: readonly AnyStep[], id: string): string {
 }
 
 export function workTitle(work: BatchWork): string {
-  if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'Everything safe, and disruptive' : 'Everything safe';
+  if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'All safe and disruptive fixes' : 'All safe fixes';
   const labels = work.controls.map((name) => work.step.controls.find(({ id }) => id === name)?.label ?? name);
   return labels.length === 1 ? `${labels[0] ?? ''} (${work.step.title})` : work.step.title;
 }

@@ -5,6 +5,7 @@ import { type Look, ellipsis } from '../../text/symbols.ts';
 import { cutLine, widthOf, wrapLine } from '../../text/width.ts';
 import { cleanLine } from '../../text/plain.ts';
 import type { KeyBinding } from './keys.ts';
+import { liveRows, type WizardState } from './state.ts';
 
 export interface Frame {
   /** Always shown, from the top. */
@@ -29,7 +30,7 @@ export interface View {
 }
 
 export function fit(frame: Frame, keys: readonly KeyBinding[], columns: number, rows: number, look: Look): View {
-  const foot = [...frame.foot, footer(keys, columns, look)];
+  const foot = [...frame.foot, ...footer(keys, columns, look, footerRows(columns, rows))];
   const room = Math.max(1, rows - frame.head.length - foot.length);
   const { shown, scroll, toEnd } = inView(frame, room, look);
   const lines = [...frame.head, ...shown, ...foot]
@@ -60,24 +61,58 @@ function inView({ body, focus, scroll }: Frame, room: number, look: Look): { sho
 export const keyNames = (shown: string, { ascii }: Look): string =>
   ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
 
-/** As many keys as fit in one line, the first ones first; help always has its place. */
-export function footer(keys: readonly KeyBinding[], columns: number, look: Look): Line {
-  const text = ({ shown }: KeyBinding) => keyNames(shown, look);
-  const wide = (binding: KeyBinding) => widthOf(`${text(binding)} ${binding.says}`) + 3;
-  // The way on, the way back and the way to all other keys are there in every window.
+/** Lines that the footer may have: two in a narrow window that is tall enough. */
+export const footerRows = (columns: number, rows: number): number => (columns < 60 && rows >= 18 ? 2 : 1);
+
+/** Lines that a screen has, less those that the footer takes beyond one. */
+export const listRows = (state: Pick<WizardState, 'columns' | 'rows'>): number =>
+  liveRows(state) - footerRows(state.columns, liveRows(state)) + 1;
+
+/** Keys that are there in every window: the way on, the way back, the way to all other keys, and everything safe at once. */
+const isKept = (key: KeyBinding, first: KeyBinding | undefined): boolean =>
+  key === first || key.command === 'help' || key.command === 'back' || key.command === 'safe';
+
+/** As many keys as fit, the first ones first; where even those that must be there are too many for a line, they say less. */
+export function footer(keys: readonly KeyBinding[], columns: number, look: Look, lines = 1): Line[] {
   const [first] = keys;
-  const kept = keys.filter((one) => one === first || one.command === 'help' || one.command === 'back');
-  let left = columns + 3 - kept.reduce((sum, one) => sum + wide(one), 0);
-  const shown = keys.filter((one) => {
-    if (kept.includes(one)) return true;
-    left = wide(one) > left ? 0 : left - wide(one);
-    return left > 0;
-  });
-  return shown.flatMap((binding, index) => [
-    ...(index > 0 ? [span('   ')] : []),
-    span(text(binding), 'strong'),
-    span(` ${binding.says}`, 'dim'),
-  ]);
+  const pair = ({ shown, says }: KeyBinding): string => `${keyNames(shown, look)} ${says}`;
+  const rowsOf = (some: readonly KeyBinding[], gap: number): KeyBinding[][] => packed(some, columns, gap, pair);
+  const kept = keys.filter((key) => isKept(key, first));
+  const isTight = rowsOf(kept, 3).length > lines;
+  const short = isTight ? keys.map((key) => (key.short === undefined ? key : { ...key, says: key.short })) : keys;
+  const gap = isTight ? 2 : 3;
+  let shown = short.filter((_, index) => isKept(keys[index] as KeyBinding, first));
+  for (const key of short) {
+    if (shown.includes(key)) continue;
+    const more = short.filter((one) => one === key || shown.includes(one));
+    if (rowsOf(more, gap).length > lines) break;
+    shown = more;
+  }
+  return rowsOf(shown, gap)
+    .slice(0, lines)
+    .map((row) =>
+      row.flatMap((binding, index) => [
+        ...(index > 0 ? [span(' '.repeat(gap))] : []),
+        span(keyNames(binding.shown, look), 'strong'),
+        span(` ${binding.says}`, 'dim'),
+      ]),
+    );
+}
+
+/** Keys in their order, in lines of so many columns. */
+function packed(keys: readonly KeyBinding[], columns: number, gap: number, textOf: (key: KeyBinding) => string): KeyBinding[][] {
+  const rows: KeyBinding[][] = [[]];
+  let used = 0;
+  for (const key of keys) {
+    const wide = widthOf(textOf(key));
+    if (used > 0 && used + gap + wide > columns) {
+      rows.push([]);
+      used = 0;
+    }
+    used += (used > 0 ? gap : 0) + wide;
+    rows.at(-1)?.push(key);
+  }
+  return rows;
 }
 
 /** Paragraphs wrapped to the window. */

@@ -37,6 +37,7 @@ export type Command =
   | 'fix-all'
   | 'disruptive'
   | 'first'
+  | 'differs'
   | 'findings'
   | 'sort'
   | 'severity'
@@ -55,6 +56,8 @@ export interface KeyBinding {
   /** As the footer writes it. */
   readonly shown: string;
   readonly says: string;
+  /** The same in a word, for a window that is too narrow for it. */
+  readonly short?: string;
 }
 
 export const of = (command: Command, keys: string, shown: string, says: string): KeyBinding => ({
@@ -72,7 +75,7 @@ export const QUIT = of('quit', 'q', 'q', 'quit');
 export const SCROLL = of('scroll', `${ARROWS} tab`, '↑↓', 'scroll');
 /** Ctrl-C comes to the store by another way, because it must work whatever the screen is busy with. */
 export const STOP = of('stop', '', 'Ctrl-C', 'stop');
-export const SAFE = of('safe', 'f', 'f', 'fix all safe');
+export const SAFE: KeyBinding = { ...of('safe', 'f', 'f', 'fix all safe'), short: 'safe' };
 export const DISRUPTIVE = of('disruptive', 'F', 'F', 'safe and disruptive');
 export const FINDINGS = of('findings', 'f2 v', 'v', 'findings');
 export const SEARCH = of('search', '/', '/', 'search');

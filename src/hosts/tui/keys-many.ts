@@ -1,4 +1,5 @@
 /** Keys on what is about many apps: the list of findings, and one change over all of them. */
+import { wavesText } from '../../engine/run/waves.ts';
 import { totalOf } from './batch.ts';
 import {
   COPY,
@@ -26,8 +27,8 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),
     of('move', `${ARROWS} j k`, '↑↓', 'move'),
-    ...when(any, of('fix', 'x', 'x', 'fix it')),
-    ...when(any && (findings?.targets.length ?? 0) > 1, of('fix-all', 'a', 'a', 'in all apps')),
+    ...when(any, of('fix', 'x', 'x', 'fix')),
+    ...when(any && (findings?.targets.length ?? 0) > 1, of('fix-all', 'a', 'a', 'fix in all apps')),
     ...when(any, SAFE),
     HELP,
     of('search', '/', '/', 'filter'),
@@ -42,21 +43,23 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
   ];
 }
 
-export function batchBindings({ details, isRead, work, apps, off, isSettling, first }: BatchScreen): readonly KeyBinding[] {
+export function batchBindings({ details, choosing, isRead, work, apps, off, isSettling, first }: BatchScreen): readonly KeyBinding[] {
+  if (choosing) return [of('choose', 'enter', 'Enter', 'select'), MOVE, BACK];
   if (details) return [of('back', 'escape enter d q', 'Esc', 'back'), SCROLL];
   const canSend = isRead && !isSettling && totalOf({ apps, off }).changes.length > 0;
   return [
     ...when(canSend, of('confirm', 'y', 'y', 'apply')),
-    of('tick', 'space', 'Space', 'untick'),
+    of('tick', 'space', 'Space', 'select'),
     MOVE,
-    of('choose', 'enter', 'Enter', 'its apps'),
+    of('choose', 'enter', 'Enter', 'apps'),
     of('request', 'd', 'd', 'details'),
     HELP,
     ...when(
       work.kind === 'safe',
       of('disruptive', 'F f', 'F', work.kind === 'safe' && work.risks.includes('disruptive') ? 'safe only' : 'disruptive too'),
     ),
-    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'some apps first' : `first ${first}`)),
+    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${wavesText(first)}`)),
+    ...when(work.kind === 'controls', of('differs', 'e', 'e', 'answers of this app')),
     of('refuse', 'n', 'n', 'no'),
     BACK,
   ];

@@ -43,11 +43,11 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
   switch (screen.at) {
     case 'apps':
       return [
-        of('choose', 'enter', 'Enter', screen.marked.length > 1 ? `look at all ${screen.marked.length}` : 'choose'),
+        of('choose', 'enter', 'Enter', screen.marked.length > 1 ? `open all ${screen.marked.length}` : 'choose'),
         ARROWS_ONLY,
-        of('mark', 'tab', 'Tab', 'mark several'),
+        of('mark', 'tab', 'Tab', 'mark apps'),
         of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
-        of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings of these' : 'findings'),
+        of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings (marked)' : 'findings'),
         ...when(editedText(screen.filter) === '', SEARCH, HELP, LAST_RUN),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
@@ -58,7 +58,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('choose', 'enter', 'Enter', 'open'),
         of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
         of('sideways', 'left right h l', '←→', 'area'),
-        of('fix-all', 'a', 'a', 'fix the area in all'),
+        of('fix-all', 'a', 'a', 'fix area in all apps'),
         SAFE,
         FINDINGS,
         HELP,
@@ -77,28 +77,36 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'batch':
       return batchBindings(screen);
     case 'campaign':
-      return askBindings(screen);
+      return [
+        ...askBindings(screen),
+        ...when(!screen.oneByOne && screen.targets.length > 1, of('differs', 'tab', 'Tab', 'answer app by app')),
+      ];
     case 'findings':
       return findingsBindings(state, screen);
     case 'address':
-      return [of('choose', 'enter', 'Enter', 'use it'), BACK];
+      return [of('choose', 'enter', 'Enter', 'save'), BACK];
     case 'runs':
       return runsBindings(screen.runs?.[screen.cursor]);
     case 'run':
       return [
-        of('choose', 'enter u', 'Enter', screen.ticked.length > 0 ? `undo these ${screen.ticked.length}` : 'undo all of it'),
-        of('tick', 'space', 'Space', 'tick'),
+        of(
+          'choose',
+          'enter u',
+          'Enter',
+          screen.ticked.length > 0 ? `undo ${screen.ticked.length} ${screen.ticked.length === 1 ? 'change' : 'changes'}` : 'undo run',
+        ),
+        of('tick', 'space', 'Space', 'select'),
         MOVE,
         HELP,
-        ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish it')),
+        ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish run')),
         LINK,
         BACK,
         QUIT,
       ];
     case 'cut-off':
       return [
-        of('resume', 'enter r', 'Enter', 'look and finish'),
-        ...when(screen.run.start.undoes === undefined, of('roll-back', 'b', 'b', 'take back')),
+        of('resume', 'enter r', 'Enter', 'check and finish'),
+        ...when(screen.run.start.undoes === undefined, of('roll-back', 'b', 'b', 'roll back')),
         of('back', 'escape l', 'Esc', 'later'),
         HELP,
       ];
@@ -134,16 +142,20 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
   ];
 }
 
-const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly KeyBinding[] => [
-  of('choose', 'enter', 'Enter', 'look'),
-  MOVE,
-  ...when(run !== undefined && isUnfinished(run), of('resume', 'r', 'r', 'finish it')),
-  BACK,
-  HELP,
-  SEARCH,
-  LINK,
-  QUIT,
-];
+const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly KeyBinding[] =>
+  // Where nothing is listed, nothing can be looked at or searched.
+  run === undefined
+    ? [BACK, HELP, QUIT]
+    : [
+        of('choose', 'enter', 'Enter', 'open'),
+        MOVE,
+        ...when(isUnfinished(run), of('resume', 'r', 'r', 'finish run')),
+        BACK,
+        HELP,
+        SEARCH,
+        LINK,
+        QUIT,
+      ];
 
 function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
   const { mode } = screen;
@@ -160,18 +172,18 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
       return [
         // Where nothing but a signature helps, it is what is offered first.
         ...when(isAttestation, sign),
-        of('choose', 'enter', 'Enter', ticked > 0 ? 'go on' : 'next area'),
-        ...when(canTick, of('tick', 'space', 'Space', 'tick')),
+        of('choose', 'enter', 'Enter', ticked > 0 ? 'continue' : 'next area'),
+        ...when(canTick, of('tick', 'space', 'Space', 'select')),
         MOVE,
         HELP,
         ...when(canTick && ticked > 0, of('queue', 'w', 'w', 'queue')),
         ...when(!isAttestation && (here?.state === 'fail' || here?.state === 'accepted'), sign),
-        ...when(isSigned, of('revoke', 'x', 'x', 'revoke that')),
+        ...when(isSigned, of('revoke', 'x', 'x', 'revoke')),
         of('skip', 's', 's', 'skip'),
-        ...when(ticked > 0, of('request', 'd', 'd', 'the change so far')),
-        of('why', 'm', 'm', 'more about it'),
+        ...when(ticked > 0, of('request', 'd', 'd', 'preview')),
+        of('why', 'm', 'm', 'details'),
         of('next', 'n', 'n', 'next area'),
-        of('previous', 'p', 'p', 'area before'),
+        of('previous', 'p', 'p', 'previous area'),
         SEARCH,
         LINK,
         COPY,
@@ -233,14 +245,17 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
           ? of('confirm', 'enter y', 'Enter', 'next')
           : asked === 'yes'
             ? of('confirm', 'y', 'y', send)
-            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'go on' : changesOfJob(job).length > 0 ? send : 'close it');
+            : of('confirm', 'enter', 'Enter', asked !== 'enter' ? 'continue' : changesOfJob(job).length > 0 ? send : 'close');
       return [
         go,
         SCROLL,
         HELP,
         of('request', 'd', 'd', flow.bodies ? 'diff' : 'request'),
         ...when(screen.at === 'area' && !nothing, of('queue', 'w', 'w', 'queue')),
-        ...when(job.do === 'undo' && (job.plan.conflicts.length > 0 || job.options.overwrite === true), of('theirs', 't', 't', 'theirs')),
+        ...when(
+          job.do === 'undo' && (job.plan.conflicts.length > 0 || job.options.overwrite === true),
+          of('theirs', 't', 't', 'overwrite'),
+        ),
         ...when(asked === 'yes', of('refuse', 'n', 'n', 'no')),
         of('back', 'escape e', 'Esc', 'back'),
       ];
@@ -259,9 +274,9 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
       const broke = isBroken(flow.job, flow.summary);
       return [
         of('choose', 'enter', 'Enter', screen.at === 'area' ? 'next area' : 'back'),
-        ...when(broke, of('retry', 'r', 'r', screen.at === 'batch' ? 'try the failed apps again' : 'try again')),
-        ...when(broke && inArea && flow.summary.skipped > 0, of('skip-failed', 's', 's', 'do the rest')),
-        ...when(isNew && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'take back')),
+        ...when(broke, of('retry', 'r', 'r', screen.at === 'batch' ? 'retry failed apps' : 'retry')),
+        ...when(broke && inArea && flow.summary.skipped > 0, of('skip-failed', 's', 's', 'skip and continue')),
+        ...when(isNew && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'roll back')),
         SCROLL,
         of('undo-log', 'u', 'u', 'undo log'),
         HELP,

@@ -8,6 +8,7 @@ import type { Keyboard } from '../../engine/ports.ts';
 import { isF2, isOneKey } from './key-events.ts';
 import type { View } from './frame.ts';
 import { createGate } from './gate.ts';
+import { startMouse } from './mouse.ts';
 import type { WizardState } from './state.ts';
 import { createStore, type Store } from './store.ts';
 
@@ -20,6 +21,8 @@ export interface MountOptions {
   readonly stdin: NodeJS.ReadStream;
   readonly stdout: NodeJS.WriteStream;
   readonly keyboard: Keyboard;
+  /** Whether the terminal is asked to report the mouse. */
+  readonly mouse?: boolean;
   /** Fires on a signal from outside. */
   readonly signal: AbortSignal;
   /** Ends waits between two tries. */
@@ -37,7 +40,17 @@ export interface Ended {
 }
 
 /** Runs the wizard on a terminal until the person leaves. The live part stays inline, so scrollback survives. */
-export async function mountWizard({ session, look, stdin, stdout, keyboard, signal, onStop, listen }: MountOptions): Promise<Ended> {
+export async function mountWizard({
+  session,
+  look,
+  stdin,
+  stdout,
+  keyboard,
+  mouse: withMouse = false,
+  signal,
+  onStop,
+  listen,
+}: MountOptions): Promise<Ended> {
   let leave: (stopped: boolean) => void = () => {};
   const left = new Promise<boolean>((resolve) => {
     leave = resolve;
@@ -56,7 +69,11 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
   // Ink cuts a chunk at escape sequences; whether the whole chunk was one key is seen here only.
   let single = true;
   const gate = createGate({ store, stdin, stdout, keyboard });
-  const drawn = (state: WizardState, view: View) => void gate.drawn(state, view, () => app.waitUntilRenderFlush());
+  let shown: View | undefined;
+  const drawn = (state: WizardState, view: View) => {
+    shown = view;
+    void gate.drawn(state, view, () => app.waitUntilRenderFlush());
+  };
   const app = render(<Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} />, {
     stdin,
     stdout: gate.stdout,
@@ -73,15 +90,17 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
     single = isOneKey(text);
     gate.chunk();
     if (isF2(text)) gate.press({ type: 'key', name: 'f2' });
+    mouse?.chunk(text);
     clearTimeout(hint);
     const open = pasting(text);
     if (open && text.includes('\u0003')) store.stop('SIGINT');
     if (open && !text.endsWith('\u001B[201~'))
       hint = setTimeout(
-        () => store.dispatch({ type: 'saved', notice: 'A paste has not ended, so keys are not heard; Ctrl-C leaves.' }),
+        () => store.dispatch({ type: 'saved', notice: 'A paste is not complete, so the wizard ignores keys. Press Ctrl-C to leave.' }),
         PASTE_HINT,
       );
   };
+  const mouse = withMouse ? startMouse(store, stdout, () => shown) : undefined;
   stdin.on('data', watch);
   signal.addEventListener('abort', () => store.stop('SIGTERM'));
   // The first frame first: what is loaded to ask Azure would stand in its way.
@@ -89,6 +108,7 @@ export async function mountWizard({ session, look, stdin, stdout, keyboard, sign
   const stopped = await left;
   clearTimeout(hint);
   stdin.off('data', watch);
+  mouse?.stop();
   app.unmount();
   await app.waitUntilExit();
   onStop();

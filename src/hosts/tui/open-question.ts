@@ -19,10 +19,10 @@ export function questionOf(state: WizardState): Question | undefined {
   const flow = flowOf(state);
   if (flow) return flow.kind === 'preview' || flow.kind === 'naming' || flow.kind === 'done' ? { kind: flow.kind, name: '' } : undefined;
   if (screen.at === 'batch')
-    return screen.isRead && !screen.details && !screen.isSettling
-      ? { kind: 'preview', name: JSON.stringify([screen.off, screen.first ?? 0]) }
+    return screen.isRead && !screen.details && !screen.choosing && !screen.isSettling
+      ? { kind: 'preview', name: JSON.stringify([screen.off, screen.first ?? []]) }
       : undefined;
-  if (screen.at === 'campaign') return { kind: 'ask', name: screen.question };
+  if (screen.at === 'campaign') return { kind: 'ask', name: `${screen.oneByOne?.index ?? ''} ${screen.question}` };
   if (screen.at === 'cut-off') return { kind: 'cut-off', name: '' };
   if (screen.at !== 'area') return undefined;
   const { mode } = screen;

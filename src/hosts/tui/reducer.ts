@@ -16,11 +16,11 @@ import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
 import { pressBatch, settledBatch } from './press/batch.ts';
-import { pressCampaign } from './press/campaign.ts';
+import { openOwnAnswers, pressCampaign } from './press/campaign.ts';
 import { pressFindings } from './press/findings.ts';
 import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { pressSearch } from './press/search.ts';
-import { moved } from './press/move.ts';
+import { clicked, moved } from './press/move.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
@@ -30,6 +30,8 @@ import type { RunEvent } from '../../engine/run/run-events.ts';
 
 export type Action =
   | { readonly type: 'press'; readonly event: KeyEvent }
+  /** A click on a row of the list that is on screen. */
+  | { readonly type: 'point'; readonly row: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** The question was written out to the terminal: keys count from now on. `read`: to its end. */
   | { readonly type: 'armed' }
@@ -50,7 +52,7 @@ export type Action =
   | { readonly type: 'unfinished'; readonly run: RecordedRun }
   | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
-  | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[] }
+  | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[]; readonly now?: RecordedRun }
   | { readonly type: 'address'; readonly address: string; readonly problem?: string }
   | { readonly type: 'failed'; readonly effect: Effect['do']; readonly title: string; readonly lines: readonly Line[] }
   | { readonly type: 'saved'; readonly notice: string };
@@ -65,6 +67,8 @@ function reduced(state: WizardState, action: Action): Next {
   switch (action.type) {
     case 'press':
       return press(state, action.event);
+    case 'point':
+      return pointAt(state, action.row);
     case 'resize':
       return next(
         state.columns === action.columns && state.rows === action.rows ? state : { ...state, columns: action.columns, rows: action.rows },
@@ -121,7 +125,11 @@ function reduced(state: WizardState, action: Action): Next {
     case 'undo-of':
       return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
     case 'compared':
-      return next(screen.at === 'run' && screen.run.run === action.run ? withScreen(state, { ...screen, rows: action.rows }) : state);
+      return next(
+        screen.at === 'run' && screen.run.run === action.run
+          ? withScreen(state, { ...screen, run: action.now ?? screen.run, rows: action.rows })
+          : state,
+      );
     case 'address':
       if (screen.at !== 'address') return next(state);
       return next(
@@ -129,7 +137,7 @@ function reduced(state: WizardState, action: Action): Next {
           ? withScreen(state, { ...screen, problem: action.problem })
           : {
               ...withScreen({ ...state, myIp: action.address }, screen.from ?? areasAt(state).screen),
-              notice: `Your address is ${action.address} from now on.`,
+              notice: `Your public IP address is set to ${action.address}.`,
             },
       );
     case 'failed':
@@ -189,6 +197,15 @@ function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
   return screen.area ? openArea(known, screen.area, screen.control) : next(areasAt(known));
 }
 
+/** What the mouse points at; it counts only where the keyboard would move in that list. */
+function pointAt(state: WizardState, row: number): Next {
+  const { screen } = state;
+  const isList = state.help === undefined && !flowOf(state) && (screen.at !== 'area' || screen.mode.kind === 'look');
+  const to = isList ? clicked(screen, row) : undefined;
+  if (!to) return next(state);
+  return 'at' in to ? next(withScreen(state, to)) : press(state, to);
+}
+
 function press(before: WizardState, event: KeyEvent): Next {
   // Nobody confirms what cannot be seen.
   if (before.columns < LEAST.columns || before.rows < LEAST.rows) return next(before);
@@ -215,7 +232,7 @@ function press(before: WizardState, event: KeyEvent): Next {
     case 'areas':
       return pressAreas(state, screen, event, command);
     case 'batch':
-      return pressBatch(state, screen, event, command);
+      return command === 'differs' ? openOwnAnswers(state, screen) : pressBatch(state, screen, event, command);
     case 'campaign':
       return pressCampaign(state, screen, event, command);
     case 'findings':
@@ -246,13 +263,13 @@ function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>
   switch (command) {
     case 'link': {
       const links = linksAt(state);
-      return links.length > 0 ? next({ ...state, links }) : withNotice(state, 'There is no page about this.');
+      return links.length > 0 ? next({ ...state, links }) : withNotice(state, 'No documentation page for this item.');
     }
     case 'copy':
     case 'copy-id': {
       const text = copyAt(state, command === 'copy' ? 'value' : 'id');
-      if (text === undefined) return withNotice(state, 'There is nothing to copy here.');
-      return next({ ...state, notice: `Copied, where the terminal allows it: ${text}` }, { do: 'copy', text });
+      if (text === undefined) return withNotice(state, 'No value to copy here.');
+      return next({ ...state, notice: `Copied (if the terminal allows it): ${text}` }, { do: 'copy', text });
     }
     case 'last-run':
       return toRuns(state, true);

@@ -3,13 +3,14 @@ import type { Json, Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { ExitCode } from '../../engine/errors.ts';
 import type { AnyStep, Severity, Signed, Profile } from '../../contract/index.ts';
-import type { BatchApp, BatchWork, Untick } from '../../engine/findings/batch.ts';
+import type { BatchApp, BatchWork, OwnAnswers, Untick } from '../../engine/findings/batch.ts';
 import type { Finding } from '../../engine/findings/finding.ts';
 import type { FindingRisk, Sort } from '../../engine/findings/words.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Account } from '../../engine/ports.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
+import type { Wave } from '../../engine/run/waves.ts';
 import type { Job, OpenApp } from '../../engine/session.ts';
 import type { ThreeWay } from '../../engine/past/three-way.ts';
 import type { Line } from '../../text/spans.ts';
@@ -67,7 +68,7 @@ export type Screen =
       readonly queue?: true;
       readonly mode: AreaMode;
     }
-  /** Everything that was decided and not yet applied, in one go. */
+  /** All queued changes and not yet applied, in one go. */
   | { readonly at: 'queue'; readonly flow: Flow }
   | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number; readonly newest?: true }
   | {
@@ -103,8 +104,10 @@ export interface BatchScreen {
   /** Key of the group or block whose apps are listed below it. */
   readonly unfolded?: string;
   readonly off: Untick;
-  /** So many apps go first; the others follow if all went well. */
-  readonly first?: number;
+  /** These go first; the others follow if all went well. */
+  readonly first?: readonly Wave[];
+  /** It is being chosen which apps go first. */
+  readonly choosing?: { readonly cursor: number };
   /** The plan of one app, to read. */
   readonly details?: { readonly id: string; readonly scroll: number };
   /** What was confirmed is planned again without what is unticked. */
@@ -121,6 +124,11 @@ export interface CampaignScreen {
   readonly targets: readonly Target[];
   readonly from: Screen;
   readonly answers: Readonly<Record<string, Json>>;
+  /** Questions whose answers differ from app to app. */
+  readonly each: readonly string[];
+  readonly own: OwnAnswers;
+  /** The apps that are asked one by one, and the number of the one that is asked now. */
+  readonly oneByOne?: { readonly apps: readonly Target[]; readonly index: number };
   readonly question: string;
   readonly widget: Widget;
   readonly problem?: string;
@@ -241,7 +249,8 @@ export type Effect =
   | { readonly do: 'run'; readonly job: Job }
   | { readonly do: 'runs' }
   | { readonly do: 'copy'; readonly text: string }
-  | { readonly do: 'compare'; readonly run: RecordedRun }
+  /** `afresh`: its changes may have been undone since it was read. */
+  | { readonly do: 'compare'; readonly run: RecordedRun; readonly afresh?: true }
   | { readonly do: 'plan-undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean }
   | { readonly do: 'undo-of'; readonly name: string }
   | { readonly do: 'plan-resume'; readonly run: RecordedRun }

@@ -5,6 +5,7 @@ import { withoutStops } from '../../engine/plan/plan.ts';
 import { UserError } from '../../engine/errors.ts';
 import type { Job, OpenApp, Session } from '../../engine/session.ts';
 import type { AnyStep, Decision, StepDecision } from '../../contract/index.ts';
+import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Look } from '../../text/symbols.ts';
 import { planLines } from '../../view/change-lines.ts';
 import { queuedDecisions, queuedIn } from '../../view/app-progress.ts';
@@ -91,7 +92,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     for (const changed of listeners) changed();
     for (const effect of effects)
       void perform(effect).catch((error: unknown) =>
-        dispatch({ type: 'failed', effect: effect.do, title: 'That did not work', lines: troubleLines(error) }),
+        dispatch({ type: 'failed', effect: effect.do, title: 'The operation failed', lines: troubleLines(error) }),
       );
   }
 
@@ -130,7 +131,9 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
       case 'queue': {
         await keep(effect.step, (before) => decisionOf(effect)?.decided ?? before);
         const waits = state.open && queuedIn(state.open).some(({ step }) => step.id === effect.step);
-        const notice = waits ? 'Queued: g reviews and applies the queue.' : 'Not queued: nothing of it can be changed.';
+        const notice = waits
+          ? 'Queued. Press g to preview and apply the queue.'
+          : 'Not queued: none of the selected controls can be changed.';
         return dispatch({ type: 'saved', notice });
       }
       case 'keep':
@@ -154,7 +157,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
       case 'runs':
         return dispatch({ type: 'runs', runs: await session.runs() });
       case 'compare':
-        return dispatch({ type: 'compared', run: effect.run.run, rows: await session.compare(effect.run) });
+        return compare(effect.run, effect.afresh === true);
       case 'undo-of': {
         const run = (await session.runs()).find((one) => one.run === effect.name);
         return run && dispatch({ type: 'undo-of', run });
@@ -175,6 +178,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
       case 'address':
         return setAddress(effect.address);
     }
+  }
+
+  /** Compares a run with what stands there now; `afresh` reads the run again, too. */
+  async function compare(before: RecordedRun, afresh: boolean): Promise<void> {
+    const now = afresh ? (await session.runs()).find(({ run }) => run === before.run) : undefined;
+    const rows = await session.compare(now ?? before);
+    dispatch({ type: 'compared', run: before.run, rows, ...(now ? { now } : {}) });
   }
 
   const withControls =

@@ -14,7 +14,7 @@ export function troubleLines(error: unknown): Line[] {
   if (error instanceof UserError)
     return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
   return [
-    line(`This is a bug in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`),
+    line(`Internal error in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`),
     ...REPORT_A_BUG.map((text) => line(text)),
   ];
 }

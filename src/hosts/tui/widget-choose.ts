@@ -10,6 +10,8 @@ export interface Pick {
   /** What filters the options, or names something that is not among them. */
   readonly edit: Edit;
   readonly cursor: number;
+  /** A name that is not among the options, and that a person was asked about. */
+  readonly asked?: string;
 }
 
 export interface Ticks {
@@ -31,7 +33,7 @@ interface Pressed<W> {
 export function pickOf(options: readonly Option[], start: Json | undefined): Pick {
   const index = options.findIndex(({ value }) => value === start);
   const typed = typeof start === 'string' && index < 0 ? start : '';
-  return { kind: 'pick', options, edit: editOf(typed), cursor: Math.max(0, index) };
+  return { kind: 'pick', options, edit: editOf(typed), cursor: Math.max(0, index), ...(typed === '' ? {} : { asked: typed }) };
 }
 
 export function ticksOf(options: readonly Option[], start: Json | undefined): Ticks {
@@ -55,10 +57,16 @@ export function pressPick(widget: Pick, event: KeyEvent, question: Question): Pr
   if (event.name !== 'enter') return { widget };
   const name = editedText(widget.edit).trim();
   if (shown.length === 0 && question.kind === 'pick' && question.mustExist && widget.options.length > 0)
-    return { widget, problem: `There is no ${question.of} like that; it must be there already.` };
+    return { widget, problem: `No ${question.of} has this name. Choose an existing one.` };
   const answer = shown[widget.cursor]?.value ?? name;
   const [problem] = answerProblems(question, answer);
-  return problem ? { widget, problem: answer === '' ? 'Choose one, or type its name.' : problem.says } : { widget, answer };
+  // A letter that was meant as a key is no name: what is not in the list is taken at the second Enter.
+  if (!problem && shown.length === 0 && widget.options.length > 0 && widget.asked !== name)
+    return {
+      widget: { ...widget, asked: name },
+      problem: `"${name}" is not in the list. Press Enter again to use it, or Backspace to see the list.`,
+    };
+  return problem ? { widget, problem: answer === '' ? 'Select an entry, or type its name.' : problem.says } : { widget, answer };
 }
 
 export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): Pressed<Ticks> {

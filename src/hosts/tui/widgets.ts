@@ -134,7 +134,7 @@ function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent,
   const answer: Json = widget.number ? (/^\d+$/.test(text) ? Number(text) : text) : text;
   const [problem] = answerProblems(question, answer);
   return problem
-    ? { widget, problem: text === '' && question.kind === 'number' ? `Type a number, like ${question.example}` : problem.says }
+    ? { widget, problem: text === '' && question.kind === 'number' ? `Type a number, for example ${question.example}` : problem.says }
     : { widget, answer };
 }
 
@@ -211,7 +211,7 @@ function addItems(widget: List, texts: readonly string[]): WidgetChange {
   const problem = bad[0] === undefined ? undefined : itemProblem(widget.itemKind, bad[0]);
   return problem === undefined
     ? { widget: next }
-    : { widget: next, problem: bad.length > 1 ? `${problem} (and ${bad.length - 1} more lines were not taken)` : problem };
+    : { widget: next, problem: bad.length > 1 ? `${problem} (${bad.length - 1} more lines were not accepted)` : problem };
 }
 
 function submitList(widget: List, question: Question): WidgetChange {

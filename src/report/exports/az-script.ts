@@ -68,15 +68,15 @@ export interface ScriptFacts {
 export const scriptHead = ({ version, from, changes, left }: ScriptFacts): string => `#!/usr/bin/env bash
 # ${changes} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.
 #
-#   bash FILE             sends what is not there yet; can be run again
+#   bash FILE             sends only the changes that are not applied yet; can be run again
 #   DRY_RUN=1 bash FILE   shows what would be sent; sends nothing
-#   bash FILE --rotate    makes new keys and passwords as well: the old ones stop working, each time it is run
+#   bash FILE --rotate    also creates new keys and passwords: the old ones stop working, each time the script runs
 #
-# Needs bash, jq 1.6 or newer, and the Azure CLI, signed in (az login). Each value is read first and left alone where it is as
-# wanted. A list or object that is neither as it was nor as it should be was changed by somebody since: the script stops there;
-# with OVERWRITE=1 it writes all the same. No secret stands in this file; what is needed of one is read when it is needed.
-# ARM_ENDPOINT names another Azure Resource Manager than that of the cloud that az is set to.
-# Unlike func-harden itself it keeps no undo log, checks no guard and waits for no proof: read the lines above each change.
+# Needs bash, jq 1.6 or newer, and the Azure CLI, signed in (az login). Each value is read first. Values that are already
+# correct are not sent. If a list or object was changed by someone else, the script stops; with OVERWRITE=1 it writes anyway.
+# This file contains no secrets. The script reads a secret when it needs it.
+# ARM_ENDPOINT sets a different Azure Resource Manager than that of the cloud of az.
+# Unlike func-harden, the script has no undo log, no guards and no proofs: read the lines above each change.
 set -euo pipefail
 
 ROTATE=0
@@ -251,5 +251,5 @@ rotate() {
 
 export const SCRIPT_END = `
 if [ "$DRY_RUN" = 1 ]; then verb='would be sent'; else verb='sent'; fi
-echo "$sent $verb, $there as wanted already, $rotations only with --rotate, $left not in this file (see the comments)."
+echo "$sent $verb, $there already correct, $rotations only with --rotate, $left not in this file (see the comments)."
 `;

@@ -8,8 +8,8 @@ import { BICEP, literal, type Expression } from './literals.ts';
 
 /** The list of the settings is read outside: a template that reads and writes the same resource depends on itself. */
 export const SETTINGS_MODULE = `${commented('// ', [
-  'Puts app settings over those that are there. Azure replaces all of them, so all of them go back.',
-  'Reading them needs Microsoft.Web/sites/config/list/action; they pass through as secure parameters and are in no log or output.',
+  'Merges app settings with the existing ones. Azure replaces all app settings at once, so all of them are sent.',
+  'Reading them needs Microsoft.Web/sites/config/list/action. They are passed as secure parameters and do not appear in logs or outputs.',
 ])}targetScope = 'resourceGroup'
 
 param app string

@@ -41,7 +41,7 @@ export function bicep(changes: readonly ExportedChange[], origin: Origin): Expor
       const before = index > 0 ? `  dependsOn: [\n    part${index}\n  ]\n` : '';
       return `module part${index + 1} ${text(`./${name}`)} = {\n  name: ${text(`func-harden-${label}`.slice(0, 60))}\n  scope: ${scope}\n${given}${before}}\n`;
     }),
-    ...nowhere.map(({ change }) => commented('// ', [...notesOf(change), 'Not in these files: no template can name its app.'])),
+    ...nowhere.map(({ change }) => commented('// ', [...notesOf(change), 'Not in these files: a template cannot use the id of its app.'])),
   ].join('\n');
   return { files: [{ name: '', text: main }, ...files.map(({ name, text: body }) => ({ name, text: body })), ...settings], left, byHand };
 }
@@ -49,11 +49,11 @@ export function bicep(changes: readonly ExportedChange[], origin: Origin): Expor
 const head = ({ version, from }: Origin, count: number): string =>
   commented('// ', [
     `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
-    'Deploy it at the subscription: az deployment sub create --location LOCATION --template-file FILE. Look first: add what-if.',
-    'Each file declares only what changes, as children of resources that are there already; one after the other, in the order of the plan.',
-    'What Bicep cannot patch stands in comments that begin with CARRY: copy the members into the resource that declares it, or the next',
-    'deployment of that resource takes them back; carry them first, others may build on them. A template deletes nothing and calls nothing: such changes are named, and not made.',
-    'No secret stands in these files. Bicep keeps no undo: what stood there before is in the comments.',
+    'Deploy it at the subscription: az deployment sub create --location LOCATION --template-file FILE. To preview, add what-if.',
+    'Each file declares only what changes, as children of existing resources, one after the other, in the order of the plan.',
+    'Comments that begin with CARRY contain values that Bicep cannot patch: copy them to the resource that declares them, or the next',
+    'deployment of that resource reverts them. Copy them first, because other changes may depend on them. A template cannot delete or call anything: such changes are listed only.',
+    'These files contain no secrets. Bicep has no undo: the comments contain the earlier values.',
   ]);
 
 /** The names of groups are free, those of files are better not. */
@@ -65,7 +65,7 @@ interface Secret {
 }
 
 const secretParam = ({ name, says }: Secret): string =>
-  `@secure()\n@description(${text(`The ${says}: a template cannot read it by itself.`)})\nparam ${name} string\n`;
+  `@secure()\n@description(${text(`The ${says}: a template cannot read it.`)})\nparam ${name} string\n`;
 
 interface Module {
   readonly label: string;
@@ -142,7 +142,7 @@ function oneScope(
 
   const parts = members.map(({ change, place: at }) => {
     const notes = commented('// ', notesOf(change));
-    const lost = change.lost ?? refusal(change) ?? (placeOf(change.resource) ? undefined : 'its id is none that a template can name');
+    const lost = change.lost ?? refusal(change) ?? (placeOf(change.resource) ? undefined : 'a template cannot use its id');
     if (lost !== undefined || !at) {
       left++;
       return `${notes}${commented('// ', [`Not in this file: ${lost ?? ''}.`])}`;

@@ -70,9 +70,9 @@ export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
 export function fromRun(run: RecordedRun): ExportedChange[] {
   const wrong = run.damage?.[0]?.says ?? run.changes.map(({ intent }) => problemOf(intent, run)).find((says) => says !== undefined);
   if (wrong !== undefined)
-    throw new UserError(`The undo log of run ${run.run} is damaged: ${plainText(wrong)}. Nothing is exported.`, EXIT.failed, [
-      `func-harden history ${run.run} names each line.`,
-      'Put back a copy of the file, or export an answers file instead.',
+    throw new UserError(`The undo log of run ${run.run} is damaged: ${plainText(wrong)}. Nothing was exported.`, EXIT.failed, [
+      `func-harden history ${run.run} shows each line.`,
+      'Restore a copy of the file, or export an answers file instead.',
     ]);
   return run.changes
     .filter(({ state }) => state === 'applied')
@@ -139,15 +139,15 @@ function besideOf(key: string, sets: readonly Edit[], body: Json | null): Edit[]
 const READABLE: readonly Source['from'][] = ['principal', 'tenant', 'connection-string', 'setting', 'new-key'];
 
 function lossOf({ key, sets }: ExportedChange): string | undefined {
-  if (!isKnown(key)) return `this version knows no resource called ${String(key)}`;
+  if (!isKnown(key)) return `this version does not know the resource ${String(key)}`;
   const sources = sets.flatMap(({ after }) => sourcesOf(after));
   const unreadable = sources.find((source) => !READABLE.includes(source.from));
   const strange = sources
     .map((source) => placeOfSource(source))
     .find(({ key: of, of: id }) => of !== 'accessKey' && id !== undefined && !parseId(id));
-  if (strange) return 'it reads from a place that is no resource of Azure';
-  if (unreadable) return `it needs the ${describeSource(unreadable)}, which stands in no file`;
-  return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that was kept nowhere' : undefined;
+  if (strange) return 'it reads a value that is not in an Azure resource';
+  if (unreadable) return `it needs the ${describeSource(unreadable)}, which is in no file`;
+  return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that is not stored anywhere' : undefined;
 }
 
 /** Where a source is read: the resource, and how. A new key is read nowhere. */
@@ -177,15 +177,15 @@ export function versionOf(type: string): string {
 /** What a person reads above each change, one line each. */
 export function notesOf({ number, app, controls, call, risk, restarts, undo, sets, does, waits }: ExportedChange): string[] {
   const back = (): string => {
-    if (undo === 'none') return 'cannot be taken back';
-    if (does === 'make' && sets.every((edit) => wasOf(edit) === null)) return 'taken back by deleting it';
-    return `taken back by writing what stood there: ${sets.map(before).join('; ')}`;
+    if (undo === 'none') return 'cannot be reverted';
+    if (does === 'make' && sets.every((edit) => wasOf(edit) === null)) return 'undo: delete it';
+    return `undo: write the earlier value: ${sets.map(before).join('; ')}`;
   };
   return [
     `${number}. ${app}: ${controls.join(', ')}`,
     ...(call === undefined ? [] : [call]),
     `${risk}${restarts ? ', restarts the app' : ''}; ${back()}`,
-    ...waits.map((says) => `func-harden would wait here until ${says}.`),
+    ...waits.map((says) => `func-harden waits here until ${says}.`),
   ];
 }
 

@@ -13,10 +13,10 @@ const text = (value: string): string => BICEP.text(value);
 
 const head = (mark: string, { version, from }: Origin, how: string): string =>
   commented(mark, [
-    `Azure Policy assignments that keep function apps where ${from} wants them; written by func-harden ${version}.`,
+    `Azure Policy assignments that enforce ${from} for function apps; written by func-harden ${version}.`,
     how,
-    'They hold for every app of the subscription, also for those that the answers do not name. Definitions are the built-in ones of Azure.',
-    'What repairs does so when a resource is written; for those that are there already, start a remediation task.',
+    'They apply to every app of the subscription, including apps without answers. They use built-in definitions of Azure.',
+    'Policies with a repair effect act when a resource is written. For existing resources, start a remediation task.',
   ]);
 
 /** What no policy watches, at the end of either file. */
@@ -24,7 +24,7 @@ const rest = (mark: string, { uncovered, notes }: PolicyPlan): string =>
   (notes.length > 0 ? `\n${commented(mark, notes)}` : '') +
   (uncovered.length > 0
     ? `\n${commented(mark, [
-        'No built-in policy covers these controls; audit them in a pipeline: func-harden pipeline --for github',
+        'No built-in policy exists for these controls. Audit them in a pipeline: func-harden pipeline --for github',
         ...uncovered.map((id) => `  ${id}`),
       ])}`
     : '');

@@ -78,8 +78,9 @@ export function policyPlan(
     const said = `${one.id} of ${one.decided.target.label}: ${reason} (${by}, until ${until})`;
     const { about = 'app' } = one.control.policy ?? {};
     const assignment = one.decided.target.slot === undefined ? pair[0] : (pair[1] ?? pair[0]);
-    if (until < today) notes.push(`No exemption: the exception is over. ${said}`);
-    else if (about !== 'app') notes.push(`No exemption: it is about a ${about}, not about the app; exempt that one yourself. ${said}`);
+    if (until < today) notes.push(`No exemption: the exception has expired. ${said}`);
+    else if (about !== 'app')
+      notes.push(`No exemption: the policy applies to a ${about}, not to the app. Create that exemption yourself. ${said}`);
     else if (assignment) exemptions.push(exemption(one, assignment.name, reason, by, until));
   }
   const watched = all.filter(({ applies, decision }) => applies || decision?.decision === 'attest');
@@ -109,9 +110,9 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
   const { parameters, open } = asFix ? { parameters: {}, open: [] } : given(builtIn, found);
   const notes = [
     controls.join(', '),
-    ...(wanted !== 'audit' && !asFix && !own ? [`No built-in definition can ${wanted} here; this one reports.`] : []),
+    ...(wanted !== 'audit' && !asFix && !own ? [`No built-in definition can ${wanted} here. This policy only reports.`] : []),
     ...(asFix && fix.note ? [fix.note] : []),
-    ...(asFix && !fix.slot && slot ? ['For slots there is none that repairs.'] : []),
+    ...(asFix && !fix.slot && slot ? ['No repairing policy exists for slots.'] : []),
   ];
   const one = (definition: string, suffix: string): PlannedAssignment => ({
     name: nameOf(definition),

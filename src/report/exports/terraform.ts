@@ -24,7 +24,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
       if (!source || !at || source.list) {
         const name = names.nameFor('secret', target.split('/').at(-1) ?? '', describeSource(part));
         inputs.push(
-          `variable ${text(name)} {\n  type        = string\n  sensitive   = true\n  description = ${text(`The ${describeSource(part)}: Terraform cannot read it by itself.`)}\n}\n`,
+          `variable ${text(name)} {\n  type        = string\n  sensitive   = true\n  description = ${text(`The ${describeSource(part)}: Terraform cannot read it.`)}\n}\n`,
         );
         return `var.${name}`;
       }
@@ -48,7 +48,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
       return `resource ${text(kind)} ${text(name)} {\n${isAzurerm ? '  count       = var.azurerm_declares_apps ? 0 : 1\n' : ''}${lines}${after}}\n`;
     };
     const at = placeOf(change.resource.replace(/\/newpassword$/, ''));
-    const lost = change.lost ?? (at ? refusal(change) : 'its id is none that Terraform can name');
+    const lost = change.lost ?? (at ? refusal(change) : 'Terraform cannot use its id');
     if (lost !== undefined || !at) {
       left++;
       return `${notes}${commented('# ', [`Not in this file: ${lost ?? ''}.`])}`;
@@ -89,9 +89,9 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
 
 const headLines = ({ version, from }: Origin, count: number): string[] => [
   `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
-  'azapi_update_resource reads the resource, changes these members and keeps the rest; destroying it changes nothing back.',
-  'Each app is a chain of its own: its changes follow each other, and wait for no other app.',
-  'Where azurerm declares an app already, its next apply sets these values back to what its own code says. So set the arguments that stand',
+  'azapi_update_resource reads the resource, changes these members and keeps all others; destroying it reverts nothing.',
+  'The changes of each app run in sequence and do not wait for other apps.',
+  'If azurerm already declares an app, its next apply reverts these values to its own code. Therefore set the arguments listed',
   'above a block in that code, and azurerm_declares_apps = true here: azapi then changes only what azurerm has no argument for, which that',
   'apply leaves alone. Previous values are in the comments. App settings pass through the state of Terraform: keep it private.',
 ];
@@ -124,7 +124,7 @@ const isNamed = ({ does, key, sets }: ExportedChange): boolean =>
 const DECLARES = `variable "azurerm_declares_apps" {
   type        = bool
   default     = false
-  description = "True where code of azurerm declares these apps: set the arguments that stand above each block there instead."
+  description = "True where code of azurerm declares these apps: set the arguments listed above each block there instead."
 }
 `;
 
@@ -141,7 +141,7 @@ const PROVIDER = `terraform {
 const ROTATE = `variable "rotate" {
   type        = bool
   default     = false
-  description = "Makes new passwords: the old ones stop working."
+  description = "Creates new passwords. The old passwords stop working."
 }
 `;
 

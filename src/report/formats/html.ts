@@ -1,5 +1,5 @@
 /** One page for people who read no terminals: nothing is loaded from elsewhere, nothing runs, it prints. */
-import { AUDIT_STOPPED, type AuditHead, type AuditReport, type AuditWriter } from '../audit-writers.ts';
+import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditReport, type AuditWriter } from '../audit-writers.ts';
 import { changesSection } from './html/changes.ts';
 import { collect, nothingYet, type Collected } from './html/collect.ts';
 import { html, plural } from './html/parts.ts';
@@ -18,7 +18,7 @@ export function htmlWriter(head: AuditHead): AuditWriter {
 /** The page from what was collected app by app, and from what is told once. */
 function htmlPage(
   collected: Collected,
-  { tool, generatedAt, comparison, changes, stopped }: AuditHead & Pick<AuditReport, 'comparison' | 'changes' | 'stopped'>,
+  { tool, generatedAt, controls, comparison, changes, stopped }: AuditHead & Pick<AuditReport, 'comparison' | 'changes' | 'stopped'>,
 ): string[] {
   const sections = [
     summary(collected),
@@ -32,7 +32,7 @@ function htmlPage(
   return pageOf({
     heading: 'Azure Functions hardening',
     at: generatedAt,
-    about: `<p class="soft">${plural(collected.apps.length, 'app')}, read ${html(generatedAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}</p>${stopped ? `<p class="bad"><strong>${AUDIT_STOPPED}</strong></p>` : ''}`,
+    about: `<p class="soft">${plural(collected.apps.length, 'app')}, read ${html(generatedAt.slice(0, 16).replace('T', ' '))} UTC by ${html(tool)}</p>${controls ? `<p class="soft">${html(ownAreasText(controls))}</p>` : ''}${stopped ? `<p class="bad"><strong>${AUDIT_STOPPED}</strong></p>` : ''}`,
     sections,
   });
 }

@@ -44,7 +44,7 @@ function suite({ target }: AuditedApp, rows: readonly Row[], at: string): string
 function testCase(row: Row): string {
   const { control, step, id, state, severity, found, wanted, reason, app } = row;
   const head = `    <testcase classname="${xml(`${app.target.label}.${step.id}`)}" name="${xml(`${control.label} (${id})`)}" time="0"`;
-  const says = `found ${found}, wanted ${wanted}`;
+  const says = `current value: ${found}; desired value: ${wanted}`;
   if (isFailure(row))
     return `${head}>\n      <failure type="${severity}" message="${xml(says)}">${xml([control.because, reason ?? '', row.declared ? `Declared in ${declaredText(row.declared)}` : '', docsOf(row)].filter(Boolean).join('\n'))}</failure>\n    </testcase>`;
   if (state === 'unknown')

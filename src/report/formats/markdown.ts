@@ -3,7 +3,7 @@ import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/judge/assess.ts';
 import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
-import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
+import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 
@@ -31,7 +31,7 @@ export const markdownCell = (text: string): string =>
 const ROWS = 2000;
 const rank = ({ severity }: Row): number => SEVERITIES.indexOf(severity);
 
-export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
+export function markdownWriter({ tool, generatedAt, controls }: AuditHead): AuditWriter {
   const findings = new Gravest(ROWS, rank);
   const others = new Gravest(ROWS, rank);
   const shared = new SharedFindings();
@@ -55,11 +55,18 @@ export function markdownWriter({ tool, generatedAt }: AuditHead): AuditWriter {
       const parts = [
         ...tableOf(findings.rows()),
         ...(others.total > 0
-          ? ['', `<details><summary>${others.total} not known or not attested</summary>`, '', ...tableOf(others.rows()), '', '</details>']
+          ? ['', `<details><summary>${others.total} unknown or not attested</summary>`, '', ...tableOf(others.rows()), '', '</details>']
           : []),
       ];
       const unseen = findings.total + others.total - findings.rows().length - others.rows().length;
-      return [fitted(head, parts, ['', `${markdownCell(tool)}, ${generatedAt}`, ''], unseen)];
+      return [
+        fitted(
+          head,
+          parts,
+          ['', `${markdownCell(tool)}, ${generatedAt}${controls ? `. ${markdownCell(ownAreasText(controls))}` : ''}`, ''],
+          unseen,
+        ),
+      ];
     },
   };
 }
@@ -68,7 +75,7 @@ const tableOf = (rows: readonly Row[]): string[] =>
   rows.length === 0
     ? []
     : [
-        '| severity | app or resource | control | found | wanted |',
+        '| severity | app or resource | control | current value | desired value |',
         '| --- | --- | --- | --- | --- |',
         ...rows.map(
           (row) =>
@@ -95,7 +102,7 @@ function fitted(head: readonly string[], lines: readonly string[], tail: readonl
       ? [
           ...(open ? ['', '</details>'] : []),
           '',
-          `_${cut} more are left out, because a comment holds no more: see the report as HTML, CSV or JSON._`,
+          `_${cut} more are not shown because of the size limit of a comment. See the HTML, CSV or JSON report._`,
         ]
       : [];
   return [...head, ...kept, ...more, ...tail].join('\n');

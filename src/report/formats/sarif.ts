@@ -1,18 +1,14 @@
 /** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
 import { safeJson } from '../../text/plain.ts';
-import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
+import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 import { nameIn } from '../../azure/index.ts';
+import { INFORMATION, LEVEL, MOST_RESULTS as MOST, ruleName, SCORE } from './sarif-parts.ts';
+import { cisOf, complianceOf } from '../../contract/index.ts';
 
-const LEVEL = { critical: 'error', high: 'error', medium: 'warning', low: 'note' } as const;
-/** As GitHub sorts by it: CVSS-like, 0 to 10. */
-const SCORE = { critical: '9.5', high: '8.0', medium: '5.5', low: '3.0' } as const;
-
-/** What code scanning keeps of one run: it refuses more than 25,000 results, and of those shows 5,000 by severity. */
-const MOST = 5000;
-/** The guidance that the rules come from. */
-const INFORMATION = 'https://learn.microsoft.com/azure/azure-functions/security-concepts';
+/** Tags of a rule: code scanning refuses more than 20 and shows the first 10, so the newest benchmarks stand first. */
+const MOST_TAGS = 20;
 /** Apps that a result about a shared resource lists; its message tells how many there are. */
 const MOST_USERS = 20;
 /** Gravest first, findings before what is only open. */
@@ -42,7 +38,7 @@ export function sarifWriter(head: AuditHead): AuditWriter {
 }
 
 function* sarif(
-  { tool, generatedAt }: AuditHead,
+  { tool, generatedAt, controls }: AuditHead,
   rules: readonly Row[],
   told: Gravest,
   allRead: boolean,
@@ -51,7 +47,12 @@ function* sarif(
   const index = new Map(rules.map(({ id }, at) => [id, at]));
   const version = tool.split(' ')[1] ?? '0.0.0';
   const driver = { name: 'func-harden', informationUri: INFORMATION, version, semanticVersion: version, rules: rules.map(ruleOf) };
-  const notes = [...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []), ...(told.total > MOST ? [leftOut(told)] : [])];
+  const own = controls ? [{ level: 'note', message: { text: ownAreasText(controls) } }] : [];
+  const notes = [
+    ...own,
+    ...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []),
+    ...(told.total > MOST ? [leftOut(told)] : []),
+  ];
   const cut = notes.length > 0 ? { toolExecutionNotifications: notes } : {};
   const run = {
     tool: { driver },
@@ -75,7 +76,7 @@ function leftOut(told: Gravest): object {
     const many = (told.bySeverity.get(severity) ?? 0) - kept.filter((row) => row.severity === severity).length;
     return many > 0 ? [`${many} ${severity}`] : [];
   });
-  const text = `${told.total - MOST} results of lower severity or that are no findings are left out (${parts.join(', ')}), because code scanning keeps ${MOST} of a run. JSON and CSV have all.`;
+  const text = `${told.total - MOST} results of lower severity or without findings are not included (${parts.join(', ')}), because code scanning accepts ${MOST} per run. The JSON and CSV reports contain all results.`;
   return { level: 'warning', message: { text } };
 }
 
@@ -84,20 +85,21 @@ const unlinked = (text: string): string => (text.includes('](') ? text.replace(/
 
 function ruleOf(row: Row): object {
   const { id, control, step, severity } = row;
-  const { mcsb = [], cis = {} } = control.compliance ?? {};
+  const compliance = complianceOf(control);
   const tags = [
     'security',
     'azure-functions',
     step.id,
-    ...mcsb.map((one) => `MCSB ${one}`),
-    ...Object.entries(cis).map(([version, one]) => `CIS ${version} ${one}`),
+    ...(compliance.mcsb ?? []).map((one) => `MCSB ${one}`),
+    ...cisOf(compliance)
+      .toReversed()
+      .map(([version, one]) => `CIS ${version} ${one}`),
+    ...(compliance.nist ?? []).map((one) => `NIST SP 800-53 ${one}`),
+    ...(compliance.iso27001 ?? []).map((one) => `ISO/IEC 27001:2022 ${one}`),
   ];
   return {
     id,
-    name: id
-      .split(/[.-]/)
-      .map((word) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`)
-      .join(''),
+    name: ruleName(id),
     shortDescription: { text: labelOf(row) },
     fullDescription: { text: control.because },
     helpUri: docsOf(row),
@@ -106,7 +108,7 @@ function ruleOf(row: Row): object {
       markdown: `${control.because}\n\n[${step.title}](${docsOf(row)})`,
     },
     defaultConfiguration: { level: LEVEL[severity] },
-    properties: { tags, 'security-severity': SCORE[severity], precision: 'very-high' },
+    properties: { tags: tags.slice(0, MOST_TAGS), 'security-severity': SCORE[severity], precision: 'very-high' },
   };
 }
 
@@ -123,12 +125,14 @@ function resultOf(row: Row, ruleIndex: number): object {
     ruleIndex,
     kind: isFinding ? 'fail' : state === 'unknown' ? 'open' : 'review',
     level: isFinding ? LEVEL[row.severity] : 'none',
-    message: { text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: found ${found}, wanted ${wanted}${reason ? ` (${reason})` : ''}`) },
+    message: {
+      text: unlinked(`${subjectOf(row)}: ${labelOf(row)}: current value ${found}, desired value ${wanted}${reason ? ` (${reason})` : ''}`),
+    },
     locations: [
       {
         // Where code was read too, its file and line. Else there is no file; the path of the app or resource is what groups results and what they are tracked by.
         physicalLocation: {
-          artifactLocation: { uri: (row.declared?.file ?? about.replace(/^\//, '')).split('/').map(encodeURIComponent).join('/') },
+          artifactLocation: { uri: row.declared?.uri ?? about.replace(/^\//, '').split('/').map(encodeURIComponent).join('/') },
           region: { startLine: row.declared?.line ?? 1 },
         },
         logicalLocations: [

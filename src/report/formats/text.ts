@@ -48,7 +48,7 @@ function worstLines(rows: readonly Row[]): Line[] {
   if (controls.length === 0) return [];
   const more = controls.length - MOST_CONTROLS;
   return [
-    line(span('Worst first', 'strong')),
+    line(span('Most severe first', 'strong')),
     ...controls.slice(0, MOST_CONTROLS).map((own) => {
       const [first] = own as [Row];
       const grave = first.severity === 'critical' || first.severity === 'high';

@@ -16,7 +16,7 @@ const INPUTS = {
     default: 'false',
   },
   state: { description: 'Of replay: where the undo log is kept, a folder or the https URL of a container. Default: a folder of the job.' },
-  'allow-unknown': { description: 'Of audit: true if a value that could not be read is no failure.', default: 'false' },
+  'allow-unknown': { description: 'For audit: true if unknown values must not fail the run.', default: 'false' },
   'fail-on': {
     description: 'Of audit: lowest severity of a finding that fails the job (low, medium, high, critical). Default: none does.',
   },

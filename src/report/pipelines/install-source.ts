@@ -28,9 +28,11 @@ export function installSource(text: string): InstallSource {
 
 function mistakeIn(text: string, url: string, integrity: string): string {
   if (/^https?:/i.test(text)) {
-    if (!ADDRESS.test(url)) return 'the address of a tarball begins with https:// and ends with .tgz.';
-    return integrity === '' ? 'the tarball has no integrity behind #.' : 'the integrity is not sha512- and 88 characters of Base64.';
+    if (!ADDRESS.test(url)) return 'the URL of a tarball must begin with https:// and end with .tgz.';
+    return integrity === ''
+      ? 'the tarball URL has no integrity hash after #.'
+      : 'the integrity hash must be sha512- and 88 Base64 characters.';
   }
-  if (/^[\w.-]+\/[\w.-]+(@.*)?$/.test(text)) return 'a repository needs a whole commit: a branch, a tag or a short commit can move.';
-  return 'a name on a registry can belong to somebody else.';
+  if (/^[\w.-]+\/[\w.-]+(@.*)?$/.test(text)) return 'a repository requires a full commit hash: a branch, a tag or a short hash can change.';
+  return 'a package name on a registry can belong to someone else.';
 }

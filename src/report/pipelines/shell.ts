@@ -229,7 +229,7 @@ fi
 `;
 
 const NOBODY = `if [ -z "$names" ]; then
-  problem "Nobody approved this run. Give the environment $FH_ENVIRONMENT an approval: without one, anybody who can push applies changes."
+  problem "This run has no approval. Give the environment $FH_ENVIRONMENT an approval. Without it, anyone who can push can apply changes."
   exit 1
 fi
 output approved_by "$names"`;

@@ -170,7 +170,7 @@ export function settingsOf(given: Arguments, type: string): MapValue {
     });
   }
   if (written.kind === 'absent') return mapOf(members, written.at, written.insert ? { insert: written.insert } : {});
-  return mapOf(members, written.at, { open: whyUnresolved(written) ?? 'app_settings is no map' });
+  return mapOf(members, written.at, { open: whyUnresolved(written) ?? 'app_settings is not a map' });
 }
 
 /** Settings are texts: what code writes as a number or a word comes as a text. */

@@ -21,7 +21,7 @@ export function argumentsOf({ block, scope, address }: Instance): Arguments {
   const ignored = ignoredIn(block);
   return argumentsIn(block, scope, (name) =>
     ignored.some((one) => one === 'all' || name === one || name.startsWith(`${one}.`))
-      ? `lifecycle.ignore_changes of ${address} names it: Terraform leaves it as it is`
+      ? `lifecycle.ignore_changes of ${address} lists it: Terraform does not change it`
       : undefined,
   );
 }
@@ -97,7 +97,7 @@ function argumentsIn(block: Block, scope: Scope, ignored: (name: string) => stri
         const items = each && itemsOrValues(evaluate(each.value, scope));
         const where: Place = { file: scope.file, offset: one.start, end: one.end };
         if (!content || !items || (iterator && iterator.kind !== 'reference'))
-          return { why: `${last} is a dynamic block over what is not resolved`, at: where };
+          return { why: `${last} is a dynamic block over a value that is not resolved`, at: where };
         const word = iterator?.kind === 'reference' ? iterator.text : last;
         for (const [key, item] of items) {
           const own = mapOf(

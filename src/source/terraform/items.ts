@@ -54,7 +54,7 @@ function services(given: Arguments): Pick<DeclaredItem, 'blobs' | 'files'> {
     );
   };
   const [blobs, shares] = ['blob_properties', 'share_properties'].map((name) => given.blocks(name));
-  const left = (name: string) => unresolved(`${name} is not set, so the account keeps what Azure gave it`, given.at);
+  const left = (name: string) => unresolved(`${name} is not set, so the account keeps the value that Azure set`, given.at);
   const isSet = (found: ReturnType<Arguments['blocks']> | undefined) => Array.isArray(found) && found.length > 0;
   const of = (path: string, name: string, found: ReturnType<Arguments['blocks']> | undefined) =>
     (isSet(found) ? kept(path) : left(name)) ?? left(name);
@@ -103,7 +103,7 @@ function words(value: Value | undefined, given: Arguments): Value {
   if (value.kind !== 'list') return value;
   const texts = value.items.map(textOf);
   return texts.includes(undefined)
-    ? unresolved(whyUnresolved(value) ?? 'a word that is not resolved', value.at)
+    ? unresolved(whyUnresolved(value) ?? 'a value that is not resolved', value.at)
     : scalar(`${texts.join(';')};`, value.at);
 }
 
@@ -117,7 +117,7 @@ function firewall(given: Arguments, name: string, rules: Arguments | undefined):
     };
   const listed = (value: Value | undefined, member: string): Value => {
     if (!value) return { kind: 'list', items: [], at };
-    if (value.kind !== 'list') return unresolved(whyUnresolved(value) ?? `${member} is no list`, value.at);
+    if (value.kind !== 'list') return unresolved(whyUnresolved(value) ?? `${member} is not a list`, value.at);
     return {
       kind: 'list',
       items: value.items.map((item) => (item.kind === 'unresolved' ? item : mapOf([[member, item]], item.at))),

@@ -198,7 +198,7 @@ export class Module {
       const block = this.#blocks('variable').find(({ labels }) => labels[0] === name);
       const byDefault = block?.attributes.find((one) => one.name === 'default');
       const value = byDefault && block && evaluate(byDefault.value, this.scopeIn(block.file));
-      if (this.#arguments) return value ?? unresolved(`the call of ${this.#address} gives no ${name}`, at);
+      if (this.#arguments) return value ?? unresolved(`the call of ${this.#address} does not set ${name}`, at);
       const files = this.#content.values.filter((one) => one.name === name);
       const set = files.findLast(({ auto }) => auto)?.value ?? value;
       const others = files.filter((one) => !one.auto && (!set || !sameText(one.value, set)));
@@ -237,7 +237,7 @@ export class Module {
     return this.#once(`output.${name}`, at, () => {
       const block = this.#blocks('output').find(({ labels }) => labels[0] === name);
       const attribute = block?.attributes.find((one) => one.name === 'value');
-      return block && attribute ? evaluate(attribute.value, this.scopeIn(block.file)) : unresolved(`there is no output ${name}`, at);
+      return block && attribute ? evaluate(attribute.value, this.scopeIn(block.file)) : unresolved(`output ${name} is not defined`, at);
     });
   }
 
@@ -273,7 +273,7 @@ export class Module {
       };
       return (
         derivedAttribute(type, address, member, attributeOf, beside, at) ??
-        unresolved(`${text} is known only once the resource is there`, at)
+        unresolved(`${text} is known only after the resource is created`, at)
       );
     });
     return [value, taken];

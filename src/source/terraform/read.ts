@@ -50,14 +50,9 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
       at: one.at,
       ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))),
     })),
-    unreadable: [
-      ...[...parsed].flatMap(([file, { broken, why = 'it is not written in the language of Terraform from here on' }]) =>
-        broken === undefined ? [] : [{ file, offset: broken, why }],
-      ),
-      ...[...files.keys()]
-        .filter((file) => file.endsWith('.tf.json'))
-        .map((file) => ({ file, offset: 0, why: 'Terraform in JSON is not read' })),
-    ],
+    unreadable: [...parsed].flatMap(([file, { broken, why = 'the Terraform syntax is not valid from here on' }]) =>
+      broken === undefined ? [] : [{ file, offset: broken, why }],
+    ),
   };
   return joined([own, declaredBy(shaped, settable)]);
 }

@@ -40,7 +40,7 @@ function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
           ),
         }),
       }));
-    const why = `for_each is not resolved: ${whyUnresolved(each.value) ?? 'it is no map of literals'}`;
+    const why = `for_each is not resolved: ${whyUnresolved(each.value) ?? 'it is not a map of literals'}`;
     return [
       {
         suffix: '',
@@ -64,7 +64,7 @@ function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
         suffix: `[${index}]`,
         scope: withNames(own, { count: mapOf([['index', scalar(index, value.at)]], value.at) }),
       }));
-    const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is no number'}`;
+    const why = `count is not resolved: ${whyUnresolved(value) ?? 'it is not a number'}`;
     return [{ suffix: '', scope: withNames(own, { count: mapOf([['index', unresolved(why, value.at)]], value.at) }) }];
   }
   return [{ suffix: '', scope: own }];

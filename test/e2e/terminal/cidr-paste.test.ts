@@ -8,7 +8,7 @@ test('a paste of many rules, one of them wrong, then moved and removed', async (
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
   await intoArea(screen, 'access-restrictions', /❯ \(x\) Set access/);
   screen.type('enter');
-  await screen.sees('Who may reach the app');
+  await screen.sees('Callers that may reach the app');
   screen.paste('90 Allow 198.51.100.0/24 agents\r\n110 Allow 2001:db8::/48 office-v6\r\n120 Allow 203.0.113.999/24 typo\r\n');
   const shown = await screen.sees('203.0.113.999');
   expect(shown).toMatch(

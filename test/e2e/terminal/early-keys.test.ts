@@ -74,9 +74,9 @@ test.each(TIMES)(
       await screen.sees(/❯ \(x\) Disable remote/);
       const release = hold(link);
       screen.type('enter');
-      await screen.sees(/findings? ticked/);
+      await screen.sees(/findings? selected/);
       screen.type('enter');
-      await screen.sees('Reading what stands there now');
+      await screen.sees('Reading current values');
       const { count } = during(link, nth, () => screen.type('y'));
       release();
       await screen.sees('Apply this?');
@@ -85,7 +85,7 @@ test.each(TIMES)(
     const back = async (): Promise<void> => {
       await screen.sees('Apply this?');
       screen.type('n');
-      await screen.sees(/findings? ticked/);
+      await screen.sees(/findings? selected/);
       screen.type('esc');
       await screen.sees(/❯ \(x\) Disable remote/);
       await readAgain(link, screen);
@@ -116,21 +116,21 @@ test.each(TIMES)(
       // Nothing is answered until the questions are: what follows has to be read with the name typed already.
       const release = hold(link);
       screen.type('enter');
-      await screen.sees(/findings? ticked/);
+      await screen.sees(/findings? selected/);
       screen.type('enter');
       await screen.sees('Question 1 of 2');
       screen.type('enter');
       await screen.sees('Question 2 of 2');
       screen.type('enter');
-      await screen.sees('Reading what stands there now');
+      await screen.sees('Reading current values');
       screen.type('enter');
       screen.type('fn-orders');
       screen.type('enter');
       link.heard = () => {};
       release();
-      await screen.sees('Enter shows the rest');
+      await screen.sees('Enter shows more');
       screen.type('esc');
-      await screen.sees(/findings? ticked/);
+      await screen.sees(/findings? selected/);
       screen.type('esc');
       await screen.sees(/❯ \(x\) Set access/);
       await readAgain(link, screen);
@@ -140,7 +140,7 @@ test.each(TIMES)(
 );
 
 test.each(TIMES)(
-  'by line prompts, answers within %i ms: a yes and Enter before "Send this?" send nothing, %i times',
+  'by line prompts, answers within %i ms: a yes and Enter before "Send this plan?" send nothing, %i times',
   { timeout: 90_000 },
   async (latency, times) => {
     const here = await world({ latency });
@@ -157,14 +157,14 @@ test.each(TIMES)(
       await chosen();
       const { count } = during(link, nth, () => screen.type('y', 'enter', 'y', 'enter'));
       screen.type('enter');
-      await screen.sees(/Send this\? \(y\/N\)\s*$/);
+      await screen.sees(/Send this plan\? \(y\/N\)\s*$/);
       return count();
     };
     const back = async (): Promise<void> => {
       screen.type('n', 'enter');
-      await screen.sees(/Not approved; nothing was sent[\s\S]*which area\? Number\s*$/);
+      await screen.sees(/Not approved. Nothing was sent[\s\S]*which area\? Number\s*$/);
       screen.type('4', 'enter');
-      await screen.sees('Nothing was changed from here yet.');
+      await screen.sees('The undo log is empty: no run has changed anything yet.');
     };
     await asked(0);
     await back();

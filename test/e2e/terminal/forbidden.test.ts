@@ -43,6 +43,6 @@ test('what the caller has no right for is not offered, with the action that is m
   const screen = wizard({ ...here, accessToken: here.tokens!['some']! }, ['--app', 'fn-orders'], { rows: 50 });
   await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);
   const sketch = await screen.sees(/not offered/);
-  expect(sketch.replaceAll(/\s+/g, ' ')).toContain('it needs Microsoft.Web/sites/config/write');
+  expect(sketch.replaceAll(/\s+/g, ' ')).toContain('It requires Microsoft.Web/sites/config/write');
   expect(sketch).toContain('httpsOnly');
 });

@@ -35,22 +35,22 @@ test('an Enter behind an arrow does not send what shuts people out', async () =>
   const screen = wizard(here, ['--app', 'fn-orders'], { rows: 40 });
   await screen.sees('Secure operation');
   screen.type(...toArea('access-restrictions'), 'enter');
-  await screen.sees(/findings? ticked/);
+  await screen.sees(/findings? selected/);
   screen.type('enter');
-  await screen.sees('Who may reach the app');
+  await screen.sees('Callers that may reach the app');
   screen.paste('90 Allow 198.51.100.0/24 agents\n');
   await screen.sees('198.51.100.0/24 agents');
   screen.type('enter');
-  await screen.sees('Callers that no rule names');
+  await screen.sees('Default action for all other callers');
   screen.type('enter');
-  await screen.sees('Enter goes on');
+  await screen.sees('Enter continues');
   screen.type('enter');
   await screen.sees('Type fn-orders to apply');
   screen.type('fn-orders');
   await screen.sees('Enter applies');
   for (const chunk of ['\u001B[C\r', '\u007Fs\r']) {
     screen.type(chunk);
-    await screen.sees('It must be exactly fn-orders');
+    await screen.sees('Type exactly fn-orders');
   }
   expect(await here.writes()).toEqual([]);
 });

@@ -23,7 +23,7 @@ describe.each([
     screen.type(...toArea('https'));
     await screen.sees(/❯ \(x\) Require HTTPS/);
     screen.type('enter');
-    await screen.sees(/findings? ticked/);
+    await screen.sees(/findings? selected/);
     screen.type('enter');
     await screen.sees('Question 1 of 2');
     screen.type('enter');
@@ -43,7 +43,7 @@ describe.each([
     await screen.sees('Undo log');
     await screen.sees(/❯ .*T\d+Z-[\s\S]* applied/);
     screen.type('enter');
-    await screen.sees('as it was written');
+    await screen.sees('as the run wrote it');
     screen.type('enter');
     await screen.sees('Apply this?');
     screen.type('y');

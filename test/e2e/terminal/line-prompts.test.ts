@@ -14,15 +14,15 @@ test('the same job by line prompts', async () => {
     screen.type(...keys, 'enter');
   };
   await answer(/fn-orders: which area\? Number\s*$/, 'Disable remote');
-  await answer(/What now\? Number\s*$/, 'change');
+  await answer(/What now\? Number\s*$/, 'fix');
   await answer(/Which controls\? .*marked \*\s*$/s);
-  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
   await screen.sees('APPLIED: 1 applied');
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
   await answer(/which area\? Number\s*$/, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
-  await answer(/was +true\n +ours +false[\s\S]*What now\? Number\s*$/, 'undo all');
-  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await answer(/before +true\n +written +false[\s\S]*What now\? Number\s*$/, 'undo the whole');
+  await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
   await answer(/UNDONE[\s\S]*which area\? Number\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   expect(await here.state()).toEqual(before);
@@ -38,10 +38,10 @@ test('by line prompts, what was typed before the question was asked does not ans
   await screen.sees('marked *');
   screen.type('enter');
   screen.type('y', 'enter', 'y', 'enter');
-  await screen.sees('Send this? (y/N)');
+  await screen.sees('Send this plan? (y/N)');
   expect(await here.writes()).toEqual([]);
   screen.type('n', 'enter');
-  await screen.sees('Not approved; nothing was sent.');
+  await screen.sees('Not approved. Nothing was sent.');
   expect(await here.writes()).toEqual([]);
 });
 
@@ -68,19 +68,19 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
   const WHERE = /which area\? Number\s*$/;
   await answer(WHERE, 'Disable FTP');
   await answer(/What now\? Number\s*$/, 'accept');
-  await answer(/Which one\? Number\s*$/, '1');
-  await answer(/Who signs for it\?.*$/m, 'Dana Lee');
-  await answer(/Why\?\s*$/, 'old publisher');
-  await answer(/Until which day.*\?\s*$/, '2027-01-31');
+  await answer(/Which control\? Number\s*$/, '1');
+  await answer(/Name of the person who decides:.*$/m, 'Dana Lee');
+  await answer(/Reason:\s*$/, 'old publisher');
+  await answer(/End date.*:\s*$/, '2027-01-31');
   await answer(WHERE, 'Restrict CORS');
   await answer(/What now\? Number\s*$/, 'queue');
   await answer(/marked \*\s*$/);
-  await answer(/with blanks between\):[\s\S]*$/, '');
+  await answer(/separate them with spaces\):[\s\S]*$/, '');
   await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'Disable remote');
   await answer(/What now\? Number\s*$/, 'queue');
   await answer(/marked \*\s*$/);
   await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'apply the queue');
-  await answer(/Send this\? \(y\/N\)\s*$/, 'y');
+  await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
   await answer(/APPLIED: 1 applied[\s\S]*which area\? Number\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({

@@ -6,5 +6,5 @@ test('without a terminal the wizard says what to use instead', async () => {
   const here = await world();
   const { code, stderr } = await here.cli([]);
   expect(code).toBe(3);
-  expect(stderr).toMatch(/needs a terminal[\s\S]*audit, plan and replay/);
+  expect(stderr).toMatch(/requires a terminal[\s\S]*audit, plan and replay/);
 });

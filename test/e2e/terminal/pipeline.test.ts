@@ -9,9 +9,9 @@ test('a pipeline asks where the tool is taken from, and takes no name that could
   const file = join(await temporaryFolder(), 'pipeline.yml');
   const commit = '0123456789abcdef0123456789abcdef01234567';
   const screen = terminal(['pipeline', '--for', 'github', '--output', file], { columns: 120 });
-  await screen.sees('Where is func-harden taken from');
+  await screen.sees('Source of func-harden');
   screen.type('func-harden', 'enter');
-  await screen.sees('a name on a registry can belong to somebody else');
+  await screen.sees('a package name on a registry can belong to someone else');
   expect(existsSync(file)).toBe(false);
   for (let count = 0; count < 'func-harden'.length; count += 1) screen.type('backspace');
   screen.paste(`contoso/func-harden@${commit}`);

@@ -20,9 +20,9 @@ test('a storm of sizes leaves one whole screen', async () => {
   for (let step = 0; step < 60; step++) screen.resize(40 + ((step * 37) % 160), 15 + ((step * 13) % 40));
   screen.resize(100, 30);
   screen.type('?');
-  await screen.sees('Keys here');
+  await screen.sees('Keys on this screen');
   screen.type('esc');
-  const shown = await screen.sees(new RegExp(`Step 3 of ${catalogue.length}[\\s\\S]*findings ticked`));
+  const shown = await screen.sees(new RegExp(`Step 3 of ${catalogue.length}[\\s\\S]*findings selected`));
   for (const line of shown.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(100);
   expect(await here.writes()).toEqual([]);
 });

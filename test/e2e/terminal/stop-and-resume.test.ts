@@ -29,7 +29,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   screen.type(...toArea('deployment-credentials'));
   await screen.sees('❯ (x) Deployment');
   screen.type('enter');
-  await screen.sees(/findings? ticked/);
+  await screen.sees(/findings? selected/);
   await here.faults([{ method: 'PUT', path: 'scm', times: 1, delayMs: 1500, status: null }]);
   screen.type('enter');
   await screen.sees('Apply this?');
@@ -37,17 +37,17 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   await screen.sees('1 of 2');
   await intentOnDisk(here);
   screen.type('ctrlC');
-  await screen.sees('Finishing the request in flight');
+  await screen.sees('Waiting for the current request');
   expect(await screen.ended).toBe(130);
   expect(screen.history().trimEnd()).toMatch(
-    /^Go on: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped\.$/m,
+    /^Resume: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped\.$/m,
   );
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm']);
   const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string; changes: { state: string }[] }[] };
   expect(history.runs.map(({ state, changes }) => [state, changes.map((change) => change.state)])).toEqual([['stopped', ['applied']]]);
 
   const again = wizard(here, ['--app', 'fn-orders']);
-  await again.sees('A run was not finished');
+  await again.sees('A run was interrupted');
   again.type('enter');
   await again.sees('Apply this?');
   again.type('y');
@@ -68,7 +68,7 @@ test('a second Ctrl-C leaves at once, and the undo log has the intent', async ()
   await screen.sees('1 of 1');
   await intentOnDisk(here);
   screen.type('ctrlC');
-  await screen.sees('Finishing the request in flight');
+  await screen.sees('Waiting for the current request');
   const asked = Date.now();
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);

@@ -19,12 +19,12 @@ test('one change of a run, then the other with what somebody changed since', asy
   screen.type('u');
   await screen.sees(/❯ .*T\d+Z-[\s\S]* applied/);
   screen.type('enter');
-  await screen.sees('as it was written');
+  await screen.sees('as the run wrote it');
   screen.type('down');
-  const compared = await screen.sees('changed by someone else since');
-  expect(compared).toMatch(/was +"1\.0"\n +ours +"1\.2"\n +now +"1\.3"/);
+  const compared = await screen.sees('changed after the run');
+  expect(compared).toMatch(/before +"1\.0"\n +written +"1\.2"\n +current +"1\.3"/);
   screen.type('up', ' ');
-  await screen.sees('undo these 1');
+  await screen.sees('undo 1 change');
   screen.type('enter');
   await screen.sees('Apply this?');
   screen.type('y');
@@ -33,9 +33,9 @@ test('one change of a run, then the other with what somebody changed since', asy
   screen.type('enter');
   await screen.sees(/❯ .*T\d+Z-[\s\S]*Undo: /);
   screen.type('down', 'enter');
-  await screen.sees('as it was before');
+  await screen.sees('as before the run');
   screen.type('enter');
-  await screen.sees('Theirs is kept');
+  await screen.sees('These values stay as they are');
   screen.type('t');
   await screen.sees('minTlsVersion "1.3" → "1.0"');
   await screen.sees('Apply this?');

@@ -43,7 +43,7 @@ function headerDifferences({ responseHeaders, source }: Recorded, headers: Heade
     .filter((name) => !stripped(name))
     .flatMap((name) => {
       const [there, here] = [name in responseHeaders, headers.has(name)];
-      return there === here ? [] : [`header ${name}: ${there ? 'there' : 'not there'}, ${here ? 'here' : 'not here'}`];
+      return there === here ? [] : [`header ${name}: ${there ? 'there' : 'missing'}, ${here ? 'here' : 'not here'}`];
     });
   const value = ['content-type', 'x-ms-failure-cause'].flatMap((name) => {
     const [there, here] = [bareType(responseHeaders[name]), bareType(headers.get(name) ?? undefined)];

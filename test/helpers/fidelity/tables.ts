@@ -177,7 +177,7 @@ export const NOT_SEEN = ['connectionstrings/list', 'connectionstrings'];
 
 /** What stands before an exchange and shows in no other. */
 export const PREPARED: Readonly<Record<string, Prepare>> = {
-  // The same role for the same principal, under another name.
+  // The same role for the same principal, with a different file name.
   '40[9]': (state, { url, requestBody }: Recorded) => {
     const id = new URL(url).pathname.replace(/[^/]+$/, '88888888-0000-0000-0000-000000000001');
     state.resources[id.toLowerCase()] = { id, ...(requestBody as Record<string, Json>) };

@@ -130,7 +130,7 @@ const HOSTINGS: readonly Difference[] = [
     control: ['deployment-credentials.scm', 'deployment-credentials.ftp'],
     ours: 'not-applicable',
     where: onContainerApps,
-    because: 'Container Apps has no scm site and no FTP.',
+    because: 'Container Apps has no SCM site and no FTP.',
     source: 'azure-functions/functions-container-apps-hosting',
   },
   {

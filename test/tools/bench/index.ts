@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { auditFigures } from './audit.ts';
 import { fleetFigures } from './fleet.ts';
+import { fleetRunFigures } from './fleet-runs.ts';
 import { ratio, tableOf, type Figure } from './measure.ts';
 import { sideBySideFigures } from './side-by-side.ts';
 import { sourceFigures } from './source.ts';
@@ -11,7 +12,7 @@ import { terminalFigures } from './terminal.ts';
 import { upkeepFigures } from './upkeep.ts';
 
 const smoke = process.argv.includes('--smoke');
-/** `--only start|audit|terminal|upkeep|source|fleet|az`: the whole takes about ten minutes. */
+/** `--only start|audit|terminal|upkeep|source|fleet|runs|az`: the whole takes about ten minutes. */
 const only = process.argv[process.argv.indexOf('--only') + 1] ?? '';
 const PARTS = {
   start: startFigures,
@@ -20,6 +21,7 @@ const PARTS = {
   upkeep: upkeepFigures,
   source: sourceFigures,
   fleet: fleetFigures,
+  runs: fleetRunFigures,
   az: sideBySideFigures,
 };
 const figures: Figure[] = [];

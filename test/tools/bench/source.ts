@@ -37,6 +37,12 @@ resource "azurerm_linux_function_app" "app_${index}" {
 }
 `;
 
+/** Milliseconds of processor time: what else runs on the machine does not count, and reading in parallel counts twice. */
+function cpuSince(start: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
+}
+
 /** @param smoke few files, once */
 export async function sourceFigures(smoke: boolean): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-source-'));
@@ -54,17 +60,17 @@ export async function sourceFigures(smoke: boolean): Promise<Figure[]> {
       await Parser.init({ wasmBinary: grammars.runtime });
       const parser = new Parser();
       parser.setLanguage(await Language.load(grammars.language));
-      let start = performance.now();
+      let start = process.cpuUsage();
       for (const text of files.values()) parser.parse(text)?.delete();
-      bare.push(performance.now() - start);
-      start = performance.now();
+      bare.push(cpuSince(start));
+      start = process.cpuUsage();
       const tree = await readSourceTree(folder);
       await readCode(tree.files, { hcl: () => hclParser(grammars), members: terraformMembers(), settable: [] });
-      whole.push(performance.now() - start);
+      whole.push(cpuSince(start));
     }
     const baseline = { name: 'a bare parse', median: figureOf('', bare).median };
-    const read = figureOf(`${count} files of Terraform read`, whole, { baseline, goal: '2 s' });
-    return [figureOf(`${count} files parsed and nothing else`, bare), { ...read, met: read.median < 2000 }];
+    const read = figureOf(`${count} files of Terraform read (processor time)`, whole, { baseline, goal: '2 s' });
+    return [figureOf(`${count} files parsed and nothing else (processor time)`, bare), { ...read, met: read.median < 2000 }];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,20 +1,24 @@
 /** How long it takes to start, against a Node that does nothing. */
 import { spawn } from 'node:child_process';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as pty from '@lydell/node-pty';
 import { startEmulator, type RunningEmulator } from '../../../src/emulator/server.ts';
 import { figureOf, type Figure } from './measure.ts';
+import { smallestInk } from './smallest-ink.ts';
 
+const IS_LINUX = process.platform === 'linux' && process.arch === 'x64';
 const BIN = join(import.meta.dirname, '..', '..', '..', 'bin', 'func-harden.cjs');
 
-function timed(args: readonly string[]): Promise<number> {
+function timed(args: readonly string[], file: string = process.execPath): Promise<number> {
   const start = performance.now();
-  const child = spawn(process.execPath, [...args], { stdio: 'ignore' });
+  const child = spawn(file, [...args], { stdio: 'ignore' });
   return new Promise((resolve) => child.on('exit', () => resolve(performance.now() - start)));
 }
 
 /** Until the first screen of the wizard is there. */
-function firstFrame(emulator: RunningEmulator): Promise<number> {
+function firstFrame(emulator: RunningEmulator, program: readonly string[]): Promise<number> {
   const env = {
     FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken,
     FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint,
@@ -24,7 +28,8 @@ function firstFrame(emulator: RunningEmulator): Promise<number> {
     TERM: 'xterm-256color',
   };
   const start = performance.now();
-  const child = pty.spawn(process.execPath, [BIN], { cols: 80, rows: 24, env });
+  const [file = '', ...args] = program;
+  const child = pty.spawn(file, args, { cols: 80, rows: 24, env });
   return new Promise((resolve) => {
     let text = '';
     child.onData((data) => {
@@ -38,20 +43,44 @@ function firstFrame(emulator: RunningEmulator): Promise<number> {
 
 export async function startFigures(smoke: boolean): Promise<Figure[]> {
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: 0, faults: [] });
-  const runs = smoke ? 1 : 15;
-  const [bare, version, help, frame]: number[][] = [[], [], [], []];
-  // In turns, so that a busy moment of the machine falls on all of them.
-  for (let run = 0; run < runs; run++) {
-    bare!.push(await timed(['-e', '0']));
-    version!.push(await timed([BIN, '--version']));
-    help!.push(await timed([BIN, '--help']));
-    frame!.push(await firstFrame(emulator));
+  const folder = await mkdtemp(join(tmpdir(), 'func-harden-start-'));
+  try {
+    const ink = await smallestInk(folder);
+    const binary = IS_LINUX ? await (await import('../binary/index.ts')).buildBinary(join(folder, 'func-harden-linux-x64')) : undefined;
+    const jobs: Record<string, () => Promise<number>> = {
+      bare: () => timed(['-e', '0']),
+      version: () => timed([BIN, '--version']),
+      help: () => timed([BIN, '--help']),
+      ink: () => firstFrame(emulator, [process.execPath, ink]),
+      frame: () => firstFrame(emulator, [process.execPath, BIN]),
+      ...(binary ? { binary: () => timed(['--version'], binary), binaryFrame: () => firstFrame(emulator, [binary]) } : {}),
+    };
+    const times: Record<string, number[]> = {};
+    for (const job of Object.values(jobs)) await job(); // Fills the compile cache.
+    // In turns, so that a busy moment of the machine falls on all of them.
+    for (let run = 0; run < (smoke ? 1 : 25); run++) for (const [name, job] of Object.entries(jobs)) (times[name] ??= []).push(await job());
+    const base = figureOf('node -e 0', times['bare']!);
+    const smallest = figureOf('smallest program with Ink: first frame', times['ink']!);
+    const against = (name: string, of: string, baseline: Figure, most: number): Figure => {
+      const figure = figureOf(name, times[of]!, { baseline, goal: `${most} x` });
+      return { ...figure, met: figure.median <= most * baseline.median };
+    };
+    return [
+      base,
+      against('--version', 'version', base, 1.3),
+      against('--help', 'help', base, 1.3),
+      smallest,
+      against('first frame of the wizard', 'frame', smallest, 1.5),
+      ...(binary
+        ? [
+            against('single file: --version', 'binary', base, 1.5),
+            against('single file: first frame of the wizard', 'binaryFrame', smallest, 1.5),
+            { name: 'single file: size', unit: 'MB', median: (await stat(binary)).size / 1e6, p99: 0, runs: 1 },
+          ]
+        : []),
+    ];
+  } finally {
+    await emulator.close();
+    await rm(folder, { recursive: true, force: true });
   }
-  await emulator.close();
-  const base = figureOf('node -e 0', bare!);
-  const against = (name: string, times: number[], most: number): Figure => {
-    const figure = figureOf(name, times, { baseline: { name: 'node -e 0', median: base.median }, goal: `${most} x` });
-    return { ...figure, met: figure.median <= most * base.median };
-  };
-  return [base, against('--version', version!, 1.5), against('--help', help!, 1.5), against('first frame of the wizard', frame!, 4)];
 }

@@ -58,7 +58,7 @@ export async function terminalFigures(smoke: boolean): Promise<Figure[]> {
     areas.type('\u001B[H');
     for (let index = 0; index < catalogue.findIndex(({ id }) => id === 'cors'); index++) await areas.press(DOWN);
     areas.type('\r');
-    await areas.sees('findings ticked');
+    await areas.sees('findings selected');
     areas.type('\r');
     await areas.sees('Question 1');
     figures.push(judged('list of 500 origins: move', await presses(areas, count, (index) => (index % 2 === 0 ? UP : DOWN))));

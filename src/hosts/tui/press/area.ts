@@ -47,7 +47,7 @@ export const planArea = (state: WizardState, screen: Area): Next =>
       ...screen,
       mode: {
         kind: 'flow',
-        flow: { kind: 'planning', says: 'Reading what stands there now', key: sketchKey(screen.step, screen.ticked, screen.answers) },
+        flow: { kind: 'planning', says: 'Reading current values', key: sketchKey(screen.step, screen.ticked, screen.answers) },
       },
     }),
     { do: 'plan', step: screen.step, ticked: screen.ticked, answers: screen.answers },
@@ -62,7 +62,7 @@ export function skipFailed(state: WizardState, failed: readonly string[]): Next 
   const { screen } = state;
   if (screen.at === 'area')
     return planArea(state, { ...screen, ticked: screen.ticked.filter((id) => !failed.includes(`${screen.step}.${id}`)) });
-  return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together the rest', key: 'queue' } }), {
+  return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Planning the remaining changes', key: 'queue' } }), {
     do: 'skip-controls',
     controls: failed,
   });
@@ -101,9 +101,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
     case 'next':
     case 'previous': {
       const other = steps[at + (command === 'next' ? 1 : -1)];
-      return other
-        ? openArea(state, other.step.id)
-        : withNotice(state, command === 'next' ? 'This is the last area.' : 'This is the first area.');
+      return other ? openArea(state, other.step.id) : withNotice(state, command === 'next' ? 'Last area.' : 'First area.');
     }
     case 'choose': {
       const following = steps[at + 1];
@@ -120,7 +118,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
       return next({ ...areasAt(state, screen.step, 1), notice: `${step.step.title}: skipped` }, { do: 'skip', step: screen.step });
     case 'queue':
       return screen.ticked.length === 0
-        ? withNotice(state, 'Tick something first: Space.')
+        ? withNotice(state, 'Select a control first (Space).')
         : goOn(state, screen, step, screen.answers, undefined, true);
     case 'tick':
       return tick(state, screen, control);
@@ -131,7 +129,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
           : control?.state === 'fail' || control?.state === 'accepted'
             ? 'accept'
             : undefined;
-      if (!control || !decision) return withNotice(state, 'Only a finding can be accepted.');
+      if (!control || !decision) return withNotice(state, 'Only a failed control can be accepted.');
       const edit = editOf(state.account.name ?? '');
       return next(
         withScreen(state, { ...screen, mode: { kind: 'sign', decision, control: control.control.id, field: 'by', values: {}, edit } }),
@@ -139,7 +137,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
     }
     case 'revoke':
       if (!control || (signedNow !== 'accept' && signedNow !== 'attest'))
-        return withNotice(state, 'Nothing is accepted or attested here by its own name.');
+        return withNotice(state, 'This control has no acceptance or attestation of its own.');
       return next(
         { ...state, notice: `${control.control.label}: revoked` },
         { do: 'revoke', step: screen.step, control: control.control.id },
@@ -153,10 +151,7 @@ function tick(state: WizardState, screen: Area, control: StepState['controls'][n
   if (!control) return next(state);
   const { id } = control.control;
   if (!isFixable(control))
-    return withNotice(
-      state,
-      control.state === 'fail' ? 'This one is only reported; it cannot be changed from here.' : 'Nothing to change here.',
-    );
+    return withNotice(state, control.state === 'fail' ? 'func-harden cannot change this control.' : 'Nothing to change in this area.');
   const ticked = screen.ticked.includes(id) ? screen.ticked.filter((one) => one !== id) : [...screen.ticked, id];
   return sketched(state, { ...screen, ticked });
 }
@@ -258,7 +253,7 @@ function pressSign(
   const text = editedText(mode.edit).trim();
   const problem =
     text === ''
-      ? 'Type something; without it nobody can tell later why.'
+      ? 'This field is required, so that the decision can be explained later.'
       : mode.field === 'until'
         ? dayProblem(text, state.open?.readAt)
         : undefined;

@@ -2,7 +2,8 @@
 import type { Target } from '../../../azure/index.ts';
 import { hasChanges, isPlanned, isWithin, ticked, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
 import type { Job } from '../../../engine/session.ts';
-import { appsCount, rowsOf, totalOf } from '../batch.ts';
+import { emptyWave } from '../../../engine/run/waves.ts';
+import { appsCount, rowsOf, totalOf, waveChoices } from '../batch.ts';
 import { begun, named, previewOf } from '../flow.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
@@ -15,7 +16,7 @@ const NOTHING_OFF = { groups: [], apps: [] };
 
 /** Plans one change over many apps; `from` is where it leads back to. */
 export function openBatch(state: WizardState, work: BatchWork, targets: readonly Target[], from: Screen): Next {
-  if (targets.length === 0) return withNotice(state, 'There is no app here.');
+  if (targets.length === 0) return withNotice(state, 'The list is empty.');
   const screen: BatchScreen = { at: 'batch', work, targets, from, apps: [], isRead: false, cursor: 0, off: NOTHING_OFF };
   return next(withScreen(state, screen), { do: 'plan-batch', work, targets });
 }
@@ -23,9 +24,6 @@ export function openBatch(state: WizardState, work: BatchWork, targets: readonly
 /** Everything safe on these apps; `disruptive` takes restarts in. */
 export const openSafe = (state: WizardState, targets: readonly Target[], disruptive: boolean): Next =>
   openBatch(state, { kind: 'safe', risks: disruptive ? ['safe', 'disruptive'] : ['safe'] }, targets, state.screen);
-
-/** How many apps may go first. */
-const FIRST = [undefined, 1, 5, 20] as const;
 
 export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEvent, command: Command | undefined): Next {
   const { details, off } = screen;
@@ -35,6 +33,7 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
     if (command === 'back') return next(withScreen(state, rest));
     return stay({ details: { ...details, scroll: moved(details.scroll, Number.MAX_SAFE_INTEGER, event) } });
   }
+  if (screen.choosing) return pressWaves(state, screen, screen.choosing.cursor, event, command);
   const rows = rowsOf(screen);
   const cursor = Math.min(screen.cursor, Math.max(0, rows.length - 1));
   const row = rows[cursor];
@@ -56,7 +55,7 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
     case 'tick':
       if (row?.kind === 'group') return stay({ off: { ...off, groups: toggled(off.groups, row.group.key) } });
       if (row?.kind === 'app' && !row.isBlocked) return stay({ off: { ...off, apps: toggled(off.apps, row.target.id) } });
-      return withNotice(state, 'This is not changed; there is nothing to untick.');
+      return withNotice(state, 'This control is not changed, so it cannot be deselected.');
     case 'disruptive':
       if (screen.work.kind !== 'safe') return next(state);
       return openBatch(
@@ -66,9 +65,9 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
         screen.from,
       );
     case 'first': {
-      const { first, ...rest } = screen;
-      const following = FIRST[(FIRST.indexOf(first as (typeof FIRST)[number]) + 1) % FIRST.length];
-      return next(withScreen(state, { ...rest, ...(following === undefined ? {} : { first: following }) }));
+      const at = waveChoices(screen).findIndex(({ waves }) => JSON.stringify(waves) === JSON.stringify(screen.first));
+      // Whoever asks for it does not mean all at once.
+      return stay({ choosing: { cursor: screen.first === undefined ? 1 : Math.max(0, at) } });
     }
     case 'back':
     case 'refuse':
@@ -78,6 +77,16 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
     default:
       return next(state);
   }
+}
+
+/** Which apps go first is chosen from a list. */
+function pressWaves(state: WizardState, screen: BatchScreen, cursor: number, event: KeyEvent, command: Command | undefined): Next {
+  const choices = waveChoices(screen);
+  const { choosing: _, first: __, ...rest } = screen;
+  if (command === 'move') return next(withScreen(state, { ...screen, choosing: { cursor: moved(cursor, choices.length, event) } }));
+  if (command === 'back') return next(withScreen(state, { ...rest, ...(screen.first ? { first: screen.first } : {}) }));
+  const waves = choices[cursor]?.waves;
+  return command === 'choose' ? next(withScreen(state, { ...rest, ...(waves ? { first: waves } : {}) })) : next(state);
 }
 
 /** Where a row stands once everything else is folded. */
@@ -90,10 +99,10 @@ const showPlan = (state: WizardState, screen: BatchScreen, { id }: Target): Next
   next(withScreen(state, { ...screen, details: { id, scroll: 0 } }));
 
 function confirm(state: WizardState, screen: BatchScreen): Next {
-  if (!screen.isRead) return withNotice(state, 'Not all apps are planned yet.');
+  if (!screen.isRead) return withNotice(state, 'Some apps are not planned yet. Wait until all are planned.');
   const total = totalOf(screen);
-  if (total.changes.length === 0) return withNotice(state, 'Nothing is ticked that can be changed.');
-  if (state.dryRun) return withNotice(state, 'This is a dry run: nothing is sent.');
+  if (total.changes.length === 0) return withNotice(state, 'No change is selected.');
+  if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (!total.isPartial) return begin(state, screen, screen.apps);
   const { without } = ticked(screen.apps, screen.off);
   const targets = total.apps.map(({ target }) => target);
@@ -108,11 +117,14 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
     .filter(hasChanges)
     .filter(({ target }) => !screen.off.apps.includes(target.id))
     .toSorted((a, b) => (a.target.label < b.target.label ? -1 : 1));
+  const empty = screen.first && emptyWave(kept, screen.first);
+  if (empty !== undefined)
+    return withNotice(withScreen(state, rest), `No app with the tag ${empty} is left. Select again which apps go first.`);
   const { risky } = totalOf({ apps: kept, off: NOTHING_OFF });
   const job: Job = {
     do: 'batch',
     apps: kept,
-    ...(screen.first !== undefined && screen.first < kept.length ? { first: screen.first } : {}),
+    ...(screen.first === undefined ? {} : { first: screen.first }),
   };
   if (risky.length === 0) return next(withScreen(state, { ...rest, flow: begun(job) }), { do: 'run', job });
   const preview = { ...previewOf(job, []), asked: { name: appsCount(risky.length) } };
@@ -125,7 +137,7 @@ export function settledBatch(state: WizardState, screen: BatchScreen, settled: r
   const isShown = settled.every((app) => !isPlanned(app) || isWithin(app.plan, before.get(app.target.id)?.plan ?? app.plan));
   if (isShown) return begin(state, screen, settled);
   const { isSettling: _, ...rest } = screen;
-  const notice = 'Something changed meanwhile. This is the new plan; look at it and confirm again.';
+  const notice = 'Values changed in the meantime. Review the new plan and confirm again.';
   return next({ ...withScreen(state, { ...rest, apps: settled, off: { ...screen.off, groups: [] } }), notice });
 }
 

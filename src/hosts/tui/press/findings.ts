@@ -13,7 +13,7 @@ import { moved } from './move.ts';
 
 /** Lists what fails over these apps; what was read for the same apps before is shown as it is. */
 export function openFindings(state: WizardState, targets: readonly Target[], from: Screen): Next {
-  if (targets.length === 0) return withNotice(state, 'There is no app here.');
+  if (targets.length === 0) return withNotice(state, 'The list is empty.');
   const ids = new Set(targets.map(({ id }) => id));
   const known = state.findings?.targets;
   const isKnown = known !== undefined && known.length === ids.size && known.every(({ id }) => ids.has(id));

@@ -9,7 +9,7 @@ import { withFlow } from '../derived-state.ts';
 import type { BatchScreen, WizardState } from '../state.ts';
 import { leaveBatch, retryBatch } from './batch.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
-import { openRun, previewResume, previewUndo } from './log.ts';
+import { reopenRun, previewResume, previewUndo } from './log.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
 
@@ -59,7 +59,7 @@ function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next
   if (!isMeant(event)) return next(state);
   const { job, asked, read } = flow;
   if (!hasWork(job)) return forth(state);
-  if (state.dryRun) return withNotice(state, 'This is a dry run: nothing is sent.');
+  if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
     // What shuts people out is read to its end first.
@@ -79,7 +79,7 @@ function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, co
     return next(withFlow(state, { ...flow, typed: after }));
   }
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
-  if (editedText(typed) !== name || !isMeant(event)) return withNotice(state, `It must be exactly ${name}, typed, and then Enter.`);
+  if (editedText(typed) !== name || !isMeant(event)) return withNotice(state, `Type exactly ${name}, then press Enter.`);
   return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });
 }
 
@@ -116,7 +116,7 @@ function again(state: WizardState, failedApps: readonly string[]): Next {
     case 'area':
       return planArea(state, screen);
     case 'queue':
-      return next(withFlow(state, { kind: 'planning', says: 'Putting together what is left', key: 'queue' }), { do: 'plan-queue' });
+      return next(withFlow(state, { kind: 'planning', says: 'Planning the remaining changes', key: 'queue' }), { do: 'plan-queue' });
     case 'undo':
       return previewUndo(state, screen.run, screen.only, screen.overwrite);
     case 'resume':
@@ -139,7 +139,7 @@ function back(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return openRun(state, screen.run);
+      return reopenRun(state, screen.run);
     case 'resume':
       return toRuns(state);
     case 'batch':

@@ -47,13 +47,13 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
     }
     case 'search':
       // What is typed here filters already; the key that searches everywhere else is no part of a name.
-      return next({ ...state, notice: 'Type a part of a name, a resource group or a region.' });
+      return next({ ...state, notice: 'Type part of a name, resource group or region.' });
     case 'back':
       if (editedText(screen.filter) !== '') return stay({ filter: editOf(''), cursor: 0 });
       if (screen.marked.length > 0) return stay({ marked: [] });
       return screen.leaving
         ? leaveWizard(state)
-        : next({ ...withScreen(state, { ...screen, leaving: true }), notice: 'Esc once more leaves.' });
+        : next({ ...withScreen(state, { ...screen, leaving: true }), notice: 'Press Esc again to leave.' });
     default: {
       const { leaving: _, ...rest } = screen;
       const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
@@ -144,7 +144,7 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
     case 'address':
       return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? ''), from: screen }));
     case 'apply-queue':
-      return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Putting together what was decided', key: 'queue' } }), {
+      return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Planning the queued changes', key: 'queue' } }), {
         do: 'plan-queue',
       });
     case 'slot': {

@@ -23,7 +23,7 @@ export const previewUndo = (state: WizardState, run: RecordedRun, only: readonly
       run,
       only,
       overwrite,
-      flow: { kind: 'planning', says: 'Comparing with what stands there now', key: undoKey(run, only, overwrite) },
+      flow: { kind: 'planning', says: 'Comparing with current values', key: undoKey(run, only, overwrite) },
     }),
     { do: 'plan-undo', run, only, overwrite },
   );
@@ -33,7 +33,7 @@ export const previewResume = (state: WizardState, run: RecordedRun): Next =>
     withScreen(state, {
       at: 'resume',
       run,
-      flow: { kind: 'planning', says: 'Looking at what became of the last requests', key: `resume ${run.run}` },
+      flow: { kind: 'planning', says: 'Checking the last requests of the run', key: `resume ${run.run}` },
     }),
     { do: 'plan-resume', run },
   );
@@ -41,11 +41,17 @@ export const previewResume = (state: WizardState, run: RecordedRun): Next =>
 export const openRun = (state: WizardState, run: RecordedRun, direct = false): Next =>
   next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run });
 
+/** Back to a run from its undo: what it says of its changes is read again. */
+export const reopenRun = (state: WizardState, run: RecordedRun): Next =>
+  next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [] }), { do: 'compare', run, afresh: true });
+
 /** The runs were read: they are listed, or the newest of them is opened. */
 export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[]): Next {
   const { newest, ...rest } = screen;
   if (newest && runs[0]) return openRun(state, runs[0], true);
-  return newest ? withNotice(leaveLog(state).state, 'Nothing was changed from here yet.') : next(withScreen(state, { ...rest, runs }));
+  return newest
+    ? withNotice(leaveLog(state).state, 'The undo log is empty: no run has changed anything yet.')
+    : next(withScreen(state, { ...rest, runs }));
 }
 
 /** Back to where the undo log was opened from. */

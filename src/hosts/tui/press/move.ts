@@ -1,4 +1,5 @@
 import type { KeyEvent } from '../key-events.ts';
+import type { Screen } from '../state.ts';
 
 /** Where a cursor goes in a list of `count`; a key that is no movement leaves it. */
 export function moved(cursor: number, count: number, event: KeyEvent): number {
@@ -29,4 +30,26 @@ export function moved(cursor: number, count: number, event: KeyEvent): number {
     default:
       return to(cursor);
   }
+}
+
+/** Screens with a list: a click on the row under the cursor does what this key does. It opens or ticks; it confirms nothing. */
+const CLICKED: Partial<Readonly<Record<Screen['at'], KeyEvent>>> = {
+  apps: { type: 'key', name: 'enter' },
+  fleet: { type: 'key', name: 'enter' },
+  areas: { type: 'key', name: 'enter' },
+  search: { type: 'key', name: 'enter' },
+  findings: { type: 'key', name: 'enter' },
+  runs: { type: 'key', name: 'enter' },
+  area: { type: 'character', text: ' ', alone: true },
+  batch: { type: 'character', text: ' ', alone: true },
+  run: { type: 'character', text: ' ', alone: true },
+};
+
+/** A click on a row of a list: the screen with its cursor there, or the key that is meant where the cursor is there already. */
+export function clicked(screen: Screen, row: number): Screen | KeyEvent | undefined {
+  const key = CLICKED[screen.at];
+  if (!key || !('cursor' in screen)) return undefined;
+  if (screen.at === 'batch' && screen.choosing)
+    return screen.choosing.cursor === row ? { type: 'key', name: 'enter' } : { ...screen, choosing: { cursor: row } };
+  return screen.cursor === row ? key : ({ ...screen, cursor: row } as Screen);
 }

@@ -15,7 +15,7 @@ import { stepStateOf } from '../derived-state.ts';
 import type { AreaMode, Screen, WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
 import { appHead, beside } from './overview.ts';
-import { fieldLine, pointer, widgetLines } from './parts.ts';
+import { atRow, fieldLine, pointer, widgetLines } from './parts.ts';
 
 type Area = Extract<Screen, { at: 'area' }>;
 type Mode<K extends AreaMode['kind']> = Extract<AreaMode, { kind: K }>;
@@ -61,7 +61,7 @@ function lookFrame(state: WizardState, screen: Area, step: StepState, head: read
   let focus = 0;
   for (const index of step.controls.keys()) {
     if (index === screen.cursor) focus = why.length + 1 + rows.length;
-    rows.push(...controlRow(own, screen, step, index));
+    rows.push(...controlRow(own, screen, step, index).map((one) => atRow(one, index)));
     if (index === screen.cursor)
       rows.push(
         ...wrapped(
@@ -86,16 +86,16 @@ function lookFrame(state: WizardState, screen: Area, step: StepState, head: read
 /** What the ticks and answers so far would send. */
 function sketchLines({ look }: WizardState, { sketch, ticked }: Area): Line[] {
   if (ticked.length === 0 || !sketch) return [];
-  const head = line(span('What this would change', 'strong'));
+  const head = line(span('Preview of the selected changes', 'strong'));
   if (sketch.why) return [head, line(span(plainText(sketch.why), 'warn'))];
   const { plan } = sketch;
-  if (!plan) return [head, line(span(`  working it out${ellipsis(look)}`, 'dim'))];
+  if (!plan) return [head, line(span(`  planning${ellipsis(look)}`, 'dim'))];
   const missing = new Set(plan.missing.map(({ question }) => question)).size;
   return [
     head,
     ...plan.changes.flatMap((change) => changeLines(change, look)).map((one) => [span('  '), ...one]),
     ...plan.blocked.map((note) => line(span(`  ${blockedWord(note)} `, 'bad'), plainText(note.says))),
-    ...(missing > 0 ? [line(span(`  ${missing} ${missing === 1 ? 'question is' : 'questions are'} asked first: Enter`, 'dim'))] : []),
+    ...(missing > 0 ? [line(span(`  ${missing} ${missing === 1 ? 'question' : 'questions'} to answer first: press Enter`, 'dim'))] : []),
     ...(missing === 0 ? [line(span(`  ${planSummary(plan.changes)}`, 'dim'))] : []),
   ];
 }
@@ -103,14 +103,14 @@ function sketchLines({ look }: WizardState, { sketch, ticked }: Area): Line[] {
 const tally = (screen: Area, step: StepState): string => {
   const fails = step.controls.filter(({ state }) => state === 'fail').length;
   const unknown = step.controls.find((one) => one.state === 'unknown');
-  if (fails === 0 && unknown) return `Not known: ${plainText(unknown.reason ?? '')}`;
-  if (fails === 0) return 'Nothing fails here.';
-  return `${screen.ticked.length} of ${fails} ${fails === 1 ? 'finding' : 'findings'} ticked for change.`;
+  if (fails === 0 && unknown) return `Unknown: ${plainText(unknown.reason ?? '')}`;
+  if (fails === 0) return 'No findings in this area.';
+  return `${screen.ticked.length} of ${fails} ${fails === 1 ? 'finding' : 'findings'} selected.`;
 };
 
 function valuesOf({ state, found, wanted }: StepState['controls'][number]): string {
   if (state === 'not-applicable' || state === 'unknown') return MARKS[state].word;
-  return state === 'fail' ? `${found}, wanted ${wanted}` : found;
+  return state === 'fail' ? `${found}; desired: ${wanted}` : found;
 }
 
 /** Labels take what they need, as long as half of the line is left for values. */
@@ -159,13 +159,13 @@ function pointed(state: WizardState, step: StepState, index: number): Line[] {
   const isQueued = queuedOf(state)?.has(control.id) === true;
   const lines = [
     ...(whole ? [line(span(values))] : []),
-    ...(isQueued ? [line(span('In the queue: it passes once the queue is applied.', QUEUED.tone))] : []),
+    ...(isQueued ? [line(span('Queued: passes after the queue is applied.', QUEUED.tone))] : []),
     line(span(`${control.control.because} (${control.severity})`, 'dim')),
     ...reason.map((one) => one.map((part) => span(part.text, 'dim'))),
-    ...(control.control.optIn && control.state === 'fail' ? [line(span(`Only when you tick it: ${control.control.optIn}`, 'warn'))] : []),
+    ...(control.control.optIn && control.state === 'fail' ? [line(span(`Not selected by default: ${control.control.optIn}`, 'warn'))] : []),
   ];
   const most = columns < 60 ? 4 : 6;
-  return lines.length > most ? [...lines.slice(0, most - 1), line(span(`${lines.length - most + 1} more: m`, 'dim'))] : lines;
+  return lines.length > most ? [...lines.slice(0, most - 1), line(span(`${lines.length - most + 1} more lines: press m`, 'dim'))] : lines;
 }
 
 /** Everything that is known about the area, to read. */
@@ -181,7 +181,9 @@ function whyFrame(state: WizardState, { scroll }: { readonly scroll: number }, s
     line(`    ${plainText(valuesOf(control))}`),
     line(span(`    ${control.control.because}`, 'dim')),
     ...reasonLines({ ...step, controls: [control] }).map((one) => line(span('    '), ...one.slice(1).map(({ text }) => span(text, 'dim')))),
-    ...('effect' in control.control && control.control.effect ? [line(span('    When changed: ', 'dim'), control.control.effect)] : []),
+    ...('effect' in control.control && control.control.effect
+      ? [line(span('    Effect of the change: ', 'dim'), control.control.effect)]
+      : []),
     ...(control.control.docs ? [line(span(`    ${control.control.docs}`, 'info'))] : []),
   ]);
   const links = step.step.docs.map((url) => line(span(url, 'info')));
@@ -194,9 +196,9 @@ function askFrame(state: WizardState, screen: Area, mode: Mode<'ask'>, step: Ste
   const question = questions[index]?.[1] as Question;
   const form =
     question.kind === 'rules'
-      ? [line(span(`Write: ${RULE_EXAMPLE}`, 'dim'))]
+      ? [line(span(`Example: ${RULE_EXAMPLE}`, 'dim'))]
       : question.kind === 'origins'
-        ? [line(span('Write: https://www.contoso.com (paste takes many)', 'dim'))]
+        ? [line(span('Example: https://www.contoso.com (you can paste several)', 'dim'))]
         : [];
   const short = state.rows < 20;
   const asked = wrapped(
@@ -220,16 +222,20 @@ function askFrame(state: WizardState, screen: Area, mode: Mode<'ask'>, step: Ste
 }
 
 const ASKS: Readonly<Record<Signed, Readonly<Record<string, string>>>> = {
-  accept: { by: 'Who accepts it?', reason: 'Why?', until: 'Until which day? It is a finding again after that. Like 2027-05-01' },
+  accept: {
+    by: 'Name of the person who accepts the finding',
+    reason: 'Reason',
+    until: 'End date, for example 2027-05-01. After it, the control fails again.',
+  },
   attest: {
-    by: 'Who attests it?',
-    evidence: 'Where is the evidence? A link or a document',
-    until: 'Until which day does it hold? Like 2027-05-01',
+    by: 'Name of the person who attests',
+    evidence: 'Evidence: a link or a document',
+    until: 'End date of the attestation, for example 2027-05-01',
   },
 };
 const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {
-  accept: ['Accept', 'The finding stays open, with a name, a reason and an end.'],
-  attest: ['Attest', 'Nothing checks this; it is shown as attested, with a name, evidence and an end.'],
+  accept: ['Accept', 'The value stays as it is. The report shows the finding as accepted, with a name, a reason and an end date.'],
+  attest: ['Attest', 'func-harden cannot check this. The report shows the control as attested, with a name, evidence and an end date.'],
 };
 
 function signFrame(state: WizardState, mode: Mode<'sign'>, step: StepState, head: readonly Line[]): Frame {

@@ -1,21 +1,23 @@
 /** One change over many apps: groups of the same edit, what stands against the rest, and what would be sent. */
 import { hasChanges, isPlanned, summaryOf } from '../../../engine/findings/batch.ts';
+import { wavesText } from '../../../engine/run/waves.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line, type Tone } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
-import { appsCount, controlLabel, rowsOf, totalOf, workTitle, type BatchRow } from '../batch.ts';
+import { appsCount, controlLabel, rowsOf, totalOf, waveChoices, workTitle, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
-import { wrapped, type Frame } from '../frame.ts';
-import { liveRows, type BatchScreen, type WizardState } from '../state.ts';
+import { wrapped, listRows, type Frame } from '../frame.ts';
+import { type BatchScreen, type WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
-import { pointer } from './parts.ts';
+import { atRow, pointer } from './parts.ts';
 
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
   const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appsCount(screen.targets.length)}`, 'dim'));
   if (screen.flow) return flowFrame(state, screen.flow, [title], now);
+  if (screen.choosing) return wavesFrame(state, screen, title, screen.choosing.cursor);
   return screen.details ? detailsFrame(state, screen, title) : groupsFrame(state, screen, title);
 }
 
@@ -24,16 +26,16 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
   const cursor = Math.min(screen.cursor, Math.max(0, rows.length - 1));
   const head = [title, ...wrapped([countLine(state, screen)], state.columns, 0), []];
   const foot = [[], ...wrapped(question(state, screen), state.columns, 0), ...(state.notice ? [line(span(state.notice, 'info'))] : [])];
-  const room = Math.max(1, liveRows(state) - head.length - foot.length - 3);
+  const room = Math.max(1, listRows(state) - head.length - foot.length - 3);
   const { start, end } = windowOf(rows.length, cursor, room);
   const more = (count: number, sign: string) => (count > 0 ? [line(span(`  ${sign} ${count} more`, 'dim'))] : []);
   return {
     head,
     body: [
       ...more(start, state.look.ascii ? '^' : '↑'),
-      ...rows.slice(start, end).map((row, index) => rowLine(state, screen, row, start + index === cursor)),
+      ...rows.slice(start, end).map((row, index) => atRow(rowLine(state, screen, row, start + index === cursor), start + index)),
       ...more(rows.length - end, state.look.ascii ? 'v' : '↓'),
-      ...(rows.length === 0 ? [line(span(screen.isRead ? '  Nothing is left to change from here.' : '', 'good'))] : []),
+      ...(rows.length === 0 ? [line(span(screen.isRead ? '  No findings that func-harden can fix.' : '', 'good'))] : []),
     ],
     foot,
   };
@@ -46,11 +48,11 @@ function countLine({ look }: WizardState, { apps, targets, isRead, isSettling }:
     [ready, 'ready', 'good'],
     [blocked, 'blocked', 'bad'],
     [unanswered, unanswered === 1 ? 'needs an answer' : 'need an answer', 'warn'],
-    [done, 'with nothing to do', 'dim'],
+    [done, 'with no changes', 'dim'],
   ];
   const shown = parts.filter(([number]) => number > 0);
   return line(
-    ...(isSettling ? [span(`Planning again without what is unticked${ellipsis(look)}`, 'info')] : []),
+    ...(isSettling ? [span(`Updating the plan${ellipsis(look)}`, 'info')] : []),
     ...(!isSettling && !isRead ? [span(`${apps.length} of ${targets.length} planned${ellipsis(look)}   `, 'info')] : []),
     ...(isSettling ? [] : shown.flatMap(([number, word, tone], index) => [span(index > 0 ? ', ' : ''), span(`${number} ${word}`, tone)])),
   );
@@ -82,21 +84,26 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   const isOff = screen.off.groups.includes(group.key);
   const chosen = group.apps.filter(({ id }) => !screen.off.apps.includes(id)).length;
   const count = chosen === group.apps.length || isOff ? appsCount(group.apps.length) : `${chosen} of ${group.apps.length}`;
+  // Of one app alone it goes without saying how many they are.
   const right = [
-    count,
+    screen.targets.length > 1 ? count : '',
     FIX_WORDS[group.risk],
     ...(group.restarts > 0 ? [`${group.restarts} ${group.restarts === 1 ? 'restart' : 'restarts'}`] : []),
   ];
   const tail =
     columns >= 100
       ? `${padEnd(right[0] ?? '', 9)}  ${padEnd(right[1] ?? '', 10)}  ${padEnd(right[2] ?? '', 12)}`
-      : right.slice(0, columns < 60 ? 1 : 3).join(', ');
+      : right
+          .slice(0, columns < 60 ? 1 : 3)
+          .filter(Boolean)
+          .join(', ');
   const room = Math.max(10, columns - 8 - widthOf(tail));
   const whole = controlLabel(state.areas, group.control);
   const short = whole.replace(/ \([^()]*\)$/, '');
   // What changes says more than the name of the area.
   const label = group.edit ? [whole, short].find((text) => widthOf(`${text}: ${group.edit}`) <= room) : undefined;
-  const text = label ?? cut(whole, room, mark);
+  // The name of the control comes before that of its area.
+  const text = label ?? (widthOf(whole) <= room ? whole : cut(short, room, mark));
   const edit = label === undefined ? '' : `: ${group.edit}`;
   return line(
     point,
@@ -112,7 +119,7 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
 function question(state: WizardState, screen: BatchScreen): Line[] {
   if (!screen.isRead || screen.isSettling) return [line(span('Nothing is sent before you confirm.', 'dim'))];
   const { apps, changes, restarts, risky } = totalOf(screen);
-  if (changes.length === 0) return [line(span('Nothing is ticked that can be changed.', 'dim'))];
+  if (changes.length === 0) return [line(span('No change is selected.', 'dim'))];
   const controls = new Set(changes.flatMap((change) => change.controls)).size;
   const all =
     apps.length < summaryOf(screen.apps).ready ? `${apps.length} of ${appsCount(summaryOf(screen.apps).ready)}` : appsCount(apps.length);
@@ -123,18 +130,37 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   ].join(', ');
   const never = changes.filter(({ undo }) => undo === 'none').length;
   const first =
-    screen.first !== undefined && screen.first < apps.length
-      ? ` The first ${screen.first} go first; if one fails, the others stay as they are.`
+    screen.first !== undefined
+      ? ` Canary: ${plainText(wavesText(screen.first))} first. If an app fails, the other apps are not changed.`
       : '';
   return [
-    line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be undone.`, 'bad')] : [])),
+    line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
     ...(risky.length > 0
-      ? [line(span(`This can lock people out of ${appsCount(risky.length)}; the number of apps is then asked for.`, 'bad'))]
+      ? [line(span(`This can lock people out of ${appsCount(risky.length)}. After y, type the number of apps.`, 'bad'))]
       : []),
     state.dryRun
       ? line(span('Dry run: this is what would be sent.', 'warn'))
       : line('Apply this? ', span('y', 'strong'), ' or ', span('N', 'strong')),
   ];
+}
+
+/** Which apps go first. */
+function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
+  const choices = waveChoices(screen);
+  return {
+    head: [title, line('Which apps are changed first? If one of them fails, the other apps are not changed.'), []].flatMap((one) =>
+      wrapped([one], state.columns, 0),
+    ),
+    body: choices.map(({ says }, index) =>
+      cutLine(
+        line(span(pointer(state, index === cursor), 'info'), span(plainText(says), index === cursor ? 'strong' : undefined)),
+        state.columns,
+        ellipsis(state.look),
+      ),
+    ),
+    focus: cursor,
+    foot: [[]],
+  };
 }
 
 /** Wrapping a long plan anew for each key would be felt. */

@@ -1,20 +1,28 @@
 /** A question whose answer counts for many apps. */
-import { questionsFor } from '../../../engine/judge/area-decisions.ts';
+import { plainText } from '../../../text/plain.ts';
 import { line, span } from '../../../text/spans.ts';
 import { appsCount, workTitle } from '../batch.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { CampaignScreen, WizardState } from '../state.ts';
+import { campaignQuestions } from '../press/campaign.ts';
 import { widgetLines } from './parts.ts';
 
 export function campaignFrame(state: WizardState, screen: CampaignScreen): Frame {
   const { step, controls, answers, targets, problem } = screen;
-  const questions = questionsFor(step, controls, answers);
+  const questions = campaignQuestions(screen);
+  const { oneByOne } = screen;
+  const app = oneByOne?.apps[oneByOne.index];
   const index = questions.findIndex(([name]) => name === screen.question);
   const question = questions[index]?.[1];
   const { lines, focus } = widgetLines(screen.widget, state);
   const about = [
     line(span(workTitle({ kind: 'controls', step, controls, answers }), 'strong'), span(`   ${appsCount(targets.length)}`, 'dim')),
-    line(span(`Question ${index + 1} of ${questions.length}, asked once for all of them`, 'dim')),
+    app && oneByOne
+      ? line(
+          span(plainText(app.label), 'strong'),
+          span(`   app ${oneByOne.index + 1} of ${oneByOne.apps.length}. Question ${index + 1} of ${questions.length}`, 'dim'),
+        )
+      : line(span(`Question ${index + 1} of ${questions.length}. The answer applies to all apps.`, 'dim')),
     [],
     line(span(question?.label ?? '', 'strong')),
     line(span(question?.help ?? '', 'dim')),

@@ -3,14 +3,14 @@ import type { Finding } from '../../../engine/findings/finding.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line, type Tone } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
-import { cut, cutLine, padEnd } from '../../../text/width.ts';
+import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { appsText, controlText, FIX_WORDS, severitySpan, valueOf } from '../../../view/finding-lines.ts';
 import { windowOf } from '../derived-state.ts';
 import { visibleFindings } from '../findings.ts';
-import { wrapped, type Frame } from '../frame.ts';
-import { liveRows, type FindingsScreen, type WizardState } from '../state.ts';
+import { wrapped, listRows, type Frame } from '../frame.ts';
+import { type FindingsScreen, type WizardState } from '../state.ts';
 import { editedText } from '../text-edit.ts';
-import { fieldLine, pointer } from './parts.ts';
+import { atRow, fieldLine, pointer } from './parts.ts';
 
 const RISK_TONES: Readonly<Record<Finding['risk'], Tone | undefined>> = {
   safe: 'good',
@@ -31,15 +31,17 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
     ...headLines(state, screen, list),
     ...(screen.isTyping || editedText(screen.filter) ? [fieldLine('Filter', screen.filter, state)] : []),
   ];
-  const room = Math.max(1, liveRows(state) - head.length - foot.length - 4);
-  const { start, end } = windowOf(list.length, cursor, room);
-  const widths = widthsFor(state.columns);
+  const room = Math.max(1, listRows(state) - head.length - foot.length - 4);
+  const widths = widthsFor(state.columns, state.findings?.targets.length ?? 0, list);
+  const { start, end } = windowOf(list.length, cursor, Math.max(1, Math.floor(room / widths.lines)));
   const more = (count: number, sign: string) => (count > 0 ? [line(span(`  ${sign} ${count} more`, 'dim'))] : []);
   return {
     head: [...head, ...(state.columns >= 60 ? [titles(widths)] : [])],
     body: [
       ...more(start, state.look.ascii ? '^' : '↑'),
-      ...list.slice(start, end).map((one, index) => row(state, one, start + index === cursor, widths)),
+      ...list
+        .slice(start, end)
+        .flatMap((one, index) => row(state, one, start + index === cursor, widths).map((part) => atRow(part, start + index))),
       ...more(list.length - end, state.look.ascii ? 'v' : '↓'),
       ...(list.length === 0 ? [line(span(`  ${emptyText(state)}`, 'dim'))] : []),
     ],
@@ -76,24 +78,42 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
 
 function emptyText({ findings }: WizardState): string {
   if (!findings || findings.read + findings.failed === 0) return 'Reading…';
-  return findings.list.length === 0 ? 'Nothing fails so far.' : 'No finding matches this filter.';
+  return findings.list.length === 0 ? 'No findings so far.' : 'No finding matches this filter.';
 }
 
 interface Widths {
   readonly severity: number;
   readonly risk: number;
   readonly control: number;
+  /** None where there is only one app: its name says nothing. */
   readonly app: number;
   readonly value: number;
+  /** Lines of a finding. */
+  readonly lines: 1 | 2;
 }
 
-/** Columns by the width of the window; in a narrow one the risk and the value stand below the list only. */
-function widthsFor(columns: number): Widths {
-  if (columns < 60) return { severity: 6, risk: 0, control: columns - 24, app: 14, value: 0 };
-  const room = columns - 2 - 8 - 2 - 10 - 2 - 4;
-  const control = Math.floor(room * (columns < 100 ? 0.5 : 0.44));
-  const app = Math.floor(room * (columns < 100 ? 0.26 : 0.22));
-  return { severity: 8, risk: 10, control, app, value: room - control - app };
+/** Columns by the width of the window; a narrow one keeps the line for the control, and has a second one for what differs. */
+function widthsFor(columns: number, apps: number, list: readonly Finding[]): Widths {
+  if (columns < 60) return { severity: 6, risk: 0, control: columns - 10, app: 0, value: 0, lines: 2 };
+  const room = columns - 2 - 8 - 2 - 10 - 2 - (apps > 1 ? 4 : 2);
+  const app = apps > 1 ? Math.floor(room * (columns < 100 ? 0.26 : 0.22)) : 0;
+  // Names are cut only where the line is full: values have what labels leave, and a third at least.
+  const control = Math.min(widestLabel(list, columns), Math.floor((room - app) * 0.67));
+  return { severity: 8, risk: 10, control, app, value: room - control - app, lines: 1 };
+}
+
+const labelOf = (one: Finding, columns: number): string => (columns < 100 ? one.control.label : controlText(one));
+
+/** Findings that a width is taken from; the worst come first, and there are few controls. */
+const MOST_MEASURED = 1000;
+const measured = new WeakMap<readonly Finding[], Map<boolean, number>>();
+function widestLabel(list: readonly Finding[], columns: number): number {
+  const known = measured.get(list) ?? new Map<boolean, number>();
+  measured.set(list, known);
+  const isShort = columns < 100;
+  const widest = known.get(isShort) ?? Math.max(...list.slice(0, MOST_MEASURED).map((one) => widthOf(labelOf(one, columns))), 7);
+  known.set(isShort, widest);
+  return widest;
 }
 
 const GAP = '  ';
@@ -103,28 +123,32 @@ function titles({ severity, risk, control, app, value }: Widths): Line {
     padEnd('SEVERITY', severity),
     ...(risk > 0 ? [padEnd('RISK', risk)] : []),
     padEnd('CONTROL', control),
-    padEnd('APP', app),
+    ...(app > 0 ? [padEnd('APP', app)] : []),
     ...(value > 0 ? ['CURRENT VALUE'] : []),
   ];
   return line(span(`  ${cells.join(GAP)}`, 'dim'));
 }
 
-function row(state: WizardState, one: Finding, on: boolean, { severity, risk, control, app, value }: Widths): Line {
+function row(state: WizardState, one: Finding, on: boolean, { severity, risk, control, app, value, lines }: Widths): Line[] {
   const mark = ellipsis(state.look);
   const cell = (text: string, width: number) => padEnd(cut(plainText(text), width, mark), width);
   const { text, tone } = severitySpan(one.severity);
-  return cutLine(
-    line(
-      span(pointer(state, on), 'info'),
-      span(padEnd(text, severity), tone),
-      ...(risk > 0 ? [span(`${GAP}${padEnd(FIX_WORDS[one.risk], risk)}`, RISK_TONES[one.risk])] : []),
-      span(`${GAP}${cell(state.columns < 100 ? one.control.label : controlText(one), control)}`, on ? 'strong' : undefined),
-      span(`${GAP}${cell(appsText(one), app)}`, on ? 'strong' : undefined),
-      ...(value > 0 ? [span(`${GAP}${cut(valueOf(one), value, mark)}`, on ? 'strong' : undefined)] : []),
-    ),
-    state.columns,
-    mark,
+  const bright = on ? 'strong' : undefined;
+  const first = line(
+    span(pointer(state, on), 'info'),
+    span(padEnd(text, severity), tone),
+    ...(risk > 0 ? [span(`${GAP}${padEnd(FIX_WORDS[one.risk], risk)}`, RISK_TONES[one.risk])] : []),
+    span(`${GAP}${cell(labelOf(one, state.columns), control)}`, bright),
+    ...(app > 0 ? [span(`${GAP}${cell(appsText(one), app)}`, bright)] : []),
+    ...(value > 0 ? [span(`${GAP}${cut(valueOf(one), value, mark)}`, bright)] : []),
   );
+  const isOneApp = (state.findings?.targets.length ?? 0) <= 1;
+  const second = line(
+    span(' '.repeat(2 + severity + GAP.length)),
+    ...(isOneApp ? [] : [span(`${plainText(appsText(one))}${GAP}`, 'dim')]),
+    span(valueOf(one), 'dim'),
+  );
+  return (lines === 1 ? [first] : [first, second]).map((part) => cutLine(part, state.columns, mark));
 }
 
 /** What the line under the cursor says in full: current and desired value, and why it matters. */
@@ -134,7 +158,12 @@ function aboutLines(state: WizardState, one: Finding): Line[] {
   const others = one.apps.length > names.length ? ` and ${one.apps.length - names.length} more` : '';
   const lines = [
     ...(one.apps.length > 1 ? [line(span('Apps: ', 'dim'), plainText(names.join(', ')), others)] : []),
-    line(span('Current value: ', 'dim'), span(valueOf(one), 'strong'), span('   desired: ', 'dim'), span(plainText(one.wanted), 'strong')),
+    line(
+      span('Current value: ', 'dim'),
+      span(valueOf(one), 'strong'),
+      span('   Desired value: ', 'dim'),
+      span(plainText(one.wanted), 'strong'),
+    ),
     ...(rows >= 24 ? [line(span(one.control.because, 'dim'))] : []),
   ];
   return wrapped(lines, columns, 0).slice(0, rows >= 24 ? 5 : 2);

@@ -78,9 +78,9 @@ function consequences(state: WizardState, { job }: Preview): Line[] {
   const blocked = job.do === 'apply' ? new Set(job.plan.blocked.map(({ control }) => control)).size : 0;
   const parts = [
     ...(restarts > 0 ? [restarts === 1 ? 'the app restarts' : `the app restarts ${restarts} times`] : []),
-    ...(warned > 0 ? [`${warned} ${warned === 1 ? 'note' : 'notes'} to read`] : []),
-    ...(blocked > 0 ? [`${blocked} of what was chosen ${blocked === 1 ? 'is' : 'are'} not changed`] : []),
-    ...(never > 0 ? [`${never} of ${changes.length} cannot be undone`] : []),
+    ...(warned > 0 ? [`${warned} ${warned === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(blocked > 0 ? [`${blocked} selected ${blocked === 1 ? 'control is' : 'controls are'} not changed`] : []),
+    ...(never > 0 ? [`${never} of ${changes.length} cannot be reverted`] : []),
   ];
   const own = ownLines(changes);
   if (parts.length === 0) return own;
@@ -103,17 +103,17 @@ function question(state: WizardState, { job, asked, read }: Preview): Line[] {
   const changes = changesOfJob(job);
   // With nothing to send this is the end already, and it ends in the words of a run.
   if (!hasWork(job)) return [closingLine(endingWithout(job))];
-  if (changes.length === 0) return [line(span('Enter', 'strong'), ' closes the run with what was found.')];
+  if (changes.length === 0) return [line(span('Enter', 'strong'), ' closes the run. No change is needed.')];
   if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
-  const undo = isUndo(job) ? [span('Undo: ', 'warn'), 'values are set back. '] : [];
+  const undo = isUndo(job) ? [span('Undo: ', 'warn'), 'this reverts values. '] : [];
   if (asked === 'enter') return [line(...undo, span('Enter', 'strong'), ' applies this.')];
-  const code = changes.some(isOwnedByCode) ? 'Code declares this app, and its next deployment sets these values back. ' : '';
+  const code = changes.some(isOwnedByCode) ? 'Code declares this app, and the next deployment of that code reverts these values. ' : '';
   if (asked === 'yes') return [line(...undo, `${code}Apply this? `, span('y', 'strong'), ' or ', span('N', 'strong'))];
   return [
     line(
       ...undo,
       span('Enter', 'strong'),
-      read ? ` goes on: ${asked.name} is then asked for by name.` : ' shows the rest; then the name of the app is asked for.',
+      read ? ` continues. Then type ${asked.name} to confirm.` : ' shows more. Then type the name of the app to confirm.',
     ),
   ];
 }
@@ -126,14 +126,16 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
   const lockOut = changes.filter(({ risk }) => risk === 'lock-out').length;
   const effects = [...new Set(changes.filter(({ risk }) => needsName(risk)).flatMap((change) => change.effects))];
   const says = [
-    ...(lockOut > 0 ? [line(span('(!) ', 'bad'), span(`This can lock people out of ${name}.`, 'bad'))] : []),
+    ...(lockOut > 0 ? [line(span('(!) ', 'bad'), span(`This change can lock people out of ${name}.`, 'bad'))] : []),
     ...(oneWay > 0
-      ? [line(span('(!) ', 'bad'), span(`${oneWay === changes.length ? 'This' : 'Part of this'} cannot be taken back.`, 'bad'))]
+      ? [line(span('(!) ', 'bad'), span(`${oneWay === changes.length ? 'This change' : 'Part of this change'} cannot be reverted.`, 'bad'))]
       : []),
     ...riskyApps(preview.job),
     ...ownLines(changes),
     ...effects.map((effect) => line(`    ${effect}`)),
-    ...(lockOut > 0 ? [line(span('    Undo goes through Azure Resource Manager, which stays reachable.', 'dim'))] : []),
+    ...(lockOut > 0
+      ? [line(span('    You can still undo this change: undo uses Azure Resource Manager, which stays reachable.', 'dim'))]
+      : []),
   ];
   const done = editedText(typed) === name;
   return {
@@ -142,7 +144,11 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
     scroll,
     foot: [
       [],
-      ...wrapped([line(`Type ${name} to apply ${isUndo(preview.job) ? 'the undo' : 'it'}, or Esc to go back.`)], state.columns, 0),
+      ...wrapped(
+        [line(`Type ${name} to apply ${isUndo(preview.job) ? 'the undo' : 'the changes'}, or press Esc to go back.`)],
+        state.columns,
+        0,
+      ),
       line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
       ...(state.notice ? wrapped([line(span(state.notice, 'info'))], state.columns, 0) : [[]]),
     ],
@@ -153,7 +159,7 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
 function riskyApps(job: Preview['job']): Line[] {
   if (job.do !== 'batch') return [];
   const names = job.apps.filter(({ plan }) => plan.changes.some(({ risk }) => needsName(risk))).map(({ target }) => target.label);
-  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more; the list is one step back` : '';
+  const more = names.length > MOST_NAMED ? ` and ${names.length - MOST_NAMED} more. Press Esc to see the full list` : '';
   return [line(span(`    ${plainText(names.slice(0, MOST_NAMED).join(', '))}${more}`, 'dim'))];
 }
 
@@ -175,7 +181,14 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
       ]
     : [];
   const stopping = progress.stopping
-    ? [line(span('Finishing the request in flight, then stopping. Ctrl-C again leaves at once; the undo log has the intent.', 'warn'))]
+    ? [
+        line(
+          span(
+            'Waiting for the current request, then stopping. Press Ctrl-C again to stop now; the undo log has recorded the request.',
+            'warn',
+          ),
+        ),
+      ]
     : [];
   const body = wrapped([...progress.lines, ...rate, ...current, ...stopping], state.columns);
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
@@ -196,7 +209,7 @@ function manyLine({ done, of, began }: NonNullable<RunProgress['many']>, failed:
 function doneFrame(state: WizardState, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
   const kept =
     isBroken(job, summary) && summary.applied > 0 && !isUndo(job)
-      ? [line(`${summary.applied} stay applied. `, span('b', 'strong'), ' takes them back.')]
+      ? [line(`${summary.applied} changes are still applied. `, span('b', 'strong'), ' rolls them back.')]
       : [];
   return {
     head: [...head, []],

@@ -18,7 +18,7 @@ import { fieldLine } from './parts.ts';
 export function draw(state: WizardState, now: number): View {
   const { columns, rows, look } = state;
   if (columns < LEAST.columns || rows < LEAST.rows) {
-    const says = `This window is ${columns} by ${rows}; the wizard needs ${LEAST.columns} by ${LEAST.rows}. Make it larger, or use: func-harden --plain`;
+    const says = `This window is ${columns} by ${rows}; the wizard needs ${LEAST.columns} by ${LEAST.rows}. Enlarge the window, or run: func-harden --plain`;
     return { lines: wrapped([line(says)], Math.max(1, columns), 0).slice(0, liveRows(state)), scroll: 0, toEnd: false };
   }
   return fit(
@@ -50,8 +50,13 @@ function frameOf(state: WizardState, now: number): Frame {
       };
     case 'address': {
       const says = [
-        line(span('Your own public address', 'strong')),
-        line(span('With it, each rule is checked for whether you keep access. It is never looked up.', 'dim')),
+        line(span('Your public IP address', 'strong')),
+        line(
+          span(
+            'func-harden uses this address to check that access rules do not lock you out. It is never looked up on the internet.',
+            'dim',
+          ),
+        ),
       ];
       return {
         head: [...appHead(state), [], ...wrapped(says, columns, 0), []],
@@ -62,7 +67,7 @@ function frameOf(state: WizardState, now: number): Frame {
     case 'area':
       return areaFrame(state, screen, now);
     case 'queue':
-      return flowFrame(state, screen.flow, [...appHead(state), line(span('Everything that was decided', 'strong'))], now);
+      return flowFrame(state, screen.flow, [...appHead(state), line(span('All queued changes', 'strong'))], now);
     case 'batch':
       return batchFrame(state, screen, now);
     case 'campaign':
@@ -94,7 +99,7 @@ function withTop(state: WizardState, frame: Frame): Frame {
       line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')),
       state.isDemo
         ? line(span('Demo: a sample subscription on this machine. Nothing is sent to Azure.', 'warn'))
-        : line(span('Nothing is sent anywhere but to Azure.', 'dim')),
+        : line(span('Data is sent only to Azure.', 'dim')),
       [],
       ...frame.head,
     ],
@@ -122,11 +127,16 @@ function helpFrame(state: WizardState, scroll: number): Frame {
     .filter(({ command }) => command !== 'help')
     .map(({ shown, says }) => line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says));
   const more = [
-    line('An area is read, judged and previewed before anything is sent.'),
-    line('Nothing is sent without your Enter, y, or the name of the app, by risk.'),
-    line('Everything sent is in the undo log first; u takes it back.'),
-    line('Ctrl-C stops; during a change the request in flight is finished first.'),
-    line(`Answers are kept in ${state.answersFile} after each one.`),
+    line('func-harden reads the app and shows a preview before it sends any change.'),
+    line('Every change needs your confirmation: Enter, y, or the name of the app, depending on the risk.'),
+    line('Every change is recorded in the undo log before it is sent. Press u to undo a run.'),
+    line('Press Ctrl-C to stop. func-harden completes the current request first.'),
+    line(`Each answer is saved in ${state.answersFile}.`),
   ];
-  return { head: [line(span('Keys here', 'strong')), []], body: [...rows, [], ...wrapped(more, state.columns, 0)], scroll, foot: [[]] };
+  return {
+    head: [line(span('Keys on this screen', 'strong')), []],
+    body: [...rows, [], ...wrapped(more, state.columns, 0)],
+    scroll,
+    foot: [[]],
+  };
 }

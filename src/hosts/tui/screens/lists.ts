@@ -5,12 +5,12 @@ import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { editedText } from '../text-edit.ts';
-import { wrapped, type Frame } from '../frame.ts';
+import { wrapped, listRows, type Frame } from '../frame.ts';
 import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
-import { liveRows, type Screen, type WizardState, type SurveyedApp } from '../state.ts';
+import { type Screen, type WizardState, type SurveyedApp } from '../state.ts';
 import { foundBy } from '../everywhere.ts';
-import { fieldLine, pointer } from './parts.ts';
+import { atRow, fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
@@ -18,7 +18,7 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
   const { look, apps, searching } = state;
   const matches = matchingApps(state, editedText(screen.filter));
   const cursor = Math.min(screen.cursor, Math.max(0, matches.length - 1));
-  const { start, end } = windowOf(matches.length, cursor, Math.max(1, liveRows(state) - 10));
+  const { start, end } = windowOf(matches.length, cursor, Math.max(1, listRows(state) - 10));
   const shown = matches.slice(start, end);
   const marked = new Set(screen.marked);
   const total = searching ? `${apps.length} found so far${ellipsis(look)}` : `${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`;
@@ -31,13 +31,13 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
   const none = searching
     ? `Asking Azure for function apps${ellipsis(look)}`
     : apps.length === 0
-      ? 'No function app is in reach of this account.'
+      ? 'This account cannot read any function app.'
       : 'No app matches this filter.';
   return {
     head: [line(span('Which function app?', 'strong'), span(`   ${counted}`, 'dim')), fieldLine('Filter', screen.filter, state), []],
     body: [
       ...above(start, look),
-      ...appRows(state, shown, cursor - start, marked),
+      ...appRows(state, shown, cursor - start, marked).map((one, index) => atRow(one, start + index)),
       ...(end < matches.length ? [line(span(`  ${look.ascii ? 'v' : '↓'} ${matches.length - end} more`, 'dim'))] : []),
       ...(matches.length === 0 ? [line(span(`  ${none}`, 'dim'))] : []),
     ],
@@ -87,7 +87,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
   const { fleet, look, columns } = state;
   const areas = fleet.find(({ steps }) => steps)?.steps ?? [];
   const read = fleet.filter(({ steps, why }) => steps ?? why).length;
-  const { start, end } = windowOf(fleet.length, screen.cursor, Math.max(1, liveRows(state) - 9));
+  const { start, end } = windowOf(fleet.length, screen.cursor, Math.max(1, listRows(state) - 9));
   const shown = fleet.slice(start, end);
   const nameWidth = Math.min(Math.max(8, ...shown.map(({ target }) => widthOf(target.label))), Math.max(8, columns - areas.length - 6));
   const here = fleet[screen.cursor];
@@ -107,7 +107,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
             return span(cell, on && index === screen.area ? 'strong' : mark.tone);
           })
         : [span(one.why ? plainText(one.why) : `reading${ellipsis(look)}`, one.why ? 'bad' : 'dim')]),
-      ...(one.steps && columns >= nameWidth + areas.length + 24 ? [span(`   ${counts.join(', ') || 'nothing fails'}`, 'dim')] : []),
+      ...(one.steps && columns >= nameWidth + areas.length + 24 ? [span(`   ${counts.join(', ') || 'no findings'}`, 'dim')] : []),
     );
   };
   const cursorLine = line(span(' '.repeat(nameWidth + 4 + screen.area)), span(look.ascii ? 'v' : '▾', 'info'));
@@ -115,11 +115,11 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
     head: [
       line(
         span(`${fleet.length} apps`, 'strong'),
-        span(`   ${read < fleet.length ? `${read} read` : 'all read'}   one column an area`, 'dim'),
+        span(`   ${read < fleet.length ? `${read} read` : 'all read'}   one column per area`, 'dim'),
       ),
       cursorLine,
     ],
-    body: [...above(start, look), ...shown.map((one, index) => row(one, start + index === screen.cursor))],
+    body: [...above(start, look), ...shown.map((one, index) => atRow(row(one, start + index === screen.cursor), start + index))],
     focus: screen.cursor - start + (start > 0 ? 1 : 0),
     foot: [
       [],
@@ -140,12 +140,15 @@ export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
     head: [line(span(`Search ${what}`, 'strong'), span(`   ${hits.length} found`, 'dim')), fieldLine('Find', screen.filter, state), []],
     body:
       hits.length === 0
-        ? [line(span(`  Nothing among the ${what} is called that.`, 'dim'))]
+        ? [line(span(`  No ${what} match.`, 'dim'))]
         : hits.map(({ mark, label }, index) =>
-            line(
-              span(pointer(state, index === cursor), 'info'),
-              ...(mark ? [span(`${symbolOf(mark, state.look)} `, mark.tone)] : []),
-              span(plainText(label), index === cursor ? 'strong' : undefined),
+            atRow(
+              line(
+                span(pointer(state, index === cursor), 'info'),
+                ...(mark ? [span(`${symbolOf(mark, state.look)} `, mark.tone)] : []),
+                span(plainText(label), index === cursor ? 'strong' : undefined),
+              ),
+              index,
             ),
           ),
     focus: cursor,

@@ -11,7 +11,7 @@ import { shortResource } from '../../../view/change-lines.ts';
 import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { Screen, WizardState } from '../state.ts';
-import { pointer } from './parts.ts';
+import { atRow, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
@@ -20,9 +20,9 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 
 export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): Frame {
   const { runs, cursor } = screen;
-  const head = [line(span('Undo log', 'strong'), span('   what was changed from here, newest first', 'dim')), []];
+  const head = [line(span('Undo log', 'strong'), span('   runs of func-harden, newest first', 'dim')), []];
   if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
-  if (runs.length === 0) return { head, body: [line('Nothing was changed from here yet.')], foot: [[]] };
+  if (runs.length === 0) return { head, body: [line('The undo log is empty: no run has changed anything yet.')], foot: [[]] };
   const titles = titlesOf(state);
   const rows = runs.map((run) => ({ run, says: runSays(run, titles, now, state.look.ascii), ended: outcomeSpan(run) }));
   const widest = Math.max(...rows.map(({ says, ended }) => widthOf(says) + widthOf(ended.text)));
@@ -35,8 +35,10 @@ export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): 
     if (on) focus = body.length;
     const name = [span(pointer(state, on), 'info'), span(run.run, on ? 'strong' : undefined)];
     const what = span(says, on ? 'strong' : undefined);
-    if (isOneLine) body.push(line(...name, '   ', what, '   ', ended));
-    else body.push(line(...name, '   ', ended), ...wrapped([line('    ', what)], state.columns, 0));
+    const lines = isOneLine
+      ? [line(...name, '   ', what, '   ', ended)]
+      : [line(...name, '   ', ended), ...wrapped([line('    ', what)], state.columns, 0)];
+    body.push(...lines.map((one) => atRow(one, index)));
   }
   return { head, body, focus, foot: [[]] };
 }
@@ -54,19 +56,22 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
     const own = rows?.filter(({ change }) => change === intent.change) ?? [];
     const foreign = own.some((one) => one.state === 'foreign');
     body.push(
-      line(
-        span(pointer(state, on), 'info'),
-        span(box),
-        span(`${intent.change}  `, 'dim'),
-        span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
-        span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
-        ...(foreign ? [span('   changed since', 'warn')] : []),
-        ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
+      atRow(
+        line(
+          span(pointer(state, on), 'info'),
+          span(box),
+          span(`${intent.change}  `, 'dim'),
+          span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
+          span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
+          ...(foreign ? [span('   changed since', 'warn')] : []),
+          ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
+        ),
+        index,
       ),
     );
     if (!on) continue;
     if (intent.call !== undefined) body.push(line(`          ${plainText(intent.call)}`));
-    else if (!rows) body.push(line(span(`          comparing with what stands there now${ellipsis(look)}`, 'dim')));
+    else if (!rows) body.push(line(span(`          comparing with current values${ellipsis(look)}`, 'dim')));
     for (const one of own) body.push(...wrapped(threeWayLines(one, columns < 60 ? '    ' : '          '), columns, 8));
   }
   const changes = run.changes.length === 0 ? [line(span('This run made no change.', 'dim'))] : body;
@@ -91,15 +96,15 @@ export function cutOffFrame(state: WizardState, { run }: At<'cut-off'>): Frame {
   const unknown = run.changes.filter((one) => one.state === 'unknown').length;
   const done = run.changes.filter((one) => one.state === 'applied').length;
   const says = [
-    line(span('A run was not finished', 'strong')),
+    line(span('A run was interrupted', 'strong')),
     [],
     line(span('Run   ', 'dim'), run.run),
-    line(span('Began ', 'dim'), `${run.start.at.slice(0, 16).replace('T', ' ')} UTC, by ${plainText(run.start.account ?? run.start.user)}`),
+    line(span('Start ', 'dim'), `${run.start.at.slice(0, 16).replace('T', ' ')} UTC, by ${plainText(run.start.account ?? run.start.user)}`),
     line(span('Apps  ', 'dim'), appsOf(run)),
-    ...(run.start.undoes === undefined ? [] : [line(span('Was   ', 'dim'), `taking back run ${run.start.undoes}`)]),
-    line(span('Known ', 'dim'), `${count(done, 'change')} applied${unknown > 0 ? `, ${unknown} whose answer never came` : ''}`),
+    ...(run.start.undoes === undefined ? [] : [line(span('Type  ', 'dim'), `undo of run ${run.start.undoes}`)]),
+    line(span('State ', 'dim'), `${count(done, 'change')} applied${unknown > 0 ? `, ${unknown} without a response from Azure` : ''}`),
     [],
-    line('Looked at first, and shown before anything is sent: what became of it, and what is left.'),
+    line('func-harden checks what the run completed and shows the remaining changes before it sends anything.'),
   ];
   return { head: [], body: wrapped(says, state.columns, 0), foot: [[]] };
 }

@@ -11,7 +11,7 @@ import { controlLines, count } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { worstAreasFirst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
 import type { Screen, WizardState } from '../state.ts';
-import { pointer } from './parts.ts';
+import { atRow, pointer } from './parts.ts';
 
 const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
 
@@ -19,7 +19,8 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   const { open, look, columns, rows } = state;
   if (!open) return { head: [], body: [], foot: [] };
   const wide = columns >= 100;
-  const listWidth = wide ? Math.min(60, Math.floor(columns * 0.44)) : columns;
+  // Half of a window that is just wide enough: titles are whole there, too.
+  const listWidth = wide ? Math.min(60, Math.max(56, Math.floor(columns * 0.44))) : columns;
   const areas = queuedIn(open).length;
   const waiting = queuedControls(open);
   const list: Line[] = [];
@@ -33,26 +34,20 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
     }
     const on = index === screen.cursor;
     if (on) focus = list.length;
-    list.push(areaRow(state, one, on, listWidth, waiting));
+    list.push(atRow(areaRow(state, one, on, listWidth, waiting), index));
   }
   const undecided = open.steps.filter(({ controls }) => !controls.some(({ id }) => waiting.has(id)));
   const first = worstAreasFirst(undecided).map(({ step }) => step.title);
   const foot = [
     ...(first.length > 0
-      ? [line(span('Worth doing first: ', 'dim'), first.join(', '))]
+      ? [line(span('Recommended first: ', 'dim'), first.join(', '))]
       : waiting.size > 0
         ? []
-        : [line(span('Nothing is left to change from here.', 'good'))]),
+        : [line(span('No findings that func-harden can fix.', 'good'))]),
     ...(areas > 0
-      ? [
-          line(
-            span(`${areas} ${areas === 1 ? 'area waits' : 'areas wait'} in the queue: `, 'info'),
-            span('g', 'strong'),
-            ' reviews and applies.',
-          ),
-        ]
+      ? [line(span(`${areas} ${areas === 1 ? 'area' : 'areas'} queued: `, 'info'), span('g', 'strong'), ' shows the preview.')]
       : rows >= 20 && columns >= 60
-        ? [line(span(`Answers are kept in ${state.answersFile}`, 'dim'))]
+        ? [line(span(`Answers are saved in ${state.answersFile}`, 'dim'))]
         : []),
   ].map((one) => cutLine(one, columns, ellipsis(look)));
   const left: Frame = { head: [...appHead(state), ...scoreLines(state, open), []], body: list, focus, foot: [[], ...foot] };
@@ -84,11 +79,13 @@ function areaRow(
           ? 'skipped'
           : `${counted}${worst ? `${narrow ? '' : ','} ${worst[0]}` : ''}`;
   const room = Math.min(32, Math.max(10, width - 8 - (narrow ? 11 : 20)));
+  // Beside a short word a long title has more room: it is cut only where the line is full.
+  const own = Math.max(room, width - 8 - widthOf(word));
   return cutLine(
     line(
       span(pointer(state, on), 'info'),
       span(`${symbolOf(mark, look)} `, mark.tone),
-      span(`${padEnd(cut(step.title, room, ellipsis(look)), room)}  `, on ? 'strong' : undefined),
+      span(`${padEnd(cut(step.title, own, ellipsis(look)), room)}  `, on ? 'strong' : undefined),
       span(word, queued ? 'info' : mark.tone),
     ),
     width,
@@ -145,7 +142,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
 /** Which app this is, and how it is hosted. */
 export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): Line[] {
   if (!open) return [];
-  const { target, app, readAt } = open;
+  const { target, app, readAt, codeTags } = open;
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
   const read = `read ${readAt.toTimeString().slice(0, 8)}`;
   const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
@@ -160,13 +157,13 @@ export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): L
       columns,
       ellipsis(look),
     ),
-    ...ownerLines(target.tags, columns, look),
+    ...ownerLines(target.tags, codeTags, columns, look),
   ];
 }
 
 /** What the tags say of the code that declares the app; the other evidence is read with a plan. */
-function ownerLines(tags: Readonly<Record<string, string>>, columns: number, look: Look): Line[] {
-  const found = ownerTags(tags);
+function ownerLines(tags: Readonly<Record<string, string>>, more: readonly string[] | undefined, columns: number, look: Look): Line[] {
+  const found = ownerTags(tags, more);
   return found.length === 0
     ? []
     : [cutLine(line(span(plainText(`Declared in code, by the tag ${found.join(', ')}`), 'warn')), columns, ellipsis(look))];

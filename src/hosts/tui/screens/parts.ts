@@ -11,6 +11,9 @@ import { matching } from '../widget-choose.ts';
 
 export const pointer = ({ look }: Pick<WizardState, 'look'>, on: boolean): string => (on ? (look.ascii ? '> ' : '❯ ') : '  ');
 
+/** The same line, known as this row of its list: a click on it points there. */
+export const atRow = (one: Line, row: number): Line => one.map((part, index) => (index === 0 ? { ...part, row } : part));
+
 /** A line of text with its cursor; the part around the cursor is in view. */
 export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<WizardState, 'columns' | 'look'>): Line {
   const room = Math.max(8, state.columns - widthOf(label) - 5);
@@ -40,8 +43,7 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
     case 'pick': {
       const shown = matching(widget);
       const typed = widget.edit.text.length > 0;
-      const none =
-        widget.options.length === 0 ? 'There is none here; type a name or resource id.' : 'None matches; Enter takes what is typed.';
+      const none = widget.options.length === 0 ? 'None found. Type a name or resource id.' : 'No match. Press Enter to use the typed text.';
       return {
         lines: [
           fieldLine(typed || shown.length > 0 ? 'find' : 'name', widget.edit, state),

@@ -36,22 +36,22 @@ const MODES: Readonly<Record<PastChange['mode'], string>> = {
 const STATES: Readonly<Record<PastChange['state'], string>> = {
   applied: '<b class="good">applied</b>',
   failed: '<b class="bad">failed</b>',
-  unknown: '<b class="warn">not known</b>',
+  unknown: '<b class="warn">unknown</b>',
   undone: '<b class="info">undone</b>',
 };
 
 function recorded(changes: readonly PastChange[], labels: Labels): string {
-  const head = '<h3>Changes on record</h3>';
-  if (changes.length === 0) return `${head}${soft('The undo log on the machine of this report has no change of these apps.')}`;
+  const head = '<h3>Recorded changes</h3>';
+  if (changes.length === 0) return `${head}${soft('The undo log of this machine has no changes of these apps.')}`;
   const rest = changes.length - MOST_ROWS;
   return [
     head,
-    soft('From the undo log on the machine of this report, newest first. What others changed does not stand in it.'),
+    soft('From the undo log of this machine, newest first. Changes by other tools are not included.'),
     table(
       'changes',
       changes.slice(0, MOST_ROWS).map((change) => changeRow(change, labels)),
     ),
-    rest > 0 ? soft(`${rest} older ${rest === 1 ? 'change is' : 'changes are'} left out: func-harden history has them.`) : '',
+    rest > 0 ? soft(`${rest} older ${rest === 1 ? 'change is' : 'changes are'} not shown. Run func-harden history to list them.`) : '',
   ].join('\n');
 }
 
@@ -66,28 +66,28 @@ function changeRow(
     html(app),
     `<ul>${controls.map((control) => `<li>${named(labels, control)}</li>`).join('')}</ul>`,
     `<ul class="mono">${(call === undefined ? lines : [call]).map((line) => `<li>${html(line)}</li>`).join('')}</ul>`,
-    `${partlyUndoneBy ? '<b class="warn">partly undone</b>' : STATES[state]}${by ? `<p class="soft">by <span class="mono">${html(by)}</span></p>` : ''}${undoes ? `<p class="soft">takes back <span class="mono">${html(undoes)}</span></p>` : ''}`,
+    `${partlyUndoneBy ? '<b class="warn">partly undone</b>' : STATES[state]}${by ? `<p class="soft">by <span class="mono">${html(by)}</span></p>` : ''}${undoes ? `<p class="soft">reverts <span class="mono">${html(undoes)}</span></p>` : ''}`,
   ];
 }
 
 const TITLES: Readonly<Record<Trend, string>> = {
   worse: 'Worse',
-  new: 'New and open',
+  new: 'New findings',
   better: 'Better',
   gone: 'Gone',
-  changed: 'Changed otherwise',
+  changed: 'Other changes',
 };
 
 function compared({ generatedAt, shifts }: AuditComparison, labels: Labels): string {
   const head = `<h3>Since the audit of ${html(generatedAt.slice(0, 16).replace('T', ' '))}</h3>`;
-  if (shifts.length === 0) return `${head}${soft('Every control has the state it had.')}`;
+  if (shifts.length === 0) return `${head}${soft('No control changed its state.')}`;
   const trends = (Object.keys(TITLES) as Trend[])
     .map((trend) => ({ trend, own: shifts.filter((shift) => shift.trend === trend) }))
     .filter(({ own }) => own.length > 0);
   const parts = trends.map(({ trend, own }) => {
     const rows = alike(own);
     const rest = rows.length - MOST_ROWS;
-    const more = rest > 0 ? soft(`${rest} more are left out: the report as JSON has them.`) : '';
+    const more = rest > 0 ? soft(`${rest} more are not shown. The JSON report contains them.`) : '';
     return `<h4>${TITLES[trend]}</h4>${table(
       'shifts',
       rows.slice(0, MOST_ROWS).map((row) => shiftRow(row, labels)),
@@ -114,4 +114,4 @@ function shiftRow(shifts: readonly Shift[], labels: Labels): string[] {
 
 /** An earlier report may hold any word. */
 const stateOf = (state: string | null): string =>
-  state === null ? '<span class="soft">not there</span>' : Object.hasOwn(MARKS, state) ? stateCell(state as State) : html(state);
+  state === null ? '<span class="soft">missing</span>' : Object.hasOwn(MARKS, state) ? stateCell(state as State) : html(state);

@@ -1,6 +1,6 @@
 /** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
 import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
-import { type AnyStep, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
+import { type AnyStep, cisOf, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count } from '../../../view/assessment.ts';
 import type { AuditedApp } from '../../audited-app.ts';
@@ -30,6 +30,10 @@ export interface SignedStatement {
   many: number;
   readonly apps: string[];
 }
+
+/** Names of the benchmarks that Azure Policy's initiatives are the source of. */
+export const NIST = 'NIST SP 800-53 Rev. 5';
+export const ISO_27001 = 'ISO/IEC 27001:2022, Annex A';
 
 export interface Requirement {
   readonly labels: Set<string>;
@@ -134,10 +138,13 @@ function addSaid(all: Map<string, SignedStatement>, app: string, step: AnyStep, 
 }
 
 function addCompliance(all: Collected['compliance'], step: AnyStep, { control, state }: ControlState): void {
-  const { mcsb = [], cis = {}, policy } = complianceOf(control);
+  const compliance = complianceOf(control);
+  const { mcsb = [], nist = [], iso27001 = [], policy } = compliance;
   const ids = [
     ...mcsb.map((id) => ['Microsoft Cloud Security Benchmark', id]),
-    ...Object.entries(cis).map(([version, id]) => [`CIS Microsoft Azure Foundations ${version}`, id]),
+    ...cisOf(compliance).map(([version, id]) => [`CIS Microsoft Azure Foundations ${version}`, id]),
+    ...nist.map((id) => [NIST, id]),
+    ...iso27001.map((id) => [ISO_27001, id]),
     ...(policy ? [['Azure Policy', policy]] : []),
   ];
   for (const [benchmark = '', id = ''] of ids) {

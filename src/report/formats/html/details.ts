@@ -22,7 +22,7 @@ export function appDetails({ target, steps }: AuditedApp, { counts, about }: Omi
         }),
       )}`,
   );
-  return `<details><summary><h3>${html(target.label)}</h3> <span class="${fails > 0 ? 'bad' : 'good'}">${fails > 0 ? `${fails} fail` : 'nothing fails'}</span> <span class="soft">${score ? `${score.percent} %` : 'not read'}</span></summary><p class="soft">${html(about)}<br>${html(target.id)}</p>${body.join('\n')}</details>`;
+  return `<details><summary><h3>${html(target.label)}</h3> <span class="${fails > 0 ? 'bad' : 'good'}">${fails > 0 ? `${fails} fail` : 'no findings'}</span> <span class="soft">${score ? `${score.percent} %` : 'not read'}</span></summary><p class="soft">${html(about)}<br>${html(target.id)}</p>${body.join('\n')}</details>`;
 }
 
 export interface AppRow {

@@ -12,13 +12,13 @@ export const html = (text: string): string =>
 /** Heads of each kind of table. The narrow layout has no heads, and says them in front of each cell by its class. */
 export const HEADS = {
   apps: ['App', 'Hosting', 'Score', 'Fails', 'Unknown', 'Accepted'],
-  severity: ['Severity', 'Passes', 'Fails', 'Attested or accepted', 'Not known'],
+  severity: ['Severity', 'Passes', 'Fails', 'Attested or accepted', 'Unknown'],
   findings: ['Severity', 'Control', 'Found', 'Wanted'],
   open: ['Control', 'Why', 'Apps'],
   shifts: ['Control', 'Apps', 'Before', 'Now'],
   changes: ['When', 'App', 'What', 'Before → after', 'State'],
-  said: ['State', 'Control', 'Who', 'What was said', 'Until', 'Apps'],
-  compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Not known', 'Attested or accepted'],
+  said: ['State', 'Control', 'Who', 'Statement', 'Until', 'Apps'],
+  compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Unknown', 'Attested or accepted'],
   controls: ['Control', 'State', 'Found', 'Wanted'],
   groups: ['Risk', 'Control', 'Change', 'Apps', 'Restarts'],
   blocked: ['Control', 'Why', 'Apps'],

@@ -2,7 +2,8 @@
 import { MARKS } from '../../../text/symbols.ts';
 import { STATES } from '../../../engine/judge/assess.ts';
 import { SEVERITIES } from '../../../view/app-progress.ts';
-import { MOST_DETAILS, worstOf, type Collected, type Requirement, type SignedStatement, type Topic } from './collect.ts';
+import { INITIATIVES } from '../../../contract/index.ts';
+import { ISO_27001, MOST_DETAILS, NIST, worstOf, type Collected, type Requirement, type SignedStatement, type Topic } from './collect.ts';
 import { html, linked, listed, number, plural, scoreOf, section, soft, stateCell, table, tone } from './parts.ts';
 
 export function summary(collected: Collected): string {
@@ -27,8 +28,8 @@ export function summary(collected: Collected): string {
     ];
   });
   const says = score
-    ? `The score is the share of controls that pass: ${score.good} of ${score.total}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. What could not be read, and what somebody attested or accepted, does not count as passing. Every control counts once, whatever its severity, so read the severities too.`
-    : 'No control could be judged, so there is no score.';
+    ? `The score is the share of controls that pass: ${score.good} of ${score.total}. ${plural(counts['not-applicable'] ?? 0, 'control does', 'controls do')} not apply and ${counts['not-applicable'] === 1 ? 'is' : 'are'} left out. Values that could not be read, attestations and accepted findings do not count as passed. Every control counts once, whatever its severity, so read the severities too.`
+    : 'No control could be checked, so there is no score.';
   return section(
     'summary',
     'Summary',
@@ -55,10 +56,8 @@ export function findings({ findings: all, apps }: Collected): string {
     'findings',
     'Findings',
     rows.length === 0
-      ? '<p class="good">Nothing fails.</p>'
-      : soft(
-          `${plural(all.size, 'control fails', 'controls fail')} in at least one app; the gravest stand first, each with what was found where.`,
-        ),
+      ? '<p class="good">No findings.</p>'
+      : soft(`${plural(all.size, 'control fails', 'controls fail')} in at least one app, most severe first, each with its current values.`),
     rows.length === 0 ? '' : table('findings', rows),
   );
 }
@@ -68,7 +67,7 @@ function places({ places: found, many }: Topic, apps: number): string {
   const bySaying = new Map<string, string[]>();
   for (const { app, says } of found) bySaying.set(says, [...(bySaying.get(says) ?? []), app]);
   const lines = [...bySaying].map(
-    ([says, names]) => `<li>${apps > 1 ? `<b>${names.map(html).join(', ')}</b>: ` : ''}${html(says) || 'not said'}</li>`,
+    ([says, names]) => `<li>${apps > 1 ? `<b>${names.map(html).join(', ')}</b>: ` : ''}${html(says) || 'no reason given'}</li>`,
   );
   const more = many > found.length ? `<li>and ${plural(many - found.length, 'more app')}</li>` : '';
   return `<ul>${lines.join('')}${more}</ul>`;
@@ -84,14 +83,19 @@ export function open({ open: all }: Collected): string {
       many,
     ),
   ]);
-  return section('open', 'Not known', soft('Neither passed nor failed: it could not be read, or nobody attested it.'), table('open', rows));
+  return section(
+    'open',
+    'Unknown',
+    soft('Neither passed nor failed: the value could not be read, or an attestation is missing.'),
+    table('open', rows),
+  );
 }
 
 /** Days before its end from which a signature is told to end soon. */
 const SOON = 30;
 
 export function said({ said: all }: Collected, today: string): string {
-  if (all.size === 0) return section('said', 'Attestations and exceptions', soft('Nobody attested or accepted anything.'));
+  if (all.size === 0) return section('said', 'Attestations and exceptions', soft('No attestations and no accepted findings.'));
   const ofKind = (kind: 'attest' | 'accept') =>
     [...all.values()].filter(({ signed }) => signed.decision === kind).toSorted((a, b) => a.signed.until.localeCompare(b.signed.until));
   const part = (title: string, says: string, rows: readonly SignedStatement[]) =>
@@ -104,15 +108,15 @@ export function said({ said: all }: Collected, today: string): string {
   return section(
     'said',
     'Attestations and exceptions',
-    part('Attestations', 'What people stand for because no API shows it. The ones that end first stand first.', ofKind('attest')),
-    part('Exceptions', 'Findings that somebody accepts until a day; after it they fail again.', ofKind('accept')),
+    part('Attestations', 'Statements of people about controls that no API can show. Sorted by end date.', ofKind('attest')),
+    part('Exceptions', 'Findings that a person accepted until a date. After that date they fail again.', ofKind('accept')),
   );
 }
 
 function saidRow({ step, control: finding, signed, many, apps }: SignedStatement, today: string): string[] {
   const isOver = signed.until < today;
   const left = Math.round((Date.parse(signed.until) - Date.parse(today)) / 86_400_000);
-  const end = isOver ? '<br><b class="bad">ended</b>' : left <= SOON ? `<br><b class="warn">${plural(left, 'day')} left</b>` : '';
+  const end = isOver ? '<br><b class="bad">expired</b>' : left <= SOON ? `<br><b class="warn">${plural(left, 'day')} left</b>` : '';
   return [
     stateCell(finding.state),
     linked(step, finding.control),
@@ -126,18 +130,28 @@ function saidRow({ step, control: finding, signed, many, apps }: SignedStatement
 export function compliance({ compliance: all }: Collected): string {
   const parts = [...all]
     .toSorted(([a], [b]) => rankOf(a) - rankOf(b) || b.localeCompare(a, 'en', { numeric: true }))
-    .map(([benchmark, own]) => `<h3>${html(benchmark)}</h3>${table('compliance', requirements(own))}`);
+    .map(([benchmark, own]) => `<h3>${html(benchmark)}</h3>${sourceOf(benchmark)}${table('compliance', requirements(own))}`);
   return section(
     'compliance',
     'Compliance',
     soft(
-      'How the controls stand that are mapped to a benchmark, counted over all apps. A control may stand for a part of a requirement only, and requirements that no control is mapped to are not listed: this helps an audit, and is none.',
+      'Results of the controls that are mapped to a benchmark, for all apps. A control may cover only part of a requirement, and requirements without a control are not listed: this helps an audit, and is none.',
     ),
     ...parts,
   );
 }
 
-const rankOf = (benchmark: string): number => (benchmark.startsWith('Microsoft') ? 0 : benchmark.startsWith('CIS') ? 1 : 2);
+/** Where the mapping was published, for benchmarks that are mapped by an initiative of Azure Policy. */
+function sourceOf(benchmark: string): string {
+  const key = benchmark === NIST ? 'nist' : benchmark === ISO_27001 ? 'iso27001' : undefined;
+  const links = INITIATIVES.filter((initiative) => initiative.benchmark === key && Object.keys(initiative.requirements).length > 0).map(
+    ({ name, version, source }) => `<a href="${html(source)}">${html(`${name} ${version}`)}</a>`,
+  );
+  return links.length === 0 ? '' : soft(`Mapped by built-in initiatives of Azure Policy: ${links.join(', ')}.`);
+}
+
+const rankOf = (benchmark: string): number =>
+  benchmark.startsWith('Microsoft') ? 0 : benchmark.startsWith('CIS') ? 1 : benchmark === 'Azure Policy' ? 3 : 2;
 
 const requirements = (own: ReadonlyMap<string, Requirement>): string[][] =>
   [...own]
@@ -166,16 +180,14 @@ export function apps(collected: Collected): string {
     ];
   });
   return [
-    rows.length > 0
-      ? section('apps', 'Apps', soft('The worst one stands first, by what fails and how grave it is.'), table('apps', rows))
-      : '',
+    rows.length > 0 ? section('apps', 'Apps', soft('Sorted by number and severity of findings.'), table('apps', rows)) : '',
     section(
       'evidence',
       'Evidence',
       soft(
         shown.length < all.length
-          ? `Every control of the ${MOST_DETAILS} worst of ${all.length} apps. Of the others only the row above stands here; the report as CSV or JSON has every control of every app.`
-          : 'Every control of every app: what was found and what is wanted.',
+          ? `Every control of the ${MOST_DETAILS} worst of ${all.length} apps. For the other apps, only the row above is shown. The CSV and JSON reports contain every control of every app.`
+          : 'Every control of every app, with its current and desired value.',
       ),
       ...shown.map(({ html: body }) => body),
     ),

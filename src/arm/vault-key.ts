@@ -1,0 +1,127 @@
+/**
+ * A key in Key Vault that signs, by the REST interface of the vault: `Get Key` and `Sign`, both version 7.4
+ * (learn.microsoft.com/rest/api/keyvault/keys). The private key never leaves the vault.
+ */
+import { createHttpHeaders, createPipelineRequest, createDefaultHttpClient, type Pipeline } from '@azure/core-rest-pipeline';
+import { isRecord } from '../change/json-paths.ts';
+import { EXIT, exitOf, UserError } from '../engine/errors.ts';
+import type { ArmFailure } from '../engine/ports.ts';
+import type { SigningKey } from '../engine/signing-key.ts';
+import { failureOf, noAnswer } from './failures.ts';
+
+const VERSION = '7.4';
+const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
+const PATH = /^\/keys\/([0-9a-z-]{1,127})(?:\/([0-9a-f]{32}))?\/?$/i;
+const CURVES: Readonly<Record<string, SigningKey['algorithm']>> = { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' };
+
+/** The address of a key, checked: a token for vaults goes to no other host. `suffix`: `vault.azure.net`, by cloud. @throws UserError */
+export function vaultKeyAddress(text: string, suffix: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const wrong = (why: string) =>
+    new UserError(`--sign-key ${text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//')} names no key: ${why}.`, EXIT.usage, [
+      `Use --sign-key https://VAULT.${suffix}/keys/NAME or …/keys/NAME/VERSION`,
+    ]);
+  if (!url) throw wrong('it is not a URL');
+  if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
+    throw wrong('the address must hold no query, signature or password');
+  const isLocal = LOOPBACK.test(url.hostname);
+  if (url.protocol !== 'https:' && !isLocal) throw wrong('plain http is allowed on this machine only');
+  if (!isLocal && !(url.hostname.endsWith(`.${suffix}`) && url.port === ''))
+    throw wrong(`${url.host} is not a Key Vault host in this cloud`);
+  if (!PATH.test(url.pathname)) throw wrong('the path must be /keys/NAME or /keys/NAME/VERSION');
+  return url;
+}
+
+/** Reads the public part of the key and checks that it can sign. @throws UserError, ArmFailure */
+export async function vaultKey(address: URL, pipeline: Pipeline): Promise<SigningKey> {
+  const http = createDefaultHttpClient();
+  const [, name = '', asked = ''] = PATH.exec(address.pathname) ?? [];
+
+  async function send(method: 'GET' | 'POST', path: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
+    const request = createPipelineRequest({
+      url: new URL(`${path}?api-version=${VERSION}`, address).href,
+      method,
+      headers: createHttpHeaders({ accept: 'application/json', ...(body ? { 'content-type': 'application/json' } : {}) }),
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
+      throw noAnswer(error, false);
+    });
+    if (response.status !== 200) throw refused(failureOf(response, false), address, name);
+    const answer = parsed(response.bodyAsText ?? '');
+    if (!answer) throw failureOf({ ...response, bodyAsText: '' }, false);
+    return answer;
+  }
+
+  const { key, attributes } = await send('GET', `/keys/${name}${asked === '' ? '' : `/${asked}`}`);
+  const jwk = isRecord(key) ? key : {};
+  const version = versionIn(jwk['kid'], address, name);
+  if (version === undefined || (asked !== '' && version !== asked.toLowerCase()))
+    throw new UserError(`${address.host} answered with another key than ${name}.`, EXIT.failed, [
+      'No signature was made. Check the address.',
+    ]);
+  const algorithm = algorithmOf(jwk);
+  if (!algorithm) throw unusable(name, `is of type ${typeOf(jwk)}`, 'Use an RSA key, or an EC key on P-256, P-384 or P-521.');
+  const operations = jwk['key_ops'];
+  if (Array.isArray(operations) && !operations.includes('sign'))
+    throw unusable(name, 'is not allowed to sign', 'Allow the operation sign on the key, or use another key.');
+  if (isRecord(attributes) && attributes['enabled'] === false)
+    throw unusable(name, 'is disabled', 'Enable the version of the key, or use another one.');
+  const id = new URL(`/keys/${name}/${version}`, address).href;
+  const { n, e, crv, x, y } = jwk as Record<string, string>;
+  return {
+    id,
+    algorithm,
+    publicKey: algorithm === 'PS256' ? { kty: 'RSA', n: n ?? '', e: e ?? '' } : { kty: 'EC', crv: crv ?? '', x: x ?? '', y: y ?? '' },
+    async sign(digest) {
+      const { value } = await send('POST', `/keys/${name}/${version}/sign`, {
+        alg: algorithm,
+        value: Buffer.from(digest).toString('base64url'),
+      });
+      return typeof value === 'string' ? Uint8Array.from(Buffer.from(value, 'base64url')) : new Uint8Array();
+    },
+  };
+}
+
+function algorithmOf({ kty, crv }: Readonly<Record<string, unknown>>): SigningKey['algorithm'] | undefined {
+  if (kty === 'RSA' || kty === 'RSA-HSM') return 'PS256';
+  return (kty === 'EC' || kty === 'EC-HSM') && typeof crv === 'string' ? CURVES[crv] : undefined;
+}
+
+/** The type in words; what is no word is not repeated. */
+const typeOf = ({ kty, crv }: Readonly<Record<string, unknown>>): string =>
+  [kty, crv].filter((one) => typeof one === 'string' && /^[\w-]{1,20}$/.test(one)).join(' ') || 'unknown';
+
+/** The version in the id of a key; undefined where it is the id of another key. */
+function versionIn(kid: unknown, address: URL, name: string): string | undefined {
+  const url = typeof kid === 'string' && URL.canParse(kid) ? new URL(kid) : undefined;
+  const [, other = '', version] = PATH.exec(url?.pathname ?? '') ?? [];
+  return url?.host.toLowerCase() === address.host.toLowerCase() && other.toLowerCase() === name.toLowerCase()
+    ? version?.toLowerCase()
+    : undefined;
+}
+
+const unusable = (name: string, why: string, next: string): UserError =>
+  new UserError(`The key ${name} ${why}, so it cannot sign evidence.`, EXIT.usage, [next]);
+
+/** Key Vault says in its message which right, firewall or state of the key is the cause. */
+function refused(failure: ArmFailure, { host }: URL, name: string): ArmFailure | UserError {
+  if (failure.kind === 'missing')
+    return new UserError(`Key ${name}, or this version of it, does not exist in ${host}.`, EXIT.failed, [
+      'Check the name, the version and the vault.',
+    ]);
+  if (failure.kind !== 'forbidden') return failure;
+  return new UserError(`${host} refuses to use the key ${name}: ${failure.code}: ${failure.message}`, exitOf(failure), [
+    'Assign the role Key Vault Crypto User on the key, or the permissions get and sign in an access policy of the vault.',
+    'If the vault has a firewall, run the command from a network that it allows.',
+  ]);
+}
+
+function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const body: unknown = JSON.parse(text);
+    return isRecord(body) ? body : undefined;
+  } catch {
+    return undefined; // A proxy or a sign-in page answers instead.
+  }
+}

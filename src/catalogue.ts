@@ -1,0 +1,36 @@
+/** The areas that a command works with: ours, and those of `--controls` beside them. */
+import type { OwnControls } from './change/undo-log.ts';
+import type { AnyStep } from './contract/index.ts';
+import type { CommandName } from './cli/commands.ts';
+import type { Options } from './cli/options.ts';
+import { EXIT, UserError } from './engine/errors.ts';
+
+export interface Catalogue {
+  readonly areas: () => Promise<readonly AnyStep[]>;
+  readonly controls?: OwnControls;
+}
+
+const ours = async (): Promise<readonly AnyStep[]> => (await import('../steps/index.ts')).catalogue;
+
+/** Commands that read nothing of Azure and no undo log. */
+const NONE: readonly CommandName[] = ['config', 'emulator', 'pipeline'];
+
+/** Loads them: what areas declare is known before anything is read. @throws UserError where own areas cannot be used */
+export async function loadCatalogue(command: CommandName, { controls: folder, controlsDigest }: Options): Promise<Catalogue> {
+  if (NONE.includes(command)) return { areas: ours };
+  const areas = await ours();
+  if (folder === undefined) {
+    if (controlsDigest !== undefined)
+      throw new UserError('--controls-digest belongs to --controls DIR.', EXIT.usage, ['Name the folder too, or leave both out.']);
+    return { areas: ours };
+  }
+  const [{ loadOwnAreas }, { RESOURCES }, { declareAreas }] = await Promise.all([
+    import('./files/controls/index.ts'),
+    import('./arm/resource-table.ts'),
+    import('./contract/index.ts'),
+  ]);
+  const taken = areas.map(({ id }) => id);
+  const own = await loadOwnAreas(folder, controlsDigest, { keys: Object.keys(RESOURCES), taken });
+  const all = declareAreas<AnyStep>([...areas, ...own.areas]);
+  return { areas: () => Promise.resolve(all), controls: { digest: own.digest, areas: own.areas.map(({ id }) => id) } };
+}

@@ -1,0 +1,16 @@
+/** Help as it is printed on 80 columns: of the whole under the empty name, and of each command. In the bundle the texts stand inside it; see test/tools/bundle.ts. */
+import { COMMANDS } from './commands.ts';
+import { parse } from './parse.ts';
+
+export const HELP_WIDTH = 80;
+
+export function printedHelp(): Readonly<Record<string, string>> {
+  const names = ['', ...COMMANDS.map(({ name }) => name)];
+  return Object.fromEntries(
+    names.map((name) => {
+      let text = '';
+      parse([name, '--help'].filter(Boolean), '', (more) => (text += more), HELP_WIDTH);
+      return [name, text];
+    }),
+  );
+}

@@ -1,0 +1,110 @@
+/** Own areas as areas like ours: their functions stand for calls into the realm. */
+import { isDeferredSource, withDigest, type AnyStep, type Context, type Source } from '../../contract/index.ts';
+import { EXIT, UserError } from '../../engine/errors.ts';
+import { NotRead } from '../../engine/judge/facts.ts';
+import { ArmFailure } from '../../engine/ports.ts';
+import { areaProblems } from './check-area.ts';
+import { OwnAreaError, type Answer, type Need, type Realm } from './realm.ts';
+import { resultProblem } from './check-result.ts';
+
+type At = readonly (string | number)[];
+type Asked = Context<unknown>;
+
+/** Called where nothing more is read. */
+const JUDGING = ['judge', 'judgeAnyway', 'expect', 'appliesTo', 'subject'];
+
+/** @throws UserError with every mistake of every file */
+export function areasOf(realm: Realm, keys: readonly string[], taken: readonly string[]): AnyStep[] {
+  const described = realm.describe();
+  const areas = described.map(({ file, area }) => ({ file, area: revived(area, file, realm) }));
+  const ids = areas.map(({ area }) => (area as AnyStep | undefined)?.id);
+  const problems = areas.flatMap(({ file, area }, index) => {
+    const id = ids[index];
+    const again = id !== undefined && (ids.indexOf(id) < index || taken.includes(id)) ? [`id: ${id} is taken`] : [];
+    return [...areaProblems(area, keys), ...again].map((says) => `${file}: ${says}`);
+  });
+  if (problems.length > 0)
+    throw new UserError(['The own areas cannot be used:', ...problems.map((one) => `  ${one}`)].join('\n'), EXIT.usage, [
+      'docs/controls.md shows how an area is written.',
+    ]);
+  return areas.map(({ area }) => area as AnyStep);
+}
+
+function revived(value: unknown, file: string, realm: Realm): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map((one) => revived(one, file, realm));
+  const map = value as Readonly<Record<string, unknown>>;
+  if (map['$own'] === 'function') return calling(map['at'] as At, file, realm);
+  if (map['$own'] === 'pattern') return new RegExp(String(map['source']), String(map['flags']));
+  if (map['$own'] === 'later') {
+    const parts = map['parts'] as readonly (string | Source)[];
+    if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string' || isDeferredSource(part)))
+      throw new OwnAreaError('a value that is read later names no place that func-harden reads');
+    return withDigest(parts);
+  }
+  return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, revived(one, file, realm)]));
+}
+
+function calling(at: At, file: string, realm: Realm): (...args: readonly unknown[]) => unknown {
+  return (...args) => {
+    try {
+      const told = args.map(plainOf);
+      const value = realm.call({ file, at, args: told }, (need) => answered(need, args));
+      const result = revived(value, file, realm);
+      const problem = resultProblem(String(at.at(-1)), result);
+      if (problem !== undefined) throw new OwnAreaError(problem);
+      return result;
+    } catch (error) {
+      // What could not be read is known to the engine; what a verdict did not declare is never read.
+      const isForgotten = error instanceof NotRead && JUDGING.includes(String(at.at(-1)));
+      if (!(error instanceof OwnAreaError) && !isForgotten) throw error;
+      throw new ArmFailure({
+        kind: 'invalid',
+        code: 'OwnControlFailed',
+        message: `The own area in ${file} failed in ${at.join('.')}: ${error.message}.`,
+        next: 'Correct the file. docs/controls.md shows how an area is written.',
+      });
+    }
+  };
+}
+
+const isContext = (value: unknown): value is Asked => typeof value === 'object' && value !== null && 'decidedIn' in value;
+
+/** What goes into the realm as text; facts are asked for one by one. */
+function plainOf(value: unknown): unknown {
+  if (typeof value === 'function') return { $own: 'beside' };
+  if (!isContext(value)) return value;
+  const { facts: _, planned: __, chosen: ___, decidedIn: ____, ...plain } = value;
+  return { $own: 'context', plain };
+}
+
+function answered([kind = '', ...names]: Need, args: readonly unknown[]): Answer {
+  const asked = args.find(isContext);
+  if (kind === 'beside') return { value: (args.find((arg) => typeof arg === 'function') as (path: string) => unknown)(names[0]!) };
+  if (!asked) throw new OwnAreaError(`it asks for ${kind}`);
+  if (kind === 'chosen') return { value: asked.chosen(names[0]!) };
+  if (kind === 'decidedIn') return { value: asked.decidedIn(names[0]!, names[1]!) };
+  if (kind === 'member') {
+    const body = looked(names.slice(0, -1), asked) as { readonly properties: Readonly<Record<string, unknown>> };
+    return { value: body.properties[names.at(-1)!] }; // Throws where the inventory does not hold it.
+  }
+  return seen(looked([kind, ...names], asked));
+}
+
+function looked([kind = '', ...names]: Need, { facts, planned }: Asked): unknown {
+  const of = kind === 'planned' || (kind === 'maybe' && names[0] === 'planned') ? planned : facts;
+  const key = names.at(-1) as never;
+  return kind === 'maybe' ? of.maybe(key) : of[key];
+}
+
+/** A body of the inventory refuses to be asked for a member that it does not hold. */
+function seen(body: unknown): Answer {
+  const properties = (body as { readonly properties?: unknown } | null | undefined)?.properties;
+  if (typeof properties !== 'object' || properties === null) return { value: body };
+  try {
+    Reflect.get(properties, 'func-harden: no member of Azure');
+    return { value: body };
+  } catch {
+    return { value: body, partial: true };
+  }
+}

@@ -1,0 +1,56 @@
+/** What an own area may return, by the name of the function: it is data from outside. */
+import { isRecord } from '../../change/json-paths.ts';
+
+type Map = Readonly<Record<string, unknown>>;
+const isMap = (value: unknown): value is Map => isRecord(value as never);
+const isText = (value: unknown): boolean => typeof value === 'string';
+const listOf = (value: unknown, holds: (one: unknown) => boolean): boolean => Array.isArray(value) && value.every(holds);
+const orNone = (holds: (value: unknown) => boolean) => (value: unknown) => value === undefined || holds(value);
+const texts = (value: unknown): boolean => listOf(value, isText);
+
+const isVerdict = (value: unknown): boolean =>
+  isMap(value) &&
+  ['pass', 'fail', 'unknown', 'not-applicable'].includes(value['state'] as string) &&
+  isText(value['found']) &&
+  isText(value['wanted']) &&
+  orNone(texts)(value['lines']) &&
+  orNone(isText)(value['stays']) &&
+  orNone((about) => listOf(about, (one) => isMap(one) && isText(one['id']) && isText(one['found'])))(value['about']);
+
+/** A proof is a function that would have to live on after the call: own areas have none. */
+const isDraft = (value: unknown): boolean =>
+  isMap(value) &&
+  value['proof'] === undefined &&
+  value['needs'] === undefined &&
+  ((listOf(value['at'], isText) && (value['at'] as unknown[]).length === 2 && value['to'] !== undefined) ||
+    (isText(value['whole']) && isText(value['of']) && value['to'] !== undefined) ||
+    (isText(value['call']) && isText(value['says'])));
+
+const isGuardFinding = (value: unknown): boolean =>
+  isMap(value) && ['clear', 'warn', 'stop'].includes(value['level'] as string) && isText(value['says']);
+
+const SHAPES: Readonly<Record<string, readonly [says: string, holds: (value: unknown) => boolean]>> = {
+  judge: ['a verdict: state, found, wanted', isVerdict],
+  judgeAnyway: ['a verdict: state, found, wanted', orNone(isVerdict)],
+  draft: ['a list of drafts: at and to, whole and of, or call; without proof and needs', (value) => listOf(value, isDraft)],
+  check: ['findings of a guard: level and says', (value) => isGuardFinding(value) || listOf(value, isGuardFinding)],
+  subject: ['a list of texts', texts],
+  effectOf: ['a text', isText],
+  expect: ['equals, oneOf, atLeastVersion or positive', isMap],
+  set: ['a value', (value) => value !== undefined],
+  appliesTo: [
+    'true, a reason, or unknown with a reason',
+    (value) => value === true || isText(value) || (isMap(value) && isText(value['unknown'])),
+  ],
+  contradictions: ['a list', (value) => listOf(value, (one) => isMap(one) && isText(one['says']) && Array.isArray(one['path']))],
+  claims: [
+    'a list',
+    (value) => listOf(value, (one) => isMap(one) && isText(one['control']) && isText(one['property']) && Array.isArray(one['path'])),
+  ],
+};
+
+/** Why a result cannot be used, or undefined where it can. */
+export function resultProblem(name: string, value: unknown): string | undefined {
+  const shape = Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined;
+  return shape === undefined || shape[1](value) ? undefined : `it must return ${shape[0]}`;
+}

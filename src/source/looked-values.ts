@@ -1,0 +1,39 @@
+/** Which of the values that a verdict looked at its control is about. */
+import type { ResourceKey } from '../azure/index.ts';
+import { membersOf } from '../change/json-paths.ts';
+import type { AnyControl } from '../contract/index.ts';
+import type { Looked } from './code-facts.ts';
+import type { DeclaredApp } from './declared.ts';
+import { memberOf } from './value.ts';
+
+/** A member that a declared account or vault leaves out, where more than the code decides what stands for it, like the day when it was made. */
+export const silentMember = (looked: readonly Looked[]): Looked | undefined =>
+  looked.findLast(
+    ({ key, path, value }) => (key === 'storageAccounts' || key === 'vaults') && value.kind === 'absent' && path.startsWith('properties.'),
+  );
+
+/** The member that a control is about: that of a setting, or the one that its area gives a Terraform name. */
+const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
+
+export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked[], found = ''): Looked | undefined {
+  if (control.kind === 'attestation') return undefined;
+  const paths: readonly string[] = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
+  for (const place of paths) {
+    const [key = '', path = ''] = place.split(' ');
+    const own = key === 'siteIdentity' || key === 'siteUnlisted' ? 'site' : (key as ResourceKey);
+    const seenThere = looked.find((one) => one.key === own && one.path.toLowerCase() === path.toLowerCase());
+    const value = seenThere?.value ?? memberOf(app.facts.get(own), ...membersOf(path));
+    if (value) return { key: own, path, value, address: seenThere?.address ?? app.address };
+  }
+  const own = looked.filter(({ path }) => !OF_THE_PLAN.test(path));
+  return control.kind === 'rule'
+    ? (lookedBadly(own, found) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
+    : undefined;
+}
+
+/** What a finding names among all that was looked at. */
+export const lookedBadly = (looked: readonly Looked[], found: string): Looked | undefined =>
+  looked.find(({ path }) => {
+    const name = path.split('.').slice(1).join('.');
+    return name !== '' && new RegExp(`(^|[^\\w.-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w.-])`, 'i').test(found);
+  });

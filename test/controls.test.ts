@@ -1,0 +1,209 @@
+/** Own areas (`--controls DIR`): they work like ours, everywhere; and they have nothing but what is handed to them. */
+import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { blocksOf } from './helpers/pages.ts';
+import { terminal } from './helpers/terminal.ts';
+import { ORDERS, runName, world, type World } from './helpers/world.ts';
+
+const PAGE = await readFile(join(import.meta.dirname, '..', 'docs', 'controls.md'), 'utf8');
+const [EXAMPLE = ''] = blocksOf(PAGE, 'ts');
+const [ANSWERS = ''] = blocksOf(PAGE, 'yaml');
+
+async function withAreas(files: Readonly<Record<string, string>>): Promise<{ here: World; folder: string; digest: () => Promise<string> }> {
+  const here = await world();
+  const folder = join(here.folder, 'controls');
+  await mkdir(folder, { mode: 0o700 });
+  for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
+  await writeFile(join(here.folder, 'a.yaml'), ANSWERS);
+  const digest = async () => /sha256:[0-9a-f]{64}/.exec((await here.cli(['steps', '--controls', folder])).stderr)![0];
+  return { here, folder, digest };
+}
+
+/** A rule whose verdict is worked out by this code. */
+const area = (judge: string, more = ''): string => `import { defineStep } from 'func-harden/step';
+${more}
+export default defineStep({
+  contract: 1, id: 'x-try', title: 'Try', group: 'operation', why: 'To try it.', docs: [],
+  controls: [{ kind: 'rule', id: 'it', label: 'It', because: 'Of this.', severity: 'low', reads: ['site'], judge: (x) => { ${judge} } }],
+});
+`;
+
+interface Found {
+  readonly state: string;
+  readonly found: string;
+  readonly reason: string | null;
+}
+async function judged(source: string): Promise<Found> {
+  const { here, folder } = await withAreas({ 'try.ts': source });
+  const { stdout, stderr } = await here.cli(['audit', '--app', 'fn-orders', '--step', 'x-try', '--json', '--controls', folder]);
+  if (stdout === '') throw new Error(stderr);
+  return (JSON.parse(stdout) as { apps: { steps: { controls: Found[] }[] }[] }).apps[0]!.steps[0]!.controls[0]!;
+}
+
+test('the example of the page: audit, plan, replay, history, undo, resume, findings', { timeout: 60_000 }, async () => {
+  const { here, folder, digest } = await withAreas({ 'health-check.ts': EXAMPLE });
+  const own = ['--controls', folder, '--controls-digest', await digest()];
+  const audit = await here.cli(['audit', '--app', 'fn-orders', '--json', ...own]);
+  const report = JSON.parse(audit.stdout) as { controls: unknown; apps: { steps: { id: string; state: string }[] }[] };
+  expect(report.controls).toEqual({ digest: own[3], areas: ['x-health-check'] });
+  expect(report.apps[0]!.steps.find(({ id }) => id === 'x-health-check')).toMatchObject({ state: 'fail' });
+  for (const format of ['text', 'html', 'markdown', 'sarif'])
+    expect((await here.cli(['audit', '--app', 'fn-orders', '--format', format, ...own])).stdout, format).toContain(own[3]);
+  expect((await here.cli(['findings', '--app', 'fn-orders', ...own])).stdout).toContain('Health check path (Health check)');
+  expect((await here.cli(['audit', '--all', '--step', 'x-health-check', '--json', ...own])).code, 'from the inventory').toBe(2);
+
+  const plan = await here.cli(['plan', join(here.folder, 'a.yaml'), ...own]);
+  expect([plan.code, plan.stdout]).toEqual([2, expect.stringContaining('healthCheckPath')]);
+  expect(plan.stdout).toContain('Check that /api/health answers without a key');
+  const replay = await here.cli(['replay', join(here.folder, 'a.yaml'), '--yes', ...own]);
+  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);
+  const path = async () => ((await here.get(`${ORDERS}/config/web`))['properties'] as Record<string, unknown>)['healthCheckPath'];
+  expect(await path()).toBe('/api/health');
+  const run = runName(replay);
+  const log = await readFile(join(here.folder, 'func-harden', 'journal', `${run}.jsonl`), 'utf8');
+  expect(JSON.parse(log.slice(0, log.indexOf('\n')))).toMatchObject({ controls: { digest: own[3], areas: ['x-health-check'] } });
+  expect((await here.cli(['history', run])).stdout).toContain(own[3]);
+
+  const without = await here.cli(['undo', run, '--yes']);
+  expect([without.code, without.stdout]).toEqual([0, expect.stringContaining('UNDONE')]);
+  expect(without.stderr).toContain(own[3]);
+  expect(await path()).toBe('');
+});
+
+test('what is left of own areas is finished with the same areas, or not at all', { timeout: 60_000 }, async () => {
+  const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
+  const own = ['--controls', folder];
+  const run = runName(await here.cli(['replay', join(here.folder, 'a.yaml'), '--yes', ...own]));
+  const log = join(here.folder, 'func-harden', 'journal', `${run}.jsonl`);
+  const lines = (await readFile(log, 'utf8')).split('\n');
+  await writeFile(log, `${lines[0]}\n`, { mode: 0o600 });
+  await here.patch(`${ORDERS}/config/web`, { healthCheckPath: '' });
+  expect(await here.cli(['resume', run, '--yes'])).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('Add --controls DIR') as string,
+  });
+  await writeFile(join(folder, 'more.ts'), area("return { state: 'pass', found: '', wanted: '' }"), { mode: 0o600 });
+  expect((await here.cli(['resume', run, '--yes', ...own])).code).toBe(64);
+  await rm(join(folder, 'more.ts'));
+  const done = await here.cli(['resume', run, '--yes', ...own]);
+  expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied')]);
+});
+
+test('the wizard shows it among the areas, and asks its question', { timeout: 60_000 }, async () => {
+  const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
+  const { sees, type, ended } = terminal(['--app', 'fn-orders', '--controls', folder], {
+    rows: 50,
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint, XDG_STATE_HOME: here.folder },
+  });
+  await sees('Require HTTPS');
+  type('end');
+  await sees(/❯.*Health check/);
+  type('enter');
+  await sees('Health check path');
+  type('enter');
+  await sees('Path of the health check');
+  type('ctrlC');
+  await ended;
+});
+
+test('only from an absolute folder that nobody else can change, by its digest', { timeout: 60_000 }, async () => {
+  const { here, folder, digest } = await withAreas({ 'health-check.ts': EXAMPLE });
+  const steps = (...more: string[]) => here.cli(['steps', ...more]);
+  const refused = async (says: RegExp, ...more: string[]) => {
+    const { code, stdout, stderr } = await steps(...more);
+    expect([code, stdout, stderr]).toEqual([64, '', expect.stringMatching(says)]);
+  };
+  const right = await digest();
+  expect((await steps('--controls', folder, '--controls-digest', right)).code).toBe(0);
+  await refused(/absolute path/, '--controls', 'controls');
+  await refused(/does not exist/, '--controls', join(folder, 'none'));
+  await refused(new RegExp(`have the digest ${right}`), '--controls', folder, '--controls-digest', `sha256:${'0'.repeat(64)}`);
+  await refused(/64 hexadecimal/, '--controls', folder, '--controls-digest', 'sha256:1');
+  await refused(/belongs to --controls/, '--controls-digest', right);
+  await symlink(folder, join(here.folder, 'link'));
+  await refused(/symbolic link/, '--controls', join(here.folder, 'link'));
+  await symlink('/etc/hostname', join(folder, 'other.ts'));
+  await refused(/links are not followed/, '--controls', folder);
+  await rm(join(folder, 'other.ts'));
+  await chmod(join(folder, 'health-check.ts'), 0o666);
+  await refused(/all users of this machine can change it/, '--controls', folder);
+  await chmod(join(folder, 'health-check.ts'), 0o600);
+  await chmod(folder, 0o777);
+  await refused(/all users of this machine can change it/, '--controls', folder);
+  await chmod(folder, 0o700);
+  await chmod(here.folder, 0o777);
+  await refused(/all users of this machine can change it/, '--controls', folder);
+  await chmod(here.folder, 0o700);
+  await writeFile(join(folder, 'health-check.ts'), `${EXAMPLE}\n`);
+  expect(await digest()).not.toBe(right);
+});
+
+const PASS = "return { state: 'pass', found: String(",
+  END = "), wanted: '' };";
+/** Each looks for a way out, and says what it found. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  process: `${PASS}typeof process + typeof require + typeof fetch + typeof setTimeout + typeof console + typeof Buffer${END}`,
+  'a constructor of what is handed over': `let out = 'none'; try { out = x.facts.site.constructor.constructor('return typeof process')(); } catch (e) { out = 'refused'; } ${PASS}out${END}`,
+  'a constructor of functions that are handed over': `let out; try { out = x.chosen.constructor('return typeof process')(); } catch { out = 'refused'; } ${PASS}out${END}`,
+  'the constructor of defineStep': `let out; try { out = defineStep.constructor('return typeof process')(); } catch { out = 'refused'; } ${PASS}out${END}`,
+  'frames of the stack': `let out = 'none'; try { Error.prepareStackTrace = (_, frames) => { out = frames.map((f) => typeof f.getFunction()).join(); }; new Error('x').stack; } catch { out = 'refused'; } ${PASS}out${END}`,
+  'callers of callers': `let out; try { out = typeof arguments.callee.caller; } catch { out = 'refused'; } ${PASS}out${END}`,
+  'prototypes that others share': `Object.prototype.state = 'pass'; Array.prototype.map = () => ['mine']; ${PASS}'mine only'${END}`,
+};
+
+test.each(Object.entries(WAYS_OUT))('no way out by %s', { timeout: 30_000 }, async (_, code) => {
+  const { state, found } = await judged(area(code));
+  expect(state === 'pass' ? found : state).toMatch(/^(undefined)+$|^refused$|^none$|^mine only$|^unknown$/);
+});
+
+test('no import, static or not', { timeout: 30_000 }, async () => {
+  const good = "return { state: 'pass', found: '', wanted: '' };";
+  for (const more of [
+    "import { readFileSync } from 'node:fs';",
+    "import fs from 'node:fs';",
+    "export * from 'node:fs';",
+    "const late = () => import('node:fs');",
+    "const late = () => import/**/('node:fs');",
+  ])
+    await expect(judged(area(good, more)), more).rejects.toThrow(/try\.ts:2: an area imports names from 'func-harden\/step'/);
+});
+
+test('what goes wrong in an area is unknown, and names the file', { timeout: 60_000 }, async () => {
+  expect(await judged(area("throw new Error('no idea');"))).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining('no idea') as string,
+  });
+  expect(await judged(area("return { state: 'fine' };"))).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringContaining('must return a verdict') as string,
+  });
+  expect(await judged(area('for (;;);'))).toMatchObject({
+    state: 'unknown',
+    reason: expect.stringMatching(/try\.ts failed.*timed out/) as string,
+  });
+  expect(await judged(area("try { x.facts.functions } catch {} return { state: 'pass', found: '', wanted: '' };"))).toMatchObject({
+    state: 'unknown',
+  });
+  const { here, folder } = await withAreas({
+    'a.ts': EXAMPLE.replace('x-health-check', 'https'),
+    'b.js': 'export default { id: 1 };',
+    'c.ts': 'let let = 1',
+  });
+  const cannot = await here.cli(['steps', '--controls', folder]);
+  expect([cannot.code, cannot.stderr]).toEqual([64, expect.stringMatching(/c\.ts cannot be loaded/)]);
+  await writeFile(join(folder, 'c.ts'), EXAMPLE);
+  await writeFile(join(folder, 'd.ts'), EXAMPLE);
+  expect((await here.cli(['steps', '--controls', folder])).stderr).toMatch(
+    /a\.ts: id: must begin with x-[\s\S]*b\.js: contract: must be 1[\s\S]*d\.ts: id: x-health-check is taken/,
+  );
+});
+
+test('a member that the inventory does not hold is read before it counts as not set', { timeout: 30_000 }, async () => {
+  const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
+  await here.patch(`${ORDERS}/config/web`, { healthCheckPath: '/api/health' });
+  const { stdout } = await here.cli(['audit', '--all', '--step', 'x-health-check', '--json', '--controls', folder]);
+  const apps = (JSON.parse(stdout) as { apps: { name: string; steps: { state: string }[] }[] }).apps;
+  expect(apps.find(({ name }) => name === 'fn-orders')!.steps[0]!.state).toBe('pass');
+  expect(apps.find(({ name }) => name === 'fn-events')!.steps[0]!.state).toBe('fail');
+});

@@ -1,0 +1,39 @@
+/** Help and version have a way of their own: it says what the command would say. */
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { parse } from '../src/cli/parse.ts';
+import { earlyText } from '../src/early.ts';
+import { VERSION } from '../src/version.ts';
+import { run } from './helpers/world.ts';
+
+const printed = (argv: readonly string[]): string | undefined => {
+  let text = '';
+  return parse(argv, VERSION, (more) => (text += more), 80) === undefined ? text : undefined;
+};
+
+test('the same texts as the command itself', () => {
+  const ways = [['--help'], ['-h'], ['help'], ['--version'], ['-V']];
+  for (const { name } of COMMANDS) ways.push([name, '--help'], [name, '-h'], ['help', name]);
+  for (const argv of ways) expect(earlyText(argv, 80), argv.join(' ')).toBe(printed(argv));
+  expect(earlyText(['--version'], 132)).toBe(`${VERSION}\n`);
+});
+
+test('everything else is for the command', () => {
+  for (const argv of [
+    [],
+    ['audit'],
+    ['--help', 'audit'],
+    ['help', 'nothing'],
+    ['audit', '--all', '--help'],
+    ['constructor', '--help'],
+    ['--version', 'audit'],
+  ])
+    expect(earlyText(argv, 80), argv.join(' ')).toBeUndefined();
+  expect(earlyText(['--help'], 132), 'another width').toBeUndefined();
+});
+
+test('it is what the built command prints', async () => {
+  expect(await run(['audit', '--help'])).toEqual({ code: 0, stdout: printed(['audit', '--help']), stderr: '' });
+  expect(await run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
+  expect((await run(['help', 'nothing'])).stdout + (await run(['nothing', '--help'])).stderr).toContain('nothing');
+});

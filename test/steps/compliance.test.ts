@@ -1,0 +1,96 @@
+/** Which requirements of published benchmarks a control answers for, and where that mapping comes from. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type AnyControl, cisOf, complianceOf, INITIATIVES } from '../../src/contract/index.ts';
+import { catalogue } from '../../steps/index.ts';
+import { SHARED } from '../helpers/recorded.ts';
+
+const controls = new Map<string, AnyControl>(
+  catalogue.flatMap((step) => step.controls.map((control) => [`${step.id}.${control.id}`, control])),
+);
+const mapped = (id: string): ReturnType<typeof complianceOf> => complianceOf(controls.get(id)!);
+const idsOf = (id: string, version: string): string[] =>
+  cisOf(mapped(id)).flatMap(([of, requirement]) => (of === version ? [requirement] : []));
+
+test('requirements of NIST SP 800-53 and ISO/IEC 27001 follow from the policy definition, and from its variant for slots', () => {
+  expect(mapped('https.https-only').nist).toEqual(['SC-8', 'SC-8(1)']);
+  expect(mapped('https.client-cert').nist).toEqual(['SC-23(5)']);
+  expect(mapped('key-vault.rbac').iso27001).toEqual(['A.5.15', 'A.5.18', 'A.8.2', 'A.8.3']);
+  expect(mapped('storage.network').nist).toContain('SC-7(3)');
+  expect(mapped('usage-quota.daily')).not.toHaveProperty('nist');
+  // An area of one's own may name requirements without a definition.
+  const own = { ...controls.get('usage-quota.daily')!, compliance: { nist: ['SC-5'], iso27001: ['A.8.6'] } };
+  expect(complianceOf(own)).toMatchObject({ nist: ['SC-5'], iso27001: ['A.8.6'] });
+});
+
+test('a control has its ids in each version of CIS Azure Foundations that asks for it', () => {
+  expect(idsOf('storage.anonymous-blobs', '3.0')).toEqual(['4.17']);
+  expect(idsOf('storage.soft-delete', '5.0')).toEqual(['9.1.1', '9.2.1', '9.2.2']);
+  expect(idsOf('key-vault.secret-expiry', '4.0')).toEqual(['9.3.3', '9.3.4']);
+  expect(idsOf('monitoring.http-logs', '5.0')).toEqual(['6.1.1.6']);
+  // The area of storage, of vaults and of Defender exists in 3.0, 4.0 and 5.0; what has an id in 4.0 has one in 5.0, but for what 5.0 dropped.
+  const dropped = new Set(['storage.key-source', 'key-vault.soft-delete']);
+  for (const [id, control] of controls) {
+    const versions = new Set(cisOf(complianceOf(control)).map(([version]) => version));
+    if (versions.has('4.0') && !dropped.has(id)) expect([...versions], id).toContain('5.0');
+  }
+});
+
+test('every definition of the initiatives is one that a control names', () => {
+  const named = new Set([...controls.values()].flatMap(({ policy }) => (policy ? [policy.id, policy.slot] : [])));
+  for (const { requirements } of INITIATIVES) for (const id of Object.keys(requirements)) expect(named).toContain(id);
+});
+
+/** The parts of a policy initiative that say which requirement a definition is for. */
+interface Published {
+  readonly name: string;
+  readonly properties: {
+    readonly metadata: { readonly version: string };
+    readonly policyDefinitions: readonly { readonly policyDefinitionId: string; readonly groupNames?: readonly string[] }[];
+  };
+}
+
+const FOLDER = join(SHARED, 'reference', 'azure-policy', 'initiatives');
+const published = existsSync(FOLDER)
+  ? readdirSync(FOLDER)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as Published)
+  : [];
+const MISSING =
+  published.length === 0 ? "skipped: Azure Policy's initiatives are not at hand (../shared/reference/azure-policy/initiatives)" : '';
+
+describe.skipIf(published.length === 0)(`as published ${MISSING}`, () => {
+  const groupsOf = ({ properties }: Published, definitions: readonly string[]): string[] =>
+    properties.policyDefinitions
+      .filter(({ policyDefinitionId }) => definitions.includes(policyDefinitionId.split('/').at(-1) ?? ''))
+      .flatMap(({ groupNames = [] }) => groupNames)
+      .map((group) => group.split('_').at(-1) ?? '');
+  const written = (initiative: string, id: string): string => {
+    if (initiative.includes('5.1.1')) return id.replace('.', '-').replaceAll(/\.(\d+)/g, '($1)');
+    return initiative.includes('27002') ? `A.${id}` : id;
+  };
+
+  test.each(INITIATIVES)('$name $version', ({ id, name, version, requirements }) => {
+    const initiative = published.find((one) => one.name === id);
+    expect(initiative?.properties.metadata.version).toBe(version);
+    const definitions = [...controls.values()].flatMap(({ policy }) => (policy ? [policy.id, ...(policy.slot ? [policy.slot] : [])] : []));
+    for (const definition of definitions) {
+      const groups = groupsOf(initiative!, [definition]).map((group) => written(name, group));
+      expect(new Set(requirements[definition] ?? []), definition).toEqual(new Set(groups));
+    }
+  });
+
+  /** The initiative for CIS 3.0 puts these definitions elsewhere than where the title of the requirement says the same. */
+  const BY_TITLE: Readonly<Record<string, readonly string[]>> = {
+    'storage.anonymous-blobs': ['4.6'],
+    'storage.key-source': ['6.1.3'],
+  };
+  test('CIS Azure Foundations 3.0', () => {
+    const initiative = published.find(({ name }) => name === '470a962c-86a0-433b-803a-3c176b5ce79c')!;
+    for (const [id, { policy }] of controls) {
+      const groups = groupsOf(initiative, policy ? [policy.id, ...(policy.slot ? [policy.slot] : [])] : []);
+      for (const group of groups.filter((one) => !BY_TITLE[id]?.includes(one))) expect(idsOf(id, '3.0'), id).toContain(group);
+    }
+  });
+});

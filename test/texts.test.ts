@@ -1,0 +1,105 @@
+/** Every text that a person reads: titles that tell apart, whole sentences, next steps, and no word of the old idiom (`npm run texts`). */
+import { expect, test } from 'vitest';
+import { catalogue } from '../steps/index.ts';
+import { questionsOf } from '../src/contract/index.ts';
+import { COMMANDS } from '../src/cli/commands.ts';
+import { allTexts, errorsWithoutNextStep } from './tools/texts.ts';
+
+const texts = allTexts();
+const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ id: `${step.id}.${control.id}`, control })));
+const SENTENCE = /^(["A-Z0-9]|func-harden |blob: ).*[.?]$/s;
+const where = ({ file, line, text }: (typeof texts)[number]): string => `${file}:${line} ${text}`;
+
+test('the list holds labels, help, guards and errors of all rooms', () => {
+  const listed = new Set(texts.map(({ text }) => text));
+  for (const { control } of controls) expect(listed).toContain(control.label);
+  expect(texts.some(({ file, text }) => file.startsWith('src/cli/') && /safe for nearly every app/.test(text))).toBe(true);
+  expect(texts.some(({ file, text }) => file.startsWith('src/arm/') && text.startsWith('Azure is throttling requests'))).toBe(true);
+  expect(texts.length).toBeGreaterThan(3000);
+});
+
+test('each area has a short title and a reason in sentences', () => {
+  for (const { id, title, why } of catalogue) {
+    expect(title.length, id).toBeLessThanOrEqual(40);
+    expect(why, id).toMatch(SENTENCE);
+  }
+});
+
+test('each control has a short label, a reason, and a sentence for its effect', () => {
+  for (const { id, control } of controls) {
+    expect(control.label.length, id).toBeLessThanOrEqual(40);
+    expect(control.label.split(' ').length, id).toBeGreaterThan(1);
+    expect(control.label.split(' ').length, id).toBeLessThanOrEqual(5);
+    expect(control.because, id).toMatch(SENTENCE);
+    if ('effect' in control && control.effect) expect(control.effect, id).toMatch(SENTENCE);
+    if (control.optIn) expect(control.optIn, id).toMatch(SENTENCE);
+  }
+});
+
+test('labels of controls tell apart where they are cut at 30 columns', () => {
+  const cut = controls.map(({ control }) => control.label.slice(0, 30));
+  expect(cut.filter((label, index) => cut.indexOf(label) !== index)).toEqual([]);
+});
+
+test('each question has a short label, and help in sentences', () => {
+  for (const step of catalogue)
+    for (const [name, { label, help }] of questionsOf(step)) {
+      expect(label.length, `${step.id}.${name}`).toBeLessThanOrEqual(60);
+      expect(help, `${step.id}.${name}`).toMatch(SENTENCE);
+    }
+});
+
+test('each guard and each failure says a sentence', () => {
+  const said = texts.filter(({ file, use }) => /^(steps|src\/engine\/plan)\//.test(file) && /^(stop|warn|clear)$/.test(use));
+  expect(said.length).toBeGreaterThan(150);
+  // A piece that stands in another text, such as a name, is no sentence.
+  const whole = said.filter(({ text }) => /^[A-Z{]/.test(text) && text.split(' ').length > 4);
+  expect(whole.filter(({ text }) => !/[.}]$/.test(text.trim())).map(where)).toEqual([]);
+});
+
+test('each command says what it does, beginning with a verb', () => {
+  for (const { says } of Object.values(COMMANDS)) expect(says).toMatch(/^[a-z]+s /);
+});
+
+test('an error for people has a next step', () => {
+  expect(errorsWithoutNextStep()).toEqual([]);
+});
+
+/** Names in the holes of a template are code; so is a text without a blank. */
+const isText = (text: string): boolean => / /.test(text);
+const words = (text: string): string => text.replaceAll(/\{[^}]*\}/g, ' ');
+
+const OLD = [
+  /\bnobody\b/i,
+  /\banybody\b/i,
+  /\bsomebody\b/i,
+  /\bstrangers?\b/i,
+  /\bwhoever\b/i,
+  /\bmeanwhile\b/i,
+  /\btold\b/i,
+  /\bstands? (there|in comments|in the way|first)\b/i,
+  /\bthe one meant\b/i,
+  /\bnext to nobody\b/i,
+  /\b(takes?|taken|taking) (it |them |this |that )?back\b/i,
+  /\btheirs\b/i,
+  /\bmends?\b/i,
+  /\b(lets?|gets?|got) in\b/i,
+  /\bshuts? out\b/i,
+  /\bon purpose\b/i,
+  /\blooked (at|for)\b/i,
+  /\bmay not see\b/i,
+  /\bgo(es)? on\b/i,
+  /\bfrom here yet\b/i,
+  /\bleft alone\b/i,
+  /\bthe rest\b/i,
+  /\brun (it|this) again\b/i,
+  /\bcut off\b/i,
+  /\bis there to ask\b/i,
+];
+
+test('no text speaks the old idiom', () => {
+  const shown = texts.filter(
+    ({ file, text }) => !/^src\/report\/(pipelines\/shell|exports\/az-script)\.ts$|realm-script\.ts$/.test(file) && isText(text),
+  );
+  expect(shown.filter(({ text }) => OLD.some((one) => one.test(words(text)))).map(where)).toEqual([]);
+});

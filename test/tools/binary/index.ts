@@ -1,0 +1,143 @@
+/** `npm run binary`: the command as one file for Linux x64, Node included (a single executable application of Node). */
+import { execFile } from 'node:child_process';
+import { chmod, copyFile, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { promisify } from 'node:util';
+import * as pty from '@lydell/node-pty';
+import { build, transform, type Plugin } from 'esbuild';
+import { inject } from 'postject';
+import { bundledIn, OPTIONS } from '../bundle.ts';
+import { licencesOf } from '../licences.ts';
+import { bytesOf } from './parts.cjs';
+
+const run = promisify(execFile);
+/** The Node that the project brings, whichever runs this: code is compiled by it and for it. */
+const NODE = createRequire(import.meta.url).resolve('node/bin/node');
+/** Node looks for its application only in a file where this text is marked. */
+const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
+const HERE = import.meta.dirname;
+
+/** A script cannot wait at its top as a module can: the loader waits, see parts.cjs. */
+const yogaLater: Plugin = {
+  name: 'yoga-later',
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules\/yoga-layout\/dist\/src\/index\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const early = 'const Yoga = wrapAssembly(await loadYoga());\nexport default Yoga;';
+      if (!text.includes(early)) throw new Error(`${path} is written in another way now`);
+      // Names of edges and directions are looked at early; nodes are made when something is drawn.
+      const late = `import names from './generated/YGEnums.js';
+const Yoga = { ...names };
+globalThis[Symbol.for('func-harden.ready')].push(loadYoga().then((made) => Object.assign(Yoga, wrapAssembly(made))));
+export default Yoga;`;
+      return { contents: text.replace(early, late), loader: 'js' };
+    });
+  },
+};
+
+/** A part of the bundle as the expression of a function, which parts.cjs calls. */
+async function asScript(text: string): Promise<string> {
+  const { code } = await transform(text, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node24',
+    minify: true,
+    keepNames: true,
+    define: { 'import.meta': 'META' },
+    banner: '(function (exports, module, require, IMPORT, META) {',
+    footer: '})',
+  });
+  return code.replaceAll(/\bimport\(("\.\/[\w-]+\.js")\)/g, 'IMPORT($1)');
+}
+
+/** Opens the wizard of the demo on a terminal, looks at an app, and leaves. */
+async function warmUpWizard(folder: string): Promise<void> {
+  const env = { HOME: folder, TMPDIR: folder, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
+  const child = pty.spawn(NODE, [join(HERE, 'warm-up.cjs'), folder, 'wizard'], { cwd: folder, cols: 80, rows: 24, env });
+  const steps = [
+    { sees: 'Which function app?', keys: 'ord' },
+    { sees: '1 matches', keys: '\r' },
+    { sees: 'Require HTTPS', keys: '\u0003' },
+  ];
+  let text = '';
+  child.onData((data) => {
+    text += data;
+    if (!steps[0] || !text.includes(steps[0].sees)) return;
+    text = '';
+    child.write(steps.shift()!.keys);
+  });
+  const hung = setTimeout(() => child.kill('SIGKILL'), 60_000);
+  await new Promise<void>((resolve) => child.onExit(() => resolve()));
+  clearTimeout(hung);
+  if (steps.length > 0) throw new Error(`the wizard was left before it showed ${steps[0]!.sees}`);
+}
+
+/** Writes the parts of the bundle and what V8 makes of them into a folder. Returns their names. */
+async function parts(folder: string): Promise<string[]> {
+  const { outputFiles, metafile } = await build({
+    ...OPTIONS,
+    plugins: [yogaLater, ...OPTIONS.plugins],
+    banner: {},
+    charset: 'ascii',
+    write: false,
+  });
+  const early = await build({
+    ...OPTIONS,
+    entryPoints: { early: 'src/early.ts' },
+    splitting: false,
+    banner: {},
+    charset: 'ascii',
+    write: false,
+  });
+  const named = [...outputFiles, ...early.outputFiles].map(({ path, text }) => ({ name: basename(path), text }));
+  for (const { name, text } of named) await writeFile(join(folder, name), bytesOf(await asScript(text)));
+  await run(NODE, [join(HERE, 'warm-up.cjs'), folder], { env: { HOME: folder, TMPDIR: folder }, cwd: folder });
+  await warmUpWizard(folder);
+  await writeFile(join(folder, 'LICENSES.txt'), await licencesOf(bundledIn(metafile), [await licenceOfNode()]));
+  return named.map(({ name }) => name);
+}
+
+/** The licence of Node and of all that is in it. npm's package of Node has no file of it, so it is kept here. @throws where it is of another version */
+async function licenceOfNode(): Promise<string> {
+  const [text, { stdout }] = await Promise.all([readFile(join(HERE, 'node-licence.txt'), 'utf8'), run(NODE, ['--version'])]);
+  const major = `${stdout.split('.')[0]!}.`;
+  if (!text.startsWith(`Node.js ${major}`)) throw new Error(`node-licence.txt is not of ${stdout.trim()}: take LICENSE of that version`);
+  return text.trim();
+}
+
+/** @returns the path of the file that was made */
+export async function buildBinary(target = join('dist', 'func-harden-linux-x64')): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'func-harden-binary-'));
+  try {
+    const names = await parts(folder);
+    const main = join(folder, 'main.cjs');
+    await build({ entryPoints: [join(HERE, 'main.cjs')], outfile: main, bundle: true, platform: 'node', target: 'node24', minify: true });
+    const assets = names.flatMap((name) => [
+      [name, join(folder, name)],
+      [`${name} code`, join(folder, `${name}.code`)],
+    ]);
+    const [config, blob, made] = [join(folder, 'sea.json'), join(folder, 'sea.blob'), join(folder, 'made')];
+    const sea = {
+      main,
+      output: blob,
+      disableExperimentalSEAWarning: true,
+      useCodeCache: true,
+      assets: Object.fromEntries([...assets, ['LICENSES.txt', join(folder, 'LICENSES.txt')]]),
+    };
+    await writeFile(config, JSON.stringify(sea));
+    await run(NODE, ['--experimental-sea-config', config]);
+    await copyFile(NODE, made);
+    await chmod(made, 0o755);
+    await inject(made, 'NODE_SEA_BLOB', await readFile(blob), { sentinelFuse: FUSE });
+    await mkdir(join(target, '..'), { recursive: true });
+    await copyFile(made, `${target}.new`);
+    await rename(`${target}.new`, target);
+    return target;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+if (import.meta.main) console.log(await buildBinary());

@@ -1,0 +1,154 @@
+/** `npm run texts`: prints every text that a person can see, one a line, with where it stands; from the syntax trees of src and steps. */
+import { readdirSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { SyntaxKind, type Node, type SourceFile } from 'typescript/unstable/ast';
+import { API } from 'typescript/unstable/sync';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+
+export interface Text {
+  readonly file: string;
+  readonly line: number;
+  /** The name of the property, constant or function that takes the text: label, because, help, span. */
+  readonly use: string;
+  /** The text; what is filled in later stands in braces. */
+  readonly text: string;
+}
+
+/** Rooms in the order in which a person meets their texts. The emulator speaks Azure's words, and a script is code: neither is in the list. */
+const ROOMS = ['src/view', 'src/hosts', 'steps', 'src/cli', 'src/commands', 'src/app', 'src/engine', 'src/contract', 'src/azure'];
+const LEFT_OUT = /^src\/(emulator\/|files\/controls\/realm-script\.ts$)/;
+
+/** Names of properties and functions whose value is a text even where it is a single word. */
+const SHOWN = /^(label|title|help|why|because|reason|says|message|unit|of|span|line|heading|word|text|summary|does|use)$/;
+
+const rank = (file: string): number => {
+  const found = ROOMS.findIndex((room) => file.startsWith(`${room}/`));
+  return found < 0 ? ROOMS.length : found;
+};
+
+/** Returns every text of the product, in the order of the rooms. */
+export const allTexts = (): readonly Text[] => inSources(textsOf);
+
+/** Returns file and line of each error for people that is made without a next step. */
+export const errorsWithoutNextStep = (): readonly string[] =>
+  inSources((source, file) => {
+    const found: string[] = [];
+    const visit = (node: Node): void => {
+      const { expression, arguments: given } = node as Parts;
+      if (node.kind === SyntaxKind.NewExpression && expression?.getText() === 'UserError' && (given?.length ?? 0) < 3)
+        found.push(`${file}:${lineIn(source, expression.end)}`);
+      node.forEachChild(visit);
+    };
+    visit(source);
+    return found;
+  });
+
+function inSources<T>(collect: (source: SourceFile, file: string) => readonly T[]): T[] {
+  const files = ['src', 'steps']
+    .flatMap((folder) => readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts') && !LEFT_OUT.test(file))
+    .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b));
+  const api = new API({ cwd: ROOT });
+  try {
+    const config = join(ROOT, 'tsconfig.json');
+    const project = api.updateSnapshot({ openProjects: [config] }).getProject(config);
+    return files.flatMap((file) => {
+      const source = project?.program.getSourceFile(join(ROOT, file));
+      if (source === undefined) throw new Error(`${file} is not in tsconfig.json`);
+      return collect(source, relative(ROOT, join(ROOT, file)));
+    });
+  } finally {
+    api.close();
+  }
+}
+
+/** Line of a position, from 1. */
+const lineIn = (source: SourceFile, position: number): number => source.text.slice(0, position).split('\n').length;
+
+function textsOf(source: SourceFile, file: string): Text[] {
+  const lineStarts = [0, ...[...source.text.matchAll(/\n/g)].map(({ index }) => index + 1)];
+  const lineOf = (node: Node): number => lineStarts.findLastIndex((start) => start <= node.end - 1) + 1;
+  const found: Text[] = [];
+  const visit = (node: Node, use: string): void => {
+    const text = textOf(node, source);
+    if (text !== undefined && isShown(text, use)) found.push({ file, line: lineOf(node), use, text });
+    // Text in the holes of a template stands for itself.
+    node.forEachChild((child) => visitChild(child, node, use));
+  };
+  const visitChild = (child: Node, parent: Node, use: string): void => {
+    if (isCode(child.kind) || (isCompared(parent) && child.kind === SyntaxKind.StringLiteral)) return;
+    visit(child, nameOf(parent, child, source) ?? use);
+  };
+  visit(source, '');
+  return found;
+}
+
+/** Colours and weights of a span. */
+const TONES = /^(dim|strong|good|bad|warn|info)$/;
+
+/** What is compared with a literal, or chosen by it, is a name. */
+const isCompared = (parent: Node): boolean =>
+  parent.kind === SyntaxKind.CaseClause ||
+  (parent.kind === SyntaxKind.BinaryExpression && /^[!=]==$/.test((parent as Parts).operatorToken?.getText() ?? ''));
+
+/** Imports and types hold names, not texts. */
+const isCode = (kind: SyntaxKind): boolean =>
+  kind === SyntaxKind.ImportDeclaration ||
+  kind === SyntaxKind.ExportDeclaration ||
+  kind === SyntaxKind.LiteralType ||
+  kind === SyntaxKind.TypeAliasDeclaration ||
+  kind === SyntaxKind.InterfaceDeclaration ||
+  kind === SyntaxKind.TypeReference;
+
+interface Parts extends Node {
+  readonly text: string;
+  readonly name?: Node;
+  readonly expression?: Node;
+  readonly operatorToken?: Node;
+  readonly arguments?: readonly Node[];
+  readonly head: Parts;
+  readonly templateSpans: readonly { readonly expression: Node; readonly literal: Parts }[];
+}
+
+function textOf(node: Node, source: SourceFile): string | undefined {
+  const parts = node as Parts;
+  if (node.kind === SyntaxKind.StringLiteral || node.kind === SyntaxKind.NoSubstitutionTemplateLiteral || node.kind === SyntaxKind.JsxText)
+    return parts.text;
+  if (node.kind !== SyntaxKind.TemplateExpression) return undefined;
+  const holes = parts.templateSpans.map(({ expression, literal }) => `{${holeName(expression, source)}}${literal.text}`);
+  return `${parts.head.text}${holes.join('')}`;
+}
+
+/** A short name for what is filled in. */
+function holeName(expression: Node, source: SourceFile): string {
+  const code = source.text.slice(expression.pos, expression.end).trim();
+  return code.length <= 24 && !code.includes('`') ? code : '…';
+}
+
+function nameOf(parent: Node, child: Node, source: SourceFile): string | undefined {
+  const { name, expression } = parent as Parts;
+  if (
+    parent.kind === SyntaxKind.PropertyAssignment ||
+    parent.kind === SyntaxKind.VariableDeclaration ||
+    parent.kind === SyntaxKind.FunctionDeclaration
+  )
+    return child === name ? undefined : name && source.text.slice(name.pos, name.end).trim();
+  if (parent.kind === SyntaxKind.CallExpression || parent.kind === SyntaxKind.NewExpression)
+    return expression && child !== expression ? source.text.slice(expression.pos, expression.end).trim().split('.').at(-1) : undefined;
+  return undefined;
+}
+
+/** Whether a literal is for people: it has two words in it, or goes where only texts go. */
+function isShown(text: string, use: string): boolean {
+  const words = text.replaceAll(/\{[^}]*\}/g, ' ').trim();
+  if (!/[a-z]{2}/i.test(words) || TONES.test(text) || /^https?:\/\/\S+$/.test(words)) return false;
+  if (/^[^\s]*$/.test(text.trim()) && !SHOWN.test(use)) return false;
+  return /[a-z]{2}/i.test(words) && (SHOWN.test(use) || /[a-z]['’]?[,:;.!?)]? [\s\S]*[a-z(]/i.test(` ${text}`));
+}
+
+if (import.meta.main)
+  for (const { file, line, use, text } of allTexts())
+    process.stdout.write(
+      `${file}:${line}  ${use.replaceAll(/\s+/g, ' ').slice(0, 24)}  ${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"')}\n`,
+    );

@@ -1,0 +1,121 @@
+/** What a person reads in a narrow window: whole ids, whole labels, and the keys that matter most. */
+import { expect, test } from 'vitest';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { footer } from '../../src/hosts/tui/frame.ts';
+import { bindings } from '../../src/hosts/tui/keys.ts';
+import type { WizardState } from '../../src/hosts/tui/state.ts';
+import { line, lineText, span } from '../../src/text/spans.ts';
+import { widthOf, wrapLine } from '../../src/text/width.ts';
+import { printed } from '../../src/view/printed.ts';
+import { world } from '../helpers/world.ts';
+import { pilot, type Pilot } from './helpers.ts';
+
+const ID = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-shop/providers/Microsoft.Web/sites/fn-orders';
+const LOOK = { colour: false, ascii: false } as const;
+
+const found = ({ searching }: WizardState) => !searching;
+const isAt = (at: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === at;
+const allRead = ({ findings }: WizardState) => findings !== undefined && findings.read === findings.targets.length;
+
+async function opened(columns: number, rows = 24): Promise<Pilot> {
+  const wizard = await pilot(await world(), { columns, rows });
+  await wizard.until(found);
+  wizard.answer('enter');
+  await wizard.until(isAt('areas'));
+  return wizard;
+}
+
+test('an id or an address is broken only where the window is narrower than it, between two names, and nothing is put into it', () => {
+  const text = [line('    scope ', span(ID, 'strong'), ' for https://learn.microsoft.com/en-us/azure/azure-functions/security')];
+  const at = (columns: number) => wrapLine(text[0] ?? [], columns, 8).map(lineText);
+  expect(at(120).some((one) => one.trim() === ID)).toBe(true);
+  // As wide as the window: the indent makes room for it.
+  expect(at(widthOf(ID))).toContain(ID);
+  for (const one of at(40)) expect(widthOf(one)).toBeLessThanOrEqual(40);
+  expect(at(40).join('')).toContain(ID);
+  const begins = at(40).findIndex((one) => one.startsWith('/subscriptions/'));
+  const parts = at(40).slice(
+    begins,
+    at(40).findIndex((one) => one.includes('fn-orders')),
+  );
+  expect(parts.length).toBeGreaterThan(1);
+  expect(parts.filter((one) => !one.endsWith('/'))).toEqual([]);
+  // What is printed is broken by the terminal, so that it can be copied.
+  expect(
+    printed(text, false, 40)
+      .split('\n')
+      .map((one) => one.trim()),
+  ).toContain(ID);
+});
+
+test('findings in a narrow window have their label in full, and the name of the app only where there are several', async () => {
+  const wizard = await opened(40);
+  wizard.answer('v');
+  await wizard.until(allRead);
+  const one = wizard.screen();
+  expect(one.join('\n')).toContain('Secrets stored in Key Vault');
+  expect(one.filter((row) => row.includes('fn-orders'))).toEqual([]);
+  wizard.answer('escape', 'escape', 'tab', 'down', 'tab', 'f2');
+  await wizard.until((state) => allRead(state) && state.findings?.targets.length === 2);
+  const two = wizard.screen();
+  expect(two.join('\n')).toMatch(/Basic authentication \(SCM/);
+  expect(two.some((row) => /^ +fn-(orders|events)  /.test(row))).toBe(true);
+});
+
+test('a list of findings of one app has no column for it, and labels are cut only where the line is full', async () => {
+  const wizard = await opened(80);
+  wizard.answer('v');
+  await wizard.until(allRead);
+  const rows = wizard.screen();
+  expect(rows.join('\n')).not.toMatch(/\bAPP\b|fn-orders/);
+  expect(rows.find((row) => row.includes('Basic authentication'))).toMatch(/Basic authentication \(SCM site\) +on/);
+});
+
+test.each([
+  [40, 15],
+  [40, 24],
+  [80, 24],
+  [200, 50],
+])('the footer of a window of %i by %i has the way on, help, the way back and everything safe', async (columns, rows) => {
+  const wizard = await opened(columns, rows);
+  const keys = (): string => wizard.screen().slice(-2).join('   ');
+  for (const shown of [/Enter open/, /\bf (fix all )?safe/, /\? help/, /Esc apps/]) expect(keys()).toMatch(shown);
+  wizard.answer('v');
+  await wizard.until(allRead);
+  for (const shown of [/Enter open/, /\bf (fix all )?safe/, /\? help/, /Esc back/]) expect(keys()).toMatch(shown);
+  for (const one of footer(bindings(wizard.store.state()), columns, LOOK)) expect(widthOf(lineText(one))).toBeLessThanOrEqual(columns);
+});
+
+test('an empty undo log offers nothing that does nothing', async () => {
+  const wizard = await opened(80);
+  wizard.answer('u');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  expect(bindings(wizard.store.state()).map(({ command }) => command)).toEqual(['back', 'help', 'quit']);
+});
+
+test('a run says that it is undone as soon as it was undone from there', async () => {
+  const wizard = await opened(80, 40);
+  wizard.answer('f');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  wizard.answer('u');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  wizard.answer('enter');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  expect(
+    wizard
+      .screen()
+      .filter((row) => /\d {2}fn-orders/.test(row))
+      .every((row) => row.includes('applied')),
+  ).toBe(true);
+  wizard.answer('enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  wizard.answer('escape');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  const rows = wizard.screen().filter((row) => /\d {2}fn-orders/.test(row));
+  expect(rows.length).toBeGreaterThan(0);
+  expect(rows.filter((row) => !row.includes('undone'))).toEqual([]);
+});

@@ -1,0 +1,83 @@
+/** Which apps of one change go first is chosen from what their tags offer. */
+import { expect, test } from 'vitest';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { world } from '../helpers/world.ts';
+import { pilot } from './helpers.ts';
+
+test('apps with a tag go first; the others follow only if that went well', async () => {
+  const here = await world({ scenario: 'fleet', apps: 6 });
+  const sites = Object.values((await here.state()).sites);
+  const first = sites.filter(({ tags }) => tags?.['env'] === 'test').map(({ name }) => name);
+  await here.faults(
+    first.flatMap((name) =>
+      ['PATCH', 'PUT'].map((method) => ({
+        method,
+        path: `sites/${name}(\\?|/)`,
+        times: 9,
+        status: 409,
+        body: { error: { code: 'Conflict', message: 'Not now.' } },
+      })),
+    ),
+  );
+  const wizard = await pilot(here, { columns: 120, rows: 40 });
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('shift-tab', 'f2');
+  await wizard.until(({ findings }) => findings !== undefined && findings.read === findings.targets.length && findings.read === 6);
+  wizard.answer('/', 'https', ' ', 'only', 'enter', 'a');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  wizard.answer('w');
+  const choices = wizard.screen().filter((line) => / first|^. In waves|All apps/.test(line));
+  expect(choices.join('\n')).toMatch(
+    /env=prod first \(\d apps?\)[\s\S]*env=test first \(\d apps?\)[\s\S]*In waves by env: prod, then test/,
+  );
+  const at = wizard.screen().findIndex((line) => line.includes('env=test first'));
+  const from = wizard.screen().findIndex((line) => line.includes('❯'));
+  wizard.answer(...Array.from({ length: at - from }, () => 'down'), 'enter');
+  expect(wizard.screen().join('\n')).toContain('Canary: env=test first.');
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  const written = (await here.writes()).map(({ url }) => /sites\/([^/?]+)/.exec(url)?.[1]);
+  expect(written.length).toBeGreaterThan(0);
+  expect(written.filter((name) => name === undefined || !first.includes(name))).toEqual([]);
+});
+
+test('a question whose answers differ is asked app by app, and one app can get other answers afterwards', async () => {
+  const here = await world();
+  const wizard = await pilot(here, { columns: 120, rows: 40 });
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('tab', 'down', 'tab', 'f2');
+  await wizard.until(({ findings }) => findings !== undefined && findings.read === 2);
+  wizard.answer('/', 'quota', 'enter', 'a');
+  await wizard.until(({ screen }) => screen.at === 'campaign');
+  expect(wizard.screen().join('\n')).toContain('Tab answer app by app');
+  wizard.answer('tab');
+  const asked = (): string => wizard.screen().join('\n');
+  expect(asked()).toMatch(/app 1 of 2\. Question 1 of 1/);
+  const [first, second] = ['11', '22'];
+  wizard.answer('clear', first, 'enter');
+  expect(asked()).toMatch(/app 2 of 2\. Question 1 of 1/);
+  wizard.answer('escape');
+  expect(asked(), 'going back loses nothing').toMatch(/app 1 of 2[\s\S]*11/);
+  wizard.answer('enter', 'clear', second, 'enter');
+  const planned = await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  const quotas = (): string[] => {
+    const { screen } = wizard.store.state();
+    return screen.at === 'batch' && screen.work.kind === 'controls'
+      ? Object.values(screen.work.own ?? {}).map((one) => JSON.stringify(one))
+      : [];
+  };
+  expect(planned.screen.at === 'batch' && planned.screen.targets.length).toBe(2);
+  expect(quotas().join()).toMatch(/11.*22/);
+  // Each app is sent its own answer.
+  const apps = planned.screen.at === 'batch' ? planned.screen.apps : [];
+  const own = planned.screen.at === 'batch' && planned.screen.work.kind === 'controls' ? planned.screen.work.own : undefined;
+  const changed = apps.flatMap((app) => ('plan' in app && app.plan.changes.length > 0 ? [app] : []));
+  expect(changed.length).toBeGreaterThan(0);
+  for (const { target, plan } of changed)
+    expect(JSON.stringify(plan.changes.map(({ diff }) => diff))).toContain(String(Object.values(own?.[target.id] ?? {})[0]));
+  wizard.answer('enter', 'down', 'e');
+  expect(asked()).toMatch(/app 1 of 1/);
+  wizard.answer('clear', '33', 'enter');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  expect(quotas().join()).toMatch(/33.*22|11.*33/);
+});
