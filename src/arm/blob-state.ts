@@ -9,7 +9,6 @@ import {
   StorageRetryPolicyType,
 } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/core-auth';
-import type { Readable } from 'node:stream';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
@@ -61,8 +60,9 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
     check: () => Promise.resolve(),
     async names() {
       const names: string[] = [];
+      const patience = patienceBy(clock);
       try {
-        const options = { prefix: `${place.prefix}journal/`, abortSignal: AbortSignal.timeout(PATIENCE) };
+        const options = { prefix: `${place.prefix}journal/`, abortSignal: patience.signal };
         const seen = new Set<string>();
         for await (const { segment, continuationToken = '' } of container.listBlobsFlat(options).byPage()) {
           for (const { name } of segment.blobItems)
@@ -72,12 +72,14 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
         }
       } catch (error) {
         throw told(error);
+      } finally {
+        patience.cancel();
       }
       return names;
     },
     async read(run) {
       try {
-        return await textOf(container.getAppendBlobClient(nameOf(run)));
+        return await textOf(container.getAppendBlobClient(nameOf(run)), clock);
       } catch (error) {
         if (isRest(error) && error.code === 'BlobNotFound') return undefined;
         throw told(error);
@@ -85,7 +87,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
     },
     async planOf(run) {
       try {
-        return await textOf(container.getBlobClient(planNameOf(run)));
+        return await textOf(container.getBlobClient(planNameOf(run)), clock);
       } catch (error) {
         if (isRest(error) && error.code === 'BlobNotFound') return undefined;
         throw told(error);
@@ -107,21 +109,21 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
       } catch (error) {
         throw told(error);
       }
-      return logIn(blob, fileOf(run), told);
+      return logIn(blob, fileOf(run), told, clock);
     },
   };
 }
 
-function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => unknown): LogFile {
+function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => unknown, clock: Clock): LogFile {
   return {
-    text: () => textOf(blob),
+    text: () => textOf(blob, clock),
     async append(text, at) {
       const bytes = Buffer.from(text, 'utf8');
       try {
         await blob.appendBlock(bytes, bytes.length, { conditions: { appendPosition: at } });
       } catch (error) {
         // No good answer says whether the line is there: what stands at its place does.
-        const kept = await textOf(blob).catch(() => undefined);
+        const kept = await textOf(blob, clock).catch(() => undefined);
         if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
         if (isRest(error) && error.code === 'AppendPositionConditionNotMet')
           throw new UserError(`Another process also writes to ${file}, so no further requests were sent.`, EXIT.failed, [
@@ -134,19 +136,36 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
   };
 }
 
-async function textOf(blob: Pick<AppendBlobClient, 'download'>): Promise<string> {
-  const end = new AbortController();
-  const { readableStreamBody, contentLength = 0 } = await blob.download(0, undefined, {
-    abortSignal: AbortSignal.any([end.signal, AbortSignal.timeout(PATIENCE)]),
-  });
-  if (contentLength > LONGEST_LOG) {
-    (readableStreamBody as Readable | undefined)?.on('error', () => undefined).destroy();
-    end.abort();
-    throw new Error(`it has ${contentLength} bytes, more than any undo log`);
+/** A signal that comes when reading takes too long; `cancel` once it is done. */
+function patienceBy(clock: Clock): { readonly signal: AbortSignal; readonly end: () => void; readonly cancel: () => void } {
+  const controller = new AbortController();
+  const end = () => controller.abort();
+  return { signal: controller.signal, end, cancel: clock.after(PATIENCE, end) };
+}
+
+/** As far as it is used here. */
+interface Body extends AsyncIterable<Buffer> {
+  on(event: 'error', listener: () => void): unknown;
+  destroy(): unknown;
+}
+
+async function textOf(blob: Pick<AppendBlobClient, 'download'>, clock: Clock): Promise<string> {
+  const patience = patienceBy(clock);
+  try {
+    const { readableStreamBody, contentLength = 0 } = await blob.download(0, undefined, { abortSignal: patience.signal });
+    const body = readableStreamBody as unknown as Body;
+    if (contentLength > LONGEST_LOG) {
+      body.on('error', () => undefined);
+      body.destroy();
+      patience.end();
+      throw new Error(`it has ${contentLength} bytes, more than any undo log`);
+    }
+    const parts: Buffer[] = [];
+    for await (const part of body) parts.push(Buffer.from(part));
+    return Buffer.concat(parts).toString('utf8');
+  } finally {
+    patience.cancel();
   }
-  const parts: Buffer[] = [];
-  for await (const part of readableStreamBody as AsyncIterable<Buffer>) parts.push(Buffer.from(part));
-  return Buffer.concat(parts).toString('utf8');
 }
 
 /** Sends with our token to this origin alone. Microsoft's own policy refuses http, which is right but for this machine. */

@@ -195,6 +195,8 @@ export interface Vault {
     readonly accessPolicies?: readonly {
       readonly tenantId?: string;
       readonly objectId: string;
+      /** Of an application that acts for the principal: another grant than the one without it. */
+      readonly applicationId?: string | null;
       readonly permissions: {
         readonly secrets?: readonly string[] | null;
         readonly keys?: readonly string[] | null;

@@ -140,12 +140,18 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
     )
   )
     return [];
-  const added = { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } };
+  // A vault has one policy for a principal: a second one would be refused, or be one with the first.
+  const own = policies.find(({ objectId, applicationId }) => sameWord(objectId, principal) && !applicationId);
+  const to = own
+    ? policies.map((one) =>
+        one === own ? { ...one, permissions: { ...one.permissions, secrets: [...(one.permissions.secrets ?? []), 'get'] } } : one,
+      )
+    : [...policies, { tenantId: vault.properties.tenantId ?? '', objectId: principal, permissions: { secrets: ['get'] } }];
   return [
     {
       at: ['vaults', 'properties.accessPolicies'],
       of: id,
-      to: [...(policies as unknown as Json[]), added],
+      to: to as unknown as Json[],
       after: ['siteIdentity'],
       reserves: vaultDecidesBy(id, 'access policies'),
     },

@@ -56,6 +56,28 @@ test('identity, right, secret, reference: in that order, and back again', async 
   expect(after).toEqual(before);
 });
 
+test('a principal that has an access policy keeps it as one, with the right to read secrets in it', async () => {
+  const { here, file } = await setUp('kv-events', ['PaymentApiKey']);
+  await here.send('PATCH', ORDERS, { identity: { type: 'SystemAssigned' } });
+  const { principalId } = (await here.get(ORDERS))['identity'] as { principalId: string };
+  const tenantId = ((await here.state()).resources[VAULT]!['properties'] as { tenantId: string }).tenantId;
+  const policy = (objectId: string, permissions: Json, more: object = {}) =>
+    ({ tenantId, objectId, permissions, ...more }) as unknown as Json;
+  const before = [
+    policy('11111111-2222-3333-4444-555555555555', { secrets: ['all'] }),
+    policy(principalId.toUpperCase(), { keys: ['get'], secrets: ['list'] }),
+    policy(principalId, { secrets: ['set'] }, { applicationId: '22222222-3333-4444-5555-666666666666' }),
+  ];
+  const policies = async () => ((await here.state()).resources[VAULT]!['properties'] as { accessPolicies: Json }).accessPolicies;
+  await here.send('PATCH', VAULT, { properties: { enableRbacAuthorization: false, accessPolicies: before } });
+  expect(await policies()).toEqual(before);
+  const plan = await inside(here, ['plan', file, '--json']);
+  const { changes } = JSON.parse(plan.stdout) as { changes: { resource: string; diff: { path: string; after: Json }[] }[] };
+  const edit = changes.flatMap(({ diff }) => diff).find(({ path }) => path === 'properties.accessPolicies');
+  const [others, , acting] = before;
+  expect(edit?.after).toEqual([others, policy(principalId.toUpperCase(), { keys: ['get'], secrets: ['list', 'get'] }), acting]);
+});
+
 test('a new vault is made with roles and purge protection, and the operator may read back', async () => {
   const { here, file } = await setUp('kv-brand-new', ['PaymentApiKey']);
   const run = await replay(here, file);

@@ -7,7 +7,7 @@ import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { recordedRun, type Entry } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import { ArmFailure, type Clock, type Journal, type Locks } from '../../src/engine/ports.ts';
+import { ArmFailure, type ArmWriter, type Clock, type Journal, type Locks } from '../../src/engine/ports.ts';
 import { runChanges } from '../../src/engine/run/run.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
@@ -361,4 +361,48 @@ test('an id that no change may write ends its own undo or change only: the other
   const again = await ready(other);
   const applied = await go(other, { ...again, writer: { ...again.writer, request } }, 'continue');
   expect(applied.summary).toMatchObject({ applied: ran.summary.applied - 1, failed: 1 });
+});
+
+/** An id that nothing may be written to: found out where a request is made from it. */
+const refusing = (writer: ArmWriter, isRefused: (...args: Parameters<ArmWriter['request']>) => boolean): ArmWriter =>
+  Object.create(writer, {
+    request: {
+      value: (...args: Parameters<ArmWriter['request']>) => {
+        if (isRefused(...args))
+          throw new ArmFailure({ kind: 'untrusted', code: 'ForeignId', message: 'An id that leads elsewhere.', next: '' });
+        return writer.request(...args);
+      },
+    },
+  }) as ArmWriter;
+
+test('an id that nothing may be written to stops its own change, and the plan has the others', async () => {
+  const here = await world();
+  const { writer } = await here.connection();
+  const store = new FactStore(writer, target);
+  await store.load(readsOfSteps(catalogue));
+  const moved = { answers: { vault: 'kv-events', settings: ['PaymentApiKey'] }, controls: { references: apply } };
+  const decided = (arm: ArmWriter, decisions: Decisions) => plan(catalogue, store, arm, { decisions, today: '2026-11-24' });
+  const others = (await decided(writer, WORK)).changes.map(({ resource, key }) => [resource, key]);
+  const decisions = { ...WORK, 'key-vault': moved } as unknown as Decisions;
+  expect((await decided(writer, decisions)).changes.map(({ key }) => key)).toContain('roleAssignments');
+  const planned = await decided(
+    refusing(writer, (_, key) => key === 'roleAssignments'),
+    decisions,
+  );
+  expect(planned.changes.map(({ resource, key }) => [resource, key])).toEqual(others);
+  expect([...planned.unknown.map(({ id }) => id), ...planned.blocked.map(({ control }) => control)]).toContain('key-vault.references');
+});
+
+test('what cannot be taken back because of its id keeps nothing else from being taken back', async () => {
+  const here = await world();
+  const { writer, changes } = await ready(here);
+  const arm = refusing(writer, (_, __, ___, sets) => sets.some(({ path, to }) => path === 'properties.httpsOnly' && to === false));
+  const last = changes.at(-1)!;
+  const body = { Code: 'BadRequest', Message: 'no' };
+  await here.faults([{ method: last.method, path: `${last.path.split('/').slice(-2).join('/')}\\?`, times: 1, status: 400, body }]);
+  const ran = await go(here, { writer: arm, changes }, 'rollback');
+  const isStuck = changes.map(({ diff }) => diff.some(({ path }) => path === 'properties.httpsOnly'));
+  expect(isStuck.filter(Boolean)).toEqual([true]);
+  expect(states(ran)?.slice(0, changes.length - 1)).toEqual(isStuck.slice(0, -1).map((one) => (one ? 'applied' : 'undone')));
+  expect(ran.summary).toMatchObject({ applied: 1, state: 'partial' });
 });

@@ -1,10 +1,33 @@
 /** The demo, as it is started first. */
 import { expect, test } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
+import { intoArea } from '../../helpers/wizard.ts';
 
 test('the demo opens the wizard on a terminal', async () => {
   const screen = terminal(['demo']);
   await screen.sees('6 apps');
+  screen.type('ctrlC');
+  expect(await screen.ended).toBe(130);
+});
+
+test('a secret moves to a vault in the demo: what a new identity is waited for is shown, and the change is verified', async () => {
+  const screen = terminal(['demo'], { rows: 100, columns: 110 });
+  await screen.sees('6 apps');
+  screen.type('/', 'fn-orders', 'enter');
+  await intoArea(screen, 'key-vault', /❯ \(x\) Key/);
+  screen.type('enter');
+  await screen.sees('Question 1 of 2');
+  screen.type('enter');
+  await screen.sees('Question 2 of 2');
+  screen.type('enter');
+  await screen.sees('Enter continues');
+  screen.type('enter');
+  await screen.sees('Type fn-orders to apply');
+  screen.type('fn-orders');
+  await screen.sees('Enter applies');
+  screen.type('enter');
+  await screen.sees(/waiting|identity is not/i);
+  expect(await screen.sees(/^\w+: 7 applied/m)).toContain('APPLIED: 7 applied, 7 verified, 0 failed');
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);
 });
