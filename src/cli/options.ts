@@ -144,7 +144,7 @@ export const OPTIONS = {
   state: { flags: '--state <file>', says: 'store the state in this file' },
   log: { flags: '--log <file>', says: 'append every request and response to this file (NDJSON)' },
   latency: { flags: '--latency <ms>', says: 'delay of each response in milliseconds (default 0)' },
-  propagation: { flags: '--propagation <seconds>', says: 'delay in seconds until new identities and role assignments take effect' },
+  propagation: { flags: '--propagation <ms>', says: 'delay in milliseconds until new identities and role assignments take effect' },
   throttle: { flags: '--throttle', says: 'apply the request limits of Azure Resource Manager' },
   recorded: { flags: '--recorded <file>', says: 'serve the responses in this file (written by --record)' },
   faults: { flags: '--faults <file>', says: 'start with the faults in this file (JSON)' },

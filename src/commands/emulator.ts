@@ -24,7 +24,7 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     apps: whole(options.apps ?? '100', 'apps'),
     ...(options.subscriptions === undefined ? {} : { subscriptions: Math.max(1, whole(options.subscriptions, 'subscriptions')) }),
     latency: whole(options.latency ?? '0', 'latency'),
-    propagation: whole(options.propagation ?? '0', 'propagation') * 1000,
+    propagation: whole(options.propagation ?? '0', 'propagation'),
     faults: options.faults ? await readFaults(options.faults) : [],
     ...(state ? { stateFile: state } : {}),
     ...(log ? { logFile: log } : {}),
