@@ -16,6 +16,8 @@ import { select, selectionTroubles } from './target-selection.ts';
 /** The record, where `--record` names no other file. */
 export const RECORD = 'func-harden-try.json';
 const WHAT = 'try';
+/** Apps that a refusal lists at most. */
+const SHOWN = 10;
 
 /** @throws UserError where it is not said which one app is meant */
 export function checkTry({ options }: Pick<Invocation, 'options'>): void {
@@ -32,6 +34,12 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
   const [trouble] = selectionTroubles(found);
   const [target] = found.targets;
   if (trouble || !target) return []; // Told with the rights at the app.
+  if (found.targets.length > 1)
+    throw new UserError(
+      `--try requires exactly one app. Nothing was sent. --app matches ${found.targets.length} apps.`,
+      EXIT.usage,
+      found.targets.slice(0, SHOWN).map(({ id }) => `--app ${id}`),
+    );
   const store = new FactStore(connection.reader, target);
   await store.load(READS);
   const trials = planTrials(store, connection.writer);

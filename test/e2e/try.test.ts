@@ -58,6 +58,24 @@ test('it asks first: without an approval nothing is written, and what would be i
   expect(await here.writes()).toEqual([]);
 });
 
+test('a pattern that matches several apps is refused: no app is chosen for the operator', async () => {
+  const here = await world();
+  const outcome = await inside(here, [
+    'doctor',
+    '--app',
+    'fn-*',
+    '--try',
+    '--json',
+    '--yes',
+    '--record',
+    join(here.folder, 'several.json'),
+  ]);
+  expect(outcome.code).toBe(64);
+  expect(outcome.stdout).toMatch(/--try requires exactly one app\. Nothing was sent\. --app matches [2-9] apps/);
+  expect(outcome.stdout).toContain(`--app ${ORDERS}`);
+  expect(await here.writes()).toEqual([]);
+});
+
 test('each unproven write is sent once, recorded before and read after it; Azure is left as it was', async () => {
   const here = await world({ seed: full });
   const before = timeless(await here.state());
