@@ -199,3 +199,19 @@ test.skipIf(process.platform === 'win32')('the name of a file puts no line into 
   git('apply', 'harden.patch');
   expect(await readFile(join(folder, name), 'utf8')).toBe('b\n');
 });
+
+/** The one line of the secret is next to a value that the patch adds, so the patch has it; SECURITY.md says so. */
+test('a secret in code is in no output except the patch', async () => {
+  const secret = 'S3cretOfTheCode-x9';
+  const code = `resource "${APP}" {\n  name = "fn-orders"\n  https_only = false\n  app_settings = { "DbPassword" = "${secret}" }\n}\n`;
+  for (const format of ['text', 'json', 'sarif', 'markdown']) {
+    const { stdout, stderr, code: exit } = await source({ 'a.tf': code }, '--format', format);
+    expect(exit).toBe(2);
+    expect(stdout).toContain('a.tf');
+    expect(stdout + stderr).not.toContain(secret);
+  }
+  const patch = join(await temporaryFolder(), 'harden.patch');
+  const { stdout, stderr } = await source({ 'a.tf': code }, '--patch', patch);
+  expect(stdout + stderr).not.toContain(secret);
+  expect(await readFile(patch, 'utf8')).toContain(secret);
+});
