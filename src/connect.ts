@@ -1,6 +1,5 @@
 /** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
 import { waitWords } from './text/progress-line.ts';
-import { blobState } from './arm/blob-state.ts';
 import { createArmClient } from './arm/client.ts';
 import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/cloud-endpoints.ts';
 import type { AuthMode } from './arm/auth-modes.ts';
@@ -95,7 +94,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
 }
 
 /** The undo logs that a team shares in Blob Storage. Nothing is asked of storage before the first of them is. @throws UserError */
-export function sharedState(options: ConnectOptions, address: string): UndoState {
+export async function sharedState(options: ConnectOptions, address: string): Promise<UndoState> {
+  // The library for storage is larger than all the rest, and few teams share a log.
+  const { blobState } = await import('./arm/blob-state.ts');
   const { version, clock = systemClock } = options;
   const place = sharedPlace(address);
   const credential = sessionFor(options, 'FUNC_HARDEN_STORAGE_TOKEN', (token) => storageToken(token, address));

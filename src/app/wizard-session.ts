@@ -18,6 +18,7 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { executeRun } from './execute.ts';
+import { settlingAfter } from './memory.ts';
 import { Namesakes } from './namesakes.ts';
 import { isFree, planResumption } from './resume-run.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
@@ -49,6 +50,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
   let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
   const surveyor = connection.surveyor();
+  const settling = settlingAfter();
   const logicApps = new Set<string>();
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
@@ -245,11 +247,12 @@ export async function createWizardSession(given: Invocation, connection: Connect
       await look(target);
       return { ...judgedNow(target), siblings, readAt };
     },
-    async survey(target) {
-      const decisions = await decisionsOf(target);
-      const by = circumstances(invocation.options, decisions, connection.account);
-      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
-    },
+    survey: (target) =>
+      settling(async () => {
+        const decisions = await decisionsOf(target);
+        const by = circumstances(invocation.options, decisions, connection.account);
+        return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
+      }),
     plan: ({ target }, decided) => planned(target, decided),
     planBatch: createBatchPlanner({
       connection,

@@ -42,6 +42,7 @@ interface About {
 export class Findings {
   /** By app, so that an app that is read again takes the place of itself. */
   readonly #byApp = new Map<string, readonly Finding[]>();
+  readonly #texts = new Texts();
 
   /** Apps that were judged. */
   get apps(): number {
@@ -49,8 +50,9 @@ export class Findings {
   }
 
   add(target: Target, steps: readonly StepState[], { asksAttestations = false, decisions = {} }: About = {}): void {
+    const about: InApp = { apps: [target], texts: this.#texts };
     const found = steps.flatMap(({ step, controls }) =>
-      controls.flatMap((state) => (isFinding(state, asksAttestations) ? findingsIn(target, step, state, decisions[step.id]) : [])),
+      controls.flatMap((state) => (isFinding(state, asksAttestations) ? findingsIn(about, step, state, decisions[step.id]) : [])),
     );
     this.#byApp.set(target.id, found);
   }
@@ -74,13 +76,35 @@ export class Findings {
   }
 }
 
+/** Texts that may be told from each other; the apps of a fleet have most of them in common. */
+const MOST_TEXTS = 10_000;
+
+/** The same text for the same words: each app is judged anew, so each has copies of its own. */
+class Texts {
+  readonly #known = new Map<string, string>();
+  same<T extends string | null>(text: T): T {
+    if (text === null) return text;
+    const known = this.#known.get(text);
+    if (known === undefined && this.#known.size < MOST_TEXTS) this.#known.set(text, text);
+    return (known ?? text) as T;
+  }
+}
+
+/** What all findings of an app share. */
+interface InApp {
+  readonly apps: readonly [Target];
+  readonly texts: Texts;
+}
+
 /** One finding of a control, or one for each shared resource that it is about. */
-function findingsIn(target: Target, step: AnyStep, state: ControlState, decided: StepDecision | undefined): Finding[] {
-  const { id, control, severity, found, wanted, resource, about = [] } = state;
+function findingsIn({ apps, texts }: InApp, step: AnyStep, state: ControlState, decided: StepDecision | undefined): Finding[] {
+  const { control, severity, about = [] } = state;
+  const [id, found, wanted] = [texts.same(state.id), texts.same(state.found), texts.same(state.wanted)];
+  const resource = state.resource === apps[0].id ? apps[0].id : texts.same(state.resource);
   const risk = riskOfFix(state);
   const fix: Fix = risk === 'by-hand' ? 'by-hand' : isSafeFix(step, state, decided, ['safe']) ? 'safe' : 'answers';
-  const finding = { id, step, control, severity, risk, fix, state: state.state, found, wanted, resource, isShared: false, apps: [target] };
+  const finding = { id, step, control, severity, risk, fix, state: state.state, found, wanted, resource, isShared: false, apps };
   // An exception that ended was one of its app, so that finding stays with the app.
   if (state.state !== 'fail' || state.signed || about.length === 0) return [finding];
-  return about.map((one) => ({ ...finding, found: one.found, resource: one.id, isShared: true }));
+  return about.map((one) => ({ ...finding, found: texts.same(one.found), resource: texts.same(one.id), isShared: true }));
 }

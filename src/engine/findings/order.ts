@@ -11,35 +11,48 @@ const severity = (one: Finding): number => SEVERITIES.indexOf(one.severity);
 const risk = (one: Finding): number => FINDING_RISKS.indexOf(one.risk);
 const apps = (one: Finding): number => -one.apps.length;
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-const nameOf = ({ apps: [first] }: Finding): string => first?.label.toLowerCase() ?? '';
+
+/** The worst first: there are fewer than sixteen of each. */
+const worst = (one: Finding): number => severity(one) * 16 + risk(one);
+/** More apps than there are. */
+const MANY = 2 ** 40;
 
 /** By number, then by words: the same list for the same findings. */
-const BY: Readonly<Record<Sort, readonly ((one: Finding) => number)[]>> = {
-  severity: [severity, risk, apps],
-  risk: [risk, severity, apps],
-  apps: [apps, severity, risk],
-  area: [],
-  app: [],
+const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
+  severity: (one) => worst(one) * MANY + apps(one),
+  risk: (one) => (risk(one) * 16 + severity(one)) * MANY + apps(one),
+  apps: (one) => apps(one) * 256 + worst(one),
+  // Within an area or an app the worst first.
+  area: worst,
+  app: worst,
 };
 
-/** Returns the findings in this order. */
+/** Returns the findings in this order. Places and numbers are sorted, not rows: a fleet has more than a hundred thousand findings. */
 export function sortFindings(findings: readonly Finding[], sort: Sort = 'severity'): readonly Finding[] {
-  const rank = BY[sort];
-  const rows = findings.map((one) => ({ one, ranks: rank.map((by) => by(one)), name: nameOf(one) }));
-  const first: Partial<Record<Sort, (a: (typeof rows)[number], b: (typeof rows)[number]) => number>> = {
-    area: (a, b) => byText(a.one.step.id, b.one.step.id),
-    app: (a, b) => byText(a.name, b.name),
+  const at = (place: number): Finding => findings[place] as Finding;
+  const ranks = Float64Array.from(findings, BY[sort]);
+  const rank = (place: number): number => ranks[place] as number;
+  const names = new Map<Target | undefined, string>();
+  const nameOf = ({ apps: [first] }: Finding): string => {
+    const name = names.get(first) ?? first?.label.toLowerCase() ?? '';
+    names.set(first, name);
+    return name;
   };
-  return rows
-    .toSorted((a, b) => {
-      const before = first[sort]?.(a, b) ?? 0;
-      if (before !== 0) return before;
-      for (const [index, value] of a.ranks.entries()) if (value !== b.ranks[index]) return value - (b.ranks[index] ?? 0);
-      // Within an area or an app the worst first.
-      const worse = severity(a.one) - severity(b.one) || risk(a.one) - risk(b.one);
-      return worse || byText(a.one.id, b.one.id) || byText(a.name, b.name) || byText(a.one.resource ?? '', b.one.resource ?? '');
-    })
-    .map(({ one }) => one);
+  const first: Partial<Record<Sort, (a: Finding, b: Finding) => number>> = {
+    area: (a, b) => byText(a.step.id, b.step.id),
+    app: (a, b) => byText(nameOf(a), nameOf(b)),
+  };
+  const order = Uint32Array.from(findings.keys()).toSorted((one, other) => {
+    const [a, b] = [at(one), at(other)];
+    return (
+      first[sort]?.(a, b) ||
+      rank(one) - rank(other) ||
+      byText(a.id, b.id) ||
+      byText(nameOf(a), nameOf(b)) ||
+      byText(a.resource ?? '', b.resource ?? '')
+    );
+  });
+  return Array.from(order, at);
 }
 
 /** What is left out of a list of findings; an empty list of a member leaves nothing out. */

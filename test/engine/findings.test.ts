@@ -1,0 +1,112 @@
+/** Findings of many apps: what those of one app have in common is there once, and each sort has its order. */
+import { expect, test, vi } from 'vitest';
+import { settlingAfter } from '../../src/app/memory.ts';
+import type { ControlState, StepState } from '../../src/engine/judge/assess.ts';
+import { Findings, type Finding } from '../../src/engine/findings/finding.ts';
+import { sortFindings } from '../../src/engine/findings/order.ts';
+import { SORTS } from '../../src/engine/findings/words.ts';
+import { catalogue } from '../../steps/index.ts';
+
+const target = (name: string) => ({
+  id: `/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/${name}`,
+  name,
+  label: name,
+  resourceGroup: 'rg',
+  subscriptionId: 's',
+  location: 'westeurope',
+  kind: 'functionapp',
+  tags: {},
+});
+
+const [step] = catalogue;
+const [first, second] = step!.controls;
+
+const failing = (control: ControlState['control'], about: ControlState['about'] = []): StepState => ({
+  step: step!,
+  state: 'fail',
+  controls: [
+    {
+      id: `${step!.id}.${control.id}`,
+      control,
+      state: 'fail',
+      severity: control.severity,
+      found: 'off',
+      wanted: 'on',
+      resource: null,
+      about,
+      path: null,
+      reason: null,
+      lines: [],
+    },
+  ],
+});
+
+test('all findings of an app share its list of apps; a finding about a shared resource still names each app', () => {
+  const kept = new Findings();
+  kept.add(target('fn-0'), [failing(first!), failing(second!)]);
+  expect(kept.all()[0]?.apps).toBe(kept.all()[1]?.apps);
+  kept.add(target('fn-0'), []);
+  const about = [{ id: '/plans/shared', found: 'one worker' }];
+  const [one, other] = [target('fn-1'), target('fn-2')];
+  kept.add(one, [failing(first!), failing(second!, about)]);
+  kept.add(other, [failing(first!), failing(second!, about)]);
+  kept.add(one, [failing(first!), failing(second!, about)]);
+  const [a, b, shared, ...more] = kept.all();
+  expect(more).toEqual([]);
+  expect([a?.apps, b?.apps]).toEqual([[one], [other]]);
+  expect(shared).toMatchObject({ found: 'one worker', resource: '/plans/shared', isShared: true, apps: [one, other] });
+  // What is put together for the list must not reach the apps that it came from.
+  expect(kept.all()[2]?.apps).toEqual([one, other]);
+});
+
+test('each sort has its order, whichever way the findings came', () => {
+  const apps = ['fn-b', 'Fn-a', 'fn-c'].map(target);
+  const list = catalogue.flatMap((step) =>
+    step.controls.flatMap((control, at): Finding[] => {
+      const base = { id: `${step.id}.${control.id}`, step, control, severity: control.severity, fix: 'safe', state: 'fail' } as const;
+      const more = { risk: (['safe', 'disruptive', 'by-hand'] as const)[at % 3]!, found: 'off', wanted: 'on', resource: null };
+      return [[apps[0]!], [apps[1]!], apps].map((some) => ({ ...base, ...more, isShared: some.length > 1, apps: some }));
+    }),
+  );
+  for (const sort of SORTS) {
+    const numbers = {
+      severity: ({ severity, risk, apps: { length } }: Finding) => [SEVERITIES.indexOf(severity), RISKS.indexOf(risk), -length],
+      risk: ({ severity, risk, apps: { length } }: Finding) => [RISKS.indexOf(risk), SEVERITIES.indexOf(severity), -length],
+      apps: ({ severity, risk, apps: { length } }: Finding) => [-length, SEVERITIES.indexOf(severity), RISKS.indexOf(risk)],
+      area: ({ step: { id }, severity, risk }: Finding) => [areas.indexOf(id), SEVERITIES.indexOf(severity), RISKS.indexOf(risk)],
+      app: ({ apps: [app], severity }: Finding) => [['fn-a', 'fn-b'].indexOf(app!.label.toLowerCase()), SEVERITIES.indexOf(severity)],
+    }[sort];
+    for (const some of [list, list.toReversed()]) {
+      const sorted = sortFindings(some, sort);
+      expect(new Set(sorted)).toEqual(new Set(list));
+      for (const [at, one] of sorted.slice(1).entries()) expect(compare(numbers(sorted[at]!), numbers(one))).toBeLessThanOrEqual(0);
+    }
+  }
+});
+const SEVERITIES = ['critical', 'high', 'medium', 'low'];
+const RISKS = ['safe', 'disruptive', 'lock-out', 'one-way', 'by-hand'];
+const areas = catalogue.map(({ id }) => id).toSorted();
+const compare = (a: readonly number[], b: readonly number[]): number => {
+  const at = a.findIndex((value, index) => value !== b[index]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
+};
+
+test('memory is collected once after the last of much work, not in between and not twice', async () => {
+  vi.useFakeTimers();
+  try {
+    const collect = vi.fn();
+    const settling = settlingAfter(collect);
+    let end: () => void = () => {};
+    const long = settling(() => new Promise<void>((resolve) => (end = resolve)));
+    expect(await settling(() => Promise.resolve(7))).toBe(7);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(collect).not.toHaveBeenCalled();
+    end();
+    await long;
+    await expect(settling(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(collect).toHaveBeenCalledTimes(1);
+  } finally {
+    vi.useRealTimers();
+  }
+});
