@@ -36,7 +36,7 @@ const HOMEPAGE = 'AzureWebJobsDisableHomepage';
 const rotation = ({ facts, answers }: X): Draft[] =>
   (answers.rotate ?? []).map((place) => ({
     call: 'accessKey',
-    of: `${facts.site.id}/${keyPath(place)}`,
+    instanceId: `${facts.site.id}/${keyPath(place)}`,
     to: {
       properties: {
         name: nameIn(keyPath(place)),

@@ -27,8 +27,8 @@ const inAse = {
 } as const;
 
 function join({ facts, answers }: X): Draft[] {
-  const of = `${facts.site.id}/networkConfig/virtualNetwork`;
-  return [{ whole: 'vnetConnection', of, to: { properties: { subnetResourceId: answers.subnet ?? '', swiftSupported: true } } }];
+  const instanceId = `${facts.site.id}/networkConfig/virtualNetwork`;
+  return [{ whole: 'vnetConnection', instanceId, to: { properties: { subnetResourceId: answers.subnet ?? '', swiftSupported: true } } }];
 }
 
 /** Plans that send through the subnet already, other than the app's own. */

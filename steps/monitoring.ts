@@ -248,7 +248,7 @@ export default defineStep({
           ? [
               {
                 whole: 'sentinel',
-                of: `${workspace.id}/providers/Microsoft.SecurityInsights/onboardingStates/default`,
+                instanceId: `${workspace.id}/providers/Microsoft.SecurityInsights/onboardingStates/default`,
                 to: { properties: {} },
                 after: ['diagnosticSettings'],
               },

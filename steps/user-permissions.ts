@@ -66,7 +66,13 @@ function removal(one: RoleAssignment): Draft {
     string
   >;
   const gone = isGone(one) ? { stays: 'the principal is deleted or unknown, and Azure assigns roles only to existing principals.' } : {};
-  return { whole: 'roleAssignments', of: one.id, to: null, restore: { properties: { roleDefinitionId, principalId, ...given } }, ...gone };
+  return {
+    whole: 'roleAssignments',
+    instanceId: one.id,
+    to: null,
+    restore: { properties: { roleDefinitionId, principalId, ...given } },
+    ...gone,
+  };
 }
 
 function whoLoses(x: X): GuardFinding[] {

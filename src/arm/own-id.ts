@@ -11,15 +11,16 @@ const typesOf = (key: ResourceKey): string[] =>
   );
 
 /** The id, put together again. @throws ArmFailure where nothing of this app may be written there */
-export function ownId(target: Target, key: ResourceKey, of: string): string {
-  const parsed = parseArmId(of);
+export function ownId(target: Target, key: ResourceKey, instanceId: string): string {
+  const parsed = parseArmId(instanceId);
   const type = parsed?.type.toLowerCase().replace(/^microsoft\.web\/sites\/slots/, 'microsoft.web/sites') ?? '';
-  const isOtherApp = /\/providers\/microsoft\.web\/sites\//i.test(of) && !`${of}/`.toLowerCase().startsWith(`${target.id}/`.toLowerCase());
+  const isOtherApp =
+    /\/providers\/microsoft\.web\/sites\//i.test(instanceId) && !`${instanceId}/`.toLowerCase().startsWith(`${target.id}/`.toLowerCase());
   if (parsed && typesOf(key).includes(type) && isSame(parsed.subscription, target.subscriptionId) && !isOtherApp) return parsed.id;
   throw new ArmFailure({
     kind: 'untrusted',
     code: 'ForeignId',
-    message: `A change of ${target.label} must not write to this resource id: ${of.slice(0, 300)}`,
+    message: `A change of ${target.label} must not write to this resource id: ${instanceId.slice(0, 300)}`,
     next: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
   });
 }

@@ -6,10 +6,16 @@ import { idOf, RESOURCES } from './resource-table.ts';
 import type { ArmRequest } from '../change/change.ts';
 
 /** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
-export function requestFor(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest {
+export function requestFor(
+  target: Target,
+  key: ResourceKey,
+  fresh: Body | null,
+  sets: readonly Assignment[],
+  instanceId?: string,
+): ArmRequest {
   const { apiVersion, write, replaces, sent, instead, together = [] } = RESOURCES[key];
   if (!write) throw new TypeError(`${key} is read only`);
-  const base = { method: write, path: of ?? idOf(target, key), apiVersion };
+  const base = { method: write, path: instanceId ?? idOf(target, key), apiVersion };
   const whole = sets.find(({ path }) => path === '');
   if (whole) return { ...base, method: whole.to === null ? 'DELETE' : 'PUT', body: whole.to ?? null };
   if (write === 'POST') return { ...base, body: null };

@@ -20,8 +20,8 @@ export interface Change extends ArmRequest {
   readonly steps: readonly string[];
   readonly controls: readonly string[];
   readonly key: ResourceKey;
-  /** The id of the one meant, where the resource is one of several. */
-  readonly of?: string;
+  /** ARM id of the resource, where its kind has several. */
+  readonly instanceId?: string;
   readonly resource: string;
   readonly diff: readonly Edit[];
   /** The least of what is known of its parts; a request without a recording is unproven. */

@@ -35,7 +35,7 @@ export function onTop(edit: Edit, now: Json): Edit | undefined {
 
 /** The ids of the resources that edits read values from, besides the app itself. */
 export const idsReadBy = (edits: readonly Edit[]): string[] =>
-  edits.flatMap(({ after }) => sourcesOf(after).flatMap((source) => placeOfSource(source).of ?? []));
+  edits.flatMap(({ after }) => sourcesOf(after).flatMap((source) => placeOfSource(source).instanceId ?? []));
 
 /** As JSON for plans and events: never a secret. */
 export const editJson = (edit: Edit): object => ({

@@ -24,7 +24,7 @@ export async function intentOf(
     controls: change.controls,
     resource: change.resource,
     key: change.key,
-    instance: change.of !== undefined,
+    instance: change.instanceId !== undefined,
     method: change.method,
     path: change.path,
     apiVersion: change.apiVersion,

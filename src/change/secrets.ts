@@ -30,6 +30,13 @@ const MOST_AT_ONCE = 2000;
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
 
+/** Stretches of words that references to Key Vault are written with: a reference with a mistake in it is no reason to hide them everywhere. */
+const PLATFORM: ReadonlySet<string> = new Set(
+  ['microsoft', 'keyvault', 'appconfiguration', 'keyvaultreference', 'secreturi', 'secretname', 'secretversion', 'vaultname'].flatMap(
+    (word) => Array.from({ length: word.length - WINDOW + 1 }, (_, at) => word.slice(at, at + WINDOW)),
+  ),
+);
+
 /** Text that stands around a quoted part of a secret and is one word with it. */
 const JOINED = /[A-Za-z0-9+/=%_~-]/;
 const RUN = /[A-Za-z0-9]{8,}/g;
@@ -149,6 +156,7 @@ export class Secrets {
   }
 
   #index(window: string): void {
+    if (PLATFORM.has(window)) return;
     this.#windows.add(window);
     this.#mark(window);
     if (this.#windows.size < MOST_WINDOWS) return;

@@ -75,20 +75,20 @@ export function describeSource(source: Source): string {
 }
 
 /** The resource and the member that a source is read from. Without `of` it is the app's own. */
-export function placeOfSource(source: Source): { readonly key: ResourceKey; readonly of?: string; readonly path: string } {
+export function placeOfSource(source: Source): { readonly key: ResourceKey; readonly instanceId?: string; readonly path: string } {
   switch (source.from) {
     case 'vault-secret':
-      return { key: 'vaultSecret', of: source.id, path: 'properties.value' };
+      return { key: 'vaultSecret', instanceId: source.id, path: 'properties.value' };
     case 'vault-secret-by-name':
       return { key: 'vaults', path: 'value' };
     case 'setting':
       return { key: 'appSettings', path: `properties[${JSON.stringify(source.name)}]` };
     case 'storage-key':
-      return { key: 'storageKeys', of: source.account, path: 'properties.key1' };
+      return { key: 'storageKeys', instanceId: source.account, path: 'properties.key1' };
     case 'connection-string':
-      return { key: 'components', of: source.component, path: 'properties.ConnectionString' };
+      return { key: 'components', instanceId: source.component, path: 'properties.ConnectionString' };
     case 'new-key':
-      return { key: 'accessKey', of: source.place, path: 'properties.value' };
+      return { key: 'accessKey', instanceId: source.place, path: 'properties.value' };
     case 'principal':
       return { key: 'site', path: 'identity.principalId' };
     case 'tenant':
@@ -105,7 +105,7 @@ export type Held = boolean | string | { readonly why: string; readonly within: n
 /** What must hold, read afresh until it does, or until it is clear that it will not. */
 export interface Proof {
   readonly key: ResourceKey;
-  readonly of?: string;
+  readonly instanceId?: string;
   /** What is being waited for, in words: "the reference resolves". */
   readonly says: string;
   readonly holds: (body: never) => Held;
@@ -119,7 +119,7 @@ export const proof = <K extends ResourceKey>(
   key: K,
   says: string,
   holds: (body: Resources[K]) => Held,
-  more: Pick<Proof, 'of' | 'refresh' | 'patient'> = {},
+  more: Pick<Proof, 'instanceId' | 'refresh' | 'patient'> = {},
 ): Proof => ({ key, says, holds, ...more });
 
 /** The principal of the app's system-assigned identity, which may be made by the same plan. */

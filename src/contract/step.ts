@@ -86,8 +86,8 @@ export type Draft = Links &
   (
     | {
         readonly at: At;
-        /** ARM id of the one meant, where the resource is a list of several. */
-        readonly of?: string;
+        /** ARM id of the resource, where its kind has several. */
+        readonly instanceId?: string;
         readonly to: Json;
         /** The value that behaves like "not set", for undo where ARM takes no null back (arm: null means no change). */
         readonly absent?: Json;
@@ -95,8 +95,8 @@ export type Draft = Links &
         readonly restore?: Json;
       }
     /** A resource made (its body) or taken away (null) as a whole; `restore` is what undo puts back, `stays` why undo leaves it. */
-    | { readonly whole: ResourceKey; readonly of: string; readonly to: Json; readonly restore?: Json; readonly stays?: string }
-    | { readonly call: ResourceKey; readonly of?: string; readonly to?: Json; readonly says: string }
+    | { readonly whole: ResourceKey; readonly instanceId: string; readonly to: Json; readonly restore?: Json; readonly stays?: string }
+    | { readonly call: ResourceKey; readonly instanceId?: string; readonly to?: Json; readonly says: string }
   );
 
 export const keyOfDraft = (draft: Draft): ResourceKey => ('at' in draft ? draft.at[0] : 'whole' in draft ? draft.whole : draft.call);

@@ -148,7 +148,8 @@ export function contoso(): State {
       },
     ],
     locks: [],
-    resources: keyed([...around, ...orders.around, ...ledger.around]),
+    // Copied, as the service changes them in place: the next sample begins as the first did.
+    resources: structuredClone(keyed([...around, ...orders.around, ...ledger.around])),
     groups: {},
   };
 }

@@ -33,8 +33,8 @@ export interface ArmReader {
   /** `known` reads another resource of the same app, for those that are found through it. */
   read(target: Target, key: ResourceKey, known: (key: ResourceKey) => Promise<Fact>): Promise<Fact>;
   /** One resource afresh: that of the app, or the one with this id. A missing one is null. */
-  readOne(target: Target, key: ResourceKey, of?: string): Promise<Fact>;
-  describe(target: Target, key: ResourceKey, of?: string): ResourceRef;
+  readOne(target: Target, key: ResourceKey, instanceId?: string): Promise<Fact>;
+  describe(target: Target, key: ResourceKey, instanceId?: string): ResourceRef;
   /** Whether there is such a resource at all: an undo log may name one that this version does not know. */
   knows(key: string): boolean;
 }
@@ -61,7 +61,7 @@ export interface WhileSending {
 
 export interface ArmWriter extends ArmReader {
   /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
-  request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], of?: string): ArmRequest;
+  request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], instanceId?: string): ArmRequest;
   /** What shows that Azure takes a request that writes at these paths. */
   evidence?(request: ArmRequest, key: ResourceKey, paths: readonly string[]): Evidence;
   /** What the caller must hold for a request, there and on what its body leads to. */

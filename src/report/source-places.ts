@@ -100,7 +100,7 @@ const MOST_CHARACTERS = 60_000;
 
 const leftOut = (many: number) => ({
   level: 'warning',
-  message: { text: `${many} results of lower severity are left out, because code scanning keeps ${MOST_RESULTS} of a run. JSON has all.` },
+  message: { text: `${many} results of lower severity are not included, because code scanning accepts ${MOST_RESULTS} per run. The JSON report contains all results.` },
 });
 
 export function placesSarif(rows: readonly PlaceRow[], version: string, base: string): string {

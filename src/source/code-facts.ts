@@ -74,8 +74,8 @@ export class CodeReader implements ArmReader {
     return Promise.resolve({ state: 'unreadable', failure: failure(NOT_IN_CODE, 'The code does not contain it.') });
   }
 
-  describe(target: Target, key: ResourceKey, of?: string) {
-    return { key, id: of ?? target.id, apiVersion: '', secret: false, restarts: false, replaces: false };
+  describe(target: Target, key: ResourceKey, instanceId?: string) {
+    return { key, id: instanceId ?? target.id, apiVersion: '', secret: false, restarts: false, replaces: false };
   }
 
   knows(): boolean {

@@ -96,8 +96,8 @@ export function wantedBy(app: DeclaredApp, { reader }: View, draft: Draft): Want
   if (!('at' in draft) || (typeof draft.to === 'object' && draft.to !== null && '$later' in draft.to)) return [];
   const [at, path] = draft.at;
   const key: ResourceKey = at === 'siteIdentity' || at === 'siteUnlisted' ? 'site' : at;
-  const own = draft.of === undefined ? memberIn(app, key, path) : undefined;
-  const found = draft.of === undefined ? own && { value: own, address: app.address } : reader.itemAt(key, draft.of, path);
+  const own = draft.instanceId === undefined ? memberIn(app, key, path) : undefined;
+  const found = draft.instanceId === undefined ? own && { value: own, address: app.address } : reader.itemAt(key, draft.instanceId, path);
   return found && found.value.kind !== 'unresolved' ? [{ ...found, to: draft.to, key }] : [];
 }
 

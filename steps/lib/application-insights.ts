@@ -111,7 +111,7 @@ export function connectInsights(x: X): Draft[] {
       ...(isByEntra ? { DisableLocalAuth: true } : {}),
     },
   };
-  const made: Draft[] = aim.component ? [] : [{ whole: 'components', of: aim.id, to: body }];
+  const made: Draft[] = aim.component ? [] : [{ whole: 'components', instanceId: aim.id, to: body }];
   const value = later({ from: 'connection-string', component: aim.id });
   const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
   return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
@@ -211,7 +211,7 @@ export function localAuthOff(x: X): Draft[] {
     ? [
         {
           at: ['components', 'properties.DisableLocalAuth'],
-          of: component.id,
+          instanceId: component.id,
           to: true,
           absent: false,
           after: ['appSettings', 'roleAssignments'],

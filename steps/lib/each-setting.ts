@@ -66,7 +66,7 @@ export function eachSetting<K extends ListKey, A = unknown>(setting: EachSetting
         ...(first?.(item, x) ?? []),
         {
           at: [each.key, at] as unknown as At,
-          of: item.id,
+          instanceId: item.id,
           to: typeof set === 'function' ? set(item, x) : (set ?? null),
           ...(absent === undefined ? {} : { absent }),
           ...(typeof links === 'function' ? links(item) : links),

@@ -59,7 +59,7 @@ export function grant(
   const subscription = scope.split('/').slice(0, 3).join('/');
   return {
     whole: 'roleAssignments',
-    of: `${scope}/providers/Microsoft.Authorization/roleAssignments/${guidFor(`${scope} ${role} ${forWhom}`)}`,
+    instanceId: `${scope}/providers/Microsoft.Authorization/roleAssignments/${guidFor(`${scope} ${role} ${forWhom}`)}`,
     to: {
       properties: {
         roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,

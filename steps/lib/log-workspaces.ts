@@ -33,14 +33,14 @@ const besideOurs = (x: X): DiagnosticSetting[] =>
 export function sendLogs(x: X): Draft[] {
   const workspace = workspaceOf(x);
   if (!workspace) return [];
-  const of = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
+  const instanceId = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
   const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
   const logs = rowsWith(own, besideOurs(x), lacking(x), offeredLogs(x));
   // Metrics and other sinks of an older setting of ours stay in it.
   return [
     {
       whole: 'diagnosticSettings',
-      of,
+      instanceId,
       to: { properties: { ...(own?.properties as Record<string, Json> | undefined), workspaceId: workspace.id, logs } },
     },
   ];

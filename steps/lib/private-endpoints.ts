@@ -19,7 +19,7 @@ export function endpoint({ facts, answers }: X): Draft[] {
   return [
     {
       whole: 'privateEndpoints',
-      of: idOf(site),
+      instanceId: idOf(site),
       to: {
         location: found.network.location,
         properties: {
@@ -53,7 +53,7 @@ export function zoneGroup(x: X): Draft[] {
   return [
     {
       whole: 'dnsZoneGroups',
-      of: `${own}/privateDnsZoneGroups/default`,
+      instanceId: `${own}/privateDnsZoneGroups/default`,
       to: { properties: { privateDnsZoneConfigs: [config] } },
       after: ['privateEndpoints'],
     },

@@ -91,7 +91,7 @@ export const KEPT_DAYS = 7;
 export const keepDeleted = (service: Service): Draft[] =>
   notKept(service).map((name) => ({
     at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
-    of: service.id,
+    instanceId: service.id,
     // What else the policy says stays.
     to: { ...policyOf(service, name), enabled: true, days: KEPT_DAYS },
     absent: { enabled: false },

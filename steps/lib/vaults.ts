@@ -122,7 +122,7 @@ export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: Vault
   };
   const officer = me === undefined ? [] : [grant(id, ROLE.secretsOfficer, me, me, meIsApp ? 'ServicePrincipal' : 'User')];
   return [
-    { whole: 'vaults', of: id, to: body, stays: 'undo does not delete a vault that contains secrets.', after: ['siteIdentity'] },
+    { whole: 'vaults', instanceId: id, to: body, stays: 'undo does not delete a vault that contains secrets.', after: ['siteIdentity'] },
     ...officer,
   ];
 }
@@ -150,7 +150,7 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
   return [
     {
       at: ['vaults', 'properties.accessPolicies'],
-      of: id,
+      instanceId: id,
       to: to as unknown as Json[],
       after: ['siteIdentity'],
       reserves: vaultDecidesBy(id, 'access policies'),
@@ -168,27 +168,27 @@ export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Res
 /** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
-  const of = `${id}/secrets/${secret}`;
+  const instanceId = `${id}/secrets/${secret}`;
   // A vault and a right that the same plan makes need minutes to be known everywhere.
   const patient = known ? {} : { patient: true as const };
-  const back = later({ from: 'vault-secret', id: of });
+  const back = later({ from: 'vault-secret', id: instanceId });
   return [
     {
       whole: 'vaultSecret',
-      of,
+      instanceId,
       to: { properties: { value: later({ from: 'setting', name: setting }) } },
       stays: 'the secret stays in the vault; undo restores the value to the setting.',
       reserves: {
-        on: of,
+        on: instanceId,
         as: `${facts.site.id} ${setting}`,
         says: `it stores a different value as secret ${secret} in the vault ${vault}`,
       },
       after: ['vaults', 'roleAssignments'],
       proof: proof('vaultSecret', `you can read the secret ${secret}, which undo requires`, (body) => (body as unknown) !== null, {
-        of,
+        instanceId,
         ...patient,
       }),
-      needs: proof('vaultSecret', `you can reach the vault ${vault}`, () => true, { of, ...patient }),
+      needs: proof('vaultSecret', `you can reach the vault ${vault}`, () => true, { instanceId, ...patient }),
     },
     {
       at: settingAt(setting),

@@ -56,7 +56,7 @@ test.each<[object, RegExp]>([
   [arm('ResourceGroupBeingDeleted', 'The resource group is in deprovisioning state.'), /being deleted/],
   [arm('ReadOnlyDisabledSubscription', 'The subscription is disabled and therefore marked as read only.'), /enable it/],
   [arm('FeatureNotSupportedForAccount', 'Feature is not supported for the account.'), /does not support/],
-  [arm('Conflict', 'A resource of this name already exists.'), /exists already/],
+  [arm('Conflict', 'A resource of this name already exists.'), /already exists/],
 ])('lasts, and it is said what to do: %j', (body, next) => {
   expect(kindOf(body)).toEqual({ is: 'lasts', next: expect.stringMatching(next) as string });
 });

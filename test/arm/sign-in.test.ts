@@ -153,7 +153,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       ['--auth', 'device-code'],
       { error: 'interaction_required', code: 50076 },
       /multifactor/,
-      /Run it again with --auth device-code/,
+      /Run the command again with --auth device-code/,
     ],
     ['a no', ['--auth', 'device-code'], { error: 'authorization_declined' }, /^The sign-in was declined\.$/, /--auth device-code/],
     ['a code that ran out', ['--auth', 'device-code'], { error: 'expired_token' }, /^The code expired before/, /--auth device-code/],

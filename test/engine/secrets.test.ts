@@ -185,3 +185,12 @@ test('an answer with more secrets than can be known again costs no more, and not
   expect(known.fromQuote("The value 'x99999' is refused.")).toBe('(sensitive value)');
   expect(known.fromQuote('AuthorizationFailed')).toBe('AuthorizationFailed');
 });
+
+test('a reference to Key Vault with a mistake in it hides its secrets, and no word of the platform', () => {
+  const known = new Secrets();
+  known.learn('@Microsoft.KeyVault(SecretUri=https://kv.vault.azure.net/secrets/pay?sig=Zq7xAb9cD3Kp2', true);
+  const action = "Action: 'Microsoft.KeyVault/vaults/secrets/getSecret/action'";
+  expect(known.fromText(action)).toBe(action);
+  expect(known.fromQuote(action)).toBe(action);
+  expect(known.fromText('it was Zq7xAb9cD3Kp2')).toBe('it was (sensitive value)');
+});

@@ -85,11 +85,11 @@ const stepWith = (drafts: readonly Draft[]) =>
   });
 
 test.each([
-  ['made', [], [{ whole: 'roleAssignments', of: roleId('new'), to: body('ReadOnly') }], ['PUT new', 'DELETE new']],
+  ['made', [], [{ whole: 'roleAssignments', instanceId: roleId('new'), to: body('ReadOnly') }], ['PUT new', 'DELETE new']],
   [
     'taken away',
     ['old'],
-    [{ whole: 'roleAssignments', of: roleId('old'), to: null, restore: body('CanNotDelete') }],
+    [{ whole: 'roleAssignments', instanceId: roleId('old'), to: null, restore: body('CanNotDelete') }],
     ['DELETE old', 'PUT old'],
   ],
 ] as const)('a resource is %s, and undo does the opposite', async (_, existing, drafts, wanted) => {
@@ -103,7 +103,7 @@ test.each([
     decisions: { trial: { decision: { decision: 'apply' }, answers: {}, controls: {} } },
     today: '2026-11-24',
   });
-  expect(planned.changes.map(({ undo, resource }) => [undo, resource])).toEqual([['exact', (drafts[0] as { of: string }).of]]);
+  expect(planned.changes.map(({ undo, resource }) => [undo, resource])).toEqual([['exact', (drafts[0] as { instanceId: string }).instanceId]]);
 
   const { entries, journal } = memoryJournal(target);
   const tools = { arm, journal, clock: systemClock };

@@ -234,7 +234,7 @@ function undoChange(
   const { secret, restarts } = arm.describe(target, intent.key, instanceOf(intent));
   return {
     ...shownRequest(arm, target, intent.key, body, diff, secret, instanceOf(intent)),
-    ...(intent.instance ? { of: intent.resource } : {}),
+    ...(intent.instance ? { instanceId: intent.resource } : {}),
     target,
     steps: [...new Set([intent.step, ...intent.controls.flatMap((id) => (id.includes('.') ? [id.split('.')[0] as string] : []))])],
     controls: intent.controls,
@@ -264,7 +264,7 @@ function undoChange(
 
 /** The change that takes `change` back, for rolling back in the run that made it; a secret is still in memory then. */
 export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Change {
-  const { secret } = arm.describe(change.target, change.key, change.of);
+  const { secret } = arm.describe(change.target, change.key, change.instanceId);
   const diff = change.diff.map((edit): Edit => ({
     path: edit.path,
     before: edit.after,
@@ -272,5 +272,12 @@ export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Chang
     own: true,
     ...(edit.absent === undefined ? {} : { absent: edit.absent }),
   }));
-  return { ...change, ...shownRequest(arm, change.target, change.key, null, diff, secret, change.of), diff, undoes, needs: [], proofs: [] };
+  return {
+    ...change,
+    ...shownRequest(arm, change.target, change.key, null, diff, secret, change.instanceId),
+    diff,
+    undoes,
+    needs: [],
+    proofs: [],
+  };
 }

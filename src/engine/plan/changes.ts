@@ -24,7 +24,7 @@ export interface Drafted {
 /** Groups drafts by resource into changes. A one-way draft gets a change of its own, so that the others can be undone. */
 export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
   const placeOf = (draft: Draft, { control }: Drafted) =>
-    `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
+    `${keyOfDraft(draft)} ${draft.instanceId?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
   const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
   const changes = places.map((place) => {
     const parts = drafted
@@ -39,7 +39,9 @@ export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore,
 function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
   if (!('at' in draft) || draft.restore !== undefined) return false;
   const [key, path] = draft.at;
-  return arm.describe(store.target, key, draft.of).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.of), path) ?? null);
+  return (
+    arm.describe(store.target, key, draft.instanceId).secret && !isPlain(path, valueAt(bodyOf(store, key, draft.instanceId), path) ?? null)
+  );
 }
 
 /** Finds controls that want different values for one property: neither is changed, whatever their order. */
@@ -49,7 +51,7 @@ export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts
     drafts.flatMap((draft): GuardNote[] => {
       if ('call' in draft) return [];
       const path = pathOf(draft);
-      const place = `${keyOfDraft(draft)} ${draft.of?.toLowerCase() ?? ''} ${path}`;
+      const place = `${keyOfDraft(draft)} ${draft.instanceId?.toLowerCase() ?? ''} ${path}`;
       const known = wanted.get(place);
       if (!known) wanted.set(place, { id, to: draft.to });
       if (!known || known.id === id || same(known.to, draft.to)) return [];
@@ -84,19 +86,19 @@ function inOrder(changes: readonly Change[]): Change[] {
   return ordered;
 }
 
-export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, of }: Pick<Change, 'key' | 'of'>): boolean =>
-  after.some((one) => one === key || (of !== undefined && one.toLowerCase() === `${key} ${of}`.toLowerCase()));
+export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, instanceId }: Pick<Change, 'key' | 'instanceId'>): boolean =>
+  after.some((one) => one === key || (instanceId !== undefined && one.toLowerCase() === `${key} ${instanceId}`.toLowerCase()));
 
 function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
   const [first] = all.flatMap(({ drafts }) => drafts);
   if (!first) return undefined;
   const key = keyOfDraft(first);
-  const { of } = first;
-  const ref = arm.describe(store.target, key, of);
+  const { instanceId } = first;
+  const ref = arm.describe(store.target, key, instanceId);
   const drafts = folded(all.flatMap((part) => part.drafts));
   const calls = drafts.filter((draft) => 'call' in draft);
   const call = calls[0]?.says;
-  const body = call === undefined ? bodyOf(store, key, of) : null;
+  const body = call === undefined ? bodyOf(store, key, instanceId) : null;
   const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
   if (lines.length === 0 && call === undefined) return undefined;
   // What has its value already is no part of the change, and nothing is said for it.
@@ -107,12 +109,12 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   const undo = stays === undefined ? undoOf(lines, call, ref.replaces) : 'none';
   const proofs = (pick: 'needs' | 'proof'): Proof[] => drafts.flatMap((draft) => draft[pick] ?? []);
   return {
-    ...shownRequest(arm, store.target, key, body, lines, ref.secret, of),
+    ...shownRequest(arm, store.target, key, body, lines, ref.secret, instanceId),
     target: store.target,
     steps: [...new Set(parts.map(({ step }) => step.id))],
     controls: parts.map(({ id }) => id),
     key,
-    ...(of === undefined ? {} : { of }),
+    ...(instanceId === undefined ? {} : { instanceId }),
     resource: ref.id,
     diff: lines,
     // What cannot be taken back is asked for as such, whatever it does otherwise.
@@ -166,7 +168,7 @@ function partOf(part: Drafted, undo: UndoKind, lines: readonly Edit[]): ChangePa
 export function withStoredNames(draft: Draft, store: FactStore): Draft {
   if (!('at' in draft)) return draft;
   const [key, path] = draft.at;
-  return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.of) ?? undefined, path)] as unknown as typeof draft.at };
+  return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
 /** The worst that one of the pieces does. */
@@ -176,12 +178,12 @@ function riskOf(parts: readonly Drafted[]): Risk {
 }
 
 /** What was read of the resource that a draft is about; of several, the one with the id. */
-function bodyOf(store: FactStore, key: ResourceKey, of: string | undefined): Body | null {
+function bodyOf(store: FactStore, key: ResourceKey, instanceId: string | undefined): Body | null {
   const body = store.fact(key) ? store.body(key) : null;
-  if (of === undefined) return body;
+  if (instanceId === undefined) return body;
   const items = body?.['value'];
   if (!Array.isArray(items)) return body;
-  return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === of.toLowerCase()) ?? null;
+  return (items as readonly Body[]).find((item) => String(item['id']).toLowerCase() === instanceId.toLowerCase()) ?? null;
 }
 
 const pathOf = (draft: Exclude<Draft, { call: ResourceKey }>): string => ('whole' in draft ? '' : draft.at[1]);
@@ -226,11 +228,11 @@ export function shownRequest(
   body: Body | null,
   lines: readonly Edit[],
   secret: boolean,
-  of?: string,
+  instanceId?: string,
 ): ArmRequest & Pick<Change, 'evidence'> {
   const visible = secret && body ? (redacted(body) as Body) : body;
   const sets = lines.map((line) => ({ path: line.path, to: shown(line.after) }));
-  const request = arm.request(target, key, visible, sets, of);
+  const request = arm.request(target, key, visible, sets, instanceId);
   const evidence = arm.evidence?.(
     request,
     key,

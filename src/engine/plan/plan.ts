@@ -102,7 +102,7 @@ async function planned(
           if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
           // An id that Azure listed and that nothing of this app may be written to; a guard that stops the change says it better.
           const isStopped = () => guardNotes(control, id, context).some(({ level }) => level === 'stop');
-          if (draft.of !== undefined && !isStopped()) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
+          if (draft.instanceId !== undefined && !isStopped()) arm.request(store.target, keyOfDraft(draft), null, [], draft.instanceId);
         }
         candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
@@ -194,7 +194,7 @@ async function permitted(
 function foreignIn({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
   try {
     for (const draft of drafts)
-      if (draft.of !== undefined && !('call' in draft)) arm.request(store.target, keyOfDraft(draft), null, [], draft.of);
+      if (draft.instanceId !== undefined && !('call' in draft)) arm.request(store.target, keyOfDraft(draft), null, [], draft.instanceId);
     return [];
   } catch (error) {
     const failure = oddIn(error, store.view);

@@ -26,12 +26,15 @@ function applied(body: Body | null, draft: Exclude<Draft, { call: ResourceKey }>
   const items = body?.['value'];
   if (!Array.isArray(items)) {
     if ('at' in draft) return withValue(body ?? {}, draft.at[1], to);
-    return to === null ? null : { id: draft.of, ...(to as Body) };
+    return to === null ? null : { id: draft.instanceId, ...(to as Body) };
   }
-  const of = draft.of?.toLowerCase();
+  const of = draft.instanceId?.toLowerCase();
   const isIt = (item: Json) => String((item as Body)['id']).toLowerCase() === of;
   const list = items as readonly Json[];
   if ('at' in draft) return { ...body, value: list.map((item) => (isIt(item) ? withValue(item as Body, draft.at[1], to) : item)) };
   const others = list.filter((item) => !isIt(item));
-  return { ...body, value: to === null ? others : [...others, { id: draft.of, name: draft.of.split('/').at(-1) ?? '', ...(to as Body) }] };
+  return {
+    ...body,
+    value: to === null ? others : [...others, { id: draft.instanceId, name: draft.instanceId.split('/').at(-1) ?? '', ...(to as Body) }],
+  };
 }

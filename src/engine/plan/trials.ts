@@ -122,7 +122,7 @@ function trialOf(
     steps: [],
     controls: [],
     key,
-    ...(id === undefined ? {} : { of: id }),
+    ...(id === undefined ? {} : { instanceId: id }),
     resource: ref.id,
     diff,
     rewrites: true,
@@ -147,7 +147,7 @@ const BY_ITSELF = /time|date|etag|modified|provisioningState|inProgressOperation
 
 /** Members of a resource that are not what they were, besides those that Azure itself changes all the time. */
 export async function changedAlong(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<string[]> {
-  const places = [...new Map(changes.map(({ key, of: id, resource }) => [`${key} ${resource}`, { key, id, resource }])).values()];
+  const places = [...new Map(changes.map(({ key, instanceId: id, resource }) => [`${key} ${resource}`, { key, id, resource }])).values()];
   const found = await Promise.all(
     places.map(async ({ key, id, resource }) => {
       const [before, after] = [store.fact(key), await arm.readOne(store.target, key, id)];

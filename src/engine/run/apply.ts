@@ -73,7 +73,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     const failure = await notProven(need, change.target, tools);
     if (failure) return { state: 'failed', failure, sent: false };
   }
-  const secret = arm.describe(change.target, change.key, change.of).secret;
+  const secret = arm.describe(change.target, change.key, change.instanceId).secret;
   let fresh: Body | null = null;
   let planned: Edit[];
   let edits: Edit[];
@@ -85,13 +85,13 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     );
     edits = planned;
     if (change.call === undefined) {
-      const fact = await arm.readOne(change.target, change.key, change.of);
+      const fact = await arm.readOne(change.target, change.key, change.instanceId);
       if (fact.state === 'unreadable') throw fact.failure;
       fresh = fact.body;
       if (!secret) edits = planned.map((edit) => mended(edit, change, fresh, tools.written));
     }
     sets.push(...edits.map(({ path, after }) => ({ path, to: jsonOf(after) })));
-    request = arm.request(change.target, change.key, fresh, sets, change.of);
+    request = arm.request(change.target, change.key, fresh, sets, change.instanceId);
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return { state: 'failed', failure: error, sent: false };
@@ -111,7 +111,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     }
   }
   const shownSets = edits.map(({ path, after }) => ({ path, to: shown(after) }));
-  const shownBody = arm.request(change.target, change.key, secret && fresh ? (redacted(fresh) as Body) : fresh, shownSets, change.of).body;
+  const visible = secret && fresh ? (redacted(fresh) as Body) : fresh;
+  const shownBody = arm.request(change.target, change.key, visible, shownSets, change.instanceId).body;
   const lost = await lockLost(tools);
   if (lost) return { state: 'failed', failure: lost, sent: false };
   try {
@@ -124,10 +125,10 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     const isCurrent = async () => {
       if (await lockLost(tools)) return false;
       if (change.call !== undefined) return true;
-      const fact = await arm.readOne(change.target, change.key, change.of);
+      const fact = await arm.readOne(change.target, change.key, change.instanceId);
       if (fact.state !== 'read') return false;
       const [was, now] = [fresh, fact.body];
-      const again = arm.request(change.target, change.key, now, sets, change.of);
+      const again = arm.request(change.target, change.key, now, sets, change.instanceId);
       return same(again.body, request.body) && edits.every(({ path }) => same(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
     };
     // Azure takes no condition with these writes: what was read is read once more, right before it goes back.
@@ -152,7 +153,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
 /** Whether a request sends more than the values of its change: the rest is what others wrote, as it was just read. */
 const carriesOthers = (change: Change, request: ArmRequest, sets: readonly Assignment[], arm: ArmWriter): boolean =>
   sets.every(({ path }) => path !== '') &&
-  (sets.some(({ to }) => Array.isArray(to)) || !same(request.body, arm.request(change.target, change.key, null, sets, change.of).body));
+  (sets.some(({ to }) => Array.isArray(to)) ||
+    !same(request.body, arm.request(change.target, change.key, null, sets, change.instanceId).body));
 
 async function changedMeanwhile(number: number, { journal, clock }: Tools): Promise<ApplyResult> {
   const failure = new ArmFailure({
@@ -249,7 +251,7 @@ async function lookedUp(change: Change, number: number, edits: readonly Edit[], 
   };
   const { status, code, correlationId, taken } = failure;
   if (seen === 'not-shown' && taken === 'ended') {
-    const fact = await arm.readOne(change.target, change.key, change.of);
+    const fact = await arm.readOne(change.target, change.key, change.instanceId);
     const isAsBefore = ({ path, before }: Edit) => fact.state === 'read' && same(valueAt(fact.body, path) ?? null, jsonOf(before));
     if (edits.every(isAsBefore)) {
       const error = { code, message: failure.message, mayHaveHappened: false };

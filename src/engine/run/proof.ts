@@ -17,7 +17,7 @@ interface ProofTools {
 
 /** Why it does not hold; undefined once it does. */
 export async function notProven(
-  { key, of, says, holds, refresh, patient }: Proof,
+  { key, instanceId, says, holds, refresh, patient }: Proof,
   target: Target,
   { arm, clock, signal, onWait }: ProofTools,
 ): Promise<ArmFailure | undefined> {
@@ -29,7 +29,7 @@ export async function notProven(
       await clock.sleep(wait, signal);
     }
     if (refresh && index > 1) await arm.send(arm.request(target, refresh, null, [])).catch(() => undefined);
-    const fact = of === undefined ? await found(arm, target, key) : await arm.readOne(target, key, of);
+    const fact = instanceId === undefined ? await found(arm, target, key) : await arm.readOne(target, key, instanceId);
     if (fact.state === 'unreadable') {
       if ((fact.failure.kind === 'forbidden' && !patient) || signal?.aborted) return failure(says, fact.failure.message, fact.failure.next);
       last = fact.failure.message;

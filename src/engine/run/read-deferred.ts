@@ -43,8 +43,8 @@ const NOT_THERE = 'NotThereYet';
 
 async function textOf(source: Source, arm: ArmReader, target: Target): Promise<string> {
   if (source.from === 'vault-secret-by-name') return textOf(await byId(source, arm, target), arm, target);
-  const { key, of, path } = placeOfSource(source);
-  const fact = await arm.readOne(target, key, of);
+  const { key, instanceId, path } = placeOfSource(source);
+  const fact = await arm.readOne(target, key, instanceId);
   if (fact.state === 'unreadable') throw cannot(source, fact.failure);
   const text = valueAt(fact.body, path);
   if (typeof text !== 'string' || text === '') throw missing(source);

@@ -51,7 +51,7 @@ const touchedBy = (changes: readonly Change[]): Set<string> =>
         resource,
         ...after.flatMap((one) => one.split(' ').slice(1)),
         ...idsReadBy(diff),
-        ...[...needs, ...proofs].flatMap(({ of }) => of ?? []),
+        ...[...needs, ...proofs].flatMap(({ instanceId }) => instanceId ?? []),
       ])
       .map(rootOf),
   );

@@ -35,12 +35,12 @@ export async function verify(
     return { state, ...more };
   };
   if (change.call !== undefined) return record('not-readable');
-  const { secret } = arm.describe(change.target, change.key, change.of);
+  const { secret } = arm.describe(change.target, change.key, change.instanceId);
   const began = performance.now();
   for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
     if (wait > WORTH_SAYING) tools.onWait?.('the new value is visible', performance.now() - began);
     if (wait > 0) await clock.sleep(wait, signal);
-    const fact = await arm.readOne(change.target, change.key, change.of);
+    const fact = await arm.readOne(change.target, change.key, change.instanceId);
     const isLast = signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1);
     if (fact.state === 'unreadable') {
       // A right of the same plan that held a moment ago is not known to every server yet.

@@ -23,7 +23,7 @@ const isDraft = (value: unknown): boolean =>
   value['proof'] === undefined &&
   value['needs'] === undefined &&
   ((listOf(value['at'], isText) && (value['at'] as unknown[]).length === 2 && value['to'] !== undefined) ||
-    (isText(value['whole']) && isText(value['of']) && value['to'] !== undefined) ||
+    (isText(value['whole']) && isText(value['instanceId']) && value['to'] !== undefined) ||
     (isText(value['call']) && isText(value['says'])));
 
 const isGuardFinding = (value: unknown): boolean =>
@@ -32,7 +32,7 @@ const isGuardFinding = (value: unknown): boolean =>
 const SHAPES: Readonly<Record<string, readonly [says: string, holds: (value: unknown) => boolean]>> = {
   judge: ['a verdict: state, found, wanted', isVerdict],
   judgeAnyway: ['a verdict: state, found, wanted', orNone(isVerdict)],
-  draft: ['a list of drafts: at and to, whole and of, or call; without proof and needs', (value) => listOf(value, isDraft)],
+  draft: ['a list of drafts: at and to, whole and instanceId, or call; without proof and needs', (value) => listOf(value, isDraft)],
   check: ['findings of a guard: level and says', (value) => isGuardFinding(value) || listOf(value, isGuardFinding)],
   subject: ['a list of texts', texts],
   effectOf: ['a text', isText],

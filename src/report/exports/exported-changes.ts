@@ -144,7 +144,7 @@ function lossOf({ key, sets }: ExportedChange): string | undefined {
   const unreadable = sources.find((source) => !READABLE.includes(source.from));
   const strange = sources
     .map((source) => placeOfSource(source))
-    .find(({ key: of, of: id }) => of !== 'accessKey' && id !== undefined && !parseId(id));
+    .find(({ key: of, instanceId: id }) => of !== 'accessKey' && id !== undefined && !parseId(id));
   if (strange) return 'it reads a value that is not in an Azure resource';
   if (unreadable) return `it needs the ${describeSource(unreadable)}, which is in no file`;
   return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that is not stored anywhere' : undefined;
@@ -155,10 +155,10 @@ export function sourceOf(
   source: Source,
   target: string,
 ): { readonly id: string; readonly apiVersion: string; readonly list: boolean; readonly path: string } | undefined {
-  const { key, of, path } = placeOfSource(source);
+  const { key, instanceId, path } = placeOfSource(source);
   if (key === 'accessKey') return undefined;
   const { suffix, apiVersion, read } = shapeOf(key);
-  return { id: of ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST', path };
+  return { id: instanceId ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST', path };
 }
 
 /** A resource that is only named is read in the version that the tool itself speaks. */

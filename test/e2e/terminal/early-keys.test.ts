@@ -163,7 +163,7 @@ test.each(TIMES)(
     const back = async (): Promise<void> => {
       screen.type('n', 'enter');
       await screen.sees(/Not approved. Nothing was sent[\s\S]*which area\? Number\s*$/);
-      screen.type('4', 'enter');
+      screen.type('undo log', 'enter');
       await screen.sees('The undo log is empty: no run has changed anything yet.');
     };
     await asked(0);

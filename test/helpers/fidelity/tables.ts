@@ -81,7 +81,7 @@ export const TOLERATED: readonly Tolerated[] = [
     name: 'Older counts of the quota',
     reason: 'what is left of the whole tenant was told from 2024 on; the tool reads what is left of the subscription',
     fits: [
-      /: header x-ms-ratelimit-remaining-subscription-global-(reads|writes|deletes): not there, here$/,
+      /: header x-ms-ratelimit-remaining-subscription-global-(reads|writes|deletes): missing, here$/,
       onSites('header x-ms-ratelimit-remaining-subscription-(resource-requests|writes): '),
     ],
   },
@@ -89,7 +89,7 @@ export const TOLERATED: readonly Tolerated[] = [
     name: 'ETags of their day',
     reason: 'a plan and the settings of a slot were written without one in older versions, a list of sites read with one',
     olderVersion: true,
-    fits: [/^(plan|appsettings|config\/web): header etag: not there, here$/, /^sites: header etag: there, not here$/],
+    fits: [/^(plan|appsettings|config\/web): header etag: missing, here$/, /^sites: header etag: there, not here$/],
   },
   {
     name: 'ETag of authsettingsV2',
