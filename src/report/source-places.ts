@@ -100,7 +100,9 @@ const MOST_CHARACTERS = 60_000;
 
 const leftOut = (many: number) => ({
   level: 'warning',
-  message: { text: `${many} results of lower severity are not included, because code scanning accepts ${MOST_RESULTS} per run. The JSON report contains all results.` },
+  message: {
+    text: `${many} results of lower severity are not included, because code scanning accepts ${MOST_RESULTS} per run. The JSON report contains all results.`,
+  },
 });
 
 export function placesSarif(rows: readonly PlaceRow[], version: string, base: string): string {

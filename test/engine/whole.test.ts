@@ -103,7 +103,9 @@ test.each([
     decisions: { trial: { decision: { decision: 'apply' }, answers: {}, controls: {} } },
     today: '2026-11-24',
   });
-  expect(planned.changes.map(({ undo, resource }) => [undo, resource])).toEqual([['exact', (drafts[0] as { instanceId: string }).instanceId]]);
+  expect(planned.changes.map(({ undo, resource }) => [undo, resource])).toEqual([
+    ['exact', (drafts[0] as { instanceId: string }).instanceId],
+  ]);
 
   const { entries, journal } = memoryJournal(target);
   const tools = { arm, journal, clock: systemClock };
