@@ -2,7 +2,6 @@
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { EARLY, OPTIONS } from './tools/bundle.ts';
-import { filesToJoin } from './tools/join-chunks.ts';
 
 const { metafile } = await build({ ...OPTIONS, write: false });
 const outputs = Object.entries(metafile.outputs);
@@ -65,25 +64,6 @@ test('an audit asks its first question before it loads areas, YAML and reports',
 test('signing in loads no library of Microsoft for identity before it is known which is needed', () => {
   expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/identity');
   expect(loadedBy('src/connect.ts').packages).not.toContain('@azure/arm-keyvault');
-});
-
-test('the way to Azure holds no library for storage: few teams share a log', () => {
-  const { packages } = loadedBy('src/connect.ts');
-  expect(packages.filter((one) => one.startsWith('@azure/storage'))).toEqual([]);
-});
-
-test('the wizard reads its files as one; nothing that stays apart waits for it, and no Ink or Azure comes with it', () => {
-  const joined = new Set(filesToJoin(metafile.outputs));
-  expect(joined.size).toBeGreaterThan(20);
-  const importing = (entry: string) => {
-    const seen = new Set(outputs.flatMap(([name, { entryPoint }]) => (entryPoint === entry ? [name] : [])));
-    for (const name of seen)
-      for (const { path, kind } of metafile.outputs[name]?.imports ?? []) if (kind === 'import-statement') seen.add(path);
-    return [...seen];
-  };
-  for (const entry of ['src/main.ts', 'src/commands/audit.ts', 'src/commands/completion.ts', 'src/commands/steps.ts', 'src/connect.ts'])
-    expect(importing(entry).filter((name) => joined.has(name))).toEqual([]);
-  expect(importing('src/commands/wizard.ts').filter((name) => !joined.has(name)).length).toBeLessThan(40);
 });
 
 test('help and version: no package at all', async () => {

@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { HELP_WIDTH, printedHelp } from '../../src/cli/printed-help.ts';
 import { stepLibrary, stepModule } from '../../src/files/controls/library.ts';
-import { joinChunks } from './join-chunks.ts';
 import { licencesOf, packagesOf } from './licences.ts';
 
 const NARROW = join(import.meta.dirname, '..', '..', 'src', 'text', 'narrow-width.ts');
@@ -171,7 +170,6 @@ const helpInside: Plugin = {
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
   const { metafile } = await build(OPTIONS);
-  await joinChunks(metafile, 'dist');
   await build(EARLY);
   await writeFile(join('dist', 'step.js'), await stepModule());
   await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
