@@ -64,7 +64,7 @@ export function placesText(rows: readonly PlaceRow[]): string {
   const change = rows.filter(isToChange).length;
   const closing =
     rows.length === 0
-      ? 'This code declares no function app.'
+      ? 'This code declares none of the function apps that were asked for.'
       : `${change} to change (${count('declared')} declared, ${count('absent')} not set), ${count('not-resolved')} not resolved, ${count('right')} right.`;
   return `${[...lines, closing].map(plainText).join('\n')}\n`;
 }
