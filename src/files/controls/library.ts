@@ -1,7 +1,7 @@
 /** The text of `func-harden/step`. In the bundle the script stands inside it (test/tools/bundle.ts), so esbuild is asked from the sources only. */
 
-/** As one script, which leaves its names in `library`: it is run inside the realm of own areas. */
-export const stepLibrary = (): Promise<string> => built({ format: 'iife', globalName: 'library' });
+/** As one script, which leaves its names in `stepApi`: it is run inside the realm of own areas. */
+export const stepLibrary = (): Promise<string> => built({ format: 'iife', globalName: 'stepApi' });
 
 /** As a module, for editors and for tests of an area. */
 export const stepModule = (): Promise<string> => built({ format: 'esm' });

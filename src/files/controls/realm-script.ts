@@ -6,8 +6,8 @@ export const REALM_SCRIPT = String.raw`(function () {
 'use strict';
 const { parse, stringify } = JSON;
 const areas = [];
-const step = Object.freeze(library);
-for (const name of ['library', 'console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name];
+const step = Object.freeze(stepApi);
+for (const name of ['stepApi', 'console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name];
 Object.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: false, configurable: false });
 
 let known = new Map();

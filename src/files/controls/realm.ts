@@ -36,7 +36,7 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: 'afterEvaluate',
   });
-  new Script(`globalThis.library = (function () { ${await stepLibrary()}; return library; })()`, {
+  new Script(`globalThis.stepApi = (function () { ${await stepLibrary()}; return stepApi; })()`, {
     filename: 'func-harden/step',
   }).runInContext(realm, { timeout: PATIENCE });
   new Script(REALM_SCRIPT, { filename: 'func-harden:own-areas' }).runInContext(realm);

@@ -15,6 +15,7 @@ import { bytesOf } from './parts.cjs';
 const run = promisify(execFile);
 /** The Node that the project brings, whichever runs this: code is compiled by it and for it. */
 const NODE = createRequire(import.meta.url).resolve('node/bin/node');
+const NODE_LICENCE = join(NODE, '..', '..', 'node_modules', `node-${process.platform}-${process.arch}`, 'LICENSE');
 /** Node looks for its application only in a file where this text is marked. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const HERE = import.meta.dirname;
@@ -99,12 +100,10 @@ async function parts(folder: string): Promise<string[]> {
   return named.map(({ name }) => name);
 }
 
-/** The licence of Node and of all that is in it. npm's package of Node has no file of it, so it is kept here. @throws where it is of another version */
+/** The licence of Node and of all that is in it: npm's package of Node for this platform has it beside the program that is packed. */
 async function licenceOfNode(): Promise<string> {
-  const [text, { stdout }] = await Promise.all([readFile(join(HERE, 'node-licence.txt'), 'utf8'), run(NODE, ['--version'])]);
-  const major = `${stdout.split('.')[0]!}.`;
-  if (!text.startsWith(`Node.js ${major}`)) throw new Error(`node-licence.txt is not of ${stdout.trim()}: take LICENSE of that version`);
-  return text.trim();
+  const [text, { stdout }] = await Promise.all([readFile(NODE_LICENCE, 'utf8'), run(NODE, ['--version'])]);
+  return `Node.js ${stdout.trim()}\n\n${text.trim()}`;
 }
 
 /** @returns the path of the file that was made */
