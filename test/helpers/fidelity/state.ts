@@ -40,6 +40,8 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
   if (recorded.status >= 400) {
     // Where a provider refused, and not the gateway, the site was there.
     if (!('x-ms-failure-cause' in recorded.responseHeaders)) siteOf(state, path);
+    // What a read did not find was not there, whatever later exchanges show.
+    else if (recorded.status === 404 && recorded.method === 'GET') forget(state, path);
     return state;
   }
   const isNew =

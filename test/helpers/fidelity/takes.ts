@@ -183,7 +183,7 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
       site.config,
       pick(
         objectAt(properties['siteConfig']),
-        OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|numberOf)/.test(name)),
+        OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|windowsFx|numberOf)/.test(name)),
       ),
     );
   } else if (/^\/config\/web$/i.test(rest)) {
