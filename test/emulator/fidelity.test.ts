@@ -1,6 +1,6 @@
 /**
  * Each recorded request of the kind that the tool sends, on an emulator in the recorded starting state: does it answer as the
- * service did? What it may answer otherwise stands in test/helpers/fidelity/tables.ts, each with its reason.
+ * service did? What it may answer otherwise stands in test/helpers/fidelity/tolerated.ts, each with its reason.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +13,8 @@ import { replay } from '../helpers/fidelity/replay.ts';
 import { SETTABLE } from '../helpers/fidelity/state.ts';
 import { figuresOf, line, share, type Compared } from '../helpers/fidelity/figures.ts';
 import { sequencesIn } from '../helpers/fidelity/sequence.ts';
-import { LEFT_OUT, leftOutBecause, NOT_RECORDED, NOT_SEEN, PREPARED, TOLERATED } from '../helpers/fidelity/tables.ts';
+import { LEFT_OUT, leftOutBecause, NOT_RECORDED, NOT_SEEN, PREPARED } from '../helpers/fidelity/tables.ts';
+import { TOLERATED } from '../helpers/fidelity/tolerated.ts';
 import { NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts';
 
 const all = recordings();

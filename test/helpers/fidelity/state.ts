@@ -77,8 +77,9 @@ const principalsIn = ({ responseBody }: Recorded): string[] => {
 
 /** A key that is taken away was there. */
 function withKey(state: State, path: string): State {
-  const site = siteOf(state, path);
-  if (site) site.keys = { [SITE.exec(path)![4]!.slice(1)]: 'recorded' };
+  const rest = SITE.exec(path)?.[4];
+  const site = rest ? siteOf(state, path) : undefined;
+  if (site && rest) site.keys = { [rest.slice(1)]: 'recorded' };
   return state;
 }
 
