@@ -6,6 +6,8 @@ export interface ProofSource {
   readonly path: string;
   readonly index?: number;
   readonly apiVersion: string;
+  /** Where it was looked up, for one that is not among the recordings that tests read. */
+  readonly commit?: string;
   /** It was to a slot. */
   readonly slot?: true;
 }
