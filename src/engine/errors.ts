@@ -1,6 +1,6 @@
 import type { ArmFailure } from './ports.ts';
 
-/** Public exit codes; the table in `--help` is printed from here. */
+/** Public exit codes. The table in `--help` is printed from them. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -35,11 +35,11 @@ export const REPORT_A_BUG: readonly string[] = [
   'Run the command again with --debug FILE and attach the file. The file contains no values.',
 ];
 
-/** Which exit code a failed request stands for. */
+/** Returns the exit code for a failed request. */
 export const exitOf = (failure: ArmFailure): ExitCode =>
   failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed;
 
-/** With several apps the worst one decides. */
+/** Exit codes, the worst first. */
 const ORDER: readonly ExitCode[] = [
   EXIT.interrupted,
   EXIT.terminated,
@@ -53,4 +53,5 @@ const ORDER: readonly ExitCode[] = [
   EXIT.unknown,
   EXIT.ok,
 ];
+/** Returns the worst of several exit codes, for a command about several apps. */
 export const worst = (codes: readonly ExitCode[]): ExitCode => ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

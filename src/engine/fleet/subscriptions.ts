@@ -1,4 +1,4 @@
-/** Which subscriptions a selection means: by id, name or pattern, and below management groups. */
+/** The subscriptions of a selection: by id, name or pattern, and below management groups. */
 import { EXIT, UserError } from '../errors.ts';
 import type { Discovery, Subscription } from '../ports.ts';
 import { fitsText } from './selectors.ts';
@@ -20,11 +20,11 @@ interface Wanted {
 
 export interface ChosenSubscriptions {
   readonly chosen: readonly Subscription[];
-  /** Names that were asked for and that no subscription has. */
+  /** Names that were given and that no subscription has. */
   readonly unknown: readonly string[];
 }
 
-/** Returns the subscriptions that are meant. @throws UserError where nothing in reach lies below a management group */
+/** Returns the subscriptions of a selection. @throws UserError where no readable subscription is below a management group */
 export async function chosenSubscriptions(
   discovery: Pick<Discovery, 'subscriptions' | 'subscriptionsUnder'>,
   { subscriptions: wanted, managementGroups = [] }: Wanted,
