@@ -1,10 +1,10 @@
-/** Asks for one line of text at the terminal, on stderr: stdout carries the result. */
+/** Asks for one line of text at the terminal, on stderr, because stdout carries the result. */
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 
-/** `check`: true where the text can be used, else why not. @throws UserError where the question is left without an answer */
+/** Asks for a text. `check` returns true, or the problem of the text. @throws UserError where no answer is given */
 export async function askText({ io, signal }: Invocation, message: string, check: (text: string) => true | string): Promise<string> {
   const { Prompts } = await import('../hosts/lines/prompts.ts');
   const keyboard = openKeyboard();

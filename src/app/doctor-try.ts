@@ -1,4 +1,4 @@
-/** `doctor --app NAME --try`: proves the writes that no recording proves, on a real app, by writing values back as they are. */
+/** `doctor --app NAME --try`: proves writes that no recording proves, by writing values of a real app back as they are. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Change } from '../change/change.ts';
 import { shown } from '../change/value.ts';
@@ -13,19 +13,19 @@ import { approve, executeRun } from './execute.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
 import { select, selectionTroubles } from './target-selection.ts';
 
-/** The record, where `--record` names no other file. */
+/** The default file of the recording. */
 export const RECORD = 'func-harden-try.json';
 const WHAT = 'try';
-/** Apps that a refusal lists at most. */
+/** The most apps that a refusal lists. */
 const SHOWN = 10;
 
-/** @throws UserError where it is not said which one app is meant */
+/** Checks that the options name exactly one app. @throws UserError */
 export function checkTry({ options }: Pick<Invocation, 'options'>): void {
   if (!options.try || options.app?.length === 1) return;
   throw new UserError('--try requires exactly one app.', EXIT.usage, ['func-harden doctor --app NAME --try']);
 }
 
-/** What came of it, write by write; what stood against it all is a finding as well. */
+/** Tries the writes and returns a finding for each. What prevents all of them is a finding as well. */
 export const tryWrites = (invocation: Invocation, connection: Connection): Promise<Finding[]> =>
   tried(invocation, connection).catch((error: unknown) => [failed(WHAT, error)]);
 
@@ -90,7 +90,7 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
 const nameOf = ({ method, resource, diff }: Pick<Change, 'method' | 'resource' | 'diff'>): string =>
   `${method} ${shortResource(resource)} ${diff.map(({ path }) => path.replace(/^properties\./, '')).join(', ')}`;
 
-/** On stderr: stdout carries what was found. */
+/** Prints the changes on stderr, because stdout carries the findings. */
 function preview({ io }: Invocation, target: Target, changes: readonly Change[]): void {
   const restarts = changes.filter((change) => change.restarts).length;
   const lines = changes.map((change) =>

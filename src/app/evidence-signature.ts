@@ -1,4 +1,4 @@
-/** Signs a manifest with a private key, and checks it with the public one: JSON Web Signatures, by the jose library. */
+/** Signs a manifest with a private key and verifies it with the public one: JSON Web Signatures, with the jose library. */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
 import { EXIT, UserError } from '../engine/errors.ts';
@@ -8,13 +8,15 @@ import { readLimited } from '../files/read-limited.ts';
 const MOST_KEY = 64 * 1024;
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 
-/** A compact JWS of the text. `keyFile`: a private key as PEM. @throws UserError */
+/** Returns a compact JWS of the text. `keyFile`: a private key as PEM. @throws UserError */
 export async function signatureOf(text: string, keyFile: string): Promise<string> {
   const key = await keyIn(keyFile, createPrivateKey, 'private');
   return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: algorithmOf(key, keyFile) }).sign(key);
 }
 
-/** A compact JWS of the text by a key that is somewhere else; it is checked with the public key before it is given out. @throws UserError, ArmFailure */
+/**
+ * Returns a compact JWS of the text from a key in another place. It is verified with the public key first. @throws UserError, ArmFailure
+ */
 export async function signatureByKeyOf(text: string, { id, algorithm, publicKey, sign }: SigningKey): Promise<string> {
   const encoded = (part: string) => Buffer.from(part).toString('base64url');
   const input = `${encoded(JSON.stringify({ alg: algorithm, kid: id }))}.${encoded(text)}`;
@@ -34,7 +36,10 @@ export async function signatureByKeyOf(text: string, { id, algorithm, publicKey,
   ]);
 }
 
-/** What is wrong with a signature; undefined where it is that of the text by this key. @throws UserError where the key cannot be read */
+/**
+ * Returns the problem of a signature, or undefined where it is valid for the text and this key. @throws UserError where the key cannot be
+ * read
+ */
 export async function flawOfSignature(signature: string, text: string, keyFile: string): Promise<string | undefined> {
   const key = await keyIn(keyFile, createPublicKey, 'public');
   try {

@@ -1,4 +1,4 @@
-/** Packs what was planned, approved, done and seen in runs, and checks such packs, without Azure and without trust in whoever sent them. */
+/** Packs the plans, approvals, changes and verifications of runs, and checks such packs without Azure and without trust in the sender. */
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { survey } from '../engine/judge/survey.ts';
@@ -37,7 +37,7 @@ export interface Gathered {
   readonly manifest: Manifest;
 }
 
-/** The files of a pack about these runs, and its manifest, not signed yet. @throws UserError */
+/** Returns the files of a pack about these runs, and its unsigned manifest. @throws UserError */
 export async function gather(invocation: Invocation, names: readonly string[]): Promise<Gathered> {
   const state = stateOf(invocation);
   const runs = await Promise.all(names.map((name) => recordedRunOf(invocation, name)));
@@ -74,7 +74,7 @@ export async function gather(invocation: Invocation, names: readonly string[]): 
   return { files, manifest: await manifestOf(files, about) };
 }
 
-/** How the apps of the runs stand now. */
+/** Returns a report on the current state of the apps of the runs. */
 async function reportOf(invocation: Invocation, runs: readonly RecordedRun[]): Promise<AuditReport> {
   const { options, clock, version } = invocation;
   const targets = new Map<string, Target>(runs.flatMap(({ start }) => start.targets.map((target) => [target.id.toLowerCase(), target])));
@@ -96,12 +96,12 @@ async function reportOf(invocation: Invocation, runs: readonly RecordedRun[]): P
 
 export interface Checked {
   readonly manifest?: Manifest;
-  /** What is wrong, each with the file that it is about. */
+  /** Problems, each with its file. */
   readonly flaws: readonly string[];
   readonly signature: 'holds' | 'not-checked' | 'none';
 }
 
-/** Looks at a pack alone. `publicKey`: the file of the key that it must be signed with. @throws UserError where it cannot be read */
+/** Checks a pack. `publicKey`: the file of the key that must have signed it. @throws UserError where it cannot be read */
 export async function check(place: string, publicKey?: string): Promise<Checked> {
   const { files, flaws: ofPack } = await readPack(place);
   const raw = files.get(MANIFEST);
@@ -144,7 +144,7 @@ async function flawsOfFiles(files: Files, manifest: Manifest): Promise<string[]>
   return flaws;
 }
 
-/** The log as a chain, and everything that follows from it. */
+/** Checks the chain of the log, and the files that follow from it. */
 async function flawsOfRun(files: Files, name: string): Promise<string[]> {
   const at = (file: string) => `runs/${name}/${file}`;
   const log = files.get(at('journal.jsonl'));

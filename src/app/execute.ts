@@ -1,4 +1,4 @@
-/** Approval and the run itself: the common second half of `replay` and `undo`. */
+/** Approval and execution of a run: the common second half of `replay` and `undo`. */
 import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
@@ -20,7 +20,10 @@ import type { Target } from '../azure/index.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
 
-/** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
+/**
+ * Asks for the approvals. `targets`: every app of this run, also those without a change. @throws UserError: exit 3 with every missing
+ * approval, 64 where an approval names a wrong app
+ */
 export async function approve(
   invocation: Invocation,
   apps: readonly AppChanges[],
@@ -60,7 +63,7 @@ export async function approve(
   );
 }
 
-/** Questions of a command are asked on stderr: stdout carries the result. */
+/** Asks on stderr, because stdout carries the result. */
 async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   const keyboard = openKeyboard();
   try {
@@ -70,7 +73,10 @@ async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   }
 }
 
-/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is neither a number nor a tag */
+/**
+ * Returns the first apps of `--canary`. In an interactive terminal a person is asked before the other apps. @throws UserError where it is
+ * neither a number nor a tag
+ */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
   const waves = parseWaves(options.canary);
@@ -86,7 +92,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   return { waves, goOn };
 }
 
-/** A wave that holds no app would let all of them go at once. @throws UserError where a tag of `--canary` is on none of these apps */
+/** Checks that no wave is empty, because all apps would be changed at once. @throws UserError where no app has a tag of `--canary` */
 export function checkCanary(canary: Canary | undefined, apps: readonly AppChanges[]): void {
   const empty = canary && emptyWave(apps, canary.waves);
   if (empty === undefined) return;
@@ -101,22 +107,22 @@ export interface RunOptions {
   readonly undoes?: string;
   /** The saved plan that is applied. */
   readonly plan?: AppliedPlan;
-  /** Its file, which is kept beside the log. */
+  /** The text of the plan file, which is kept beside the log. */
   readonly planText?: string;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
-  /** The run that is taken up again, and what was found out about it meanwhile. */
+  /** The run that is resumed, and the entries about its open requests. */
   readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
   readonly notify: (event: RunEvent) => void;
   readonly failedBefore?: number;
-  /** Changes that an undo leaves as they are. */
+  /** The number of changes that an undo leaves as they are. */
   readonly kept?: number;
-  /** Apps that are worked on at the same time. */
+  /** The number of apps that are changed in parallel. */
   readonly concurrency?: number;
   readonly canary?: Canary;
 }
 
-/** Opens a journal and applies the changes of all apps, in one run. */
+/** Opens a journal and applies the changes of all apps in one run. */
 export async function executeRun(
   invocation: Invocation,
   connection: Connection,
@@ -214,7 +220,7 @@ export async function executeRun(
     await releaseOriginal?.assertHeld();
   }
 
-  /** Opened once for all changes of the run that is taken back: apps that go side by side all write there. */
+  /** Records reverted changes in the log of the earlier run. It is opened once for the whole run, because apps in parallel write to it. */
   async function marked(run: string, entry: Entry): Promise<void> {
     try {
       await (await (original ??= openJournal(state, run, true))).append(entry);
@@ -228,7 +234,7 @@ export async function executeRun(
   }
 }
 
-/** Holds a run that is taken up again. @throws UserError where another process has it, or went on with it since it was looked at */
+/** Locks a run that is resumed. @throws UserError where another process holds it, or has continued it since */
 async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promise<Hold> {
   const release = await locks.holdRun(run.run);
   const known = await readRun(state, run.run);
@@ -241,7 +247,7 @@ async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promis
   ]);
 }
 
-/** What an undo did before it was cut off, and had no time to mark where it belongs. */
+/** Records the reverted changes of an interrupted undo that were not recorded in the earlier run yet. */
 async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
   const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
   for (const { intent, state } of run.changes) {

@@ -1,4 +1,4 @@
-/** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
+/** Plans the apps of an answers file: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
 import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
@@ -33,15 +33,15 @@ import { stateOf } from './state-place.ts';
 export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
-  /** Of the answers file; null where there is none. */
+  /** The digest of the answers file; null where there is none. */
   readonly digest: string | null;
-  /** What is planned and had been set by an earlier run already. */
+  /** Planned values that an earlier run had already set. */
   readonly drift: readonly Drift[];
-  /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
+  /** Failures of planning: apps that do not exist, controls that could not be read or that a guard stopped. */
   readonly troubles: readonly Trouble[];
 }
 
-/** @throws UserError (exit 3) with every answer that is missing */
+/** Plans the apps of the answers file. @throws UserError (exit 3) with every missing answer */
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
@@ -89,7 +89,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
 }
 
-/** The undo log; that it cannot be read keeps nobody from looking at a plan. */
+/** Returns the recorded runs. An undo log that cannot be read does not prevent a plan. */
 export async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
   const note = (error: unknown) =>
     invocation.io.err(`NOTE: Changes since the last run are not completely known: ${plainText((error as Error).message)}\n`);
@@ -102,7 +102,9 @@ export async function runsOnRecord(invocation: Invocation): Promise<readonly Rec
   }
 }
 
-/** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
+/**
+ * Checks that answers from several places of the file do not contradict each other in one app. @throws UserError with all contradictions
+ */
 function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
   const problems = targets.flatMap((target) => {
     const decisions = decisionsFor(answers, target);
@@ -118,7 +120,7 @@ function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Ta
     ]);
 }
 
-/** Apps of one run that want different values at one place of a resource that they share. @throws UserError with all of them */
+/** Checks that apps of one run do not want different values for a shared resource. @throws UserError with all of them */
 function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]): void {
   const places = ({ target, controls }: Change) =>
     controls.map((id) => placeOf(placeIn(answers, target, id.slice(0, id.indexOf('.'))))).filter((one, at, all) => all.indexOf(one) === at);
@@ -139,7 +141,7 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
     );
 }
 
-/** Apps that the file names and that are not there, where every app in reach was looked at. */
+/** Returns the apps that the file names and that do not exist, where every readable app was listed. */
 function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
   if (
     !options.all ||
@@ -156,7 +158,7 @@ function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocatio
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
 
-/** Everything that is missing at once, each with the lines to add. */
+/** Makes the error for missing answers, with the lines to add for each. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const targets = unique.map(({ target }) => target);
@@ -175,7 +177,7 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
   );
 }
 
-/** Prints what stands against a job; what many apps have in common is printed once. */
+/** Prints failures before a run. A failure that many apps share is printed once. */
 export function printTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
   for (const line of troubleLines(troubles)) io.err(`${line}\n`);
 }

@@ -1,4 +1,6 @@
-/** Plans everything that can be fixed without asking, without an answers file: the first half of `plan --safe` and `replay --safe`. */
+/**
+ * Plans everything that can be fixed without an answer, and without an answers file: the first half of `plan --safe` and `replay --safe`.
+ */
 import type { Invocation } from '../cli/invocation.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
@@ -16,7 +18,7 @@ import { planFromFile, runsOnRecord, type Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
 import { isAnyChosen, namedBy, select, selectionTroubles } from './target-selection.ts';
 
-/** What `plan` and `replay` are about: an answers file, or everything safe. @throws UserError */
+/** Returns the plans for `plan` and `replay`: from an answers file, or everything safe. @throws UserError */
 export async function planWork(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   if (options.disruptive && !options.safe)
@@ -29,7 +31,7 @@ export async function planWork(invocation: Invocation): Promise<Planned> {
   return planEverythingSafe(invocation);
 }
 
-/** @throws UserError (exit 3) where no app is chosen */
+/** Plans everything safe. @throws UserError (exit 3) where no app is selected */
 async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const { options } = invocation;
   if (!options.app?.length && !isAnyChosen(options))

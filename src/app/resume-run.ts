@@ -1,4 +1,4 @@
-/** What is left of a run that was cut off: the same for the command and the wizard. */
+/** The remaining work of an interrupted run, for the command and the wizard. */
 import type { Invocation } from '../cli/invocation.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import type { RecordedChange, RecordedRun } from '../change/undo-log.ts';
@@ -14,7 +14,7 @@ import { openApp } from './open-app.ts';
 import { approvedOnly } from './saved-plans.ts';
 import { stateOf } from './state-place.ts';
 
-/** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
+/** Finds out the results that are not known, then plans the remaining work. @throws UserError where another process works on the run */
 export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
   refuseDamaged(recorded, invocation.options.despiteDamage);
   const settled = await looked(invocation, connection, recorded);
@@ -54,7 +54,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   }
 }
 
-/** What is left of own areas is planned by the same code, or not at all. @throws UserError (exit 64) */
+/** Checks that the areas from outside this repository are the same code. @throws UserError (exit 64) */
 function refuseOtherAreas({ run, start }: RecordedRun, { controls }: Invocation): void {
   if (!start.controls || start.controls.digest === controls?.digest) return;
   throw new UserError(`Run ${run} used own areas with the digest ${start.controls.digest}.`, EXIT.usage, [
@@ -65,7 +65,7 @@ function refuseOtherAreas({ run, start }: RecordedRun, { controls }: Invocation)
   ]);
 }
 
-/** Looks, and closes the run with what was found, so that what is known of it can be taken back. */
+/** Finds out the open results and closes the run with them, so that its known changes can be undone. */
 export async function settleOnly(
   invocation: Invocation,
   connection: Connection,
@@ -95,7 +95,10 @@ export async function settleOnly(
   }
 }
 
-/** Whether no living process works on the apps of a run. Nobody waits for it: a lease that its holder left behind is offered the next time. */
+/**
+ * Whether no living process works on the apps of a run. It does not wait for a lease that a holder left behind; the run is offered the next
+ * time.
+ */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
   const { locks } = stateOf(invocation);
   try {
@@ -106,7 +109,7 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
   }
 }
 
-/** Nobody else may be at work on it while it is looked at. */
+/** Finds out open results while no other process may work on the run. */
 async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
   const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));

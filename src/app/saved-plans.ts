@@ -1,4 +1,4 @@
-/** Saving a plan, and applying one as it was saved: what became of its apps meanwhile decides which of them are touched. */
+/** Saves a plan, and applies a saved one. Only apps whose values did not change since are touched. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
 import type { Target } from '../azure/index.ts';
@@ -26,7 +26,7 @@ import { progressBar } from './progress-bar.ts';
 import { stateOf } from './state-place.ts';
 import { select, selectionTroubles } from './target-selection.ts';
 
-/** Bytes of a saved plan; one of 5,000 apps has about 50 million. */
+/** The most bytes of a saved plan. A plan of 5,000 apps has about 50 million. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export const savedPlanOf = ({ version, clock }: Invocation, { connection, plans, digest }: Planned): Promise<SavedPlan> =>
@@ -42,16 +42,16 @@ export async function writePlan({ io }: Invocation, file: string, saved: SavedPl
   );
 }
 
-/** A saved plan beside what there is now. */
+/** A saved plan with the current state of its apps. */
 export interface PlannedFromSaved extends Planned {
   readonly plan: AppliedPlan;
-  /** The file, as it was read. */
+  /** The text of the file. */
   readonly text: string;
-  /** Apps that are left alone, because their values moved since the plan was made. */
+  /** Apps that are not changed because their values changed since the plan was made. */
   readonly moved: readonly Trouble[];
 }
 
-/** What chooses other apps or other work than the plan. */
+/** Options that select other apps or other work than the plan. */
 const NOT_WITH_PLAN = [
   'subscription',
   'managementGroup',
@@ -68,7 +68,7 @@ const NOT_WITH_PLAN = [
 ];
 const ONLY_WITH_PLAN = ['requireDigest', 'approvedBy', 'maxAge'] as const satisfies readonly OptionName[];
 
-/** @throws UserError where options are given that belong to a saved plan, and none is */
+/** Checks the options of a saved plan. @throws UserError where such options are given without a saved plan, or contradict it */
 export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' | 'args'>): void {
   const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (options.plan === undefined) {
@@ -95,7 +95,7 @@ export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' |
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
 
-/** Milliseconds. @throws UserError where it is no duration */
+/** Returns `--max-age` in milliseconds. @throws UserError where it is not a duration */
 function maxAgeOf({ maxAge }: Options): number | undefined {
   if (maxAge === undefined) return undefined;
   const [, count, unit] = /^(\d{1,5})([smhdw])$/.exec(maxAge) ?? [];
@@ -103,7 +103,7 @@ function maxAgeOf({ maxAge }: Options): number | undefined {
   return Number(count) * UNITS[unit as keyof typeof UNITS] * 1000;
 }
 
-/** Reads a saved plan and everything that it is about. @throws UserError (exit 64) where it must not be applied */
+/** Reads a saved plan and the current state of its apps. @throws UserError (exit 64) where it must not be applied */
 export async function planFromSaved(invocation: Invocation): Promise<PlannedFromSaved> {
   const { options } = invocation;
   checkPlanOptions(invocation);
@@ -223,7 +223,7 @@ function checkPlace(saved: SavedPlan, connection: Connection): void {
   ]);
 }
 
-/** Runs that applied this plan before; that the undo log cannot be read is no reason to touch more. */
+/** Returns the runs that applied this plan before. An undo log that cannot be read must not cause more changes. */
 async function runsOfPlan(invocation: Invocation, digest: string): Promise<readonly RecordedRun[]> {
   try {
     return (await readRuns(stateOf(invocation), () => {})).filter(({ start }) => start.plan?.digest === digest);
@@ -233,7 +233,7 @@ async function runsOfPlan(invocation: Invocation, digest: string): Promise<reado
   }
 }
 
-/** A plan without the requests that nobody approved, where its run applied a saved plan. */
+/** Returns a plan without the requests that were not approved, where its run applied a saved plan. */
 export async function approvedOnly(now: Plan, requests: readonly string[] | undefined): Promise<Plan> {
   if (requests === undefined) return now;
   const digests = await Promise.all((await savedChanges(now.changes)).map(digestOfRequest));

@@ -22,7 +22,7 @@ import { printed } from '../view/printed.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
 import { stateOf } from './state-place.ts';
 
-/** Nothing is done by what a damaged log says, unless somebody names the run. @throws UserError: exit 1, with each line and what is intact */
+/** Refuses to use a damaged log, unless a person names the run. @throws UserError: exit 1, with each damaged line and the intact changes */
 export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: string | undefined): void {
   if (!damage || despite === run) return;
   const intact = changes.map(({ intent }) => intent.change).join(', ');
@@ -33,7 +33,7 @@ export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: st
   ]);
 }
 
-/** Plans, shows, asks for and sends what takes a run back, or some of its changes. */
+/** Plans, shows, confirms and sends the undo of a run, or of some of its changes. */
 export async function takeBack(
   invocation: Invocation,
   connection: Connection,
@@ -103,7 +103,7 @@ const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object
   ...(failure ? { failure: failureJson(failure) } : {}),
 });
 
-/** A run belongs to the Azure that it changed. @throws UserError where this is another one */
+/** Checks that the run changed the connected Azure. @throws UserError where it changed another one */
 export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
   const local = (text: string) => /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(text);
   if (start.endpoint !== endpoint && !(local(start.endpoint) && local(endpoint))) {
@@ -118,7 +118,7 @@ export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Co
   }
 }
 
-/** The run that is meant by its name, the first part of it, or `last`. @throws UserError where there is none, or where several fit */
+/** Returns the run by its name, the beginning of its name, or `last`. @throws UserError where there is none, or where several match */
 export async function recordedRunOf(invocation: Invocation, name: string): Promise<RecordedRun> {
   const state = stateOf(invocation);
   await state.check();
