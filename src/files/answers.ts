@@ -9,17 +9,17 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import { readAnswers, type AnswersPlace } from './answers-schema.ts';
 
-/** More than this is no answers file. */
+/** The most bytes of an answers file. */
 const MOST_BYTES = 1_048_576;
 
 export interface LoadedAnswers {
   readonly answers: AnswersFile;
   readonly digest: string;
-  /** `FILE:LINE:COLUMN` of what stands at a path. */
+  /** Returns the place of the value at a path, as `FILE:LINE:COLUMN`. */
   readonly placeOf: (path: readonly (string | number)[]) => string;
 }
 
-/** Reads and checks a whole answers file. @throws UserError with every mistake, each with its line and column */
+/** Reads and checks a whole answers file. @throws UserError with every mistake and its line and column */
 export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
   let text: string;
   try {
@@ -52,7 +52,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
 const parsed = (text: string, lineCounter: LineCounter): Document =>
   parseDocument(text, { lineCounter, merge: false, version: '1.2', uniqueKeys: true, prettyErrors: false });
 
-/** @throws UserError with every mistake, each with its line and column */
+/** Parses and checks the text of an answers file. @throws UserError with every mistake and its line and column */
 export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
   const lines = new LineCounter();
   const document = parsed(text, lines);
@@ -74,7 +74,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   return answers;
 }
 
-/** Where the line of a syntax error begins with a bare `*`, which YAML takes for something else. */
+/** Returns the place of a bare `*` at the beginning of the line with a syntax error, because YAML reads it as an alias. */
 function starredKey(text: string, offset: number): number | undefined {
   const begin = text.lastIndexOf('\n', offset - 1) + 1;
   const [, space] = /^([ \t]*)\*/.exec(text.slice(begin)) ?? [];
@@ -90,7 +90,7 @@ function complaint(mistakes: readonly string[], file: string): UserError {
   );
 }
 
-/** The document as JSON, without ever making an object whose keys reach a prototype. */
+/** Returns a node as JSON. No object is created whose keys could reach a prototype. */
 function plain(node: Node | null | unknown): Json {
   if (isScalar(node))
     return typeof node.value === 'bigint'
@@ -103,7 +103,7 @@ function plain(node: Node | null | unknown): Json {
   return null;
 }
 
-/** Where in the text a value stands, or its key; the nearest parent where it is missing. */
+/** Returns the offset of a value or of its key in the text; of the nearest parent where it is missing. */
 function offsetOf(document: Document, path: readonly (string | number)[], key: boolean): number {
   let node: unknown = document.contents;
   let offset = 0;

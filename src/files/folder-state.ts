@@ -1,4 +1,4 @@
-/** Undo logs in a folder of this machine, private to their owner. */
+/** Undo logs in a folder of this machine, readable only by their owner. */
 import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, UserError } from '../engine/errors.ts';
@@ -8,7 +8,7 @@ import { checkFolder } from './owned.ts';
 import { makeFolder } from './paths.ts';
 import { readLimited } from './read-limited.ts';
 
-/** Bytes that one log may have when it is read: far more than any run writes. */
+/** The most bytes of a log that is read; far more than any run writes. */
 const LONGEST_LOG = 256 * 1024 * 1024;
 
 export function folderState(stateDir: string, now = () => new Date()): UndoState {
@@ -48,7 +48,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
   };
 }
 
-/** A new name in a folder is on disk only when the folder is. Windows cannot and need not do this. */
+/** Flushes a folder, because a new name is on disk only after that. Windows does not support or require it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
@@ -59,7 +59,7 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The text of a log; undefined where there is none. @throws UserError where others could have changed it */
+/** Returns the text of a log; undefined where there is none. @throws UserError where others could have changed it */
 async function readPrivate(file: string): Promise<string | undefined> {
   try {
     const { mode, uid } = await stat(file);

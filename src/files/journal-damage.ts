@@ -1,10 +1,10 @@
-/** What is left of a log that was damaged: the changes whose lines are all sound, and a sentence for each line that is not. */
+/** The intact part of a damaged log: the changes whose lines are all intact, and a sentence for each damaged line. */
 import { recordedRun, type Damage, type RecordedRun } from '../change/undo-log.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { problemOf, problemOfStart } from '../engine/past/record-check.ts';
 import type { Flaw, Placed } from './journal-chain.ts';
 
-/** undefined where nothing was written yet. @throws UserError where the log does not say which apps it is about */
+/** Returns the run of a log; undefined where nothing was written yet. @throws UserError where the log does not name its apps */
 export function recordedFrom(file: string, entries: readonly Placed[], flaws: readonly Flaw[]): RecordedRun | undefined {
   const whole = recordedRun(entries.map(({ entry }) => entry));
   if (!whole && entries.length === 0 && flaws.length === 0) return undefined;

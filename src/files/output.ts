@@ -1,4 +1,4 @@
-/** The file of `--output`: what stood there stays until the new one is whole. */
+/** The file of `--output`, which keeps its old content until the new one is complete. */
 import { isForeignLink } from './owned.ts';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -9,13 +9,13 @@ import { secrets } from '../change/secrets.ts';
 
 export interface Output {
   write(text: string): Promise<void>;
-  /** Puts it in place. */
+  /** Replaces the file with the new content. */
   end(): Promise<void>;
-  /** Leaves what stood there. */
+  /** Discards the new content. */
   discard(): Promise<void>;
 }
 
-/** `cleaned`: what takes secrets of Azure out of the text. @throws UserError where it cannot be written, as its members do */
+/** Opens the file. `cleaned`: removes secrets of Azure from the text. @throws UserError where it cannot be written, as its members do */
 export async function openOutput(file: string, cleaned = (text: string) => secrets.fromText(text)): Promise<Output> {
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {

@@ -1,4 +1,4 @@
-/** Who may change a file that says what is written to Azure: its owner alone, as ssh wants it of its own files. */
+/** Whether only the owner can change a file that decides what is written to Azure, as ssh requires of its own files. */
 import { lstat, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
@@ -11,23 +11,23 @@ const STICKY = 0o1000;
 export interface Me {
   readonly uid: number;
   readonly gid: number;
-  /** Who ran sudo. */
+  /** The user who ran sudo. */
   readonly sudo?: number;
 }
 
-/** Undefined where files have no such owners. */
+/** Returns the current user; undefined where files have no such owners. */
 export function whoAmI(): Me | undefined {
   const [uid, gid, sudo] = [process.getuid?.(), process.getgid?.(), Number(process.env['SUDO_UID'] ?? Number.NaN)];
   return uid === undefined || gid === undefined ? undefined : { uid, gid, ...(Number.isNaN(sudo) ? {} : { sudo }) };
 }
 
-/** Who else could have changed something, and that in words. */
+/** Another user or group that could have changed a file, and a description. */
 interface Stranger {
   readonly who: 'owner' | 'group' | 'everybody';
   readonly says: string;
 }
 
-/** Undefined where nobody else could have changed it. */
+/** Returns who else could have changed a file; undefined where no one could. */
 export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: Me): Stranger | undefined {
   if (uid !== me.uid && uid !== 0 && !(me.uid === 0 && uid === me.sudo))
     return { who: 'owner', says: `it belongs to another user (${uid})` };
@@ -43,7 +43,7 @@ const remedy = ({ who }: Stranger, place: string): string =>
     ? `Review it, then copy it to a location that you own: ${place}`
     : `Review it, then run: chmod ${who === 'everybody' ? 'o' : 'g'}-w ${place}`;
 
-/** @throws UserError where somebody else may have written the file, or put it there */
+/** Checks the owner of a file. @throws UserError where someone else may have written the file, or put it there */
 export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
   if (!me) return;
   for (const place of [file, dirname(resolve(file))]) {
@@ -58,7 +58,7 @@ export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
   }
 }
 
-/** The folder of the undo logs, where it is there already. @throws UserError where somebody else could write there */
+/** Checks the owner of the folder with the undo logs, where it exists. @throws UserError where someone else could write there */
 export async function checkFolder(folder: string, me = whoAmI()): Promise<void> {
   const known = me && (await stat(folder).catch(() => undefined));
   const why = known && strangers(known, me);
@@ -69,6 +69,6 @@ export async function checkFolder(folder: string, me = whoAmI()): Promise<void> 
   ]);
 }
 
-/** Whether writing to this name would write somewhere else; the names of open streams are links by nature. */
+/** Whether writing to this name would write to another place. Names of open streams are always links. */
 export const isForeignLink = async (file: string): Promise<boolean> =>
   (await lstat(file).catch(() => undefined))?.isSymbolicLink() === true && !/^\/(dev|proc)\//.test(resolve(file));

@@ -4,7 +4,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 import type { Decisions } from '../contract/index.ts';
 
-/** Writes the file that `replay` takes, whole or not at all, private to its owner. */
+/** Writes the file that `replay` reads, as a whole or not at all, readable only by its owner. */
 export async function writeAnswers(file: string, answers: AnswersFile): Promise<void> {
   try {
     await writeFileAtomic(file, answersText(answers), { mode: 0o600 });

@@ -1,4 +1,4 @@
-/** The folder of `--controls`: only files that nobody but the user can have written, and their digest. */
+/** The folder of `--controls`: only files that no one except the user can have written, and their digest. */
 import { createHash } from 'node:crypto';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
@@ -13,7 +13,7 @@ export interface AreaFile {
 
 export interface AreaFolder {
   readonly files: readonly AreaFile[];
-  /** `sha256:…` over names and contents. */
+  /** The digest of names and contents, `sha256:…`. */
   readonly digest: string;
 }
 
@@ -23,7 +23,7 @@ const SOURCE = /^[\w.-]+\.(ts|mts|js|mjs)$/;
 
 const refused = (why: string, ...next: string[]): UserError => new UserError(why, EXIT.usage, next);
 
-/** @throws UserError (exit 64) where the folder is not the user's own, or the digest is another one */
+/** Reads the folder. @throws UserError (exit 64) where someone else could have written it, or the digest is different */
 export async function readAreaFolder(folder: string, digest?: string, me = whoAmI()): Promise<AreaFolder> {
   if (!isAbsolute(folder))
     throw refused('--controls takes an absolute path.', `Write it from the root, like --controls ${join('/home/you', folder)}`);
@@ -65,7 +65,7 @@ async function checkPlace(place: string, me: Me | undefined): Promise<void> {
   if (why) throw refused(`${place} is not used for --controls, because ${why.says}: it holds code that decides what is written to Azure.`);
 }
 
-/** Each name and text with its length, so that nothing can move from one to the other. */
+/** Returns the digest. Each name and text is hashed with its length, so that no text can move from one to the other. */
 function digestOf(files: readonly AreaFile[]): string {
   const hash = createHash('sha256');
   for (const { name, text } of files) for (const part of [name, text]) hash.update(`${Buffer.byteLength(part)}:${part}`);
