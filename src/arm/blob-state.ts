@@ -1,4 +1,4 @@
-/** Undo logs in Azure Blob Storage: one append blob a run, which a team shares. Microsoft's client sends, with our sign-in. */
+/** Undo logs in Azure Blob Storage, shared by a team: one append blob per run. Microsoft's client sends the requests with our sign-in. */
 import {
   AnonymousCredential,
   type AppendBlobClient,
@@ -17,14 +17,14 @@ import { blobLocks } from './blob-locks.ts';
 import type { SharedPlace } from './shared-place.ts';
 import { FIRST_WAIT } from './waits.ts';
 
-/** What tokens for storage are asked for, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
+/** The scope of tokens for storage, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
 const SCOPE = 'https://storage.azure.com/.default';
-/** Bytes that one log may have when it is read: far more than any run writes. */
+/** The most bytes of a log that is read; far more than any run writes. */
 const LONGEST_LOG = 256 * 1024 * 1024;
 const TIME_LIMIT = 60_000;
 /** Milliseconds that reading one log, or all names, may take. */
 const PATIENCE = 5 * 60_000;
-/** Pages of 5,000 names. */
+/** The most pages of 5,000 names. */
 const MOST_PAGES = 200;
 
 export interface BlobStateOptions {
@@ -136,14 +136,14 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
   };
 }
 
-/** A signal that comes when reading takes too long; `cancel` once it is done. */
+/** Returns a signal that fires when reading takes too long. Call `end` once it is done. */
 function patienceBy(clock: Clock): { readonly signal: AbortSignal; readonly end: () => void; readonly cancel: () => void } {
   const controller = new AbortController();
   const end = () => controller.abort();
   return { signal: controller.signal, end, cancel: clock.after(PATIENCE, end) };
 }
 
-/** As far as it is used here. */
+/** The members of a download stream that are used here. */
 interface Body extends AsyncIterable<Buffer> {
   on(event: 'error', listener: () => void): unknown;
   destroy(): unknown;
@@ -168,7 +168,7 @@ async function textOf(blob: Pick<AppendBlobClient, 'download'>, clock: Clock): P
   }
 }
 
-/** Sends with our token to this origin alone. Microsoft's own policy refuses http, which is right but for this machine. */
+/** Adds our token to requests for this origin only. Microsoft's own policy refuses http, which is right except on this machine. */
 const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFactory => ({
   create: (next) => ({
     async sendRequest(request) {
@@ -189,7 +189,7 @@ const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFa
 
 const isRest = (error: unknown): error is RestError => (error as { name?: unknown })?.name === 'RestError';
 
-/** What storage said, as something that a person can act on. */
+/** Turns an error of storage into one that a person can act on. */
 function failureOf(error: unknown, address: string): unknown {
   if (error instanceof UserError) return error;
   if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'its answer does not end');

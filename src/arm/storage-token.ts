@@ -2,11 +2,14 @@ import type { SignInSession } from './sign-in-session.ts';
 import { secrets } from '../change/secrets.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 
-/** What FUNC_HARDEN_STORAGE_TOKEN holds, as a way to sign in to storage. @throws UserError where there is none, or it cannot be one */
+/** Returns a sign-in to storage with the token in FUNC_HARDEN_STORAGE_TOKEN. @throws UserError where it is not set or cannot be a token */
 export const storageToken = (token: string | undefined, address: string): SignInSession =>
   givenToken('FUNC_HARDEN_STORAGE_TOKEN', token, `the undo log in ${address}`, 'https://storage.azure.com');
 
-/** What FUNC_HARDEN_VAULT_TOKEN holds, as a way to sign in to a vault. `suffix`: `vault.azure.net`, by cloud. @throws UserError as above */
+/**
+ * Returns a sign-in to a vault with the token in FUNC_HARDEN_VAULT_TOKEN. `suffix`: `vault.azure.net`, by cloud. @throws UserError where it
+ * is not set or cannot be a token
+ */
 export const vaultToken = (token: string | undefined, address: string, suffix: string): SignInSession =>
   givenToken('FUNC_HARDEN_VAULT_TOKEN', token, `the key ${address}`, `https://${suffix}`);
 

@@ -14,7 +14,10 @@ const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
 const PATH = /^\/keys\/([0-9a-z-]{1,127})(?:\/([0-9a-f]{32}))?\/?$/i;
 const CURVES: Readonly<Record<string, SigningKey['algorithm']>> = { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' };
 
-/** The address of a key, checked: a token for vaults goes to no other host. `suffix`: `vault.azure.net`, by cloud. @throws UserError */
+/**
+ * Checks the address of a key, because a token for vaults is sent to no other host. `suffix`: `vault.azure.net`, by cloud. @throws
+ * UserError
+ */
 export function vaultKeyAddress(text: string, suffix: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) =>
@@ -88,11 +91,11 @@ function algorithmOf({ kty, crv }: Readonly<Record<string, unknown>>): SigningKe
   return (kty === 'EC' || kty === 'EC-HSM') && typeof crv === 'string' ? CURVES[crv] : undefined;
 }
 
-/** The type in words; what is no word is not repeated. */
+/** Returns the type of a key in words; text that is not a word is not repeated. */
 const typeOf = ({ kty, crv }: Readonly<Record<string, unknown>>): string =>
   [kty, crv].filter((one) => typeof one === 'string' && /^[\w-]{1,20}$/.test(one)).join(' ') || 'unknown';
 
-/** The version in the id of a key; undefined where it is the id of another key. */
+/** Returns the version in the id of a key; undefined where it is the id of another key. */
 function versionIn(kid: unknown, address: URL, name: string): string | undefined {
   const url = typeof kid === 'string' && URL.canParse(kid) ? new URL(kid) : undefined;
   const [, other = '', version] = PATH.exec(url?.pathname ?? '') ?? [];
@@ -104,7 +107,7 @@ function versionIn(kid: unknown, address: URL, name: string): string | undefined
 const unusable = (name: string, why: string, next: string): UserError =>
   new UserError(`The key ${name} ${why}, so it cannot sign evidence.`, EXIT.usage, [next]);
 
-/** Key Vault says in its message which right, firewall or state of the key is the cause. */
+/** Returns the error for a refusal. Key Vault's message names the missing right, firewall or state of the key. */
 function refused(failure: ArmFailure, { host }: URL, name: string): ArmFailure | UserError {
   if (failure.kind === 'missing')
     return new UserError(`Key ${name}, or this version of it, does not exist in ${host}.`, EXIT.failed, [
