@@ -6,7 +6,7 @@ import { exitFor, Unread } from './audit-exit.ts';
 import { declaredBy, withDeclared, type DeclaredFor } from './declared-places.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
-import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, exitOf, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet/fleet.ts';
 import { streamLimited } from '../engine/concurrency.ts';
 import type { Connection, Inventoried, Subscription } from '../engine/ports.ts';
@@ -24,13 +24,15 @@ import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { collectGarbageEarly } from './memory.ts';
 import { ReportNames } from './namesakes.ts';
-import { checkAnswersNames, namedBy, OWNER_TAG, selectionOf, selectionTroubles } from './target-selection.ts';
+import { checkAnswersNames, namedBy, selectionOf, selectionTroubles } from './target-selection.ts';
+import { OWNER_TAG } from './owner-tag.ts';
 import { circumstances, concurrencyOf, isJson, stepsOf } from './option-values.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
 import { openReports } from './reports.ts';
 import { stateOf } from './state-place.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 /** The number of apps that are read in parallel by default. The request budget slows this down where necessary. */
 const CONCURRENCY = 32;
@@ -246,8 +248,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readLimited(file, MOST_REPORT);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
-      'Check the path, then run the command again.',
-    ]);
+    throw evidenceErrors.fileUnreadable({ file, why: (error as Error).message });
   }
 }

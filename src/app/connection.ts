@@ -2,7 +2,6 @@
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
 import { debugLog } from '../files/debug-log.ts';
@@ -10,6 +9,7 @@ import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import type { ConnectOptions } from '../connect.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
+import { selectionErrors } from './errors/selection.ts';
 
 /** Connects. `bar` shows why requests wait, and other notices meanwhile. */
 export async function connectWith(invocation: Invocation, bar?: ProgressBar): Promise<Connection> {
@@ -76,17 +76,11 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     ['--debug', options.debug],
     ['--record', options.record],
   ] as const) {
-    if (file === '') throw new UserError(`${option} has no file name.`, EXIT.usage, [`Write ${option} FILE.`]);
-    if (file !== undefined && inputs.has(await place(file)))
-      throw new UserError(`${option} would overwrite ${file}, which this command reads.`, EXIT.usage, [
-        `Choose a different file with ${option} FILE`,
-      ]);
+    if (file === '') throw selectionErrors.noFileName({ option });
+    if (file !== undefined && inputs.has(await place(file))) throw selectionErrors.overwritesInput({ option, file });
     if (file === undefined) continue;
     const other = written.get(await place(file));
-    if (other !== undefined && option !== '--debug')
-      throw new UserError(`${other} and ${option} would write to the same file ${file}.`, EXIT.usage, [
-        `Choose a different file with ${option} FILE.`,
-      ]);
+    if (other !== undefined && option !== '--debug') throw selectionErrors.sameFile({ other, option, file });
     written.set(await place(file), option);
   }
 }

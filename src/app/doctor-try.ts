@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Change } from '../change/change.ts';
 import { shown } from '../change/value.ts';
 import { FactStore } from '../engine/judge/facts.ts';
-import { EXIT, exitOf, UserError } from '../engine/errors.ts';
+import { EXIT, exitOf } from '../engine/errors.ts';
 import { changedAlong, NOT_TRIED, planTrials, READS, type Trials } from '../engine/plan/trials.ts';
 import type { Connection } from '../engine/ports.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
@@ -12,6 +12,7 @@ import type { Target } from '../azure/index.ts';
 import { approve, executeRun } from './execute.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
 import { select, selectionTroubles } from './target-selection.ts';
+import { runErrors } from './errors/runs.ts';
 
 /** The default file of the recording. */
 export const RECORD = 'func-harden-try.json';
@@ -22,7 +23,7 @@ const SHOWN = 10;
 /** Checks that the options name exactly one app. @throws UserError */
 export function checkTry({ options }: Pick<Invocation, 'options'>): void {
   if (!options.try || options.app?.length === 1) return;
-  throw new UserError('--try requires exactly one app.', EXIT.usage, ['func-harden doctor --app NAME --try']);
+  throw runErrors.tryWithoutApp();
 }
 
 /** Tries the writes and returns a finding for each. What prevents all of them is a finding as well. */
@@ -35,11 +36,7 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
   const [target] = found.targets;
   if (trouble || !target) return []; // Told with the rights at the app.
   if (found.targets.length > 1)
-    throw new UserError(
-      `--try requires exactly one app. Nothing was sent. --app matches ${found.targets.length} apps.`,
-      EXIT.usage,
-      found.targets.slice(0, SHOWN).map(({ id }) => `--app ${id}`),
-    );
+    throw runErrors.tryWithSeveralApps({ count: found.targets.length, ids: found.targets.slice(0, SHOWN).map(({ id }) => id) });
   const store = new FactStore(connection.reader, target);
   await store.load(READS);
   const trials = planTrials(store, connection.writer);

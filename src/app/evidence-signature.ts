@@ -1,9 +1,10 @@
 /** Signs a manifest with a private key and verifies it with the public one: JSON Web Signatures, with the jose library. */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
 import { readLimited } from '../files/read-limited.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 const MOST_KEY = 64 * 1024;
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
@@ -31,9 +32,7 @@ export async function signatureByKeyOf(text: string, { id, algorithm, publicKey,
     () => false,
   );
   if (isRight) return signature;
-  throw new UserError(`The signature that Key Vault gave is not of the key ${id}.`, EXIT.failed, [
-    'Nothing was written. Run the command again.',
-  ]);
+  throw evidenceErrors.wrongSignature({ key: id });
 }
 
 /**
@@ -56,17 +55,13 @@ async function keyIn(file: string, read: (pem: string) => KeyObject, kind: strin
   try {
     pem = await readLimited(file, MOST_KEY);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
-      'Check the path, then run the command again.',
-    ]);
+    throw evidenceErrors.fileUnreadable({ file, why: (error as Error).message });
   }
   try {
     return read(pem);
   } catch {
     // What OpenSSL says of a key may quote it.
-    throw new UserError(`${file} has no ${kind} key in PEM format, or the key has a passphrase.`, EXIT.usage, [
-      'Create a key pair: openssl genpkey -algorithm ed25519 -out evidence.key; openssl pkey -in evidence.key -pubout -out evidence.pub',
-    ]);
+    throw evidenceErrors.noKey({ file, kind });
   }
 }
 
@@ -80,5 +75,5 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, fil
           ? CURVES[asymmetricKeyDetails?.namedCurve ?? '']
           : undefined;
   if (algorithm) return algorithm;
-  throw new UserError(`${file} has a key of an unsupported type.`, EXIT.usage, ['Use Ed25519, RSA, or EC P-256, P-384 or P-521.']);
+  throw evidenceErrors.unsupportedKey({ file });
 }

@@ -1,6 +1,5 @@
 /** Packs the plans, approvals, changes and verifications of runs, and checks such packs without Azure and without trust in the sender. */
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { survey } from '../engine/judge/survey.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { readPack } from '../files/evidence-files.ts';
@@ -27,6 +26,7 @@ import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
 import { progressBar } from './progress-bar.ts';
 import { stateOf } from './state-place.ts';
 import { recordedRunOf, sameCloud } from './undo-run.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 const CONCURRENCY = 8;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -42,24 +42,13 @@ export async function gather(invocation: Invocation, names: readonly string[]): 
   const state = stateOf(invocation);
   const runs = await Promise.all(names.map((name) => recordedRunOf(invocation, name)));
   const damaged = runs.flatMap(({ damage }) => damage ?? []);
-  if (damaged.length > 0)
-    throw new UserError(
-      `An undo log is damaged and cannot be used as evidence:\n${damaged.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`).join('\n')}`,
-      EXIT.failed,
-      ['Restore a copy of the undo log, or leave this run out of the package.'],
-    );
+  if (damaged.length > 0) throw evidenceErrors.damagedEvidence({ damage: damaged });
   const files = new Map<string, Uint8Array>();
   for (const run of runs) {
     const log = await state.read(run.run);
-    if (log === undefined)
-      throw new UserError(`The undo log of run ${run.run} is missing.`, EXIT.failed, [
-        'Restore the undo log, or choose its location with --state DIR.',
-      ]);
+    if (log === undefined) throw evidenceErrors.noLog({ run: run.run });
     const plan = run.start.plan ? await state.planOf(run.run) : undefined;
-    if (run.start.plan && plan === undefined)
-      throw new UserError(`The plan of run ${run.run} is not in ${state.place}.`, EXIT.failed, [
-        'Restore the plan file, or choose its location with --state DIR.',
-      ]);
+    if (run.start.plan && plan === undefined) throw evidenceErrors.noPlan({ run: run.run, place: state.place });
     files.set(`runs/${run.run}/journal.jsonl`, bytesOf(log));
     files.set(`runs/${run.run}/changes.json`, bytesOf(changesText(run)));
     if (plan !== undefined) files.set(`runs/${run.run}/plan.json`, bytesOf(plan));

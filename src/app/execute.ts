@@ -2,7 +2,7 @@
 import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
@@ -19,6 +19,7 @@ import type { UndoState } from '../engine/undo-state.ts';
 import type { Target } from '../azure/index.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
+import { runErrors } from './errors/runs.ts';
 
 /**
  * Asks for the approvals. `targets`: every app of this run, also those without a change. @throws UserError: exit 3 with every missing
@@ -43,7 +44,7 @@ export async function approve(
     const { dumb } = invocation.io.errLook;
     const labels = owned.map(({ target }) => target.label);
     if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
-    throw new UserError('Not approved. Nothing was sent.', EXIT.failed, ['To apply the plan, run the command again and confirm.']);
+    throw runErrors.notApproved();
   }
   const missing = [
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
@@ -56,11 +57,7 @@ export async function approve(
     missing.push(
       `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although the next deployment of the code reverts them`,
     );
-  throw new UserError(
-    `Approval is needed and no one can be asked. Nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
-    EXIT.inputNeeded,
-    ['Review the plan first, then add the options listed above.'],
-  );
+  throw runErrors.approvalNeeded({ missing });
 }
 
 /** Asks on stderr, because stdout carries the result. */
@@ -80,10 +77,7 @@ async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
   const waves = parseWaves(options.canary);
-  if (!waves)
-    throw new UserError(`"${options.canary}" is neither a number of apps nor a tag.`, EXIT.usage, [
-      'Examples: --canary 3, --canary ring=0, --canary ring=0,1 (one wave for each value).',
-    ]);
+  if (!waves) throw runErrors.invalidCanary({ text: options.canary });
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/lines/approval.ts');
@@ -96,9 +90,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
 export function checkCanary(canary: Canary | undefined, apps: readonly AppChanges[]): void {
   const empty = canary && emptyWave(apps, canary.waves);
   if (empty === undefined) return;
-  throw new UserError(`--canary ${empty}: none of the apps to change has this tag. Nothing was changed.`, EXIT.usage, [
-    'Use a tag of one of these apps, or a number of apps.',
-  ]);
+  throw runErrors.emptyCanary({ tag: empty });
 }
 
 export interface RunOptions {
@@ -145,8 +137,7 @@ export async function executeRun(
 ): Promise<RunSummary> {
   const { options, version, signal, clock, controls } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
-  if (options.dryRun)
-    throw new UserError('Dry run: nothing was sent.', EXIT.usage, ['To send the changes, run the command without --dry-run.']);
+  if (options.dryRun) throw runErrors.dryRun();
   const state = stateOf(invocation);
   await state.check();
   const { locks } = state;
@@ -225,11 +216,7 @@ export async function executeRun(
     try {
       await (await (original ??= openJournal(state, run, true))).append(entry);
     } catch (error) {
-      throw new UserError(
-        `The run was rolled back, but run ${run} could not be marked as rolled back: ${(error as Error).message}`,
-        EXIT.failed,
-        ['Azure needs no further change. If you undo that run again, all values are already reverted.'],
-      );
+      throw runErrors.notMarked({ run, why: (error as Error).message });
     }
   }
 }
@@ -242,9 +229,7 @@ async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promis
     JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);
   if (shape(known) === shape(run)) return release;
   await release();
-  throw new UserError(`Someone else continued run ${run.run} in the meantime. Nothing was sent.`, EXIT.failed, [
-    `Show the remaining changes: func-harden resume ${run.run} --dry-run`,
-  ]);
+  throw runErrors.continuedElsewhere({ run: run.run });
 }
 
 /** Records the reverted changes of an interrupted undo that were not recorded in the earlier run yet. */
@@ -258,11 +243,7 @@ async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions[
   }
 }
 
-const notRecorded = (error: Error): UserError =>
-  new UserError(`The undo log could not be written (${error.message}), so no further requests were sent.`, EXIT.failed, [
-    'Free disk space, or choose a different folder with --state DIR.',
-    'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
-  ]);
+const notRecorded = (error: Error): UserError => runErrors.logBroke({ why: error.message });
 
 function userName(): string {
   try {

@@ -6,7 +6,7 @@ import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisio
 import { withoutRefused } from '../engine/plan/reservations.ts';
 import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
-import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
@@ -29,6 +29,7 @@ import type { Change } from '../change/change.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { openApp } from './open-app.ts';
 import { stateOf } from './state-place.ts';
+import { planErrors } from './errors/plans.ts';
 
 export interface Planned {
   readonly connection: Connection;
@@ -45,8 +46,7 @@ export interface Planned {
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
-  if (args[0] === undefined)
-    throw new UserError('An answers file is required.', EXIT.usage, ['func-harden plan ANSWERS, func-harden replay ANSWERS']);
+  if (args[0] === undefined) throw planErrors.noAnswersFile();
   const loaded = await loadAnswers(args[0], catalogue);
   const { answers, digest } = loaded;
   const names = appsOf(options, answers);
@@ -114,10 +114,7 @@ function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Ta
       return `  ${place}: ${target.label}: ${step}: ${says}`;
     });
   });
-  if (problems.length > 0)
-    throw new UserError(`The answers file contains contradictions. Nothing was sent.\n${problems.join('\n')}`, EXIT.usage, [
-      'Entries for tags, patterns and names are merged for each app. The more specific entry wins, and then the later one.',
-    ]);
+  if (problems.length > 0) throw planErrors.contradictions({ problems });
 }
 
 /** Checks that apps of one run do not want different values for a shared resource. @throws UserError with all of them */
@@ -133,12 +130,7 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
         )
         .join(', ')}`,
   );
-  if (problems.length > 0)
-    throw new UserError(
-      `Apps of this run require different values for a shared property. Nothing was sent.\n${problems.join('\n')}`,
-      EXIT.usage,
-      ['Use the same answers for these apps, or keep the area for only one of them.'],
-    );
+  if (problems.length > 0) throw planErrors.sharedClash({ problems });
 }
 
 /** Returns the apps that the file names and that do not exist, where every readable app was listed. */
@@ -170,11 +162,7 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     ({ step, question }) =>
       `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`,
   );
-  return new UserError(
-    `${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and no one can be asked. Nothing was sent.\n${lines.join('\n')}`,
-    worst([EXIT.inputNeeded, besides]),
-    [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
-  );
+  return planErrors.missingAnswers({ lines, file, add, besides });
 }
 
 /** Prints failures before a run. A failure that many apps share is printed once. */

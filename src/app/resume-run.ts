@@ -1,6 +1,5 @@
 /** The remaining work of an interrupted run, for the command and the wizard. */
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { RecordedChange, RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
@@ -13,6 +12,7 @@ import { byApp, refuseDamaged } from './undo-run.ts';
 import { openApp } from './open-app.ts';
 import { approvedOnly } from './saved-plans.ts';
 import { stateOf } from './state-place.ts';
+import { runErrors } from './errors/runs.ts';
 
 /** Finds out the results that are not known, then plans the remaining work. @throws UserError where another process works on the run */
 export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
@@ -22,10 +22,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   const { undoes, only, overwrite, work = [], targets } = recorded.start;
   if (undoes !== undefined) {
     const original = await readRun(stateOf(invocation), undoes);
-    if (!original)
-      throw new UserError(`Run ${recorded.run} was an undo of run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
-        'If the log is in a different folder, add --state DIR',
-      ]);
+    if (!original) throw runErrors.originalMissing({ run: recorded.run, undoes });
     refuseDamaged(original, invocation.options.despiteDamage);
     const undo = await planUndo(original, connection.writer, {
       ...(only ? { only } : {}),
@@ -34,10 +31,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
     });
     return { settled, entries, apps: byApp(undo), plans: [], undo: { run: undoes, plan: undo } };
   }
-  if (work.length === 0)
-    throw new UserError(`The undo log does not contain the planned changes of run ${recorded.run}.`, EXIT.failed, [
-      `Run the original command again, or revert the run: func-harden undo ${recorded.run}`,
-    ]);
+  if (work.length === 0) throw runErrors.noPlannedChanges({ run: recorded.run });
   refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
   const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replanned(target, own));
@@ -57,12 +51,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
 /** Checks that the areas from outside this repository are the same code. @throws UserError (exit 64) */
 function refuseOtherAreas({ run, start }: RecordedRun, { controls }: Invocation): void {
   if (!start.controls || start.controls.digest === controls?.digest) return;
-  throw new UserError(`Run ${run} used own areas with the digest ${start.controls.digest}.`, EXIT.usage, [
-    controls
-      ? `The folder of --controls has the digest ${controls.digest}. Use the folder as it was.`
-      : 'Add --controls DIR with the same folder.',
-    `Or revert the run: func-harden undo ${run}`,
-  ]);
+  throw runErrors.otherAreas({ run, used: start.controls.digest, given: controls?.digest });
 }
 
 /** Finds out the open results and closes the run with them, so that its known changes can be undone. */

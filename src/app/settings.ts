@@ -1,11 +1,11 @@
 /** Settings of the user: the option takes precedence over the environment variable, and that over the file. */
 import type { Parsed } from '../cli/parse.ts';
 import { AUTH_MODE_NAMES, OPTIONS, type OptionName, type Options } from '../cli/options.ts';
-import { OWNER_TAG } from './target-selection.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { OWNER_TAG } from './owner-tag.ts';
 import { configFile, readConfig, type KnownSetting } from '../files/config-file.ts';
 import { stateDirectory, type Environment } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { settingsErrors } from './errors/settings.ts';
 
 export type Source = 'option' | 'environment' | 'file' | 'default';
 
@@ -78,10 +78,7 @@ async function findSettings(options: Options, environment: Environment, platform
     const values = name === 'state' ? configured?.values.map((value) => fromHome(value, environment)) : configured?.values;
     return configured && values ? [{ setting, values, source: 'file', place: configured.place }] : [];
   });
-  if (mistakes.length > 0)
-    throw new UserError(`Some settings in the environment are not valid. Nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage, [
-      'Run func-harden config to list the settings.',
-    ]);
+  if (mistakes.length > 0) throw settingsErrors.invalidVariables({ mistakes });
   return found;
 }
 

@@ -1,7 +1,7 @@
 /** The use case behind `source` and `audit --source`: values that code declares, judged by the areas. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { readNamed, readSourceTree } from '../files/source-tree.ts';
@@ -20,6 +20,7 @@ import { type Files, lineAndColumn } from '../source/value.ts';
 import { openOutput } from '../files/output.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
 import { type PlaceRow, uriOf } from '../report/source-places.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 export interface SourceCode {
   readonly folder: string;
@@ -54,10 +55,7 @@ export async function readSource(
   if (template !== undefined && parameters === undefined) await besideTemplate(options.template ?? '', template, files);
   const catalogue = await invocation.catalogue();
   const state = options.terraformState === undefined ? undefined : terraformState(await readNamed(options.terraformState));
-  if (options.terraformState !== undefined && !state)
-    throw new UserError(`${options.terraformState} is not a Terraform state.`, EXIT.usage, [
-      'Create it with: terraform show -json > state.json',
-    ]);
+  if (options.terraformState !== undefined && !state) throw evidenceErrors.noTerraformState({ file: options.terraformState });
   const declared = await readCode(files, {
     hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
     members: terraformMembers(),

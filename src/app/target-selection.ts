@@ -1,13 +1,14 @@
 /** The apps that the options select, and messages for those that are not found. */
 import type { Options } from '../cli/options.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
-import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
+import { EXIT, exitOf, type UserError, type ExitCode } from '../engine/errors.ts';
 import type { ArmFailure, Connection } from '../engine/ports.ts';
 import { isSelector, keyProblem } from '../engine/fleet/selectors.ts';
 import { findTargets, sharedNames, type FoundTargets, type Selection, type SharedName } from '../engine/fleet/targets.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
+import { OWNER_TAG } from './owner-tag.ts';
+import { selectionErrors } from './errors/selection.ts';
 
 /** Finds the apps that the options select, or that an answers file names. @throws UserError (exit 64) where a name fits several apps */
 export async function select(connection: Connection, options: Options, named: Named = namedBy(options)): Promise<FoundTargets> {
@@ -18,17 +19,7 @@ export async function select(connection: Connection, options: Options, named: Na
 
 /** Makes the error for a name that several apps have. */
 export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
-  new UserError(
-    `${shared
-      .map(
-        ({ name, ids }) => `${where} ${plainText(name)} matches ${ids.length} apps:\n${ids.map((id) => `  ${plainText(id)}`).join('\n')}`,
-      )
-      .join('\n')}\nNothing was changed.`,
-    EXIT.usage,
-    where === '--confirm'
-      ? ['Use the resource id instead of the name, with one --confirm for each app.']
-      : ['Use the resource id instead of the name, or select one app with --resource-group or --subscription.'],
-  );
+  selectionErrors.severalApps({ where, shared });
 
 /**
  * Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all apps that it
@@ -42,11 +33,8 @@ export function checkAnswersNames(answers: AnswersFile | undefined, targets: rea
 function checkTags(tags: readonly string[]): readonly string[] {
   const wrong = tags.find((tag) => !/^[^=]+=/.test(tag));
   if (wrong === undefined) return tags;
-  throw new UserError(`"${wrong}" is not a tag.`, EXIT.usage, ['Example: --tag env=prod']);
+  throw selectionErrors.noTag({ text: wrong });
 }
-
-/** The default tag that names the owner of an app. */
-export const OWNER_TAG = 'owner';
 
 /**
  * Returns the apps of `--app`: names and resource ids, and patterns and tags, which may match several. @throws UserError where a value is
@@ -55,7 +43,7 @@ export const OWNER_TAG = 'owner';
 export function namedBy({ app = [] }: Options): Named {
   const matching = app.filter(isSelector);
   const problem = matching.map(keyProblem).find(Boolean);
-  if (problem !== undefined) throw new UserError(`--app: ${problem}.`, EXIT.usage, ["Examples: --app fn-orders, --app 'fn-*'."]);
+  if (problem !== undefined) throw selectionErrors.invalidApp({ problem });
   return { apps: app.filter((one) => !isSelector(one)), matching };
 }
 
@@ -144,8 +132,5 @@ export function appsOf(options: Options, answers: AnswersFile): Named {
   const keys = Object.keys(answers.apps);
   if (isAnyChosen(options)) return { apps: [], matching: [] };
   if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
-  throw new UserError('The answers file contains no app, and no app is selected.', EXIT.inputNeeded, [
-    'Select apps with --app NAME or --all,',
-    'or add to the file:  apps: { NAME: { steps: { … } } }',
-  ]);
+  throw selectionErrors.noAppInFile();
 }

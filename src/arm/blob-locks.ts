@@ -1,7 +1,7 @@
 /** Locks that a team shares: a lease on a storage blob for each app and each run. Blobs are never overwritten or deleted. */
 import type { BlobLeaseClient, ContainerClient, RestError } from '@azure/storage-blob';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { Clock, Hold, Locks } from '../engine/ports.ts';
+import { armErrors } from './errors.ts';
 
 /** Seconds of a lease; the shortest that the service grants, so that a dead process blocks others for no longer. */
 const LEASE = 15;
@@ -64,11 +64,7 @@ async function hold(what: string, label: string, options: BlobLocksOptions, pati
       await lease.renewLease();
     } catch (error) {
       const code = (error as RestError).code ?? (error as Error).message;
-      throw new UserError(
-        `The lease of ${label} in the shared undo log was lost (${code}), so no further requests were sent.`,
-        EXIT.failed,
-        ['Another process may work on it by now: Run func-harden history to see the recorded changes, and func-harden resume to continue.'],
-      );
+      throw armErrors.leaseLost({ label, code });
     }
   };
   return Object.assign(release, { assertHeld });
@@ -98,10 +94,7 @@ async function acquired(
       return;
     } catch (error) {
       if ((error as RestError).code !== 'LeaseAlreadyPresent') throw error;
-      if (clock.elapsed() - began >= patience)
-        throw new UserError(`${label} is in use by another process, which holds the lease of ${file}.`, EXIT.failed, [
-          'Wait until it ends, then run the command again.',
-        ]);
+      if (clock.elapsed() - began >= patience) throw armErrors.leaseHeld({ label, file });
       if (isFirst) say(`waiting: ${label} is in use by another process; an abandoned lease expires in ${LEASE} s`);
       await clock.sleep(LOOK_AGAIN);
     }

@@ -9,13 +9,14 @@ import {
   StorageRetryPolicyType,
 } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/core-auth';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { plainText } from '../text/plain.ts';
 import { blobLocks } from './blob-locks.ts';
 import type { SharedPlace } from './shared-place.ts';
 import { FIRST_WAIT } from './waits.ts';
+import { armErrors } from './errors.ts';
 
 /** The scope of tokens for storage, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
 const SCOPE = 'https://storage.azure.com/.default';
@@ -125,10 +126,7 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
         // No good answer says whether the line is there: what stands at its place does.
         const kept = await textOf(blob, clock).catch(() => undefined);
         if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
-        if (isRest(error) && error.code === 'AppendPositionConditionNotMet')
-          throw new UserError(`Another process also writes to ${file}, so no further requests were sent.`, EXIT.failed, [
-            'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
-          ]);
+        if (isRest(error) && error.code === 'AppendPositionConditionNotMet') throw armErrors.sharedLogInUse({ file });
         throw told(error);
       }
     },
@@ -195,28 +193,11 @@ function failureOf(error: unknown, address: string): unknown {
   if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'its answer does not end');
   const { statusCode, code = 'no response' } = error;
   const which = `${plainText(code)}${statusCode === undefined ? '' : `, ${statusCode}`}`;
-  if (statusCode === 401 || statusCode === 403)
-    return new UserError(`The undo log in ${address} cannot be accessed (${which}). Nothing was sent to Azure.`, EXIT.forbidden, [
-      'You need the role Storage Blob Data Contributor on the container (Storage Blob Data Reader for history) and a network that the account allows.',
-    ]);
-  if (code === 'ContainerNotFound')
-    return new UserError(`Container ${address} does not exist.`, EXIT.failed, [
-      'Create it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER',
-    ]);
-  if (code === 'BlobImmutableDueToPolicy')
-    return new UserError(
-      `The immutability policy or legal hold of ${address} refuses to append to the undo log; nothing was sent to Azure.`,
-      EXIT.failed,
-      [
-        'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
-      ],
-    );
-  if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite')
-    return new UserError(`Another process started a run with this name in ${address}.`, EXIT.failed, ['Run the command again.']);
+  if (statusCode === 401 || statusCode === 403) return armErrors.sharedLogForbidden({ address, which });
+  if (code === 'ContainerNotFound') return armErrors.noContainer({ address });
+  if (code === 'BlobImmutableDueToPolicy') return armErrors.immutableContainer({ address });
+  if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite') return armErrors.runNameTaken({ address });
   return notReached(address, which);
 }
 
-const notReached = (address: string, why: string): UserError =>
-  new UserError(`The undo log in ${address} cannot be reached (${why}).`, EXIT.failed, [
-    'func-harden sends nothing to Azure without a line in the log. Check the address and the network, then run the command again.',
-  ]);
+const notReached = (address: string, why: string): UserError => armErrors.sharedLogUnreachable({ address, why });

@@ -1,5 +1,5 @@
-import { EXIT, UserError } from '../engine/errors.ts';
 import { type CloudNames, CLOUDS as NAMES } from '../azure/index.ts';
+import { armErrors } from './errors.ts';
 
 export interface Cloud {
   readonly name: string;
@@ -56,16 +56,12 @@ export interface Authority {
  */
 export function cloudOf(name: string | undefined, authorityHost: string | undefined): { cloud: Cloud; authority: Authority } {
   const named = CLOUDS.find((cloud) => cloud.name === name);
-  if (name !== undefined && !named)
-    throw new UserError(`Unknown cloud "${name}".`, EXIT.usage, [`Known: ${CLOUDS.map((cloud) => cloud.name).join(', ')}`]);
+  if (name !== undefined && !named) throw armErrors.unknownCloud({ name, known: CLOUDS.map((cloud) => cloud.name) });
   if (named) return { cloud: named, authority: { host: named.authority, known: true } };
   const usual = CLOUDS[0] as Cloud;
   if (!authorityHost) return { cloud: usual, authority: { host: usual.authority, known: true } };
   const url = URL.parse(authorityHost);
-  if (url?.protocol !== 'https:')
-    throw new UserError(`AZURE_AUTHORITY_HOST is "${authorityHost}", which is not an https URL.`, EXIT.usage, [
-      `Write it like ${usual.authority}, or remove it and choose the cloud with --cloud`,
-    ]);
+  if (url?.protocol !== 'https:') throw armErrors.invalidAuthority({ text: authorityHost, usual: usual.authority });
   const cloud = CLOUDS.find(({ authority, aliases }) => [authority, ...aliases].includes(url.origin));
   return { cloud: cloud ?? usual, authority: { host: url.origin, known: cloud !== undefined } };
 }
@@ -87,10 +83,8 @@ export function armEndpoint(text: string): URL {
   try {
     url = new URL(text);
   } catch {
-    throw new UserError(`"${text}" is not a URL.`, EXIT.usage, ['Example: --arm-endpoint https://management.azure.com']);
+    throw armErrors.invalidEndpoint({ text });
   }
   if (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))) return url;
-  throw new UserError(`${url.origin} cannot be the Azure Resource Manager endpoint: the token would travel unencrypted.`, EXIT.usage, [
-    'Use https, or http on 127.0.0.1 for the emulator.',
-  ]);
+  throw armErrors.unencryptedEndpoint({ origin: url.origin });
 }

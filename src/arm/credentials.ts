@@ -1,7 +1,6 @@
 /** The ways to sign in. Azure's library is loaded only by those that require it. */
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
@@ -11,6 +10,7 @@ import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { claimsNeeded, SignInError } from './sign-in-errors.ts';
 import { claimsOf } from './token.ts';
 import { FIRST_WAIT } from './waits.ts';
+import { armErrors } from './errors.ts';
 
 export interface SignInRequest {
   readonly mode: AuthMode;
@@ -149,14 +149,8 @@ function notSet(what: string, names: readonly string[], { environment, tenant }:
 
 function fixedToken(given: string | undefined, claimsNeeded: () => SignInError): TokenCredential {
   const token = given?.trim();
-  if (!token)
-    throw new UserError('--auth token requires the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, [
-      'Set it, or sign in with: az login',
-    ]);
-  if (!/^[\w.~+/=-]+$/.test(token))
-    throw new UserError('FUNC_HARDEN_ACCESS_TOKEN is not a valid token: it has invalid characters.', EXIT.forbidden, [
-      'Set it to the output of: az account get-access-token --query accessToken --output tsv',
-    ]);
+  if (!token) throw armErrors.noAccessToken();
+  if (!/^[\w.~+/=-]+$/.test(token)) throw armErrors.invalidAccessToken();
   const { exp } = claimsOf(token);
   const expiresOnTimestamp = typeof exp === 'number' ? exp * 1000 : Date.now() + 3_600_000;
   return {

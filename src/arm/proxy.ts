@@ -1,5 +1,5 @@
+import { armErrors } from './errors.ts';
 /** Checks the variables that name a proxy before Microsoft's library reads them. */
-import { EXIT, UserError } from '../engine/errors.ts';
 
 /** The variables in the order in which the library uses the first that is set. */
 const NAMES = ['HTTPS_PROXY', 'ALL_PROXY', 'HTTP_PROXY'].flatMap((name) => [name, name.toLowerCase()]);
@@ -8,5 +8,5 @@ const NAMES = ['HTTPS_PROXY', 'ALL_PROXY', 'HTTP_PROXY'].flatMap((name) => [name
 export function checkProxy(environment: Readonly<Record<string, string | undefined>>): void {
   const name = NAMES.find((one) => environment[one]);
   if (name === undefined || /^https?:$/.test(URL.parse(environment[name] ?? '')?.protocol ?? '')) return;
-  throw new UserError(`${name} is not a valid proxy URL.`, EXIT.usage, [`Example: http://proxy.example:8080 (with http:// or https://)`]);
+  throw armErrors.invalidProxy({ name });
 }

@@ -1,5 +1,5 @@
+import { armErrors } from './errors.ts';
 /** The address of a shared undo log: its container, and the path in it. */
-import { EXIT, UserError } from '../engine/errors.ts';
 
 export interface SharedPlace {
   /** The address as a person writes it, without a trailing slash. */
@@ -22,10 +22,7 @@ const CONTAINER = /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
 /** Parses the address. @throws UserError where it is not a container; a token is sent to no other address */
 export function sharedPlace(text: string): SharedPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const wrong = (why: string) =>
-    new UserError(`--state ${withoutQuery(text)} is not a valid location for the undo log: ${why}.`, EXIT.usage, [
-      'Example: --state https://ACCOUNT.blob.core.windows.net/CONTAINER or …/CONTAINER/PREFIX',
-    ]);
+  const wrong = (why: string) => armErrors.invalidSharedPlace({ place: withoutQuery(text), why });
   if (!url) throw wrong('it is not a URL');
   if (/%|\/\.\.?(\/|$)/.test(text)) throw wrong('the prefix has letters, digits, dots and dashes only');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')

@@ -1,10 +1,11 @@
 /** The sign-in of one command: its tokens, and new ones where Azure requires them. */
 import { secrets } from '../change/secrets.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { waysOf, type SignInRequest, type Way } from './credentials.ts';
 import { againWith, SignInError, signInError } from './sign-in-errors.ts';
 import { accountInToken, claimsOf } from './token.ts';
+import { armErrors } from './errors.ts';
 
 export interface SignInSession extends TokenCredential {
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
@@ -85,11 +86,10 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
         tried.push(error);
       }
     }
-    throw new UserError('You are not signed in to Azure.', EXIT.forbidden, [
-      ...tried.map(({ message }) => `tried: ${message}`),
-      ...againWith({ ...options, mode: 'azure-cli' }).map((line) => line.replace('Sign in again', 'Sign in')),
-      'Other ways: func-harden … --auth browser, device-code, managed-identity or workload-identity',
-    ]);
+    throw armErrors.notSignedIn({
+      tried: tried.map(({ message }) => message),
+      again: againWith({ ...options, mode: 'azure-cli' }).map((line) => line.replace('Sign in again', 'Sign in')),
+    });
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { SignInSession } from './sign-in-session.ts';
 import { secrets } from '../change/secrets.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { armErrors } from './errors.ts';
 
 /** Returns a sign-in to storage with the token in FUNC_HARDEN_STORAGE_TOKEN. @throws UserError where it is not set or cannot be a token */
 export const storageToken = (token: string | undefined, address: string): SignInSession =>
@@ -14,10 +14,7 @@ export const vaultToken = (token: string | undefined, address: string, suffix: s
   givenToken('FUNC_HARDEN_VAULT_TOKEN', token, `the key ${address}`, `https://${suffix}`);
 
 function givenToken(name: string, token: string | undefined, place: string, audience: string): SignInSession {
-  if (!token || !/^[\w.~+/=-]+$/.test(token))
-    throw new UserError(token ? `${name} is not a token.` : `No token is set for ${place}.`, EXIT.forbidden, [
-      `Set ${name}: az account get-access-token --resource ${audience} --query accessToken --output tsv`,
-    ]);
+  if (!token || !/^[\w.~+/=-]+$/.test(token)) throw armErrors.noGivenToken({ name, isSet: Boolean(token), place, audience });
   secrets.learn(token, true);
   // When it ends is the business of whoever set it; the service refuses it then.
   return {

@@ -4,10 +4,11 @@
  */
 import { createHttpHeaders, createPipelineRequest, createDefaultHttpClient, type Pipeline } from '@azure/core-rest-pipeline';
 import { isRecord } from '../change/json-paths.ts';
-import { EXIT, exitOf, UserError } from '../engine/errors.ts';
+import type { UserError } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
 import { failureOf, noAnswer } from './failures.ts';
+import { armErrors } from './errors.ts';
 
 const VERSION = '7.4';
 const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
@@ -21,9 +22,7 @@ const CURVES: Readonly<Record<string, SigningKey['algorithm']>> = { 'P-256': 'ES
 export function vaultKeyAddress(text: string, suffix: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) =>
-    new UserError(`--sign-key ${text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//')} names no key: ${why}.`, EXIT.usage, [
-      `Use --sign-key https://VAULT.${suffix}/keys/NAME or …/keys/NAME/VERSION`,
-    ]);
+    armErrors.invalidKeyAddress({ text: text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//'), why, suffix });
   if (!url) throw wrong('it is not a URL');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     throw wrong('the address must hold no query, signature or password');
@@ -59,10 +58,7 @@ export async function vaultKey(address: URL, pipeline: Pipeline): Promise<Signin
   const { key, attributes } = await send('GET', `/keys/${name}${asked === '' ? '' : `/${asked}`}`);
   const jwk = isRecord(key) ? key : {};
   const version = versionIn(jwk['kid'], address, name);
-  if (version === undefined || (asked !== '' && version !== asked.toLowerCase()))
-    throw new UserError(`${address.host} answered with another key than ${name}.`, EXIT.failed, [
-      'No signature was made. Check the address.',
-    ]);
+  if (version === undefined || (asked !== '' && version !== asked.toLowerCase())) throw armErrors.otherKey({ host: address.host, name });
   const algorithm = algorithmOf(jwk);
   if (!algorithm) throw unusable(name, `is of type ${typeOf(jwk)}`, 'Use an RSA key, or an EC key on P-256, P-384 or P-521.');
   const operations = jwk['key_ops'];
@@ -104,20 +100,13 @@ function versionIn(kid: unknown, address: URL, name: string): string | undefined
     : undefined;
 }
 
-const unusable = (name: string, why: string, next: string): UserError =>
-  new UserError(`The key ${name} ${why}, so it cannot sign evidence.`, EXIT.usage, [next]);
+const unusable = (name: string, why: string, next: string): UserError => armErrors.unusableKey({ name, why, remedy: next });
 
 /** Returns the error for a refusal. Key Vault's message names the missing right, firewall or state of the key. */
 function refused(failure: ArmFailure, { host }: URL, name: string): ArmFailure | UserError {
-  if (failure.kind === 'missing')
-    return new UserError(`Key ${name}, or this version of it, does not exist in ${host}.`, EXIT.failed, [
-      'Check the name, the version and the vault.',
-    ]);
+  if (failure.kind === 'missing') return armErrors.noKey({ name, host });
   if (failure.kind !== 'forbidden') return failure;
-  return new UserError(`${host} refuses to use the key ${name}: ${failure.code}: ${failure.message}`, exitOf(failure), [
-    'Assign the role Key Vault Crypto User on the key, or the permissions get and sign in an access policy of the vault.',
-    'If the vault has a firewall, run the command from a network that it allows.',
-  ]);
+  return armErrors.keyForbidden({ name, host, failure });
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -5,9 +5,10 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Documen
 import type { AnyStep } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import { readAnswers, type AnswersPlace } from './answers-schema.ts';
+import { answersErrors } from './errors/answers.ts';
 
 /** The most bytes of an answers file. */
 const MOST_BYTES = 1_048_576;
@@ -28,15 +29,11 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
     text = await readLimited(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    if (error instanceof TooLarge)
-      throw new UserError(`${file} is too large for an answers file (maximum 1 MiB).`, EXIT.usage, [
-        'Split the answers into several files.',
-      ]);
-    throw new UserError(
-      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message}.`,
-      EXIT.usage,
-      ['Check the path. The wizard writes an answers file.'],
-    );
+    if (error instanceof TooLarge) throw answersErrors.answersTooLarge({ file });
+    throw answersErrors.answersUnreadable({
+      file,
+      why: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message,
+    });
   }
   return {
     answers: parseAnswers(text, file, catalogue),
@@ -82,12 +79,7 @@ function starredKey(text: string, offset: number): number | undefined {
 }
 
 function complaint(mistakes: readonly string[], file: string): UserError {
-  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-  return new UserError(
-    `${count} in ${file}. Nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
-    EXIT.usage,
-    ['Run func-harden steps STEP to see the answers of an area.'],
-  );
+  return answersErrors.answersInvalid({ file, mistakes });
 }
 
 /** Returns a node as JSON. No object is created whose keys could reach a prototype. */

@@ -1,12 +1,12 @@
 /** The settings file of the user: `$XDG_CONFIG_HOME/func-harden/config.yaml` (Windows: `%APPDATA%\func-harden\config.yaml`). */
 import { stat } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { checkOwned } from './owned.ts';
 import type { Environment } from './paths.ts';
 import { readLimited } from './read-limited.ts';
+import { settingsFileErrors } from './errors/settings.ts';
 
 /** The most bytes of a settings file. */
 const MOST_BYTES = 65_536;
@@ -44,9 +44,7 @@ export async function readConfig(file: string | undefined, known: readonly Known
   if (file === undefined || !(await isThere(file))) return new Map();
   await checkOwned(file);
   const text = await readLimited(file, MOST_BYTES).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message || 'it is larger than 64 KiB'}.`, EXIT.usage, [
-      'Check the file, then run the command again.',
-    ]);
+    throw settingsFileErrors.settingsUnreadable({ file, why: (error as Error).message || 'it is larger than 64 KiB' });
   });
   return parseConfig(text, file, known);
 }
@@ -58,7 +56,7 @@ const isThere = async (file: string): Promise<boolean> => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new UserError(`${file} cannot be read: ${message}.`, EXIT.usage, ['Check the file, then run the command again.']);
+    throw settingsFileErrors.settingsUnreadable({ file, why: message });
   }
 };
 
@@ -108,11 +106,7 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
   }
   if (mistakes.length > 0) {
     const told = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
-    throw new UserError(
-      `${told.length === 1 ? '1 mistake' : `${told.length} mistakes`} in ${file}; nothing was sent.\n${told.join('\n')}`,
-      EXIT.usage,
-      ['Run func-harden config to list the settings.'],
-    );
+    throw settingsFileErrors.settingsInvalid({ file, mistakes: told });
   }
   return found;
 }

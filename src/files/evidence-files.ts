@@ -2,9 +2,10 @@
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { readBytes } from './read-limited.ts';
 import { isForeignLink } from './owned.ts';
+import { fileErrors } from './errors/files.ts';
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -34,7 +35,7 @@ export async function writePack(place: string, files: Files): Promise<void> {
     }
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it already exists' : (error as Error).message;
-    throw new UserError(`${place} cannot be written (${why}).`, EXIT.failed, ['Choose a new file or folder with --output.']);
+    throw fileErrors.packNotWritable({ place, why });
   }
 }
 
@@ -56,9 +57,7 @@ export async function readPack(place: string): Promise<{ readonly files: Files; 
     return { files, flaws: isAsPacked ? [] : ['the archive was changed or packed again; to check only its files, unpack it'] };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed, [
-      'Check the path, then run the command again.',
-    ]);
+    throw fileErrors.packUnreadable({ place, why: (error as Error).message });
   }
 }
 

@@ -1,12 +1,13 @@
 /** Undo logs in a folder of this machine, readable only by their owner. */
 import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { createLocks } from './locks.ts';
 import { checkFolder } from './owned.ts';
 import { makeFolder } from './paths.ts';
 import { readLimited } from './read-limited.ts';
+import { stateErrors } from './errors/state.ts';
 
 /** The most bytes of a log that is read; far more than any run writes. */
 const LONGEST_LOG = 256 * 1024 * 1024;
@@ -63,21 +64,14 @@ async function syncFolder(folder: string): Promise<void> {
 async function readPrivate(file: string): Promise<string | undefined> {
   try {
     const { mode, uid } = await stat(file);
-    if (process.getuid !== undefined && uid !== process.getuid())
-      throw new UserError(`${file} belongs to another user.`, EXIT.failed, [
-        'func-harden writes values from an undo log to Azure. Use your own log, or review this file and change its owner.',
-      ]);
+    if (process.getuid !== undefined && uid !== process.getuid()) throw stateErrors.logOfOtherUser({ file });
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [
-        `Review the file, then make it private: chmod 600 ${file}`,
-      ]);
+      throw stateErrors.logNotPrivate({ file });
     }
     return await readLimited(file, LONGEST_LOG);
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed, [
-      'Check the file and its permissions, then run the command again.',
-    ]);
+    throw stateErrors.logUnreadable({ file, why: (error as Error).message });
   }
 }

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
 import type { Journal } from '../engine/ports.ts';
 import type { UndoState } from '../engine/undo-state.ts';
-import { plainText } from '../text/plain.ts';
 import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
 import { recordedFrom } from './journal-damage.ts';
 import { folderState } from './folder-state.ts';
 import { lineOf } from './journal-shape.ts';
+import { stateErrors } from './errors/state.ts';
 
 /** The store of the logs, or their folder. */
 type Place = UndoState | string;
@@ -76,10 +76,7 @@ export async function openJournal(place: Place, run: string, again = false): Pro
     return { run, append: (entry) => inTurn(() => write(entry)), close: () => inTurn(() => file.close()) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`The undo log cannot be written in ${state.place} (${(error as Error).message}).`, EXIT.failed, [
-      'Nothing was sent to Azure.',
-      'Choose a different location with --state-dir DIR',
-    ]);
+    throw stateErrors.logNotWritable({ place: state.place, why: (error as Error).message });
   }
 }
 
@@ -96,9 +93,7 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
 /** Returns every run in the undo log, newest first. */
 export async function readRuns(place: Place, told?: (error: unknown) => void): Promise<RecordedRun[]> {
   const runs = await runNames(place).catch((error: Error) => {
-    throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, [
-      'Check this location, or choose a different one with --state DIR',
-    ]);
+    throw stateErrors.logsUnreadable({ why: error.message });
   });
   // One journal that cannot be read does not hide the others; asking for it by name says why.
   const read = await Promise.all(
@@ -124,18 +119,8 @@ export async function readRun(place: Place, run: string): Promise<RecordedRun | 
 export function runInText(file: string, text: string, run: string): RecordedRun | undefined {
   const { entries, flaws, newest } = chainOf(text);
   const other = entries.find(({ entry }) => entry.type === 'run-start' && entry.run !== run);
-  if (other)
-    throw new UserError(
-      `${file}:${other.line}: this is the undo log of run ${plainText((other.entry as RunStart).run)}, with a different file name.`,
-      EXIT.failed,
-      ['Restore the original file name.'],
-    );
+  if (other) throw stateErrors.logRenamed({ file, line: other.line, run: (other.entry as RunStart).run });
   const later = entries.find(({ entry }) => entry.type === 'run-start' && (entry.schemaVersion ?? 0) > JOURNAL_VERSION);
-  if (later || newest > JOURNAL_VERSION)
-    throw new UserError(
-      `${file} was written by a newer func-harden${later ? ` (${plainText((later.entry as RunStart).tool)})` : ''}.`,
-      EXIT.failed,
-      ['Use that version or a newer one to show or revert the run.'],
-    );
+  if (later || newest > JOURNAL_VERSION) throw stateErrors.logOfNewerVersion({ file, tool: (later?.entry as RunStart | undefined)?.tool });
   return recordedFrom(file, entries, flaws);
 }

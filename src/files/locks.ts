@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { readLimited } from './read-limited.ts';
 import type { Hold, Locks } from '../engine/ports.ts';
 import { describeSelf, lookAt, parseHolder, type Holder } from './lock-holder.ts';
 import { makeFolder } from './paths.ts';
+import { stateErrors } from './errors/state.ts';
 
 /** Milliseconds after its last renewal after which the lock of an unseen process may be taken over. */
 const LEASE = 60_000;
@@ -50,9 +51,7 @@ async function hold(folder: string, what: string, label: string, run: string, si
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`The lock of ${label} cannot be written in ${folder} (${(error as Error).message}).`, EXIT.failed, [
-      'Choose a different folder with --state DIR',
-    ]);
+    throw stateErrors.lockNotWritable({ label, folder, why: (error as Error).message });
   } finally {
     if (!isKept) await mine?.close().catch(() => {});
     await rm(own, { force: true });
@@ -72,10 +71,7 @@ function keep(file: string, handle: FileHandle, holder: Holder, label: string): 
   const assertHeld = async () => {
     const [other, isRenewed] = [await readHolder(file), await renew(handle, holder).then(Boolean, () => false)];
     if (other?.token === holder.token && isRenewed) return;
-    const who = other && other.token !== holder.token ? `Run ${other.run} took the lock` : 'It no longer exists or cannot be renewed';
-    throw new UserError(`The lock of ${label} was lost. ${who}. No further requests are sent.`, EXIT.failed, [
-      'Wait until the other run ends, then check the runs: func-harden history',
-    ]);
+    throw stateErrors.lockLost({ label, run: other && other.token !== holder.token ? other.run : undefined });
   };
   return Object.assign(release, { assertHeld });
 }
@@ -119,12 +115,7 @@ async function isOlder(file: string, fresh: string, age: number): Promise<boolea
 
 function heldBy(label: string, other: Holder | undefined, file: string): UserError {
   const who = other ? `run ${other.run} (process ${other.pid} on ${other.host}, since ${other.since})` : 'another process';
-  return new UserError(`${label} is in use by ${who}.`, EXIT.failed, [
-    other?.lease === undefined
-      ? 'Wait until it ends, then run the command again.'
-      : `Wait until it ends, then run the command again. If it crashed, its lock expires ${Math.ceil(other.lease / 1000)} seconds after its last update.`,
-    `If you are sure that it no longer runs, delete ${file}`,
-  ]);
+  return stateErrors.locked({ label, who, file, lease: other?.lease === undefined ? undefined : Math.ceil(other.lease / 1000) });
 }
 
 /** Milliseconds to wait for a lock that is a pipe; func-harden creates none. */

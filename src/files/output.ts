@@ -4,8 +4,8 @@ import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { secrets } from '../change/secrets.ts';
+import { fileErrors } from './errors/files.ts';
 
 export interface Output {
   write(text: string): Promise<void>;
@@ -19,14 +19,9 @@ export interface Output {
 export async function openOutput(file: string, cleaned = (text: string) => secrets.fromText(text)): Promise<Output> {
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed, [
-        'Choose a different file, or check its permissions.',
-      ]);
+      throw fileErrors.outputNotWritable({ file, why: (error as Error).message });
     });
-  if (await isForeignLink(file))
-    throw new UserError(`${file} is a symbolic link. Its target would be overwritten.`, EXIT.usage, [
-      'Choose the target file with --output FILE.',
-    ]);
+  if (await isForeignLink(file)) throw fileErrors.outputIsLink({ file });
   const known = await stat(file).catch(() => undefined);
   // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.
   if (known && !known.isFile()) {

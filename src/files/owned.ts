@@ -2,7 +2,7 @@
 import { lstat, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { settingsFileErrors } from './errors/settings.ts';
 
 const GROUP = 0o020;
 const OTHERS = 0o002;
@@ -38,7 +38,8 @@ export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'
   return (mode & GROUP) !== 0 && !(gid === me.gid && gid === me.uid) ? { who: 'group', says: `the group ${gid} can change it` } : undefined;
 }
 
-const remedy = ({ who }: Stranger, place: string): string =>
+/** Returns the next step for the owner of a file. */
+export const remedy = ({ who }: Stranger, place: string): string =>
   who === 'owner'
     ? `Review it, then copy it to a location that you own: ${place}`
     : `Review it, then run: chmod ${who === 'everybody' ? 'o' : 'g'}-w ${place}`;
@@ -52,9 +53,7 @@ export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
     if (!known.isFile() && !known.isDirectory()) return;
     const why = strangers(known, me);
     if (why === undefined) continue;
-    throw new UserError(`${place} is not used, because it defines what is written to Azure and ${why.says}.`, EXIT.usage, [
-      remedy(why, place),
-    ]);
+    throw settingsFileErrors.fileOfOthers({ place, why: why.says, remedy: remedy(why, place) });
   }
 }
 
@@ -63,10 +62,7 @@ export async function checkFolder(folder: string, me = whoAmI()): Promise<void> 
   const known = me && (await stat(folder).catch(() => undefined));
   const why = known && strangers(known, me);
   if (why === undefined) return;
-  throw new UserError(`The folder ${folder} cannot be used for the undo log, because ${why.says}.`, EXIT.failed, [
-    remedy(why, folder),
-    'Or choose a different folder with --state DIR.',
-  ]);
+  throw settingsFileErrors.folderOfOthers({ folder, why: why.says, remedy: remedy(why, folder) });
 }
 
 /** Whether writing to this name would write to another place. Names of open streams are always links. */

@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, posix, win32 } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { settingsFileErrors } from './errors/settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -15,7 +15,7 @@ export function stateDirectory(environment: Environment, platform: NodeJS.Platfo
   const local = environment['LOCALAPPDATA'];
   if (platform === 'win32' && local) return join(local, 'func-harden');
   const home = environment['HOME'] || environment['USERPROFILE'] || homeOf();
-  if (!home) throw new UserError('No home folder exists for the undo log.', EXIT.failed, ['Choose a folder with --state DIR']);
+  if (!home) throw settingsFileErrors.noHome();
   return join(home, '.local', 'state', 'func-harden');
 }
 

@@ -2,8 +2,9 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { mapLimited } from '../engine/concurrency.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { type UserError } from '../engine/errors.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
+import { fileErrors } from './errors/files.ts';
 
 /** The most bytes of a file. A larger file is data and not code that people write. */
 const MOST_BYTES = 8 * 1024 * 1024;
@@ -29,7 +30,7 @@ export async function readSourceTree(folder: string): Promise<SourceTree> {
     if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : (error as Error).message;
-    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
+    throw fileErrors.codeUnreadable({ path: folder, why });
   }
   const paths: string[] = [];
   const unreadable: { file: string; why: string }[] = [];
@@ -66,10 +67,7 @@ async function walk(root: string, folder: string, paths: string[], unreadable: {
   for (const one of inside) await walk(root, one, paths, unreadable);
 }
 
-const tooLarge = (folder: string): UserError =>
-  new UserError(`${folder} holds more than ${MOST_FILES} files of code, or more than ${MOST_IN_ALL / 1024 ** 2} MiB.`, EXIT.failed, [
-    'Name the folder of the infrastructure code.',
-  ]);
+const tooLarge = (folder: string): UserError => fileErrors.tooMuchCode({ folder, files: MOST_FILES, megabytes: MOST_IN_ALL / 1024 ** 2 });
 
 /** Returns the text of one file. @throws TooLarge where it is too large to be code, or an error of the file system */
 const readCode = (path: string): Promise<string> => readLimited(path, MOST_BYTES);
@@ -83,6 +81,6 @@ export async function readNamed(path: string): Promise<string> {
     return await readLimited(path, MOST_NAMED);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message;
-    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
+    throw fileErrors.codeUnreadable({ path, why });
   }
 }

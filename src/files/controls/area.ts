@@ -1,11 +1,11 @@
 /** Areas from outside this repository as areas of the catalogue. Their functions are calls into the realm. */
 import { isDeferredSource, withDigest, type AnyStep, type Context, type Source } from '../../contract/index.ts';
-import { EXIT, UserError } from '../../engine/errors.ts';
 import { NotRead } from '../../engine/judge/facts.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { areaProblems } from './check-area.ts';
 import { OwnAreaError, type Answer, type Need, type Realm } from './realm.ts';
 import { resultProblem } from './check-result.ts';
+import { controlsErrors } from '../errors/controls.ts';
 
 type At = readonly (string | number)[];
 type Asked = Context<unknown>;
@@ -23,10 +23,7 @@ export function areasOf(realm: Realm, keys: readonly string[], taken: readonly s
     const again = id !== undefined && (ids.indexOf(id) < index || taken.includes(id)) ? [`id: ${id} is taken`] : [];
     return [...areaProblems(area, keys), ...again].map((says) => `${file}: ${says}`);
   });
-  if (problems.length > 0)
-    throw new UserError(['The own areas cannot be used:', ...problems.map((one) => `  ${one}`)].join('\n'), EXIT.usage, [
-      'docs/controls.md shows how an area is written.',
-    ]);
+  if (problems.length > 0) throw controlsErrors.areasInvalid({ problems });
   return areas.map(({ area }) => area as AnyStep);
 }
 

@@ -1,10 +1,11 @@
 /** A realm for areas from outside this repository: ECMAScript only. No require, no import, no process, no timers, no network, no files. */
 import { constants, createContext, Script, type Context } from 'node:vm';
 import { stripTypeScriptTypes } from 'node:module';
-import { EXIT, UserError } from '../../engine/errors.ts';
+import { UserError } from '../../engine/errors.ts';
 import type { AreaFile } from './folder.ts';
 import { stepLibrary } from './library.ts';
 import { REALM_SCRIPT } from './realm-script.ts';
+import { controlsErrors } from '../errors/controls.ts';
 
 /** Milliseconds that an area may take to load, or for one answer. */
 const PATIENCE = 5000;
@@ -81,7 +82,7 @@ function load({ name, text }: AreaFile, realm: Context): void {
     script.runInContext(realm, { timeout: PATIENCE });
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${name} cannot be loaded: ${messageOf(error)}`, EXIT.usage, ['docs/controls.md shows how an area is written.']);
+    throw controlsErrors.areaNotLoaded({ name, why: messageOf(error) });
   }
 }
 
@@ -108,12 +109,7 @@ function asScript(name: string, text: string): string {
     .replace(/^export\s+default\s/m, 'exports.default = ');
   const lines = script.split('\n');
   const at = lines.findIndex((line) => /\bimport\b|^\s*export\b/.test(line));
-  if (at >= 0)
-    throw new UserError(
-      `${name}:${at + 1}: an area imports names from 'func-harden/step' and has one default export; nothing else.`,
-      EXIT.usage,
-      ['Write what it shares with others into the same file, and use the word "import" only in that line.'],
-    );
+  if (at >= 0) throw controlsErrors.importNotAllowed({ name, line: at + 1 });
   return script;
 }
 
