@@ -5,7 +5,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Milliseconds after which the start or other work is over, and its garbage can be collected. */
+/** Milliseconds after which the start is over, and its garbage can be collected. */
 const SETTLED = 1000;
 
 /** Collects early, for many small bodies with a short life. Memory stays flat for a tenth more processor time. */
@@ -18,25 +18,6 @@ export const collectGarbageEarly = (): void => collectEarly(80);
 export function settleMemory(): void {
   collectEarly(30);
   setTimeout(collect, SETTLED).unref();
-}
-
-/**
- * Returns a wrapper for work on many apps that collects a moment after the last work ended, because nothing else would cause a collection
- * then.
- */
-export function settlingAfter(collecting: () => void = collect): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  let over: NodeJS.Timeout | undefined;
-  return async (work) => {
-    running += 1;
-    clearTimeout(over);
-    try {
-      return await work();
-    } finally {
-      running -= 1;
-      if (running === 0) over = setTimeout(collecting, SETTLED).unref();
-    }
-  };
 }
 
 function collect(): void {
