@@ -27,12 +27,14 @@ const RISK_TONES: Readonly<Record<Risk, Tone>> = { safe: 'good', disruptive: 'wa
 export interface PlansView {
   /** Single apps, however many they are. */
   readonly details?: boolean;
+  /** Without the options of the command that lists single apps: the reader is asked, and types no options. */
+  readonly hint?: false;
   /** What else is to be known, before the total. */
   readonly beside?: readonly Line[];
 }
 
 /** Everything that a person reads of the plans of a job; its last line is the total. */
-export function plansLines(plans: readonly Plan[], look: Look, { details = false, beside = [] }: PlansView = {}): Line[] {
+export function plansLines(plans: readonly Plan[], look: Look, { details = false, beside = [], hint }: PlansView = {}): Line[] {
   const groups = planGroups(plans);
   const full = plans.filter(({ changes }) => changes.length > 0);
   const isShort = full.length <= MOST_APPS || details;
@@ -45,7 +47,9 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
     ...leftOutLines(leftOutGroups(plans), plans.length > 1),
     ...unusedLines(plans),
     ...beside,
-    ...(isShort ? [] : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
+    ...(isShort || hint === false
+      ? []
+      : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
     line(totalText(planTotals(plans))),
   ];
 }

@@ -7,7 +7,8 @@ import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
-import { appsCount, controlLabel, rowsOf, totalOf, waveChoices, workTitle, type BatchRow } from '../batch.ts';
+import { appsCount, controlLabel, waveChoices, workTitle } from '../../../view/batch-text.ts';
+import { chosenTargets, rowsOf, totalOf, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
 import { type BatchScreen, type WizardState } from '../state.ts';
@@ -146,7 +147,7 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
 
 /** Which apps go first. */
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
-  const choices = waveChoices(screen);
+  const choices = waveChoices(chosenTargets(screen));
   return {
     head: [title, line('Which apps are changed first? If one of them fails, the other apps are not changed.'), []].flatMap((one) =>
       wrapped([one], state.columns, 0),
