@@ -2,7 +2,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Milliseconds after which the start or other work is over, and what it left behind can go. */
+/** Milliseconds after which the start is over, and what it left behind can go. */
 const SETTLED = 1000;
 
 /** For many small bodies that come and go: collecting them early keeps memory flat, for a tenth more of processor time. */
@@ -12,22 +12,6 @@ export const collectGarbageEarly = (): void => collectEarly(80);
 export function settleMemory(): void {
   collectEarly(30);
   setTimeout(collect, SETTLED).unref();
-}
-
-/** Returns what runs work on many apps and collects once the last of it has been over for a moment: nothing new would set a collection off. */
-export function settlingAfter(collecting: () => void = collect): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  let over: NodeJS.Timeout | undefined;
-  return async (work) => {
-    running += 1;
-    clearTimeout(over);
-    try {
-      return await work();
-    } finally {
-      running -= 1;
-      if (running === 0) over = setTimeout(collecting, SETTLED).unref();
-    }
-  };
 }
 
 function collect(): void {

@@ -18,7 +18,6 @@ import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import { executeRun } from './execute.ts';
-import { settlingAfter } from './memory.ts';
 import { Namesakes } from './namesakes.ts';
 import { isFree, planResumption } from './resume-run.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
@@ -50,7 +49,6 @@ export async function createWizardSession(given: Invocation, connection: Connect
   const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
   let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
   const surveyor = connection.surveyor();
-  const settling = settlingAfter();
   const logicApps = new Set<string>();
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
@@ -247,12 +245,11 @@ export async function createWizardSession(given: Invocation, connection: Connect
       await look(target);
       return { ...judgedNow(target), siblings, readAt };
     },
-    survey: (target) =>
-      settling(async () => {
-        const decisions = await decisionsOf(target);
-        const by = circumstances(invocation.options, decisions, connection.account);
-        return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
-      }),
+    survey: async (target) => {
+      const decisions = await decisionsOf(target);
+      const by = circumstances(invocation.options, decisions, connection.account);
+      return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
+    },
     plan: ({ target }, decided) => planned(target, decided),
     planBatch: createBatchPlanner({
       connection,
