@@ -9,7 +9,7 @@ import type { Proof } from './deferred.ts';
 import { requirementsOf } from './initiatives.ts';
 import type { Problem } from './problem.ts';
 
-/** What a change can do to people who use the app: nothing · restart or old clients fail · somebody is shut out · cannot be taken back. */
+/** What a change can do to people who use the app: no client and no deployment fails · clients, deployments or costs are affected · somebody is shut out · cannot be taken back. Each may restart the app. */
 export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export type Group = 'operation' | 'deployment' | 'network';

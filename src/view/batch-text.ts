@@ -2,6 +2,7 @@
 import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import type { BatchWork } from '../engine/findings/batch.ts';
+import { confirmedBy } from '../engine/fleet/targets.ts';
 import { hasTag } from '../engine/fleet/selectors.ts';
 import { waveTags, type Wave } from '../engine/run/waves.ts';
 
@@ -31,6 +32,13 @@ export function waveChoices(targets: readonly Target[]): readonly WaveChoice[] {
 
 /** What is typed to confirm changes that can lock people out: the number of apps. */
 export const appsCount = (number: number): string => `${number} ${number === 1 ? 'app' : 'apps'}`;
+
+/** The same of one app is its name, as for a change on one app alone. */
+export function nameToType(risky: readonly { readonly target: Target }[]): string {
+  const targets = risky.map(({ target }) => target);
+  const [only] = targets;
+  return targets.length === 1 && only ? confirmedBy(only, targets) : appsCount(targets.length);
+}
 
 /** What people call a control; labels are unique in their area only. */
 export function controlLabel(areas: readonly AnyStep[], id: string): string {

@@ -50,9 +50,14 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
     ...(isShort || hint === false
       ? []
       : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
+    ...sharedRestarts(groups, planTotals(plans)),
     line(totalText(planTotals(plans))),
   ];
 }
+
+/** Why the groups have more restarts together than the total. */
+const sharedRestarts = (groups: readonly PlanGroup[], { restarts }: PlanTotals): Line[] =>
+  groups.reduce((sum, group) => sum + group.restarts, 0) > restarts ? [line(span('Changes in one request share a restart.', 'dim'))] : [];
 
 /** `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
 export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {

@@ -21,10 +21,10 @@ export async function chooseApps(
 ): Promise<readonly Target[]> {
   if (apps.length <= 1) return apps;
   if (apps.length <= MOST_LISTED) return prompts.several('Which function apps?', apps.map(appChoice), marked);
-  const text = await prompts.line(
-    `Which of the ${apps.length} function apps? Type a part of their name, their resource group or a tag such as env=prod, or press Enter for all:`,
-    { check: (typed) => (appsWith(apps, typed).length > 0 ? true : 'No app matches.') },
-  );
+  prompts.say(`\nType a part of their name, of their resource group, or a tag such as env=prod.`);
+  const text = await prompts.line(`Which of the ${apps.length} function apps? Enter for all:`, {
+    check: (typed) => (appsWith(apps, typed).length > 0 ? true : 'No app matches.'),
+  });
   const chosen = appsWith(apps, text);
   prompts.say(`${chosen.length} ${chosen.length === 1 ? 'app' : 'apps'}: ${namesOf(chosen)}`);
   return chosen;

@@ -3,7 +3,7 @@ import type { Target } from '../../../azure/index.ts';
 import { hasChanges, isPlanned, isWithin, ticked, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
 import type { Job } from '../../../engine/session.ts';
 import { emptyWave } from '../../../engine/run/waves.ts';
-import { appsCount, waveChoices } from '../../../view/batch-text.ts';
+import { nameToType, waveChoices } from '../../../view/batch-text.ts';
 import { chosenTargets, rowsOf, totalOf } from '../batch.ts';
 import { begun, named, previewOf } from '../flow.ts';
 import type { KeyEvent } from '../key-events.ts';
@@ -128,7 +128,7 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
     ...(screen.first === undefined ? {} : { first: screen.first }),
   };
   if (risky.length === 0) return next(withScreen(state, { ...rest, flow: begun(job) }), { do: 'run', job });
-  const preview = { ...previewOf(job, []), asked: { name: appsCount(risky.length) } };
+  const preview = { ...previewOf(job, []), asked: { name: nameToType(risky) } };
   return next(withScreen(state, { ...rest, flow: named(preview) }));
 }
 
