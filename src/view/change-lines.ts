@@ -18,9 +18,10 @@ const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
   delete: { sign: '-', tone: 'bad' },
 };
 
+/** What the fix does to people. A change of any risk may restart the app: each plan counts its restarts. */
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
-  safe: 'safe',
-  disruptive: 'disruptive: a restart, or old clients fail',
+  safe: 'safe: no client and no deployment fails',
+  disruptive: 'disruptive: clients, deployments or costs can be affected',
   'lock-out': 'lock-out: can lock people out',
   'one-way': 'one-way: cannot be reverted',
 };

@@ -27,12 +27,14 @@ const RISK_TONES: Readonly<Record<Risk, Tone>> = { safe: 'good', disruptive: 'wa
 export interface PlansView {
   /** Whether single apps are shown, whatever their number. */
   readonly details?: boolean;
+  /** `false` leaves out the option that lists single apps: the reader answers questions and types no options. */
+  readonly hint?: false;
   /** Lines before the total. */
   readonly beside?: readonly Line[];
 }
 
 /** Returns everything that a person reads of the plans of a job. The last line is the total. */
-export function plansLines(plans: readonly Plan[], look: Look, { details = false, beside = [] }: PlansView = {}): Line[] {
+export function plansLines(plans: readonly Plan[], look: Look, { details = false, beside = [], hint }: PlansView = {}): Line[] {
   const groups = planGroups(plans);
   const full = plans.filter(({ changes }) => changes.length > 0);
   const isShort = full.length <= MOST_APPS || details;
@@ -45,10 +47,17 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
     ...leftOutLines(leftOutGroups(plans), plans.length > 1),
     ...unusedLines(plans),
     ...beside,
-    ...(isShort ? [] : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
+    ...(isShort || hint === false
+      ? []
+      : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
+    ...sharedRestarts(groups, planTotals(plans)),
     line(totalText(planTotals(plans))),
   ];
 }
+
+/** Returns the line that explains why the groups together have more restarts than the total. */
+const sharedRestarts = (groups: readonly PlanGroup[], { restarts }: PlanTotals): Line[] =>
+  groups.reduce((sum, group) => sum + group.restarts, 0) > restarts ? [line(span('Changes in one request share a restart.', 'dim'))] : [];
 
 /** Returns the line of a group: `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
 export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {
