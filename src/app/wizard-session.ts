@@ -38,7 +38,7 @@ import { stateOf } from './state-place.ts';
 
 const SAVE = 'func-harden.answers.yaml';
 
-/** The job of the wizard over a connection: what hosts call, with files and journal behind it. */
+/** Creates the session of the wizard over a connection. Hosts call it; it keeps files and journal. */
 export async function createWizardSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
   const { options, version } = given;
@@ -54,14 +54,14 @@ export async function createWizardSession(given: Invocation, connection: Connect
   circumstances(options, {});
 
   const namesakes = new Namesakes(connection.discovery);
-  /** Ids of apps whose name another app in reach has too: in the answers file only their resource id says which app is meant. */
+  /** Ids of apps whose name another readable app has too. In the answers file only their resource id identifies them. */
   const byId = new Set<string>();
 
   async function lookForNamesakes(target: Target): Promise<void> {
     if (await namesakes.has(target)) byId.add(target.id);
   }
 
-  /** Only a name that stands in the file can mean the wrong app. */
+  /** Returns the decisions for an app. The name is checked only where the file has it. */
   async function decisionsOf(target: Target): Promise<Decisions> {
     if (!byId.has(target.id) && Object.keys(answers.apps).some((key) => key.toLowerCase() === target.label.toLowerCase()))
       await lookForNamesakes(target);
@@ -79,7 +79,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return { ...file, apps: { ...file.apps, [key]: { ...file.apps[key], [id]: decided } } };
   };
 
-  /** One after the other: two that are decided at once must not forget each other. */
+  /** The end of the last decision. Decisions are kept one after the other, so that none overwrites another. */
   let deciding: Promise<void> = Promise.resolve();
   function inTurn(work: () => Promise<AnswersFile | undefined>): Promise<void> {
     const now = async () => {
@@ -102,14 +102,14 @@ export async function createWizardSession(given: Invocation, connection: Connect
       return clashesIn(known(target, next), catalogue).length > 0 ? undefined : next;
     });
 
-  /** Many apps at once: the file is written once for all of them. */
+  /** Keeps the decisions for many apps and writes the file once. */
   const decideAll = (apps: readonly PlannedApp[]): Promise<void> =>
     inTurn(async () => {
       for (const { target } of apps) await lookForNamesakes(target);
       return withKept(answers, apps, keyOf);
     });
 
-  /** What was taken back is no longer decided: replaying the file must not do it again. */
+  /** Removes decisions whose changes were undone, so that replaying the file does not apply them again. */
   const withdraw = (changes: readonly Change[]): Promise<void> =>
     inTurn(async () => {
       let file = answers;
@@ -145,7 +145,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return store;
   }
 
-  /** Areas that were decided here, by app. */
+  /** Areas that were decided in this session, by app. */
   const made = new Map<string, { readonly target: Target; readonly steps: Set<string> }>();
 
   function decideHere(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
@@ -155,7 +155,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return decide(target, step, decided);
   }
 
-  /** What the caller lacks a right for stays decided: somebody else may replay it. */
+  /** Removes what guards stop. A decision that only lacks a right stays, because another person may replay it. */
   async function leaveOut(target: Target): Promise<readonly GuardNote[]> {
     const here = [...(made.get(target.id)?.steps ?? [])].filter((id) => isToApply(known(target)[id]));
     if (options.dryRun || here.length === 0) return [];
@@ -171,10 +171,10 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return blocked.filter(isStop);
   }
 
-  /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
+  /** By app: the decisions that were planned, and the controls that their plan leaves as they are. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
-  /** Hosts ask again after each answer, and twice where nothing changed in between. */
+  /** Reuses the last opened app, because hosts ask after each answer, and twice where nothing changed. */
   const unlessSame = rememberLast<Omit<OpenApp, 'siblings'>>();
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
     const store = storeOf(target);
@@ -185,7 +185,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }
 
-  /** Plans what waits, to find out what of it can be changed at all. */
+  /** Plans the queue, to find out which of its changes are possible. */
   async function look(target: Target): Promise<void> {
     const now = { ...judgedNow(target), blocked: [] };
     const decided = queuedDecisions(now);

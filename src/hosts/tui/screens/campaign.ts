@@ -1,7 +1,7 @@
 /** A question whose answer counts for many apps. */
 import { plainText } from '../../../text/plain.ts';
 import { line, span } from '../../../text/spans.ts';
-import { appsCount, workTitle } from '../batch.ts';
+import { appsCount, workTitle } from '../../../view/batch-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { CampaignScreen, WizardState } from '../state.ts';
 import { campaignQuestions } from '../press/campaign.ts';
