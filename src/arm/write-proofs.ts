@@ -90,7 +90,7 @@ export const WRITE_KINDS: readonly WriteKind[] = [
   kind('vnetConnection', 'DELETE', [recorded.functionappVnetE2E62]),
   kind('vaults', 'PUT', [recorded.keyvaultMgmt2]),
   ...members('vaults', 'PUT', [recorded.updateAccessPolicy2], 'accessPolicies/add'),
-  ...members('vaults', 'PUT', [], 'accessPolicies/remove'),
+  ...members('vaults', 'PUT', [], 'accessPolicies/remove', 'accessPolicies/replace'),
   ...members(
     'vaults',
     'PATCH',
@@ -137,7 +137,7 @@ export function kindsOf(
   paths: readonly string[],
 ): readonly WriteKind[] {
   const own = WRITE_KINDS.filter((one) => one.key === (SAME[key] ?? key) && one.method === request.method);
-  const below = /\/accessPolicies\/(?:add|remove)$/i.exec(request.path)?.[0].slice(1);
+  const below = /\/accessPolicies\/(?:add|remove|replace)$/i.exec(request.path)?.[0].slice(1);
   const wanted = below ? [below] : paths.map((path) => path.replace(/^properties\./, '').split(/[.[]/)[0] ?? '');
   const found = (wanted.length > 0 ? wanted : ['']).map(
     (member) => own.find((one) => one.member === (member || undefined)) ?? own.find((one) => one.member === undefined),
