@@ -109,8 +109,8 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   return line(
     point,
     box(!isOff),
-    span(text, isOff ? 'dim' : on ? 'strong' : undefined),
-    span(edit, isOff ? 'dim' : 'warn'),
+    span(text, isOff ? 'dim' : on ? 'info' : undefined),
+    span(edit, isOff ? 'dim' : 'strong'),
     span(' '.repeat(Math.max(2, room - widthOf(text + edit) + 2))),
     span(tail, group.risk === 'safe' || isOff ? 'dim' : group.risk === 'disruptive' ? 'warn' : 'bad'),
   );
