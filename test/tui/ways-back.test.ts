@@ -82,7 +82,7 @@ test('a lock-out in one of the apps is confirmed by its name', async () => {
   expect(text(wizard)).toContain('Plan for fn-orders');
   expect(changing()?.tone).toBe('strong');
   wizard.answer('escape');
-  expect(text(wizard)).toContain('This can lock people out of 1 app. After y, type fn-orders.');
+  expect(text(wizard)).toContain('This can lock people out of fn-orders. After y, type fn-orders.');
   wizard.answer('y');
   await wizard.until((state) => flowOf(state)?.kind === 'naming');
   expect(text(wizard)).toContain('fn-orders');
