@@ -10,10 +10,10 @@ import type { ProofSource } from './proof-sources.ts';
 export interface WriteKind {
   readonly key: ResourceKey;
   readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
-  /** Of the body, or the place below the resource; nothing where the resource is written as a whole. */
+  /** The member of the body, or the path below the resource; missing where the resource is written as a whole. */
   readonly member?: string;
   readonly sources: readonly ProofSource[];
-  /** What there is where no recording is. */
+  /** The evidence where there is no recording. */
   readonly otherwise: Exclude<Evidence, 'recording'>;
   readonly note?: string;
 }
@@ -131,10 +131,10 @@ export const WRITE_KINDS: readonly WriteKind[] = [
   kind('roleAssignments', 'DELETE', []),
 ];
 
-/** Two names for one resource. */
+/** Resource keys with two names for one resource. */
 const SAME: Partial<Readonly<Record<ResourceKey, ResourceKey>>> = { siteIdentity: 'site', identityRoles: 'roleAssignments' };
 
-/** The kinds of write that a request is, by the members that it changes; empty where there is one that is not listed. */
+/** Returns the kinds of writes of a request, by the members that it changes; empty where one of them is not listed. */
 export function kindsOf(
   request: { readonly method: string; readonly path: string },
   key: ResourceKey,
@@ -149,13 +149,13 @@ export function kindsOf(
   return found.every((one) => one !== undefined) ? [...new Set(found)] : [];
 }
 
-/** What stands behind a kind of write, on an app or on a slot. */
+/** Returns the evidence for a kind of write, on an app or on a slot. */
 export const evidenceFor = ({ sources, otherwise }: WriteKind, isSlot: boolean): Evidence =>
   sources.some(({ slot }) => !isSlot || slot === true) ? 'recording' : sources.length > 0 ? 'schema' : otherwise;
 
 const RANKS: readonly Evidence[] = ['none', 'schema', 'recording'];
 
-/** The least of what stands behind the parts of a request. */
+/** Returns the weakest evidence of the parts of a request. */
 export function evidenceOf(
   request: { readonly method: string; readonly path: string },
   key: ResourceKey,

@@ -67,7 +67,7 @@ const over = (base: Json | undefined, own: Json): Json =>
     : own;
 
 /** Whoever has a policy for keys keeps to it, so those are of today: worked out at each reading, and not part of the state. */
-function keysMade(policy: Json | undefined): JsonObject {
+export function keysMade(policy: Json | undefined): JsonObject {
   const made = isObject(policy) ? `${new Date().toISOString().slice(0, 10)}T00:00:00.0000000Z` : MADE;
   return { key1: made, key2: made };
 }

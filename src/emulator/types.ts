@@ -13,6 +13,8 @@ import type { StoreContext } from './place.ts';
 export interface TypeRules {
   /** `properties` of a new one. */
   readonly defaults?: (resource: JsonObject, state: State) => JsonObject;
+  /** Members that a new one gets by an older api-version. */
+  readonly olderUsual?: (version: string) => JsonObject;
   /** What a member that is left out means; written as that, it is left out again. */
   readonly absent?: JsonObject;
   /** Worked out at each read; never stored. */
@@ -165,6 +167,8 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     merges: true,
     refuse: storageRefusal,
     defaults: shapes.accountDefaults,
+    // Secure transfer is the default from this version on (D: storage-require-secure-transfer).
+    olderUsual: (version) => (version < '2019-04-01' ? { supportsHttpsTrafficOnly: false } : {}),
     spellsOut: shapes.accountRules,
     spelled: shapes.accountShown,
     later: true,
@@ -190,7 +194,8 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.operationalinsights/workspaces': {
     created: 201,
     defaults: shapes.workspaceDefaults,
-    spelled: (body) => ({ etag: etagOf(body) }),
+    // Ids come back in small letters, the type does not (recorded).
+    spelled: (body) => ({ etag: etagOf(body), type: 'Microsoft.OperationalInsights/workspaces' }),
   },
   'microsoft.insights/components': {
     defaults: shapes.componentDefaults,

@@ -1,8 +1,8 @@
-/** What stands against a job as lines on stderr; a trouble of one kind that many apps have is told once. */
+/** Failures before a run as lines on stderr. A failure of one kind in many apps is printed once. */
 import type { Trouble } from '../engine/run/troubles.ts';
 import { namedApps } from './plan-lines.ts';
 
-/** Apps with the same trouble that still have a line each. */
+/** The number of apps with the same failure that get a line each. */
 const MOST_EACH = 3;
 
 export function troubleLines(troubles: readonly Trouble[]): string[] {

@@ -1,4 +1,4 @@
-/** What deployments need of an app. */
+/** What deployments require of an app. */
 import { type GuardFinding, warn } from '../../src/contract/index.ts';
 import { type App, HOST_STORAGE, RUN_FROM_PACKAGE } from '../../src/azure/index.ts';
 

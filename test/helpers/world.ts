@@ -83,8 +83,10 @@ export async function world({ time, ...options }: Partial<EmulatorOptions> & { r
     state: async () => (await (await fetch(`${emulator.endpoint}/_emulator/state`, { headers })).json()) as State,
     exchanges,
     writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/(list\w*|resources)\?/i.test(url)),
-    faults: async (list) =>
-      void (await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', headers, body: JSON.stringify(list) })),
+    faults: async (list) => {
+      const answer = await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', headers, body: JSON.stringify(list) });
+      if (!answer.ok) throw new Error(`the emulator refused these faults: ${answer.status} ${await answer.text()}`);
+    },
     get: async (path) => (await (await fetch(at(path), { headers })).json()) as Record<string, Json>,
     send: (method, path, body) => write(method, path, body),
     patch: (path, properties) => write('PATCH', path, { properties }),

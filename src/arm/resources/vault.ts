@@ -1,11 +1,11 @@
-/** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
+/** Key Vault: vaults and secrets through ARM, the values of secrets through the vault. */
 import type { Assignment } from '../../engine/ports.ts';
 import { type Body, same, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../linked-resources.ts';
 import { type Json, referenceOf } from '../../azure/index.ts';
 import { all, bodyOf, resourceOf, itemsOf, list, readOnly, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
-/** The version that Microsoft's package speaks. */
+/** The API version of Microsoft's package. */
 const KEY_VAULT = '2026-02-01';
 const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
 
@@ -67,7 +67,7 @@ export const vaultSecrets: Resource = {
   find: findSecrets,
 };
 
-/** Names and attributes of the secrets that settings refer to; ARM lists no values. */
+/** Returns names and attributes of the secrets that settings refer to. ARM lists no values. */
 async function findSecrets(x: Finder): Promise<Body> {
   const settings = await resourceOf(x, 'appSettings');
   const strings = await resourceOf(x, 'connectionStrings');

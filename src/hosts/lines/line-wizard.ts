@@ -23,6 +23,7 @@ import { LineLog } from './line-log.ts';
 import { fixAllSafe, fixOnSeveral, type SafeTools } from './line-safe.ts';
 import { revokeSigned, signControl } from './line-sign.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
+import { wizardErrors } from './errors.ts';
 
 export interface LinesOptions {
   readonly session: Session;
@@ -75,10 +76,7 @@ class Lines {
     const open = await this.#session.unfinished();
     if (open) await this.#told(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());
-    if (apps.length === 0)
-      throw new UserError('This account cannot read any function app.', EXIT.failed, [
-        'Check the subscription, or sign in with a different account.',
-      ]);
+    if (apps.length === 0) throw wizardErrors.noApp();
     for (;;) {
       const chosen = await this.#chooseApp(apps);
       if (chosen === 'leave') return;

@@ -98,10 +98,21 @@ export function takeRead(state: State, recorded: Recorded): void {
     for (const all of [state.sites, state.resources]) for (const id of Object.keys(all)) if (isOfIt(id)) delete all[id];
     if (type.endsWith('/roleassignments'))
       for (const id of Object.keys(state.resources)) if (id.includes(`${type}/`)) delete state.resources[id];
+    if (type.endsWith('/roleassignments')) takeMemberships(state, recorded, value);
     if (type.endsWith('/locks')) state.locks = [];
     if (type.endsWith('/assessments')) state.assessments = [];
   }
   take(state, recorded);
+}
+
+/** What is assigned to a principal and names another one is held by a group that it is in. */
+function takeMemberships(state: State, { url }: Recorded, value: readonly Json[]): void {
+  const principal = /assignedTo\('([^']+)'\)/.exec(decodeURIComponent(url))?.[1];
+  if (!principal) return;
+  for (const one of value) {
+    const holder = String(objectAt(objectAt(one)['properties'])['principalId']);
+    if (holder !== principal) state.groups[holder] = [principal];
+  }
 }
 
 /** One resource, answered for itself or in a list. */
@@ -183,7 +194,7 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
       site.config,
       pick(
         objectAt(properties['siteConfig']),
-        OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|numberOf)/.test(name)),
+        OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|windowsFx|numberOf)/.test(name)),
       ),
     );
   } else if (/^\/config\/web$/i.test(rest)) {
