@@ -1,16 +1,18 @@
-/** Other apps and slots of the subscription, and what their settings name: storage accounts, vaults, Application Insights components. */
+/**
+ * Other apps and slots of the subscription, and the storage accounts, vaults and Application Insights components that their settings name.
+ */
 
-/** Something that settings name, by its name in lower case. */
+/** A resource that settings name, by its name in lower case. */
 export interface Use {
   readonly name: string;
-  /** Names of the settings; their values are not stored anywhere. */
+  /** Names of the settings. Their values are not stored. */
   readonly settings: readonly string[];
-  /** Whether one of them signs in with a key or a signature made from one, and which do. */
+  /** Whether a setting signs in with a key, or with a signature made from a key; `keyed` lists these settings. */
   readonly byKey: boolean;
   readonly keyed: readonly string[];
 }
 
-/** What the settings of one app name. */
+/** The resources that the settings of one app name. */
 export interface Uses {
   readonly accounts: readonly Use[];
   readonly vaults: readonly Use[];
@@ -23,30 +25,30 @@ export interface Uses {
 }
 
 export interface HostKeys {
-  /** Of the vault; undefined where that cannot be told. */
+  /** Of the vault; undefined if that cannot be told. */
   readonly address?: string;
 }
 
 export interface Neighbour extends Uses {
   readonly id: string;
-  /** `app`, or `app/slot`. */
+  /** The other apps and slots of the subscription, function apps and web apps alike. */
   readonly name: string;
 }
 
-/** The other apps and slots of the subscription, function apps and web apps alike. */
+/** Number of all other apps and slots, including those that were not checked. */
 export interface Neighbours {
   readonly value: readonly Neighbour[];
   /** Of how many, those that were not checked included. */
   readonly total: number;
-  /** Names of those whose settings could not be read. */
+  /** Names of the apps whose settings could not be read. */
   readonly closed: readonly string[];
-  /** How many were left out, because there are too many. */
+  /** Number of apps that were not checked because there are too many. */
   readonly beyond: number;
 }
 
 type Kind = 'accounts' | 'vaults' | 'components';
 
-/** The neighbours that name one of these things, and which of them. */
+/** Lists the other apps that name one of these resources, with the resource. */
 export const usersOf = (
   { value }: Neighbours,
   kind: Kind,
