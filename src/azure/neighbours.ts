@@ -16,29 +16,29 @@ export interface Use {
 export interface Uses {
   readonly accounts: readonly Use[];
   readonly vaults: readonly Use[];
-  /** By instrumentation key; `byKey` where no sign-in with Entra ID is set. */
+  /** By instrumentation key; `byKey` if no sign-in with Entra ID is set. */
   readonly components: readonly Use[];
-  /** Settings whose value lies elsewhere, so that nobody knows here what they name. */
+  /** Settings whose value is stored elsewhere, so that the resource that they name is unknown. */
   readonly hidden: readonly string[];
-  /** Where a vault keeps the keys of the host, or may. */
+  /** The vault that holds, or may hold, the keys of the host. */
   readonly keys?: HostKeys;
 }
 
 export interface HostKeys {
-  /** Of the vault; undefined if that cannot be told. */
+  /** Address of the vault; undefined if it is not known. */
   readonly address?: string;
 }
 
 export interface Neighbour extends Uses {
   readonly id: string;
-  /** The other apps and slots of the subscription, function apps and web apps alike. */
+  /** `app`, or `app/slot`. */
   readonly name: string;
 }
 
-/** Number of all other apps and slots, including those that were not checked. */
+/** The other apps and slots of the subscription, function apps and web apps alike. */
 export interface Neighbours {
   readonly value: readonly Neighbour[];
-  /** Of how many, those that were not checked included. */
+  /** Number of all other apps and slots, including those that were not checked. */
   readonly total: number;
   /** Names of the apps whose settings could not be read. */
   readonly closed: readonly string[];

@@ -1,4 +1,4 @@
-/** By line prompts: every safe fix at once, on one app or on several, in one preview, one confirmation and one run. */
+/** Line prompts that apply every safe fix at once, on one app or several, in one preview, one confirmation and one run. */
 import { hasChanges, isPlanned, type BatchApp } from '../../engine/findings/batch.ts';
 import type { Session } from '../../engine/session.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
@@ -15,7 +15,7 @@ export interface SafeTools {
   readonly signal: AbortSignal;
 }
 
-/** The same fixes on several apps, in one run. */
+/** Applies the same fixes on several apps, in one run. */
 export async function fixOnSeveral(apps: readonly Target[], tools: SafeTools): Promise<void> {
   const choices = apps.map((target) => ({ name: `${target.label}, resource group ${target.resourceGroup}`, value: target }));
   const chosen = await tools.prompts.several('Which function apps?', choices, []);

@@ -1,4 +1,4 @@
-/** One change over many apps, as the screen for it knows it: what was planned, what is unticked, which rows there are. */
+/** One change over many apps as its screen shows it: planned apps, deselected controls, rows. */
 import type { AnyStep } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import { summaryOf, ticked, type BatchBlock, type BatchGroup, type BatchWork, type PlannedApp } from '../../engine/findings/batch.ts';
@@ -13,7 +13,7 @@ export type BatchRow =
   | { readonly kind: 'block'; readonly block: BatchBlock }
   | { readonly kind: 'app'; readonly of: string; readonly isBlocked: boolean; readonly target: Target };
 
-/** The rows of the screen, apps only below what is unfolded. */
+/** Lists the rows of the screen; apps are listed only below an unfolded row. */
 export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
   const { groups, blocks } = summaryOf(apps);
   const below = (key: string, isBlocked: boolean, targets: readonly Target[]): BatchRow[] =>
@@ -24,14 +24,14 @@ export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
   ];
 }
 
-/** What would be sent now. */
+/** The changes that would be sent with the current selection. */
 export interface BatchTotal {
   readonly apps: readonly PlannedApp[];
   readonly changes: readonly Change[];
   readonly restarts: number;
-  /** Apps with a change that can lock people out or cannot be taken back. */
+  /** Apps with a change that can lock people out or cannot be reverted. */
   readonly risky: readonly PlannedApp[];
-  /** Something of an app is unticked, so that its requests are made anew. */
+  /** Whether a control of an app is deselected, so that its requests must be planned again. */
   readonly isPartial: boolean;
 }
 
@@ -52,14 +52,14 @@ export function totalOf({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): Batch
 
 export interface WaveChoice {
   readonly says: string;
-  /** undefined: all apps at once. */
+  /** undefined means all apps at once. */
   readonly waves?: readonly Wave[];
 }
 
-/** Numbers of apps that may go first. */
+/** Numbers of apps that can go first. */
 const FIRST = [1, 5, 20] as const;
 
-/** What may go before the other apps: some of them, those with a tag, or one wave for each value of it. */
+/** Lists the choices of which apps go first: a number of apps, apps with a tag, or one wave per value of a tag. */
 export function waveChoices({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): readonly WaveChoice[] {
   const targets = ticked(apps, off).apps.map(({ target }) => target);
   const counted = (tag: string) => appsCount(targets.filter((target) => hasTag(target, tag)).length);
@@ -75,10 +75,10 @@ export function waveChoices({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): r
   ];
 }
 
-/** What is typed to confirm changes that can lock people out: the number of apps. */
+/** Returns the text to type to confirm changes that can lock people out: the number of apps. */
 export const appsCount = (number: number): string => `${number} ${number === 1 ? 'app' : 'apps'}`;
 
-/** What people call a control; labels are unique in their area only. */
+/** Returns the label of a control with the title of its area, because labels are unique only within an area. */
 export function controlLabel(areas: readonly AnyStep[], id: string): string {
   const step = areas.find((one) => id.startsWith(`${one.id}.`));
   const control = step?.controls.find((one) => `${step.id}.${one.id}` === id);

@@ -3,7 +3,7 @@ import { REPORT_A_BUG, UserError } from '../../engine/errors.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 
-/** What went wrong and what to do, as lines. */
+/** Formats an error and its next step as lines. */
 export function troubleLines(error: unknown): Line[] {
   if (error instanceof ArmFailure)
     return [
