@@ -3,6 +3,7 @@ import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import type { BatchWork } from '../engine/findings/batch.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
+import { plainText } from '../text/plain.ts';
 import { hasTag } from '../engine/fleet/selectors.ts';
 import { waveTags, type Wave } from '../engine/run/waves.ts';
 
@@ -32,6 +33,10 @@ export function waveChoices(targets: readonly Target[]): readonly WaveChoice[] {
 
 /** What is typed to confirm changes that can lock people out: the number of apps. */
 export const appsCount = (number: number): string => `${number} ${number === 1 ? 'app' : 'apps'}`;
+
+/** The only app by its name, several by their number. */
+export const appOrCount = (targets: readonly Pick<Target, 'label'>[]): string =>
+  targets.length === 1 ? plainText(targets[0]?.label ?? '') : appsCount(targets.length);
 
 /** The same of one app is its name, as for a change on one app alone. */
 export function nameToType(risky: readonly { readonly target: Target }[]): string {

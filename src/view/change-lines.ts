@@ -55,7 +55,8 @@ export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: L
         : operation === 'delete'
           ? ` ${valueText(before)}`
           : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
-    return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, tone));
+    // What changes is the brightest on the line.
+    return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, 'strong'));
   });
   return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
 }
@@ -119,12 +120,12 @@ export function changeLines(change: Change, look: Look): Line[] {
   const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
     ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), version, ...unproven)
-    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), version, ...unproven);
+    : line(span(`${sign} `, tone), shortResource(change.resource), version, ...unproven);
   const role = change.key === 'roleAssignments' ? roleLine(change) : undefined;
   const body = change.call
     ? [line(`    ${change.call}`)]
     : role
-      ? [line(span(`    ${sign} `, tone), span(role, tone))]
+      ? [line(span(`    ${sign} `, tone), span(role, 'strong'))]
       : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
   return [head, ...body];
 }

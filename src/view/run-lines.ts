@@ -4,6 +4,7 @@ import type { RunEvent } from '../engine/run/run-events.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import { failureCode } from './trouble-lines.ts';
 import { diffLines, shortResource } from './change-lines.ts';
 
 /** Returns the title of a change: `fn-orders config/web: minTlsVersion, ftpsState`. */
@@ -55,12 +56,11 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
       ];
     case 'failed': {
       const { failure } = result;
-      const id = failure.correlationId ? `, correlation id ${failure.correlationId}` : '';
       return [
         line(mark(false, look), title),
         line(`    ${plainText(failure.message)}`),
         line(`    ${failure.next}`),
-        line(span(`    ${failure.code}${id}`, 'dim')),
+        ...(failureCode(failure) === '' ? [] : [line(span(`    ${failureCode(failure)}`, 'dim'))]),
       ];
     }
   }

@@ -64,7 +64,7 @@ test('an undo of the last run leads back to where the key was pressed; from the 
 });
 
 test('a lock-out in one of the apps is confirmed by its name', async () => {
-  const wizard = await pilot(await world(), { columns: 120, rows: 40 });
+  const wizard = await pilot(await world(), { columns: 160, rows: 40 });
   await wizard.until(({ searching }) => !searching);
   wizard.answer('tab', 'f2');
   await wizard.until(({ findings }) => findings?.read === 1);
@@ -72,7 +72,17 @@ test('a lock-out in one of the apps is confirmed by its name', async () => {
   await wizard.until(({ screen }) => screen.at === 'campaign');
   wizard.answer('enter');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
-  expect(text(wizard)).toContain('This can lock people out of 1 app. After y, type fn-orders.');
+  const changing = () =>
+    wizard
+      .drawn()
+      .flat()
+      .find((part) => part.text.includes('→') || part.text.includes('"Deny"'));
+  expect(changing()?.tone, 'what changes is the brightest on its line').toBe('strong');
+  wizard.answer('d');
+  expect(text(wizard)).toContain('Plan for fn-orders');
+  expect(changing()?.tone).toBe('strong');
+  wizard.answer('escape');
+  expect(text(wizard)).toContain('This can lock people out of fn-orders. After y, type fn-orders.');
   wizard.answer('y');
   await wizard.until((state) => flowOf(state)?.kind === 'naming');
   expect(text(wizard)).toContain('fn-orders');

@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
 import type { Target } from '../../azure/index.ts';
 import { plainText } from '../../text/plain.ts';
-import { appsCount, waveChoices, workTitle } from '../../view/batch-text.ts';
+import { appOrCount, waveChoices, workTitle } from '../../view/batch-text.ts';
 import { plansLines } from '../../view/plan-lines.ts';
 import { chooseApps } from './line-apps.ts';
 import type { LineLog } from './line-log.ts';
@@ -30,7 +30,7 @@ export const fixAllSafe = (targets: readonly Target[], tools: SafeTools): Promis
 /** Plans the work in these apps, shows it as groups, asks once and sends it. */
 export async function planAndConfirm(work: BatchWork, targets: readonly Target[], tools: SafeTools): Promise<void> {
   const { session, prompts, log, signal } = tools;
-  prompts.say(`${workTitle(work)}. Planning on ${appsCount(targets.length)}; nothing is sent before you confirm.`);
+  prompts.say(`${workTitle(work)}. Planning on ${appOrCount(targets)}; nothing is sent before you confirm.`);
   const planned = new Map<string, BatchApp>();
   const each = (app: BatchApp) => void planned.set(app.target.id, app);
   await session.planBatch(work, { targets, each, signal });

@@ -7,7 +7,7 @@ import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
-import { appsCount, controlLabel, nameToType, waveChoices, workTitle } from '../../../view/batch-text.ts';
+import { appOrCount, appsCount, controlLabel, nameToType, waveChoices, workTitle } from '../../../view/batch-text.ts';
 import { chosenTargets, rowsOf, totalOf, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
@@ -16,7 +16,7 @@ import { flowFrame } from './flow.ts';
 import { atRow, pointer } from './parts.ts';
 
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
-  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appsCount(screen.targets.length)}`, 'dim'));
+  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appOrCount(screen.targets)}`, 'dim'));
   if (screen.flow) return flowFrame(state, screen.flow, [title], now);
   if (screen.choosing) return wavesFrame(state, screen, title, screen.choosing.cursor);
   return screen.details ? detailsFrame(state, screen, title) : groupsFrame(state, screen, title);
@@ -109,8 +109,8 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   return line(
     point,
     box(!isOff),
-    span(text, isOff ? 'dim' : on ? 'strong' : undefined),
-    span(edit, isOff ? 'dim' : 'warn'),
+    span(text, isOff ? 'dim' : on ? 'info' : undefined),
+    span(edit, isOff ? 'dim' : 'strong'),
     span(' '.repeat(Math.max(2, room - widthOf(text + edit) + 2))),
     span(tail, group.risk === 'safe' || isOff ? 'dim' : group.risk === 'disruptive' ? 'warn' : 'bad'),
   );
@@ -137,7 +137,14 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   return [
     line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
     ...(risky.length > 0
-      ? [line(span(`This can lock people out of ${appsCount(risky.length)}. After y, type ${plainText(nameToType(risky))}.`, 'bad'))]
+      ? [
+          line(
+            span(
+              `This can lock people out of ${appOrCount(risky.map(({ target }) => target))}. After y, type ${plainText(nameToType(risky))}.`,
+              'bad',
+            ),
+          ),
+        ]
       : []),
     state.dryRun
       ? line(span('Dry run: this is what would be sent.', 'warn'))
