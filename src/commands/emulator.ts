@@ -6,11 +6,14 @@ import type { Json } from '../emulator/state.ts';
 import { ARM_BUDGET } from '../emulator/throttle.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 
+/** The largest number of each option. Timers of Node take no longer time, and fire at once instead. */
+const MOST = { port: 65_535, apps: 100_000, subscriptions: 1000, latency: 2 ** 31 - 1, propagation: 2 ** 31 - 1 };
+
 export const run: CommandModule['run'] = async ({ io, options, signal }) => {
-  const whole = (text: string, name: string): number => {
+  const whole = (text: string, name: keyof typeof MOST): number => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= 0) return value;
-    throw new UserError(`--${name} requires a whole number, not "${text}".`, EXIT.usage, [`Example: --${name} 1`]);
+    if (/^\d+$/.test(text) && value <= MOST[name]) return value;
+    throw new UserError(`--${name} requires a whole number from 0 to ${MOST[name]}, not "${text}".`, EXIT.usage, [`Example: --${name} 1`]);
   };
   const { state, log } = options;
   const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);
