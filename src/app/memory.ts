@@ -1,33 +1,23 @@
-/** How V8 keeps house. By itself it lets garbage pile up to what the machine has: fast, and far more than anybody expects of a terminal. */
+/**
+ * Settings of V8's garbage collector. By default it lets garbage grow to what the machine has: fast, and far more memory than a terminal
+ * program should use.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Milliseconds after which the start or other work is over, and what it left behind can go. */
+/** Milliseconds after which the start is over, and its garbage can be collected. */
 const SETTLED = 1000;
 
-/** For many small bodies that come and go: collecting them early keeps memory flat, for a tenth more of processor time. */
+/** Collects early, for many small bodies with a short life. Memory stays flat for a tenth more processor time. */
 export const collectGarbageEarly = (): void => collectEarly(80);
 
-/** For a screen that stays open for hours. One collection tells V8 how little lives, from which it takes when to collect next. */
+/**
+ * Limits memory for a screen that stays open for hours. One collection shows V8 how little is in use, from which it derives its next
+ * collection.
+ */
 export function settleMemory(): void {
   collectEarly(30);
   setTimeout(collect, SETTLED).unref();
-}
-
-/** Returns what runs work on many apps and collects once the last of it has been over for a moment: nothing new would set a collection off. */
-export function settlingAfter(collecting: () => void = collect): <T>(work: () => Promise<T>) => Promise<T> {
-  let running = 0;
-  let over: NodeJS.Timeout | undefined;
-  return async (work) => {
-    running += 1;
-    clearTimeout(over);
-    try {
-      return await work();
-    } finally {
-      running -= 1;
-      if (running === 0) over = setTimeout(collecting, SETTLED).unref();
-    }
-  };
 }
 
 function collect(): void {
@@ -36,7 +26,7 @@ function collect(): void {
   (runInNewContext('globalThis.gc') as (() => void) | undefined)?.();
 }
 
-/** The room for new objects stays as large as it is; the rest grows by so many percent of what lives before it is collected. */
+/** Keeps the size of the space for new objects. The heap grows by this percentage of the objects in use before it is collected. */
 function collectEarly(percent: number): void {
   for (const flag of ['--semi-space-growth-factor=1', `--heap-growing-percent=${percent}`]) setFlagsFromString(flag);
 }

@@ -1,4 +1,4 @@
-/** Where the host keeps its keys, and what comes of moving them. */
+/** The store of the host's keys, and the effect of moving them. */
 import {
   type Context,
   type Draft,
@@ -61,13 +61,13 @@ export function storeDrafts(x: X): Draft[] {
   ];
 }
 
-/** The host reads its keys at each start, so it must get through to the vault. */
+/** Checks that the host can reach the vault, because it reads its keys at each start. */
 export function reachesStore(x: X): readonly GuardFinding[] {
   const vault = x.answers.store === 'keyvault' ? chosenVault(x) : undefined;
   return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
 }
 
-/** Whether another app keeps its keys in the vault already. */
+/** Checks whether another app already keeps its keys in the vault. */
 function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;

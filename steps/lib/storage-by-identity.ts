@@ -24,7 +24,7 @@ import { type Context, type Draft, type GuardFinding, later, proof, clear, stop,
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
 
-/** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
+/** The roles that the host requires on its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
 const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
@@ -32,7 +32,7 @@ const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): St
 
 const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));
 
-/** Those of its roles that the host lacks there. */
+/** Returns the roles that the host lacks on an account. */
 const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
   HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
 
@@ -103,7 +103,7 @@ export function moveHost(x: Context<unknown>): Draft[] {
 export const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined =>
   accountCalled(facts, accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value));
 
-/** Where the package lies goes out as a whole, with the one member changed. */
+/** Writes the place of the package as a whole, with the one member changed. */
 export function moveDeployment(x: Context<unknown>): Draft[] {
   const account = deploymentAccount(x);
   const config = x.facts.site.properties.functionAppConfig;
@@ -154,7 +154,7 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
       ];
 }
 
-/** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
+/** Warns about other users of the connection string: the content share, and on Linux Consumption the deployment tools. */
 export function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
   if (facts.appSettings.properties[CONTENT_SHARE])
     return warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`);

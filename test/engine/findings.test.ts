@@ -1,6 +1,5 @@
 /** Findings of many apps: what those of one app have in common is there once, and each sort has its order. */
-import { expect, test, vi } from 'vitest';
-import { settlingAfter } from '../../src/app/memory.ts';
+import { expect, test } from 'vitest';
 import type { ControlState, StepState } from '../../src/engine/judge/assess.ts';
 import { Findings, type Finding } from '../../src/engine/findings/finding.ts';
 import { sortFindings } from '../../src/engine/findings/order.ts';
@@ -90,23 +89,3 @@ const compare = (a: readonly number[], b: readonly number[]): number => {
   const at = a.findIndex((value, index) => value !== b[index]);
   return at < 0 ? 0 : a[at]! - b[at]!;
 };
-
-test('memory is collected once after the last of much work, not in between and not twice', async () => {
-  vi.useFakeTimers();
-  try {
-    const collect = vi.fn();
-    const settling = settlingAfter(collect);
-    let end: () => void = () => {};
-    const long = settling(() => new Promise<void>((resolve) => (end = resolve)));
-    expect(await settling(() => Promise.resolve(7))).toBe(7);
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(collect).not.toHaveBeenCalled();
-    end();
-    await long;
-    await expect(settling(() => Promise.reject(new Error('no')))).rejects.toThrow('no');
-    await vi.advanceTimersByTimeAsync(60_000);
-    expect(collect).toHaveBeenCalledTimes(1);
-  } finally {
-    vi.useRealTimers();
-  }
-});
