@@ -6,6 +6,8 @@ export interface ProofSource {
   readonly path: string;
   readonly index?: number;
   readonly apiVersion: string;
+  /** The commit at which it was looked up; set for one that is not among the recordings that tests read. */
+  readonly commit?: string;
   /** Set where the write was to a slot. */
   readonly slot?: true;
 }

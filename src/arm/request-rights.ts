@@ -10,7 +10,7 @@ export function rightsFor({ method, path, body }: ArmRequest, key: ResourceKey):
   const own = ownActions(actions.write, method, path);
   const isSlot = /\/sites\/[^/]+\/slots\//i.test(path);
   // A part of a vault is no scope of its own.
-  const scope = path.replace(/\/accessPolicies\/(?:add|remove)$/i, '');
+  const scope = path.replace(/\/accessPolicies\/(?:add|remove|replace)$/i, '');
   return [
     ...own.map((action) => ({ action: isSlot ? slotAction(action) : action, scope })),
     ...(body === null || method === 'DELETE' ? [] : links.flatMap((link) => leadsTo(link, body))),

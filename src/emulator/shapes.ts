@@ -26,8 +26,12 @@ export const vaultDefaults = (resource: JsonObject): JsonObject => ({
   provisioningState: 'Succeeded',
 });
 export const OPEN_VAULT: JsonObject = { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] };
-export const vaultRules = ({ networkAcls }: JsonObject): JsonObject =>
-  isObject(networkAcls) ? { networkAcls: { ...OPEN_VAULT, ...networkAcls } } : {};
+/** Rules as they come back: ids of subnets in small letters (recorded). */
+export function vaultRules({ networkAcls }: JsonObject): JsonObject {
+  if (!isObject(networkAcls)) return {};
+  const networks = objects(networkAcls['virtualNetworkRules']).map((one) => ({ ...one, id: idOf(one).toLowerCase() }));
+  return { networkAcls: { ...OPEN_VAULT, ...networkAcls, virtualNetworkRules: networks } };
+}
 
 export const secretShown = (resource: JsonObject): JsonObject => {
   const uri = `{origin}/vault/${idOf(resource).split('/').at(-3) ?? ''}/secrets/${nameOf(resource)}`;

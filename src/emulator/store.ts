@@ -81,6 +81,8 @@ function put(x: StoreContext, rules: TypeRules, found: JsonObject | undefined): 
   forgetEmpty(x, rules);
   const shown = bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored);
   if (rules.later && !found) return x.later(shown);
+  if (rules.echoes)
+    return answer(200, { id: shown['id'] ?? null, name: shown['name'] ?? null, type: shown['type'] ?? null, properties: asObject(given) });
   const located: Record<string, string> = rules.located && !found ? { location: String(shown['id']) } : {};
   if (!rules.slow) return answer(found ? 200 : (rules.created ?? 200), { ...shown, ...rules.answered?.(shown) }, located);
   const operation = x.begin(() => rules.slow?.(stored, x.state));

@@ -42,6 +42,8 @@ export interface TypeRules {
   readonly ignores?: readonly string[];
   /** Members that come back with more than was sent. */
   readonly spellsOut?: (properties: JsonObject, usual: JsonObject) => JsonObject;
+  /** A PUT answers with what was sent, and no more. */
+  readonly echoes?: true;
   /** Lists say where the next page is, or that there is none. */
   readonly pages?: true;
   /** A new one says where it is. */
@@ -133,8 +135,8 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
     : undefined;
 }
 
-/** The endpoint's other end: the app's connection is approved once the endpoint stands. */
-function endpointDone(resource: JsonObject, state: State): void {
+/** What took long stands: the app's connection is approved with its endpoint. */
+function isDone(resource: JsonObject, state: State): void {
   const kept = state.resources[keyOf(idOf(resource))];
   if (kept) kept['properties'] = { ...propertiesOf(kept), provisioningState: 'Succeeded' };
 }
@@ -183,12 +185,14 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
       containerDeleteRetentionPolicy: { enabled: false },
     }),
     spellsOut: shapes.retentionRules,
+    echoes: true,
     outer: skuOfAccount,
   },
   'microsoft.storage/storageaccounts/fileservices': {
     always: true,
     merges: true,
     defaults: () => ({ protocolSettings: { smb: {} }, cors: { corsRules: [] }, shareDeleteRetentionPolicy: { enabled: false } }),
+    echoes: true,
     outer: skuOfAccount,
   },
   'microsoft.operationalinsights/workspaces': {
@@ -245,14 +249,15 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.network/virtualnetworks': child,
   'microsoft.network/privatednszones': child,
   'microsoft.network/privateendpoints': {
-    slow: endpointDone,
+    slow: isDone,
     etag: true,
     defaults: () => ({ provisioningState: 'Updating' }),
     spelled: fronts.endpointSpelled,
   },
   'microsoft.network/privateendpoints/privatednszonegroups': {
-    created: 201,
-    defaults: () => ({ provisioningState: 'Succeeded' }),
+    slow: isDone,
+    etag: true,
+    defaults: () => ({ provisioningState: 'Updating' }),
     spelled: fronts.zoneGroupSpelled,
   },
   'microsoft.network/applicationgateways': { ...networked, defaults: fronts.gatewayDefaults },

@@ -130,7 +130,7 @@ export const ROUTES: readonly Route[] = [
   ]),
   write('PUT', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/write', putKey),
   write('DELETE', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/delete', deleteKey),
-  get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x))),
+  get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x), { etag: x.etag() })),
   write('PUT', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/write', putVnet),
   write('DELETE', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/delete', ({ site, etag }) => {
     delete site.properties['virtualNetworkSubnetId'];

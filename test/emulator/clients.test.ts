@@ -117,6 +117,8 @@ test('access policies are added and taken away beside what is there', async () =
   expect(await of()).toEqual([...before, 'p: get set', 'q: list']);
   await put('remove', policy('p', ['get']), policy('q', ['list']));
   expect(await of()).toEqual([...before, 'p: set']);
+  await put('replace', policy('p', ['list']), policy('r', ['get']));
+  expect(await of(), 'of nobody else').toEqual([...before, 'p: list', 'r: get']);
   expect((await put('add')).status).toBe(400);
 });
 

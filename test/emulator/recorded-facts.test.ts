@@ -78,3 +78,47 @@ test('old versions tell the siteConfig of a PATCH; request tracing has no end; s
   const sticky = await ask(here, 'PUT', `${ORDERS}/config/slotConfigNames`, { properties: { connectionStringNames: [] } });
   expect(sticky.body['properties'].connectionStringNames).toEqual([]);
 });
+
+test('an integration names itself otherwise than it is asked for; a DNS zone group takes a while; services of an account echo what was sent', async () => {
+  const here = await world();
+  const vnet = await ask(here, 'GET', `${ORDERS}/networkConfig/virtualNetwork`);
+  expect([vnet.body['id'], vnet.body['type'], vnet.headers.has('etag')]).toEqual([
+    `${ORDERS}/config/virtualNetwork`,
+    'Microsoft.Web/sites/config',
+    true,
+  ]);
+  const endpoint = `${GROUP}/providers/Microsoft.Network/privateEndpoints/pe`;
+  await ask(here, 'PUT', endpoint, { location: 'westeurope', properties: {} });
+  const at = `${endpoint}/privateDnsZoneGroups/default`;
+  const zone = `${GROUP}/providers/Microsoft.Network/privateDnsZones/privatelink.azurewebsites.net`;
+  const group = { properties: { privateDnsZoneConfigs: [{ name: 'web', properties: { privateDnsZoneId: zone } }] } };
+  const made = await ask(here, 'PUT', at, group);
+  expect([made.status, made.body['properties'].provisioningState, made.body['properties'].privateDnsZoneConfigs[0].id]).toEqual([
+    201,
+    'Updating',
+    `${at}/privateDnsZoneConfigs/web`,
+  ]);
+  const operation = made.headers.get('azure-asyncoperation')!.replace(here.endpoint, '');
+  for (let look = 0; look < 2; look += 1) await ask(here, 'GET', operation.split('?')[0]!);
+  const read = await ask(here, 'GET', at);
+  expect([read.headers.has('etag'), read.body['properties'].privateDnsZoneConfigs[0].properties.provisioningState]).toEqual([
+    true,
+    'Succeeded',
+  ]);
+  const account = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stecho`;
+  await ask(here, 'PUT', account, { location: 'westeurope', sku: { name: 'Standard_LRS' }, kind: 'StorageV2', properties: {} });
+  const sent = { shareDeleteRetentionPolicy: { enabled: true, days: 7 } };
+  const echo = await ask(here, 'PUT', `${account}/fileServices/default`, { properties: sent });
+  expect([echo.body['properties'], 'sku' in echo.body]).toEqual([sent, false]);
+});
+
+test('ids of subnets in the firewall of a vault come back in small letters', async () => {
+  const here = await world();
+  const id = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-small`;
+  const subnet = `${GROUP}/providers/Microsoft.Network/virtualNetworks/vnet-Shop/subnets/Web`;
+  const properties = { tenantId: '0b000000-0000-4000-8000-00000000000f', sku: { family: 'A', name: 'standard' }, accessPolicies: [] };
+  await ask(here, 'PUT', id, { location: 'westeurope', properties }, '2023-07-01');
+  const networkAcls = { defaultAction: 'Deny', virtualNetworkRules: [{ id: subnet }] };
+  const patched = await ask(here, 'PATCH', id, { properties: { networkAcls } }, '2023-07-01');
+  expect(patched.body['properties'].networkAcls.virtualNetworkRules).toEqual([{ id: subnet.toLowerCase() }]);
+});

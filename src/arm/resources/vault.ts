@@ -22,8 +22,9 @@ export const vaults: Resource = {
 };
 
 /**
- * Access policies that come or go, each by itself: what others change in the list meanwhile stays, and this request is one of those
- * that were recorded. undefined where a policy is altered, or where a principal has one already: both would be one then.
+ * Access policies that come, go or change, each by itself: what others change in the list meanwhile stays. `add` puts permissions to
+ * those that the principal has, so that a policy that changes is sent with `replace`, which sets the policies of the principals that are
+ * sent and no others (so Terraform's azurerm and Pulumi use it). undefined where a principal has two policies, or some come and others go.
  */
 function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: string; body: Body } | undefined {
   const [set, ...others] = sets;
@@ -32,11 +33,13 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
   const less = (all: readonly Json[], some: readonly Json[]) => all.filter((one) => !some.some((other) => same(one, other)));
   const [now, then] = [set.to as readonly Json[], before as readonly Json[]];
   const [added, removed] = [less(now, then), less(then, now)];
-  const isSoleOf = (one: Json, rest: readonly Json[]) =>
-    !rest.some((other) => other !== one && sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId')));
-  const [policies, suffix] = removed.length === 0 ? [added, 'add'] : [removed, 'remove'];
-  if (policies.length === 0 || (added.length > 0 && removed.length > 0)) return undefined;
-  if (!policies.every((one) => isSoleOf(one, suffix === 'add' ? now : then))) return undefined;
+  const isOfSame = (one: Json) => (other: Json) => sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId'));
+  const isSoleOf = (one: Json, rest: readonly Json[]) => rest.filter(isOfSame(one)).length <= 1;
+  // What goes comes again in another form, and nothing else comes.
+  const isAltered = removed.length === added.length && removed.every((one) => added.some(isOfSame(one)));
+  const [policies, suffix] = removed.length === 0 ? [added, 'add'] : isAltered ? [added, 'replace'] : [removed, 'remove'];
+  if (policies.length === 0 || (suffix === 'remove' && added.length > 0)) return undefined;
+  if (!policies.every((one) => isSoleOf(one, now) && isSoleOf(one, then))) return undefined;
   return { suffix: `/accessPolicies/${suffix}`, body: { properties: { accessPolicies: policies } } };
 }
 const POLICIES = 'properties.accessPolicies';

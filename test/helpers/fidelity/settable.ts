@@ -41,6 +41,7 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.operationalinsights/workspaces': [],
   'microsoft.securityinsights/onboardingstates': [],
   'microsoft.network/privateendpoints': words('subnet'),
+  'microsoft.network/privateendpoints/privatednszonegroups': words('privateDnsZoneConfigs'),
   // What the emulator only shows, it shows as it was put there.
   'microsoft.cdn/profiles': words('frontDoorId originResponseTimeoutSeconds'),
   'microsoft.cdn/profiles/origingroups/origins': words('originGroupName hostName httpPort httpsPort originHostHeader priority weight'),
@@ -53,6 +54,9 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
 };
 /** Their values are compared, not only their types: the emulator was told them. */
 export const SETTABLE: ReadonlySet<string> = new Set([
-  ...[...OF_SITE, ...OF_CONFIG, ...Object.values(OF_TYPE).flat(), 'allow'].map((name) => `properties.${name}`),
+  ...[...OF_SITE, ...OF_CONFIG, ...Object.values(OF_TYPE).flat(), 'allow']
+    // Its rows come back with more than was sent.
+    .filter((name) => name !== 'privateDnsZoneConfigs')
+    .map((name) => `properties.${name}`),
   ...words('kind tags sku functionKeys.keyname1 identity.type'),
 ]);

@@ -281,7 +281,11 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
 
 function takeSubnet(state: State, body: JsonObject): void {
   const id = String(body['id']).replace(/\/subnets\/.*$/i, '');
-  const subnet = { id: body['id']!, name: body['name']!, properties: pick(objectAt(body['properties']), ['addressPrefix', 'delegations']) };
+  const subnet = {
+    id: body['id']!,
+    name: body['name']!,
+    properties: pick(objectAt(body['properties']), ['addressPrefix', 'delegations', 'serviceEndpoints']),
+  };
   state.resources[keyOf(id)] = { id, properties: { subnets: [subnet] } };
 }
 
@@ -303,7 +307,7 @@ const connectionsIn = (properties: JsonObject): JsonObject =>
     }),
   );
 const stands = (properties: JsonObject, key: string): JsonObject =>
-  key === 'microsoft.network/privateendpoints' ? pick(properties, ['provisioningState']) : {};
+  key.startsWith('microsoft.network/privateendpoints') ? pick(properties, ['provisioningState']) : {};
 
 export function forget(state: State, path: string): void {
   delete state.resources[keyOf(path)];
