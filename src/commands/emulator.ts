@@ -13,13 +13,15 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     throw new UserError(`--${name} requires a whole number, not "${text}".`, EXIT.usage, [`Example: --${name} 1`]);
   };
   const { state, log } = options;
+  const port = whole(options.port ?? '0', 'port');
+  if (port > 65_535) throw new UserError(`--port ${port} is not a port: the highest is 65535.`, EXIT.usage, ['Example: --port 0']);
   const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);
   if (options.recorded !== undefined && others.length > 0)
     throw new UserError(`--recorded serves recorded responses and cannot be combined with --${others.join(', --')}.`, EXIT.usage, [
       'Remove --recorded or the other options.',
     ]);
   const emulator = await startEmulator({
-    port: whole(options.port ?? '0', 'port'),
+    port,
     scenario: options.scenario ?? 'contoso',
     apps: whole(options.apps ?? '100', 'apps'),
     ...(options.subscriptions === undefined ? {} : { subscriptions: Math.max(1, whole(options.subscriptions, 'subscriptions')) }),

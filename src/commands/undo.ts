@@ -26,6 +26,11 @@ export const run: CommandModule['run'] = async (invocation) => {
 
 /** The changes that `--change` and `--app` leave; none named is all of them. @throws UserError where they name nothing of this run */
 function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly number[] {
+  const wrong = options.change?.find((text) => !/^\d+$/.test(text));
+  if (wrong !== undefined)
+    throw new UserError(`"${wrong}" is not the number of a change.`, EXIT.usage, [
+      `func-harden history ${recorded.run} lists its changes.`,
+    ]);
   const numbers = options.change?.map(Number);
   const unknown = (numbers ?? []).filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
   if (unknown.length > 0)
