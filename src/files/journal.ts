@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
-import type { Journal } from '../engine/ports.ts';
+import { ArmFailure, type Journal } from '../engine/ports.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import { plainText } from '../text/plain.ts';
 import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
@@ -96,6 +96,8 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
 /** Every run in the undo log, newest first. */
 export async function readRuns(place: Place, told?: (error: unknown) => void): Promise<RecordedRun[]> {
   const runs = await runNames(place).catch((error: Error) => {
+    // Shared storage says itself what is wrong, and with which exit code: a wrong address is not a refused token.
+    if (error instanceof UserError || error instanceof ArmFailure) throw error;
     throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, [
       'Check this location, or choose a different one with --state DIR',
     ]);
