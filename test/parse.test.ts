@@ -28,6 +28,15 @@ test('an argument behind an option that takes several values is still the argume
   expect(parsed('plan', '--app', 'a', 'answers.yaml')).toMatchObject({ command: 'plan', options: { app: ['a'] }, args: ['answers.yaml'] });
 });
 
+test('an argument that is missing is named, whatever option stands last', () => {
+  for (const argv of [
+    ['replay', '--yes', '--auth', 'token'],
+    ['undo', '--state', 'there'],
+    ['plan', '--app', 'fn-orders'],
+  ])
+    expect(() => parsed(...argv), argv.join(' ')).toThrow(/Missing required argument/);
+});
+
 test('what belongs to another command is refused', () => {
   expect(() => parsed('steps', '--concurrency', '4')).toThrow(/Unknown option '--concurrency'/);
   expect(() => parsed('--plain', 'demo')).toThrow(/Too many arguments/);

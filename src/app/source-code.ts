@@ -3,7 +3,9 @@ import { basename, dirname, relative, resolve, sep } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import { UserError } from '../engine/errors.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';
+import { keyProblem, kindOf, matchesKey } from '../engine/fleet/selectors.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
+import { selectionErrors } from './errors/selection.ts';
 import { readNamed, readSourceTree } from '../files/source-tree.ts';
 import { readCode } from '../source/code.ts';
 import { targetOf } from '../source/code-facts.ts';
@@ -117,19 +119,24 @@ const MADE_WITHOUT = new Set(['properties.clientAffinityEnabled']);
 
 const LISTS = /IpSecurityRestrictions$|ipSecurityRestrictions$/;
 
-/** Returns the places of the apps that were given by name, `name/slot` or id; of all apps where none was given. */
-export function chosenPlaces({ places }: SourceCode, apps: readonly string[] | undefined): readonly DeclaredPlace[] {
-  const wanted = new Set((apps ?? []).map((name) => name.toLowerCase()));
-  if (wanted.size === 0) return places;
-  return places.filter(
-    ({ app, id }) =>
-      wanted.has(app.toLowerCase()) || (id !== undefined && wanted.has(id.toLowerCase())) || wanted.has(nameOfId(app, wanted)),
-  );
+/** Checks the apps of `--app`: names, `name/slot`, ids and patterns; code has no tags to choose by. @throws UserError (exit 64) */
+export function checkCodeApps(apps: readonly string[] = []): void {
+  const tag = apps.find((name) => kindOf(name) === 'tag');
+  const problem =
+    tag === undefined ? apps.map(keyProblem).find(Boolean) : `"${plainText(tag)}" chooses by a tag, which source does not read`;
+  if (problem !== undefined) throw selectionErrors.invalidApp({ problem });
 }
 
-/** Returns the given id that ends in the name of the app. */
-const nameOfId = (app: string, wanted: ReadonlySet<string>): string =>
-  [...wanted].find((one) => one.endsWith(`/sites/${app.toLowerCase().replace('/', '/slots/')}`)) ?? '';
+/** Whether a name, `name/slot`, id or pattern means the app of this place. An id also means the block of its name that has no id. */
+export function isPlaceOf({ app, id }: Pick<DeclaredPlace, 'app' | 'id'>, name: string): boolean {
+  if (kindOf(name) !== 'id') return matchesKey(name, { id: '', label: app, tags: {} });
+  const given = name.toLowerCase();
+  return id === undefined ? given.endsWith(`/sites/${app.toLowerCase().replace('/', '/slots/')}`) : id.toLowerCase() === given;
+}
+
+/** Returns the places of the named apps, or of all apps where none was named. */
+export const chosenPlaces = ({ places }: SourceCode, apps: readonly string[] = []): readonly DeclaredPlace[] =>
+  apps.length === 0 ? places : places.filter((place) => apps.some((name) => isPlaceOf(place, name)));
 
 /** Returns the places with lines and columns. */
 export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[]): PlaceRow[] {

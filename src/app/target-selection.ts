@@ -61,10 +61,14 @@ export const selectionOf = (
   ...(slot ? { slot } : {}),
 });
 
-export const missingApp = (name: string, known: readonly string[], leftOut: readonly string[] = []): string =>
-  leftOut.some((one) => one.toLowerCase() === name.toLowerCase())
-    ? `"${name}" is a Logic App (workflow app), which func-harden does not support.`
-    : `Function app "${name}" was not found, or you have no permission to read it.${didYouMean(name, known)}`;
+/** `known`: names of production apps in reach. An app that is among them lacks the slot that was asked for. */
+export function missingApp(name: string, known: readonly string[], leftOut: readonly string[] = []): string {
+  const isIn = (names: readonly string[], one = name) => names.some((own) => own.toLowerCase() === one.toLowerCase());
+  if (isIn(leftOut)) return `"${name}" is a Logic App (workflow app), which func-harden does not support.`;
+  const [app = '', slot] = name.startsWith('/') ? [] : name.split('/');
+  if (!isIn(known, app)) return `Function app "${name}" was not found, or you have no permission to read it.${didYouMean(name, known)}`;
+  return `Function app "${app}" has no slot ${slot === undefined ? 'with the name of --slot' : `"${slot}"`}, or you have no permission to read it.`;
+}
 
 export const MISSING_NEXT = [
   'Check the name, or choose a different subscription with --subscription.',

@@ -22,11 +22,22 @@ export function parse(argv: readonly string[], version: string, print: (text: st
     const last = argv.at(-1);
     if (!(error instanceof MissingArgument) || !last || last.startsWith('-') || argv.length < 3) throw error;
     const [command = '', ...rest] = argv.slice(0, -1);
-    return parseOnce([command, last, ...rest], version, print, width);
+    try {
+      return parseOnce([command, last, ...rest], version, print, width);
+    } catch (second) {
+      // The last word was the value of its option, so the argument is what is missing.
+      throw second instanceof MissingValue ? error : second;
+    }
   }
 }
 
 class MissingArgument extends UserError {}
+class MissingValue extends UserError {}
+
+const COMPLAINTS: Readonly<Record<string, typeof UserError>> = {
+  'commander.missingArgument': MissingArgument,
+  'commander.optionMissingArgument': MissingValue,
+};
 
 /** An argument that an option can stand in for may be left out as far as the parser knows; what stands in for it is looked at after. */
 const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
@@ -86,7 +97,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
     const says = (complaints.join('') || error.message).replace(/^error: /, '').trim();
-    const Complaint = error.code === 'commander.missingArgument' ? MissingArgument : UserError;
+    const Complaint = COMPLAINTS[error.code] ?? UserError;
     throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, [
       'Run func-harden --help to list commands and options.',
     ]);

@@ -36,7 +36,7 @@ export const run: CommandModule['run'] = async (given) => {
   else
     io.out(
       `${printed(
-        findings.flatMap((one) => linesOf(one, io.width)),
+        findings.flatMap((one) => linesOf(one, io)),
         io.outLook.colour,
         io.width,
       )}\n`,
@@ -46,16 +46,19 @@ export const run: CommandModule['run'] = async (given) => {
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
 const COLUMN = 21;
-/** What was found stands in a column of its own; in a narrow window below its name. */
-function linesOf({ what, state, says, next }: Finding, width: number): Line[] {
+/** What was found stands in a column of its own; in a narrow window below its name. In a pipe no id is broken: scripts look for it. */
+function linesOf(
+  { what, state, says, next }: Finding,
+  { width, piped: isWhole = false }: Pick<Invocation['io'], 'width' | 'piped'>,
+): Line[] {
   const column = width < 60 ? 5 : COLUMN;
   const indent = ' '.repeat(column);
-  const lines = wrap(plainText(says), width - column);
+  const lines = wrap(plainText(says), width - column, { isWhole });
   const label = [WORDS[state], span(what.padEnd(COLUMN - 5), 'strong')];
   return [
     column < COLUMN ? line(...label) : line(...label, lines.shift() ?? ''),
     ...lines.map((one) => line(indent + one)),
-    ...(next ? wrap(next, width - column).map((one) => line(span(indent + one, 'dim'))) : []),
+    ...(next ? wrap(next, width - column, { isWhole }).map((one) => line(span(indent + one, 'dim'))) : []),
   ];
 }
 

@@ -6,6 +6,7 @@ interface CommandErrors {
   readonly noCompletion: { readonly shell: string; readonly hint: string; readonly shells: readonly string[] };
   readonly demoFailed: { readonly what: string; readonly got: number; readonly wanted: number };
   readonly noWholeNumber: { readonly option: string; readonly text: string; readonly most: number };
+  readonly portTooHigh: { readonly port: number };
   readonly recordedWithOthers: { readonly options: readonly string[] };
   readonly emulatorNotStarted: { readonly why: string; readonly isPortUsed: boolean };
   readonly noRecording: { readonly file: string; readonly why: string };
@@ -27,6 +28,7 @@ interface CommandErrors {
   readonly interruptedRollback: { readonly run: string };
   readonly rolledBack: { readonly run: string };
   readonly noFolder: NoData;
+  readonly invalidChange: { readonly run: string; readonly text: string };
   readonly unknownChange: { readonly run: string; readonly numbers: readonly number[] };
   readonly unknownApp: { readonly run: string; readonly names: readonly string[]; readonly apps: readonly string[] };
   readonly nothingInApp: { readonly run: string; readonly apps: readonly string[] };
@@ -50,6 +52,12 @@ export const commandErrors = errorCatalogue<CommandErrors>('commands', {
     exit: EXIT.usage,
     message: ({ option, text, most }) => `--${option} requires a whole number from 0 to ${most}, not "${text}".`,
     next: ({ option }) => [`Example: --${option} 1`],
+  },
+  portTooHigh: {
+    title: 'Port too high',
+    exit: EXIT.usage,
+    message: ({ port }) => `--port ${port} is not a port: the highest is 65535.`,
+    next: () => ['Example: --port 0'],
   },
   recordedWithOthers: {
     title: '--recorded with other options',
@@ -183,6 +191,12 @@ export const commandErrors = errorCatalogue<CommandErrors>('commands', {
     exit: EXIT.usage,
     message: () => 'A folder with code is required.',
     next: () => ['func-harden source infra', 'func-harden source --template main.json'],
+  },
+  invalidChange: {
+    title: 'Not the number of a change',
+    exit: EXIT.usage,
+    message: ({ text }) => `"${text}" is not the number of a change.`,
+    next: ({ run }) => [`Run func-harden history ${run} to list its changes.`],
   },
   unknownChange: {
     title: 'Change not in the run',

@@ -84,8 +84,8 @@ async function changesOf(invocation: Invocation): Promise<Chosen> {
   };
 }
 
-/** A name, its first part from the date on, or `last`; a file of such a name is told apart by its folder: `./last`. */
-const isRunName = (name: string): boolean => name === LAST || /^\d{8}(T\d{0,9}(Z(-[0-9a-f]{0,4})?)?)?$/.test(name);
+/** A name, its first digits or more, or `last`; a file of such a name is told apart by its folder: `./last`. */
+const isRunName = (name: string): boolean => name === LAST || /^\d{1,8}$|^\d{8}(T\d{0,9}(Z(-[0-9a-f]{0,4})?)?)?$/.test(name);
 
 const baseOf = ({ options }: Invocation): string =>
   options.output === undefined ? 'func-harden' : basename(options.output, extname(options.output));

@@ -48,8 +48,10 @@ export const run: CommandModule['run'] = async (invocation) => {
   }
   say(settledLines(settled));
   printTroubles(invocation, troubles);
+  // What an undo leaves as it is is said also where nothing is left to send.
+  if (undo) say(undoPlanLines(undo.run, undo.plan, io.outLook));
   if (apps.length > 0) {
-    say(undo ? undoPlanLines(undo.run, undo.plan, io.outLook) : plans.flatMap((one) => [...planLines(one, io.outLook), []]));
+    say(plans.flatMap((one) => [...planLines(one, io.outLook), []]));
     await approve(invocation, apps, recorded.start.targets);
   }
   const summary = await executeRun(invocation, connection, apps, {

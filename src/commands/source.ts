@@ -4,7 +4,7 @@ import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { isJson, stepsOf } from '../app/option-values.ts';
 import { deliver } from '../app/delivery.ts';
-import { chosenPlaces, placeRows, readSource, writePatch } from '../app/source-code.ts';
+import { checkCodeApps, chosenPlaces, isPlaceOf, placeRows, readSource, writePatch } from '../app/source-code.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
 import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
@@ -22,6 +22,7 @@ export const run: CommandModule['run'] = async (invocation) => {
       supports: `source supports ${FORMATS.join(', ')}`,
       instead: 'func-harden source infra --json',
     });
+  checkCodeApps(options.app);
   const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
   const folder = args[0] ?? answers?.answers.source;
   if (folder === undefined && options.template === undefined) throw commandErrors.noFolder();
@@ -30,7 +31,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const places = chosenPlaces(code, options.app);
   const rows = placeRows(code, places);
   const text = await {
-    text: () => placesText(rows),
+    text: () => placesText(rows, options.app !== undefined),
     json: () => placesJson(rows),
     markdown: () => placesMarkdown(rows),
     sarif: async () => placesSarif(rows, version, await pathFromRepository(code.folder)),
@@ -39,11 +40,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (options.patch !== undefined) await writePatch(invocation, code, places, options.patch);
   for (const { file, line, why } of code.unreadable)
     io.err(`NOTE: ${plainText(file)}${line === undefined ? '' : `:${line}`} was not read completely: ${plainText(why)}\n`);
-  const missing = (options.app ?? []).filter(
-    (name) =>
-      !rows.some((row) => row.app.toLowerCase() === name.toLowerCase()) &&
-      !places.some(({ id }) => id?.toLowerCase() === name.toLowerCase()),
-  );
+  const missing = (options.app ?? []).filter((name) => !places.some((place) => isPlaceOf(place, name)));
   for (const name of missing) io.err(`NOTE: no block of this code declares ${plainText(name)}.\n`);
   return codeOf();
 

@@ -26,6 +26,8 @@ export const run: CommandModule['run'] = async (invocation) => {
 
 /** The changes that `--change` and `--app` leave; none named is all of them. @throws UserError where they name nothing of this run */
 function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly number[] {
+  const wrong = options.change?.find((text) => !/^\d+$/.test(text));
+  if (wrong !== undefined) throw commandErrors.invalidChange({ run: recorded.run, text: wrong });
   const numbers = options.change?.map(Number);
   const unknown = (numbers ?? []).filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
   if (unknown.length > 0) throw commandErrors.unknownChange({ run: recorded.run, numbers: unknown });

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
-import type { Journal } from '../engine/ports.ts';
+import { ArmFailure, type Journal } from '../engine/ports.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
 import { recordedFrom } from './journal-damage.ts';
@@ -93,6 +93,8 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
 /** Returns every run in the undo log, newest first. */
 export async function readRuns(place: Place, told?: (error: unknown) => void): Promise<RecordedRun[]> {
   const runs = await runNames(place).catch((error: Error) => {
+    // Shared storage says itself what is wrong, and with which exit code: a wrong address is not a refused token.
+    if (error instanceof UserError || error instanceof ArmFailure) throw error;
     throw stateErrors.logsUnreadable({ why: error.message });
   });
   // One journal that cannot be read does not hide the others; asking for it by name says why.

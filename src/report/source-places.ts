@@ -55,7 +55,7 @@ const says = (row: PlaceRow): string => {
 };
 
 /** Places with something to change first, then those that are not resolved; what is right is counted. */
-export function placesText(rows: readonly PlaceRow[]): string {
+export function placesText(rows: readonly PlaceRow[], areAppsNamed = false): string {
   const lines = rows
     .filter(({ state }) => state !== 'right')
     .toSorted((a, b) => Number(isToChange(b)) - Number(isToChange(a)))
@@ -64,7 +64,9 @@ export function placesText(rows: readonly PlaceRow[]): string {
   const change = rows.filter(isToChange).length;
   const closing =
     rows.length === 0
-      ? 'This code declares none of the function apps that were asked for.'
+      ? areAppsNamed
+        ? 'This code declares none of the function apps that were asked for.'
+        : 'This code declares no function app.'
       : `${change} to change (${count('declared')} declared, ${count('absent')} not set), ${count('not-resolved')} not resolved, ${count('right')} right.`;
   return `${[...lines, closing].map(plainText).join('\n')}\n`;
 }

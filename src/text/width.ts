@@ -23,7 +23,8 @@ export function cut(text: string, width: number, mark = '…'): string {
 }
 
 /** Words wrapped at `width` columns; longer words are broken. */
-export const wrap = (text: string, width: number): string[] => wrapAnsi(text, Math.max(1, width), { hard: true, trim: true }).split('\n');
+export const wrap = (text: string, width: number, { isWhole = false }: Wrapping = {}): string[] =>
+  wrapAnsi(text, Math.max(1, width), { hard: !isWhole, trim: true }).split('\n');
 
 export interface Wrapping {
   /** A word that is wider than the window stays whole: whoever prints it leaves the break to the terminal, so that it can be copied. */

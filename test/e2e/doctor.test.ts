@@ -106,3 +106,9 @@ test('narrow: what was found stands below its name, and nothing is wider than th
   expect(stdout.split('\n').filter((line) => line.length > 40)).toEqual([]);
   expect(stdout).toMatch(/^ok {3}apps\n {5}6 function apps$/m);
 });
+
+test('in a pipe an id is never broken, so that a script finds it', async () => {
+  const here = await world();
+  const id = `${SITES}/rg-shop/providers/Microsoft.Web/sites/fn-nobody`;
+  expect((await inside(here, ['doctor', '--app', id], {}, 80, true)).stdout).toContain(id);
+});

@@ -21,6 +21,11 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
   expect((await cli('history')).stdout).toMatch(/just now · .+ · 2 apps/);
   const run = /Run (\S+)/.exec((await cli('history', 'last')).stdout)?.[1] ?? '';
   expect((await cli('history', run.slice(0, 18))).stdout).toContain(run);
+  const noSlot = await cli('audit', '--app', 'fn-orders', '--slot', 'nowhere');
+  expect([noSlot.code, noSlot.stderr]).toEqual([
+    1,
+    expect.stringContaining('Function app "fn-orders" has no slot with the name of --slot'),
+  ]);
   const wrong = await cli('undo', 'last', '--app', 'fn-nobody', '--yes');
   expect([wrong.code, wrong.stderr]).toEqual([64, `Run ${run} has no app "fn-nobody".`]);
   const changes = JSON.parse((await cli('history', run, '--json')).stdout) as { runs: { changes: { app: string }[] }[] };
@@ -31,5 +36,10 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
     [...apps].map((app, index) => [app, index === 0 ? 'undone' : 'applied']),
   );
   const several = await cli('undo', '2', '--yes');
-  expect([several.code, several.stderr]).toEqual([64, expect.stringMatching(/^"2" matches 2 runs:\n {2}\S+\n {2}\S+$/)]);
+  const listed = [64, expect.stringMatching(/^"2" matches 2 runs:\n {2}\S+\n {2}\S+$/)];
+  expect([several.code, several.stderr]).toEqual(listed);
+  const exported = await cli('export', '2', '--format', 'bicep');
+  expect([exported.code, exported.stderr]).toEqual(listed);
+  const odd = await cli('undo', run, '--change', 'first', '--yes');
+  expect([odd.code, odd.stderr]).toEqual([64, '"first" is not the number of a change.']);
 });

@@ -9,6 +9,7 @@ import type { Target } from '../../src/azure/index.ts';
 import { sharedState } from '../../src/connect.ts';
 import type { UndoState } from '../../src/engine/undo-state.ts';
 import { testTime } from '../helpers/clock.ts';
+import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { ANSWERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
 
@@ -153,6 +154,11 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       });
       expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('Storage Blob Data Contributor')]);
       expect(await here.writes()).toEqual([]);
+      // Whoever only lists the runs is told the same; an address that is none is a mistake in the command.
+      const listing = (address: string) =>
+        inside(here, ['history', '--state', address, '--auth', 'token'], { FUNC_HARDEN_STORAGE_TOKEN: 'bm8gdG9rZW4' });
+      expect(await listing(at)).toMatchObject({ code: 4, stderr: expect.stringContaining('cannot be accessed') });
+      expect(await listing('https://example.com/logs')).toMatchObject({ code: 64 });
     });
   });
 });

@@ -86,6 +86,19 @@ test('a rotated secret is written back as it is now, and undo says so; a second 
   expect(undo.stdout + undo.stderr + again.stdout).not.toContain('rotated-by-hand');
 });
 
+const HTTPS = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
+
+test('an undo that left a value as it is says so again when it is resumed, though nothing is left to send', async () => {
+  const here = await world();
+  const run = await inside(here, ['replay', await file(here, 'fn-orders', HTTPS), '--yes']);
+  await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
+  expect(undo.code).toBe(5);
+  const resumed = await inside(here, ['resume', runName(undo), '--yes']);
+  expect(resumed.code).toBe(5);
+  expect(resumed.stdout).toMatch(/was changed by\s+someone else after this run/);
+});
+
 test('a service that quotes a secret in its refusal does not get it onto a screen or into the undo log', async () => {
   const here = await world();
   const canary = (await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']!;

@@ -11,6 +11,7 @@ export async function inside(
   args: readonly string[],
   extra: Readonly<Record<string, string>> = {},
   width = 80,
+  piped = false,
 ): Promise<Outcome> {
   let [stdout, stderr] = ['', ''];
   const look = { colour: false, ascii: false } as const;
@@ -20,6 +21,7 @@ export async function inside(
     outLook: look,
     errLook: look,
     width,
+    piped,
     interactive: false,
     fullScreen: false,
   };

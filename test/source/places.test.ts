@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { cloud } from '../helpers/in-process.ts';
-import { lineOf, placesIn, SAMPLES, samples } from '../helpers/source.ts';
+import { lineOf, type Place, placesIn, SAMPLES, samples } from '../helpers/source.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 
 type Row = readonly [app: string, control: string, file: string, text: string];
@@ -138,6 +138,23 @@ test('one place for each app and control', async () => {
     const keys = (await placesIn(join(SAMPLES, sample))).map(({ app, control }) => `${app} ${control}`);
     expect(keys.length).toBe(new Set(keys).size);
   }
+});
+
+test('apps are chosen by patterns and ids too; what fits nothing is said, and a tag is refused', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const asked = async (...apps: readonly string[]) => {
+    const { code, stdout, stderr } = await here.command('source', join(SAMPLES, 'modules'), '--json', '--app', ...apps);
+    return {
+      code,
+      stderr,
+      apps: stdout === '' ? [] : [...new Set((JSON.parse(stdout) as { places: Place[] }).places.map(({ app }) => app))],
+    };
+  };
+  const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn-intake';
+  expect(await asked('FN-IN*')).toEqual({ code: 2, stderr: '', apps: ['fn-intake'] });
+  expect(await asked(id)).toEqual({ code: 2, stderr: '', apps: ['fn-intake'] });
+  expect(await asked('zz-*')).toMatchObject({ code: 1, stderr: expect.stringContaining('no block of this code declares zz-*'), apps: [] });
+  expect(await asked('tag:env=prod')).toMatchObject({ code: 64, stderr: expect.stringContaining('which source does not read') });
 });
 
 test('what is not certain is not resolved, with the reason', async () => {
