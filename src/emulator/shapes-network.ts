@@ -58,10 +58,11 @@ export function zoneGroupSpelled(body: JsonObject): JsonObject {
 export const etagOf = (body: JsonObject): string => `W/"${guidOf(JSON.stringify(body['properties'] ?? null))}"`;
 
 const DEPLOYED: JsonObject = { provisioningState: 'Succeeded', deploymentStatus: 'NotStarted' };
-export const profileDefaults = (): JsonObject => ({
-  originResponseTimeoutSeconds: 60,
-  logScrubbing: null,
-  extendedProperties: {},
+/** Classic CDN profiles tell no more than their state (recorded). */
+export const profileDefaults = ({ sku }: JsonObject): JsonObject => ({
+  ...(isObject(sku) && !/AzureFrontDoor/i.test(String(sku['name']))
+    ? {}
+    : { originResponseTimeoutSeconds: 60, logScrubbing: null, extendedProperties: {} }),
   resourceState: 'Active',
   provisioningState: 'Succeeded',
 });

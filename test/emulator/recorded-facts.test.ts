@@ -134,3 +134,14 @@ test('a list of vaults names a second page, which is empty; a lock keeps an empt
   const bare = await ask(here, 'PUT', at('b'), { properties: { level: 'CanNotDelete' } }, '2020-05-01');
   expect([noted.body['properties'].notes, 'notes' in bare.body['properties']]).toEqual(['', false]);
 });
+
+test('a classic CDN profile tells no more than its state', async () => {
+  const here = await world();
+  const id = `${GROUP}/providers/Microsoft.Cdn/profiles/cdn-classic`;
+  const told = async (name: string) => {
+    await ask(here, 'PUT', id, { location: 'global', sku: { name } }, '2024-02-01');
+    return Object.keys((await ask(here, 'GET', id, undefined, '2024-02-01')).body['properties']).toSorted();
+  };
+  expect(await told('Standard_Microsoft')).toEqual(['provisioningState', 'resourceState']);
+  expect(await told('Premium_AzureFrontDoor')).toContain('originResponseTimeoutSeconds');
+});

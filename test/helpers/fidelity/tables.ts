@@ -21,6 +21,8 @@ export function leftOutBecause(all: readonly Recorded[], recorded: Recorded): st
     return 'was just taken away; for a moment the provider says so, then Azure Resource Manager itself';
   if (requestBody !== null && JSON.stringify(requestBody).includes('"marketplacePartnerId"'))
     return 'a marketplace partner as a sink; the tool sends to workspaces';
+  if (status === 400 && JSON.stringify(responseBody).includes('LocationNotAvailableForResourceType'))
+    return 'a region that does not have the type; which regions have it is not known here';
   if (status >= 400 && isLost(recorded)) return 'refuses a body that nobody kept';
   if (OPERATION.test(pathOf(recorded))) {
     const begun = operationOf(all, recorded);

@@ -195,6 +195,7 @@ export const TOLERATED: readonly Tolerated[] = [
     reason: 'members that come with features that the tool does not touch, and times that old accounts do not know',
     elsewhere: true,
     fits: [
+      /^storage (account|operation|accounts): missing (value\[\]\.)?(extendedLocation|properties\.(primaryExtendedLocation|lastGeoFailoverTime|geoReplicationStats|sasPolicy|routingPreference))/,
       /^storage (account|operation|accounts): missing (value\[\]\.)?properties\.(hnsOnMigration|immutableStorage|azureFilesIdentity|largeFileShares|enableExtended|accountMigration|networkAcls\.\w+\[\]\.state)/,
       /^storage accounts: type of value\[\]\.properties\.keyCreationTime\.key\d: null/,
       /^storage accounts: length of value\[\]\.properties\.privateEndpointConnections: /,
