@@ -7,7 +7,11 @@ import { namedApps } from './plan-lines.ts';
 const MOST_EACH = 3;
 
 /** What Azure and the operating system call a failure, less what its message says already: nothing stands twice on a screen. */
-export const failureCode = ({ code, correlationId, message }: Pick<ArmFailure, 'code' | 'correlationId' | 'message'>): string =>
+export const failureCode = ({
+  code,
+  correlationId,
+  message,
+}: Pick<ArmFailure, 'code' | 'message'> & Partial<Pick<ArmFailure, 'correlationId'>>): string =>
   [...(message.includes(code) ? [] : [code]), ...(correlationId ? [`correlation id ${correlationId}`] : [])].join(', ');
 
 export function troubleLines(troubles: readonly Trouble[]): string[] {

@@ -95,4 +95,6 @@ test('at 40 columns the demo says what matters, and a finding has its risk', asy
   wizard.answer('f2');
   await wizard.until(({ findings }) => findings?.read === 6);
   expect(text(wizard)).toMatch(/fn-billing {2}disruptive {2}on/);
+  wizard.answer('/', 'nothing like it', 'enter');
+  expect(wizard.screen().slice(-2).join(' '), 'where nothing is listed, nothing is offered').toMatch(/^\/ filter {3}\? help.*Esc clear/);
 });

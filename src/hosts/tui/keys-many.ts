@@ -1,6 +1,7 @@
-/** Keys on what is about many apps: the list of findings, and one change over all of them. */
+/** Keys on the screens about many apps: the list of findings, and one change over all of them. */
 import { wavesText } from '../../engine/run/waves.ts';
 import { totalOf } from './batch.ts';
+import { visibleFindings } from './findings.ts';
 import {
   COPY,
   COPY_ID,
@@ -24,7 +25,7 @@ import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
 
 export function findingsBindings({ findings }: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
   if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ARROWS_ONLY, of('back', 'escape', 'Esc', 'clear')];
-  const any = (findings?.list.length ?? 0) > 0;
+  const any = visibleFindings(findings, screen).length > 0;
   const isMany = (findings?.targets.length ?? 0) > 1;
   const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;
   return [
