@@ -10,6 +10,7 @@ import {
   mergeNote,
   ownAddress,
   removedNote,
+  scmSiteToo,
   mainSiteRestrictions,
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
@@ -99,6 +100,7 @@ export default defineStep({
       guards: [
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
+        { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
@@ -123,6 +125,7 @@ export default defineStep({
       guards: [
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
+        { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },

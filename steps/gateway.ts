@@ -8,6 +8,7 @@ import {
   ownAddress,
   removedNote,
   mainSiteRestrictions,
+  scmSiteToo,
 } from './lib/access-restrictions.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID, stop, warn } from '../src/contract/index.ts';
 import {
@@ -179,6 +180,7 @@ export default defineStep({
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
         { id: 'L8', check: whoGetsIn },
+        { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },

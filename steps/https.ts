@@ -1,5 +1,5 @@
 import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
-import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2 } from './lib/client-certificates.ts';
+import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2, breaksTls13 } from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
@@ -96,6 +96,7 @@ export default defineStep({
       }),
       guards: [
         { id: 'L12', check: ({ answers }) => oldClients(answers.minTls, 'Clients') },
+        { id: 'L11', reads: ['site'], check: ({ answers, planned }) => breaksTls13(planned.site, answers.minTls) },
         { id: 'L31', reads: ['policyAssignments'], check: policyRaisesTls },
       ],
     },

@@ -7,6 +7,10 @@ import type { Json } from '../azure/index.ts';
 const LISTED = /\/(list\w*|newpassword|publishxml)$/i;
 const SENT = /\/(config\/(appsettings|connectionstrings|authsettings(V2)?)|secrets\/[^/]+|(function|system|host|master)?keys\/[^/]+)$/i;
 
+/** Members of authentication settings that findings show: paths, addresses and names. */
+const OF_SIGN_IN = /^(excludedPaths|allowedAudiences|allowedExternalRedirectUrls|openIdIssuer|issuer|clientId|\w+SettingName)$/i;
+const SIGN_IN = /\/config\/authsettings(V2)?(\/list)?$/i;
+
 /** Whether a value is a reference or a word of the platform, or a name or type beside the values. */
 const isPublic = (member: string, value: string): boolean => isPublicField(member) || isPlain(member, value);
 
@@ -17,6 +21,7 @@ export const holdsSecrets = (path: string): boolean => SENT.test(path) || LISTED
 export function learnFrom(path: string, sent: Json | null, answered: Json): void {
   for (const segment of path.split('/')) if (segment.length > 2) secrets.permit(decodeURIComponent(segment));
   if (!holdsSecrets(path)) return;
-  if (sent !== null && SENT.test(path)) secrets.learnAll(sent, isPublic);
-  secrets.learnAll(answered, isPublic);
+  const isShown = SIGN_IN.test(path) ? (member: string, value: string) => OF_SIGN_IN.test(member) || isPublic(member, value) : isPublic;
+  if (sent !== null && SENT.test(path)) secrets.learnAll(sent, isShown);
+  secrets.learnAll(answered, isShown);
 }

@@ -261,3 +261,13 @@ export function removedNote(before: SiteRestrictions, after: SiteRestrictions): 
   const gone = leaving(before, after);
   return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
 }
+
+/** Returns who deploys no more where the SCM site has the rules of the main site. */
+export const scmSiteToo = ({ planned }: X): GuardFinding[] =>
+  planned.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true
+    ? [
+        warn(
+          'The SCM site uses the same rules. If no rule allows build agents, the Azure CLI and the file views of the portal, they get 403 and deployments fail.',
+        ),
+      ]
+    : [];

@@ -54,3 +54,13 @@ export const breaksHttp2 = (site: Site): GuardFinding =>
         'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which HTTP/2 does not support, so these requests would fail.',
       )
     : clear('No client certificate setting needs TLS renegotiation.');
+
+/** Checks whether TLS 1.3, once it is the only version, would fail because a certificate is requested during a connection. */
+export const breaksTls13 = (site: Site, minTls: string | undefined): GuardFinding[] =>
+  minTls === '1.3' && renegotiates(site)
+    ? [
+        stop(
+          'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which TLS 1.3 does not support, so these requests would fail.',
+        ),
+      ]
+    : [];

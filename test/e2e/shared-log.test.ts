@@ -15,6 +15,10 @@ import { ANSWERS, runName, temporaryFolder, world, type World } from '../helpers
 
 const why = missing();
 
+/** Without the chain, and about resources of another app. */
+const asVersion1 = (line: string): string =>
+  line.replace(/^\{"v":2,"prev":"[^"]*",/, '{"v":1,').replaceAll(/("resource":"[^"]*\/sites\/)fn-orders/g, '$1fn-ledger');
+
 describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` : ''}`, () => {
   let folder: string;
   let azurite: Azurite;
@@ -49,6 +53,35 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     expect([undo.code, undo.stdout + undo.stderr]).toEqual([0, expect.stringContaining('UNDONE')]);
 
     expect(withoutOneWay(await here.state(), before)).toEqual(before);
+  });
+
+  test('a log in storage with a line that was changed, taken out or forged: undo and resume send nothing', async () => {
+    const here = await world();
+    const at = await state();
+    const answers = join(here.folder, 'answers.yaml');
+    await writeFile(answers, ANSWERS);
+    const run = runName(await as(here, 'replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at));
+    const blob = `${at}/journal/${run}.jsonl`;
+    const lines = (await azurite.send('GET', blob)).text.trimEnd().split('\n');
+    const sent = (await here.writes()).length;
+    const forged: readonly (readonly [command: string, lines: readonly string[], says: RegExp])[] = [
+      [
+        'undo',
+        lines.map((line, place) => (place === 2 ? line.replace('"change":', '"change": ') : line)),
+        /:4: it does not match the line before/,
+      ],
+      ['resume', lines.toSpliced(2, 1), /:3: it does not match the line before/],
+      // Without the chain, and about resources of another app.
+      ['undo', lines.map(asVersion1), /\w/],
+    ];
+    for (const [command, text, says] of forged) {
+      await azurite.send('DELETE', blob);
+      await azurite.send('PUT', blob, { 'x-ms-blob-type': 'AppendBlob' });
+      expect((await azurite.send('PUT', `${blob}?comp=appendblock`, {}, `${text.join('\n')}\n`)).status).toBe(201);
+      const { code, stderr } = await as(here, command, run, '--yes', '--confirm', 'fn-orders', '--state', at);
+      expect([code, stderr], command).toEqual([1, expect.stringMatching(says)]);
+    }
+    expect((await here.writes()).length).toBe(sent);
   });
 
   test('A plans, B approves by digest, A applies, B takes it back; the evidence of it holds until a byte is changed', async () => {

@@ -48,6 +48,14 @@ areaTester.run(area, {
       ['siteConfig: ipSecurityRestrictionsDefaultAction = Deny'],
     ],
   ],
+  guards: [
+    [
+      'L9',
+      'rules',
+      'warn',
+      { config: { ...fence([], 'Allow').config, scmIpSecurityRestrictionsUseMain: true }, answers: { ...agents, defaultAction: 'Deny' } },
+    ],
+  ],
   answers: fromDoor(FRONT_DOOR),
   sample: (app) => fromDoor(SAMPLE_DOORS[app]),
   recorded: {

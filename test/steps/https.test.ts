@@ -55,6 +55,7 @@ areaTester.run(area, {
   guards: [
     ['L11', 'http2', 'clear', { site: { clientCertEnabled: true, clientCertMode: 'Required' } }],
     ['L11', 'http2', 'stop', { site: { clientCertEnabled: true, clientCertExclusionPaths: '/open' } }],
+    ['L11', 'min-tls', 'stop', { site: { clientCertEnabled: true, clientCertExclusionPaths: '/open' }, answers: { minTls: '1.3' } }],
   ],
   anyway: {
     'min-tls': 'fails: config/web of Container Apps is null unless somebody wrote an old version into it',

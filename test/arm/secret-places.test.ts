@@ -1,0 +1,13 @@
+/** What is taken for a secret of the places that hold some, and what findings may show of them. */
+import { expect, test } from 'vitest';
+import { learnFrom } from '../../src/arm/secret-places.ts';
+import { secrets } from '../../src/change/secrets.ts';
+
+const AUTH = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn/config/authsettings';
+
+test('a path that is excluded from the sign-in is shown, a client secret of the old form is not', () => {
+  learnFrom(`${AUTH}V2/list`, null, { properties: { globalValidation: { excludedPaths: ['/api/Get-Orders-7'] } } });
+  learnFrom(`${AUTH}/list`, null, { properties: { clientSecret: 'q8Zr~tQ-77abcDEF' } });
+  expect(secrets.fromText('open: /api/get-orders-7')).toBe('open: /api/get-orders-7');
+  expect(secrets.fromText('refused: q8Zr~tQ-77abcDEF')).not.toContain('q8Zr');
+});
