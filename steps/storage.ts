@@ -113,7 +113,7 @@ export default defineStep({
       wanted: 'not allowed',
       set: false,
       absent: true,
-      guards: [SHARED, { id: 'package', check: openPackage }],
+      guards: [SHARED, { id: 'package', reads: ['appSettings'], check: openPackage }],
     }),
     eachSetting({
       each: ACCOUNTS,

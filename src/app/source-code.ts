@@ -169,8 +169,8 @@ export async function writePatch(
     places.flatMap(({ edits }) => edits),
     files,
   );
-  // Lines of the person's own code: a patch fits only where they are as they were.
-  const out = await openOutput(path, (own) => own);
+  // Lines of the person's own code: a patch fits only where they are as they were. A line may hold a secret.
+  const out = await openOutput(path, { cleaned: (own) => own, isPrivate: true });
   await out.write(text);
   await out.end();
   const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;

@@ -7,11 +7,14 @@ import { ARM_BUDGET } from '../emulator/throttle.ts';
 import { EXIT } from '../engine/errors.ts';
 import { commandErrors } from './errors.ts';
 
+/** The largest number of each option. Timers of Node take no longer time, and fire at once instead. */
+const MOST = { port: 65_535, apps: 100_000, subscriptions: 1000, latency: 2 ** 31 - 1, propagation: 2 ** 31 - 1 };
+
 export const run: CommandModule['run'] = async ({ io, options, signal }) => {
-  const whole = (text: string, name: string): number => {
+  const whole = (text: string, name: keyof typeof MOST): number => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= 0) return value;
-    throw commandErrors.noWholeNumber({ option: name, text });
+    if (/^\d+$/.test(text) && value <= MOST[name]) return value;
+    throw commandErrors.noWholeNumber({ option: name, text, most: MOST[name] });
   };
   const { state, log } = options;
   const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);

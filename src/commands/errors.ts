@@ -5,7 +5,7 @@ import { EXIT, errorCatalogue, type NoData } from '../engine/errors.ts';
 interface CommandErrors {
   readonly noCompletion: { readonly shell: string; readonly hint: string; readonly shells: readonly string[] };
   readonly demoFailed: { readonly what: string; readonly got: number; readonly wanted: number };
-  readonly noWholeNumber: { readonly option: string; readonly text: string };
+  readonly noWholeNumber: { readonly option: string; readonly text: string; readonly most: number };
   readonly recordedWithOthers: { readonly options: readonly string[] };
   readonly emulatorNotStarted: { readonly why: string; readonly isPortUsed: boolean };
   readonly noRecording: { readonly file: string; readonly why: string };
@@ -48,7 +48,7 @@ export const commandErrors = errorCatalogue<CommandErrors>('commands', {
   noWholeNumber: {
     title: 'Not a whole number',
     exit: EXIT.usage,
-    message: ({ option, text }) => `--${option} requires a whole number, not "${text}".`,
+    message: ({ option, text, most }) => `--${option} requires a whole number from 0 to ${most}, not "${text}".`,
     next: ({ option }) => [`Example: --${option} 1`],
   },
   recordedWithOthers: {

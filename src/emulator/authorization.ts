@@ -29,7 +29,7 @@ export const lockBody = ({ scope, name, level, notes }: Lock) => ({
   id: `${scope}/providers/Microsoft.Authorization/locks/${name}`,
   name,
   type: 'Microsoft.Authorization/locks',
-  properties: { level, ...(notes ? { notes } : {}) },
+  properties: { level, ...(notes === undefined ? {} : { notes }) },
 });
 
 function policyAssignments(state: State, isListed: (scope: string) => boolean): EmulatedResponse {

@@ -44,6 +44,8 @@ export interface TypeRules {
   readonly spellsOut?: (properties: JsonObject, usual: JsonObject) => JsonObject;
   /** A PUT answers with what was sent, and no more. */
   readonly echoes?: true;
+  /** Lists name one more page, which is empty. */
+  readonly emptyPage?: true;
   /** Lists say where the next page is, or that there is none. */
   readonly pages?: true;
   /** A new one says where it is. */
@@ -152,6 +154,7 @@ const networked = { etag: true, spelled: (body: JsonObject): JsonObject => ({ et
 export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.keyvault/vaults': {
     defaults: shapes.vaultDefaults,
+    emptyPage: true,
     patch: true,
     refuse: vaultRefusal,
     spellsOut: shapes.vaultRules,

@@ -15,8 +15,16 @@ export interface Output {
   discard(): Promise<void>;
 }
 
-/** Opens the file. `cleaned`: removes secrets of Azure from the text. @throws UserError where it cannot be written, as its members do */
-export async function openOutput(file: string, cleaned = (text: string) => secrets.fromText(text)): Promise<Output> {
+export interface OutputOptions {
+  /** Removes secrets of Azure from the text. */
+  readonly cleaned?: (text: string) => string;
+  /** Only its owner may read the file, also where it exists already with other permissions. */
+  readonly isPrivate?: boolean;
+}
+
+/** Opens the file. @throws UserError where it cannot be written, as its members do */
+export async function openOutput(file: string, options: OutputOptions = {}): Promise<Output> {
+  const { cleaned = (text: string) => secrets.fromText(text), isPrivate = false } = options;
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
       throw fileErrors.outputNotWritable({ file, why: (error as Error).message });
@@ -34,7 +42,7 @@ export async function openOutput(file: string, cleaned = (text: string) => secre
   }
   const place = known ? await told(realpath(file)) : file;
   const beside = join(dirname(place), `.${basename(place)}.${randomBytes(4).toString('hex')}`);
-  let handle: FileHandle | undefined = await told(open(beside, 'wx', known ? known.mode & 0o777 : 0o666));
+  let handle: FileHandle | undefined = await told(open(beside, 'wx', (known ? known.mode & 0o777 : 0o666) & (isPrivate ? 0o600 : 0o777)));
   const close = async () => {
     await handle?.close();
     handle = undefined;

@@ -122,3 +122,15 @@ test('ids of subnets in the firewall of a vault come back in small letters', asy
   const patched = await ask(here, 'PATCH', id, { properties: { networkAcls } }, '2023-07-01');
   expect(patched.body['properties'].networkAcls.virtualNetworkRules).toEqual([{ id: subnet.toLowerCase() }]);
 });
+
+test('a list of vaults names a second page, which is empty; a lock keeps an empty note and tells none where none was sent', async () => {
+  const here = await world();
+  const first = await ask(here, 'GET', `${GROUP}/providers/Microsoft.KeyVault/vaults`, undefined, '2023-07-01');
+  expect(first.body['value'].length).toBeGreaterThan(0);
+  const next = first.body['nextLink'].replace(here.endpoint, '').replace(/&?api-version=[^&]*/, '');
+  expect((await ask(here, 'GET', next, undefined, '2023-07-01')).body).toEqual({ value: [] });
+  const at = (name: string) => `${ORDERS}/providers/Microsoft.Authorization/locks/${name}`;
+  const noted = await ask(here, 'PUT', at('a'), { properties: { level: 'CanNotDelete', notes: '' } }, '2020-05-01');
+  const bare = await ask(here, 'PUT', at('b'), { properties: { level: 'CanNotDelete' } }, '2020-05-01');
+  expect([noted.body['properties'].notes, 'notes' in bare.body['properties']]).toEqual(['', false]);
+});

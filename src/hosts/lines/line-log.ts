@@ -1,4 +1,4 @@
-/** By line prompts: confirming and sending, and the undo log. */
+/** Line prompts for confirming, sending, and the undo log. */
 import { type RecordedRun, isUnfinished } from '../../change/undo-log.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
 import { needsName } from '../../engine/plan/risk.ts';
@@ -28,7 +28,7 @@ export class LineLog {
     this.#signal = signal;
   }
 
-  /** Shows it, asks by risk, sends it, tells what came of it; after a failure asks what to do with what was done. */
+  /** Shows the changes, asks by their risk, sends them and prints the result; after a failure asks what to do with the applied changes. */
   async confirmed(job: Job, lines: readonly Line[]): Promise<void> {
     this.#prompts.print(lines);
     const changes = changesOfJob(job);
@@ -67,7 +67,7 @@ export class LineLog {
     );
   }
 
-  /** A run that was cut off, offered at the start. */
+  /** Offers an interrupted run at the start. */
   async unfinished(run: RecordedRun): Promise<void> {
     this.#prompts.say(`Run ${run.run} on ${run.start.targets.map(({ label }) => label).join(', ')} was not finished.`);
     const what = await this.#prompts.choose('What now?', [
@@ -109,7 +109,7 @@ export class LineLog {
     }
   }
 
-  /** Was, ours, now, value by value. */
+  /** Prints each value before the run, set by the run, and now. */
   async #show(run: RecordedRun): Promise<void> {
     const rows = await this.#session.compare(run);
     for (const change of run.changes) {

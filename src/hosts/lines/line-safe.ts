@@ -18,7 +18,7 @@ export interface SafeTools {
   readonly signal: AbortSignal;
 }
 
-/** The same fixes on several apps, in one run. */
+/** Applies the same fixes on several apps, in one run. */
 export async function fixOnSeveral(apps: readonly Target[], tools: SafeTools): Promise<void> {
   const chosen = await chooseApps(apps, [], tools.prompts);
   if (chosen.length > 0) await fixAllSafe(chosen, tools);

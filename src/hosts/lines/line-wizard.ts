@@ -1,4 +1,4 @@
-/** The same job by line prompts: for screen readers, plain terminals and slow links. */
+/** The wizard with line prompts: for screen readers, plain terminals and slow connections. */
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, unmeant, skipped } from '../../engine/judge/area-decisions.ts';
 import { NO_DECISION } from '../../engine/judge/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../../engine/errors.ts';
@@ -121,7 +121,7 @@ class Lines {
     return appsWith(apps, await this.#prompts.line('Type a part of its name, or press Enter to list all:', { check }));
   };
 
-  /** Walks through one app; false when the person leaves. */
+  /** Handles one app; false if the user leaves. */
   async #app(target: Target): Promise<boolean> {
     let open = await this.#session.open(target);
     for (;;) {
@@ -175,7 +175,7 @@ class Lines {
     ];
   }
 
-  /** What Azure or a file refuses is told, and the walk goes on. */
+  /** Prints an error of Azure or of a file, and continues. */
   async #told(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -253,7 +253,7 @@ class Lines {
     await this.#log.confirmed({ do: 'apply', plan: withoutStops(plan) }, lines);
   }
 
-  /** Asks until the answers are good each and together; each is kept as soon as it is given. */
+  /** Asks until all answers are valid together; each answer is saved at once. */
   async #answers(open: OpenApp, state: StepState, ticked: readonly string[]): Promise<Record<string, Json> | undefined> {
     const { step } = state;
     const before = open.decisions[step.id] ?? NO_DECISION;

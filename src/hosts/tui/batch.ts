@@ -1,4 +1,4 @@
-/** One change over many apps, as the screen for it knows it: what was planned, what is unticked, which rows there are. */
+/** One change over many apps as its screen shows it: planned apps, deselected controls, rows. */
 import type { Target } from '../../azure/index.ts';
 import { summaryOf, ticked, type BatchBlock, type BatchGroup, type PlannedApp } from '../../engine/findings/batch.ts';
 import { needsName } from '../../engine/plan/risk.ts';
@@ -10,7 +10,7 @@ export type BatchRow =
   | { readonly kind: 'block'; readonly block: BatchBlock }
   | { readonly kind: 'app'; readonly of: string; readonly isBlocked: boolean; readonly target: Target };
 
-/** The rows of the screen, apps only below what is unfolded. */
+/** Lists the rows of the screen; apps are listed only below an unfolded row. */
 export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
   const { groups, blocks } = summaryOf(apps);
   const below = (key: string, isBlocked: boolean, targets: readonly Target[]): BatchRow[] =>
@@ -21,14 +21,14 @@ export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
   ];
 }
 
-/** What would be sent now. */
+/** The changes that would be sent with the current selection. */
 export interface BatchTotal {
   readonly apps: readonly PlannedApp[];
   readonly changes: readonly Change[];
   readonly restarts: number;
-  /** Apps with a change that can lock people out or cannot be taken back. */
+  /** Apps with a change that can lock people out or cannot be reverted. */
   readonly risky: readonly PlannedApp[];
-  /** Something of an app is unticked, so that its requests are made anew. */
+  /** Whether a control of an app is deselected, so that its requests must be planned again. */
   readonly isPartial: boolean;
 }
 

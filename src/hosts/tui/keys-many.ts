@@ -1,4 +1,4 @@
-/** Keys on what is about many apps: the list of findings, and one change over all of them. */
+/** Keys on the screens about many apps: the list of findings, and one change over all of them. */
 import { wavesText } from '../../engine/run/waves.ts';
 import { totalOf } from './batch.ts';
 import { visibleFindings } from './findings.ts';

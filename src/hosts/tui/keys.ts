@@ -1,4 +1,4 @@
-/** The one table of keys: what a key does where. It handles the keys, and the footer and the help are drawn from it. */
+/** The table of keys by screen. Keys are handled by it, and the footer and the help are drawn from it. */
 import { changesOfJob, isUndo } from '../../engine/session.ts';
 import { isBroken } from '../../engine/run/troubles.ts';
 import type { Flow } from './flow.ts';
@@ -34,7 +34,7 @@ import { queuedIn } from '../../view/app-progress.ts';
 
 export type { Command, KeyBinding } from './key-binding.ts';
 
-/** What each key does now, most useful first. */
+/** Returns what each key does now, most useful first. */
 export function bindings(state: WizardState): readonly KeyBinding[] {
   const { screen } = state;
   if (state.help !== undefined) return [SCROLL, of('back', 'escape enter ? q', 'Esc', 'close')];
@@ -141,7 +141,7 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
       const sign = of('sign', 'a', 'a', isAttestation ? 'attest' : 'accept');
       const canTick = step?.controls.some(isFixable) === true;
       return [
-        // Where nothing but a signature helps, it is what is offered first.
+        // If only a signature can settle the control, signing is offered first.
         ...when(isAttestation, sign),
         of('choose', 'enter', 'Enter', ticked > 0 ? 'continue' : 'next area'),
         ...when(canTick, of('tick', 'space', 'Space', 'select')),
@@ -176,7 +176,7 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
   }
 }
 
-/** Widgets take all other keys themselves; what they do with them stands here for the help. */
+/** Lists the keys of widgets for the help only; widgets handle these keys themselves. */
 function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widget'>): readonly KeyBinding[] {
   const hint = (shown: string, says: string): KeyBinding => ({ command: 'choose', keys: [], shown, says });
   const isEmpty = !('edit' in widget) || editedText(widget.edit) === '';
@@ -266,7 +266,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
 const nameOf = (event: KeyEvent): string | undefined =>
   event.type === 'key' ? event.name : event.type === 'character' ? (event.text === ' ' ? 'space' : event.text) : undefined;
 
-/** What this key does now; undefined where it is text, or nothing. */
+/** Returns the command of a key; undefined if the key is text or does nothing. */
 export function commandOf(state: WizardState, event: KeyEvent): Command | undefined {
   const name = nameOf(event);
   return name === undefined ? undefined : bindings(state).find(({ keys }) => keys.includes(name))?.command;

@@ -4,7 +4,7 @@ import { failureCode } from '../../view/trouble-lines.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 
-/** What went wrong and what to do, as lines. */
+/** Formats an error and its next step as lines. */
 export function troubleLines(error: unknown): Line[] {
   if (error instanceof ArmFailure)
     return [

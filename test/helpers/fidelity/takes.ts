@@ -260,7 +260,8 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
   if (key === 'microsoft.authorization/locks') {
     const [scope = '', name = ''] = body['id'].split(/\/providers\/Microsoft\.Authorization\/locks\//i);
     const kept = state.locks.filter((lock) => keyOf(lock.scope) !== keyOf(scope) || lock.name !== name);
-    state.locks = [...kept, { scope, name, level: properties['level'] as 'ReadOnly', notes: String(properties['notes'] ?? '') }];
+    const { notes } = properties;
+    state.locks = [...kept, { scope, name, level: properties['level'] as 'ReadOnly', ...(typeof notes === 'string' ? { notes } : {}) }];
     return;
   }
   const without = objectAt(less?.['properties']);

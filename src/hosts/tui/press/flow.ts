@@ -1,4 +1,4 @@
-/** Keys from the preview to the result. Nothing goes out but through `confirm`, and that counts only once it was on screen. */
+/** Handles keys from the preview to the result. Only `confirm` sends requests, and only after its question was on screen. */
 import type { Target } from '../../../azure/index.ts';
 import { hasWork } from '../../../engine/session.ts';
 import { edit, insert, editedText } from '../text-edit.ts';
@@ -31,7 +31,7 @@ export function pressFlow(state: WizardState, flow: Flow, event: KeyEvent, comma
   }
 }
 
-/** How far it may be scrolled is known where it is drawn; here only that it does not go above the top. */
+/** Scrolls the preview. The lower limit is applied when it is drawn; here only the upper limit is known. */
 function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, command: Command | undefined): Next {
   const { screen } = state;
   switch (command) {
@@ -53,7 +53,7 @@ function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, 
   }
 }
 
-/** A paste never confirms, nor does a key that came with others; one that was pressed before the question was on screen does not come here. */
+/** Returns whether a key can confirm: a paste cannot, nor a key that came in one chunk with others. */
 const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glued !== true : event.type === 'character' && event.alone);
 
 function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next {
@@ -63,7 +63,7 @@ function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next
   if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
-    // What shuts people out is read to its end first.
+    // A change that can lock people out is confirmed only after its preview was read to the end.
     return read
       ? next(withFlow(state, named(flow)))
       : next(withFlow(state, { ...flow, scroll: flow.scroll + Math.max(3, state.rows - 14) }));
@@ -84,7 +84,7 @@ function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, co
   return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });
 }
 
-/** From the dialogue back to what would be sent. */
+/** Closes the dialogue and returns to the batch. */
 function withoutFlow(state: WizardState, screen: BatchScreen): WizardState {
   const { flow: _, ...rest } = screen;
   return withScreen(state, rest);
@@ -110,7 +110,7 @@ function pressDone(before: WizardState, flow: Of<'done'>, command: Command | und
   }
 }
 
-/** The same once more, from what stands there now. */
+/** Plans the same changes again, from the current values. */
 function again(state: WizardState, failedApps: readonly string[]): Next {
   const { screen } = state;
   switch (screen.at) {
@@ -129,7 +129,7 @@ function again(state: WizardState, failedApps: readonly string[]): Next {
   }
 }
 
-/** Where Esc leads: nothing is lost by it. */
+/** Handles Esc: goes back without losing anything. */
 function back(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
@@ -160,7 +160,7 @@ function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'],
   return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []) }) : back;
 }
 
-/** Where Enter leads when there is nothing more to do here. */
+/** Handles Enter when nothing more is to be done here. */
 function forth(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {

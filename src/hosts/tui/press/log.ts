@@ -1,4 +1,4 @@
-/** Keys in the undo log: the runs, one run, and a run that was cut off. */
+/** Handles keys in the undo log: the list of runs, one run, and an interrupted run. */
 import type { RecordedRun } from '../../../change/undo-log.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
@@ -15,7 +15,7 @@ type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 export const undoKey = (run: RecordedRun, only: readonly number[], overwrite: boolean): string =>
   `undo ${run.run} ${only.join()} ${String(overwrite)}`;
 
-/** Plans what takes back a run, or some of its changes. */
+/** Plans the undo of a run or of some of its changes. */
 export const previewUndo = (
   state: WizardState,
   run: RecordedRun,
@@ -46,11 +46,11 @@ export const previewResume = (state: WizardState, run: RecordedRun): Next =>
 export const openRun = (state: WizardState, run: RecordedRun, direct = false): Next =>
   next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run });
 
-/** Back to a run from its undo: what it says of its changes is read again. */
+/** Returns from an undo to its run, which is read again because its state changed. */
 export const reopenRun = (state: WizardState, run: RecordedRun, direct = false): Next =>
   next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run, afresh: true });
 
-/** The runs were read: they are listed, or the newest of them is opened. */
+/** Shows the runs that were read, or opens the newest run. */
 export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[]): Next {
   const { newest, ...rest } = screen;
   if (newest && runs[0]) return openRun(state, runs[0], true);
@@ -59,7 +59,7 @@ export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonl
     : next(withScreen(state, { ...rest, runs }));
 }
 
-/** Back to where the undo log was opened from. */
+/** Returns to the screen from which the undo log was opened. */
 export function leaveLog(before: WizardState): Next {
   const { logFrom: from, ...state } = before;
   if (from?.at === 'area') return openArea(state, from.step, stepStateOf(state, from.step)?.controls[from.cursor]?.control.id);

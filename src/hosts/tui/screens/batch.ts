@@ -1,4 +1,4 @@
-/** One change over many apps: groups of the same edit, what stands against the rest, and what would be sent. */
+/** Screen of one change over many apps: groups of the same edit, blocked apps, and the totals to send. */
 import { hasChanges, isPlanned, summaryOf } from '../../../engine/findings/batch.ts';
 import { wavesText } from '../../../engine/run/waves.ts';
 import { plainText } from '../../../text/plain.ts';
@@ -42,7 +42,7 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
   };
 }
 
-/** `128 ready, 9 blocked, 4 need an answer, 12 done`, or how far the reading is. */
+/** Formats `128 ready, 9 blocked, 4 need an answer, 12 done`, or the progress of reading. */
 function countLine({ look }: WizardState, { apps, targets, isRead, isSettling }: BatchScreen): Line {
   const { ready, blocked, unanswered, done } = summaryOf(apps);
   const parts: readonly (readonly [number, string, Tone])[] = [
@@ -85,7 +85,7 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   const isOff = screen.off.groups.includes(group.key);
   const chosen = group.apps.filter(({ id }) => !screen.off.apps.includes(id)).length;
   const count = chosen === group.apps.length || isOff ? appsCount(group.apps.length) : `${chosen} of ${group.apps.length}`;
-  // Of one app alone it goes without saying how many they are.
+  // The number of apps is omitted if there is only one.
   const right = [
     screen.targets.length > 1 ? count : '',
     FIX_WORDS[group.risk],
@@ -101,9 +101,9 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   const room = Math.max(10, columns - 8 - widthOf(tail));
   const whole = controlLabel(state.areas, group.control);
   const short = whole.replace(/ \([^()]*\)$/, '');
-  // What changes says more than the name of the area.
+  // The change is more useful than the name of the area, so it comes first.
   const label = group.edit ? [whole, short].find((text) => widthOf(`${text}: ${group.edit}`) <= room) : undefined;
-  // The name of the control comes before that of its area.
+  // If there is no room for both, the control's name is kept and the area's is dropped.
   const text = label ?? (widthOf(whole) <= room ? whole : cut(short, room, mark));
   const edit = label === undefined ? '' : `: ${group.edit}`;
   return line(
@@ -116,7 +116,7 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   );
 }
 
-/** What would be sent now, and the key that sends it. */
+/** Shows the totals to send, and the key that sends. */
 function question(state: WizardState, screen: BatchScreen): Line[] {
   if (!screen.isRead || screen.isSettling) return [line(span('Nothing is sent before you confirm.', 'dim'))];
   const { apps, changes, restarts, risky } = totalOf(screen);
@@ -159,7 +159,7 @@ function restartsText(restarts: number, { apps, off }: BatchScreen): string {
   return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (changes in one request share a restart)' : ''}`;
 }
 
-/** Which apps go first. */
+/** Draws the choice of the apps that go first. */
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
   const choices = waveChoices(chosenTargets(screen));
   return {
@@ -178,7 +178,7 @@ function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor
   };
 }
 
-/** Wrapping a long plan anew for each key would be felt. */
+/** Cached, because wrapping a long plan for each key is noticeably slow. */
 const wrappedOnce = new WeakMap<object, { columns: number; lines: Line[] }>();
 
 function detailsFrame(state: WizardState, screen: BatchScreen, title: Line): Frame {

@@ -1,4 +1,4 @@
-/** A question whose answer counts for many apps. */
+/** Screen of a question whose answer applies to many apps. */
 import { plainText } from '../../../text/plain.ts';
 import { line, span } from '../../../text/spans.ts';
 import { appOrCount, workTitle } from '../../../view/batch-text.ts';
