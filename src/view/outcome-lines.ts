@@ -33,7 +33,7 @@ function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: E
   return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : ''}`;
 }
 
-const DEMO_UNDO = 'Undo: open the undo log (u) while this demo runs.';
+const DEMO_UNDO = 'Undo: open the undo log while this demo runs.';
 
 /** Returns all closing lines: the name of the run, how to undo it, after a stop how to resume it, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [

@@ -65,3 +65,18 @@ test('a control that only people can change says so, and nothing is offered', as
   await lines.ended;
   expect(await here.writes()).toEqual([]);
 });
+
+test('of many apps none is read aloud before it is asked for: they are chosen by a part of their name or by a tag', async () => {
+  const here = await world({ scenario: 'fleet', apps: 24 });
+  const lines = await linePilot(here);
+  const first = await lines.answer(/24 function apps\. What now\? Number $/, 'list the findings');
+  expect(first).not.toContain('fn-00001');
+  await lines.answer(/Which of the 24 function apps\? Enter for all: $/, 'nothing like it');
+  await lines.answer(/No app matches\.[\s\S]*: $/, 'env=test');
+  expect(await lines.answer(FINDING, 'back')).toMatch(/\n\d+ apps: fn-0[\s\S]*findings in \d+ apps/);
+  await lines.answer(/What now\? Number $/, 'open one app');
+  await lines.answer(/list all: $/, '00003');
+  await lines.answer(APP, 'fn-00003');
+  await lines.answer(/fn-00003: which area\? Number $/, 'leave');
+  await lines.ended;
+});

@@ -98,3 +98,15 @@ test('at 40 columns the demo says what matters, and a finding has its risk', asy
   wizard.answer('/', 'nothing like it', 'enter');
   expect(wizard.screen().slice(-2).join(' '), 'where nothing is listed, nothing is offered').toMatch(/^\/ filter {3}\? help.*Esc clear/);
 });
+
+test('what is wrong with an item that was typed stands once on the screen', async () => {
+  const wizard = await pilot(await world(), { rows: 40 }, { app: ['fn-orders'] });
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  wizard.answer('/', 'restrict cors', 'enter');
+  await wizard.until(({ screen }) => screen.at === 'area');
+  wizard.answer('enter', 'nonsense');
+  expect(text(wizard).match(/is not an origin/g)).toHaveLength(1);
+  wizard.answer('enter');
+  expect(text(wizard).match(/is not an origin/g)).toHaveLength(1);
+  expect(wizard.drawn().flat()).toContainEqual({ text: '"nonsense" ', tone: 'bad' });
+});

@@ -15,7 +15,7 @@ import { stepStateOf } from '../derived-state.ts';
 import type { AreaMode, Screen, WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
 import { appHead, beside } from './overview.ts';
-import { atRow, fieldLine, pointer, widgetLines } from './parts.ts';
+import { atRow, fieldLine, pointer, widgetLines, withoutHint } from './parts.ts';
 
 type Area = Extract<Screen, { at: 'area' }>;
 type Mode<K extends AreaMode['kind']> = Extract<AreaMode, { kind: K }>;
@@ -215,7 +215,7 @@ function askFrame(state: WizardState, screen: Area, mode: Mode<'ask'>, step: Ste
   const sketch = short ? [] : wrapped(sketchLines(state, screen), state.columns, 4);
   return {
     head: [...head, [], ...asked, []],
-    body: [...lines, ...(sketch.length > 0 ? [[], ...sketch] : [])],
+    body: [...withoutHint(lines, mode.problem), ...(sketch.length > 0 ? [[], ...sketch] : [])],
     focus,
     foot: [...(mode.problem ? wrapped([line(span(plainText(mode.problem), 'bad'))], state.columns, 0) : []), []],
   };

@@ -1,5 +1,5 @@
 /** Parts that several screens draw. */
-import { line, span, type Line, type Span } from '../../../text/spans.ts';
+import { line, lineText, span, type Line, type Span } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import { cut, widthOf } from '../../../text/width.ts';
@@ -100,3 +100,7 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
     }
   }
 }
+
+/** The lines of a question without the hint that says the same as its problem, which stands below them: nothing is told twice. */
+export const withoutHint = (lines: readonly Line[], problem: string | undefined): readonly Line[] =>
+  problem === undefined ? lines : lines.filter((one) => lineText(one).trim() !== problem.trim());
