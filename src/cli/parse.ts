@@ -12,7 +12,7 @@ export interface Parsed {
   readonly options: Options;
 }
 
-/** What was asked for; undefined where help or the version was printed. @throws UserError (exit 64) */
+/** What was asked for; undefined if help or the version was printed. @throws UserError (exit 64) */
 export function parse(argv: readonly string[], version: string, print: (text: string) => void, width?: number): Parsed | undefined {
   try {
     return parseOnce(argv, version, print, width);

@@ -15,7 +15,7 @@ export const span = (text: string, tone?: Tone): Span => (tone ? { text, tone } 
 export const line = (...parts: readonly (Span | string)[]): Line => parts.map((part) => (typeof part === 'string' ? { text: part } : part));
 export const lineText = (spans: Line): string => spans.map(({ text }) => text).join('');
 
-/** What the background is; false where nothing is coloured. Only the sixteen colours of the terminal's own theme are used. */
+/** What the background is; false if nothing is coloured. Only the sixteen colours of the terminal's own theme are used. */
 export type Colour = 'dark' | 'light' | false;
 export type Ink = 'green' | 'red' | 'yellow' | 'magenta' | 'cyan' | 'blue' | 'dim' | 'bold';
 

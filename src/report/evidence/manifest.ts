@@ -1,4 +1,4 @@
-/** What a pack of evidence holds, and the manifest that says so. */
+/** The files of an evidence pack, and its manifest. */
 import type { Json } from '../../azure/index.ts';
 import { canonicalJson } from '../../change/canonical.ts';
 import { isRecord } from '../../change/json-paths.ts';
@@ -6,7 +6,7 @@ import type { RecordedRun } from '../../change/undo-log.ts';
 import { shown } from '../../change/value.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
 
-/** The files of a pack by their paths, which have forward slashes. */
+/** The files of a pack by path, with forward slashes. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const MANIFEST = 'manifest.json';
@@ -46,7 +46,7 @@ export const signedPart = ({ schemaVersion, tool, createdAt, runs, files }: Mani
 /** The manifest as it stands in the pack. */
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 2)}\n`;
 
-/** undefined where it is no manifest of ours. */
+/** undefined if it is no manifest of ours. */
 export function parsedManifest(text: string): Manifest | undefined {
   let value: unknown;
   try {
