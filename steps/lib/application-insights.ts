@@ -33,14 +33,14 @@ interface Answered {
 }
 type X = Context<Answered>;
 
-/** The component that an app sends to: `none` where it sends to none, `unknown` where that cannot be told from here. */
+/** The component that an app sends to: `none` if there is none, `unknown` if it cannot be determined. */
 export type Destination =
   | { readonly state: 'none'; readonly found: string }
-  /** `elsewhere`: it has a key that none of the components has that are seen. */
+  /** `elsewhere`: the app uses a key that no visible component has. */
   | { readonly state: 'unknown'; readonly found: string; readonly elsewhere?: true }
   | { readonly state: 'known'; readonly component: Component };
 
-/** By the key in the connection string, among the components of the subscription. */
+/** Finds the component by the key in the connection string, among those of the subscription. */
 export function destinationOf({ appSettings, components }: Facts): Destination {
   const text = valueOf(appSettings, INSIGHTS_CONNECTION);
   if (!text) return { state: 'none', found: valueOf(appSettings, INSIGHTS_KEY) ? 'an instrumentation key only' : 'not connected' };
@@ -63,7 +63,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
       };
 }
 
-/** The component that is meant: the one that the app sends to, or the one that was answered, there already or to be made. */
+/** Returns the component to use: the current one, or the answered one, which may have to be created. */
 export function componentAim(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
   const { facts, answers } = x;
   const to = destinationOf(facts);
@@ -75,7 +75,7 @@ export function componentAim(x: X): { readonly id: string; readonly name: string
   return { id: meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.Insights/components/${name}`, name };
 }
 
-/** Where the app sends once this plan is done. */
+/** Returns the component that the app sends to after this plan. */
 function telemetryAim(x: X): ReturnType<typeof componentAim> {
   const to = destinationOf(x.facts);
   if (to.state === 'known' && !(x.chosen('app-insights') && x.answers.component)) return { ...to.component, component: to.component };
@@ -89,18 +89,18 @@ export function judgeInsights(x: X): Verdict {
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
   if (to.state === 'known')
     return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
-  // Where the answered component is seen and the app sends to one that is not, it is another one.
+  // If the answered component is visible and the current one is not, they differ.
   const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
   return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
 }
 
-/** The component is made where it is not there, and its connection string written. */
+/** Creates the component if it does not exist, and writes its connection string. */
 export function connectInsights(x: X): Draft[] {
   const { facts } = x;
   const aim = componentAim(x);
   if (!aim) return [];
   const workspace = workspaceOf(x);
-  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
+  // A new component has no senders yet, so it can require Entra ID from the start.
   const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
   const body = {
     location: facts.site.location,
@@ -118,7 +118,9 @@ export function connectInsights(x: X): Draft[] {
 }
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
-/** Components of other subscriptions are not listed: whether one is there is not known, and none is made over it. */
+/**
+ * Stops a plan that would create a component in another subscription: it may exist there already, because only this subscription is listed.
+ */
 export function componentElsewhere(x: X): GuardFinding {
   const aim = componentAim(x);
   const to = destinationOf(x.facts);
@@ -131,7 +133,7 @@ export function componentElsewhere(x: X): GuardFinding {
     : clear('The app sends telemetry to no unknown component.');
 }
 
-/** Principal of the identity that telemetry is sent as; undefined where the app does not have it. */
+/** Returns the principal of the identity that sends telemetry; undefined if the app does not have that identity. */
 function senderOf({ appSettings, site }: Facts): string | undefined {
   const { by, clientId } = telemetrySignIn(appSettings);
   if (by !== 'entra') return undefined;
@@ -152,20 +154,20 @@ export function judgeTelemetrySignIn({ facts }: X): Verdict {
   return { state: 'fail', found: `by Entra ID, but ${lacks}`, wanted };
 }
 
-/** The app is to be connected, and it is still to be answered to which component: until then nothing of the sign-in is known. */
+/** Returns whether the component is still to be answered, so that nothing about the sign-in is known yet. */
 const isConnectAsked = (x: X): boolean =>
   destinationOf(x.facts).state === 'none' &&
   x.chosen('app-insights') &&
   (x.answers.component === undefined || x.answers.workspace === undefined);
 
-/** The role first, then the setting: with the setting alone, telemetry is refused. */
+/** Assigns the role before the setting is written: with the setting alone, telemetry is refused. */
 export function telemetryByEntra(x: X): Draft[] {
   const { facts } = x;
   const aim = telemetryAim(x);
   if (!aim || isConnectAsked(x)) return [];
   const { principal, clientId, drafts } = actingIdentity(facts.site);
   const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
-  // One that is there already is written after the setting, if at all.
+  // An assignment that exists already is not a precondition of the setting.
   const made = aim.component ? [] : (['components'] as const);
   const isGranted = hasRole(facts.identityRoles, aim.id, [ROLE.metricsPublisher], principal);
   return [
@@ -195,7 +197,7 @@ export function telemetryGuard(x: X): GuardFinding[] {
   ];
 }
 
-/** Whether the component takes telemetry by tokens only. */
+/** Judges whether the component accepts only tokens. */
 export function judgeLocalAuth({ facts }: X): Verdict {
   const wanted = 'off';
   const to = destinationOf(facts);
@@ -220,7 +222,7 @@ export function localAuthOff(x: X): Draft[] {
     : [];
 }
 
-/** Who would no longer get through with the key: this app, others that are seen, and those that are not. */
+/** Lists senders that would fail without the key: this app, other known apps, and unknown ones. */
 export function localAuthGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state !== 'known') return [];
@@ -242,7 +244,7 @@ export function localAuthGuard(x: X): GuardFinding[] {
   ];
 }
 
-/** Other apps that send to a component with its key, or may. */
+/** Lists other apps that send, or may send, to a component with its key. */
 function othersByKey({ facts }: X, { name, properties }: Component): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;

@@ -1,7 +1,7 @@
 /**
- * Who calls an app by its address or with a key of it, besides people: what access rules, client certificates, closed public access
- * and new keys shut out. Sources: learn.microsoft.com/azure/azure-functions/functions-bindings-event-grid, storage blob trigger
- * (source EventGrid), durable-functions-http-api; virtual-network/service-tags-overview for what a service tag stands for.
+ * Callers of an app over HTTP or with a key, other than people: what access restriction rules, client certificates, closed public access
+ * and new keys break for them. Sources: learn.microsoft.com/azure/azure-functions/functions-bindings-event-grid, storage blob trigger
+ * (source EventGrid), durable-functions-http-api; virtual-network/service-tags-overview for the meaning of a service tag.
  */
 import { type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import {
@@ -21,13 +21,13 @@ import type { SiteRestrictions } from './access-restrictions.ts';
 /** A service or kind of client that calls the app over HTTP. */
 interface Kind {
   readonly name: string;
-  /** Where it calls. */
+  /** Path that it calls. */
   readonly path: string;
-  /** System key that it calls with. */
+  /** System key that it uses. */
   readonly key?: string;
-  /** Service tag of the addresses that it calls from; undefined where they are known to nobody. */
+  /** Service tag of its addresses; undefined if its addresses are unknown. */
   readonly tag?: string;
-  /** What stops without it. */
+  /** What stops working without it. */
   readonly loss: string;
 }
 
@@ -35,7 +35,7 @@ export interface Caller extends Kind {
   readonly functions: readonly string[];
 }
 
-/** Below this path the host takes what services send to triggers. */
+/** Below this path the host receives calls of services to triggers. */
 export const WEBHOOKS = '/runtime/webhooks/';
 const kind = (name: string, extension: string, loss: string, tag?: string): Kind => ({
   name,
@@ -54,7 +54,7 @@ const HTTP: Kind = {
   loss: 'Logic Apps, API Management, webhooks and other clients get 403',
 };
 
-/** By trigger, in lower case. */
+/** Callers by trigger type, in lower case. */
 const KINDS: Readonly<Record<string, Kind>> = {
   eventgridtrigger: grid('eventgrid'),
   orchestrationtrigger: DURABLE,
@@ -73,14 +73,14 @@ const KINDS: Readonly<Record<string, Kind>> = {
   httptrigger: HTTP,
 };
 
-/** A trigger names itself in any case; a blob trigger is called only where Event Grid tells it of new blobs. */
+/** Returns the caller of a trigger, whose type may be in any case. A blob trigger is called only if Event Grid is its source. */
 function kindOf({ type, source }: Binding): Kind | undefined {
   const name = type.toLowerCase();
   if (name === 'blobtrigger') return source?.toLowerCase() === 'eventgrid' ? BLOBS : undefined;
   return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
 }
 
-/** Everything that calls the functions of the app over HTTP, with the functions that it calls. */
+/** Lists the callers of the app's functions over HTTP, with the functions that each calls. */
 export function callersOf(functions: Functions): Caller[] {
   const found = new Map<Kind, string[]>();
   for (const { name, properties } of functions.value)
@@ -89,7 +89,7 @@ export function callersOf(functions: Functions): Caller[] {
   return [...found].map(([called, names]) => ({ ...called, functions: names }));
 }
 
-/** What the list of functions does not show; nothing where each of them shows its trigger. */
+/** Describes what the list of functions does not show; empty if every function shows its trigger. */
 export function unknownCallers(functions: Functions): GuardFinding[] {
   if (functions.value.length === 0) return [warn('The app lists no functions, so its callers are unknown (for example Event Grid).')];
   const silent = withoutTrigger(functions);
@@ -98,19 +98,19 @@ export function unknownCallers(functions: Functions): GuardFinding[] {
 
 type Match = 'yes' | 'maybe' | 'no';
 
-/** Whether a rule is about callers from the service tag; without a tag nobody knows where they call from. */
+/** Returns whether a rule applies to a service tag; without a tag the caller's addresses are unknown. */
 function matches(row: RestrictionRow, tag: string | undefined): Match {
   if (row.vnetSubnetResourceId) return tag === undefined ? 'maybe' : 'no';
   const values = (row.ipAddress ?? '').toLowerCase().split(',');
   const texts = values.map((one) => one.trim());
-  // The tag is given as it is written by hand, in any case.
+  // Tags are written by hand and may be in any case.
   const isTag = row.tag?.toLowerCase() === 'servicetag';
   const found = isTag ? tagMatch(texts, tag?.toLowerCase()) : texts.some((one) => one === '0.0.0.0/0' || one === 'any') ? 'yes' : 'maybe';
   const asks = Object.keys(row.headers ?? {}).length > 0;
   return asks && found === 'yes' ? 'maybe' : found;
 }
 
-/** `AzureCloud` stands for every public address of Azure's data centres, so it holds those of each of its services. */
+/** `AzureCloud` contains every public address of Azure's data centers, and so those of each service. */
 function tagMatch(names: readonly string[], tag: string | undefined): Match {
   if (tag === undefined) return 'maybe';
   if (names.includes(tag) || names.includes('azurecloud')) return 'yes';
@@ -121,11 +121,11 @@ const isDeny = (row: RestrictionRow): boolean => row.action?.toLowerCase() === '
 
 interface Passage {
   readonly reach: 'allowed' | 'denied' | 'depends';
-  /** The rule that decides; undefined where the default action does. */
+  /** The rule that decides; undefined if the default action does. */
   readonly by?: string;
 }
 
-/** Whether callers from a service tag get through, and which rule decides. */
+/** Returns whether callers of a service tag are allowed, and by which rule. */
 export function passageOf(tag: string | undefined, { rows, effective }: SiteRestrictions): Passage {
   const maybe = new Set<boolean>();
   const pass = (allowed: boolean, by?: string): Passage => ({
@@ -142,7 +142,7 @@ export function passageOf(tag: string | undefined, { rows, effective }: SiteRest
 
 const whom = ({ name, functions }: Caller): string => `${name} (${functions.join(', ')})`;
 
-/** What becomes of a caller behind access rules. */
+/** Describes what access restriction rules mean for a caller. */
 function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFinding {
   const { tag, loss } = caller;
   const { reach, by } = passageOf(tag, restrictions);
@@ -160,7 +160,7 @@ function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFindi
   );
 }
 
-/** API Management answers for its control plane under this tag; its gateways call from addresses of their own. */
+/** This tag covers only the control plane of API Management; its gateways call from addresses of their own. */
 function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
   return rows
     .filter(
@@ -173,16 +173,16 @@ function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
     );
 }
 
-/** The API Management instance that is linked with the app; others that call it are known to nobody here. */
+/** Names the API Management instance linked with the app; other instances that call it are unknown. */
 export function linkedApi({ properties }: Pick<SiteConfig, 'properties'>): string | undefined {
   return /\/providers\/Microsoft\.ApiManagement\/service\/([^/]+)/i.exec(properties.apiManagementConfig?.id ?? '')?.[1];
 }
 
-/** Whether anybody is refused at all. */
+/** Returns whether the restrictions deny any caller. */
 const isOpen = ({ rows, effective }: SiteRestrictions): boolean =>
   !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
 
-/** Who of those that call the functions is shut out once these access rules stand in front of the app. */
+/** Lists the callers of functions that these access restriction rules deny. */
 export function shutOutByRules(functions: Functions, restrictions: SiteRestrictions): GuardFinding[] {
   if (isOpen(restrictions)) return [];
   return [
@@ -192,7 +192,7 @@ export function shutOutByRules(functions: Functions, restrictions: SiteRestricti
   ];
 }
 
-/** Who of those that call the functions has no client certificate to show, as far as no path is excluded for it. */
+/** Lists the callers of functions that have no client certificate, unless their path is excluded. */
 export function shutOutByCertificate(functions: Functions, exclusions: string | null | undefined): GuardFinding[] {
   const excluded = (exclusions ?? '').split(/[,;]/).flatMap((path) => path.trim().toLowerCase() || []);
   const isExcluded = (path: string): boolean => excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, '')}/`));
@@ -207,7 +207,7 @@ export function shutOutByCertificate(functions: Functions, exclusions: string | 
   ];
 }
 
-/** Who of those that call the functions does so from the internet, and is refused once public access is off. */
+/** Lists the callers of functions that come from the internet and are refused after public access is off. */
 export const shutOutByPrivateAccess = (functions: Functions): GuardFinding[] => [
   ...callersOf(functions).map((caller): GuardFinding =>
     warn(
@@ -219,7 +219,7 @@ export const shutOutByPrivateAccess = (functions: Functions): GuardFinding[] => 
   ...unknownCallers(functions),
 ];
 
-/** Who calls with a system key, written `system/NAME`, and is refused until it has the new one. */
+/** Lists the callers that use a system key (`system/NAME`) and are refused until they have the new key. */
 export function holdersOf(place: string, functions: Functions | undefined): GuardFinding {
   const name = place.replace(/^system\//, '').toLowerCase();
   const known = functions && callersOf(functions).find(({ key }) => key === name);
@@ -230,7 +230,7 @@ export function holdersOf(place: string, functions: Functions | undefined): Guar
   return warn(`${place}: ${who ?? 'every caller of the webhooks of the extension'} gets 401 until it uses the new key.`);
 }
 
-/** Who deploys through the SCM site, as far as records show, and from where that is. */
+/** Lists who deploys through the SCM site, as far as records show, and from where. */
 export function scmCallers(deployments: Deployments | undefined, source: SourceControl | null | undefined): GuardFinding[] {
   const deployers = new Set((deployments?.value ?? []).flatMap(({ properties }) => properties.deployer ?? []));
   const repository = source?.properties.repoUrl;
@@ -251,11 +251,11 @@ export function scmCallers(deployments: Deployments | undefined, source: SourceC
   ];
 }
 
-/** Paths that a sign-in must leave open, because services call the app's triggers there with a key of their own. */
+/** Lists the paths that must be excluded from sign-in, because services call triggers there with their own key. */
 export const webhookPaths = (functions: Functions): string[] =>
   [...new Set(callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) ? [path] : [])))].toSorted();
 
-/** Whose requests by plain HTTP are lost once they are redirected. */
+/** Lists the callers whose plain HTTP requests are lost once HTTP is redirected. */
 export function redirectedCallers(functions: Functions): GuardFinding | readonly GuardFinding[] {
   const names = httpFunctions(functions).map(({ name }) => name);
   const unknown = unknownCallers(functions);

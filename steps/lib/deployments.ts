@@ -1,9 +1,9 @@
-/** What deployments need of an app. */
+/** Requirements of deployments on an app. */
 import { type GuardFinding, warn } from '../../src/contract/index.ts';
 import { type App, HOST_STORAGE, RUN_FROM_PACKAGE } from '../../src/azure/index.ts';
 
 /**
- * Whether deployments need the connection string of the host's storage: Linux Consumption runs from an address only, and the tools
+ * Returns whether deployments need the connection string of the host's storage: Linux Consumption runs from a URL only, and the tools
  * upload the package with that string (docs: run-functions-from-deployment-package; Azure/functions-action#94, vscode-azurefunctions#3688).
  */
 export const deploysByKey = ({ plan, os }: App): boolean => plan === 'Y1' && os === 'linux';

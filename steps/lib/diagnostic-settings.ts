@@ -1,14 +1,17 @@
-/** Which logs diagnostic settings send where. Azure refuses a category twice for one workspace, by its name or in a group (409). */
+/**
+ * Logs that diagnostic settings send, by destination. Azure refuses (409) to send a category twice to one workspace, by its name or in a
+ * group.
+ */
 import type { Verdict } from '../../src/contract/index.ts';
 import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn } from '../../src/azure/index.ts';
 
 type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
 
-/** Categories of an app that Azure counts to its group `audit`. */
+/** Categories of an app that belong to Azure's group `audit`. */
 const AUDIT = /AuditLogs$/i;
 const isGroup = (group: string, name: string): boolean => group.toLowerCase() === name.toLowerCase();
 
-/** The categories that a row sends, of those that the app offers. Groups that are not known hold nothing that is known. */
+/** Lists the categories that a row sends, of those that the app offers. An unknown group counts as empty. */
 function categoriesOf({ category, categoryGroup, enabled }: Row, offered: readonly string[]): readonly string[] {
   if (!enabled) return [];
   if (category) return [category];
@@ -20,13 +23,13 @@ export const categoriesSent = (settings: readonly DiagnosticSetting[], offered: 
   ...new Set(settings.flatMap(({ properties }) => (properties.logs ?? []).flatMap((row) => categoriesOf(row, offered)))),
 ];
 
-/** As a person reads them: categories, and groups as such. */
+/** Lists the categories, and groups as such, for display. */
 export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
   (properties.logs ?? [])
     .filter(({ enabled }) => enabled)
     .flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
 
-/** Groups other than `allLogs`: Azure decides what they hold. */
+/** Lists the groups other than `allLogs`, whose content Azure decides. */
 export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => [
   ...new Set(
     settings.flatMap(({ properties }) =>
@@ -38,8 +41,8 @@ export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => 
 ];
 
 /**
- * The rows that a setting has to have so that it sends these categories as well: without those that other settings send to the same
- * workspace, and with a group spelled out, because Azure takes no categories beside one.
+ * Returns the rows that a setting needs to send these categories as well. Categories that other settings send to the same workspace are
+ * left out, and a group is replaced by its categories, because Azure accepts no categories beside a group.
  */
 export function rowsWith(
   own: DiagnosticSetting | undefined,
@@ -56,7 +59,9 @@ export function rowsWith(
   return [...(kept as readonly Json[]), ...more.map((category) => ({ category, enabled: true }))];
 }
 
-/** Whether Sentinel watches the workspaces that the logs go to, or the one that is meant; of other subscriptions nothing is known. */
+/**
+ * Judges whether Sentinel is enabled on the workspaces that receive the logs, or on the answered one; in other subscriptions it is unknown.
+ */
 export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
   const ids = meant === undefined ? sinks : [meant, ...sinks];
   const isIn = (list: readonly { readonly id: string }[], start: string): boolean =>
@@ -64,7 +69,7 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
   const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
   const wanted = 'onboarded';
-  // A workspace that is only answered receives nothing yet, whatever watches it.
+  // A workspace that is only answered receives no logs yet, so Sentinel cannot watch them there.
   if (sinks.length === 0) return { state: 'fail', found: 'no workspace receives the logs', wanted };
   const seen = ids.filter((id) => isIn(workspaces.value, id));
   const off = seen.filter((id) => !isIn(sentinel.value, id));

@@ -1,4 +1,4 @@
-/** Settings of each resource of a list: every storage account that the app names, every vault that it refers to. */
+/** Controls that check one setting on each resource of a list, such as every storage account that the app names. */
 import type { Context, Draft, Rule, Verdict } from '../../src/contract/index.ts';
 import type { At, Json, Listed, ResourceKey, Resources } from '../../src/azure/index.ts';
 import { judgeEach, type Flaw } from './judge-each.ts';
@@ -6,43 +6,43 @@ import { judgeEach, type Flaw } from './judge-each.ts';
 type ListKey = { [K in ResourceKey]: Resources[K] extends Listed<{ readonly id: string }> ? K : never }[ResourceKey];
 type Item<K extends ListKey> = Resources[K] extends Listed<infer T> ? T & { readonly id: string } : never;
 
-/** Resources that are judged alike. */
+/** A list of resources that are judged by the same rule. */
 export interface ListOf<K extends ListKey, A> {
   readonly key: K;
-  /** What tells which they are, and what they are like. */
+  /** Resources that must be read to know the list and its items. */
   readonly reads: readonly ResourceKey[];
   readonly all: (x: Context<A>) => readonly Item<K>[];
-  /** What a verdict calls one, and what it is part of. */
+  /** Name of an item in verdicts, and the id of the resource that it belongs to. */
   readonly named: (item: Item<K>) => { readonly name: string; readonly id: string };
-  /** Why it does not apply where there are none. */
+  /** Reason for "not applicable" if the list is empty. */
   readonly none: string;
-  /** What is meant as well and was not seen. */
+  /** Items that should be in the list but could not be read. */
   readonly missing: (x: Context<A>) => readonly string[];
-  /** The verdict, once what else may hold some was looked at. */
+  /** Adjusts the verdict after checking other places that may name items. */
   readonly seen?: (x: Context<A>, verdict: Verdict) => Verdict;
 }
 
-/** What is wrong with one is said once, in `expect`: each is judged by it, and set right where it is wrong. */
+/** A rule over a list: `expect` returns what is wrong with an item; each item is judged by it and fixed if it is wrong. */
 export interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'reads' | 'judge' | 'draft' | 'terraform'> {
   readonly each: ListOf<K, A>;
   readonly expect: (item: Item<K>, x: Context<A>) => Flaw;
   readonly wanted: string | ((x: Context<A>) => string);
-  /** Where it does not apply for another reason, or more is to be said. */
+  /** Overrides the verdict if the rule does not apply for another reason, or more must be said. */
   readonly verdict?: (x: Context<A>, judged: () => Verdict) => Verdict;
   readonly at?: Extract<At, readonly [K, string]>[1];
-  /** Without it the setting is only reported. */
+  /** The desired value; without it the setting is only reported. */
   readonly set?: Json | ((item: Item<K>, x: Context<A>) => Json);
   readonly absent?: Json;
-  /** What else its draft holds: what it waits for, and what undo writes back. */
+  /** Other members of the draft: what it waits for, and what undo writes. */
   readonly links?:
     | Partial<Pick<Draft, 'after' | 'reserves'>>
     | ((item: Item<K>) => { readonly restore?: Json } & Partial<Pick<Draft, 'reserves' | 'after'>>);
-  /** Changes that one needs before. */
+  /** Changes that must precede the change of an item. */
   readonly first?: (item: Item<K>, x: Context<A>) => readonly Draft[];
-  /** What another change of the plan sets right already. */
+  /** Returns whether another change of the plan already fixes the item. */
   readonly unless?: (item: Item<K>, x: Context<A>) => boolean;
   readonly terraform?: string;
-  /** Where `expect` looks at more than the list itself does. */
+  /** Resources that `expect` reads in addition to those of the list. */
   readonly reads?: readonly ResourceKey[];
 }
 

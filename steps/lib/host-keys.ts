@@ -1,4 +1,4 @@
-/** Where the host keeps its keys, and what comes of moving them. */
+/** Where the host stores its keys, and the consequences of moving them. */
 import {
   type Context,
   type Draft,
@@ -43,7 +43,7 @@ export function storeDrafts(x: X): Draft[] {
   if (x.answers.store !== 'keyvault') return [{ at: settingAt(KEY_STORE), to: 'blob' }];
   const vault = chosenVault(x);
   if (!vault) return [];
-  // The host names its secrets host--masterKey--master and so on, whatever the app is called, and deletes those that it does not know
+  // The host names its secrets host--masterKey--master and so on, without the app's name, and deletes secrets that it does not know
   // (KeyVaultSecretsRepository of azure-functions-host).
   const reserves: Reservation = {
     on: `keys of a host in ${vault.id}`,
@@ -57,13 +57,13 @@ export function storeDrafts(x: X): Draft[] {
   ];
 }
 
-/** The host reads its keys at each start, so it must get through to the vault. */
+/** Checks that the host can reach the vault, because it reads its keys at each start. */
 export function reachesStore(x: X): readonly GuardFinding[] {
   const vault = x.answers.store === 'keyvault' ? chosenVault(x) : undefined;
   return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
 }
 
-/** Whether another app keeps its keys in the vault already. */
+/** Checks whether another app stores its keys in the same vault. */
 function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;

@@ -1,15 +1,15 @@
 import type { JudgedResource, Verdict } from '../../src/contract/index.ts';
 
-/** What about a thing cannot be told from what was read. */
+/** Something about a resource that what was read does not show. */
 export interface Unseen {
   readonly unseen: string;
 }
-/** What is wrong with a thing, or what about it is not known; undefined where it is as it should be. */
+/** What is wrong with, or unknown about, a resource; undefined if it is correct. */
 export type Flaw = string | Unseen | undefined;
 
 /**
- * One verdict on several things of a kind: each that is wrong is named with what is wrong.
- * `missing`: what is meant as well and was not checked; without it nothing passes, and nothing is "none".
+ * Combines the verdicts on several resources of a kind into one that names each faulty resource.
+ * `missing`: resources that belong to the list and were not checked; then the result is never a pass, and never "none".
  */
 export function judgeEach<T extends { readonly name: string; readonly id?: string }>(
   items: readonly T[],
@@ -33,7 +33,7 @@ export function judgeEach<T extends { readonly name: string; readonly id?: strin
 
 const says = (flaw: Flaw): string | undefined => (typeof flaw === 'object' ? flaw.unseen : flaw);
 
-/** Of several parts of one resource, such as the services of an account, each is named. */
+/** Names each of several parts of one resource, such as the services of an account. */
 function byResource(
   parts: readonly { readonly name: string; readonly id: string | undefined; readonly flaw: Flaw }[],
   wanted: string,

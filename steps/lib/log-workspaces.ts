@@ -1,11 +1,11 @@
-/** Logs of an app in a workspace: what is sent there, by whom, and what of it is lacking. */
+/** Logs of an app in a workspace: what is sent, by which diagnostic setting, and what is missing. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { byNameOrId, type DiagnosticSetting, includesWord, type Json, severalHave, type Workspace } from '../../src/azure/index.ts';
 import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
 
-/** The diagnostic setting that is ours. */
+/** Name of the diagnostic setting that func-harden creates. */
 const SETTING = 'func-harden';
 
 export const workspaceOf = ({ facts, answers }: X): Workspace | undefined => byNameOrId(facts.workspaces.value, answers.workspace ?? '');
@@ -13,7 +13,7 @@ export const severalWorkspaces = ({ facts, answers }: X) => severalHave('workspa
 export const offeredLogs = ({ facts }: X): string[] =>
   (facts.site.properties.eligibleLogCategories || 'FunctionAppLogs').split(',').flatMap((name) => name.trim() || []);
 const categories = (x: X): readonly string[] => x.answers.categories ?? offeredLogs(x);
-/** Settings that send to the workspace that was answered, or to any. */
+/** Returns the settings that send to the answered workspace, or to any workspace. */
 const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
   facts.diagnosticSettings.value.filter(({ properties: { workspaceId } }) => {
     const meant = answers.workspace?.toLowerCase();
@@ -23,20 +23,20 @@ const lacking = (x: X): string[] => {
   const sent = categoriesSent(intoWorkspace(x), offeredLogs(x));
   return categories(x).filter((category) => !includesWord(sent, category));
 };
-/** Settings of others that send to the same workspace: what they send there, no other may. */
+/** Returns settings of others that send to the same workspace; their categories cannot be sent a second time. */
 const besideOurs = (x: X): DiagnosticSetting[] =>
   x.facts.diagnosticSettings.value.filter(
     ({ name, properties }) => name !== SETTING && properties.workspaceId?.toLowerCase() === workspaceOf(x)?.id.toLowerCase(),
   );
 
-/** Our own setting, made or extended; the settings of others stay as they are. */
+/** Creates or extends func-harden's own diagnostic setting; settings of others stay unchanged. */
 export function sendLogs(x: X): Draft[] {
   const workspace = workspaceOf(x);
   if (!workspace) return [];
   const instanceId = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
   const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
   const logs = rowsWith(own, besideOurs(x), lacking(x), offeredLogs(x));
-  // Metrics and other sinks of an older setting of ours stay in it.
+  // Metrics and other sinks of an existing setting are kept.
   return [
     {
       whole: 'diagnosticSettings',
@@ -59,7 +59,7 @@ export function judgeLogs(x: X): Verdict {
   };
 }
 
-/** What stands against sending the logs to the workspace. */
+/** Lists the obstacles to sending the logs to the workspace. */
 export function logsGuard(x: X): GuardFinding {
   const several = severalWorkspaces(x);
   if (several) return stop(several);

@@ -1,4 +1,4 @@
-/** The firewall of a vault that the same plan makes for the secrets of the app. */
+/** The firewall of a vault that the same plan creates for the secrets of the app. */
 import type { Context, GuardFinding } from '../../src/contract/index.ts';
 import { sameResource, type Vault } from '../../src/azure/index.ts';
 import { isTaken } from './firewalls.ts';
@@ -7,7 +7,7 @@ import { vaultAim, VAULTS, vaultsOf } from './vaults.ts';
 
 type X = Context<{ readonly vault?: string; readonly settings?: readonly string[] }>;
 
-/** The vault that secrets are to go to and that is not there yet, with nothing but its name so far. */
+/** A placeholder for the vault that does not exist yet; it has only a name. */
 function vaultToMake(x: X): Vault | undefined {
   if (!x.answers.vault || !x.decidedIn('key-vault', 'references') || judgeClear(x).state !== 'fail') return undefined;
   const { id, name, vault } = vaultAim(x, x.answers.vault);
@@ -16,19 +16,19 @@ function vaultToMake(x: X): Vault | undefined {
 
 const isIn = ({ vaults }: X['facts'], { id }: Vault): boolean => vaults.value.some((one) => sameResource(one.id, id));
 
-/** Whether a vault is one that is not there yet. */
+/** Returns whether a vault does not exist yet. */
 export const isToBeMade = (x: X, vault: Vault): boolean => !isIn(x.facts, vault);
 
-/** Whether nothing of the plan makes it. */
+/** Returns whether no change of the plan creates the vault. */
 export const isNotPlanned = (vault: Vault, x: X): boolean => !isIn(x.planned, vault);
 
-/** The vaults of the app, and the one that a plan makes for its secrets. */
+/** Lists the vaults of the app, and the one that the plan creates. */
 export const VAULTS_TO_CLOSE: typeof VAULTS = {
   ...VAULTS,
   all: (x) => [...vaultsOf(x), ...[vaultToMake(x)].filter((made) => made !== undefined)],
 };
 
-/** A vault that is made closed takes secrets only from an address that it lists: nothing else of the operator is known to get in. */
+/** Requires the operator's address for a vault that is created closed: without it, the secrets could not be written. */
 export function secretsGetIn(x: X): GuardFinding[] {
   const made = vaultToMake(x);
   if (!made || isNotPlanned(made, x) || (x.myIp !== undefined && isTaken(x.myIp))) return [];

@@ -1,20 +1,20 @@
-/** When the secrets that an app refers to expire: by their names and attributes, never their values. */
+/** Expiry of the secrets that an app refers to, from their names and attributes; values are not read. */
 import { withStringsSeen } from './reference-resolution.ts';
 import type { Context, Verdict } from '../../src/contract/index.ts';
 import { sameWord, referringValues, nameIn, type SecretEntry, type Reference, referenceOf } from '../../src/azure/index.ts';
 
-/** Days before its end from which a secret is told of. */
+/** Days before expiry from which a secret is reported. */
 const SOON = 30;
 const DAY = 86_400_000;
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-/** When what a reference means ends; null for never, and why it is not known. */
+/** Returns when the secret of a reference expires; null for never, or why it is not known. */
 type End = number | null | { readonly unseen: string };
 
 function endOf({ version }: Reference, secret: SecretEntry | undefined): End {
   if (!secret) return { unseen: 'not in a vault of this subscription, or you have no permission to read it' };
   const { attributes, secretUriWithVersion } = secret.properties;
-  // Each version has an end of its own, and ARM lists the current version only.
+  // Each version has its own expiry, and ARM lists only the current version.
   if (version !== undefined && !sameWord(nameIn(secretUriWithVersion ?? ''), version))
     return {
       unseen: `the reference names version ${version}, which is not the current one or not listed; its expiry date was not checked`,

@@ -1,6 +1,6 @@
 /**
- * Whether the sign-in that an app requires holds: which functions excluded paths leave open, whose tokens it takes, and what stands
- * against writing other settings. Sources as in auth.ts and routes.ts.
+ * Whether the required sign-in is effective: functions opened by excluded paths, accepted tenants, and obstacles to
+ * writing other settings. Sources as in src/azure/auth-settings.ts and src/azure/http-routes.ts.
  */
 import { webhookPaths } from './callers.ts';
 import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
@@ -25,7 +25,7 @@ import {
   valueOf,
 } from '../../src/azure/index.ts';
 
-/** Answers of the area that the sign-in is judged and guarded by. */
+/** Answers of the area that verdicts and guards use. */
 export interface SignInAnswers {
   readonly clientId?: string;
   readonly issuer?: string;
@@ -41,7 +41,7 @@ const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
 
-/** Functions that these paths leave open without being meant to: those of a path that was answered are, unless that leaves no other. */
+/** Lists functions that these paths open unintentionally. Functions of an answered path are intended, unless only they would remain. */
 export function openedFunctions(x: X, functions: Functions, paths: readonly string[]): OpenedFunction[] {
   const all = httpFunctions(functions, x.facts.maybe('appSettings'));
   const isWhole = openedBy(paths, all).filter(({ cover }) => cover === 'yes').length === all.length;
@@ -50,17 +50,17 @@ export function openedFunctions(x: X, functions: Functions, paths: readonly stri
 export const openedNames = (functions: readonly OpenedFunction[]): string =>
   functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', requires a key'})`).join(', ');
 
-/** Functions that requests reach without the sign-in, by a path that is excluded from it. */
+/** Lists functions that requests reach without sign-in, through an excluded path. */
 export const passedBy = (facts: Facts): OpenedFunction[] =>
   openedBy(excludedFrom(facts), httpFunctions(facts.functions, facts.maybe('appSettings')));
 
-/** Functions that ask for no key. */
+/** Lists functions that require no key. */
 export const anonymousFunctions = (functions: Functions): string[] =>
   httpFunctions(functions)
     .filter(({ isAnonymous }) => isAnonymous)
     .map(({ name }) => name);
 
-/** Whether each function that asks for no key has a sign-in in front, or is open on purpose. */
+/** Judges whether each function that requires no key is behind the sign-in, or is listed as intentionally public. */
 export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
   const wanted = 'a key, authentication, or the function listed as intentionally public';
   const all = anonymousFunctions(facts.functions);
@@ -74,7 +74,7 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   const signIn = signInOf(facts);
   if (signIn.state === 'unknown') return { state: 'unknown', found: `${left.join(', ')}: ${signIn.found}`, wanted };
   if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
-  // A sign-in that takes an account of any tenant keeps nobody out.
+  // A sign-in that accepts accounts of any tenant protects nothing.
   const fault = tenantFault(facts.authSettings, facts.maybe('appSettings'));
   if (fault?.state === 'open') return { state: 'fail', found: `${left.join(', ')}: ${fault.found}`, wanted, lines: left.map(byCode) };
   const passing = passedBy(facts).filter(({ name }) => left.includes(name));
@@ -84,18 +84,18 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
     return { state: 'fail', found: `excluded from authentication: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
   if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from authentication: ${paths(passing)}`, wanted };
   if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
-  // Whatever starts them, they are behind the sign-in as well, unless a path is excluded.
+  // Functions with other or unknown triggers are behind the sign-in as well, unless a path is excluded.
   if (notSeen && excludedFrom(facts).length > 0)
     return { state: 'unknown', found: `${notSeen}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`, wanted };
   return { state: 'pass', found: `${all.join(', ')}, behind authentication`, wanted };
 }
 
-/** Paths that are excluded today and reach a function that nobody answered: they are excluded no longer. */
+/** Lists the paths that are excluded today, reach a function and were not answered, so that they will be protected. */
 export const closingPaths = (x: X): string[] =>
   excluded(x).filter(
     (path) => !isAnswered(x, path) && openedBy([path], httpFunctions(x.facts.functions, x.facts.maybe('appSettings'))).length > 0,
   );
-/** Paths that stay open: those that reach no function, those that triggers need, and those that were answered. */
+/** Lists the paths that stay excluded: those that reach no function, those that triggers need, and the answered ones. */
 export function openPaths(x: X): string[] {
   const gone = closingPaths(x);
   const kept = excluded(x).filter((path) => !gone.includes(path));
@@ -106,7 +106,7 @@ export function isNeverSet({ facts }: X): boolean {
   return Object.keys(facts.authSettings.properties).length === 0;
 }
 
-/** What holds the client secret, or stands in for it. */
+/** Returns the member that holds the client secret or replaces it. */
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const { secretSetting, issuer = '' } = answers;
   if (!secretSetting) return [];
@@ -133,7 +133,7 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   ];
 }
 
-/** Whether the issuer that was answered keeps other tenants out, or something else does. */
+/** Checks whether the answered issuer, or another setting, limits the tenants. */
 export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
   if (!isMultiTenant(issuer)) return [];
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
@@ -147,7 +147,7 @@ export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId
       ];
 }
 
-/** What is in force today and would be lost: settings of version 1, or a file in the app. */
+/** Checks for settings in force that would be lost: version 1 settings, or a file in the app. */
 export function settingsInForce(x: X): GuardFinding[] {
   const old = x.facts.oldAuthSettings.properties;
   const file = authFileOf(x.facts.authSettings) ?? (/^true$/i.test(old.isAuthFromFile ?? '') ? (old.authFilePath ?? 'a file') : undefined);
@@ -174,7 +174,7 @@ export function settingsInForce(x: X): GuardFinding[] {
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/;
-/** What a person should know of a sign-in that is required. */
+/** Warnings about a required sign-in. */
 function remarks(x: X): string[] {
   const { platform, identityProviders } = x.facts.authSettings.properties;
   const social = providersOf(x.facts.authSettings).filter((name) => SOCIAL.test(name));
@@ -188,7 +188,7 @@ function remarks(x: X): string[] {
   ];
 }
 
-/** Paths below this one belong to the host, and no function has its route there. */
+/** Paths below this one belong to the host; functions cannot have routes there. */
 const OF_HOST = /^\/runtime\/webhooks(\/|$)/i;
 const EVERYTHING = /^\/?\*+$/;
 
@@ -201,7 +201,7 @@ export function judgeSignIn(x: X): Verdict {
   const { state, found } = signInOf(x.facts);
   if (state === 'unknown') return { state, found, wanted };
   if (state === 'open') {
-    // Without the list of functions, or a trigger of any, it is not known whether one is called over HTTP.
+    // Without the list of functions and all triggers, it is unknown whether a function is called over HTTP.
     const isCalled = httpFunctions(x.facts.functions).length > 0;
     return isCalled
       ? { state: 'fail', found, wanted }

@@ -1,4 +1,4 @@
-/** Moves the storage of the host and of deployments from keys to the identity of the app. */
+/** Changes the storage of the host and of deployments from keys to the identity of the app. */
 import {
   accountOf,
   aroundKey,
@@ -20,7 +20,7 @@ import { type Context, type Draft, type GuardFinding, later, proof, clear, stop,
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
 
-/** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
+/** Roles for the host's use of its storage: blobs and leases, queues, tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
 const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
@@ -28,7 +28,7 @@ const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): St
 
 const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));
 
-/** Those of its roles that the host lacks there. */
+/** Lists the roles that the host still needs on the account. */
 const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
   HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
 
@@ -62,7 +62,7 @@ export function moveHost(x: Context<unknown>): Draft[] {
 export const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined =>
   accountCalled(facts, accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value));
 
-/** Where the package lies goes out as a whole, with the one member changed. */
+/** Drafts identity sign-in for the deployment storage. `deployment.storage` is written all at once, with one member changed. */
 export function moveDeployment(x: Context<unknown>): Draft[] {
   const account = deploymentAccount(x);
   const config = x.facts.site.properties.functionAppConfig;
@@ -108,7 +108,7 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
       ];
 }
 
-/** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
+/** Reports other uses of the connection string: the content share, and, on Linux Consumption, deployment tools. */
 export function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
   if (facts.appSettings.properties[CONTENT_SHARE])
     return warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`);

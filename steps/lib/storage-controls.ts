@@ -1,4 +1,6 @@
-/** Controls of the area storage that look at one member of an account or of its shares: beside steps/storage.ts, which has no room for them. */
+/**
+ * Controls of area storage that check one member of an account or of its shares. They are here because steps/storage.ts would be too long.
+ */
 import { accountPolicy, type Control, type Guard } from '../../src/contract/index.ts';
 import { ACCOUNTS } from './storage.ts';
 import { eachSetting } from './each-setting.ts';
@@ -18,7 +20,7 @@ import {
   withSmb,
 } from './storage-rules.ts';
 
-/** `shared` tells who else uses an account. */
+/** Returns the controls; `shared` is the guard that names other users of an account. */
 export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown>[] => [
   eachSetting({
     each: ACCOUNTS,

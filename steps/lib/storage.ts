@@ -1,4 +1,4 @@
-/** What all controls on storage accounts have in common. */
+/** Parts shared by all controls on storage accounts. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   sameWord,
@@ -21,7 +21,7 @@ import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 
 export const NO_ACCOUNT = 'the app refers to no storage account';
-/** The accounts that the app names. */
+/** The storage accounts that the app names. */
 export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
   key: 'storageAccounts',
   reads: ['storageAccounts'],
@@ -33,17 +33,17 @@ export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
 
 export const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
 
-/** By its creation: before and from when on Azure gives a new account a safer default. */
+/** The period in which Azure rolled out a safer default: accounts created before `from` have the old default, after `until` the new one. */
 interface Changed {
   readonly from: string;
   readonly until: string;
 }
 /** Rolled out from August to 15 December 2023 (Azure/azure-cli#27014; object-replication-prevent-cross-tenant-policies). */
 const SAFER_2023: Changed = { from: '2023-08-01', until: '2023-12-15' };
-/** On by default since API version 2019-04-01; an account of later may have been made by an older one. */
+/** On by default since API version 2019-04-01; a later account may have been created with an older API version. */
 const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
 
-/** What a member that is missing stands for: bad in an account from before, good in one from after, not known in between. */
+/** Judges a missing member by the creation date of the account: bad before the period, good after it, unknown within it. */
 function byCreation({ creationTime }: StorageAccount['properties'], { from, until }: Changed, bad: string): Flaw {
   if (creationTime === undefined) return { unseen: 'not set, and Azure does not report when the account was created' };
   const day = creationTime.slice(0, 10);
@@ -54,7 +54,7 @@ function byCreation({ creationTime }: StorageAccount['properties'], { from, unti
 const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
   typeof value === 'boolean' ? (value ? 'allowed' : undefined) : byCreation(properties, SAFER_2023, 'allowed');
 
-/** What is wrong with an account, member by member; what is missing is judged by what Azure takes it for. */
+/** Returns what is wrong with an account, by member; a missing member is judged by its default. */
 export const FLAWS = {
   transfer: (properties) =>
     typeof properties.supportsHttpsTrafficOnly === 'boolean'
@@ -62,7 +62,7 @@ export const FLAWS = {
         ? undefined
         : 'off'
       : byCreation(properties, SECURE_2019, 'off'),
-  // Documented: not set, TLS 1.0 is let in.
+  // Documented: if it is not set, TLS 1.0 is allowed.
   tls: ({ minimumTlsVersion }) =>
     includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
@@ -79,28 +79,28 @@ const KEPT = {
 } as const;
 const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test(id) ? 'blobs' : 'shares');
 
-/** Retention policies of a service that keep nothing; one that is missing is off. */
+/** Lists the retention policies of a service that are off; a missing policy is off. */
 export const notKept = (service: Service): readonly string[] =>
   KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true);
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
 
-/** Days that deleted data is kept for; what the portal suggests. */
+/** Days for which deleted data is kept, the default in the portal. */
 export const KEPT_DAYS = 7;
-/** Has a service keep what it does not. */
+/** Drafts that enable the missing retention policies of a service. */
 export const keepDeleted = (service: Service): Draft[] =>
   notKept(service).map((name) => ({
     at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
     instanceId: service.id,
-    // What else the policy says stays.
+    // Other members of the policy stay unchanged.
     to: { ...policyOf(service, name), enabled: true, days: KEPT_DAYS },
     absent: { enabled: false },
   }));
 
-/** The account that a service is part of. */
+/** Returns the id of the account of a service. */
 export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');
 
-/** One verdict on what the accounts keep of what is deleted. */
+/** Judges whether the accounts keep deleted data. */
 export function judgeKept({ facts }: Context<unknown>): Verdict {
   const services: readonly Service[] = [...facts.blobServices.value, ...facts.fileServices.value];
   return judgeEach(
@@ -116,7 +116,10 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
   );
 }
 
-/** Settings and connection strings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
+/**
+ * Lists settings and connection strings that sign in with an account key and will still do so after the plan; a reference to a key counts
+ * as a key.
+ */
 function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
@@ -127,7 +130,7 @@ function keyedSettings({ facts, planned }: Context<unknown>, account: string): s
 
 const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts.value.map(({ name }) => name.toLowerCase());
 
-/** Who else uses the accounts; the change holds for them too. */
+/** Names other users of the accounts, because the change affects them too. */
 export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;
@@ -137,7 +140,7 @@ export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
 
-/** Whether another app still signs in with a key; that none could be looked at, `sharers` says. */
+/** Names other apps that sign in with a key. If no other app could be checked, `sharers` reports that. */
 export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
@@ -146,7 +149,7 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
     .map(({ neighbour, use }) => stop(`${neighbour.name} uses a key for ${use.name} (${listed(use.keyed)}) and would stop working.`));
 }
 
-/** Whether anything in the app itself still signs in with a key. */
+/** Reports everything in the app itself that still signs in with a key. */
 export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   const hidden = hiddenSettings(x);
   return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
@@ -174,20 +177,20 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   });
 }
 
-/** Mounts of the app that lie in the account; none where the configuration could not be read. */
+/** Lists the app's mounts of an account; empty if the configuration could not be read. */
 const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
   Object.entries(facts.maybe('siteConfig')?.properties.azureStorageAccounts ?? {}).flatMap(([mount, to]) =>
     sameWord(to?.accountName, account) ? [mount] : [],
   );
 
-/** Settings that stay references: what is behind them may be a key. */
+/** Lists settings that stay references, because the value behind them may be a key. */
 function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
   return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
 }
 
-/** What needs a key besides the settings: the content share, and on Linux Consumption the tools that deploy. */
+/** Reports other uses of a key: the content share, and, on Linux Consumption, deployment tools. */
 export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
   if (value)

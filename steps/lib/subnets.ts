@@ -1,23 +1,23 @@
 /**
- * What Azure asks of a subnet before an app may join it, or a private endpoint may lie in it. Sources:
- * learn.microsoft.com/azure/app-service/overview-vnet-integration#subnet-requirements (/28, /26 for several plans, two integrations a
+ * Azure's requirements for a subnet that an app joins, or that contains a private endpoint. Sources:
+ * learn.microsoft.com/azure/app-service/overview-vnet-integration#subnet-requirements (/28, /26 for several plans, two integrations per
  * plan, same region), azure-functions/flex-consumption-how-to (no underscore in the name, /27), Azure/Azure-Functions#2605 (one
- * service association link a subnet; that of Flex Consumption is called legionservicelink), private-link/private-endpoint-overview.
+ * service association link per subnet; that of Flex Consumption is called legionservicelink), private-link/private-endpoint-overview.
  */
 import { clear, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
 import { type App, delegationFor, nameIn, sameResource, type Site, type Subnet, subnetName } from '../../src/azure/index.ts';
 import { plansOnSubnet } from './neighbours.ts';
 import { isDelegatedTo, type Found } from './networks.ts';
 
-/** Addresses of each subnet that Azure keeps for itself. */
+/** Number of addresses in each subnet that Azure reserves. */
 const RESERVED = 5;
-/** Smallest subnets, as the length of their prefix: of one plan, of Flex Consumption, of several plans, and as recommended. */
+/** Smallest subnets, as prefix lengths: for one plan, for Flex Consumption, for several plans, and recommended. */
 const SMALLEST = { plan: 28, flex: 27, several: 26, recommended: 26 } as const;
 const MOST_INTEGRATIONS = 2;
-/** Subnets that belong to one service by their name. */
+/** Subnets whose name reserves them for one service. */
 const TAKEN = /^(GatewaySubnet|AzureFirewall(Management)?Subnet|AzureBastionSubnet|RouteServerSubnet)$/i;
 
-/** Length of the prefix of a subnet in IPv4, the widest of several; undefined where none was read. */
+/** Returns the IPv4 prefix length of a subnet, the widest of several; undefined if none was read. */
 export function prefixOf({ properties }: Subnet): number | undefined {
   const lengths = [properties.addressPrefix ?? [], properties.addressPrefixes ?? []]
     .flat()
@@ -28,7 +28,7 @@ export function prefixOf({ properties }: Subnet): number | undefined {
 const usable = (prefix: number): number => Math.max(0, 2 ** (32 - prefix) - RESERVED);
 const regionOf = (location: string): string => location.toLowerCase().replaceAll(' ', '');
 
-/** Services that hold the subnet already, by the links that they left on it. */
+/** Lists the services that hold the subnet, by their service association links. */
 const linksOf = ({ properties }: Subnet): readonly { readonly name: string; readonly of?: string }[] =>
   (properties.serviceAssociationLinks ?? []).map((link) => {
     const { name, properties: told } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
@@ -38,11 +38,11 @@ const linksOf = ({ properties }: Subnet): readonly { readonly name: string; read
 export interface Joining {
   readonly app: App;
   readonly site: Site;
-  /** Every site and slot of the subscription; undefined where they could not be read. */
+  /** All sites and slots of the subscription; undefined if they could not be read. */
   readonly sites: readonly Site[] | undefined;
 }
 
-/** Whether an app may join a subnet: what Azure would refuse stops it, what may become tight is warned of. */
+/** Checks whether an app may join a subnet: stops what Azure would refuse, warns of what may become too small. */
 export function mayJoin({ app, site, sites: known }: Joining, { network, subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const isFlex = app.plan === 'FC1';
@@ -71,7 +71,7 @@ export function mayJoin({ app, site, sites: known }: Joining, { network, subnet 
     : [clear(`${name} is delegated to ${wanted} and is in the region of the app.`), ...findings];
 }
 
-/** One service at a time holds a subnet; it may go on holding it after its last app has left. */
+/** Only one service can hold a subnet, and it may keep holding it after its last app has left. */
 function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, others: number): GuardFinding[] {
   const name = subnetName(subnet.id);
   const own = isFlex ? /^legionservicelink$/i : /^AppServiceLink$/i;
@@ -116,7 +116,7 @@ function roomIn(subnet: Subnet, isFlex: boolean, plans: readonly string[]): Guar
     : sharing;
 }
 
-/** Subnets that the apps of a plan send through; each plan has a few at most. */
+/** Lists the subnets that the apps of a plan use; Azure limits how many a plan can have. */
 function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: Site, subnet: Subnet): GuardFinding[] {
   if (serverFarmId === undefined) return [];
   const used = sites
@@ -131,7 +131,7 @@ function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: S
   ];
 }
 
-/** Whether a private endpoint may lie in a subnet. */
+/** Checks whether a private endpoint can be placed in a subnet. */
 export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const [delegation] = subnet.properties.delegations ?? [];

@@ -1,4 +1,4 @@
-/** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
+/** Moves a secret from a setting into a vault: identity, role, secret, reference, and the proof of each. */
 import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, clear, warn } from '../../src/contract/index.ts';
 import {
   referringValues,
@@ -24,20 +24,20 @@ import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-ro
 import { reachesBehind } from './networks.ts';
 import { withStringsSeen, resolution } from './reference-resolution.ts';
 
-/** Whether an address is that of a vault. */
+/** Returns whether a URL is that of a vault. */
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
   const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
   return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);
 };
 
-/** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
+/** Names the vaults that the settings of the app refer to, and the vault with the host's keys. */
 function vaultNames({ facts }: Context<unknown>, values: readonly string[]): readonly string[] {
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
   return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
 }
 
-/** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */
+/** Returns the vaults that the app refers to, and the answered vault, if they are in the subscription's list. */
 export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] => vaultsNamed(x, ofBoth(x));
 
 function vaultsNamed(x: Context<{ readonly vault?: string }>, names: readonly string[]): readonly Vault[] {
@@ -49,14 +49,14 @@ type Names = (x: Context<unknown>) => readonly string[];
 const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
 const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
 
-/** One that the subscription's list does not hold was not checked, so nothing is said of it. */
+/** Reports vaults that are not in the subscription's list as not checked. */
 function notListed(x: Context<unknown>, names: readonly string[]): string[] {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
   const missing = names.filter((name) => !known.includes(name));
   return missing.map((name) => `${name}: not in this subscription, or you have no permission to read it, so it was not checked`);
 }
 
-/** Vaults that settings and connection strings of the app refer to. */
+/** The vaults that settings and connection strings of the app refer to. */
 export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   key: 'vaults',
   reads: ['appSettings', 'connectionStrings', 'vaults'],
@@ -67,7 +67,7 @@ export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   seen: (x, verdict) => withStringsSeen(x.facts, verdict),
 };
 
-/** The same by the app settings alone, where the connection strings are a request more than the question is worth. */
+/** The vaults that app settings refer to, for questions that do not justify the extra request for connection strings. */
 export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> = {
   key: 'vaults',
   reads: ['appSettings', 'vaults'],
@@ -80,8 +80,10 @@ export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> =
 const flatName = (name: string): string => name.replace('/', '-');
 
 /**
- * A secret's name has letters, digits and dashes only; where that drops something, a hash keeps two settings apart. Another one is of
- * the app where its name does not tell it from others: apps of two groups may be called the same, and `a-b` may be an app or a setting.
+ * Returns a secret's name, which allows letters, digits and dashes only. If characters are dropped, a hash keeps two settings apart.
+ * Another
+ * hash of the app is added if the name is ambiguous: apps of two groups may have the same name, and `a-b` may be an app or an app with a
+ * setting.
  */
 function secretName({ site, sites }: { readonly site: Site; readonly sites: readonly Site[] | undefined }, setting: string): string {
   const app = flatName(site.name);
@@ -94,14 +96,14 @@ function secretName({ site, sites }: { readonly site: Site; readonly sites: read
   return `${name}-${guidFor(isShared ? `${site.id} ${setting}` : setting).slice(0, 6)}`;
 }
 
-/** The vault that secrets go to. */
+/** The vault that receives the secrets. */
 export interface VaultAim {
   readonly id: string;
   readonly name: string;
   readonly vault?: Vault;
 }
 
-/** The vault that was answered: one that is there, or a new one in the group of the app. */
+/** Returns the answered vault: an existing one, or a new one in the resource group of the app. */
 export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
   const vault = byNameOrId(facts.vaults.value, meant);
   const name = vault?.name ?? meant.split('/').at(-1) ?? '';
@@ -109,7 +111,7 @@ export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
   return { id, name, ...(vault ? { vault } : {}) };
 }
 
-/** Makes the vault, with roles and purge protection, and lets the operator read back what is put there. */
+/** Creates the vault with roles and purge protection, and allows the operator to read back the secrets. */
 export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: VaultAim): Draft[] {
   const body = {
     location: facts.site.location,
@@ -127,7 +129,7 @@ export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: Vault
   ];
 }
 
-/** Lets the identity of the app read secrets, in the way the vault is set once the plan is done. */
+/** Allows the identity of the app to read secrets, by role or access policy, as the vault will be configured after the plan. */
 export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
   const { facts } = x;
   if (vault && turnsToRoles(x, vault)) return rolesInstead(x, vault);
@@ -140,7 +142,7 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
     )
   )
     return [];
-  // A vault has one policy for a principal: a second one would be refused, or be one with the first.
+  // A vault has one access policy per principal, so an existing policy is extended instead of adding a second.
   const own = policies.find(({ objectId, applicationId }) => sameWord(objectId, principal) && !applicationId);
   const to = own
     ? policies.map((one) =>
@@ -158,18 +160,18 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
   ];
 }
 
-/** Two apps of a plan cannot want a vault to ask its policies and its roles. */
+/** Prevents two apps of a plan from setting different permission models on a vault. */
 export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Reservation => ({
   on: `who decides about ${id}`,
   as,
   says: `it sets the permission model of vault ${nameIn(id)} to ${as === 'roles' ? 'access policies, and this change to roles' : 'roles, and an access policy would have no effect'}`,
 });
 
-/** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
+/** Writes the value of a setting to the vault, and replaces it by a reference once the secret can be read back. */
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const instanceId = `${id}/secrets/${secret}`;
-  // A vault and a right that the same plan makes need minutes to be known everywhere.
+  // A vault and a role assignment created by the same plan need minutes to propagate.
   const patient = known ? {} : { patient: true as const };
   const back = later({ from: 'vault-secret', id: instanceId });
   return [
@@ -205,7 +207,7 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
   ];
 }
 
-/** Whether the operator can read back what is moved; without that, undo could not. */
+/** Returns whether the operator can read back the moved secret; undo needs that. */
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault)
     return x.me === undefined
@@ -223,7 +225,7 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
     : warn(`${says} an access policy of ${name} with "get" for secrets, for you or your group. No policy for your own account was found.`);
 }
 
-/** Whether the app gets through to the vault. */
+/** Returns whether the app can reach the vault through its firewall. */
 export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
   const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
   const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';
