@@ -1,11 +1,11 @@
-/** What guards a scope: locks, policy assignments, and what the caller may do. Each holds for all that lies below. */
+/** Locks, policy assignments and permissions of the caller. Each applies to everything below its scope. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import { permissionsAt, type Caller } from './rights.ts';
 import { keyOf, type Lock, type State } from './state.ts';
 
 const holds = (made: string, scope: string): boolean => `${keyOf(scope)}/`.startsWith(`${keyOf(made)}/`);
 
-/** Answers the lists that lie under `{scope}/providers/Microsoft.Authorization`; undefined for other paths. */
+/** Answers the lists under `{scope}/providers/Microsoft.Authorization`; undefined for other paths. */
 export function authorizationLists(state: State, path: string, caller: Caller): EmulatedResponse | undefined {
   const [, scope = '', type = ''] = /^(.*)\/providers\/Microsoft\.Authorization\/(policyAssignments|locks|permissions)$/i.exec(path) ?? [];
   switch (type.toLowerCase()) {
@@ -39,7 +39,9 @@ function policyAssignments(state: State, scope: string): EmulatedResponse {
   return answer(200, { value });
 }
 
-/** A ReadOnly lock refuses every write in its scope, POST actions that list secrets included; any lock refuses to delete. */
+/**
+ * Refuses by locks: a ReadOnly lock refuses every write in its scope, including POST actions that list secrets; any lock refuses DELETE.
+ */
 export function lockedBy(state: State, id: string, method: string): EmulatedResponse | undefined {
   const lock = state.locks.find(({ scope, level }) => (level === 'ReadOnly' || method === 'DELETE') && holds(scope, id));
   if (!lock) return undefined;

@@ -1,4 +1,4 @@
-/** What older api-versions of Microsoft.Web told otherwise (recorded side by side). All else they tell as the newest does. */
+/** Answers of older API versions of Microsoft.Web that differ from the newest (recorded side by side). */
 import { asObject } from './parts.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
@@ -6,10 +6,10 @@ export const versionOf = ({ url }: { readonly url: string }): string =>
   new URL(url, 'http://arm.invalid').searchParams.get('api-version') ?? '';
 
 const NEWEST = '2024-11-01';
-/** From here on a PATCH tells its siteConfig. */
+/** From this version on, the answer to a PATCH contains siteConfig. */
 const TELLS_CONFIG = '2020-06-01';
 
-/** Routing was one member each before 2024-11-01. */
+/** Before 2024-11-01, each kind of outbound routing was a member of its own. */
 const ROUTING: readonly (readonly [string, string])[] = [
   ['vnetRouteAllEnabled', 'applicationTraffic'],
   ['vnetImagePullEnabled', 'imagePullTraffic'],
@@ -17,7 +17,7 @@ const ROUTING: readonly (readonly [string, string])[] = [
   ['vnetBackupRestoreEnabled', 'backupRestoreTraffic'],
 ];
 
-/** A site as `version` tells it; `isPatch`: as the answer to a PATCH. */
+/** Converts a site to `version`; `isPatch`: for the answer to a PATCH. */
 export function siteIn(version: string, body: JsonObject, isPatch = false): JsonObject {
   const properties = body['properties'];
   if (version >= NEWEST || !isObject(properties)) return body;
@@ -31,14 +31,14 @@ export function siteIn(version: string, body: JsonObject, isPatch = false): Json
     properties: {
       ...rest,
       ...(outboundVnetRouting === undefined ? {} : Object.fromEntries(routed)),
-      // Enabled is what 2024-11-01 says where nothing was set.
+      // 2024-11-01 returns Enabled if nothing was set.
       publicNetworkAccess: publicNetworkAccess === 'Enabled' ? null : (publicNetworkAccess ?? null),
       siteConfig: isPatch && version < TELLS_CONFIG ? null : (siteConfig ?? null),
     },
   };
 }
 
-/** Members of a request as 2024-11-01 names them. */
+/** Converts the members of a request to the names of 2024-11-01. */
 export function membersOf(version: string, properties: JsonObject): JsonObject {
   const own = ROUTING.filter(([old]) => typeof properties[old] === 'boolean');
   if (version >= NEWEST || own.length === 0) return properties;

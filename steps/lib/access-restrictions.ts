@@ -206,7 +206,7 @@ export function mainRules(x: X): readonly AccessRule[] | undefined {
 const RULES_AT = ['siteConfig', 'properties.ipSecurityRestrictions'] as const;
 const DEFAULT_AT = ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'] as const;
 
-/** Returns whether the rules deny the callers that they do not name, which they do unless the default allows all callers. */
+/** The values with which written rules deny callers: rules deny those that they do not name, unless the default allows all callers. */
 export const closesRestrictions = (rules: 'ipSecurityRestrictions' | 'scmIpSecurityRestrictions'): readonly Closing[] => [
   { at: ['siteConfig', `properties.${rules}DefaultAction`], when: 'Deny' },
   {

@@ -119,7 +119,8 @@ export function connectInsights(x: X): Draft[] {
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
 /**
- * Stops a plan that would create a component in another subscription: it may exist there already, because only this subscription is listed.
+ * Stops a plan that would create a component in another subscription, where it may exist already; warns if the current destination is
+ * unknown.
  */
 export function componentElsewhere(x: X): GuardFinding {
   const aim = componentAim(x);
