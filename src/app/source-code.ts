@@ -1,7 +1,7 @@
-/** The use case behind `source` and `audit --source`: what code declares, judged by the areas. */
+/** The use case behind `source` and `audit --source`: values that code declares, judged by the areas. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { readNamed, readSourceTree } from '../files/source-tree.ts';
@@ -20,6 +20,7 @@ import { type Files, lineAndColumn } from '../source/value.ts';
 import { openOutput } from '../files/output.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
 import { type PlaceRow, uriOf } from '../report/source-places.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 export interface SourceCode {
   readonly folder: string;
@@ -29,7 +30,7 @@ export interface SourceCode {
   readonly unreadable: readonly { readonly file: string; readonly why: string; readonly line?: number }[];
 }
 
-/** @throws UserError where a file that was named cannot be read */
+/** Reads and judges the code in a folder. @throws UserError where a given file cannot be read */
 export async function readSource(
   invocation: Invocation,
   folder: string | undefined,
@@ -54,10 +55,7 @@ export async function readSource(
   if (template !== undefined && parameters === undefined) await besideTemplate(options.template ?? '', template, files);
   const catalogue = await invocation.catalogue();
   const state = options.terraformState === undefined ? undefined : terraformState(await readNamed(options.terraformState));
-  if (options.terraformState !== undefined && !state)
-    throw new UserError(`${options.terraformState} is not a Terraform state.`, EXIT.usage, [
-      'Create it with: terraform show -json > state.json',
-    ]);
+  if (options.terraformState !== undefined && !state) throw evidenceErrors.noTerraformState({ file: options.terraformState });
   const declared = await readCode(files, {
     hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
     members: terraformMembers(),
@@ -85,7 +83,7 @@ export async function readSource(
   };
 }
 
-/** The parameters file beside a template that lies outside of the tree. */
+/** Reads the parameters file beside a template, which may be outside of the folder. */
 async function besideTemplate(path: string, name: string, files: Map<string, string>): Promise<void> {
   const own = name.replace(/\.(json|bicep)$/, '.parameters.json');
   if (files.has(own) || basename(own) === basename(name)) return;
@@ -96,7 +94,7 @@ async function besideTemplate(path: string, name: string, files: Map<string, str
   }
 }
 
-/** The members that controls set, with what "not set" behaves as. */
+/** Returns the members that controls set, with the value that "not set" behaves as. */
 function settableIn(steps: readonly AnyStep[]): Settable[] {
   return steps.flatMap(({ controls }) =>
     controls.flatMap((control): Settable[] => {
@@ -114,12 +112,12 @@ function settableIn(steps: readonly AnyStep[]): Settable[] {
   );
 }
 
-/** Azure makes function apps with another value than a missing one stands for. */
+/** Members that Azure sets to another value on a new function app than a missing value means. */
 const MADE_WITHOUT = new Set(['properties.clientAffinityEnabled']);
 
 const LISTS = /IpSecurityRestrictions$|ipSecurityRestrictions$/;
 
-/** The places of the apps that were named by name, `name/slot` or id; of all where none was. */
+/** Returns the places of the apps that were given by name, `name/slot` or id; of all apps where none was given. */
 export function chosenPlaces({ places }: SourceCode, apps: readonly string[] | undefined): readonly DeclaredPlace[] {
   const wanted = new Set((apps ?? []).map((name) => name.toLowerCase()));
   if (wanted.size === 0) return places;
@@ -129,11 +127,11 @@ export function chosenPlaces({ places }: SourceCode, apps: readonly string[] | u
   );
 }
 
-/** An id that was given and ends in the name of the app. */
+/** Returns the given id that ends in the name of the app. */
 const nameOfId = (app: string, wanted: ReadonlySet<string>): string =>
   [...wanted].find((one) => one.endsWith(`/sites/${app.toLowerCase().replace('/', '/slots/')}`)) ?? '';
 
-/** Places with lines and columns. */
+/** Returns the places with lines and columns. */
 export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[]): PlaceRow[] {
   return places.map((place) => {
     const { file, offset } = place.at;
@@ -171,8 +169,8 @@ export async function writePatch(
     places.flatMap(({ edits }) => edits),
     files,
   );
-  // Lines of the person's own code: a patch fits only where they are as they were.
-  const out = await openOutput(path, (own) => own);
+  // Lines of the person's own code: a patch fits only where they are as they were. A line may hold a secret.
+  const out = await openOutput(path, { cleaned: (own) => own, isPrivate: true });
   await out.write(text);
   await out.end();
   const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;
@@ -187,7 +185,7 @@ export async function writePatch(
     io.err(`NOTE: ${file}: several apps share one value and require different values, so it is not changed.\n`);
 }
 
-/** Where code declares the values of an app, found by the id that a state file tells, or by name. */
+/** Returns where code declares the values of an app. The app is found by the id in a state file, or by its name. */
 export async function declaredPlaces(
   invocation: Invocation,
   folder: string | undefined,

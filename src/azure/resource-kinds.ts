@@ -54,7 +54,7 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   vaults: of('Microsoft.KeyVault/vaults', 'vault', {
     whole: ['made'],
     stays: true,
-    parts: ['/accessPolicies/add', '/accessPolicies/remove'],
+    parts: ['/accessPolicies/add', '/accessPolicies/remove', '/accessPolicies/replace'],
   }),
   vaultSecret: of('Microsoft.KeyVault/vaults/secrets', 'vault', { whole: ['made', 'replaced'], stays: true, secret: true }),
   privateEndpoints: of('Microsoft.Network/privateEndpoints', 'endpoint', { whole: ['made'] }),

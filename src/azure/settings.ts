@@ -93,6 +93,9 @@ const FORMS: readonly Form[] = [
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
   { why: 'password in a connection string', looks: /(?:^|[;,])\s*(password|pwd)\s*=\s*[^;,]+/i },
+  // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
+  { why: 'key in a connection string', looks: /;\s*(access_?key|api_?key|secret|client_?secret|sas_?token|key)\s*=\s*[^;\s]{8,}/i },
+  { why: 'SendGrid key', looks: /^SG\.[\w-]{16,}\.[\w-]{16,}$/ },
   { why: 'password in a URL', looks: /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i },
   { why: 'key in a URL', looks: /^https?:\/\/\S*[?&](code|key|sig|token|apikey|api_key)=[^&\s]{8,}/i },
   { why: 'webhook address', looks: /^https:\/\/(hooks\.slack\.com\/services|[\w.-]*webhook\.office\.com)\//i },

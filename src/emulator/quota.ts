@@ -3,8 +3,8 @@ import type { EmulatedRequest } from './answers.ts';
 import { GRAPH } from './graph.ts';
 
 const NAME = 'x-ms-ratelimit-remaining-subscription-';
-/** Listing the access keys of a site counts as a write (recorded). */
-const KEYS = /\/(host\/default|storageAccounts\/[^/]+)\/listkeys$/i;
+/** The access keys of a site are listed as a write; those of a storage account have a count of their own (recorded). */
+const KEYS = /\/host\/default\/listkeys$/i;
 const SITE = /\/Microsoft\.Web\/sites\/[^/]+(\/slots\/[^/]+)?$/i;
 /** Providers with their own quota: for all requests, for writes only, or for the resource. */
 const ALL_THEIR_OWN = /\/providers\/(Microsoft\.Security|Microsoft\.SecurityInsights)\//i;

@@ -33,14 +33,14 @@ interface Answered {
 }
 type X = Context<Answered>;
 
-/** The component that an app sends to: `none` if there is none, `unknown` if it cannot be determined. */
+/** The component that an app sends telemetry to. `none`: it sends none; `unknown`: the component cannot be determined. */
 export type Destination =
   | { readonly state: 'none'; readonly found: string }
   /** `elsewhere`: the app uses a key that no visible component has. */
   | { readonly state: 'unknown'; readonly found: string; readonly elsewhere?: true }
   | { readonly state: 'known'; readonly component: Component };
 
-/** Finds the component by the key in the connection string, among those of the subscription. */
+/** Finds the component among those of the subscription, by the key in the connection string. */
 export function destinationOf({ appSettings, components }: Facts): Destination {
   const text = valueOf(appSettings, INSIGHTS_CONNECTION);
   if (!text) return { state: 'none', found: valueOf(appSettings, INSIGHTS_KEY) ? 'an instrumentation key only' : 'not connected' };
@@ -63,7 +63,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
       };
 }
 
-/** Returns the component to use: the current one, or the answered one, which may have to be created. */
+/** Returns the selected component: the one that the app sends to, or the one of the answer, existing or new. */
 export function componentAim(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
   const { facts, answers } = x;
   const to = destinationOf(facts);
@@ -94,7 +94,7 @@ export function judgeInsights(x: X): Verdict {
   return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
 }
 
-/** Creates the component if it does not exist, and writes its connection string. */
+/** Creates the component where it is missing, and writes its connection string. */
 export function connectInsights(x: X): Draft[] {
   const { facts } = x;
   const aim = componentAim(x);
@@ -119,8 +119,8 @@ export function connectInsights(x: X): Draft[] {
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
 /**
- * Stops a plan that would create a component in another subscription, where it may exist already; warns if the current destination is
- * unknown.
+ * Warns about a component in another subscription: components there are not listed, so whether it exists is not known, and none is created
+ * in its place.
  */
 export function componentElsewhere(x: X): GuardFinding {
   const aim = componentAim(x);
@@ -134,7 +134,7 @@ export function componentElsewhere(x: X): GuardFinding {
     : clear('The app sends telemetry to no unknown component.');
 }
 
-/** Returns the principal of the identity that sends telemetry; undefined if the app does not have that identity. */
+/** Returns the principal id of the identity that sends telemetry; undefined where the app does not have that identity. */
 function senderOf({ appSettings, site }: Facts): string | undefined {
   const { by, clientId } = telemetrySignIn(appSettings);
   if (by !== 'entra') return undefined;
@@ -155,13 +155,13 @@ export function judgeTelemetrySignIn({ facts }: X): Verdict {
   return { state: 'fail', found: `by Entra ID, but ${lacks}`, wanted };
 }
 
-/** Returns whether the component is still to be answered, so that nothing about the sign-in is known yet. */
+/** Whether the app is to be connected and the component is not answered yet. Until then, nothing is known about the sign-in. */
 const isConnectAsked = (x: X): boolean =>
   destinationOf(x.facts).state === 'none' &&
   x.chosen('app-insights') &&
   (x.answers.component === undefined || x.answers.workspace === undefined);
 
-/** Assigns the role before the setting is written: with the setting alone, telemetry is refused. */
+/** Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. */
 export function telemetryByEntra(x: X): Draft[] {
   const { facts } = x;
   const aim = telemetryAim(x);
@@ -198,7 +198,7 @@ export function telemetryGuard(x: X): GuardFinding[] {
   ];
 }
 
-/** Judges whether the component accepts only tokens. */
+/** Judges whether the component accepts telemetry with tokens only. */
 export function judgeLocalAuth({ facts }: X): Verdict {
   const wanted = 'off';
   const to = destinationOf(facts);
@@ -223,7 +223,7 @@ export function localAuthOff(x: X): Draft[] {
     : [];
 }
 
-/** Lists senders that would fail without the key: this app, other known apps, and unknown ones. */
+/** Checks which senders would be refused without the key: this app, other apps that are visible, and those that are not. */
 export function localAuthGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state !== 'known') return [];
@@ -245,7 +245,7 @@ export function localAuthGuard(x: X): GuardFinding[] {
   ];
 }
 
-/** Lists other apps that send, or may send, to a component with its key. */
+/** Returns other apps that send, or may send, to a component with its key. */
 function othersByKey({ facts }: X, { name, properties }: Component): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;

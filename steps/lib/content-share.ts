@@ -1,4 +1,4 @@
-/** Whether the network path to the file share with the code of an app is private. */
+/** Whether the traffic to the file share with the code of an app is private. */
 import type { Context, Verdict } from '../../src/contract/index.ts';
 import {
   includesWord,
@@ -53,13 +53,13 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   };
 }
 
-/** Finds the approved private endpoints of an account; an entry is undefined if its endpoint was not read. */
+/** Returns the approved private endpoints of an account; undefined for endpoints that are not visible. */
 const endpointsTo = ({ properties }: StorageAccount, seen: readonly PrivateEndpoint[]): readonly (PrivateEndpoint | undefined)[] =>
   (properties.privateEndpointConnections ?? [])
     .filter(isApproved)
     .map((connection) => seen.find(({ id }) => sameResource(id, connection.properties.privateEndpoint?.id)));
 
-/** Returns whether an endpoint connects to the file service. The account lists its endpoints, but only the endpoint shows the service. */
+/** Whether an endpoint leads to the file service. The account lists the endpoint, and only the endpoint names the service. */
 const leadsToFiles = (endpoint: PrivateEndpoint | undefined): boolean =>
   [endpoint?.properties.privateLinkServiceConnections ?? [], endpoint?.properties.manualPrivateLinkServiceConnections ?? []]
     .flat()

@@ -1,6 +1,6 @@
 /**
- * Logs that diagnostic settings send, by destination. Azure refuses (409) to send a category twice to one workspace, by its name or in a
- * group.
+ * The logs that diagnostic settings send, and their destinations. Azure refuses a category twice for one workspace, by its name or in a
+ * group (409).
  */
 import type { Verdict } from '../../src/contract/index.ts';
 import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn } from '../../src/azure/index.ts';
@@ -11,7 +11,7 @@ type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
 const AUDIT = /AuditLogs$/i;
 const isGroup = (group: string, name: string): boolean => group.toLowerCase() === name.toLowerCase();
 
-/** Lists the categories that a row sends, of those that the app offers. An unknown group counts as empty. */
+/** Returns the categories that a row sends, of those that the app offers. Groups that are not known contain no known category. */
 function categoriesOf({ category, categoryGroup, enabled }: Row, offered: readonly string[]): readonly string[] {
   if (!enabled) return [];
   if (category) return [category];
@@ -23,13 +23,13 @@ export const categoriesSent = (settings: readonly DiagnosticSetting[], offered: 
   ...new Set(settings.flatMap(({ properties }) => (properties.logs ?? []).flatMap((row) => categoriesOf(row, offered)))),
 ];
 
-/** Lists the categories, and groups as such, for display. */
+/** Returns the categories and groups that a setting sends, as a person reads them. */
 export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
   (properties.logs ?? [])
     .filter(({ enabled }) => enabled)
     .flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
 
-/** Lists the groups other than `allLogs`, whose content Azure decides. */
+/** Groups other than `allLogs`, whose categories Azure decides. */
 export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => [
   ...new Set(
     settings.flatMap(({ properties }) =>
@@ -41,8 +41,8 @@ export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => 
 ];
 
 /**
- * Returns the rows that a setting needs to send these categories as well. Categories that other settings send to the same workspace are
- * left out, and a group is replaced by its categories, because Azure accepts no categories beside a group.
+ * Returns the rows with which a setting sends these categories as well: without those that other settings send to the same workspace, and
+ * with a group replaced by its categories, because Azure accepts no categories beside a group.
  */
 export function rowsWith(
   own: DiagnosticSetting | undefined,
@@ -59,9 +59,7 @@ export function rowsWith(
   return [...(kept as readonly Json[]), ...more.map((category) => ({ category, enabled: true }))];
 }
 
-/**
- * Judges whether Sentinel is enabled on the workspaces that receive the logs, or on the answered one; in other subscriptions it is unknown.
- */
+/** Judges whether Sentinel uses the workspaces that receive the logs, or the selected one. Other subscriptions are not known. */
 export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
   const ids = meant === undefined ? sinks : [meant, ...sinks];
   const isIn = (list: readonly { readonly id: string }[], start: string): boolean =>

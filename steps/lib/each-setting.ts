@@ -1,4 +1,4 @@
-/** Controls that check one setting on each resource of a list, such as every storage account that the app names. */
+/** Settings of every resource of a list: every storage account that the app names, every vault that it refers to. */
 import type { Context, Draft, Rule, Verdict } from '../../src/contract/index.ts';
 import type { At, Json, Listed, ResourceKey, Resources } from '../../src/azure/index.ts';
 import { judgeEach, type Flaw } from './judge-each.ts';
@@ -6,43 +6,43 @@ import { judgeEach, type Flaw } from './judge-each.ts';
 type ListKey = { [K in ResourceKey]: Resources[K] extends Listed<{ readonly id: string }> ? K : never }[ResourceKey];
 type Item<K extends ListKey> = Resources[K] extends Listed<infer T> ? T & { readonly id: string } : never;
 
-/** A list of resources that are judged by the same rule. */
+/** Resources that are judged in the same way. */
 export interface ListOf<K extends ListKey, A> {
   readonly key: K;
-  /** Resources that must be read to know the list and its items. */
+  /** Resources that show which items there are, and their values. */
   readonly reads: readonly ResourceKey[];
   readonly all: (x: Context<A>) => readonly Item<K>[];
-  /** Name of an item in verdicts, and the id of the resource that it belongs to. */
+  /** Returns the name of an item for a verdict, and the resource that it belongs to. */
   readonly named: (item: Item<K>) => { readonly name: string; readonly id: string };
-  /** Reason for "not applicable" if the list is empty. */
+  /** The reason why the control does not apply where the list is empty. */
   readonly none: string;
-  /** Items that should be in the list but could not be read. */
+  /** Returns items that the app also uses and that were not read. */
   readonly missing: (x: Context<A>) => readonly string[];
-  /** Adjusts the verdict after checking other places that may name items. */
+  /** Returns the verdict after the other places that may hold items were checked. */
   readonly seen?: (x: Context<A>, verdict: Verdict) => Verdict;
 }
 
-/** A rule over a list: `expect` returns what is wrong with an item; each item is judged by it and fixed if it is wrong. */
+/** A setting whose desired value is declared once, in `expect`. Every item is judged by it, and set where it is wrong. */
 export interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'reads' | 'judge' | 'draft' | 'terraform'> {
   readonly each: ListOf<K, A>;
   readonly expect: (item: Item<K>, x: Context<A>) => Flaw;
   readonly wanted: string | ((x: Context<A>) => string);
-  /** Overrides the verdict if the rule does not apply for another reason, or more must be said. */
+  /** Returns a different verdict, where the control does not apply for another reason or more must be said. */
   readonly verdict?: (x: Context<A>, judged: () => Verdict) => Verdict;
   readonly at?: Extract<At, readonly [K, string]>[1];
-  /** The desired value; without it the setting is only reported. */
+  /** The value to write. Without it the setting is only reported. */
   readonly set?: Json | ((item: Item<K>, x: Context<A>) => Json);
   readonly absent?: Json;
-  /** Other members of the draft: what it waits for, and what undo writes. */
+  /** Further members of the draft: changes that it waits for, and the value that undo writes. */
   readonly links?:
     | Partial<Pick<Draft, 'after' | 'reserves'>>
     | ((item: Item<K>) => { readonly restore?: Json } & Partial<Pick<Draft, 'reserves' | 'after'>>);
-  /** Changes that must precede the change of an item. */
+  /** Returns changes that must be sent before that of an item. */
   readonly first?: (item: Item<K>, x: Context<A>) => readonly Draft[];
-  /** Returns whether another change of the plan already fixes the item. */
+  /** Whether another change of the plan already sets the item. */
   readonly unless?: (item: Item<K>, x: Context<A>) => boolean;
   readonly terraform?: string;
-  /** Resources that `expect` reads in addition to those of the list. */
+  /** Resources that `expect` reads in addition to the list. */
   readonly reads?: readonly ResourceKey[];
 }
 

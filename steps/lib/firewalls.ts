@@ -1,4 +1,4 @@
-/** Firewalls of storage accounts and vaults: allowed callers, and the rules that the services accept. */
+/** Firewalls of storage accounts and key vaults: which callers they allow, and which rules they accept. */
 import { type GuardFinding, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   holdsRange,
@@ -12,32 +12,35 @@ import {
 } from '../../src/azure/index.ts';
 import type { Flaw } from './judge-each.ts';
 
-/** The members of an account or vault that decide who can reach it. */
+/** The members of an account or vault that decide which callers it allows. */
 export interface Entrance {
   readonly publicNetworkAccess?: string | null;
   readonly networkAcls?: NetworkRules | null;
 }
 
-/** Shortest acceptable prefix; a wider range is not under one owner's control. */
+/** A range with fewer bits than this does not belong to one organization. */
 const WIDEST_OWN = { IPv4: 8, IPv6: 16 } as const;
 
-/** Returns whether the rules allow the whole internet, with one range or several. */
+/** Whether rules allow every address of the internet, by one range or by several that add up to it. */
 export const letsEverybodyIn = (values: readonly string[]): boolean => wholeInternet(values).length > 0;
 
 const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
   [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
 
-/** `open` to all networks, `closed` except for named networks, or decided by a network security `perimeter`, which is not checked. */
+/**
+ * Returns whether a resource is `open` to every caller, `closed` except for named networks, or controlled by a network security
+ * `perimeter`, which is not checked.
+ */
 export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
   if (sameWord(publicNetworkAccess, 'Disabled')) return 'closed';
   if (sameWord(publicNetworkAccess, 'SecuredByPerimeter')) return 'perimeter';
   return sameWord(networkAcls?.defaultAction, 'Deny') && !letsEverybodyIn(addressesOf(networkAcls)) ? 'closed' : 'open';
 }
 
-/** Returns whether writing these rules denies someone access. */
+/** Whether writing a firewall locks out a caller. */
 export const closesFirewall = (rules: Json): boolean => entranceOf({ networkAcls: rules as unknown as NetworkRules | null }) === 'closed';
 
-/** Returns what is wrong with the allowed callers. */
+/** Returns the problem of an entrance that allows too many callers. */
 export function openEntrance(entrance: Entrance): Flaw {
   switch (entranceOf(entrance)) {
     case 'closed':
@@ -51,18 +54,18 @@ export function openEntrance(entrance: Entrance): Flaw {
   }
 }
 
-/** Lists the rules that together allow all callers; empty if they do not. */
+/** Returns the rules that together allow every caller, where they do. */
 const everybodysRules = (rules: NetworkRules | null | undefined): string[] =>
   letsEverybodyIn(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
 const isWide = (value: string): boolean => (prefixLength(value) ?? 128) < WIDEST_OWN[isIpv6(value) ? 'IPv6' : 'IPv4'];
 
-/** Ranges that a rule cannot use because they are not public addresses. */
+/** Ranges that a rule must not contain, because they are not public addresses of one host. */
 const REFUSED = ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];
-/** Returns whether a firewall of Azure Storage or Key Vault accepts an address: public IPv4 only (documented for both). */
+/** Whether a firewall of Azure Storage or Key Vault accepts an address: only public IPv4 addresses (documented for both). */
 export const isTaken = (address: string): boolean =>
   prefixLength(address) === 32 && !isIpv6(address) && !REFUSED.some((range) => holdsRange(range, address));
 
-/** Returns closed rules with the existing rules, the subnet of the app and the operator's address. */
+/** Returns the existing firewall rules, with access only for them, the subnet of the app and the operator's address. */
 export function closedFor(
   rules: NetworkRules | null | undefined,
   subnet: string | undefined,
@@ -86,9 +89,8 @@ export function closedFor(
 }
 
 /**
- * Maximum number of rules per service. Sources: key-vault/general/network-security;
- * storage/common/storage-network-security-ip-address-range and
- * storage-network-security-virtual-networks (up to 400 of each kind).
+ * The number of rules that a service accepts. Sources: key-vault/general/network-security;
+ * storage/common/storage-network-security-ip-address-range and storage-network-security-virtual-networks (up to 400 of each kind).
  */
 export interface FirewallLimits {
   readonly addresses: number;
@@ -97,7 +99,7 @@ export interface FirewallLimits {
 export const VAULT_FIREWALL: FirewallLimits = { addresses: 1000, networks: 200 };
 export const STORAGE_FIREWALL: FirewallLimits = { addresses: 400, networks: 400 };
 
-/** Describes the rules to write: wide rules that are removed, the operator's address, and whether there are too many. */
+/** Returns notes on the rules to write: wide rules that are removed, the operator's address, and more rules than the service accepts. */
 export function firewallNotes(
   name: string,
   rules: NetworkRules | null | undefined,
@@ -122,7 +124,7 @@ export function firewallNotes(
   ];
 }
 
-/** Describes whether the operator has access. */
+/** Returns a note on whether the operator keeps access. */
 export function operatorsWay(address: string | undefined, why: string): GuardFinding {
   if (address === undefined)
     return {

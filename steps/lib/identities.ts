@@ -1,4 +1,4 @@
-/** The identities of an app, and the roles that a plan assigns to them. */
+/** Identities that an app uses, and the roles that a plan assigns to them. */
 import { type Verdict, type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
 import {
   unnamedRoles,
@@ -15,13 +15,13 @@ import {
 
 /** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
 export interface Acting {
-  /** The principal id: known now, or created by the same plan. */
+  /** The principal id, known now or created by the same plan. */
   readonly principal: Json;
-  /** Resource id of a user-assigned identity. */
+  /** The resource id of a user-assigned identity. */
   readonly id?: string;
-  /** Client id of a user-assigned identity. */
+  /** The client id of a user-assigned identity. */
   readonly clientId?: string;
-  /** Drafts that add a system-assigned identity if the app has none. */
+  /** The drafts that give the app a system-assigned identity, where it has none. */
   readonly drafts: readonly Draft[];
 }
 
@@ -37,7 +37,7 @@ export function actingIdentity({ identity }: Site): Acting {
   };
 }
 
-/** Returns the identity that fetches Key Vault references, with the draft that selects it if needed. */
+/** Returns the identity that reads Key Vault references, and the drafts that select it where necessary. */
 export function referenceIdentity(site: Site): Acting {
   const chosen = site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
   const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
@@ -48,7 +48,7 @@ export function referenceIdentity(site: Site): Acting {
   return { ...acting, drafts: [{ at: ['site', 'properties.keyVaultReferenceIdentity'], to: acting.id, absent: 'SystemAssigned' }] };
 }
 
-/** Assigns a role at a scope. `forWhom` makes the name of the assignment differ from others. */
+/** Assigns a role at a scope to a principal. `forWhom` makes the name of the assignment different from others. */
 export function grant(
   scope: string,
   role: string,
@@ -72,12 +72,12 @@ export function grant(
   };
 }
 
-/** Tenant of the app's identity, known after the identity was created. */
+/** The tenant of the app's identity, which the same plan may create. */
 export const IDENTITY_TENANT = later({ from: 'tenant' });
 
 const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
 
-/** Judges whether an identity of the app has administrator roles, as far as its roles in the subscription show. */
+/** Judges whether the identity of an app can administer resources, as far as its roles in the subscription show. */
 export function judgeAdministrator({ value }: Listed<RoleAssignment>): Verdict {
   const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)));
   const others = unnamedRoles(value);

@@ -1,15 +1,15 @@
 import type { JudgedResource, Verdict } from '../../src/contract/index.ts';
 
-/** Something about a resource that what was read does not show. */
+/** A part of an item that could not be read. */
 export interface Unseen {
   readonly unseen: string;
 }
-/** What is wrong with, or unknown about, a resource; undefined if it is correct. */
+/** The problem of an item, or the part of it that is not known; undefined where the item is right. */
 export type Flaw = string | Unseen | undefined;
 
 /**
- * Combines the verdicts on several resources of a kind into one that names each faulty resource.
- * `missing`: resources that belong to the list and were not checked; then the result is never a pass, and never "none".
+ * Returns one verdict on several items, which names each wrong item with its problem. `missing`: items that were not checked; with any of
+ * them the verdict is never a pass and never "none".
  */
 export function judgeEach<T extends { readonly name: string; readonly id?: string }>(
   items: readonly T[],
@@ -33,7 +33,7 @@ export function judgeEach<T extends { readonly name: string; readonly id?: strin
 
 const says = (flaw: Flaw): string | undefined => (typeof flaw === 'object' ? flaw.unseen : flaw);
 
-/** Names each of several parts of one resource, such as the services of an account. */
+/** Names each part of one resource, such as the services of an account. */
 function byResource(
   parts: readonly { readonly name: string; readonly id: string | undefined; readonly flaw: Flaw }[],
   wanted: string,

@@ -11,7 +11,7 @@ import {
   type VirtualNetwork,
 } from '../../src/azure/index.ts';
 
-/** Returns the subnet of the app's network integration, if it was read. */
+/** Returns the subnet of the app's outgoing traffic, as far as it was read. */
 export function integratedSubnet(facts: Facts): string | undefined {
   return facts.maybe('vnetConnection')?.properties.subnetResourceId ?? facts.site.properties.virtualNetworkSubnetId ?? undefined;
 }
@@ -44,7 +44,7 @@ export interface Walled {
   readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
 }
 
-/** Returns whether the app can still reach a resource after its firewall is closed: through its subnet or a private endpoint. */
+/** Whether the app still reaches a resource after its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
   if (sameWord(wall.publicNetworkAccess, 'SecuredByPerimeter'))
     return warn(`A network security perimeter controls access to ${name}. func-harden did not check whether it allows the app.`);
@@ -69,7 +69,10 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
 }
 
-/** Describes private endpoints. How the app's network resolves the resource's name was not read, so this is a warning. */
+/**
+ * Describes access through private endpoints. An endpoint works only for callers that resolve the name to it, and name resolution in the
+ * app's network was not read.
+ */
 const throughEndpoints = (name: string, service: string, count: number): string => {
   const endpoints = `${name} has ${count} approved private ${count === 1 ? 'endpoint' : 'endpoints'}`;
   return service === 'Microsoft.Storage'
@@ -78,13 +81,13 @@ const throughEndpoints = (name: string, service: string, count: number): string 
 };
 
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
-/** Returns the group id of a private endpoint for an app, or for one of its slots. */
+/** Returns the group id of a private endpoint for an app, or for a slot of it. */
 export const groupIdOf = (id: string): string => {
   const slot = /\/slots\/([^/]+)$/i.exec(id)?.[1];
   return slot ? `sites-${slot}` : 'sites';
 };
 
-/** Lists the private endpoints of this app or slot. */
+/** Returns the endpoints that lead to this app, or to this slot of it. */
 export const endpointsOf = (facts: Facts): readonly PrivateEndpoint[] =>
   facts.privateEndpoints.value.filter(({ properties }) =>
     [properties.privateLinkServiceConnections ?? [], properties.manualPrivateLinkServiceConnections ?? []]

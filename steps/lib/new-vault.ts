@@ -7,7 +7,7 @@ import { vaultAim, VAULTS, vaultsOf } from './vaults.ts';
 
 type X = Context<{ readonly vault?: string; readonly settings?: readonly string[] }>;
 
-/** A placeholder for the vault that does not exist yet; it has only a name. */
+/** Returns the vault that secrets will be moved to and that does not exist yet; only its name is known. */
 function vaultToMake(x: X): Vault | undefined {
   if (!x.answers.vault || !x.decidedIn('key-vault', 'references') || judgeClear(x).state !== 'fail') return undefined;
   const { id, name, vault } = vaultAim(x, x.answers.vault);
@@ -16,19 +16,22 @@ function vaultToMake(x: X): Vault | undefined {
 
 const isIn = ({ vaults }: X['facts'], { id }: Vault): boolean => vaults.value.some((one) => sameResource(one.id, id));
 
-/** Returns whether a vault does not exist yet. */
+/** Whether a vault does not exist yet. */
 export const isToBeMade = (x: X, vault: Vault): boolean => !isIn(x.facts, vault);
 
-/** Returns whether no change of the plan creates the vault. */
+/** Whether no change of the plan creates a vault. */
 export const isNotPlanned = (vault: Vault, x: X): boolean => !isIn(x.planned, vault);
 
-/** Lists the vaults of the app, and the one that the plan creates. */
+/** The vaults of the app, and the one that a plan creates for its secrets. */
 export const VAULTS_TO_CLOSE: typeof VAULTS = {
   ...VAULTS,
   all: (x) => [...vaultsOf(x), ...[vaultToMake(x)].filter((made) => made !== undefined)],
 };
 
-/** Requires the operator's address for a vault that is created closed: without it, the secrets could not be written. */
+/**
+ * Checks that secrets can be written. A vault that is created with a closed firewall accepts them only from a listed address, and no other
+ * access of the operator is known.
+ */
 export function secretsGetIn(x: X): GuardFinding[] {
   const made = vaultToMake(x);
   if (!made || isNotPlanned(made, x) || (x.myIp !== undefined && isTaken(x.myIp))) return [];

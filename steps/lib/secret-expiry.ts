@@ -1,14 +1,14 @@
-/** Expiry of the secrets that an app refers to, from their names and attributes; values are not read. */
+/** The expiry of secrets that an app refers to, from their names and attributes; their values are never read. */
 import { withStringsSeen } from './reference-resolution.ts';
 import type { Context, Verdict } from '../../src/contract/index.ts';
 import { sameWord, referringValues, nameIn, type SecretEntry, type Reference, referenceOf } from '../../src/azure/index.ts';
 
-/** Days before expiry from which a secret is reported. */
+/** Days before its expiry from which a secret is reported. */
 const SOON = 30;
 const DAY = 86_400_000;
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-/** Returns when the secret of a reference expires; null for never, or why it is not known. */
+/** The expiry of a reference's secret: a time, null for never, or the reason why it is not known. */
 type End = number | null | { readonly unseen: string };
 
 function endOf({ version }: Reference, secret: SecretEntry | undefined): End {

@@ -1,6 +1,4 @@
-/**
- * Controls of area storage that check one member of an account or of its shares. They are here because steps/storage.ts would be too long.
- */
+/** Controls of the area storage about one member of an account or of its shares. steps/storage.ts has the others. */
 import { accountPolicy, type Control, type Guard } from '../../src/contract/index.ts';
 import { ACCOUNTS } from './storage.ts';
 import { eachSetting } from './each-setting.ts';
@@ -20,7 +18,7 @@ import {
   withSmb,
 } from './storage-rules.ts';
 
-/** Returns the controls; `shared` is the guard that names other users of an account. */
+/** Returns these controls. `shared`: the guard that names other users of an account. */
 export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown>[] => [
   eachSetting({
     each: ACCOUNTS,

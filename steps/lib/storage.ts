@@ -1,4 +1,4 @@
-/** Parts shared by all controls on storage accounts. */
+/** Functions that all controls on storage accounts use. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   sameWord,
@@ -33,7 +33,7 @@ export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
 
 export const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
 
-/** The period in which Azure rolled out a safer default: accounts created before `from` have the old default, after `until` the new one. */
+/** The period in which Azure introduced a safer default: older accounts do not have it, newer ones do. */
 interface Changed {
   readonly from: string;
   readonly until: string;
@@ -43,7 +43,7 @@ const SAFER_2023: Changed = { from: '2023-08-01', until: '2023-12-15' };
 /** On by default since API version 2019-04-01; a later account may have been created with an older API version. */
 const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
 
-/** Judges a missing member by the creation date of the account: bad before the period, good after it, unknown within it. */
+/** Judges a missing member by the creation of the account: bad before the safer default, good after it, and not known in between. */
 function byCreation({ creationTime }: StorageAccount['properties'], { from, until }: Changed, bad: string): Flaw {
   if (creationTime === undefined) return { unseen: 'not set, and Azure does not report when the account was created' };
   const day = creationTime.slice(0, 10);
@@ -54,7 +54,7 @@ function byCreation({ creationTime }: StorageAccount['properties'], { from, unti
 const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
   typeof value === 'boolean' ? (value ? 'allowed' : undefined) : byCreation(properties, SAFER_2023, 'allowed');
 
-/** Returns what is wrong with an account, by member; a missing member is judged by its default. */
+/** Returns the problem of an account, by member. A missing member is judged as the value that Azure uses for it. */
 export const FLAWS = {
   transfer: (properties) =>
     typeof properties.supportsHttpsTrafficOnly === 'boolean'
@@ -79,15 +79,15 @@ const KEPT = {
 } as const;
 const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test(id) ? 'blobs' : 'shares');
 
-/** Lists the retention policies of a service that are off; a missing policy is off. */
+/** Returns the retention policies of a service that keep nothing. A missing policy is off. */
 export const notKept = (service: Service): readonly string[] =>
   KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true);
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
 
-/** Days for which deleted data is kept, the default in the portal. */
+/** Days for which deleted data is kept, as the portal suggests. */
 export const KEPT_DAYS = 7;
-/** Drafts that enable the missing retention policies of a service. */
+/** Returns the drafts that make a service keep deleted data. */
 export const keepDeleted = (service: Service): Draft[] =>
   notKept(service).map((name) => ({
     at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
@@ -97,7 +97,7 @@ export const keepDeleted = (service: Service): Draft[] =>
     absent: { enabled: false },
   }));
 
-/** Returns the id of the account of a service. */
+/** Returns the id of the account that a service belongs to. */
 export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');
 
 /** Judges whether the accounts keep deleted data. */
@@ -116,10 +116,7 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
   );
 }
 
-/**
- * Lists settings and connection strings that sign in with an account key and will still do so after the plan; a reference to a key counts
- * as a key.
- */
+/** Returns the settings and connection strings that use a key of the account, also after the plan. A reference to a key counts as a key. */
 function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
@@ -130,7 +127,7 @@ function keyedSettings({ facts, planned }: Context<unknown>, account: string): s
 
 const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts.value.map(({ name }) => name.toLowerCase());
 
-/** Names other users of the accounts, because the change affects them too. */
+/** Warns about other users of the accounts, which the change affects too. */
 export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;
@@ -140,7 +137,7 @@ export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
 
-/** Names other apps that sign in with a key. If no other app could be checked, `sharers` reports that. */
+/** Checks whether another app uses a key. `sharers` reports apps that could not be read. */
 export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
@@ -149,7 +146,7 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
     .map(({ neighbour, use }) => stop(`${neighbour.name} uses a key for ${use.name} (${listed(use.keyed)}) and would stop working.`));
 }
 
-/** Reports everything in the app itself that still signs in with a key. */
+/** Checks whether anything in the app itself still uses a key. */
 export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   const hidden = hiddenSettings(x);
   return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
@@ -177,20 +174,20 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   });
 }
 
-/** Lists the app's mounts of an account; empty if the configuration could not be read. */
+/** Returns the mounts of the app from the account; none where the configuration could not be read. */
 const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
   Object.entries(facts.maybe('siteConfig')?.properties.azureStorageAccounts ?? {}).flatMap(([mount, to]) =>
     sameWord(to?.accountName, account) ? [mount] : [],
   );
 
-/** Lists settings that stay references, because the value behind them may be a key. */
+/** Returns the settings that stay references, whose values may contain a key. */
 function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
   return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
 }
 
-/** Reports other uses of a key: the content share, and, on Linux Consumption, deployment tools. */
+/** Warns about users of a key other than settings: the content share, and on Linux Consumption the deployment tools. */
 export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
   if (value)

@@ -9,15 +9,15 @@ import { type App, delegationFor, nameIn, sameResource, type Site, type Subnet, 
 import { plansOnSubnet } from './neighbours.ts';
 import { isDelegatedTo, type Found } from './networks.ts';
 
-/** Number of addresses in each subnet that Azure reserves. */
+/** The number of addresses in each subnet that Azure reserves. */
 const RESERVED = 5;
-/** Smallest subnets, as prefix lengths: for one plan, for Flex Consumption, for several plans, and recommended. */
+/** Smallest subnets by prefix length: for one plan, for Flex Consumption, for several plans, and the recommended size. */
 const SMALLEST = { plan: 28, flex: 27, several: 26, recommended: 26 } as const;
 const MOST_INTEGRATIONS = 2;
-/** Subnets whose name reserves them for one service. */
+/** Names of subnets that belong to one service. */
 const TAKEN = /^(GatewaySubnet|AzureFirewall(Management)?Subnet|AzureBastionSubnet|RouteServerSubnet)$/i;
 
-/** Returns the IPv4 prefix length of a subnet, the widest of several; undefined if none was read. */
+/** Returns the prefix length of a subnet in IPv4, the widest of several; undefined where none was read. */
 export function prefixOf({ properties }: Subnet): number | undefined {
   const lengths = [properties.addressPrefix ?? [], properties.addressPrefixes ?? []]
     .flat()
@@ -28,7 +28,7 @@ export function prefixOf({ properties }: Subnet): number | undefined {
 const usable = (prefix: number): number => Math.max(0, 2 ** (32 - prefix) - RESERVED);
 const regionOf = (location: string): string => location.toLowerCase().replaceAll(' ', '');
 
-/** Lists the services that hold the subnet, by their service association links. */
+/** Returns the services that already use the subnet, by the links that they left on it. */
 const linksOf = ({ properties }: Subnet): readonly { readonly name: string; readonly of?: string }[] =>
   (properties.serviceAssociationLinks ?? []).map((link) => {
     const { name, properties: told } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
@@ -42,7 +42,7 @@ export interface Joining {
   readonly sites: readonly Site[] | undefined;
 }
 
-/** Checks whether an app may join a subnet: stops what Azure would refuse, warns of what may become too small. */
+/** Checks whether an app can join a subnet: a stop where Azure would refuse it, a warning where addresses may become scarce. */
 export function mayJoin({ app, site, sites: known }: Joining, { network, subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const isFlex = app.plan === 'FC1';
@@ -71,7 +71,7 @@ export function mayJoin({ app, site, sites: known }: Joining, { network, subnet 
     : [clear(`${name} is delegated to ${wanted} and is in the region of the app.`), ...findings];
 }
 
-/** Only one service can hold a subnet, and it may keep holding it after its last app has left. */
+/** Checks whether another service uses the subnet. It may keep the subnet even after its last app has left. */
 function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, others: number): GuardFinding[] {
   const name = subnetName(subnet.id);
   const own = isFlex ? /^legionservicelink$/i : /^AppServiceLink$/i;
@@ -116,7 +116,7 @@ function roomIn(subnet: Subnet, isFlex: boolean, plans: readonly string[]): Guar
     : sharing;
 }
 
-/** Lists the subnets that the apps of a plan use; Azure limits how many a plan can have. */
+/** Checks the number of subnets that the apps of a plan use. Each plan can use only a few. */
 function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: Site, subnet: Subnet): GuardFinding[] {
   if (serverFarmId === undefined) return [];
   const used = sites
@@ -131,7 +131,7 @@ function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: S
   ];
 }
 
-/** Checks whether a private endpoint can be placed in a subnet. */
+/** Checks whether a subnet can hold a private endpoint. */
 export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const [delegation] = subnet.properties.delegations ?? [];

@@ -1,4 +1,4 @@
-/** Moves a secret from a setting into a vault: identity, role, secret, reference, and the proof of each. */
+/** Moves a secret from a setting into a vault: identity, right, secret, reference, and the proof of each. */
 import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, clear, warn } from '../../src/contract/index.ts';
 import {
   referringValues,
@@ -24,20 +24,20 @@ import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-ro
 import { reachesBehind } from './networks.ts';
 import { withStringsSeen, resolution } from './reference-resolution.ts';
 
-/** Returns whether a URL is that of a vault. */
+/** Whether an address belongs to a vault. */
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
   const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
   return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);
 };
 
-/** Names the vaults that the settings of the app refer to, and the vault with the host's keys. */
+/** Returns the names of the vaults that the settings of the app refer to, and of the vault with the host's keys. */
 function vaultNames({ facts }: Context<unknown>, values: readonly string[]): readonly string[] {
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
   return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
 }
 
-/** Returns the vaults that the app refers to, and the answered vault, if they are in the subscription's list. */
+/** Returns the vaults that the app refers to and the one of the answer, as far as the subscription has them. */
 export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] => vaultsNamed(x, ofBoth(x));
 
 function vaultsNamed(x: Context<{ readonly vault?: string }>, names: readonly string[]): readonly Vault[] {
@@ -49,7 +49,7 @@ type Names = (x: Context<unknown>) => readonly string[];
 const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
 const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
 
-/** Reports vaults that are not in the subscription's list as not checked. */
+/** Returns the vaults that the list of the subscription lacks. They were not checked. */
 function notListed(x: Context<unknown>, names: readonly string[]): string[] {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
   const missing = names.filter((name) => !known.includes(name));
@@ -67,7 +67,7 @@ export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   seen: (x, verdict) => withStringsSeen(x.facts, verdict),
 };
 
-/** The vaults that app settings refer to, for questions that do not justify the extra request for connection strings. */
+/** The vaults that app settings refer to, for questions that are not worth the request for connection strings. */
 export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> = {
   key: 'vaults',
   reads: ['appSettings', 'vaults'],
@@ -96,14 +96,14 @@ function secretName({ site, sites }: { readonly site: Site; readonly sites: read
   return `${name}-${guidFor(isShared ? `${site.id} ${setting}` : setting).slice(0, 6)}`;
 }
 
-/** The vault that receives the secrets. */
+/** The vault that secrets are moved to. */
 export interface VaultAim {
   readonly id: string;
   readonly name: string;
   readonly vault?: Vault;
 }
 
-/** Returns the answered vault: an existing one, or a new one in the resource group of the app. */
+/** Returns the vault of the answer: an existing one, or a new one in the resource group of the app. */
 export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
   const vault = byNameOrId(facts.vaults.value, meant);
   const name = vault?.name ?? meant.split('/').at(-1) ?? '';
@@ -111,7 +111,7 @@ export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
   return { id, name, ...(vault ? { vault } : {}) };
 }
 
-/** Creates the vault with roles and purge protection, and allows the operator to read back the secrets. */
+/** Creates the vault with roles and purge protection, and lets the operator read back the secrets. */
 export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: VaultAim): Draft[] {
   const body = {
     location: facts.site.location,
@@ -129,7 +129,7 @@ export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: Vault
   ];
 }
 
-/** Allows the identity of the app to read secrets, by role or access policy, as the vault will be configured after the plan. */
+/** Lets the identity of the app read secrets, with the access model that the vault has after the plan. */
 export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
   const { facts } = x;
   if (vault && turnsToRoles(x, vault)) return rolesInstead(x, vault);
@@ -160,14 +160,14 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
   ];
 }
 
-/** Prevents two apps of a plan from setting different permission models on a vault. */
+/** Reserves the access model of a vault. Two apps of a plan cannot require policies and roles. */
 export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Reservation => ({
   on: `who decides about ${id}`,
   as,
   says: `it sets the permission model of vault ${nameIn(id)} to ${as === 'roles' ? 'access policies, and this change to roles' : 'roles, and an access policy would have no effect'}`,
 });
 
-/** Writes the value of a setting to the vault, and replaces it by a reference once the secret can be read back. */
+/** Moves the value of a setting into the vault, and writes a reference once the secret can be read back. */
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const instanceId = `${id}/secrets/${secret}`;
@@ -207,7 +207,7 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
   ];
 }
 
-/** Returns whether the operator can read back the moved secret; undo needs that. */
+/** Checks whether the operator can read back the moved secrets. Without that right, undo cannot restore them. */
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault)
     return x.me === undefined
@@ -225,7 +225,7 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
     : warn(`${says} an access policy of ${name} with "get" for secrets, for you or your group. No policy for your own account was found.`);
 }
 
-/** Returns whether the app can reach the vault through its firewall. */
+/** Checks whether the app can reach the vault. */
 export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
   const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
   const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';

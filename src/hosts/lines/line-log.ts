@@ -7,6 +7,7 @@ import type { RunSummary } from '../../engine/run/run.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
 import { changesOfJob, hasWork, type Job, type Session } from '../../engine/session.ts';
 import { line, type Line } from '../../text/spans.ts';
+import { appsCount } from '../../view/batch-text.ts';
 import { changeWord, closingLine, closingLines } from '../../view/outcome-lines.ts';
 import { planLines, shortResource } from '../../view/change-lines.ts';
 import { settledLines } from '../../view/resume-lines.ts';
@@ -50,6 +51,12 @@ export class LineLog {
   async #approved(job: Job): Promise<boolean> {
     const risky = changesOfJob(job).find(({ risk }) => needsName(risk));
     if (!risky) return this.#prompts.yes('Send this plan?');
+    const apps = new Set(changesOfJob(job).flatMap(({ risk, target }) => (needsName(risk) ? [target.id] : [])));
+    if (job.do === 'batch' && apps.size > 1)
+      return this.#prompts.named(
+        `These changes can lock people out of ${appsCount(apps.size)}, or cannot be reverted.`,
+        appsCount(apps.size),
+      );
     const label = confirmedBy(
       risky.target,
       changesOfJob(job).map(({ target }) => target),

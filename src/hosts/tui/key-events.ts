@@ -57,6 +57,9 @@ export const asGlued = (event: KeyEvent): KeyEvent =>
   event.type === 'key' ? { ...event, glued: true } : event.type === 'character' ? { ...event, alone: false } : event;
 
 function chunkEvents(input: string): KeyEvent[] {
+  // An Enter and one key right behind it is somebody who types ahead while the wizard is busy.
+  const [, behind] = /^[\r\n]([^\r\n])$/u.exec(input) ?? [];
+  if (behind !== undefined) return [{ type: 'key', name: 'enter', glued: true }, ...chunkEvents(behind).map(asGlued)];
   const lines = input.split(/\r\n|\r|\n/);
   const characters = [...input].filter((character) => character !== '\r' && character !== '\n');
   const alone = characters.length === 1 && lines.length === 1;

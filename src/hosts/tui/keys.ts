@@ -1,7 +1,6 @@
 /** The table of keys by screen. Keys are handled by it, and the footer and the help are drawn from it. */
 import { changesOfJob, isUndo } from '../../engine/session.ts';
 import { isBroken } from '../../engine/run/troubles.ts';
-import { isUnfinished } from '../../change/undo-log.ts';
 import type { Flow } from './flow.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { AreaMode, WizardState } from './state.ts';
@@ -26,6 +25,7 @@ import {
   type Command,
   type KeyBinding,
 } from './key-binding.ts';
+import { runBindings, runsBindings } from './keys-log.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
 import { isFixable } from '../../engine/judge/area-decisions.ts';
 import { flowOf, stepStateOf } from './derived-state.ts';
@@ -44,10 +44,10 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'apps':
       return [
         of('choose', 'enter', 'Enter', screen.marked.length > 1 ? `open all ${screen.marked.length}` : 'choose'),
-        ARROWS_ONLY,
         of('mark', 'tab', 'Tab', 'mark apps'),
-        of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
         of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings (marked)' : 'findings'),
+        ARROWS_ONLY,
+        of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
         ...when(editedText(screen.filter) === '', SEARCH, HELP, LAST_RUN),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
@@ -56,11 +56,11 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'fleet':
       return [
         of('choose', 'enter', 'Enter', 'open'),
-        of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
+        of('fix-all', 'a', 'a', 'fix area in all'),
         of('sideways', 'left right h l', '←→', 'area'),
-        of('fix-all', 'a', 'a', 'fix area in all apps'),
         SAFE,
         FINDINGS,
+        of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
         HELP,
         DISRUPTIVE,
         SEARCH,
@@ -88,21 +88,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'runs':
       return runsBindings(screen.runs?.[screen.cursor]);
     case 'run':
-      return [
-        of(
-          'choose',
-          'enter u',
-          'Enter',
-          screen.ticked.length > 0 ? `undo ${screen.ticked.length} ${screen.ticked.length === 1 ? 'change' : 'changes'}` : 'undo run',
-        ),
-        of('tick', 'space', 'Space', 'select'),
-        MOVE,
-        HELP,
-        ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish run')),
-        LINK,
-        BACK,
-        QUIT,
-      ];
+      return runBindings(screen);
     case 'cut-off':
       return [
         of('resume', 'enter r', 'Enter', 'check and finish'),
@@ -124,13 +110,13 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
     of('choose', 'enter', 'Enter', 'open'),
-    MOVE,
     SAFE,
-    HELP,
-    SEARCH,
     FINDINGS,
-    DISRUPTIVE,
     of('undo-log', 'u', 'u', 'undo log'),
+    HELP,
+    MOVE,
+    SEARCH,
+    DISRUPTIVE,
     ...when((open?.siblings.length ?? 0) > 1, of('slot', 't', 't', 'other slot')),
     LINK,
     LAST_RUN,
@@ -141,21 +127,6 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
     QUIT,
   ];
 }
-
-const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly KeyBinding[] =>
-  // An empty list has nothing to open or search.
-  run === undefined
-    ? [BACK, HELP, QUIT]
-    : [
-        of('choose', 'enter', 'Enter', 'open'),
-        MOVE,
-        ...when(isUnfinished(run), of('resume', 'r', 'r', 'finish run')),
-        BACK,
-        HELP,
-        SEARCH,
-        LINK,
-        QUIT,
-      ];
 
 function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
   const { mode } = screen;
@@ -273,12 +244,17 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
       const isNew = inArea || screen.at === 'batch';
       const broke = isBroken(flow.job, flow.summary);
       return [
-        of('choose', 'enter', 'Enter', screen.at === 'area' ? 'next area' : 'back'),
+        of(
+          'choose',
+          'enter',
+          'Enter',
+          screen.at === 'area' ? 'next area' : screen.at === 'undo' && screen.from === 'log' ? 'back to the runs' : 'back',
+        ),
         ...when(broke, of('retry', 'r', 'r', screen.at === 'batch' ? 'retry failed apps' : 'retry')),
         ...when(broke && inArea && flow.summary.skipped > 0, of('skip-failed', 's', 's', 'skip and continue')),
         ...when(isNew && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'roll back')),
         SCROLL,
-        of('undo-log', 'u', 'u', 'undo log'),
+        ...when(!(screen.at === 'undo' && screen.from === 'log'), of('undo-log', 'u', 'u', 'undo log')),
         HELP,
         BACK,
         QUIT,

@@ -11,7 +11,7 @@ import type { KeyEvent } from './key-events.ts';
 import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
 import { copyAt, linksAt } from './links.ts';
-import { areasAt, leaveWizard, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
+import { areasAt, leaveWizard, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
@@ -21,6 +21,7 @@ import { pressFindings } from './press/findings.ts';
 import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
+import { cameFrom, leaveTrouble } from './press/trouble.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
@@ -123,7 +124,9 @@ function reduced(state: WizardState, action: Action): Next {
     case 'runs':
       return screen.at === 'runs' ? listedRuns(state, screen, action.runs) : next(state);
     case 'undo-of':
-      return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
+      return isDoneWith(state, action.run.run)
+        ? previewUndo({ ...withFinishedFlow(state), ...logFrom(state) }, action.run, { from: 'result' })
+        : next(state);
     case 'compared':
       return next(
         screen.at === 'run' && screen.run.run === action.run
@@ -144,7 +147,15 @@ function reduced(state: WizardState, action: Action): Next {
       // Nothing replaces a running change, because its result must be shown.
       if (flowOf(state)?.kind === 'applying' && action.effect !== 'run')
         return next({ ...state, notice: action.lines.map(lineText).join(' ') });
-      return next(withScreen(state, { at: 'trouble', title: action.title, lines: action.lines, back: state.open ? 'areas' : 'apps' }));
+      return next(
+        withScreen(state, {
+          at: 'trouble',
+          title: action.title,
+          lines: action.lines,
+          back: state.open ? 'areas' : 'apps',
+          ...cameFrom(state),
+        }),
+      );
     case 'saved':
       return next({ ...state, notice: action.notice });
   }
@@ -252,7 +263,7 @@ function press(before: WizardState, event: KeyEvent): Next {
     case 'opening':
       return command === 'back' ? next(withScreen(state, appsScreen)) : next(state);
     case 'trouble':
-      return command === 'choose' ? goBack(state, screen.back) : next(state);
+      return command === 'choose' ? leaveTrouble(state, screen) : next(state);
     default:
       return next(state);
   }
@@ -276,10 +287,4 @@ function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>
     default:
       return undefined;
   }
-}
-
-/** Closes a message: goes to the areas of the open app, or to the list of apps. */
-function goBack(state: WizardState, back: 'apps' | 'areas'): Next {
-  if (back === 'areas' && state.open) return next(areasAt(state));
-  return state.apps.length === 0 && !state.searching ? leaveWizard(state) : next(withScreen(state, appsScreen));
 }

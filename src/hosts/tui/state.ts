@@ -44,6 +44,9 @@ export interface Sketch {
   readonly why?: string;
 }
 
+/** Where an undo was opened, which is where it leads back to. */
+export type UndoFrom = 'log' | 'last-run' | 'result';
+
 export type Screen =
   | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number; readonly marked: readonly string[]; readonly leaving?: true }
   | { readonly at: 'opening'; readonly id: string; readonly label: string; readonly area?: string; readonly control?: string }
@@ -81,14 +84,29 @@ export type Screen =
       /** The run was opened without the list of runs. */
       readonly direct?: true;
     }
-  | { readonly at: 'undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean; readonly flow: Flow }
+  | {
+      readonly at: 'undo';
+      readonly run: RecordedRun;
+      readonly only: readonly number[];
+      readonly overwrite: boolean;
+      /** Where it was opened: from the list of runs, from the last run alone, or right after the run. */
+      readonly from: UndoFrom;
+      readonly flow: Flow;
+    }
   /** An interrupted run: offered at the start, or chosen in the undo log. */
   | { readonly at: 'cut-off'; readonly run: RecordedRun }
   | { readonly at: 'resume'; readonly run: RecordedRun; readonly flow: Flow }
   | BatchScreen
   | CampaignScreen
   | FindingsScreen
-  | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
+  | {
+      readonly at: 'trouble';
+      readonly title: string;
+      readonly lines: readonly Line[];
+      readonly back: 'apps' | 'areas';
+      /** Where it leads back to, where that is neither the apps nor the areas. */
+      readonly from?: Screen;
+    };
 
 /** One change over many apps, in one preview, one confirmation and one run. */
 export interface BatchScreen {

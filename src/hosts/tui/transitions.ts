@@ -39,7 +39,8 @@ export const toRuns = (state: WizardState, newest = false): Next =>
     do: 'runs',
   });
 
-function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
+/** What the undo log leads back to. */
+export function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
   const { screen } = state;
   switch (screen.at) {
     case 'runs':

@@ -1,5 +1,6 @@
 import { ArmFailure } from '../../engine/ports.ts';
 import { REPORT_A_BUG, UserError } from '../../engine/errors.ts';
+import { failureCode } from '../../view/trouble-lines.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 
@@ -9,7 +10,7 @@ export function troubleLines(error: unknown): Line[] {
     return [
       line(plainText(error.message)),
       line(error.next),
-      line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim')),
+      ...(failureCode(error) === '' ? [] : [line(span(failureCode(error), 'dim'))]),
     ];
   if (error instanceof UserError)
     return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];

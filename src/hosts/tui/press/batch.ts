@@ -3,7 +3,8 @@ import type { Target } from '../../../azure/index.ts';
 import { hasChanges, isPlanned, isWithin, ticked, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
 import type { Job } from '../../../engine/session.ts';
 import { emptyWave } from '../../../engine/run/waves.ts';
-import { appsCount, rowsOf, totalOf, waveChoices } from '../batch.ts';
+import { nameToType, waveChoices } from '../../../view/batch-text.ts';
+import { chosenTargets, rowsOf, totalOf } from '../batch.ts';
 import { begun, named, previewOf } from '../flow.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
@@ -65,7 +66,7 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
         screen.from,
       );
     case 'first': {
-      const at = waveChoices(screen).findIndex(({ waves }) => JSON.stringify(waves) === JSON.stringify(screen.first));
+      const at = waveChoices(chosenTargets(screen)).findIndex(({ waves }) => JSON.stringify(waves) === JSON.stringify(screen.first));
       // The cursor starts behind "all at once", because a user who opens this list wants waves.
       return stay({ choosing: { cursor: screen.first === undefined ? 1 : Math.max(0, at) } });
     }
@@ -81,7 +82,7 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
 
 /** Handles keys in the list of which apps go first. */
 function pressWaves(state: WizardState, screen: BatchScreen, cursor: number, event: KeyEvent, command: Command | undefined): Next {
-  const choices = waveChoices(screen);
+  const choices = waveChoices(chosenTargets(screen));
   const { choosing: _, first: __, ...rest } = screen;
   if (command === 'move') return next(withScreen(state, { ...screen, choosing: { cursor: moved(cursor, choices.length, event) } }));
   if (command === 'back') return next(withScreen(state, { ...rest, ...(screen.first ? { first: screen.first } : {}) }));
@@ -127,7 +128,7 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
     ...(screen.first === undefined ? {} : { first: screen.first }),
   };
   if (risky.length === 0) return next(withScreen(state, { ...rest, flow: begun(job) }), { do: 'run', job });
-  const preview = { ...previewOf(job, []), asked: { name: appsCount(risky.length) } };
+  const preview = { ...previewOf(job, []), asked: { name: nameToType(risky) } };
   return next(withScreen(state, { ...rest, flow: named(preview) }));
 }
 

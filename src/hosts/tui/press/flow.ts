@@ -1,4 +1,5 @@
 /** Handles keys from the preview to the result. Only `confirm` sends requests, and only after its question was on screen. */
+import type { Target } from '../../../azure/index.ts';
 import { hasWork } from '../../../engine/session.ts';
 import { edit, insert, editedText } from '../text-edit.ts';
 import type { KeyEvent } from '../key-events.ts';
@@ -9,7 +10,7 @@ import { withFlow } from '../derived-state.ts';
 import type { BatchScreen, WizardState } from '../state.ts';
 import { leaveBatch, retryBatch } from './batch.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
-import { reopenRun, previewResume, previewUndo } from './log.ts';
+import { leaveLog, reopenRun, previewResume, previewUndo } from './log.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
 
@@ -41,7 +42,7 @@ function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, 
     case 'queue':
       return screen.at === 'area' ? queueArea(state, screen) : next(state);
     case 'theirs':
-      return screen.at === 'undo' ? previewUndo(state, screen.run, screen.only, !screen.overwrite) : next(state);
+      return screen.at === 'undo' ? previewUndo(state, screen.run, { ...screen, overwrite: !screen.overwrite }) : next(state);
     case 'back':
     case 'refuse':
       return back(state);
@@ -118,7 +119,7 @@ function again(state: WizardState, failedApps: readonly string[]): Next {
     case 'queue':
       return next(withFlow(state, { kind: 'planning', says: 'Planning the remaining changes', key: 'queue' }), { do: 'plan-queue' });
     case 'undo':
-      return previewUndo(state, screen.run, screen.only, screen.overwrite);
+      return previewUndo(state, screen.run, screen);
     case 'resume':
       return previewResume(state, screen.run);
     case 'batch':
@@ -139,7 +140,7 @@ function back(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return reopenRun(state, screen.run);
+      return screen.from === 'result' ? leaveUndone(state, screen) : reopenRun(state, screen.run, screen.from === 'last-run');
     case 'resume':
       return toRuns(state);
     case 'batch':
@@ -147,6 +148,16 @@ function back(state: WizardState): Next {
     default:
       return next(state);
   }
+}
+
+/** Back to where the undo was asked for; apps that are listed there are read again. */
+function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'], { at: 'undo' }>): Next {
+  const back = leaveLog(state);
+  const ids = new Set(run.start.targets.map(({ id }) => id.toLowerCase()));
+  const own = (targets: readonly Target[]) => targets.filter(({ id }) => ids.has(id.toLowerCase()));
+  const { at } = back.state.screen;
+  if (at === 'fleet') return next(back.state, { do: 'survey', targets: own(state.fleet.map(({ target }) => target)) });
+  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []) }) : back;
 }
 
 /** Handles Enter when nothing more is to be done here. */
@@ -161,7 +172,7 @@ function forth(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return toRuns(state);
+      return screen.from === 'log' ? toRuns(state) : leaveUndone(state, screen);
     case 'resume':
       return state.open ? toRuns(state) : next(withScreen(state, appsScreen));
     case 'batch':

@@ -7,7 +7,8 @@ import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
-import { appsCount, controlLabel, rowsOf, totalOf, waveChoices, workTitle, type BatchRow } from '../batch.ts';
+import { appOrCount, appsCount, controlLabel, nameToType, waveChoices, workTitle } from '../../../view/batch-text.ts';
+import { chosenTargets, rowsOf, totalOf, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
 import { type BatchScreen, type WizardState } from '../state.ts';
@@ -15,7 +16,7 @@ import { flowFrame } from './flow.ts';
 import { atRow, pointer } from './parts.ts';
 
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
-  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appsCount(screen.targets.length)}`, 'dim'));
+  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appOrCount(screen.targets)}`, 'dim'));
   if (screen.flow) return flowFrame(state, screen.flow, [title], now);
   if (screen.choosing) return wavesFrame(state, screen, title, screen.choosing.cursor);
   return screen.details ? detailsFrame(state, screen, title) : groupsFrame(state, screen, title);
@@ -108,8 +109,8 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   return line(
     point,
     box(!isOff),
-    span(text, isOff ? 'dim' : on ? 'strong' : undefined),
-    span(edit, isOff ? 'dim' : 'warn'),
+    span(text, isOff ? 'dim' : on ? 'info' : undefined),
+    span(edit, isOff ? 'dim' : 'strong'),
     span(' '.repeat(Math.max(2, room - widthOf(text + edit) + 2))),
     span(tail, group.risk === 'safe' || isOff ? 'dim' : group.risk === 'disruptive' ? 'warn' : 'bad'),
   );
@@ -126,7 +127,7 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   const counted = [
     `${controls} ${controls === 1 ? 'control' : 'controls'} on ${all}`,
     `${changes.length} ${changes.length === 1 ? 'request' : 'requests'}`,
-    ...(restarts > 0 ? [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`] : []),
+    ...(restarts > 0 ? [restartsText(restarts, screen)] : []),
   ].join(', ');
   const never = changes.filter(({ undo }) => undo === 'none').length;
   const first =
@@ -136,7 +137,14 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   return [
     line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
     ...(risky.length > 0
-      ? [line(span(`This can lock people out of ${appsCount(risky.length)}. After y, type the number of apps.`, 'bad'))]
+      ? [
+          line(
+            span(
+              `This can lock people out of ${appOrCount(risky.map(({ target }) => target))}. After y, type ${plainText(nameToType(risky))}.`,
+              'bad',
+            ),
+          ),
+        ]
       : []),
     state.dryRun
       ? line(span('Dry run: this is what would be sent.', 'warn'))
@@ -144,9 +152,16 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   ];
 }
 
+/** The restarts of all requests; fewer than the rows have together where changes are sent in one request. */
+function restartsText(restarts: number, { apps, off }: BatchScreen): string {
+  const ofRows = summaryOf(apps).groups.filter(({ key }) => !off.groups.includes(key));
+  const together = off.apps.length === 0 ? ofRows.reduce((sum, group) => sum + group.restarts, 0) : restarts;
+  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (changes in one request share a restart)' : ''}`;
+}
+
 /** Draws the choice of the apps that go first. */
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
-  const choices = waveChoices(screen);
+  const choices = waveChoices(chosenTargets(screen));
   return {
     head: [title, line('Which apps are changed first? If one of them fails, the other apps are not changed.'), []].flatMap((one) =>
       wrapped([one], state.columns, 0),

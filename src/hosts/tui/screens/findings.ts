@@ -96,7 +96,7 @@ interface Widths {
 function widthsFor(columns: number, apps: number, list: readonly Finding[]): Widths {
   if (columns < 60) return { severity: 6, risk: 0, control: columns - 10, app: 0, value: 0, lines: 2 };
   const room = columns - 2 - 8 - 2 - 10 - 2 - (apps > 1 ? 4 : 2);
-  const app = apps > 1 ? Math.floor(room * (columns < 100 ? 0.26 : 0.22)) : 0;
+  const app = apps > 1 ? Math.min(widestApp(list), Math.floor(room * (columns < 100 ? 0.26 : 0.22))) : 0;
   // Names are cut only if the line is full: values get what labels leave, at least a third.
   const control = Math.min(widestLabel(list, columns), Math.floor((room - app) * 0.67));
   return { severity: 8, risk: 10, control, app, value: room - control - app, lines: 1 };
@@ -113,6 +113,14 @@ function widestLabel(list: readonly Finding[], columns: number): number {
   const isShort = columns < 100;
   const widest = known.get(isShort) ?? Math.max(...list.slice(0, MOST_MEASURED).map((one) => widthOf(labelOf(one, columns))), 7);
   known.set(isShort, widest);
+  return widest;
+}
+
+const measuredApps = new WeakMap<readonly Finding[], number>();
+/** Short names leave their room to labels and values. */
+function widestApp(list: readonly Finding[]): number {
+  const widest = measuredApps.get(list) ?? Math.max(...list.slice(0, MOST_MEASURED).map((one) => widthOf(appsText(one))), 3);
+  measuredApps.set(list, widest);
   return widest;
 }
 
@@ -146,7 +154,8 @@ function row(state: WizardState, one: Finding, on: boolean, { severity, risk, co
   const second = line(
     span(' '.repeat(2 + severity + GAP.length)),
     ...(isOneApp ? [] : [span(`${plainText(appsText(one))}${GAP}`, 'dim')]),
-    span(valueOf(one), 'dim'),
+    span(`${FIX_WORDS[one.risk]}${GAP}`, RISK_TONES[one.risk]),
+    span(valueOf(one), bright),
   );
   return (lines === 1 ? [first] : [first, second]).map((part) => cutLine(part, state.columns, mark));
 }

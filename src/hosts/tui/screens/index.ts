@@ -98,7 +98,14 @@ function withTop(state: WizardState, frame: Frame): Frame {
     head: [
       line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')),
       state.isDemo
-        ? line(span('Demo: a sample subscription on this machine. Nothing is sent to Azure.', 'warn'))
+        ? line(
+            span(
+              state.columns < 70
+                ? 'Demo: nothing is sent to Azure.'
+                : 'Demo: a sample subscription on this machine. Nothing is sent to Azure.',
+              'warn',
+            ),
+          )
         : line(span('Data is sent only to Azure.', 'dim')),
       [],
       ...frame.head,
@@ -128,8 +135,10 @@ function helpFrame(state: WizardState, scroll: number): Frame {
     .map(({ shown, says }) => line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says));
   const more = [
     line('func-harden reads the app and shows a preview before it sends any change.'),
-    line('Every change needs your confirmation: Enter, y, or the name of the app, depending on the risk.'),
-    line('Every change is recorded in the undo log before it is sent. Press u to undo a run.'),
+    line('Every change needs your confirmation: Enter, y, the name of the app or the number of apps, depending on the risk.'),
+    line(
+      'Every change is recorded in the undo log before it is sent. The key u in the list of areas opens the undo log, and the key . the last run.',
+    ),
     line('Press Ctrl-C to stop. func-harden completes the current request first.'),
     line(`Each answer is saved in ${state.answersFile}.`),
   ];
