@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 'use strict';
-// Plain CommonJS that parses on any Node: it finds a Node that is new enough, then starts the bundle.
+// CommonJS that any version of Node can parse: finds a Node that is new enough, then starts the bundle.
 var path = require('path');
 var version = process.versions.node.split('.').map(Number);
-// The versions that the dependencies ask for (package.json, "engines").
+// Versions that the dependencies require (package.json, "engines").
 var fits =
   (version[0] === 22 && (version[1] > 22 || (version[1] === 22 && version[2] >= 2))) ||
   (version[0] === 24 && version[1] >= 15) ||
@@ -39,7 +39,7 @@ if (fits) {
     var child = require('child_process').spawn(newer, [__filename].concat(process.argv.slice(2)), { stdio: 'inherit' });
     ['SIGINT', 'SIGTERM', 'SIGHUP'].forEach(function (signal) {
       process.on(signal, function () {
-        // Ctrl-C reaches the whole group; only what was sent to this process alone is handed on.
+        // Ctrl-C reaches the whole process group, so only signals sent to this process alone are forwarded.
         if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
       });
     });

@@ -1,9 +1,11 @@
 'use strict';
-// What surrounds the command in its process, the same for the installed package and for the single file. Plain CommonJS that parses on any Node.
+// Sets up the process of the command, for the installed package and for the single-file binary. CommonJS that any version of Node can
+// parse.
 
 /**
- * Sets the process up, loads the command with `load`, runs it and leaves with its exit code. `early` loads what prints help and version, `licences` returns the
- * texts of what is bundled; `failed` may put a failure to load into words.
+ * Sets up the process, loads the command with `load`, runs it and exits with its exit code. `early` loads help and version, `licences`
+ * returns the
+ * texts of bundled packages; `failed` may describe a failure to load.
  */
 exports.runCommand = function ({ load, early, licences, failed }) {
   if (process.argv.length === 3 && process.argv[2] === '--licenses') {
@@ -12,13 +14,13 @@ exports.runCommand = function ({ load, early, licences, failed }) {
   }
   var text = earlyText(early);
   if (text !== undefined && isWritten(text)) return;
-  // Ink takes its colours from FORCE_COLOR alone, and React is several times slower without NODE_ENV.
+  // Ink decides about colours by FORCE_COLOR alone, and React is several times slower without NODE_ENV.
   if (process.env.NO_COLOR) {
     process.env.FORCE_COLOR = '0';
     delete process.env.NO_COLOR;
   }
   process.env.NODE_ENV = 'production';
-  // A reader that goes away must not end a run half-way: what it did not want to read is dropped.
+  // A reader that closes the pipe must not stop a run in the middle, so its remaining output is dropped.
   [process.stdout, process.stderr].forEach(function (stream) {
     stream.on('error', function (error) {
       unwritable(stream, error);
@@ -34,7 +36,7 @@ exports.runCommand = function ({ load, early, licences, failed }) {
     });
 };
 
-/** Help and version are asked for in words that nothing else has; whether it is so is found out there. */
+/** Returns whether the arguments look like a request for help or version; the loaded module decides. */
 function earlyText(early) {
   const words = process.argv.slice(2);
   const isMaybe = words.some(function (word) {
@@ -46,8 +48,9 @@ function earlyText(early) {
 }
 
 /**
- * Straight to where stdout leads: making the stream takes as long as all the rest. What does not fit at once goes the long way; false
- * where nothing was written.
+ * Writes directly to the file descriptor of stdout, because creating the stream takes as long as the rest. The remainder of a partial write
+ * goes through
+ * the stream; false if nothing was written.
  */
 function isWritten(text) {
   var rest = Buffer.from(text);
@@ -63,18 +66,18 @@ function isWritten(text) {
   process.exit();
 }
 
-/** A full disk behind stdout or stderr; a reader that went away is no fault. */
+/** Reports a full disk behind stdout or stderr; a closed reader is not an error. */
 function unwritable(stream, error) {
   if (error.code === 'EPIPE' || error.code === 'EIO') return;
   if (stream !== process.stderr) console.error('ERROR: The output cannot be written (' + error.message + ').');
   process.exit(1);
 }
 
-/** All is said and done: once it is written, nothing is taken down piece by piece, which takes as long as half a start. */
+/** Exits once all output is written, without a cleanup, which would take half as long as a start. */
 function leave(code) {
   process.exitCode = code;
   process.stdout.write('', function () {
-    // The last write may have failed just now, and its event has not come yet.
+    // The last write may have failed without its event having been delivered yet.
     if (process.stdout.errored) unwritable(process.stdout, process.stdout.errored);
     process.stderr.write('', function () {
       if (process.stderr.errored) unwritable(process.stderr, process.stderr.errored);

@@ -1,4 +1,4 @@
-/** Joins the pieces of arm/ into one signed-in connection. Loaded only by commands that talk to Azure. */
+/** Joins the parts of arm/ into one signed-in connection. Only commands that call Azure load it. */
 import { waitWords } from './text/progress-line.ts';
 import { createArmClient } from './arm/client.ts';
 import { armEndpoint, audienceOf, cloudAt, cloudOf, type Cloud } from './arm/cloud-endpoints.ts';
@@ -34,24 +34,24 @@ export interface ConnectOptions {
   readonly environment: Environment;
   readonly version: string;
   readonly say: (line: string) => void;
-  /** Where a person reads why requests wait; where `say` goes, if left out. */
+  /** Receives why requests wait; default `say`. */
   readonly waits?: (why: string, milliseconds: number) => void;
   readonly signal?: AbortSignal;
-  /** That of the machine, if left out. */
+  /** The clock; by default that of the machine. */
   readonly clock?: Clock;
-  /** Milliseconds that one try to sign in may take. */
+  /** Timeout of one sign-in attempt in milliseconds. */
   readonly timeLimit?: number;
-  /** Where a person reads what to do to sign in; where `say` goes, if left out. */
+  /** Receives the instructions for signing in; default `say`. */
   readonly ask?: (line: string) => void;
-  /** Told of each try of each request, for `--debug`. */
+  /** Called for each attempt of each request, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
-  /** Given what returns every exchange so far, without anything personal in it, for `--record`. */
+  /** Receives a function that returns all exchanges so far, anonymized, for `--record`. */
   readonly onRecord?: (recorded: Recorder['recorded']) => void;
-  /** Told of each try to sign in, for `--debug`. */
+  /** Called for each sign-in attempt, for `--debug`. */
   readonly onSignIn?: (entry: SignInEntry) => void;
 }
 
-/** @throws UserError when nobody is signed in */
+/** @throws UserError if no sign-in succeeds */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { cloud, authority } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
   const endpoint = endpointOf(options, cloud);
@@ -93,9 +93,9 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
   return joinConnection({ endpoint, names, pipeline: pipelineFor(endpoint, scope), pipelineFor, credential, waiting }, token);
 }
 
-/** The undo logs that a team shares in Blob Storage. Nothing is asked of storage before the first of them is. @throws UserError */
+/** Returns the undo logs that a team shares in Blob Storage. Storage is not called before they are used. @throws UserError */
 export async function sharedState(options: ConnectOptions, address: string): Promise<UndoState> {
-  // The library for storage is larger than all the rest, and few teams share a log.
+  // Loaded only here: the storage library is larger than everything else, and few teams share an undo log.
   const { blobState } = await import('./arm/blob-state.ts');
   const { version, clock = systemClock } = options;
   const place = sharedPlace(address);
@@ -103,7 +103,7 @@ export async function sharedState(options: ConnectOptions, address: string): Pro
   return blobState({ place, credential, version, clock, say: options.say });
 }
 
-/** A key in Key Vault that signs evidence. @throws UserError, ArmFailure */
+/** Returns a key in Key Vault that signs evidence. @throws UserError, ArmFailure */
 export async function signingKey(options: ConnectOptions, address: string): Promise<SigningKey> {
   const { cloud } = cloudOf(options.cloud, options.environment['AZURE_AUTHORITY_HOST']);
   const suffix = cloud.names.vaults;
@@ -123,7 +123,7 @@ export async function signingKey(options: ConnectOptions, address: string): Prom
   return vaultKey(endpoint, pipeline);
 }
 
-/** The sign-in for a service beside Azure Resource Manager: a token for the one is none for the other. */
+/** Returns the sign-in for a service other than Azure Resource Manager, because each service needs a token of its own. */
 function sessionFor(options: ConnectOptions, name: string, given: (token: string | undefined) => SignInSession): SignInSession {
   const { clock = systemClock, timeLimit = TIME_LIMIT, onSignIn, auth = 'auto', environment, tenant } = options;
   const own = environment[name];
@@ -149,13 +149,13 @@ interface Parts {
   readonly endpoint: URL;
   readonly names: Cloud['names'];
   readonly pipeline: Pipeline;
-  /** The pipeline for one vault: its own origin, its own audience. */
+  /** Returns the pipeline for one vault, with its own origin and audience. */
   readonly pipelineFor: (origin: URL, scope: string) => Pipeline;
   readonly credential: SignInSession;
   readonly waiting: Parameters<typeof createWriter>[1];
 }
 
-/** Joins everything that sends through one pipeline. */
+/** Creates everything that sends requests through one pipeline. */
 export function joinConnection({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
   const client = createArmClient(endpoint, pipeline);
   const azure = { client, cloud: names, vaults: createVaults({ endpoint, pipeline, credential, suffix: names.vaults, pipelineFor }) };
@@ -175,11 +175,11 @@ type Place = Pick<ConnectOptions, 'cloud' | 'armEndpoint' | 'environment'>;
 
 function endpointOf({ armEndpoint: given, environment }: Place, cloud: Cloud): URL {
   const endpoint = armEndpoint(given || environment['FUNC_HARDEN_ARM_ENDPOINT'] || cloud.arm);
-  if (endpoint.protocol === 'https:') checkProxy(environment); // Nothing on this machine is asked through a proxy.
+  if (endpoint.protocol === 'https:') checkProxy(environment); // http is only used on this machine, without a proxy
   return endpoint;
 }
 
-/** What can be asked before anybody signs in: pages that are open to all. */
+/** Returns a client for public pages, which need no sign-in. */
 export function surroundingsOf(place: Place, version: string, clock: Clock = systemClock) {
   const { cloud, authority } = cloudOf(place.cloud, place.environment['AZURE_AUTHORITY_HOST']);
   const endpoint = endpointOf(place, cloud);

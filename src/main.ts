@@ -1,4 +1,4 @@
-/** Joins arguments, catalogue and commands. Everything a person can cause ends here as a sentence and an exit code. */
+/** Joins arguments, catalogue and commands. Every error that a user can cause ends here as a sentence and an exit code. */
 import type { Invocation, Io } from './cli/invocation.ts';
 import { parse } from './cli/parse.ts';
 import { withSettings } from './app/settings.ts';
@@ -24,7 +24,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       if (stopCode !== undefined) {
         if (process.stdout.isTTY) process.stdout.write('\u001B[?25h');
         process.exit(code);
-      } // The second one leaves at once; the undo log has the intent.
+      } // A second signal ends the process at once; the undo log has the intent.
       stopCode = code;
       stop.abort();
     });

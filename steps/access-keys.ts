@@ -77,7 +77,7 @@ const questions = defineQuestions({
     label: 'Which additional keys are intended?',
     help: 'Write host/NAME or system/NAME. The default key and the keys of extensions are expected and need no entry.',
     example: 'host/ci',
-    // Whatever Azure lists may be accepted, also a name that ARM takes no change of.
+    // Any key that Azure lists may be accepted, including names that ARM cannot change.
     pattern: /^[^\s/]+\/[^\s/]+$/,
   },
   rotate: {

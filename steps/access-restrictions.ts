@@ -21,7 +21,7 @@ import { linkedApi, shutOutByRules } from './lib/callers.ts';
 
 type X = Context<RestrictionAnswers>;
 
-/** What the rules come to, from what is there once the whole plan is applied. */
+/** Checks the effect of the rules once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
   const after = mainSiteRestrictions(x.planned);
   const linked = linkedApi(x.facts.siteConfig);

@@ -10,7 +10,7 @@ import {
 } from '../src/azure/index.ts';
 import { type Context, defineStep } from '../src/contract/index.ts';
 
-/** Switches that show or log more than strangers should see. */
+/** Settings that make the app show or log internal details. */
 const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;
 const SECRETS_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
 

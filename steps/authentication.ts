@@ -34,7 +34,7 @@ const part = (owner: Readonly<Record<string, Json>>, name: string): Record<strin
   ...(owner[name] as Record<string, Json> | null | undefined),
 });
 
-/** authsettingsV2 is replaced as a whole, so what is there already goes with it. */
+/** Returns the new settings merged into the existing ones, because authsettingsV2 is replaced all at once. */
 function settings(x: X): Json {
   const { clientId = '', issuer = '', secretSetting, audiences = [], action = 'Return401' } = x.answers;
   const before = x.facts.authSettings.properties as unknown as Record<string, Record<string, Json> | undefined>;

@@ -3,14 +3,14 @@ import { appPolicy, defineStep, IF_NOT_EXISTS, originProblem, clear, warn } from
 
 const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 
-/** What is wrong with an origin that is set. Browsers compare the text: what has a path or a slash at its end never matches. */
+/** Returns what is wrong with an origin. Browsers compare the text, so an origin with a path or a trailing slash never matches. */
 function faultOf(origin: string): string | undefined {
   const text = origin.trim();
   if (text === '*') return 'every website';
   if (/^http:/i.test(text)) return `${text} is not https`;
   if (text.includes('*')) return `${text} has a wildcard host`;
   if (text.toLowerCase() === 'null') return 'null: every sandboxed page and local file sends this origin';
-  // An app on a phone has a scheme of its own, which no website can send.
+  // A mobile app has its own URL scheme, which no website can send.
   if (/^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/i.test(text)) return undefined;
   return originProblem(text) === undefined ? undefined : `${text} matches no website: an origin is scheme, host and port only`;
 }

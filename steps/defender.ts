@@ -53,7 +53,7 @@ export default defineStep({
         );
         if (open.length > 0) return { state: 'fail', found: `${open.length} open`, wanted, lines };
         const all = facts.defenderAssessments.value;
-        // An empty list is no clean bill: Defender has not checked the app, or not yet.
+        // An empty list does not mean that there are no problems: Defender may not have checked the app yet.
         if (all.length === 0) return { state: 'not-applicable', found: 'Defender lists no assessment of this app', wanted };
         const untold = all.filter(({ properties }) => !properties.status?.code).length;
         return untold > 0

@@ -4,10 +4,10 @@ import { turned } from './lib/switches.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
-/** How many of the latest deployments are looked at. */
+/** Number of the latest deployments that are checked. */
 const LATEST = 5;
 
-/** A record names the tool that deployed; it says nothing about how that tool signed in, so nothing here is ever clear. */
+/** Names the tools of recent deployments. A record does not show how the tool signed in, so the result is never `clear`. */
 function whoDeploys({ facts }: Context<unknown>): GuardFinding[] {
   const recent = facts.deployments.value.slice(0, LATEST).map(({ properties }) => properties);
   const names = [...new Set(recent.flatMap(({ deployer }) => deployer ?? []))];

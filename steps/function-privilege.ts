@@ -21,13 +21,13 @@ export default defineStep({
         const names = facts.functions.value.map(({ name }) => nameIn(name));
         const users = Map.groupBy(connectionsOf(facts.functions), ({ connection }) => connection);
         const few = [...users].filter(
-          // The host itself lives on its storage, so every function has that one anyway.
+          // The host itself uses this storage, so every function has access to it anyway.
           ([connection, use]) => connection !== 'AzureWebJobsStorage' && new Set(use.map(({ name }) => name)).size * 2 < names.length,
         );
         const lines = [...users].map(([connection, use]) => `${connection}: ${[...new Set(use.map(({ name }) => name))].join(', ')}`);
         const wanted = 'each connection used by at least half of the functions, or accepted';
         const notSeen = triggersNotSeen(facts.functions);
-        // A connection of a function that shows none may be one of these, or another.
+        // A function whose trigger is not shown may use one of these connections, or another one.
         if (notSeen) return { state: 'unknown', found: `${notSeen}, nor its connections`, wanted, lines };
         const found =
           few.length > 0

@@ -30,7 +30,7 @@ type X = Context<Answers<typeof questions>>;
 const DOCS =
   'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance';
 
-/** Ids of the Front Doors that may call: those found, and the one answered. */
+/** Lists the ids of the Front Doors that may call: those found, and the answered one. */
 const doorsOf = ({ facts, answers }: X): string[] => [
   ...new Set(
     [
@@ -41,7 +41,7 @@ const doorsOf = ({ facts, answers }: X): string[] => [
 ];
 const subnetsOf = ({ facts }: X): string[] => facts.gateways.value.flatMap(({ properties }) => properties.subnet ?? []);
 
-/** Whether a rule lets in nobody but a gateway that stands in front of the app. */
+/** Returns whether a rule allows only a gateway in front of the app. */
 function isGateway(x: X, row: RestrictionRow): boolean {
   if (isDeny(row)) return true;
   if (row.vnetSubnetResourceId) return subnetsOf(x).some((id) => sameResource(id, row.vnetSubnetResourceId));
@@ -49,7 +49,7 @@ function isGateway(x: X, row: RestrictionRow): boolean {
   return namesFrontDoor(row) && valuesOf(row).length === 1 && ids.length > 0 && ids.every((id) => doorsOf(x).includes(id));
 }
 
-/** What was looked at: Front Door Standard and Premium, and application gateways, by the host names in their origins and pools. */
+/** The search covers Front Door Standard and Premium, and application gateways, by the host names in their origins and backend pools. */
 const NO_GATEWAY = 'no Front Door or Application Gateway in this subscription uses a host name of the app';
 
 const wall = (gateway: Gateway): string | undefined => {
@@ -58,13 +58,13 @@ const wall = (gateway: Gateway): string | undefined => {
   return waf.enabled && sameWord(waf.mode, 'Prevention') ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 };
 
-/** Rules that area access-restrictions answers and that let in others than the gateway; none where that area decides no rules. */
+/** Names the rules answered in area access-restrictions, which are kept; empty if that area decides no rules. */
 function keptBy(x: X): readonly string[] {
   const rules = x.decidedIn('access-restrictions', 'rules')?.['rules'] as readonly AccessRule[] | undefined;
   return (rules ?? []).map(({ name }) => name);
 }
 
-/** Front Doors that were read in front of the app and that are not the answered one. */
+/** Warns of Front Doors that were found in front of the app and differ from the answered one. */
 function otherDoors({ facts, answers }: X): GuardFinding[] {
   const ids = facts.gateways.value.flatMap(({ name, properties }) =>
     properties.frontDoorId ? [{ name, id: properties.frontDoorId }] : [],
@@ -75,7 +75,7 @@ function otherDoors({ facts, answers }: X): GuardFinding[] {
   );
 }
 
-/** Who is left and who goes, from what is there once the whole plan is applied. */
+/** Describes which callers are allowed and which are denied once the whole plan is applied. */
 function whoGetsIn(x: X): GuardFinding[] {
   const after = mainSiteRestrictions(x.planned);
   const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
@@ -176,7 +176,7 @@ export default defineStep({
           ...(isDone ? { stays: `area access-restrictions allows ${kept.map(({ name }) => name ?? '').join(', ')}` } : {}),
         };
       },
-      // Area access-restrictions owns the rules: what it answers stays in the list.
+      // Area access-restrictions owns the rules, so the rules it answers stay in the list.
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
         { id: 'L8', check: whoGetsIn },

@@ -6,7 +6,7 @@ import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/t
 import { redirectedCallers, shutOutByCertificate } from './lib/callers.ts';
 import { turned } from './lib/switches.ts';
 
-// Members that no other area looks at.
+// Members that only this area reads.
 declare module '../src/azure/site.ts' {
   interface SiteMembers {
     readonly clientAffinityEnabled?: boolean | null;

@@ -1,6 +1,6 @@
 import { type AnyStep, declareAreas } from '../src/contract/index.ts';
 
-/** The areas in the order of Microsoft's guidance, a line each. */
+/** The areas in the order of Microsoft's guidance. */
 const areas = await Promise.all([
   import('./defender.ts'),
   import('./monitoring.ts'),

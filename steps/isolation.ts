@@ -31,7 +31,7 @@ function join({ facts, answers }: X): Draft[] {
   return [{ whole: 'vnetConnection', instanceId, to: { properties: { subnetResourceId: answers.subnet ?? '', swiftSupported: true } } }];
 }
 
-/** Plans that send through the subnet already, other than the app's own. */
+/** Lists other App Service plans that already use the subnet. */
 const otherPlans = ({ facts }: X, subnet: string): string[] => plansOnSubnet(facts.sites.value, subnet, facts.site.properties.serverFarmId);
 
 function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
@@ -205,7 +205,7 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'content-share',
-      // Azure Policy 4d0bc837 is called after the content share, and asks only whether storageAccountRequired is off.
+      // Azure Policy 4d0bc837 has the content share in its title, but checks only that storageAccountRequired is off.
       label: 'Private route to content share',
       because: 'Anyone who can write to the content share controls the app. A private route keeps this traffic off the internet.',
       severity: 'low',

@@ -125,7 +125,7 @@ export default defineStep({
       judge: judgeExpiry,
     },
     eachSetting({
-      // A new vault cannot be without it, so the baseline asks for no connection strings here.
+      // The baseline does not read connection strings here: soft delete cannot be off in a new vault, so the extra request is not worth it.
       each: VAULTS_OF_SETTINGS,
       id: 'soft-delete',
       label: 'Vault soft delete',

@@ -17,7 +17,7 @@ import { cannotSignIn, deployedHow, deploymentAccount, moveDeployment, moveHost,
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
 const identities = ({ facts }: Context<unknown>): string => {
   const { type, userAssignedIdentities: users } = facts.site.identity ?? {};
-  // Of user-assigned identities that are all gone, the word may be left.
+  // `UserAssigned` may remain as the type after all user-assigned identities were removed.
   return !type || (sameWord(type, 'UserAssigned') && users && Object.keys(users).length === 0) ? 'None' : type;
 };
 export default defineStep({
@@ -203,7 +203,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection',
       judge: ({ facts }) => {
         const keyed = connectionsOf(facts.functions).filter(({ connection }) =>
-          // The host looks for a connection under its name, and with AzureWebJobs before it.
+          // The host looks up a connection by its name, and also with the prefix AzureWebJobs.
           [connection, `AzureWebJobs${connection}`].some((name) => {
             const value = facts.appSettings.properties[name];
             return !sameWord(name, HOST_STORAGE) && value !== undefined && secretIn(name, value) !== undefined;

@@ -149,7 +149,7 @@ export default defineStep({
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
         );
         if (zones.some(isPrivateZone)) return { state: 'pass', found: zones.join(', '), wanted };
-        // The zone of an endpoint is told by the endpoint, which may lie in the subscription of its network.
+        // Only the private endpoint shows its DNS zone, and the endpoint may be in the network's subscription, which was not read.
         if (zones.length === 0 && endpointsOf(facts).length === 0 && approved(facts.site))
           return { state: 'unknown', found: ELSEWHERE, wanted };
         return { state: 'fail', found: zones.join(', ') || 'none', wanted };
@@ -190,7 +190,7 @@ export default defineStep({
       draftReads: ['privateEndpoints', 'siteConfig'],
       writes: ['site', 'siteConfig'],
       notOn: LACKS.privateEndpoint,
-      // A Consumption app without callers of its own (queues, timers) can be closed too, and nothing is left to reach it by.
+      // A Consumption app without callers (only queues, timers) can be closed too, and is then unreachable from outside.
       judgeAnyway: ({ app, facts }) =>
         app.plan === 'Y1' && isPublicAccessOff(facts.site) ? { state: 'pass', found: 'off', wanted: 'off' } : undefined,
       docs: 'https://learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access',

@@ -17,21 +17,21 @@ type X = Context<unknown>;
 interface Language {
   readonly name: string;
   readonly version: string;
-  /** C# that runs in the process of the host. */
+  /** C# in the in-process model. */
   readonly inProcess?: true;
 }
 
 const WANTED = 'a version that gets security updates';
 const FIXED = /^~?4$/;
 
-/** An image brings its own language, on whatever plan it runs. */
+/** A container image contains its own language, on any plan. */
 const isImage = ({ app, facts }: X): boolean => {
   const { properties } = facts.siteConfig;
   const isDocker = (stack: string | null | undefined): boolean => /^\s*docker\s*\|/i.test(stack ?? '');
   return isDocker(properties.linuxFxVersion) || (app.os === 'windows' && isDocker(properties.windowsFxVersion));
 };
 
-/** What the app is written in, by the setting that tells the host; in-process C# is `dotnet`, the other `dotnet-isolated`. */
+/** Returns the app's language from the setting that tells the host; in-process C# is `dotnet`, isolated C# is `dotnet-isolated`. */
 const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =>
   (settings && valueOf(settings, 'FUNCTIONS_WORKER_RUNTIME')?.trim().toLowerCase()) ?? '';
 
@@ -41,7 +41,7 @@ const language = (name: string, version: string | null | undefined): Language | 
   return version ? { name: told.startsWith('dotnet') ? 'dotnet' : told, version } : undefined;
 };
 
-/** The language and version that the app runs on, from where its hosting keeps it; undefined where ARM does not tell. */
+/** Returns the language and version of the app, from where its hosting stores them; undefined if ARM does not show them. */
 function languageOf({ app, facts }: X): Language | undefined {
   if (app.plan === 'FC1') {
     const { name = '', version } = facts.site.properties.functionAppConfig?.runtime ?? {};
@@ -53,12 +53,12 @@ function languageOf({ app, facts }: X): Language | undefined {
     const worker = workerOf(facts.maybe('appSettings'));
     return language(worker.startsWith('dotnet') && (name === '' || /^dotnet/i.test(name)) ? worker : name, version);
   }
-  // Windows keeps a version for each language, whatever the app is written in; only its settings say which of them counts.
+  // Windows stores a version for every language; only the app settings show which language the app uses.
   const worker = workerOf(facts.appSettings);
   if (worker === 'java') return language(worker, javaVersion);
   if (worker === 'powershell') return language(worker, powerShellVersion);
   if (worker === 'node') return language(worker, valueOf(facts.appSettings, 'WEBSITE_NODE_DEFAULT_VERSION'));
-  // v4.0 stands where nobody set it, and for .NET Framework, which Windows keeps up to date.
+  // v4.0 is the default, and also means .NET Framework, which Windows keeps up to date.
   const version = netFrameworkVersion === 'v4.0' ? undefined : netFrameworkVersion;
   if (worker.startsWith('dotnet')) return language(worker, version);
   if (worker === '') return javaVersion ? language('java', javaVersion) : language('powershell', powerShellVersion);
@@ -74,7 +74,7 @@ const nextOn = ({ app }: X, name: string): readonly string[] => [
     : []),
 ];
 
-/** The day that counts, and where sources disagree the other one: told, never hidden. */
+/** Formats the end of support; if sources disagree, both dates are shown. */
 function byDay(shown: string, { until, other }: EndOfSupport, today: string, lines: readonly string[]): Verdict {
   const but = other ? ` (by the page of Azure Functions; ${other.by}: ${other.until})` : '';
   if (until >= today) return { state: 'pass', found: `${shown}, supported until ${until}${but}`, wanted: WANTED, lines };

@@ -21,11 +21,11 @@ const main = ({ facts }: X): SiteRestrictions => mainSiteRestrictions(facts);
 const own = ({ facts }: X): SiteRestrictions => scmSiteRestrictions(facts);
 const inherits = ({ facts }: X): boolean => facts.siteConfig.properties.scmIpSecurityRestrictionsUseMain === true;
 
-/** The restrictions that are in force: with `UseMain` the own list is kept but ignored. */
+/** Returns the restrictions in force: with `UseMain`, the SCM site's own list is stored but ignored. */
 const today = (x: X): SiteRestrictions => (inherits(x) ? main(x) : own(x));
-/** The same once the whole plan is applied. */
+/** Returns the restrictions in force once the whole plan is applied. */
 const after = (x: X): SiteRestrictions => today({ ...x, facts: x.planned });
-/** What happens to callers that no rule of scm's own list names, once the answers are applied. */
+/** Returns the action for callers that no rule of the SCM site's own list matches, once the answers are applied. */
 const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultAction : undefined) ?? own(x).effective;
 const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 

@@ -1,7 +1,7 @@
 import { LACKS } from '../src/azure/index.ts';
 import { defineStep, warn } from '../src/contract/index.ts';
 
-/** What the free grant of a month (400,000 GB-s) leaves for a day. */
+/** The monthly free grant (400,000 GB-s) divided into days. */
 const FREE_GRANT_A_DAY = 13_000;
 
 export default defineStep({

@@ -13,7 +13,7 @@ import { unnamedRoles, ROLE, type RoleAssignment, roleName, roleOf, sameResource
 type X = Context<Answers<typeof questions>>;
 
 const DOCS = 'https://learn.microsoft.com/azure/role-based-access-control/best-practices';
-/** Roles that change the app or who may. */
+/** Roles that can change the app or its permissions. */
 const STRONG: readonly string[] = [
   ROLE.owner,
   ROLE.contributor,
@@ -21,14 +21,14 @@ const STRONG: readonly string[] = [
   ROLE.rbacAdministrator,
   ROLE.websiteContributor,
 ];
-/** Roles that can give themselves any other. */
+/** Roles that can assign any role to themselves. */
 const ADMINS: readonly string[] = [ROLE.owner, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
-/** Owners that the guidance thinks enough. */
+/** Number of owners that the guidance recommends at most. */
 const MOST = 3;
 
 const strong = ({ facts }: X): readonly RoleAssignment[] => facts.roleAssignments.value.filter((one) => STRONG.includes(roleOf(one)));
 const isDirect = ({ facts }: X, one: RoleAssignment): boolean => sameResource(scopeOf(one), facts.site.id);
-/** Deleted principals come back without a type, or as one that is not known. */
+/** Deleted principals have no type, or the type unknown. */
 const isGone = ({ properties }: RoleAssignment): boolean => !properties.principalType || /^Unknown$/i.test(properties.principalType);
 /** A group of another tenant, such as that of a partner who sold the subscription. */
 const isForeign = ({ properties }: RoleAssignment): boolean => /^ForeignGroup$/i.test(properties.principalType ?? '');

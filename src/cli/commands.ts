@@ -1,4 +1,4 @@
-/** The command table: parser, help, completion and the documentation are made from it. */
+/** The table of commands, from which the parser, help, completion and documentation are made. */
 import type { OptionName } from './options.ts';
 
 export type CommandName =
@@ -23,9 +23,9 @@ export type CommandName =
 
 export interface CommandSpec {
   readonly name: CommandName;
-  /** `<needed>` or `[may be left out]`. */
+  /** `<required>` or `[optional]`. */
   readonly args: readonly string[];
-  /** Options that stand in for the arguments. */
+  /** Options that can replace the arguments. */
   readonly instead?: readonly OptionName[];
   readonly says: string;
   readonly options: readonly OptionName[];
@@ -39,7 +39,7 @@ const OWN = ['controls', 'controlsDigest'] as const;
 const WORK = ['step', 'profile', 'myIp', ...OWN] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const STATE = ['statePlace', 'stateDir'] as const;
-/** A saved plan instead of answers. */
+/** Options for a saved plan, used instead of answers. */
 const SAVED = ['plan', 'requireDigest', 'approvedBy', 'maxAge'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', ...STATE] as const;
 

@@ -4,13 +4,13 @@ import { FINDINGS_FORMATS, OPTIONS, PLAN_FORMATS, type OptionName } from './opti
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
-/** Names that the undo log knows; the scripts ask for them with `func-harden completion runs`, without Azure. */
+/** Names from the undo log. The scripts get them with `func-harden completion runs`, which does not call Azure. */
 export const RECORDED_NAMES = ['runs', 'apps'] as const;
 export type RecordedNames = (typeof RECORDED_NAMES)[number];
 
 const long = (name: OptionName): string => OPTIONS[name].flags.split(' ')[0] ?? '';
 
-/** What can follow a flag, or stand as an argument: fixed words, and names of the undo log. */
+/** Values that complete a flag or an argument: fixed words, and names from the undo log. */
 interface Values {
   readonly words: readonly string[];
   readonly recorded?: RecordedNames;
@@ -25,7 +25,7 @@ interface Completed {
   readonly argument?: Values;
 }
 
-/** Commands that take fewer values for an option than the option has. */
+/** Commands that accept only some values of an option. */
 const NARROWER: Readonly<Partial<Record<CommandName, Readonly<Partial<Record<OptionName, readonly string[]>>>>>> = {
   plan: { format: PLAN_FORMATS },
   findings: { format: FINDINGS_FORMATS },
@@ -46,7 +46,7 @@ function argumentOf(command: CommandName, args: readonly string[], steps: readon
   return args.some((one) => one.includes('run')) ? { words: ['last'], recorded: 'runs' } : undefined;
 }
 
-/** A script for the shell, from the command table: commands, their options and the values of these, runs and apps of the undo log. */
+/** Writes a completion script for a shell: commands, options and their values, runs and apps of the undo log. */
 export function completionScript(shell: Shell, steps: readonly string[]): string {
   const commands = COMMANDS.map(({ name, says, args, options }): Completed => {
     const argument = argumentOf(name, args, steps);
@@ -73,7 +73,7 @@ export function completionScript(shell: Shell, steps: readonly string[]): string
   }
 }
 
-/** The undo log of `--state` on the line is asked, where it stands there. */
+/** Options that select the undo log; if the command line has one, that undo log is read. */
 const STATE_OPTIONS = ['--state', '--state-dir'] as const;
 
 function bash(commands: readonly Completed[]): string {
@@ -142,7 +142,7 @@ function powershell(commands: readonly Completed[]): string {
     const fixed = `@(${words.map((word) => `'${word}'`).join(', ')})`;
     return recorded ? `${fixed} + @(func-harden completion ${recorded} @state 2>$null)` : fixed;
   };
-  // Script blocks: names of the undo log are asked for when they are needed, not when the shell starts.
+  // Script blocks, so that the undo log is read on completion and not at the start of the shell.
   return `Register-ArgumentCompleter -Native -CommandName func-harden -ScriptBlock {
   param($word, $ast, $position)
   $given = @($ast.CommandElements | ForEach-Object { $_.ToString() })

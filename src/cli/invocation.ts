@@ -6,27 +6,27 @@ import type { Look } from '../text/symbols.ts';
 import type { Options } from './options.ts';
 import type { ExitCode } from '../engine/errors.ts';
 
-/** Where output goes. stdout carries the result, stderr progress, prompts and errors. */
+/** Output streams: stdout has the result; stderr has progress, prompts and errors. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
-  /** Resolves when stdout has room again, where it is read slowly. */
+  /** Resolves when a slow reader of stdout has made room again. */
   readonly drained?: () => Promise<void>;
-  /** stderr can redraw a line. */
+  /** Whether a line on stderr can be redrawn. */
   readonly redraws?: boolean;
   readonly outLook: Look;
   readonly errLook: Look;
-  /** Columns of stdout; 80 where it is no terminal. */
+  /** Columns of stdout; 80 if it is not a terminal. */
   readonly width: number;
-  /** stdout is a file or a pipe: nothing is cut or wrapped for a screen. */
+  /** stdout is a file or a pipe, so nothing is cut or wrapped. */
   readonly piped?: boolean;
-  /** Somebody is there to ask. */
+  /** Whether a user can answer questions. */
   readonly interactive: boolean;
-  /** A terminal that can redraw; else line prompts. */
+  /** Whether the terminal supports the full screen; otherwise line prompts are used. */
   readonly fullScreen: boolean;
 }
 
-/** What a command is given. */
+/** Everything that a command receives. */
 export interface Invocation {
   readonly args: readonly string[];
   readonly options: Options;
@@ -36,13 +36,13 @@ export interface Invocation {
   readonly version: string;
   /** Azure is an emulator that ends with this command. */
   readonly isDemo?: true;
-  /** Every area; loaded when it is first asked for. */
+  /** Loads the areas at first use. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
-  /** The own areas of `--controls`, which are in the catalogue too. */
+  /** The own areas of `--controls`, which are part of the catalogue too. */
   readonly controls?: OwnControls;
-  /** Fires at the first Ctrl-C, SIGTERM or SIGHUP. */
+  /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;
-  /** A connection that is there already; made from the options where it is left out. */
+  /** An existing connection; if it is missing, one is made from the options. */
   readonly connection?: Connection;
 }
 

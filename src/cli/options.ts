@@ -1,4 +1,4 @@
-/** Every option once, as data: parsing, help and completion are made from it. */
+/** The table of options, from which parsing, help and completion are made. */
 import { FINDING_RISKS, SORTS } from '../engine/findings/words.ts';
 import { AUTH_MODES } from '../arm/auth-modes.ts';
 
@@ -11,7 +11,7 @@ export interface OptionSpec {
 }
 
 export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv'] as const;
-/** Formats of a plan and of findings; an audit has all. */
+/** Formats of plans and findings; an audit supports all formats. */
 export const PLAN_FORMATS = ['text', 'json', 'markdown', 'html'] as const;
 export const FINDINGS_FORMATS = ['text', 'json', 'csv'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
@@ -162,11 +162,11 @@ type ValueOf<Spec extends OptionSpec> = Spec extends { readonly choices: readonl
       ? string
       : boolean;
 
-/** What was given; commander's own camelCase names are the keys above, `exportFormat` apart: it is the `--format` of `export`. */
+/** The given options, under commander's camelCase names. The exception is `exportFormat`, which is the `--format` of `export`. */
 export type Options = { readonly [Name in Exclude<OptionName, 'exportFormat' | 'statePlace'>]?: ValueOf<(typeof OPTIONS)[Name]> } & {
-  /** Options whose values are settings of the person: this call did not choose them. */
+  /** Options whose values come from the user's configuration and not from the command line. */
   readonly presets?: readonly OptionName[];
-  /** Each `--format FORMAT=FILE`. */
+  /** One entry per `--format FORMAT=FILE`. */
   readonly reports?: readonly ReportFile[];
 };
 

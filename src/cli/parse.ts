@@ -13,12 +13,12 @@ export interface Parsed {
   readonly options: Options;
 }
 
-/** What was asked for; undefined where help or the version was printed. @throws UserError (exit 64) */
+/** Parses the command line; undefined if help or the version was printed. @throws UserError (exit 64) */
 export function parse(argv: readonly string[], version: string, print: (text: string) => void, width?: number): Parsed | undefined {
   try {
     return parseOnce(argv, version, print, width);
   } catch (error) {
-    // An option that takes several values swallows an argument behind it: `--app a answers.yaml`.
+    // An option with several values also takes the argument after it: `--app a answers.yaml`.
     const last = argv.at(-1);
     if (!(error instanceof MissingArgument) || !last || last.startsWith('-') || argv.length < 3) throw error;
     const [command = '', ...rest] = argv.slice(0, -1);
@@ -39,7 +39,7 @@ const COMPLAINTS: Readonly<Record<string, typeof UserError>> = {
   'commander.optionMissingArgument': MissingValue,
 };
 
-/** An argument that an option can stand in for may be left out as far as the parser knows; what stands in for it is looked at after. */
+/** Makes an argument optional for the parser if an option can replace it; the command checks that one of them is present. */
 const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
   instead ? args.map((one) => one.replace(/^<(.*)>$/, '[$1]')) : args;
 
@@ -54,7 +54,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
     throw cliErrors.unknownCommand({ text: first, hint: didYouMean(first, names) });
   }
-  // The one command that is asked for, where that is plain; only its options are built then.
+  // If the command is known, only its options are built, which saves time.
   const [word] = argv;
   const meant = word === undefined ? 'wizard' : names.find((name) => name === word);
   let parsed: Parsed | undefined;

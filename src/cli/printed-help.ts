@@ -1,4 +1,7 @@
-/** Help as it is printed on 80 columns: of the whole under the empty name, and of each command. In the bundle the texts stand inside it; see test/tools/bundle.ts. */
+/**
+ * Help texts for 80 columns: the general help under the empty name, and one per command. The bundle contains the finished texts; see
+ * test/tools/bundle.ts.
+ */
 import { COMMANDS } from './commands.ts';
 import { parse } from './parse.ts';
 

@@ -1,17 +1,17 @@
-/** `--format FORMAT` and `--format FORMAT=FILE`, as often as they are given. */
+/** `--format FORMAT` and `--format FORMAT=FILE`, which can be repeated. */
 import { InvalidArgumentError } from 'commander';
 import type { CommandSpec } from './commands.ts';
 import { FORMATS, type Options, type ReportFile } from './options.ts';
 import { cliErrors } from './errors.ts';
 
-/** Takes one more `--format`. @throws InvalidArgumentError on a format that there is not */
+/** Adds a `--format`. @throws InvalidArgumentError if the format is unknown */
 export function addFormat(text: string, before: readonly string[] = []): readonly string[] {
   const [format = ''] = text.split('=', 1);
   if (!FORMATS.some((one) => one === format)) throw new InvalidArgumentError(`Allowed choices are ${FORMATS.join(', ')}.`);
   return [...before, text];
 }
 
-/** The options with each `--format FORMAT=FILE` as a report. @throws UserError where the result is asked for in two forms */
+/** Returns the options with each `--format FORMAT=FILE` as a report file. @throws UserError if two formats are given for the result */
 export function withReports(
   { options: names }: CommandSpec,
   given: Omit<Options, 'format'> & { readonly format?: readonly string[] },

@@ -14,19 +14,19 @@ interface Streams {
 
 const WIDTH = 80;
 
-/** What the terminal says of its background, or what a person says for it (FUNC_HARDEN_THEME); most are dark. */
+/** Returns the background from FUNC_HARDEN_THEME or the terminal; the default is dark. */
 function background(env: Streams['env'], theme = env['FUNC_HARDEN_THEME']): 'dark' | 'light' {
   const wanted = theme;
   if (wanted === 'light' || wanted === 'dark') return wanted;
-  // Terminals that tell write "foreground;background" in numbers of the sixteen colours.
+  // Terminals that report their colours set COLORFGBG to "foreground;background", numbers of the sixteen colours.
   const ground = Number(env['COLORFGBG']?.split(';').at(-1) ?? Number.NaN);
   return ground === 7 || (ground > 8 && ground <= 15) ? 'light' : 'dark';
 }
 
-/** Streams that are watched, and whether their reader went away: stdout itself forgets that, and would be waited for without end. */
+/** Streams, and whether their reader has closed: stdout does not remember that, and waiting for it would never end. */
 const watched = new WeakMap<NodeJS.WriteStream, { isGone: boolean }>();
 
-/** Resolves when there is room again, or nobody is left who reads. */
+/** Resolves when the stream has room again, or its reader has closed. */
 function room(stream: NodeJS.WriteStream): Promise<void> {
   const known = watched.get(stream) ?? { isGone: false };
   if (!watched.has(stream)) {
@@ -39,10 +39,10 @@ function room(stream: NodeJS.WriteStream): Promise<void> {
   });
 }
 
-/** A text as it leaves this process: nothing in it steers, and no secret is in it. */
+/** Cleans a text for output: no control sequences, no secrets. */
 export const outgoing = (text: string, draws: boolean): string => secrets.fromText(walled(text, draws));
 
-/** How this process's streams may be used, from the environment and the options. */
+/** Returns how the streams of this process can be used, from the environment and the options. */
 export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
   const dumb = env['TERM'] === 'dumb';
   const off = options.color === false || argv.includes('--no-color') || env['FORCE_COLOR'] === '0' || Boolean(env['NO_COLOR']) || dumb;
@@ -52,7 +52,7 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
   const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
   const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
-  // Whatever is printed passes here, and only here.
+  // The only place where output is written.
   const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(outgoing(text, stream.isTTY === true || forced));
   const interactive =
     stdin.isTTY === true &&

@@ -1,10 +1,10 @@
-/** An audit asks Azure first and loads the rest of itself while Azure thinks. */
+/** An audit sends its first request, and loads its other modules while it waits for the answer. */
 import { setImmediate } from 'node:timers/promises';
 import type { CommandModule } from '../cli/invocation.ts';
 import type { OptionName } from '../cli/options.ts';
 import { startAudit } from '../app/start-audit.ts';
 
-/** Options in which nothing can be wrong that is found out before somebody signs in; with any other, all is checked first. */
+/** Options that need no check before sign-in; with any other option, all are checked first. */
 const PLAIN: readonly OptionName[] = [
   ...(['app', 'slot', 'subscription', 'resourceGroup', 'profile', 'failOn', 'allowUnknown', 'json', 'state', 'stateDir'] as const),
   ...(['cloud', 'tenant', 'armEndpoint', 'color', 'ascii', 'input', 'quiet'] as const),

@@ -7,7 +7,7 @@ import { line, span } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { printed } from '../view/printed.ts';
 
-/** The settings of a person, and where the value of each comes from. */
+/** Shows the user's settings, and the source of each value. */
 export const run: CommandModule['run'] = async ({ io, options, environment }) => {
   const settings = await settingsOf(options, environment, process.platform);
   if (options.json) {

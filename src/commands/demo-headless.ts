@@ -23,7 +23,7 @@ apps:
       access-restrictions: { decision: apply, answers: { rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }], defaultAction: Deny } }
 `;
 
-/** Audit, preview, replay, audit again, undo: the whole job on the sample subscription, for pipes and pipelines. */
+/** Runs audit, preview, replay, audit and undo on the sample subscription, for pipes and pipelines. */
 export async function runHeadless(invocation: Invocation, emulator: RunningEmulator, folder: string): Promise<ExitCode> {
   const { io, options } = invocation;
   const file = join(folder, 'sample.answers.yaml');

@@ -6,10 +6,10 @@ import { connect } from '../connect.ts';
 import { startEmulator } from '../emulator/server.ts';
 import { runWizard, Stop } from './wizard.ts';
 
-/** The emulator and the wizard in one process; without a terminal, the same job headless. */
+/** Runs the emulator and the wizard in one process; without a terminal, runs the same steps headless. */
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options, environment, version } = invocation;
-  // A person sees how a new identity is waited for; milliseconds, shorter than the recorded 40 to 55 s.
+  // Milliseconds, shorter than the recorded 40 to 55 s, but long enough to see how the wizard waits for a new identity.
   const [latency, propagation] = io.interactive ? [60, 3000] : [0, 0];
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency, propagation, faults: [] });
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-demo-'));
@@ -18,7 +18,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     ...invocation,
     isDemo: true as const,
     environment: inEmulator,
-    // The demo leaves nothing behind unless a folder or file was named for it.
+    // The demo deletes its files, unless a folder or file was named for them.
     options: {
       ...options,
       auth: 'token' as const,

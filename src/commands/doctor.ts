@@ -1,4 +1,4 @@
-/** Is everything here that a run needs? Looks at each thing, says what it found and what to do; changes nothing. */
+/** Checks everything that a run needs, and prints each finding with its next step. It changes nothing. */
 import { access, constants, stat } from 'node:fs/promises';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, worst } from '../engine/errors.ts';
@@ -143,7 +143,7 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
   }
 }
 
-/** How many apps there are, and the subscriptions whose apps could not be listed; one of them hides nothing of the others. */
+/** Counts the apps, and lists the subscriptions whose apps could not be listed. */
 async function counted({ discovery }: Connection, subscriptions: readonly Subscription[]): Promise<{ apps: number; closed: Finding[] }> {
   const closed: Finding[] = [];
   let apps = 0;

@@ -46,7 +46,7 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
   return EXIT.ok;
 };
 
-/** Bytes; a recording of 500 apps has about 50 million. */
+/** Maximum size in bytes; a recording of 500 apps has about 50 million. */
 const MOST_RECORDING = 512 * 1024 * 1024;
 
 async function readRecording(file: string): Promise<Recording> {

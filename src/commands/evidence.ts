@@ -25,7 +25,7 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
   return EXIT.ok;
 }
 
-/** What signs with this key. A key in Key Vault is read first, so that one that cannot sign is told before the apps are read. */
+/** Returns the signer for a key. A key in Key Vault is read first, so that an unusable key is reported before the apps are read. */
 async function signerOf(invocation: Invocation, key: string): Promise<(text: string) => Promise<string>> {
   const { signatureOf, signatureByKeyOf } = await import('../app/evidence-signature.ts');
   if (!isShared(key)) return (text) => signatureOf(text, key);

@@ -43,7 +43,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   return code;
 };
 
-/** Policies come from what was decided, not from what is to be changed today. */
+/** Policies are made from decisions, not from pending changes. */
 async function policies(invocation: Invocation): Promise<ExitCode> {
   const { args, catalogue, options, io, version } = invocation;
   const [name = ''] = args;
@@ -68,7 +68,7 @@ interface Chosen {
   readonly code: ExitCode;
 }
 
-/** The recorded changes of a run, or what an answers file would change now. */
+/** Returns the recorded changes of a run, or the changes that an answers file would make now. */
 async function changesOf(invocation: Invocation): Promise<Chosen> {
   const [name = ''] = invocation.args;
   if (isRunName(name)) {
@@ -90,7 +90,7 @@ const isRunName = (name: string): boolean => name === LAST || /^\d{1,8}$|^\d{8}(
 const baseOf = ({ options }: Invocation): string =>
   options.output === undefined ? 'func-harden' : basename(options.output, extname(options.output));
 
-/** On stdout files follow each other; with `--output` the others lie beside the one that was named. */
+/** Writes files one after another to stdout; with `--output`, further files are put beside the named one. */
 async function deliverAll(invocation: Invocation, { files }: Exported): Promise<void> {
   const { output } = invocation.options;
   const [first, ...others] = files;

@@ -84,7 +84,7 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
     outcomeSpan(run),
   ]);
   const [widestSays, widestState] = [1, 3].map((at) => Math.max(...rows.map((row) => widthOf(row[at]?.text ?? ''))));
-  // Where a line is too short for all of it, each run gets two, so that nothing is cut.
+  // If a line is too short, each run gets two, so that nothing is cut.
   if (24 + (widestSays ?? 0) + (widestState ?? 0) + 16 <= width) return table(columns, rows, width);
   return rows.flatMap(([name, says, , state]) => [line(name ?? '', '   ', state ?? ''), line('  ', says ?? '')]);
 }

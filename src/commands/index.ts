@@ -1,4 +1,4 @@
-/** The module of each command, loaded when it is asked for. */
+/** Loads the module of a command at first use. */
 import type { CommandName } from '../cli/commands.ts';
 import type { CommandModule } from '../cli/invocation.ts';
 

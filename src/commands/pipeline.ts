@@ -29,7 +29,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   return EXIT.ok;
 };
 
-/** The stages in their order, from words that may hold several with commas. @throws UserError on a word that is no stage */
+/** Parses stages, in their order, from words that may contain commas. @throws UserError if a word is not a stage */
 function stagesOf(words: readonly string[]): Stage[] {
   const names = words.flatMap((word) => word.split(',')).filter((word) => word !== '');
   const stranger = names.find((name) => !STAGES.some((stage) => stage === name));
@@ -38,7 +38,7 @@ function stagesOf(words: readonly string[]): Stage[] {
   return STAGES.filter((stage) => names.includes(stage));
 }
 
-/** They go into a file that others run. */
+/** Checks words that are written into a file that a pipeline runs. */
 function checkWords(words: readonly string[], pattern: RegExp, complaint: string, next: string): void {
   const wrong = words.filter((word) => !pattern.test(word));
   if (wrong.length > 0) throw commandErrors.invalidWords({ words: wrong, complaint, remedy: next });
@@ -52,7 +52,9 @@ const checkAnswers = (file: string): void =>
     'Write --answers func-harden.answers.yaml',
   );
 
-/** What must be given: from the options, or asked for. @throws UserError with everything that is missing, before anything is written */
+/**
+ * Collects the required values from the options, or asks for them. @throws UserError listing all missing values, before anything is written
+ */
 async function completed(
   invocation: Invocation,
   isAnswersNeeded: boolean,

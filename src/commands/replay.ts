@@ -80,7 +80,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     ...(canary ? { canary } : {}),
     failedBefore: troubles.length,
   });
-  // Of a saved plan that was applied to the other apps, an app that moved leaves a part undone.
+  // If an app of a saved plan has changed since, the plan was applied to the other apps only, so the result is incomplete.
   const movedCode = moved.length === 0 ? EXIT.ok : summary.applied > 0 ? EXIT.partial : EXIT.failed;
   const ending = { ...summary, exitCode: worst([summary.exitCode, movedCode, troubleCode(planned.troubles)]) };
   printHeld(invocation, summary);

@@ -24,7 +24,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   return takeBack(invocation, connection, recorded, only);
 };
 
-/** The changes that `--change` and `--app` leave; none named is all of them. @throws UserError where they name nothing of this run */
+/** Returns the changes that `--change` and `--app` select; without them, all. @throws UserError if nothing of this run is selected */
 function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly number[] {
   const wrong = options.change?.find((text) => !/^\d+$/.test(text));
   if (wrong !== undefined) throw commandErrors.invalidChange({ run: recorded.run, text: wrong });

@@ -22,7 +22,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   return runWizard(invocation, await connectWith({ ...invocation, signal: stop.signal, io: { ...invocation.io, err: stop.say } }), stop);
 };
 
-/** Ends the waits of a connection, and tells what it waits for: on stderr, or where the screen listens. */
+/** Ends the waits of a connection, and reports what it waits for: on stderr, or to the screen. */
 export class Stop {
   readonly #controller = new AbortController();
   #heard: (text: string) => void = (text) => void process.stderr.write(outgoing(text, false));
@@ -40,7 +40,7 @@ export class Stop {
   };
 }
 
-/** The wizard over a connection: on the full screen, or by line prompts. Says at the end how to replay and undo, and how each run ended. */
+/** Runs the wizard on the full screen or with line prompts. At the end it prints how to replay and undo, and how each run ended. */
 export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
   const { io, signal } = invocation;
   const session = await createWizardSession(invocation, connection);
@@ -68,7 +68,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
         })
   ).finally(() => keyboard.close());
   const isCut = 'cut' in ended && ended.cut;
-  // Who stops wants out: there is a moment for it, and where Azure is slower a replay tells what a guard stops.
+  // After Ctrl-C, finishing the session gets only a short time; if Azure is slower, replay reports what a guard stops.
   if (!isCut) {
     const finished = session.finish().catch(() => undefined);
     await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, invocation.clock) : finished);
@@ -77,12 +77,12 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
     io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
   }
-  // The person left at once: nothing waits for the answer of a request any more; its intent is in the undo log.
+  // The user left at once, so the answer to a request is not awaited; its intent is in the undo log.
   if (isCut) process.exit(ended.exitCode);
   return ended.exitCode;
 }
 
-/** Resolves once the work is done, or the moment is over. */
+/** Resolves when the work is done, or the time is over. */
 const withinMoment = (work: Promise<void>, clock: Clock): Promise<void> =>
   new Promise((resolve) => {
     const stopWaiting = clock.after(MOMENT, resolve);

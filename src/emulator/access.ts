@@ -1,4 +1,4 @@
-/** Which ARM action a request needs, and where: by its path and verb, and by the resources that its body links to. */
+/** The ARM action that a request needs, and its scope: from its path and method, and from resources that its body links to. */
 import type { EmulatedRequest, EmulatedResponse } from './answers.ts';
 import { GRAPH } from './graph.ts';
 import { PROVIDER } from './providers.ts';
@@ -9,11 +9,11 @@ import { placeOf } from './place.ts';
 import { ROUTES, SITE } from './web.ts';
 
 interface Need extends Right {
-  /** A list of what lies below: it leaves out what may not be read. */
+  /** The list leaves out resources that the caller may not read. */
   readonly list?: true;
 }
 
-/** undefined: no right is asked for, or the path is nothing that the emulator has. */
+/** undefined: no permission is needed, or the emulator does not have the path. */
 export function needOf({ method }: EmulatedRequest, path: string): Need | undefined {
   if (GRAPH.test(path)) return { action: 'Microsoft.ResourceGraph/resources/read', scope: '/', list: true };
   const subscription = /^\/subscriptions\/[^/]+(\/resourceGroups(?:\/[^/]+)?)?$/i.exec(path);
@@ -26,13 +26,13 @@ export function needOf({ method }: EmulatedRequest, path: string): Need | undefi
   const provider = PROVIDER.exec(path);
   if (provider) return { action: 'Microsoft.Resources/subscriptions/providers/read', scope: provider[1] ?? '' };
   const place = placeOf(path);
-  // Whoever began a long operation may ask after it: people with rights on one group do.
+  // The caller who started a long-running operation may poll it, because permissions on a single group are enough to start one.
   if (!place || /\/locations\/[^/]+\/operations\//i.test(path)) return undefined;
   if (/^Microsoft\.Web$/i.test(place.type.split('/')[0] ?? '')) {
     const site = SITE.exec(path);
     if (site) return onSite(method, site[1] ?? '', site[2] ?? '', path);
   }
-  // What the tenant holds for everybody, like built-in policies: a right anywhere will do.
+  // For tenant-wide resources, such as built-in policies, a permission at any scope is enough.
   if (!path.startsWith('/subscriptions/')) return { action: `${place.type}/read`, scope: '/', list: true };
   if (method === 'POST') return { action: `${place.type}/action`, scope: path.replace(/\/[^/]+$/, '') };
   if (method === 'GET')
@@ -42,7 +42,7 @@ export function needOf({ method }: EmulatedRequest, path: string): Need | undefi
   return { action: `${place.type}/${method === 'DELETE' ? 'delete' : 'write'}`, scope: path };
 }
 
-/** What belongs to a slot has actions of its own, next to those of the production site. */
+/** Actions on a slot have names of their own, beside those of the production site. */
 function onSite(method: string, id: string, rest: string, path: string): Need | undefined {
   const route = ROUTES.find((one) => one.method === method && one.path.test(rest));
   if (!route) return undefined;
@@ -50,7 +50,7 @@ function onSite(method: string, id: string, rest: string, path: string): Need | 
   return { action, scope: method === 'POST' ? path.replace(/\/[^/]+$/, '') : path };
 }
 
-/** The refusal, where the caller lacks the right for the request or for what it links to. */
+/** Returns the refusal if the caller lacks permission for the request, or for a resource that its body links to. */
 export function refused(caller: Caller, request: EmulatedRequest, path: string, state: State): EmulatedResponse | undefined {
   const need = needOf(request, path);
   if (!need) return undefined;
@@ -62,7 +62,7 @@ export function refused(caller: Caller, request: EmulatedRequest, path: string, 
   return lacking && linkedRefusal(caller, need, lacking);
 }
 
-/** A list as the caller may see it. */
+/** Returns a list as the caller may see it. */
 export function readable(caller: Caller, request: EmulatedRequest, path: string, response: EmulatedResponse): EmulatedResponse {
   const { status, body } = response;
   if (request.method !== 'GET' || status !== 200 || !isObject(body) || !Array.isArray(body['value'])) return response;
@@ -76,7 +76,7 @@ export function readable(caller: Caller, request: EmulatedRequest, path: string,
   return { ...response, body: { ...body, value: body['value'].filter(isOpen) } };
 }
 
-/** A subscription is listed to whoever holds anything there or below. */
+/** A subscription is listed for callers with any permission in it. */
 const hasAny = ({ grants }: Caller, id: string): boolean =>
   grants.some(({ scope, actions }) => actions.length > 0 && (id.startsWith(scope) || scope.toLowerCase().startsWith(id.toLowerCase())));
 
@@ -108,7 +108,7 @@ const config = (body: Json): Right[] =>
   );
 const integration = (body: Json): Right[] => to(JOIN, at(body, 'properties', 'subnetResourceId'));
 
-/** What ARM looks for in a body before it lets a write through, by the action of the write. */
+/** Resources in a body on which ARM requires permission, by the action of the write. */
 const LINKS: Readonly<Record<string, (body: Json) => Right[]>> = {
   'microsoft.web/sites/write': site,
   'microsoft.web/sites/slots/write': site,

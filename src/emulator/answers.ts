@@ -2,7 +2,7 @@ import type { Json, JsonObject } from './state.ts';
 
 export interface EmulatedRequest {
   readonly method: string;
-  /** Path with query. */
+  /** The path with query. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Json;
@@ -20,7 +20,7 @@ export const answer = (status: number, body: Json = null, headers: Record<string
   body,
 });
 
-/** A refusal by ARM's own front: `{"error":{code,message}}`. */
+/** Formats a refusal by ARM itself: `{"error":{code,message}}`. */
 export const gatewayError = (
   status: number,
   code: string,
@@ -29,11 +29,11 @@ export const gatewayError = (
   headers: Record<string, string> = {},
 ): EmulatedResponse => answer(status, { error: { code, ...extra, message } }, { 'x-ms-failure-cause': 'gateway', ...headers });
 
-/** A refusal in the same shape by a provider behind the gateway: nothing says that the gateway gave it. */
+/** Formats a refusal by a resource provider in the same shape, without the header of ARM's own refusals. */
 export const providerError = (status: number, code: string, message: string): EmulatedResponse =>
   answer(status, { error: { code, message } });
 
-/** A refusal by Microsoft.Web, with its template and parameters spelled out. */
+/** Formats a refusal by Microsoft.Web, with its template and parameters. */
 export function webError(status: number, name: string, extendedCode: string, template: string, ...parameters: string[]): EmulatedResponse {
   const message = parameters.reduce((text, parameter, index) => text.replaceAll(`{${index}}`, parameter), template);
   return answer(status, {

@@ -1,4 +1,4 @@
-/** authsettingsV2: nothing until it is put; after that everything is spelled out. */
+/** authsettingsV2: empty until the first PUT, and complete afterwards. */
 import { asObject } from './parts.ts';
 import { webError, answer, type EmulatedResponse } from './answers.ts';
 import { siteType } from './bodies.ts';
@@ -7,7 +7,7 @@ import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { members } from './writes.ts';
 import type { WebContext } from './web-context.ts';
 
-/** Every provider says that it is enabled; one is set up only where its registration says so. */
+/** Every provider has enabled=true; it is set up only if its registration is filled in. */
 const PROVIDERS: JsonObject = {
   azureActiveDirectory: {
     enabled: true,
@@ -43,10 +43,10 @@ const over = (base: Json | undefined, own: Json): Json =>
       ? own === 'true'
       : own;
 
-/** Switched off and nothing else: what is written where it was never set before. */
+/** The value that means "off" if the settings were never written before. */
 const isOff = (auth: JsonObject): boolean =>
   Object.keys(auth).length === 1 && isObject(auth['platform']) && auth['platform']['enabled'] === false;
-/** Settings that a seed has are kept as the service would have them after a write, so that writing back what is read leaves no trace. */
+/** Stores the settings of a seed as after a write, so that writing back what was read changes nothing. */
 export function withSpelledOutAuth(state: State): State {
   for (const site of Object.values(state.sites)) if (site.auth && !isOff(site.auth)) site.auth = over(SPELLED_OUT, site.auth) as JsonObject;
   return state;
@@ -60,7 +60,7 @@ export const authBody = ({ site }: WebContext): JsonObject => ({
   properties: site.auth ? over(SPELLED_OUT, site.auth) : {},
 });
 
-/** Settings of version 1: those that config/web was given, until version 2 is written. */
+/** Returns the version 1 settings, which come from config/web until version 2 is written. */
 export function oldAuthBody({ site }: WebContext): JsonObject {
   const old = site.config['siteAuthSettings'];
   const isOn = site.auth
@@ -81,7 +81,7 @@ export function oldAuthBody({ site }: WebContext): JsonObject {
   };
 }
 
-/** Version 1, as older clients write it; once version 2 is there it is the only one. */
+/** Writes version 1 as older clients do; refused once version 2 exists. */
 export function putOldAuth(x: WebContext): EmulatedResponse {
   const { site } = x;
   if (site.auth)

@@ -1,4 +1,4 @@
-/** What guards a scope: locks, policy assignments, and what the caller may do. Each holds for all that lies below. */
+/** Locks, policy assignments and permissions of the caller. Each applies to everything below its scope. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import { permissionsAt, type Caller } from './rights.ts';
 import { keyOf, type Lock, type State } from './state.ts';
@@ -44,7 +44,9 @@ function policyAssignments(state: State, isListed: (scope: string) => boolean): 
   return answer(200, { value });
 }
 
-/** A ReadOnly lock refuses every write in its scope, POST actions that list secrets included; any lock refuses to delete. */
+/**
+ * Refuses by locks: a ReadOnly lock refuses every write in its scope, including POST actions that list secrets; any lock refuses DELETE.
+ */
 export function lockedBy(state: State, id: string, method: string): EmulatedResponse | undefined {
   const lock = state.locks.find(({ scope, level }) => (level === 'ReadOnly' || method === 'DELETE') && holds(scope, id));
   if (!lock) return undefined;

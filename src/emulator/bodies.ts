@@ -1,4 +1,4 @@
-/** How Microsoft.Web shows what the emulator keeps. Shapes, quirks and where each was seen: BEHAVIOUR.md. */
+/** Bodies of Microsoft.Web as the service returns them. Shapes, quirks and their sources: BEHAVIOUR.md. */
 import { answer, notFound, type EmulatedResponse } from './answers.ts';
 import { containedConfig, containedSite, isContained } from './contained.ts';
 import { configDefaults, siteConfigInSite } from './config-defaults.ts';
@@ -14,7 +14,7 @@ export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.We
 export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);
 export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan, site), ...site.config });
 
-/** What other places of a site repeat of it. */
+/** Members of a site that repeat values from elsewhere. */
 const tagsOf = ({ tags }: SiteRecord): JsonObject => (tags ? { tags } : {});
 
 /** As lists tell a site: the features of its host are not looked up (recorded). */
@@ -46,16 +46,16 @@ export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, writ
   };
 }
 
-/** The weakest suite that is let in, and all that are stronger; nothing where none was chosen. */
+/** Lists the weakest allowed cipher suite and all stronger ones; empty if none was chosen. */
 function suitesFrom(weakest: Json): Json {
   const at = CIPHER_SUITES.indexOf(String(weakest));
   return at < 0 ? null : CIPHER_SUITES.slice(0, at + 1).join(',');
 }
 
-/** config/web as it is read, or as a write answers it: with the id and type of the site. */
+/** Returns config/web as it is read, or as the answer to a write, which has the id and type of the site. */
 export function configBody({ site, plan }: WebContext, written = false): JsonObject {
   const config = currentConfig(site, plan);
-  // The copy in config/web follows the site's own.
+  // The copy in config/web follows the site's own value.
   const kinds = String(site.identity?.['type'] ?? '');
   const copied = {
     ...config,
@@ -71,7 +71,7 @@ export function configBody({ site, plan }: WebContext, written = false): JsonObj
   const properties = isContained(site) ? containedConfig(copied) : { ...copied, ...restrictionsOf(config) };
   return {
     id: written ? site.id : `${site.id}/config/web`,
-    // The configuration of a slot is read under the name and type of the app's (recorded).
+    // The configuration of a slot has the name and type of the app's (recorded).
     name: written ? siteName(site) : site.name,
     type: written ? siteType(site) : 'Microsoft.Web/sites/config',
     location: site.location,
@@ -80,7 +80,7 @@ export function configBody({ site, plan }: WebContext, written = false): JsonObj
   };
 }
 
-/** Both lists, each with the row that the service makes up. */
+/** Returns both lists, each with the row that the service adds. */
 const restrictionsOf = (config: JsonObject): JsonObject =>
   Object.fromEntries(
     ['ip', 'scmIp'].map((prefix): [string, Json] => {
@@ -97,7 +97,7 @@ function madeUpRow(rows: Json[], defaultAction: Json): JsonObject {
 export const settingsBody = ({ site }: WebContext): JsonObject => ({
   id: `${site.id}/config/appsettings`,
   name: 'appsettings',
-  // Of a slot as well (recorded).
+  // For slots as well (recorded).
   type: 'Microsoft.Web/sites/config',
   location: site.location,
   ...tagsOf(site),
@@ -144,7 +144,10 @@ export function policyBody(site: SiteRecord, name: 'scm' | 'ftp'): JsonObject {
 }
 
 const PREFIX = /^AzureFunctionsJobHost(__|:)extensions(__|:)http(__|:)routePrefix$/i;
-/** As the host works it out, in small letters: prefix, then the route or the name. What host.json says is not known here, a setting over it is. */
+/**
+ * Returns the URL as the host computes it, in lower case: prefix, then route or name. host.json is not emulated, an app setting that
+ * overrides it is.
+ */
 function addressOf(site: SiteRecord, name: string, { route }: JsonObject): string {
   const prefix = Object.entries(site.appSettings).find(([setting]) => PREFIX.test(setting))?.[1] ?? 'api';
   const parts = [prefix, typeof route === 'string' ? route : name].map((part) => part.replace(/^\/+|\/+$/g, ''));
@@ -210,7 +213,7 @@ export const deploymentBody = (
   },
 });
 
-/** One for each host name. */
+/** Returns one entry per host name. */
 export const bindingsOf = ({ site, plan }: WebContext): JsonObject[] => {
   const names = (site.properties['hostNames'] ?? siteDefaults(site, plan)['hostNames']) as string[];
   return names.map((host) => ({
@@ -239,7 +242,7 @@ export const sourceControlShown = (site: SiteRecord, properties: JsonObject): Js
   properties: { ...nulls('repoUrl', 'branch'), isGitHubAction: false, ...properties, gitHubActionConfiguration: null },
 });
 
-/** Connecting goes on for a while: the first look says so, the next finds it done. */
+/** Connecting takes time: the first read shows it in progress, the next one finished. */
 export function sourceControlBody({ site, request, etag }: WebContext): EmulatedResponse {
   if (!site.sourceControl) return notFound(`${siteType(site)}/sourcecontrols`, `${siteName(site)}/web`, resourceGroupOf(site.id));
   const shown = sourceControlShown(site, site.sourceControl);

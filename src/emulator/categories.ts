@@ -1,11 +1,11 @@
-/** What a diagnostic setting of a resource can send. Known of sites only; every other resource tells that it has metrics. */
+/** Log categories of diagnostic settings. Known for sites only; every other resource has metrics only. */
 import { answer, type EmulatedResponse } from './answers.ts';
 import { logCategoriesOf } from './defaults.ts';
 import { nulls } from './parts.ts';
 import { keyOf, type JsonObject, type State } from './state.ts';
 
 export const CATEGORIES = /^(.*)\/providers\/Microsoft\.Insights\/diagnosticSettingsCategories$/i;
-/** Of resources that the emulator has no state of (recorded). */
+/** Categories of resources that the emulator does not store (recorded). */
 const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.network/networksecuritygroups': ['NetworkSecurityGroupEvent', 'NetworkSecurityGroupRuleCounter'],
 };

@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 export interface EmulatorClock {
   now(): Date;
-  /** Milliseconds since some moment; the clock of the machine may be set meanwhile, this one goes on. */
+  /** Milliseconds since an arbitrary moment. It is monotonic, so changes of the machine's clock do not affect it. */
   elapsed(): number;
   sleep(milliseconds: number): Promise<void>;
 }

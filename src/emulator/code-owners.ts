@@ -1,4 +1,4 @@
-/** What tells that code declares a resource: deny assignments of deployment stacks, and changes that Azure Resource Graph keeps. */
+/** Evidence that code declares a resource: deny assignments of deployment stacks, and changes in Azure Resource Graph. */
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { names, type Caller, type Right } from './rights.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
@@ -7,7 +7,7 @@ import type { StoreContext } from './place.ts';
 const ABOVE = /\/providers\/microsoft\.authorization\/denyassignments\/.*$/;
 const scopeOf = (assignment: JsonObject): string => keyOf(String(assignment['id'])).replace(ABOVE, '');
 
-/** Those at the scope and above it; without a filter those below as well. */
+/** Returns the deny assignments at the scope and above it; without a filter also those below. */
 export function denyAssignmentsFor({ place, url }: StoreContext, all: readonly JsonObject[]): JsonObject[] {
   const scope = keyOf(place.scope);
   const filter = url.searchParams.get('$filter') ?? '';
@@ -22,7 +22,7 @@ const textsOf = (value: Json | undefined): string[] => (Array.isArray(value) ? v
 const idsOf = (value: Json | undefined): string[] =>
   (Array.isArray(value) ? value.filter(isObject) : []).map((one) => String(one['id']).toLowerCase());
 
-/** The refusal of a request that a deny assignment at its scope or above it names: no role stands over that. */
+/** Refuses a request that a deny assignment at its scope or above it covers; no role overrides that. */
 export function deniedBy(state: State, { name, id }: Caller, { action, scope }: Right): EmulatedResponse | undefined {
   for (const assignment of Object.values(state.resources)) {
     if (!ABOVE.test(keyOf(String(assignment['id'])))) continue;
@@ -48,11 +48,11 @@ export function deniedBy(state: State, { name, id }: Caller, { action, scope }: 
   return undefined;
 }
 
-/** Rows of `resourcechanges`: children of the resource that was changed. */
+/** Returns the rows of `resourcechanges`: children of the changed resource. */
 export const changesIn = (state: State): JsonObject[] =>
   Object.values(state.resources).filter(({ id }) => /\/providers\/Microsoft\.Resources\/changes\/[^/]+$/i.test(String(id)));
 
-/** As the service tells them: the kind of the target stands in small letters beside its id. */
+/** As the service shows them: the type of the target in lower case, beside its id. */
 export function changeRow(change: JsonObject): JsonObject {
   const properties = isObject(change['properties']) ? change['properties'] : {};
   const target = String(

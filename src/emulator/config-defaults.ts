@@ -1,9 +1,9 @@
-/** What config/web looks like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
+/** Default values of config/web, member by member (BEHAVIOUR.md, "Shapes"). */
 import { isContainerHost, isFlex, isFunctionApp, tierOf } from './defaults.ts';
 import { nulls } from './parts.ts';
 import type { Json, JsonObject, PlanRecord, SiteRecord } from './state.ts';
 
-/** `properties` of GET {site}/config/web. Restriction lists are stored without the made-up last row. */
+/** `properties` of GET {site}/config/web. Restriction lists are stored without the last row, which the service adds. */
 export function configDefaults(plan: PlanRecord, site: Pick<SiteRecord, 'kind'> = { kind: 'functionapp' }): JsonObject {
   return {
     numberOfWorkers: 1,
@@ -75,7 +75,7 @@ export function configDefaults(plan: PlanRecord, site: Pick<SiteRecord, 'kind'> 
     scmMinTlsVersion: '1.2',
     ftpsState: 'FtpsOnly',
     preWarmedInstanceCount: 0,
-    // Each kind of app tells its own.
+    // Values that depend on the kind of app.
     functionAppScaleLimit: isFunctionApp(site) ? tierOf(plan).scaleLimit : null,
     elasticWebAppScaleLimit: isFunctionApp(site) ? null : 0,
     healthCheckPath: null,
@@ -101,10 +101,10 @@ const AUTH_MEMBERS = `enabled unauthenticatedClientAction tokenStoreEnabled allo
   twitterConsumerKey twitterConsumerSecret twitterConsumerSecretSettingName microsoftAccountClientId microsoftAccountClientSecret
   microsoftAccountClientSecretSettingName microsoftAccountOAuthScopes configVersion`;
 
-/** The v1 view of Easy Auth inside config/web: kept from readers, so all of it is null. */
+/** The version 1 settings of authentication inside config/web: hidden from readers, so all are null. */
 export const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false });
 
-/** Members of config/web that GET {site} tells; the others are null there. */
+/** Members of config/web that GET {site} returns; the others are null there. */
 const TOLD = new Set([
   'numberOfWorkers',
   'linuxFxVersion',

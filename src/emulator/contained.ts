@@ -1,8 +1,8 @@
-/** Apps hosted on Container Apps: the site and its config/web tell next to nothing (recorded). */
+/** Apps on Container Apps: the site and its config/web show very little (recorded). */
 import { nulls } from './parts.ts';
 import type { Json, JsonObject, SiteRecord } from './state.ts';
 
-/** No plan of App Service, no scm site. */
+/** Removes the App Service plan and the SCM site. */
 export const isContained = (site: SiteRecord): boolean => /azurecontainerapps/i.test(site.kind);
 
 const TOLD_OF_CONTAINED_SITE = new Set(
@@ -14,7 +14,7 @@ const TOLD_OF_CONTAINED_SITE = new Set(
 const NOT_OF_CONTAINED_SITE = new Set(['dnsConfiguration', 'homeStamp', 'keyVaultReferenceIdentity', 'outboundVnetRouting']);
 const CONTAINED_USUAL: JsonObject = { workloadProfileName: 'Consumption', resourceConfig: { cpu: 1, memory: '2Gi' } };
 
-/** A site on Container Apps: what App Service itself would have is null. */
+/** Returns a site on Container Apps: members that only App Service has are null. */
 export const containedSite = (properties: JsonObject): JsonObject =>
   Object.fromEntries(
     Object.entries(properties).flatMap(([name, value]): [string, Json][] => {
@@ -26,7 +26,7 @@ export const containedSite = (properties: JsonObject): JsonObject =>
 
 const TOLD_OF_CONTAINED = new Set(['linuxFxVersion', 'functionAppScaleLimit', 'minimumElasticInstanceCount']);
 
-/** config/web on Container Apps: all but three members are null, and two are not there. */
+/** Returns config/web on Container Apps: all but three members are null, and two are missing. */
 export function containedConfig(config: JsonObject): JsonObject {
   const { siteAuthEnabled: _, siteAuthSettings: __, ...rest } = config;
   const told = Object.entries(rest).map(([name, value]): [string, Json] => [name, TOLD_OF_CONTAINED.has(name) ? value : null]);

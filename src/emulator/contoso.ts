@@ -59,7 +59,7 @@ const around = [
   vault(inGroup('rg-finance'), 'kv-billing', TENANT),
 ];
 
-/** `fn-orders` is in a bad way wherever ARM can mend it, `fn-ledger` passes everything, the others are in between. */
+/** `fn-orders` fails every control that ARM can fix, `fn-ledger` passes every control, the others are in between. */
 export function contoso(): State {
   const plans = {
     orders: planIn(SHOP, 'rg-shop', 'plan-orders', 'Y1', false),
@@ -148,7 +148,7 @@ export function contoso(): State {
       },
     ],
     locks: [],
-    // Copied, as the service changes them in place: the next sample begins as the first did.
+    // Copied because requests change them in place; the next sample must start unchanged.
     resources: structuredClone(keyed([...around, ...orders.around, ...ledger.around])),
     groups: {},
   };

@@ -1,4 +1,4 @@
-/** A PUT of a site or slot that is not there yet makes it: on the plan that it names, or on a Consumption plan of its region. */
+/** A PUT of a missing site or slot creates it: on the plan that it names, or on a Consumption plan in its region. */
 import type { EmulatedRequest } from './answers.ts';
 import { planIn } from './sites.ts';
 import { regionOf } from './plans.ts';
@@ -6,7 +6,7 @@ import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type Site
 
 const at = (value: Json | undefined, name: string): Json | undefined => (isObject(value) ? value[name] : undefined);
 
-/** Undefined where the slot has no app, or the plan is not there. */
+/** Creates the site; undefined if the app of the slot, or the plan, does not exist. */
 export function createdSite(state: State, id: string, { body }: EmulatedRequest): SiteRecord | undefined {
   const [, root = '', name = '', slot] = /^(.*\/sites\/([^/]+))(?:\/slots\/([^/]+))?$/i.exec(id) ?? [];
   const parent = slot ? state.sites[keyOf(root)] : undefined;
@@ -32,7 +32,7 @@ export function createdSite(state: State, id: string, { body }: EmulatedRequest)
     location,
     planId: plan.id,
     properties: typeof environment === 'string' ? { serverFarmId: null, sku: null } : {},
-    // A slot begins with what the app has.
+    // A slot starts as a copy of the app.
     config: { ...parent?.config },
     appSettings: { ...parent?.appSettings, ...settingsIn(at(properties, 'siteConfig')) },
     stickySettings: [],
@@ -69,14 +69,14 @@ function planFor(state: State, site: string, properties: Json | undefined, kind:
   return (state.plans[keyOf(plan.id)] ??= plan);
 }
 
-/** The body without what was taken over already: app settings are no member of config/web. */
+/** Removes from the body what is stored elsewhere: app settings are not a member of config/web. */
 export function withoutSettings({ body }: EmulatedRequest): Json {
   if (!isObject(body) || !isObject(body['properties']) || !isObject(body['properties']['siteConfig'])) return body;
   const { appSettings: _, connectionStrings: __, ...siteConfig } = body['properties']['siteConfig'];
   return { ...body, properties: { ...body['properties'], siteConfig } as JsonObject };
 }
 
-/** With its slots, and with its plan where nothing else is on it and the client asks for that. */
+/** Deletes a site with its slots, and its plan if the client asks for that and no other site uses it. */
 export function deleteSite(state: State, site: SiteRecord, url: string): void {
   const key = keyOf(site.id);
   for (const one of Object.keys(state.sites)) if (one === key || one.startsWith(`${key}/`)) delete state.sites[one];

@@ -1,10 +1,10 @@
-/** What a site looks like when nothing was ever set, member by member (BEHAVIOUR.md, "Shapes"). */
+/** Default values of a site, member by member (BEHAVIOUR.md, "Shapes"). */
 import { isContained } from './contained.ts';
 import { nulls } from './parts.ts';
 import { resourceGroupOf, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
 
 export interface Tier {
-  /** As `properties.sku` of the site repeats it. */
+  /** The tier, as the site repeats it in `properties.sku`. */
   readonly sku: string;
   readonly scaleLimit: number;
 }
@@ -17,13 +17,13 @@ const TIERS: Readonly<Record<string, Tier>> = {
 export const tierOf = (plan: PlanRecord): Tier => TIERS[plan.sku.tier] ?? { sku: plan.sku.tier, scaleLimit: 0 };
 export const isFlex = (plan: PlanRecord): boolean => plan.sku.tier === 'FlexConsumption';
 export const isFunctionApp = ({ kind }: Pick<SiteRecord, 'kind'>): boolean => /functionapp/i.test(kind);
-/** Hosts that run as containers tell what others do not (recorded in 2026). */
+/** Members that only hosts in containers return (recorded in 2026). */
 export const isContainerHost = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord): boolean =>
   isFlex(plan) || /,container$/i.test(site.kind);
 const OF_WEB_APP =
   `AppServiceAppLogs AppServiceAuditLogs AppServiceConsoleLogs AppServiceHTTPLogs AppServiceIPSecAuditLogs AppServicePlatformLogs
   ScanLogs`.split(/\s+/);
-/** Logs that a diagnostic setting of a site can send. */
+/** Log categories of a site. */
 export const logCategoriesOf = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord): string[] =>
   isFunctionApp(site)
     ? [
@@ -57,7 +57,7 @@ export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
     repositorySiteName: site.name,
     owner: null,
     usageState: 'Normal',
-    // It never moves here: state must not change with the time.
+    // Constant, because state must not change with time.
     lastModifiedTimeUtc: '2026-01-01T00:00:00',
     enabled: true,
     adminEnabled: true,

@@ -1,4 +1,4 @@
-/** Built-in roles, as far as somebody asks for one by its name or id. */
+/** Built-in roles, as far as clients look them up by name or id. */
 import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { MADE } from './shapes.ts';
 import { ROLE } from './roles.ts';
@@ -58,7 +58,7 @@ const BUILT_IN: readonly Definition[] = [
   role(ROLE.metricsPublisher, 'Monitoring Metrics Publisher', 'Publish metrics.', { dataActions: ['Microsoft.Insights/Metrics/Write'] }),
 ];
 
-/** One by its id, or those that `$filter=roleName eq '…'` names, or all. */
+/** Returns one role by its id, those that `$filter=roleName eq '…'` names, or all. */
 export function roleDefinitions({ method }: EmulatedRequest, path: string, filter: string | null): EmulatedResponse | undefined {
   if (method !== 'GET') return undefined;
   const [, scope = '', id] = DEFINITIONS.exec(path) ?? [];

@@ -1,6 +1,6 @@
 /**
- * Who may use `/_emulator/`: state, faults and exchanges are for whoever started the emulator. A page in a browser is kept out by
- * Host and Origin, another user of the machine by the token; a process of the same user needs none where the system tells whose it is.
+ * Access to `/_emulator/`: state, faults and exchanges are for the user who started the emulator. Browser pages are refused by
+ * Host and Origin, other users of the machine by the token; a process of the same user needs no token if the system can identify it.
  */
 import { readFile } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
@@ -8,7 +8,7 @@ import { gatewayError, type EmulatedResponse } from './answers.ts';
 
 const FETCH_SITES = ['none', 'same-origin'];
 
-/** The answer to somebody who may not; undefined where the request may pass. */
+/** Returns the refusal; undefined if the request may pass. */
 export async function refusal(
   { headers, socket }: Pick<IncomingMessage, 'headers' | 'socket'>,
   host: string,
@@ -25,7 +25,7 @@ export async function refusal(
   return gatewayError(401, 'AuthenticationFailed', 'The emulator is controlled with the access token that it printed when it started.');
 }
 
-/** Whether the other end of a connection on this machine is a process of the same user. */
+/** Returns whether the other end of a local connection is a process of the same user. */
 async function isOwn(port: number | undefined): Promise<boolean> {
   const uid = process.getuid?.();
   if (uid === undefined || port === undefined) return false;
@@ -33,7 +33,7 @@ async function isOwn(port: number | undefined): Promise<boolean> {
   return tables.some((table) => ownerIn(table, port) === uid);
 }
 
-/** The user of the socket with a local port that is connected, in a table of the kernel. */
+/** Finds the user of a connected socket by its local port, in a table of the kernel. */
 export function ownerIn(table: string, port: number): number | undefined {
   const wanted = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   for (const line of table.split('\n').slice(1)) {

@@ -10,21 +10,21 @@ export interface Fault {
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Json;
   readonly delayMs: number;
-  /** `before`: the connection breaks and nothing was done. `after`: it was done, the answer never comes. */
+  /** `before`: the connection breaks before the request is handled. `after`: the request is handled, but the answer is not sent. */
   readonly drop?: 'before' | 'after';
-  /** A change by somebody else, right before or right after the request is handled. */
+  /** A change by another client, right before or right after the request is handled. */
   readonly beforehand?: Meddling;
   readonly afterwards?: Meddling;
 }
 
 export interface Meddling {
   readonly method: string;
-  /** With its query. */
+  /** The path with its query. */
   readonly url: string;
   readonly body: Json;
 }
 
-/** Reads a list of faults. @throws Error that says what is wrong */
+/** Parses a list of faults. @throws Error that describes the problem */
 export function parseFaults(value: Json): Fault[] {
   if (!Array.isArray(value))
     throw new Error('faults are a list of {method, path, times, status, headers, body, delayMs, drop, beforehand, afterwards}');
@@ -65,7 +65,7 @@ function meddlingIn(value: Json | undefined, index: number): Meddling {
   return { method: method.toUpperCase(), url, body: body ?? null };
 }
 
-/** The first fault that wants this request, counted down. */
+/** Returns the first fault that matches the request, and counts it down. */
 export function faultFor(faults: Fault[], method: string, url: string): Fault | undefined {
   const fault = faults.find((one) => one.left > 0 && (one.method === undefined || one.method === method) && one.path.test(url));
   if (fault) fault.left -= 1;

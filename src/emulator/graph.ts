@@ -1,4 +1,4 @@
-/** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over what the emulated subscriptions hold. */
+/** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over the resources of the emulated subscriptions. */
 import { asObject } from './parts.ts';
 import { versionOf } from './versions.ts';
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
@@ -13,11 +13,11 @@ import { TYPES } from './types.ts';
 import { placeOf } from './place.ts';
 
 export const GRAPH = /^\/providers\/Microsoft\.ResourceGraph\/resources$/i;
-/** Rows a page where the request does not say, and the most it may ask for. */
+/** Default and maximum number of rows per page. */
 const PAGE = 100;
 const MOST = 1000;
 
-/** `mayRead`: rows that the caller may not read are left out. */
+/** Answers a query; rows for which `mayRead` is false are left out. */
 export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (right: Right) => boolean): EmulatedResponse {
   if (!isObject(body) || typeof body['query'] !== 'string') return invalid('InvalidRequestBody', 'The request has no query.');
   const options = asObject(body['options']);
@@ -44,7 +44,7 @@ export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (ri
     {
       totalRecords: rows.length,
       count: data.length,
-      // Before 2021 rows came as a table where nothing was said.
+      // Before 2021 the default result format was a table.
       data:
         (options['resultFormat'] ?? (versionOf({ url }) < '2021' ? 'table' : 'objectArray')) === 'table' ? tableOf(data, columns) : data,
       facets: [],
@@ -55,7 +55,7 @@ export function graph(state: State, { body, url }: EmulatedRequest, mayRead: (ri
   );
 }
 
-/** The subscriptions that a query names, or those below the management groups that it names; undefined where it names neither. */
+/** Returns the subscriptions of a query, direct or through management groups; undefined if it names neither. */
 function askedFor(state: State, body: JsonObject): readonly string[] | undefined {
   const named = (list: Json | undefined) => (Array.isArray(list) ? list.map((one) => String(one).toLowerCase()) : undefined);
   const groups = named(body['managementGroups']);
@@ -65,19 +65,19 @@ function askedFor(state: State, body: JsonObject): readonly string[] | undefined
     .map(({ id }) => id);
 }
 
-/** The management groups above a subscription, the nearest first; the last one is the root of the tenant. */
+/** Returns the management groups above a subscription, the nearest first; the last is the root of the tenant. */
 function ancestorsOf(state: State, { managementGroup }: State['subscriptions'][number]): readonly { name: string; displayName: string }[] {
   const found: { name: string; displayName: string }[] = [];
   for (let name = managementGroup; name !== undefined;) {
     const group = state.managementGroups?.find((one) => one.name.toLowerCase() === name?.toLowerCase());
-    if (!group || found.length > 6) break; // Azure has six levels below the root.
+    if (!group || found.length > 6) break; // Azure has at most six levels below the root.
     found.push({ name: group.name, displayName: group.displayName });
     name = group.parent;
   }
   return [...found, { name: state.tenantId, displayName: 'Tenant Root Group' }];
 }
 
-/** Columns once, and each row as a list. */
+/** Formats rows as a table: the columns once, and each row as a list. */
 function tableOf(rows: readonly JsonObject[], columns: Query['columns']): JsonObject {
   const told = [...columns].map(([name, type]) => ({ name, type: SHOWN[type] }));
   return { columns: told, rows: rows.map((one) => told.map(({ name }) => one[name] ?? null)) };
@@ -98,7 +98,7 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
     for (const resource of Object.values(state.resources)) {
       const place = placeOf(String(resource['id']));
       const rules = place && TYPES[place.type.toLowerCase()];
-      // Children and extensions of a resource are in tables of their own, or in none.
+      // Child and extension resources are in other tables, or in none.
       if (!place || !rules || place.type.split('/').length > 2 || /\/providers\//i.test(place.scope)) continue;
       if (subscriptions.has(subscriptionOf(place.id))) yield row(bodyOf({ state }, rules, resource), place.type, state.tenantId);
     }
@@ -108,7 +108,7 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
       if (subscriptions.has(subscriptionOf(String(change['id']))))
         yield row(changeRow(change), 'Microsoft.Resources/changes', state.tenantId);
   },
-  /** Subscriptions; groups are left out, nothing here asks for them. */
+  /** Subscriptions only; resource groups are not emulated because no query of func-harden needs them. */
   *resourcecontainers(state, subscriptions) {
     for (const one of state.subscriptions)
       if (subscriptions.has(one.id))
@@ -123,7 +123,7 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
           state.tenantId,
         );
   },
-  /** The configuration of every site, its members written in PascalCase; without the rows that a GET makes up. */
+  /** The configuration of every site, with PascalCase members and without the rows that a GET adds. */
   *appserviceresources(state, subscriptions) {
     for (const site of Object.values(state.sites))
       if (subscriptions.has(subscriptionOf(site.id)))
@@ -143,11 +143,11 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
   },
 };
 
-/** The configuration of a site is a row of its own, and one right with all its other settings. */
+/** The configuration of a site is a row of its own, and needs a permission of its own. */
 const readOf = (type: string): string => `${type.replace(/\/web$/, '')}/read`;
 const subscriptionOf = (id: string): string => (id.split('/')[2] ?? '').toLowerCase();
 
-/** The columns that every table has. */
+/** Columns that every table has. */
 function row(body: JsonObject, type: string, tenantId: string): JsonObject {
   const id = String(body['id']);
   return {

@@ -1,6 +1,6 @@
-/** The same guid for the same text, on every machine. */
+/** Returns the same GUID for the same text, on every machine. */
 export function guidOf(text: string): string {
-  // Numbers in plain loops: an emulator with a fleet in it does this more than anything else.
+  // Plain loops, because an emulator with a large fleet spends most of its time here.
   const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   let hash = 0x811c9dc5 | 0;
   let hex = '';

@@ -1,4 +1,4 @@
-/** The emulated Azure Resource Manager: a request in, an answer out, and the state between. No sockets, no clock of its own. */
+/** The emulated Azure Resource Manager: maps a request and the state to an answer. It has no sockets and no clock of its own. */
 import { readable, refused } from './access.ts';
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, keyOf, resourceGroupOf, type JsonObject, type State } from './state.ts';
@@ -28,15 +28,15 @@ import { placeOf, type Place } from './place.ts';
 export interface Emulator {
   state: State;
   handle(request: EmulatedRequest): EmulatedResponse;
-  /** Takes this state, as one that is known everywhere. */
+  /** Replaces the state; the new one counts as known everywhere. */
   restart(state: State): void;
 }
 
 const PRICINGS = /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Security\/pricings$/i;
 const PLAN = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/serverfarms\/[^/]+$/i;
 /**
- * `callers`: who is who, by their tokens. `delay`: milliseconds until new identities and assignments are known everywhere. `recorded`
- * answers instead of the state, once it is known who asks.
+ * `callers`: callers by their tokens. `delay`: milliseconds until new identities and assignments are known everywhere. `recorded`
+ * answers instead of the state, once the caller is identified.
  */
 export function createEmulator(
   seed: State,
@@ -54,12 +54,12 @@ export function createEmulator(
       spreading?.restart(state);
     },
   };
-  /** What is going on, by the path it is asked after at. */
+  /** Operations in progress, by the path where they are polled. */
   const operations = new Map<string, () => EmulatedResponse>();
   const spreading = delay > 0 ? propagation(delay, seed, now) : undefined;
 
   function handle(sent: EmulatedRequest): EmulatedResponse {
-    // A scope with a slash in front of its own would be read as a host.
+    // A second slash at the start would be read as a host name.
     const request = { ...sent, url: sent.url.replace(/^\/{2,}/, '/') };
     const url = new URL(request.url, 'http://arm.invalid');
     const stranger = unauthorized(request.headers['authorization'], callers, now(), emulator.state.tenantId);
@@ -73,7 +73,7 @@ export function createEmulator(
       );
     }
     const caller = callers.get(tokenIn(request.headers['authorization']) ?? '') as Caller;
-    // Old clients send the id of a scope in one piece, with a slash in front of its own.
+    // Old clients send a whole scope id as one segment, with an extra slash before it.
     const path = decodeURIComponent(url.pathname)
       .replace(/\/{2,}/g, '/')
       .replace(/\/$/, '');
@@ -114,7 +114,7 @@ export function createEmulator(
     return list(state, path, url) ?? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
   }
 
-  /** What no rule of the store covers. */
+  /** Answers paths that no rule of the store covers. */
   function besides(request: EmulatedRequest, url: URL, path: string): EmulatedResponse | undefined {
     const { state } = emulator;
     const guarded = POLICIES.test(path) || SUBNET.test(path) || PLAN.test(path);
@@ -131,7 +131,7 @@ export function createEmulator(
 
   const etag = (): string => `"${(version += 1).toString(16).toUpperCase()}0F2B85"`;
 
-  /** Begins a long operation of the network provider; `done` happens at the second look. */
+  /** Starts a long-running operation of the network provider; `done` runs at the second poll. */
   function begin(of: string, done: () => void): string {
     const id = `/subscriptions/${of.split('/')[2] ?? ''}/providers/Microsoft.Network/locations/westeurope/operations/${(version += 1).toString(16)}`;
     let looks = 0;
@@ -143,7 +143,7 @@ export function createEmulator(
     return `${id}?api-version=2025-07-01`;
   }
 
-  /** A new account of the storage provider: accepted, and there at the second look. */
+  /** Creates a storage account: accepted first, and present at the second poll. */
   function accepted(of: string, body: JsonObject): EmulatedResponse {
     const place = `/subscriptions/${of.split('/')[2] ?? ''}/providers/Microsoft.Storage/locations/westeurope/asyncoperations/${guidOf(String((version += 1)))}`;
     const still = answer(202, null, {
@@ -156,7 +156,7 @@ export function createEmulator(
     return still;
   }
 
-  /** Resources of other providers; long operations are asked after twice before they are done. */
+  /** Handles resources of other providers; long-running operations finish at the second poll. */
   function elsewhere(request: EmulatedRequest, url: URL, place: Place): EmulatedResponse {
     const { state } = emulator;
     const keys = /^(.*)\/listKeys$/i.exec(place.id);
@@ -201,7 +201,7 @@ export function createEmulator(
     const names = (found.path.exec(rest) ?? []).slice(1);
     const sent = isNew ? { ...request, body: withoutSettings(request) } : request;
     if (isNew) state.sites[keyOf(id)] = site;
-    // Whether a reference resolves, and whether the host reaches its storage, is asked where assignments arrive late.
+    // References and the storage of the host are checked where assignments arrive with delay.
     const seen = spreading && /\/(?:configreferences|host|functions)\//i.test(rest) ? spreading.settled(state) : state;
     const response = found.handle({ state: seen, site, plan: planOf(state, site), request: sent, names, etag });
     if (isNew && response.status >= 400) delete state.sites[keyOf(id)];
@@ -210,7 +210,7 @@ export function createEmulator(
     return isSite && isContained(site) ? later(site.id, response) : response;
   }
 
-  /** Both places that an accepted write names to be asked after at: how it stands, and its answer. */
+  /** Returns the two URLs that an accepted write names: its status, and its result. */
   function follow({ headers }: EmulatedResponse): void {
     for (const name of ['azure-asyncoperation', 'location']) {
       const at = headers[name]?.replace('{origin}', 'http://arm.invalid');
@@ -224,7 +224,7 @@ export function createEmulator(
     }
   }
 
-  /** Apps on Container Apps take a write at once and finish it later: asked after at a place of its own, done at the second look. */
+  /** Apps on Container Apps accept a write and finish it later: polled at a URL of its own, finished at the second poll. */
   function later(id: string, { body }: EmulatedResponse): EmulatedResponse {
     const place = `${id}/operationresults/${guidOf(String((version += 1)))}`;
     const at = { location: `{origin}${place}?api-version=2024-11-01`, 'retry-after': '0' };

@@ -1,4 +1,4 @@
-/** Access keys of the host and of functions. All calls go through the running host. */
+/** Access keys of the host and of functions. All requests need a running host. */
 import { asObject } from './parts.ts';
 import { answer, providerError, webError, type EmulatedResponse } from './answers.ts';
 import type { WebContext } from './web-context.ts';
@@ -7,7 +7,7 @@ import { type SiteRecord } from './state.ts';
 import { guidOf } from './guid.ts';
 import { members } from './writes.ts';
 
-/** What the host made at its first start: a default key, and one for each extension that has webhooks. */
+/** Keys that the host creates at its first start: a default key, and one per extension with webhooks. */
 function madeKeys(site: SiteRecord): Record<string, string> {
   const key = (place: string) => `${guidOf(`${site.id}/${place}`).replaceAll('-', '')}AzFu${guidOf(place).slice(0, 8)}==`;
   const extensions: Readonly<Record<string, string>> = {
@@ -45,7 +45,7 @@ export const listHostKeys = (x: WebContext): EmulatedResponse =>
 export const listFunctionKeys = (x: WebContext): EmulatedResponse =>
   throughHost(x, () => answer(200, below(x.site, `functions/${x.names[0] ?? ''}/keys`)));
 
-/** The place of a key as the path names it, in the spelling that is kept. */
+/** Returns the stored spelling of the key that a path names. */
 const placeOf = ([first = '', second = '', third]: readonly string[]): string =>
   third === undefined
     ? `host/default/${/^system/i.test(first) ? 'systemKeys' : 'functionKeys'}/${second}`
@@ -56,7 +56,7 @@ const typeOf = (place: string): string =>
 
 export const putKey = (x: WebContext): EmulatedResponse =>
   throughHost(x, () => {
-    // Clients of today send the value without `properties` around it.
+    // Newer clients send the value without `properties` around it.
     const bare = asObject(x.request.body);
     const value = members(x.request.body)['value'] ?? bare['value'];
     if (typeof value !== 'string' || value === '') return providerError(400, 'BadRequest', 'Invalid key value');

@@ -1,6 +1,6 @@
-/** Words, texts, numbers and signs of a Kusto query. */
+/** Tokens of a Kusto query: words, texts, numbers and operators. */
 
-/** Thrown where a query is not understood; the service answers 400. */
+/** Thrown if a query is not understood; the service answers 400. */
 export class InvalidQuery extends Error {}
 
 const TOKEN =
@@ -22,7 +22,7 @@ export const isName = (token: string | undefined): boolean => /^[A-Za-z_]\w*$/.t
 export const isText = (token: string | undefined): boolean => /^['"]/.test(token ?? '');
 export const textIn = (token: string): string => token.slice(1, -1).replace(/\\(.)/g, '$1');
 
-/** Reads tokens one after another. */
+/** Reads tokens in sequence. */
 export class Reader {
   readonly #tokens: readonly string[];
   #at = 0;

@@ -1,6 +1,6 @@
 /**
- * The part of the Kusto query language that inventories are written in: where, extend, project, distinct, order by, limit, count.
- * What the service refuses is refused here too: names that are no column, and operands of a type that an operator does not take.
+ * The part of the Kusto query language that inventories use: where, extend, project, distinct, order by, limit, count.
+ * It refuses what the service refuses: unknown columns, and operands of a type that an operator does not accept.
  */
 import { InvalidQuery, isName, isText, Reader, textIn, tokensOf } from './kql-tokens.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
@@ -14,9 +14,9 @@ export type ColumnType = 'string' | 'dynamic' | 'long' | 'real' | 'bool';
 type Columns = ReadonlyMap<string, ColumnType>;
 
 export interface Query {
-  /** In lower case. */
+  /** Columns in lower case. */
   readonly table: string;
-  /** What the rows have in the end. */
+  /** Columns of the result. */
   readonly columns: Columns;
   run(rows: Iterable<Row>): Row[];
 }
@@ -116,11 +116,11 @@ const sorted =
 interface Typed {
   readonly type: ColumnType;
   readonly of: Value;
-  /** What a column of it is called where nobody says. */
+  /** The default name of a column of this expression. */
   readonly name?: string;
 }
 
-/** `name=value`, or a value that names itself. */
+/** Parses `name=value`, or a value with a default name. */
 function columnOf(reader: Reader, columns: Columns): [string, Typed] {
   if (isName(reader.peek()) && reader.peek(1) === '=') {
     const name = reader.next();
@@ -131,7 +131,7 @@ function columnOf(reader: Reader, columns: Columns): [string, Typed] {
   return [value.name ?? 'Column1', value];
 }
 
-/** `and` binds closer than `or`; brackets group. */
+/** Parses `or` and `and`; `and` binds closer, parentheses group. */
 function either(reader: Reader, columns: Columns): Typed {
   return joined(reader, columns, 'or', (values) => (row) => values.some(({ of }) => of(row) === true), both);
 }
@@ -226,7 +226,7 @@ function known(columns: Columns, name: string): string {
   return name;
 }
 
-/** A column, and members of it where it is of unknown type. */
+/** Parses a column, and its members if its type is dynamic. */
 function path(column: string, reader: Reader, columns: Columns): Typed {
   const type = columns.get(column) ?? 'dynamic';
   const members: string[] = [];
@@ -253,7 +253,7 @@ function path(column: string, reader: Reader, columns: Columns): Typed {
 }
 
 interface Function {
-  /** Fewest and most arguments. */
+  /** Minimum and maximum number of arguments. */
   readonly takes: readonly [number, number];
   readonly type: ColumnType;
   readonly of: (values: readonly Json[]) => Json;

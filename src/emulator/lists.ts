@@ -1,4 +1,4 @@
-/** Lists of the tenant, a subscription or a group: subscriptions, groups, apps and plans. */
+/** Lists of the tenant, a subscription or a resource group: subscriptions, groups, apps and plans. */
 import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
 import { listedSiteBody, planOf } from './bodies.ts';
 import { listResources } from './resource-list.ts';
@@ -6,7 +6,7 @@ import { planBody } from './plans.ts';
 import { keyOf, resourceGroupOf, type Json, type State } from './state.ts';
 import { siteIn } from './versions.ts';
 
-/** Sites a page of the subscription's list; the service pages too, though it does not say how. */
+/** Number of sites per page of the subscription's list. The service pages too, but does not document the size. */
 const PAGE = 200;
 
 export function list(state: State, path: string, url: URL): EmulatedResponse | undefined {

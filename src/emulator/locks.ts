@@ -1,4 +1,4 @@
-/** Management locks for themselves: made, changed, read, taken away. What they refuse is in authorization.ts. */
+/** Management locks as resources: create, change, read, delete. Their effect is in authorization.ts. */
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { lockBody } from './authorization.ts';
 import { propertiesOf, asObject } from './parts.ts';

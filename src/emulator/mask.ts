@@ -1,16 +1,16 @@
-/** What of an exchange is a secret: hidden in logs, whatever the emulator itself knows. */
+/** Hides secrets of an exchange for logs. */
 import { isObject, type Json } from './state.ts';
 
 const MASK = '(masked)';
-/** Where every text is a secret. */
+/** Paths where every text is a secret. */
 const LISTED_KEYS = /\/(listkeys|publishxml)(\?|$)/i;
 const SECRET_PLACES = /\/vault\/[^/]+\/secrets\/|\/vaults\/[^/]+\/secrets\/|\/(functionKeys|systemKeys|keys)\/[^/?]+(\?|$)/i;
 const SECRET_MEMBERS = /^(value|.*password.*)$/i;
-/** Texts that are secrets wherever they stand. */
+/** Texts that are secrets at any path. */
 const SECRET_TEXTS =
   /(AccountKey|SharedAccessKey|sig|password|pwd)=[^;&]+|^[\w+/=-]{40,}$|:\/\/[^/\s:@]*:[^/\s@]+@|-----BEGIN|^eyJ[\w-]+\.eyJ/i;
 
-/** Settings are secrets unless they are references or words of the platform. */
+/** Settings are secrets, except references and words of the platform. */
 const SETTINGS = /\/config\/(appsettings|connectionstrings)(\/list)?(\?|$)/i;
 const PLAIN_SETTING =
   /^(true|false|~?\d{1,2}|blob|files|keyvault|managedidentity|dotnet-isolated|python|node|java|powershell|Development|Production)$/i;
@@ -27,14 +27,14 @@ export function masked(body: Json, url: string): Json {
   return hidden(body, SECRET_PLACES.test(url), '');
 }
 
-/** Every text but the names of keys. */
+/** Hides every text except the names of keys. */
 function all(value: Json, name = ''): Json {
   if (Array.isArray(value)) return value.map((item) => all(item));
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, all(inner, key)]));
   return typeof value === 'string' && !/^(keyName|permissions|code|message)$/.test(name) ? MASK : value;
 }
 
-/** An app is made with its settings in the body. */
+/** An app is created with its settings in the body. */
 const SENT_SETTINGS = /^(appSettings|connectionStrings)$/i;
 const sentSetting = (item: Json): Json =>
   isObject(item) ? Object.fromEntries(Object.entries(item).map(([key, inner]) => [key, key === 'name' ? inner : settings(inner)])) : item;

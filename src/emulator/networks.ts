@@ -1,4 +1,4 @@
-/** How an app and networks see each other: integration into a subnet, private endpoints that point at it. */
+/** Connections between an app and networks: integration into a subnet, and private endpoints of the app. */
 import { objects, propertiesOf, asObject } from './parts.ts';
 import { answer, gatewayError, invalidParameter, providerError, webError, type EmulatedResponse } from './answers.ts';
 import { isFlex } from './defaults.ts';
@@ -6,7 +6,7 @@ import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type Site
 import { guidOf } from './guid.ts';
 import type { WebContext } from './web-context.ts';
 
-/** The connections that private endpoints hold to the app. */
+/** Lists the connections of private endpoints to the app. */
 export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   const groupId = site.slot ? `sites-${site.slot}` : 'sites';
   const groupOf = (one: JsonObject): string => {
@@ -30,7 +30,7 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
       )
       .map((one) => {
         const name = `${String(one['name'])}-${guidOf(key)}`;
-        // One that is asked for by hand waits for somebody who approves it.
+        // A manually requested connection waits for approval.
         const isByHand = objects(manual).includes(one);
         const status = decision ?? (provisioningState === 'Succeeded' && !isByHand ? 'Approved' : 'Pending');
         return {
@@ -50,7 +50,7 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   });
 }
 
-/** A connection for itself tells which part of the app it reaches. */
+/** A connection that is read by itself shows which part of the app it reaches. */
 const alone = (one: JsonObject, site: SiteRecord): JsonObject => ({
   ...one,
   properties: { ...propertiesOf(one), groupIds: [site.slot ? `sites-${site.slot}` : 'sites'] },
@@ -64,7 +64,7 @@ export function connection(x: WebContext): EmulatedResponse {
   const found = named(x);
   const endpoint = found && endpointOf(x, found);
   if (!found || !endpoint) return unknownConnection(x);
-  // The first look finds it going on, the next done.
+  // The first read shows it in progress, the next one finished.
   const done = DONE[String(propertiesOf(endpoint)['connectionDecision'])];
   if (done) endpoint['properties'] = { ...propertiesOf(endpoint), connectionDecision: done };
   return answer(200, alone(found, x.site));
@@ -72,7 +72,7 @@ export function connection(x: WebContext): EmulatedResponse {
 
 const DONE: Readonly<Record<string, string>> = { Approving: 'Approved', Rejecting: 'Rejected' };
 
-/** The endpoint's own side of a connection. */
+/** Updates the connection as the endpoint shows it. */
 const endpointOf = ({ state }: WebContext, found: JsonObject): JsonObject | undefined => {
   const end = propertiesOf(found)['privateEndpoint'];
   return isObject(end) ? state.resources[keyOf(String(end['id']))] : undefined;
@@ -87,7 +87,7 @@ const LATER = (x: WebContext): Record<string, string> => {
   };
 };
 
-/** Approves or rejects a connection; it is done at the next look. */
+/** Approves or rejects a connection; the change is finished at the next read. */
 export function decideConnection(x: WebContext): EmulatedResponse {
   const found = named(x);
   const endpoint = found && endpointOf(x, found);
@@ -110,7 +110,7 @@ export function dropConnection(x: WebContext): EmulatedResponse {
   return answer(202, null, LATER(x));
 }
 
-/** The same integration as a list, which is an array and no object. */
+/** The same integration as a list, which the service returns as an array and not as an object. */
 export function integrationsOf(site: SiteRecord): JsonObject[] {
   const vnetResourceId = site.properties['virtualNetworkSubnetId'];
   if (typeof vnetResourceId !== 'string') return [];
@@ -151,7 +151,7 @@ export function putVnet(x: WebContext): EmulatedResponse {
   return answer(200, vnetBody(x), { etag: x.etag() });
 }
 
-/** A subnet must be there, and handed over to App Service; on Flex Consumption to Container Apps. */
+/** Checks that the subnet exists and is delegated to App Service, or to Container Apps for Flex Consumption. */
 export function subnetRefusal(state: State, plan: PlanRecord, subnet: Json): EmulatedResponse | undefined {
   if (typeof subnet !== 'string') return undefined;
   if (plan.sku.tier === 'Dynamic') return webError(400, 'BadRequest', '51021', 'VNet integration is not supported on this plan.');

@@ -1,4 +1,4 @@
-/** What is asked of every body. */
+/** Checks of values that many bodies need. */
 import { isObject, type Json, type JsonObject } from './state.ts';
 
 export const idOf = (resource: JsonObject): string => String(resource['id']);

@@ -1,19 +1,19 @@
-/** Regular expressions that somebody else wrote: none of them stops the server. */
+/** Runs regular expressions from outside with a time limit, so that none can block the server. */
 import { createContext, Script } from 'node:vm';
 
 export interface Pattern {
   test(text: string): boolean;
 }
 
-/** Milliseconds. An expression that looks longer at one address is one that never ends. */
+/** Time limit in milliseconds for one URL; a longer search is treated as endless. */
 const MOST = 100;
 const LONGEST = 1000;
 
-/** @throws Error where it is no regular expression; one that does not end fits nothing */
+/** Compiles a regular expression; one that exceeds the time limit matches nothing. @throws Error if the text is not a regular expression */
 export function boundedPattern(source: string): Pattern {
   if (source.length > LONGEST) throw new Error('the expression is too long');
   const pattern = new RegExp(source, 'i');
-  // Without repetition inside of repetition or alternatives there is nothing to go astray in.
+  // Without repetition of groups or alternatives, backtracking cannot explode.
   if (!/[*+?{|(]/.test(source.replaceAll(/\\./g, ''))) return pattern;
   const context = createContext({ pattern, text: '' });
   const script = new Script('pattern.test(text)');

@@ -1,10 +1,10 @@
-/** Where a request to a resource provider leads. */
+/** The target of a request to a resource provider. */
 import type { EmulatedRequest, EmulatedResponse } from './answers.ts';
 import type { JsonObject, State } from './state.ts';
 
-/** A path below ARM, taken apart at its last provider. */
+/** A path below ARM, split at its last provider. */
 export interface Place {
-  /** What it lies at: a subscription, a group, or another resource. */
+  /** The scope: a subscription, a group, or another resource. */
   readonly scope: string;
   /** `Microsoft.KeyVault/vaults/secrets`. */
   readonly type: string;
@@ -26,8 +26,8 @@ export interface StoreContext {
   readonly request: EmulatedRequest;
   readonly place: Place;
   readonly url: URL;
-  /** Begins a long operation; its id goes into the answer's headers. */
+  /** Starts a long-running operation, whose id goes into the headers of the answer. */
   readonly begin: (done: () => void) => string;
-  /** Answers 202, and then `body` at a place of its own. */
+  /** Answers 202, and provides `body` at a URL of its own later. */
   readonly later: (body: JsonObject) => EmulatedResponse;
 }

@@ -1,4 +1,4 @@
-/** App Service plans: as they are read and as a PUT answers, and how one is made. */
+/** App Service plans: the answers to reads and PUTs, and the creation of a plan. */
 import { answer, invalidParameter, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isFlex, webSpaceOf } from './defaults.ts';
 import { nulls, asObject, propertiesOf } from './parts.ts';
@@ -9,7 +9,7 @@ import { isObject, keyOf, resourceGroupOf, type JsonObject, type PlanRecord, typ
 interface Sku {
   readonly tier: string;
   readonly family: string;
-  /** Name and number of the kind of machine. */
+  /** Name and number of the machine size. */
   readonly worker: readonly [string, number];
   readonly workers: number;
   readonly most: number;
@@ -53,7 +53,7 @@ const skuOf = (name: string): Sku | undefined => {
   return undefined;
 };
 
-/** `written`: as a PUT answers it; the counts of zones and networks are not looked up then. */
+/** `written`: the answer to a PUT, in which counts of zones and networks are not looked up. */
 export function planBody(state: State, plan: PlanRecord, written = false): JsonObject {
   const { id, name, location, kind, sku, linux, tags } = plan;
   const { worker, workers, most, mode, tier } = skuOf(sku.name) ?? dedicated(sku.tier, sku.family, 1, 10);
@@ -130,7 +130,7 @@ const spelled = (name: string): string => name.toUpperCase().replace(/(M?V\d)$/,
 const kindOf = (sku: Sku, linux: boolean): string =>
   sku.mode === 'Dynamic' ? 'functionapp' : sku.worker[0].startsWith('D') ? 'elastic' : linux ? 'linux' : 'app';
 
-/** `westeurope` as the service writes it: `West Europe`. What is not known comes back as it was sent. */
+/** Returns the display name of a region: `West Europe` for `westeurope`. Unknown regions are returned unchanged. */
 const REGIONS =
   `Australia East,Brazil South,Canada Central,Central India,Central US,East Asia,East US,East US 2,France Central,Germany West Central,
   Japan East,Korea Central,North Central US,North Europe,Norway East,South Africa North,South Central US,Southeast Asia,Sweden Central,Switzerland North,
@@ -140,7 +140,7 @@ const REGIONS =
 export const regionOf = (location: string): string =>
   REGIONS.find((name) => name.toLowerCase().replaceAll(' ', '') === location.toLowerCase().replaceAll(' ', '')) ?? location;
 
-/** Makes a plan or changes its size; what is not sent of it stays. */
+/** Creates a plan or changes its size; members that are not sent stay unchanged. */
 export function putPlan(state: State, { body }: EmulatedRequest, id: string, etag: string): EmulatedResponse {
   const sent = asObject(body);
   const properties = propertiesOf(sent);

@@ -1,24 +1,24 @@
 /**
- * What the service needs to hear of itself: a new principal is unknown to role assignments for a while (recorded: 40 to 55 s), and
- * a new assignment to whoever asks whether it holds. Microsoft says that a principal whose type is told is not looked up; people
- * meet the refusal all the same, so it is played for every one.
+ * Propagation delays: a new principal is unknown to role assignments for a while (recorded: 40 to 55 s), and
+ * a new assignment is not effective at once. Microsoft says that a principal whose type is given is not looked up, but users
+ * see the refusal all the same, so it is emulated for every principal.
  */
 import { providerError, type EmulatedResponse } from './answers.ts';
 import { isRoleAssignment, principalsIn } from './roles.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 
 export interface Propagation {
-  /** The refusal of an assignment to a principal that is not known yet. */
+  /** Refuses an assignment to a principal that is not known yet. */
   refusal(method: string, path: string, body: unknown, state: State): EmulatedResponse | undefined;
-  /** Takes note of what a write made. */
+  /** Records what a write created. */
   noticed(state: State): void;
-  /** Takes all that there is as known everywhere. */
+  /** Marks everything that exists as known everywhere. */
   restart(state: State): void;
-  /** As it is seen by those who have not heard of the latest assignments. */
+  /** Returns the state as seen without the latest assignments. */
   settled(state: State): State;
 }
 
-/** `delay` in milliseconds. What is there at first is known everywhere. */
+/** `delay` in milliseconds. The initial state is known everywhere. */
 export function propagation(delay: number, seed: State, now: () => Date): Propagation {
   const since = new Map<string, number>();
   const known = (state: State): string[] => [...principalsOf(state), ...assignmentsOf(state)];

@@ -1,4 +1,4 @@
-/** `/providers/Microsoft.Web` of a subscription: clients that are given a type and a name look up which api-version to speak. */
+/** `/providers/Microsoft.Web` of a subscription, from which clients choose an API version. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import type { State } from './state.ts';
 

@@ -1,4 +1,4 @@
-/** The publish profile: where an app is deployed to, and with what. XML, as the service has it. */
+/** The publish profile in XML: the deployment endpoints of an app, and their credentials. */
 import { answer, type EmulatedResponse } from './answers.ts';
 import { siteType, siteName } from './bodies.ts';
 import { siteDefaults } from './defaults.ts';
@@ -21,7 +21,7 @@ export function publishProfile({ site, plan }: WebContext): EmulatedResponse {
   return answer(200, `<publishData>${profiles.join('')}</publishData>`, { 'content-type': 'application/xml' });
 }
 
-/** The name and the password are kept from readers since 2024. */
+/** Name and password are redacted for readers since 2024. */
 export const publishingCredentials = ({ site }: WebContext): EmulatedResponse =>
   answer(200, {
     id: `${site.id}/publishingcredentials/REDACTED`,

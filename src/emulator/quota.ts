@@ -1,4 +1,4 @@
-/** What is left of the quota, as the service says with each answer that a provider gave; the gateway's own refusals say nothing. */
+/** Returns the headers with the remaining quota, which the service adds to answers of providers, but not to its own refusals. */
 import type { EmulatedRequest } from './answers.ts';
 import { GRAPH } from './graph.ts';
 
@@ -6,7 +6,7 @@ const NAME = 'x-ms-ratelimit-remaining-subscription-';
 /** The access keys of a site are listed as a write; those of a storage account have a count of their own (recorded). */
 const KEYS = /\/host\/default\/listkeys$/i;
 const SITE = /\/Microsoft\.Web\/sites\/[^/]+(\/slots\/[^/]+)?$/i;
-/** Providers that count by themselves: all that they are asked, writes only, or the resource itself. */
+/** Providers with their own quota: for all requests, for writes only, or for the resource. */
 const ALL_THEIR_OWN = /\/providers\/(Microsoft\.Security|Microsoft\.SecurityInsights)\//i;
 const WRITES_THEIR_OWN = /\/providers\/Microsoft\.Insights\/diagnosticSettings\//i;
 const ITSELF = /\/providers\/Microsoft\.Cdn\/profiles(\/[^/]+)?$/i;

@@ -1,9 +1,9 @@
-/** Recorded exchanges, served again: each request gets what was answered to it then, in the same order. */
+/** Replays recorded exchanges: each request gets the recorded answers in their order. */
 import { asObject } from './parts.ts';
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
-/** One item of a recording; what else stands in it is for readers. */
+/** One item of a recording; other members are for human readers. */
 export interface RecordedExchange {
   readonly method: string;
   readonly url: string;
@@ -16,7 +16,7 @@ export interface RecordedExchange {
 export interface Recording {
   readonly subscriptionIds: readonly string[];
   readonly apps: readonly string[];
-  /** The recorded answer; undefined where there is none. */
+  /** Returns the recorded answer; undefined if there is none. */
   readonly answerTo: (request: EmulatedRequest) => EmulatedResponse | undefined;
 }
 
@@ -25,7 +25,7 @@ const VAULT_ADDRESS = /^https:\/\/([\w-]+)\.vault\.(?:azure\.net|azure\.cn|usgov
 const ARM_ADDRESS = /^https:\/\/management\.[\w.-]+(?=\/(?:subscriptions|providers|vault)\b)/i;
 const FUNCTION_APP = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+$/i;
 
-/** The exchanges of a file. @throws TypeError with what is wrong with it */
+/** Parses the exchanges of a file. @throws TypeError that describes the problem */
 export function parseRecording(value: Json): readonly RecordedExchange[] {
   if (!Array.isArray(value)) throw new TypeError('it is not a list of exchanges');
   return value.map((item, at): RecordedExchange => {
@@ -48,7 +48,7 @@ export function createRecording(exchanges: readonly RecordedExchange[]): Recordi
     answerTo({ method, url, body }) {
       const key = keyOf(method, new URL(url, 'http://arm.invalid'));
       const all = known.get(key) ?? [];
-      // Queries with different bodies go to one address.
+      // Queries with different bodies use the same URL.
       const text = JSON.stringify(body);
       const same = all.filter(({ requestBody }) => JSON.stringify(requestBody) === text);
       const [list, place] = same.length > 0 ? [same, `${key} ${text}`] : [all, key];
@@ -69,7 +69,7 @@ export function createRecording(exchanges: readonly RecordedExchange[]): Recordi
 export const notRecorded = ({ method, url }: EmulatedRequest): EmulatedResponse =>
   gatewayError(501, 'NotRecorded', `This recording has no ${method} ${url.split('?')[0] ?? ''}.`);
 
-/** A request in any case of letters and with its query in any order. */
+/** Normalizes a request: case, and the order of its query. */
 function keyOf(method: string, url: URL): string {
   const vault = VAULT_HOST.exec(url.hostname)?.[1];
   const path = decodeURIComponent(url.pathname)
@@ -79,7 +79,7 @@ function keyOf(method: string, url: URL): string {
   return `${method} ${vault ? `/vault/${vault}` : ''}${path}?${query.join('&')}`.toLowerCase();
 }
 
-/** Links lead to where the recording is served; an address in a setting stays what it was. */
+/** Rewrites links to the address of the emulator; URLs in settings stay unchanged. */
 function atOrigin(value: Json, member: string): Json {
   if (Array.isArray(value)) return value.map((item) => atOrigin(item, member));
   if (isObject(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, atOrigin(inner, name)]));

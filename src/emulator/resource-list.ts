@@ -1,11 +1,11 @@
-/** `/resources`: all resources of a subscription or group, without their properties; clients find a vault by its name with it. */
+/** `/resources`: all resources of a subscription or group, without properties. Clients use it to find a vault by name. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import { placeOf } from './place.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 
 const FILTER = /^resourceType eq '([^']+)'$/i;
 
-/** `below` says whether an id lies in the subscription or group that is asked about. */
+/** Lists the resources; `below` returns whether an id is in the requested subscription or group. */
 export function listResources(state: State, below: (id: string) => boolean, filter: string | null): EmulatedResponse {
   const type = FILTER.exec(filter ?? '')?.[1]?.toLowerCase();
   if (filter && !type) return gatewayError(400, 'InvalidFilterInQueryString', `Invalid $filter '${filter}' specified in the query string.`);
@@ -17,7 +17,7 @@ export function listResources(state: State, below: (id: string) => boolean, filt
   return answer(200, { value });
 }
 
-/** Undefined for what belongs to another resource. */
+/** undefined for children of other resources. */
 function rowOf(resource: JsonObject): JsonObject | undefined {
   const id = String(resource['id']);
   const place = placeOf(id);

@@ -1,4 +1,4 @@
-/** What a caller may do: actions that are granted at a scope and hold for all that lies below, as role assignments give them. */
+/** Permissions of a caller: actions granted at a scope and everything below it, as role assignments do. */
 import { forbidden, gatewayError, type EmulatedResponse } from './answers.ts';
 import { OPERATOR_ID, READER_ID } from './roles.ts';
 import { keyOf, type Json } from './state.ts';
@@ -8,7 +8,7 @@ export interface Grant {
   readonly scope: string;
   readonly actions: readonly string[];
   readonly notActions?: readonly string[];
-  /** Rights on what resources hold: secrets of a vault that goes by roles. */
+  /** Data actions, such as reading secrets of a vault that uses roles. */
   readonly dataActions?: readonly string[];
   readonly notDataActions?: readonly string[];
 }
@@ -21,7 +21,7 @@ export interface Caller {
   readonly grants: readonly Grant[];
 }
 
-/** An action somewhere: what a request needs, or a resource that its body links to. */
+/** An action at a scope: needed by a request, or by a resource that its body links to. */
 export interface Right {
   readonly action: string;
   readonly scope: string;
@@ -30,11 +30,11 @@ export interface Right {
 export const OPERATOR: Caller = { name: 'operator@contoso.example', id: OPERATOR_ID, grants: [{ scope: '/', actions: ['*'] }] };
 export const READER: Caller = { name: 'reader@contoso.example', id: READER_ID, grants: [{ scope: '/', actions: ['*/read'] }] };
 
-/** A list is asked for below a provider, which is no scope by itself. */
+/** A list is requested below a provider, which is not a scope. */
 const bare = (scope: string): string => keyOf(scope).replace(/\/providers\/[^/]+$|\/$/, '');
 const isWithin = (outer: string, inner: string): boolean => `${bare(inner)}/`.startsWith(`${bare(outer)}/`);
 
-/** Whether a pattern with asterisks fits a whole text; each part is looked for once, so that no pattern takes long. */
+/** Matches a text with a pattern with asterisks, in linear time. */
 function fits(pattern: string, text: string): boolean {
   const [first = '', ...parts] = pattern.toLowerCase().split('*');
   const last = parts.pop();
@@ -50,7 +50,7 @@ function fits(pattern: string, text: string): boolean {
   return at <= whole.length - last.length;
 }
 
-/** Whether one of the patterns means the action. */
+/** Returns whether one of the patterns matches the action. */
 export const names = (patterns: readonly string[] | undefined, action: string): boolean =>
   (patterns ?? []).some((pattern) => fits(pattern, action));
 const gives = ({ actions, notActions }: Grant, action: string): boolean => names(actions, action) && !names(notActions, action);
@@ -58,7 +58,7 @@ const gives = ({ actions, notActions }: Grant, action: string): boolean => names
 export const allows = ({ grants }: Caller, { action, scope }: Right): boolean =>
   grants.some((grant) => isWithin(grant.scope, scope) && gives(grant, action));
 
-/** Whether the right is held there, or for a part of what lies below. */
+/** Returns whether the permission is granted at the scope, or for something below it. */
 export const allowsSome = ({ grants }: Caller, { action, scope }: Right): boolean =>
   grants.some((grant) => (isWithin(grant.scope, scope) || isWithin(scope, grant.scope)) && gives(grant, action));
 
@@ -67,7 +67,7 @@ export const allowsData = ({ grants }: Caller, { action, scope }: Right): boolea
     ({ scope: at, dataActions, notDataActions }) => isWithin(at, scope) && names(dataActions, action) && !names(notDataActions, action),
   );
 
-/** What `{scope}/providers/Microsoft.Authorization/permissions` tells the caller: one row a grant. */
+/** Answers `{scope}/providers/Microsoft.Authorization/permissions`: one row per grant. */
 export const permissionsAt = ({ grants }: Caller, scope: string): Json =>
   grants
     .filter((grant) => isWithin(grant.scope, scope))
@@ -80,7 +80,7 @@ export const permissionsAt = ({ grants }: Caller, scope: string): Json =>
 
 export const refusal = ({ name, id }: Caller, { action, scope }: Right): EmulatedResponse => forbidden(name, id, action, scope);
 
-/** The action itself is granted, one on what the body links to is not. */
+/** The refusal if the action is granted but the action on a linked resource is not. */
 export const linkedRefusal = ({ name, id }: Caller, own: Right, linked: Right): EmulatedResponse =>
   gatewayError(
     403,

@@ -1,11 +1,11 @@
-/** Role assignments: who holds what, here or from further up. */
+/** Role assignments: the roles of principals at a scope or above it. */
 import { propertiesOf } from './parts.ts';
 import { providerError, type EmulatedResponse } from './answers.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 import type { StoreContext } from './place.ts';
 
-/** Object ids of the two who hold a token. */
+/** Object ids of the two callers that have tokens. */
 export const OPERATOR_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e01';
 export const READER_ID = '6f1d3a52-0c1e-4a57-9a35-2d1f0c9b7e02';
 
@@ -25,7 +25,7 @@ export const ROLE = {
 
 const scopeOf = (assignment: JsonObject): string =>
   keyOf(String(assignment['id'])).replace(/\/providers\/microsoft\.authorization\/roleassignments\/.*$/, '');
-/** A management group stands above every subscription here. */
+/** Returns whether an assignment at `made` applies at the scope; a management group is above every subscription here. */
 const isAbove = (made: string, scope: string): boolean =>
   made.startsWith('/providers/microsoft.management/managementgroups/') || `${keyOf(scope)}/`.startsWith(`${made}/`);
 const isBelow = (made: string, scope: string): boolean => `${made}/`.startsWith(`${keyOf(scope)}/`);
@@ -46,7 +46,7 @@ export function roleAssignmentsFor({ place, url, state }: StoreContext, all: rea
   });
 }
 
-/** Whether the directory has the principal: an identity of the subscription, a group, one of its members, a caller. */
+/** Returns whether the directory contains the principal: an identity of the subscription, a group, a member of a group, or a caller. */
 function isKnown(state: State, principal: string): boolean {
   const ofSites = Object.values(state.sites).flatMap(({ identity }) => principalsIn(identity));
   const ofResources = Object.values(state.resources).flatMap((one) => [
@@ -57,14 +57,14 @@ function isKnown(state: State, principal: string): boolean {
   const groups = Object.entries(state.groups).flatMap(([group, members]) => [group, ...members]);
   return [OPERATOR_ID, READER_ID, ...ofSites, ...ofResources, ...groups, ...(state.principals ?? [])].includes(principal);
 }
-/** Of an identity: its own principal, and those of the identities that were assigned. */
+/** Lists the principals of an identity: system-assigned and user-assigned. */
 export function principalsIn(identity: JsonObject | undefined): string[] {
   if (!identity) return [];
   const users = isObject(identity['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']) : [];
   return [identity, ...users].flatMap((one) => (isObject(one) && typeof one['principalId'] === 'string' ? [one['principalId']] : []));
 }
 
-/** What the service finds out where it is not told. */
+/** Finds the type of a principal, as the service does if it is not given. */
 export const principalTypeOf = (assignment: JsonObject): string =>
   [OPERATOR_ID, READER_ID].includes(String(propertiesOf(assignment)['principalId'])) ? 'User' : 'ServicePrincipal';
 
@@ -82,7 +82,7 @@ export function roleAssignmentRefusal({ state, place }: StoreContext, body: Json
   if (same) return providerError(409, 'RoleAssignmentExists', 'The role assignment already exists.');
   if (!/^[0-9a-f-]{36}$/i.test(String(principalId)))
     return providerError(400, 'InvalidPrincipalId', `A valid principal ID must be provided for role assignment.`);
-  // With its type a principal is not looked up (Microsoft's advice for fresh identities).
+  // With its type, a principal is not looked up (Microsoft's advice for new identities).
   return principalType === undefined && !isKnown(state, String(principalId))
     ? providerError(
         400,
@@ -92,7 +92,7 @@ export function roleAssignmentRefusal({ state, place }: StoreContext, body: Json
     : undefined;
 }
 
-/** Whether a principal holds one of the roles at the scope, by itself or by a group. */
+/** Returns whether a principal has one of the roles at the scope, directly or through a group. */
 export function holds(state: State, principal: string, scope: string, roles: readonly string[]): boolean {
   const groups = Object.entries(state.groups).flatMap(([group, members]) => (members.includes(principal) ? [group] : []));
   return Object.values(state.resources).some((one) => {

@@ -1,4 +1,4 @@
-/** Apps that fail, or pass, every control that their plan has, with what lies around them. */
+/** Apps that fail, or pass, every control that applies to their plan, with the resources that they use. */
 import { sslState } from './defaults.ts';
 import { ROLE } from './roles.ts';
 import { connectionString, http, on, row, type Extras, type PlanName } from './sites.ts';
@@ -24,7 +24,7 @@ import {
 const SENDS = { type: 'serviceBus', direction: 'out', name: 'order', queueName: 'orders', connection: 'ServiceBus' };
 const CUSTOM = 'orders.contoso.com';
 
-/** Fails every control that its plan has; without `byHand` only those that can be mended through ARM. */
+/** Creates an app that fails every applicable control; without `byHand`, only the controls that ARM can fix. */
 const bad = (name: string, byHand: boolean): Extras => ({
   name,
   tags: { env: 'prod', team: 'shop' },
@@ -62,7 +62,7 @@ const bad = (name: string, byHand: boolean): Extras => ({
   deployments: [{ deployer: 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', at: '2026-11-12T08:14:00Z', message: 'Release 412' }],
 });
 
-/** Passes every control that its plan has. */
+/** Creates an app that passes every applicable control. */
 export function healthy(name: string): Extras {
   const gateway = row('front-door', 100, 'AzureFrontDoor.Backend', {
     tag: 'ServiceTag',
@@ -96,7 +96,7 @@ export function healthy(name: string): Extras {
   };
 }
 
-/** Where an app lies, and what it may use there. */
+/** The id of an app, and the resources that it can use. */
 export interface Whereabouts {
   readonly group: string;
   readonly plan: PlanName;
@@ -104,7 +104,7 @@ export interface Whereabouts {
   readonly tenantId: string;
   readonly workspace: string;
   readonly dnsZone: string;
-  /** Subnets: for private endpoints, and for what the app sends. */
+  /** Subnets for private endpoints and for outbound traffic. */
   readonly endpoints: string;
   readonly apps: string;
   readonly frontDoorId: string;
@@ -118,15 +118,15 @@ interface Seeded {
 const CONTENT = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 const hasShare = ({ plan, linux }: Whereabouts): boolean => (plan === 'Y1' || plan === 'EP1') && !linux;
 const accountName = (name: string): string => `st${name.replaceAll('-', '')}`;
-/** An end of a secret that no clock of a test gets to: 2100-01-01. */
+/** Expiry of a secret that no clock of a test reaches: 2100-01-01. */
 const FAR_AHEAD = 4_102_444_800;
 const vaultName = (name: string): string => name.replace(/^fn-/, 'kv-');
-/** The object id of somebody who is no longer there. */
+/** Object id of a deleted principal. */
 export const GONE = '7f3c1a52-0000-4000-8000-000000000009';
 
 /**
- * Everything is there to make it good, and nothing is used.
- * @param byHand also with the faults that only people can mend: in the code, in its pipeline, at another resource
+ * Provides everything that is needed to fix the app, without using it.
+ * @param byHand also adds faults that only people can fix: in the code, in its pipeline, at another resource
  */
 export function badApp(name: string, at: Whereabouts, byHand: boolean): Seeded {
   const site = bad(name, byHand);
@@ -180,7 +180,7 @@ const flex = (name: string, authentication: string, version: string, most: numbe
   scaleAndConcurrency: { alwaysReady: null, maximumInstanceCount: most, instanceMemoryMB: 2048, triggers: null },
 });
 
-/** Uses everything, in the way that the guidance asks for. */
+/** Configures the app as the guidance recommends. */
 export function goodApp(name: string, at: Whereabouts): Seeded {
   const site = healthy(name);
   const { group, plan, linux, tenantId, workspace } = at;

@@ -1,4 +1,4 @@
-/** What lies around the apps of a seed: storage, vaults, workspaces, networks, and who may do what. */
+/** Resources around the apps of a seed: storage, vaults, workspaces, networks, and role assignments. */
 import { guidOf } from './guid.ts';
 import { OPERATOR_ID, ROLE } from './roles.ts';
 import { keyOf, type JsonObject } from './state.ts';
@@ -15,7 +15,7 @@ const resource = (group: string, type: string, name: string, properties: JsonObj
   properties,
 });
 
-/** A storage account; a new one by ARM has TLS 1.0 and is open to all networks. */
+/** Creates a storage account; ARM's defaults are TLS 1.0 and access from all networks. */
 export const account = (group: string, name: string, properties: JsonObject = {}): JsonObject =>
   resource(group, 'Microsoft.Storage/storageAccounts', name, properties, {
     kind: 'StorageV2',
@@ -35,7 +35,7 @@ export const BAD_ACCOUNT: JsonObject = {
   networkAcls: { bypass: 'None', defaultAction: 'Allow', ipRules: [], ipv6Rules: [], virtualNetworkRules: [] },
 };
 
-/** Deleted data kept for a week, in blobs and shares; shares mounted with what App Service mounts them with, or with less. */
+/** Creates services that keep deleted data for a week, with the SMB settings that App Service needs, or weaker ones. */
 export const keeping = (group: string, name: string, mounted: boolean): JsonObject[] => {
   const at = `${group}/providers/Microsoft.Storage/storageAccounts/${name}`;
   const kept = { enabled: true, days: 7 };
@@ -51,7 +51,7 @@ export const keeping = (group: string, name: string, mounted: boolean): JsonObje
   ];
 };
 
-/** Closed for all networks but the one subnet. */
+/** Closes the firewall to all networks except one subnet. */
 export const closed = (subnet: string): JsonObject => ({
   networkAcls: { bypass: 'AzureServices', defaultAction: 'Deny', ipRules: [], virtualNetworkRules: [{ id: subnet }] },
 });
@@ -110,7 +110,7 @@ export function network(group: string, name: string, subnets: readonly SubnetSee
 export const dnsZone = (group: string): JsonObject =>
   resource(group, 'Microsoft.Network/privateDnsZones', 'privatelink.azurewebsites.net', {}, { location: 'global' });
 
-/** A private endpoint of an app, approved, with its name in the zone. */
+/** Creates an approved private endpoint of an app, with its DNS record. */
 export function endpoint(group: string, siteId: string, subnet: string, zoneId: string): JsonObject[] {
   const name = `pe-${siteId.split('/').at(-1) ?? ''}`;
   const made = resource(group, 'Microsoft.Network/privateEndpoints', name, {
@@ -139,7 +139,7 @@ export const operatorRoles = (subscription: string): JsonObject[] => [
   role(`/subscriptions/${subscription}`, ROLE.vaultAdministrator, OPERATOR_ID, 'User'),
 ];
 
-/** The identity of an app, with the same principal whenever it is made. */
+/** Creates the identity of an app, always with the same principal id. */
 export const systemIdentity = (siteId: string, tenantId: string): JsonObject => ({
   type: 'SystemAssigned',
   principalId: guidOf(`${siteId}/identity`),
@@ -147,7 +147,7 @@ export const systemIdentity = (siteId: string, tenantId: string): JsonObject => 
 });
 export const principalOf = (siteId: string): string => guidOf(`${siteId}/identity`);
 
-/** A Front Door with a WAF in front of an app. */
+/** Creates a Front Door with a WAF in front of an app. */
 export function frontDoor(group: string, name: string, host: string, frontDoorId: string, mode = 'Prevention'): JsonObject[] {
   const profile = resource(
     group,

@@ -1,4 +1,4 @@
-/** What an app can reach: the vaults its settings refer to, and the storage its host lives on. */
+/** What an app can reach: the vaults that its settings refer to, and the storage of its host. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import { allowsData, type Caller } from './rights.ts';
 import { holds, ROLE } from './roles.ts';
@@ -33,7 +33,7 @@ function mayRead(state: State, vault: JsonObject, principal: string): boolean {
   );
 }
 
-/** Whether a subnet gets through the firewall of a vault or account. */
+/** Returns whether a subnet passes the firewall of a vault or account. */
 function isOpenTo(resource: JsonObject, subnet: string | undefined): boolean {
   const { networkAcls, publicNetworkAccess } = propertiesOf(resource);
   if (publicNetworkAccess === 'Disabled') return false;
@@ -54,7 +54,7 @@ const principalOf = ({ identity, properties }: SiteRecord): string | undefined =
   return typeof identity?.['principalId'] === 'string' ? identity['principalId'] : undefined;
 };
 
-/** `config/configreferences/appsettings`: each setting that is a reference, and what became of it. */
+/** `config/configreferences/appsettings`: each setting that is a reference, with its resolution status. */
 export function referencesBody(state: State, site: SiteRecord): EmulatedResponse {
   const value = Object.entries(site.appSettings)
     .filter(([, text]) => /^@Microsoft\.KeyVault\(/i.test(text))
@@ -95,7 +95,7 @@ function statusOf(state: State, site: SiteRecord, vaultName: string, secretName:
   return state.resources[keyOf(`${String(vault['id'])}/secrets/${secretName}`)] ? 'Resolved' : 'SecretNotFound';
 }
 
-/** The vault itself: the current value of a secret, for whoever holds a data role. */
+/** The vault's own endpoint: returns the current value of a secret to callers with a data role. */
 export function readSecret(state: State, vaultName: string, secretName: string, caller: Caller): EmulatedResponse {
   const vault = named(state, 'Microsoft.KeyVault/vaults', vaultName);
   const error = (status: number, code: string, message: string) => gatewayError(status, code, message);
@@ -117,7 +117,7 @@ export function readSecret(state: State, vaultName: string, secretName: string, 
   });
 }
 
-/** Why the host cannot reach its storage; keys and functions are then closed as well. */
+/** Returns why the host cannot reach its storage; keys and functions are then not available either. */
 export function hostTrouble(state: State, site: SiteRecord): string | undefined {
   const connection = site.appSettings['AzureWebJobsStorage'];
   const name = connection ? /AccountName=([^;]+)/i.exec(connection)?.[1] : site.appSettings['AzureWebJobsStorage__accountName'];
@@ -130,7 +130,7 @@ export function hostTrouble(state: State, site: SiteRecord): string | undefined 
   return principal && holds(state, principal, String(account['id']), [ROLE.blobOwner]) ? undefined : 'the identity may not use the storage';
 }
 
-/** The identity that the host signs in with: its own, or the user-assigned one that its settings name. */
+/** Returns the identity that the host signs in with: system-assigned, or the user-assigned one that its settings name. */
 function hostPrincipal({ identity, appSettings }: SiteRecord): string | undefined {
   const clientId = appSettings['AzureWebJobsStorage__clientId'];
   const users = isObject(identity?.['userAssignedIdentities']) ? Object.values(identity['userAssignedIdentities']).filter(isObject) : [];
@@ -138,7 +138,7 @@ function hostPrincipal({ identity, appSettings }: SiteRecord): string | undefine
   return typeof chosen?.['principalId'] === 'string' ? chosen['principalId'] : undefined;
 }
 
-/** The same two keys for an account as long as it lives. */
+/** Returns the two keys of an account, which never change. */
 export const ACCOUNT_KEY = 'bm90LWEta2V5LWJ1dC1zaGFwZWQtbGlrZS1vbmU=';
 export const accountKeys = (account: JsonObject): EmulatedResponse =>
   answer(200, {

@@ -1,4 +1,4 @@
-/** Defender for Cloud: the plans of a subscription, and what was found about a resource. */
+/** Defender for Cloud: the plans of a subscription, and assessments of resources. */
 import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { propertiesOf, asObject } from './parts.ts';
 import { MADE } from './shapes.ts';
@@ -6,7 +6,7 @@ import { keyOf, type JsonObject, type State } from './state.ts';
 
 const TIERS = ['Free', 'Standard'];
 
-/** GET and PUT of one plan; Free is what a subscription starts with. */
+/** Handles GET and PUT of a plan; a new subscription has the plan Free. */
 export function pricing(state: State, request: EmulatedRequest, path: string): EmulatedResponse {
   const key = keyOf(path);
   if (request.method === 'PUT') {
@@ -19,7 +19,7 @@ export function pricing(state: State, request: EmulatedRequest, path: string): E
   return answer(200, pricingBody(state, path));
 }
 
-/** The plans that every subscription has, in the order of the service. */
+/** The plans of every subscription, in the order of the service. */
 const PLANS =
   `VirtualMachines SqlServers AppServices StorageAccounts SqlServerVirtualMachines KubernetesService ContainerRegistry KeyVaults Dns Arm
   OpenSourceRelationalDatabases CosmosDbs Containers CloudPosture Api`.split(/\s+/);
@@ -49,7 +49,7 @@ function pricingBody(state: State, path: string): JsonObject {
 }
 
 export function assessments(state: State, scope: string): EmulatedResponse {
-  // Asked of a subscription or a group: all that lie below.
+  // At a subscription or group: the assessments of all resources below.
   const isBelow = (id: string) => keyOf(id) === keyOf(scope) || (!/\/providers\//i.test(scope) && keyOf(id).startsWith(`${keyOf(scope)}/`));
   const value = state.assessments
     .filter(({ site }) => isBelow(site))

@@ -1,4 +1,4 @@
-/** What an emulator starts with: the sample shop, or a fleet of any size. */
+/** Initial states of an emulator: the sample shop, or a fleet of any size. */
 import { contoso, TENANT } from './contoso.ts';
 import { healthy } from './sample-apps.ts';
 import { connectionString, planIn, siteOn } from './sites.ts';
@@ -7,30 +7,30 @@ import { keyOf, type JsonObject, type State } from './state.ts';
 
 export interface Scenario {
   readonly scenario: 'contoso' | 'fleet';
-  /** How many apps the fleet has. */
+  /** Number of apps in the fleet. */
   readonly apps: number;
-  /** How many subscriptions they lie in; one for each thousand, if left out. */
+  /** Number of subscriptions; by default one per thousand apps. */
   readonly subscriptions?: number;
 }
 
 export const scenario = ({ scenario: name, apps, subscriptions }: Scenario): State =>
   name === 'fleet' ? fleet(apps, subscriptions) : contoso();
 
-/** Of a whole subscription of the fleet. */
+/** Resources of one subscription of the fleet. */
 const STORAGE = 'stfleet';
 
-/** Who looks after the apps and the subscriptions of a fleet. */
+/** Owners of the apps and subscriptions of a fleet. */
 const OWNERS = ['team-orders', 'team-billing', 'team-events', 'team-reports', 'team-platform'] as const;
 const ownerOf = (index: number): string => OWNERS[index % OWNERS.length] ?? OWNERS[0];
 
-/** A subscription in two is of production; each has the group of its kind above it. */
+/** Every second subscription is for production; each is below the management group of its kind. */
 const GROUPS = [
   { name: 'mg-fleet', displayName: 'Fleet' },
   { name: 'mg-fleet-prod', displayName: 'Fleet, production', parent: 'mg-fleet' },
   { name: 'mg-fleet-test', displayName: 'Fleet, test', parent: 'mg-fleet' },
 ];
 
-/** The same N apps for the same N: faults spread by a fixed sequence. */
+/** Creates the same N apps for the same N; faults follow a fixed sequence. */
 function fleet(count: number, many = Math.max(1, Math.ceil(count / 1000))): State {
   const subscriptions = Array.from({ length: Math.max(1, many) }, (_, index) => ({
     id: `f1ee7000-0000-4000-8000-${String(index + 1).padStart(12, '0')}`,
@@ -43,7 +43,7 @@ function fleet(count: number, many = Math.max(1, Math.ceil(count / 1000))): Stat
       planIn(id, `rg-${sku.toLowerCase()}`, `plan-${sku.toLowerCase()}`, sku, sku !== 'Y1' && sku !== 'EP1'),
     ),
   );
-  // Without a number of subscriptions the first thousand apps fill the first one.
+  // Without a number of subscriptions, the first thousand apps are in the first one.
   const each = many === Math.ceil(count / 1000) ? 1000 : count / subscriptions.length;
   const subscriptionOf = (index: number) => Math.min(subscriptions.length - 1, Math.floor(index / each));
   const random = sequence(count);
@@ -56,9 +56,9 @@ function fleet(count: number, many = Math.max(1, Math.ceil(count / 1000))): Stat
     const site = pick(healthyOne.properties ?? {});
     const config = pick({ ...healthyOne.config, ...(random() < 0.3 ? { minTlsVersion: '1.0' } : {}) });
     if (flex) for (const refused of ['ftpsState', 'netFrameworkVersion']) delete config[refused];
-    // Every twentieth runs on Container Apps, as the recorded ones do: no plan of App Service, no scm site.
+    // Every twentieth app runs on Container Apps, in the recorded shape: no App Service plan, no SCM site.
     const contained = index % 20 === 19;
-    // App Service holds little of such an app; in each there is something to mend.
+    // App Service stores little of such an app; each one has something to fix.
     if (contained) site['httpsOnly'] = false;
     const environment = `/subscriptions/${plan.id.split('/')[2] ?? ''}/resourceGroups/rg-apps/providers/Microsoft.App/managedEnvironments/env`;
     return siteOn(plan, {
@@ -94,7 +94,7 @@ function fleet(count: number, many = Math.max(1, Math.ceil(count / 1000))): Stat
   };
 }
 
-/** A small linear congruential generator: the same numbers for the same seed, on every machine. */
+/** A linear congruential generator: the same numbers for the same seed, on every machine. */
 function sequence(seed: number): () => number {
   let value = (seed * 2_654_435_761) >>> 0;
   return () => {

@@ -17,23 +17,23 @@ import { throttle, type Budget } from './throttle.ts';
 import type { Json, State } from './state.ts';
 
 export interface EmulatorOptions extends Scenario {
-  /** Instead of a scenario. */
+  /** An initial state instead of a scenario. */
   readonly seed?: () => State;
   readonly port: number;
-  /** State is kept in this file over restarts. */
+  /** File that keeps the state across restarts. */
   readonly stateFile?: string;
   readonly logFile?: string;
   readonly latency: number;
-  /** Milliseconds until a new identity or role assignment is known everywhere; at once where it is not said. */
+  /** Milliseconds until a new identity or role assignment is visible everywhere; default 0. */
   readonly propagation?: number;
-  /** That of the machine, if left out. */
+  /** The clock; by default that of the machine. */
   readonly clock?: EmulatorClock;
   readonly faults: Json;
-  /** What ARM lets through; without it everything goes through at once. */
+  /** Throttling limits; by default there is none. */
   readonly budget?: Budget;
-  /** Served instead of a state. */
+  /** Recorded exchanges to serve instead of a state. */
   readonly recording?: Recording;
-  /** More callers, by a short name, with what they may do; `tokens` has a token for each. */
+  /** Additional callers by a short name, with their permissions; `tokens` has a token for each. */
   readonly callers?: Readonly<Record<string, readonly Grant[]>>;
 }
 
@@ -44,7 +44,7 @@ export interface RunningEmulator {
   readonly tenantId: string;
   readonly subscriptionIds: readonly string[];
   readonly apps: readonly string[];
-  /** Tokens of the callers that were asked for. */
+  /** Tokens of the additional callers. */
   readonly tokens?: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
@@ -59,10 +59,10 @@ interface Exchange {
 }
 
 const DAY = 86_400_000;
-/** Larger bodies than this are no ARM request. */
+/** Maximum size of a request body. */
 const MOST_BYTES = 4_194_304;
 
-/** Serves the emulated cloud on loopback until it is closed. */
+/** Serves the emulated cloud on the loopback address until it is closed. */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { clock = machineClock } = options;
   const seed = options.seed ?? (() => scenario(options));
@@ -201,7 +201,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   };
 }
 
-/** Members in the order of their names, so that equal states are equal byte for byte. */
+/** Sorts members by name, so that equal states are equal byte by byte. */
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
@@ -212,7 +212,7 @@ function sorted(value: Json): Json {
   );
 }
 
-/** Answers are rendered without knowing where the emulator listens. */
+/** Inserts the address of the emulator, which is not known when answers are made. */
 export function withOrigin<T extends Json>(body: T, endpoint: string): T {
   const text = JSON.stringify(body);
   return text.includes('{origin}') ? (JSON.parse(text.replaceAll('{origin}', endpoint)) as T) : body;
@@ -263,7 +263,7 @@ async function save(emulator: Emulator, file: string | undefined): Promise<void>
   if (file) await writeFile(file, JSON.stringify(emulator.state));
 }
 
-/** A token with the claims that a real one shows; its signature means nothing, so it must be one of those that were given out. */
+/** Makes a token with the claims of a real one. Its signature is meaningless, so only issued tokens are accepted. */
 export function jwt(upn: string, oid: string, tid: string, now: Date): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor((now.getTime() + DAY) / 1000);

@@ -1,11 +1,11 @@
-/** Private endpoints, and what may stand in front of an app, as their providers spell them out. */
+/** Private endpoints and gateways, in the shapes that their providers return. */
 import { idOf, nameOf, objects, propertiesOf } from './parts.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type JsonObject } from './state.ts';
 
 const emptyLists = (names: string): JsonObject => Object.fromEntries(names.split(/\s+/).map((name) => [name, []]));
 
-/** A private endpoint with its connections as the network provider tells them. */
+/** Returns a private endpoint with its connections, as the network provider shows them. */
 export function endpointSpelled(body: JsonObject): JsonObject {
   const { connectionDecision: decision, ...properties } = propertiesOf(body);
   const etag = etagOf(body);
@@ -40,7 +40,7 @@ export function endpointSpelled(body: JsonObject): JsonObject {
     },
   };
 }
-/** Each zone comes back with the records that were made in it. */
+/** Returns each DNS zone with the records that were created in it. */
 export function zoneGroupSpelled(body: JsonObject): JsonObject {
   const properties = propertiesOf(body);
   const etag = etagOf(body);
@@ -54,7 +54,7 @@ export function zoneGroupSpelled(body: JsonObject): JsonObject {
   }));
   return { etag, properties: { ...properties, privateDnsZoneConfigs: configs } };
 }
-/** The same for the same content. */
+/** Returns the same value for the same content. */
 export const etagOf = (body: JsonObject): string => `W/"${guidOf(JSON.stringify(body['properties'] ?? null))}"`;
 
 const DEPLOYED: JsonObject = { provisioningState: 'Succeeded', deploymentStatus: 'NotStarted' };
@@ -90,7 +90,7 @@ export const routeDefaults = (): JsonObject => ({
   enabledState: 'Enabled',
   ...DEPLOYED,
 });
-/** The provider writes these names in small letters. */
+/** The provider returns these names in lower case. */
 export const routeSpelled = (body: JsonObject): JsonObject => ({
   id: idOf(body)
     .replace('/resourceGroups/', '/resourcegroups/')

@@ -1,4 +1,4 @@
-/** Members that a resource has without anybody setting them, as the services spell them out. Times stand still: state must not move with the clock. */
+/** Members that the services add to resources. Times are constant, because state must not change with the clock. */
 import { idOf, nameOf, nulls, objects, asObject, propertiesOf } from './parts.ts';
 import { guidOf } from './guid.ts';
 import { isObject, keyOf, type Json, type JsonObject } from './state.ts';
@@ -57,12 +57,12 @@ export const accountDefaults = (): JsonObject => ({
   accessTier: 'Hot',
   provisioningState: 'Succeeded',
 });
-/** Of its rules and its encryption what is not sent stays. */
+/** Rules and encryption settings that are not sent keep their values. */
 export const accountRules = ({ networkAcls, encryption }: JsonObject, usual: JsonObject): JsonObject => ({
   ...(isObject(networkAcls) ? { networkAcls: over(usual['networkAcls'], networkAcls) } : {}),
   ...(isObject(encryption) ? { encryption: over(usual['encryption'], encryption) } : {}),
 });
-/** Retention as it comes back: what is not sent of it is as it was at first. */
+/** Returns retention policies as read: members that were never sent have their initial value. */
 export const retentionRules = ({ deleteRetentionPolicy }: JsonObject, usual: JsonObject): JsonObject =>
   isObject(deleteRetentionPolicy) ? { deleteRetentionPolicy: over(usual['deleteRetentionPolicy'], deleteRetentionPolicy) } : {};
 const over = (base: Json | undefined, own: Json): Json =>
@@ -76,7 +76,7 @@ export function keysMade(policy: Json | undefined): JsonObject {
   return { key1: made, key2: made };
 }
 
-/** What the service adds to an account as it shows it. */
+/** Returns the members that the service adds to an account. */
 export function accountShown(body: JsonObject): JsonObject {
   const properties = propertiesOf(body);
   const sku = isObject(body['sku']) ? body['sku'] : { name: 'Standard_LRS' };
@@ -117,7 +117,7 @@ export function accountShown(body: JsonObject): JsonObject {
             statusOfSecondary: 'available',
           }
         : {}),
-      // Read where the copy may be read.
+      // Present if the secondary copy can be read.
       ...(/_RA/.test(String(sku['name']))
         ? {
             secondaryEndpoints: classic ? second : { ...second, dfs: at('-secondary')['dfs'] ?? '', web: at('-secondary')['web'] ?? '' },
@@ -174,7 +174,7 @@ export const diagnosticDefaults = (): JsonObject => ({
   logs: [],
   logAnalyticsDestinationType: null,
 });
-/** The id of what it watches comes back in lower case, and each row with what it could have had. */
+/** The id of the watched resource is returned in lower case, and each row with all of its members. */
 export function diagnosticSpelled(body: JsonObject): JsonObject {
   const properties = propertiesOf(body);
   const kept = { enabled: false, days: 0 };

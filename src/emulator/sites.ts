@@ -1,4 +1,4 @@
-/** Plans and sites of a seed, as short as they can be said. */
+/** Short forms for the plans and sites of a seed. */
 import { ACCOUNT_KEY } from './secrets.ts';
 import type { JsonObject, PlanRecord, SiteRecord } from './state.ts';
 
@@ -35,7 +35,7 @@ export type Extras = Partial<Omit<SiteRecord, 'id' | 'planId' | 'location'>> & {
 export const connectionString = (account: string): string =>
   `DefaultEndpointsProtocol=https;EndpointSuffix=core.windows.net;AccountName=${account};AccountKey=${ACCOUNT_KEY}`;
 
-/** The worker of the stack that the configuration names; where it names none, the one that is usual on the plan. */
+/** Returns the worker of the stack that the configuration names, or the default of the plan. */
 function workerOf({ linux }: PlanRecord, { config, appSettings, moreSettings }: Extras): string {
   const [stack = ''] = String(config?.['linuxFxVersion'] ?? '').split('|');
   const told = (appSettings ?? moreSettings)?.['FUNCTIONS_WORKER_RUNTIME'];
@@ -77,7 +77,7 @@ export const row = (name: string, priority: number, ipAddress: string, extra: Js
   name,
   ...extra,
 });
-/** A function that is called over HTTP, and one that something else starts. */
+/** Creates a function with an HTTP trigger, and one with another trigger. */
 export const http = (name: string, authLevel: string, more: readonly JsonObject[] = []): SiteRecord['functions'][number] => ({
   name,
   language: 'dotnet-isolated',

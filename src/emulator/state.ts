@@ -1,4 +1,4 @@
-/** Everything the emulated cloud holds. What a new resource would hold anyway is not kept: see defaults.ts. */
+/** The state of the emulated cloud. Values that a new resource has anyway are not stored: see defaults.ts. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
@@ -17,7 +17,7 @@ export interface PlanRecord {
 export interface SiteRecord {
   id: string;
   name: string;
-  /** On slots. */
+  /** Set for slots. */
   slot?: string;
   kind: string;
   location: string;
@@ -30,17 +30,17 @@ export interface SiteRecord {
   config: JsonObject;
   appSettings: Record<string, string>;
   stickySettings: string[];
-  /** Names of connection strings and of mounted storage that stay with their slot. */
+  /** Names of connection strings and mounts that are sticky. */
   stickyOthers?: { connectionStrings?: string[]; storage?: string[] };
   /** basicPublishingCredentialsPolicies that were set. */
   publishing: { scm?: boolean; ftp?: boolean };
-  /** `file`: what its function.json says beside the bindings. */
+  /** `file`: members of its function.json other than the bindings. */
   functions: { name: string; bindings: JsonObject[]; language: string; file?: JsonObject }[];
   deployments: { deployer: string; at: string; message: string }[];
   sourceControl?: JsonObject;
-  /** authsettingsV2 as it was put. */
+  /** authsettingsV2 as it was written. */
   auth?: JsonObject;
-  /** Keys that were set, by place below the site: `host/default/functionKeys/ci`. Empty: taken away. */
+  /** Keys that were set, by path below the site: `host/default/functionKeys/ci`. An empty value means deleted. */
   keys?: Record<string, string>;
   connectionStrings?: Record<string, { value: string; type: string }>;
 }
@@ -54,12 +54,12 @@ export interface PolicyAssignment {
 }
 
 export interface Assessment {
-  /** Id of the site that it is about. */
+  /** Id of the site that it describes. */
   site: string;
   name: string;
   displayName: string;
   code: 'Healthy' | 'Unhealthy' | 'NotApplicable';
-  /** The member of the site that has it healthy again as soon as it is true; the service takes up to a day to look. */
+  /** The member of the site that makes it healthy immediately; the service needs up to a day. */
   healthyWith?: string;
 }
 
@@ -74,21 +74,21 @@ export interface Lock {
 export interface State {
   tenantId: string;
   subscriptions: { id: string; name: string; tags?: JsonObject; managementGroup?: string }[];
-  /** Below the tenant's root group, whose name is the id of the tenant. */
+  /** Below the root group of the tenant, whose name is the id of the tenant. */
   managementGroups?: { name: string; displayName: string; parent?: string }[];
   plans: Record<string, PlanRecord>;
-  /** By lower-cased id, slots included. */
+  /** Sites and slots, by id in lower case. */
   sites: Record<string, SiteRecord>;
   policyAssignments: PolicyAssignment[];
-  /** Defender plans that are not Free: by subscription and name, the properties that were set. */
+  /** Defender plans other than Free: the properties that were set, by subscription and name. */
   pricings: Record<string, JsonObject>;
   assessments: Assessment[];
   locks: Lock[];
-  /** Resources of other providers, by lower-cased id. */
+  /** Resources of other providers, by id in lower case. */
   resources: Record<string, JsonObject>;
   /** Members of groups, by object id. */
   groups: Record<string, string[]>;
-  /** Object ids that the directory knows beside those of identities, groups and callers. */
+  /** Object ids in the directory other than those of identities, groups and callers. */
   principals?: string[];
 }
 
@@ -96,7 +96,7 @@ export const isObject = (value: unknown): value is JsonObject => typeof value ==
 export const keyOf = (id: string): string => id.toLowerCase();
 export const resourceGroupOf = (id: string): string => /\/resourceGroups\/([^/]+)/i.exec(id)?.[1] ?? '';
 
-/** The same text for the same value, whatever the order of its members. */
+/** Returns the same text for the same value, whatever the order of members. */
 export const canonical = (value: Json): string =>
   JSON.stringify(value, (_, inner: Json) =>
     isObject(inner) ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1))) : inner,

@@ -1,4 +1,4 @@
-/** Resources of all other providers: made, read, changed and taken away by one set of rules, with what differs by type in types.ts. */
+/** Resources of other providers: created, read, changed and deleted by one set of rules; differences by type are in types.ts. */
 import { propertiesOf, asObject } from './parts.ts';
 import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
 import { canonical, keyOf, resourceGroupOf, type Json, type JsonObject } from './state.ts';
@@ -6,7 +6,7 @@ import { TYPES, type TypeRules } from './types.ts';
 import { versionOf } from './versions.ts';
 import { type Place, placeOf, type StoreContext } from './place.ts';
 
-/** The answer, or undefined where the emulator does not have the type. */
+/** Handles a request; undefined if the emulator does not have the type. */
 export function onResource(x: StoreContext): EmulatedResponse | undefined {
   const rules = TYPES[x.place.type.toLowerCase()];
   if (!rules) return undefined;
@@ -36,7 +36,7 @@ const bare = ({ id }: Place): JsonObject => ({ id, properties: {} });
 const missing = ({ type, name, id }: Place): EmulatedResponse => notFound(type, name, resourceGroupOf(id));
 const kindOf = (resource: JsonObject): Place => placeOf(String(resource['id'])) as Place;
 
-/** As it is read: what a new one has, what was set, and what the service works out. */
+/** Returns the resource as it is read: defaults, set values, and computed values. */
 export function bodyOf(x: Pick<StoreContext, 'state'>, rules: TypeRules, resource: JsonObject): JsonObject {
   const { type, name } = kindOf(resource);
   const stored = propertiesOf(resource);
@@ -50,7 +50,7 @@ function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
   const { place, state } = x;
   const of = Object.values(state.resources).filter((one) => kindOf(one).type.toLowerCase() === place.type.toLowerCase());
   const parent = keyOf(place.id).replace(/\/[^/]+$/, '');
-  // A list of a top-level type at a subscription or group holds what lies below it; a list of children those of the parent.
+  // The list of a top-level type contains everything below the subscription or group; a list of children those of the parent.
   const isExtension = /\/providers\//i.test(place.scope);
   const isTop = place.type.split('/').length === 2;
   const own = rules.listed
@@ -60,7 +60,7 @@ function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
           ? keyOf(String(id)).startsWith(`${keyOf(place.scope)}/`)
           : keyOf(String(id)).startsWith(`${parent}/${place.name.toLowerCase()}/`),
       );
-  // What is always there is listed, written or not.
+  // Resources that always exist are listed even if they were never written.
   const listed = rules.always && own.length === 0 ? [bare({ ...place, id: `${place.id}/default` })] : own;
   const value = listed.map((one) => bodyOf(x, rules, one));
   return answer(200, rules.emptyPage ? withEmptyPage(x, value) : { value, ...(rules.pages ? { nextLink: null } : {}) });
@@ -117,7 +117,7 @@ function patch(x: StoreContext, rules: TypeRules, found: JsonObject | undefined)
   return answer(200, bodyOf(x, rules, x.state.resources[keyOf(x.place.id)] ?? stored));
 }
 
-/** What is sent over what is there, spelled out as the service does. */
+/** Merges what was sent with what is stored, as the service does. */
 function written(x: StoreContext, rules: TypeRules, kept: JsonObject, given: JsonObject): JsonObject {
   const properties = { ...kept, ...given };
   for (const name of rules.ignores ?? []) delete properties[name];
@@ -139,7 +139,7 @@ const READ_ONLY: readonly string[] = ['id', 'name', 'type', 'systemData'];
 const withoutReadOnly = (body: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(body).filter(([name]) => !READ_ONLY.includes(name)));
 
-/** Keeps of the properties what a new one would not have anyway. */
+/** Keeps only properties that differ from those of a new resource. */
 function pruned({ state }: StoreContext, rules: TypeRules, resource: JsonObject): JsonObject {
   const usual = { ...rules.absent, ...rules.defaults?.(resource, state) };
   const computed = Object.keys(rules.computed?.(resource, state) ?? {});
@@ -148,7 +148,7 @@ function pruned({ state }: StoreContext, rules: TypeRules, resource: JsonObject)
   return { ...resource, properties: Object.fromEntries(Object.entries(propertiesOf(resource)).filter(isOwn)) };
 }
 
-/** What is always there leaves no trace once it is as at first. */
+/** A resource that always exists is not stored if it equals its initial state. */
 function forgetEmpty({ state, place }: StoreContext, rules: TypeRules): void {
   const stored = state.resources[keyOf(place.id)];
   if (rules.always && stored && Object.keys(propertiesOf(stored)).length === 0) delete state.resources[keyOf(place.id)];

@@ -1,4 +1,4 @@
-/** A subnet for itself: it is kept in its network. */
+/** A subnet as a resource, stored in its network. */
 import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { etagOf } from './shapes-network.ts';
 import { nameOf, objects, propertiesOf } from './parts.ts';
@@ -6,7 +6,7 @@ import { isObject, keyOf, resourceGroupOf, type JsonObject, type State } from '.
 
 export const SUBNET = /^(.*\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+)\/subnets\/([^/]+)$/i;
 
-/** GET, and PUT by which a subnet is made or handed over to a service; undefined for other methods. */
+/** Handles GET, and PUT, which creates or delegates a subnet; undefined for other methods. */
 export function subnet(
   state: State,
   { method, body }: EmulatedRequest,

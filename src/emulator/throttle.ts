@@ -1,8 +1,8 @@
-/** ARM's own budget: token buckets by subscription and kind of request, and one for Resource Graph by user. */
+/** ARM's throttling: token buckets by subscription and kind of request, and one for Resource Graph by user. */
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { GRAPH } from './graph.ts';
 
-/** `size` requests at once, then `rate` a second. */
+/** `size` requests at once, then `rate` per second. */
 export interface Bucket {
   readonly size: number;
   readonly rate: number;
@@ -13,14 +13,14 @@ export interface Budget {
   readonly deletes: Bucket;
 }
 
-/** As documented (request-limits-and-throttling, 2025). */
+/** Documented values (request-limits-and-throttling, 2025). */
 export const ARM_BUDGET: Budget = { reads: { size: 250, rate: 25 }, writes: { size: 200, rate: 10 }, deletes: { size: 200, rate: 10 } };
 const GRAPH_QUERIES = 15;
 const GRAPH_WINDOW = 5000;
 
 export type Counted = { readonly refused: EmulatedResponse } | { readonly headers: Readonly<Record<string, string>> };
 
-/** Counts a request: the headers that tell what is left, or the refusal. `now` in milliseconds. */
+/** Counts a request: returns the headers with the remaining budget, or the refusal. `now` is in milliseconds. */
 export function throttle(budget: Budget, now: () => number): (method: string, url: string) => Counted {
   const buckets = new Map<string, { left: number; at: number }>();
   const graph = { began: Number.NEGATIVE_INFINITY, used: 0 };

@@ -1,4 +1,4 @@
-/** What differs from type to type (BEHAVIOUR.md, "Other providers"). */
+/** Differences between resource types (BEHAVIOUR.md, "Other providers"). */
 import { idOf, nameOf, propertiesOf } from './parts.ts';
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { guidOf } from './guid.ts';
@@ -11,36 +11,36 @@ import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './ro
 import type { StoreContext } from './place.ts';
 
 export interface TypeRules {
-  /** `properties` of a new one. */
+  /** `properties` of a new resource. */
   readonly defaults?: (resource: JsonObject, state: State) => JsonObject;
   /** Members that a new one gets by an older api-version. */
   readonly olderUsual?: (version: string) => JsonObject;
   /** What a member that is left out means; written as that, it is left out again. */
   readonly absent?: JsonObject;
-  /** Worked out at each read; never stored. */
+  /** Computed at each read, never stored. */
   readonly computed?: (resource: JsonObject, state: State) => JsonObject;
-  /** Members that no answer shows. */
+  /** Members that no answer contains. */
   readonly hides?: readonly string[];
-  /** Status for a new one; 200 where it is not said. */
+  /** Status for a new resource; default 200. */
   readonly created?: number;
   readonly patch?: true;
-  /** PUT keeps members that are left out. */
+  /** PUT keeps members that are not sent. */
   readonly merges?: true;
-  /** It is there, with defaults, whether it was ever written or not. */
+  /** Exists with defaults, even if it was never written. */
   readonly always?: true;
   readonly refuse?: (x: StoreContext, body: JsonObject, found: JsonObject | undefined) => EmulatedResponse | undefined;
   readonly listed?: (x: StoreContext, all: readonly JsonObject[]) => JsonObject[];
-  /** Members of the answer to a write, beside the body. */
+  /** Members of the answer to a write, in addition to the body. */
   readonly answered?: (resource: JsonObject) => JsonObject;
-  /** What a DELETE answers; nothing where it is not said. */
+  /** Status of the answer to DELETE. */
   readonly deleted?: (body: JsonObject) => JsonObject;
   /** Members beside `properties` that the service adds. */
   readonly outer?: (resource: JsonObject, state: State) => JsonObject;
-  /** Members as they come back in another spelling than sent. */
+  /** Members that are returned in another spelling than sent. */
   readonly spelled?: (body: JsonObject) => JsonObject;
-  /** Members that are sent and not kept. */
+  /** Members that are accepted but not stored. */
   readonly ignores?: readonly string[];
-  /** Members that come back with more than was sent. */
+  /** Members that are returned with more than was sent. */
   readonly spellsOut?: (properties: JsonObject, usual: JsonObject) => JsonObject;
   /** A PUT answers with what was sent, and no more. */
   readonly echoes?: true;
@@ -48,17 +48,17 @@ export interface TypeRules {
   readonly emptyPage?: true;
   /** Lists say where the next page is, or that there is none. */
   readonly pages?: true;
-  /** A new one says where it is. */
+  /** The answer for a new resource contains its location. */
   readonly located?: true;
-  /** GET has an ETag. */
+  /** GET returns an ETag. */
   readonly etag?: true;
-  /** A new one is answered 202 without a body, and told at a place of its own. */
+  /** A new resource is answered with 202 without a body, and returned at a URL of its own. */
   readonly later?: true;
-  /** It takes long; what happens when it is done. */
+  /** A long-running operation, and its effect when it finishes. */
   readonly slow?: (resource: JsonObject, state: State) => void;
 }
 
-/** Purge protection goes one way only; without a tenant or sku there is no vault. */
+/** Purge protection cannot be switched off; a vault needs a tenant and a sku. */
 function vaultRefusal(x: StoreContext, body: JsonObject, found: JsonObject | undefined): EmulatedResponse | undefined {
   const properties = propertiesOf(body);
   if (properties['enablePurgeProtection'] === false)
@@ -87,7 +87,7 @@ const eligible = (x: StoreContext): string[] => {
   return site && plan ? logCategoriesOf(site, plan) : [];
 };
 
-/** Categories that the rows of a setting send, groups spelled out. */
+/** Lists the categories that the rows of a setting send, with groups replaced by their categories. */
 const sentBy = (x: StoreContext, rows: Json | undefined): string[] =>
   logs(rows).flatMap((one) => {
     if (!isObject(one) || one['enabled'] === false) return [];
@@ -109,7 +109,7 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
       body: { code: 'BadRequest', message: 'Diagnostic setting does not support mix of log category and log category group.' },
     };
   const wanted = sentBy(x, rows);
-  // What other resources than sites offer is not known here.
+  // The categories of resources other than sites are not known here.
   const unknown = /\/sites\//i.test(x.place.scope) ? wanted.find((category) => !eligible(x).includes(category)) : undefined;
   if (unknown) return { status: 400, headers: {}, body: { code: 'BadRequest', message: `Category '${unknown}' is not supported.` } };
   const sink = String(propertiesOf(body)['workspaceId'] ?? '').toLowerCase();

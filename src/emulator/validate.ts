@@ -3,7 +3,7 @@ import { invalidParameter, webError, type EmulatedResponse } from './answers.ts'
 import { isFlex } from './defaults.ts';
 import { isObject, type Json, type JsonObject, type PlanRecord } from './state.ts';
 
-/** From the strongest to the weakest. */
+/** From strongest to weakest. */
 export const CIPHER_SUITES: readonly string[] = [
   'TLS_AES_256_GCM_SHA384',
   'TLS_AES_128_GCM_SHA256',
@@ -45,7 +45,7 @@ const FLEX_REFUSES = [
   'alwaysOn',
 ];
 
-/** What Microsoft.Web would refuse in these members, given what a new resource holds; undefined where it takes them. */
+/** Returns the error that Microsoft.Web gives for these members, given the defaults of a new resource; undefined if it accepts them. */
 export function refusal(members: JsonObject, defaults: JsonObject, plan: PlanRecord): EmulatedResponse | undefined {
   // An empty text sets nothing (recorded).
   const flex = isFlex(plan) ? FLEX_REFUSES.filter((name) => members[name] !== undefined && members[name] !== '') : [];

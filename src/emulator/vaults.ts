@@ -1,11 +1,11 @@
-/** Access policies of a vault, a few at a time: what the PATCH of the whole list would lose when two write at once stays. */
+/** Adds, replaces and removes single access policies of a vault, so that two concurrent writers do not overwrite each other's policies. */
 import { answer, gatewayError, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { objects, propertiesOf, asObject } from './parts.ts';
 import { isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
 
 export const POLICIES = /^(.*\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+))\/accessPolicies\/(add|replace|remove)$/i;
 
-/** PUT answers with the policies that were sent; the vault then has the sum of both. */
+/** PUT returns the policies that were sent; afterwards the vault has the union of both. */
 export function accessPolicies(state: State, { method, body }: EmulatedRequest, path: string): EmulatedResponse | undefined {
   const [, id = '', name = '', how = ''] = POLICIES.exec(path) ?? [];
   if (method !== 'PUT') return undefined;

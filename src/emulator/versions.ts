@@ -1,4 +1,4 @@
-/** What older api-versions of Microsoft.Web told otherwise (recorded side by side). All else they tell as the newest does. */
+/** Answers of older API versions of Microsoft.Web that differ from the newest (recorded side by side). */
 import { asObject } from './parts.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
@@ -7,7 +7,7 @@ export const versionOf = ({ url }: { readonly url: string }): string =>
 
 const NEWEST = '2024-11-01';
 
-/** Routing was one member each before 2024-11-01. */
+/** Before 2024-11-01, each kind of outbound routing was a member of its own. */
 const ROUTING: readonly (readonly [string, string])[] = [
   ['vnetRouteAllEnabled', 'applicationTraffic'],
   ['vnetImagePullEnabled', 'imagePullTraffic'],
@@ -36,7 +36,7 @@ export function siteIn(version: string, body: JsonObject): JsonObject {
   };
 }
 
-/** Members of a request as 2024-11-01 names them. */
+/** Converts the members of a request to the names of 2024-11-01. */
 export function membersOf(version: string, properties: JsonObject): JsonObject {
   const own = ROUTING.filter(([old]) => typeof properties[old] === 'boolean');
   if (version >= NEWEST || own.length === 0) return properties;

@@ -6,8 +6,8 @@ export interface WebContext {
   readonly site: SiteRecord;
   readonly plan: PlanRecord;
   readonly request: EmulatedRequest;
-  /** Names from the path, in order. */
+  /** Names in the path, in order. */
   readonly names: readonly string[];
-  /** A new version of this resource, for the ETag header. */
+  /** Returns a new version of the resource, for the ETag header. */
   readonly etag: () => string;
 }

@@ -1,4 +1,4 @@
-/** Microsoft.Web as far as the tool touches it: which request does what, and which ARM action it needs. */
+/** Microsoft.Web, as far as func-harden uses it: the handler of each request, and the ARM action that the request needs. */
 import { versionOf, siteIn } from './versions.ts';
 import { answer, type EmulatedResponse } from './answers.ts';
 import {
@@ -28,12 +28,12 @@ import { type JsonObject } from './state.ts';
 import { putSticky, putSourceControl, putConnectionStrings, members, putPolicy, putSettings, writeConfig, writeSite } from './writes.ts';
 import type { WebContext } from './web-context.ts';
 
-/** A site or slot, and what follows its id. */
+/** A site or slot, and the path after its id. */
 export const SITE = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?)(.*)$/i;
 
 export interface Route {
   readonly method: string;
-  /** What follows the id of the site or slot. */
+  /** Path after the id of the site or slot. */
   readonly path: RegExp;
   /** ARM action, as roles name it for a production site. */
   readonly action: string;
@@ -53,7 +53,7 @@ const write = (method: string, path: RegExp, action: string, handle: Route['hand
   handle,
 });
 
-/** A list as this provider has it; a few have an ETag. */
+/** Formats a list as this provider does; some lists have an ETag. */
 export const listed = (value: JsonObject[], etag?: () => string): EmulatedResponse =>
   answer(200, { value, nextLink: null, id: null }, etag ? { etag: etag() } : {});
 

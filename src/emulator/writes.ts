@@ -1,4 +1,4 @@
-/** What writes to Microsoft.Web do: which members they keep, replace, ignore or refuse. */
+/** Effect of writes to Microsoft.Web: which members are kept, replaced, ignored or refused. */
 import { nulls, asObject, propertiesOf } from './parts.ts';
 import { answer, gatewayError, invalidParameter, webError, type EmulatedResponse } from './answers.ts';
 import { configDefaults } from './config-defaults.ts';
@@ -13,7 +13,7 @@ import { guidOf } from './guid.ts';
 import type { WebContext } from './web-context.ts';
 
 export const members = (body: Json): JsonObject => propertiesOf(asObject(body));
-/** Keeps a member where it differs from a new resource; null means no change. */
+/** Stores a member if it differs from a new resource; null means no change. */
 function assign(kept: JsonObject, name: string, value: Json, defaults: JsonObject): void {
   if (value === null || !(name in defaults)) return;
   if (canonical(value) === canonical(defaults[name] ?? null)) delete kept[name];
@@ -29,11 +29,11 @@ export function writeConfig({ site, plan }: WebContext, written: JsonObject): Em
     else if (name === 'cors' && isObject(value)) assign(site.config, name, corsOf(value), defaults);
     else if (name.endsWith('SecurityRestrictions') && Array.isArray(value)) assign(site.config, name, rowsOf(value), defaults);
     else if (name === 'virtualApplications' && Array.isArray(value)) assign(site.config, name, value.map(spelledOut), defaults);
-    // 0 is what is shown before anything was written; it is not kept.
+    // 0 is shown before the first write, and is not stored.
     else if (name === 'minimumElasticInstanceCount' && value === 0) assign(site.config, name, 1, defaults);
     else assign(site.config, name, value, defaults);
   }
-  // The first write fixes the debugger version, whatever it was about; Linux hosts have none.
+  // The first write sets the debugger version, whatever it changes; Linux hosts have none.
   if (!plan.linux) site.config['remoteDebuggingVersion'] ??= 'VS2022';
   return undefined;
 }
@@ -65,7 +65,7 @@ function rowsOf(rows: Json[]): Json[] {
     .toSorted((a, b) => Number(a['priority']) - Number(b['priority']));
 }
 
-/** A value to compare: null says the same as leaving out. */
+/** Normalizes a value for comparison: null equals a missing member. */
 const bare = (value: Json): string => canonical(lean(value));
 const lean = (value: Json): Json =>
   Array.isArray(value)
@@ -87,7 +87,7 @@ export function writeSite(x: WebContext): EmulatedResponse {
   if (isObject(body['identity'])) writeIdentity(site, body['identity'], x.state.tenantId);
   for (const [name, value] of Object.entries(properties)) {
     const before = site.properties[name] ?? defaults[name];
-    // What comes back as it was read is no change, and connections are made elsewhere.
+    // A value that equals what was read is no change, and connections are created elsewhere.
     if (name === 'privateEndpointConnections' || bare(value) === bare(before ?? null)) continue;
     const merged =
       name === 'functionAppConfig' && isObject(value) && isObject(before)
@@ -101,12 +101,12 @@ export function writeSite(x: WebContext): EmulatedResponse {
   return answer(200, siteIn(version, siteBody(site, plan, x.state, true)), { etag: x.etag() });
 }
 
-/** Members that come back with a null where nothing was sent of them. */
+/** Members that are returned as null if they were not sent. */
 const SPELLED_OUT: Readonly<Record<string, readonly string[]>> = {
   authentication: ['userAssignedIdentityResourceId', 'storageAccountConnectionStringName'],
   scaleAndConcurrency: ['alwaysReady', 'triggers'],
 };
-/** The configuration of Flex Consumption as it comes back: its parts are replaced as a whole, words are in small letters. */
+/** Returns the configuration of Flex Consumption: its parts are replaced as a whole, and its words are in lower case. */
 function flexSpelled(value: Json, name = ''): Json {
   if (name === 'type' && typeof value === 'string') return value.toLowerCase();
   if (!isObject(value)) return value;
@@ -117,7 +117,7 @@ function flexSpelled(value: Json, name = ''): Json {
   return { ...nulls(...(SPELLED_OUT[name] ?? [])), ...Object.fromEntries(members) };
 }
 
-/** Host names are changed one by one, and what is not sent of them stays. */
+/** Changes single host names; host names that are not sent stay unchanged. */
 function hostStates(before: Json, sent: Json): Json {
   const list = (value: Json) => (Array.isArray(value) ? value.filter(isObject) : []);
   const kept = list(before).map((one) => {
@@ -128,18 +128,18 @@ function hostStates(before: Json, sent: Json): Json {
   return [...kept, ...list(sent).filter(({ name }) => !kept.some((one) => one['name'] === name))];
 }
 
-/** The set that is sent is the set that is there afterwards. */
+/** Replaces the whole set by what was sent. */
 function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities }: JsonObject, tenantId: string): void {
   const kinds = String(type)
     .split(',')
     .map((word) => word.trim());
   const kept = site.identity?.['userAssignedIdentities'];
-  // Without a list those that are there stay.
+  // Without a list, the existing identities stay.
   const list = userAssignedIdentities ?? kept;
   const users = isObject(list) && kinds.includes('UserAssigned') ? Object.entries(list).filter(([, value]) => value !== null) : [];
   const system = kinds.includes('SystemAssigned') ? { principalId: guidOf(`${site.id}/identity`), tenantId } : {};
   const known = isObject(kept) ? Object.keys(kept) : [];
-  // One that is there already keeps its spelling.
+  // An existing identity keeps its spelling.
   const spelled = (id: string) => known.find((one) => keyOf(one) === keyOf(id)) ?? id;
   const named = users.map(([id]): [string, Json] => [
     spelled(id),
@@ -164,7 +164,7 @@ export function putSettings(x: WebContext): EmulatedResponse {
   return answer(200, settingsBody(x), { etag: x.etag() });
 }
 
-/** Connection strings have a value and a type each; a PUT replaces all. */
+/** Replaces all connection strings, each of which has a value and a type. */
 export function putConnectionStrings(x: WebContext): EmulatedResponse {
   const rows = Object.entries(members(x.request.body)).filter((one): one is [string, JsonObject] => isObject(one[1]));
   const bad = rows.find(([, { type }]) => !CONNECTION_TYPES.some((one) => one.toLowerCase() === String(type).toLowerCase()));

@@ -12,13 +12,13 @@ export interface Shift {
   /** `app` or `app/slot`. */
   readonly app: string;
   readonly control: string;
-  /** null where it was not there. */
+  /** null if the control was missing. */
   readonly before: string | null;
   readonly after: string | null;
 }
 export interface AuditComparison {
   readonly generatedAt: string;
-  /** How many shifts of each kind there are. */
+  /** Number of shifts by trend. */
   readonly totals: Readonly<Record<Trend, number>>;
   readonly shifts: readonly Shift[];
 }
@@ -32,7 +32,7 @@ export interface EarlierReport {
   readonly apps: ReadonlyMap<string, { readonly label: string; readonly states: ReadonlyMap<string, string> }>;
 }
 
-/** Of a report as `audit --json` writes it. @throws UserError where it is none */
+/** Reads a report that `audit --json` wrote. @throws UserError if the text is not such a report */
 export function earlierReport(text: string, file: string): EarlierReport {
   let value: unknown;
   try {
@@ -50,15 +50,15 @@ export function earlierReport(text: string, file: string): EarlierReport {
   return { generatedAt: String(value['generatedAt'] ?? ''), apps: new Map(apps) };
 }
 
-/** What this audit looks at: only of that can anything be gone. */
+/** The scope of this audit. Only what is in scope can be reported as gone. */
 export interface AuditScope {
   /** Ids of controls. */
   readonly controls: ReadonlySet<string>;
-  /** Whether it would have found this app, by its id. */
+  /** Returns whether this audit would have found the app, by its id. */
   readonly covers: (app: string) => boolean;
 }
 
-/** Takes in app after app; `end` tells what shifted, with what is gone where the audit went through. */
+/** Compares app by app; `end` returns the shifts, and, if the audit was complete, what is gone. */
 export function createAuditComparison(
   old: EarlierReport,
   { controls: looked, covers }: AuditScope,
@@ -77,7 +77,7 @@ export function createAuditComparison(
       const controls = steps.flatMap((step) => step.controls);
       for (const { id, state } of controls) {
         const before = states.get(id) ?? null;
-        // What was not there before and is fine is no news.
+        // A new control without a problem is not reported.
         if (before !== state && (before !== null || !isGood(state)))
           shifts.push({ trend: trendOf(before, state), app, control: id, before, after: state });
       }

@@ -16,17 +16,17 @@ export interface AuditHead {
   readonly controls?: OwnControls;
 }
 
-/** What is known when the last app is through. */
+/** Values that are known only after the last app. */
 export interface AuditClosing {
   readonly apps: number;
   readonly counts: Counts;
-  /** Beside an earlier one, where it was asked for. */
+  /** Comparison with an earlier audit, if it was requested. */
   readonly comparison?: AuditComparison;
-  /** What earlier runs did to these apps, newest first, for the formats that tell it. */
+  /** Changes of earlier runs to these apps, newest first, for the formats that show them. */
   readonly changes?: readonly PastChange[];
-  /** Apps that were judged by an inventory. */
+  /** Number of apps that were judged from an inventory. */
   readonly fromInventory: number;
-  /** A person or a signal ended it: there are more apps than these. */
+  /** The audit was interrupted, so some apps are missing. */
   readonly stopped?: boolean;
 }
 
@@ -36,13 +36,13 @@ export interface AuditReport extends AuditHead, Partial<Pick<AuditClosing, 'comp
   readonly apps: readonly AuditedApp[];
 }
 
-/** A report that is written app by app: its length does not matter. */
+/** Writes a report app by app, so that memory does not grow with the number of apps. */
 export interface AuditWriter {
   begin(): string;
   app(app: AuditedApp): string;
-  /** Stands before everything else, and is known only when the last app is through: what was written until then is held back. */
+  /** Text at the top that is known only after the last app; the output is held back until then. */
   top?(closing: AuditClosing): string;
-  /** In pieces, where it is long. */
+  /** In pieces, because it can be long. */
   end(closing: AuditClosing): Iterable<string>;
 }
 
@@ -97,7 +97,7 @@ const appJson = ({ target, app, steps, source, subscription, owner }: AuditedApp
 
 const placeOf = ({ file, line, state }: DeclaredAt) => ({ file, line, state });
 
-/** `width` in columns; lines are wrapped to it. */
+/** Writes an audit as text; `width` is in columns, and lines are wrapped to it. */
 export function textWriter(head: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
   const text = (lines: readonly Line[]) => `${printed(lines, colour, width)}\n`;
   return {
@@ -118,7 +118,7 @@ export function textWriter(head: AuditHead, width: number, look: Look, colour: C
   };
 }
 
-/** What the apps do not say: how old the inventory is, and what changed since an earlier audit. */
+/** Lines about the whole audit: the age of the inventory, and changes since an earlier audit. */
 export const closingLines = ({ generatedAt, controls }: AuditHead, { fromInventory, comparison }: AuditClosing): Line[] => [
   ...(controls ? [line(span(ownAreasText(controls), 'dim'))] : []),
   ...(fromInventory > 0 ? [line(span(lag(fromInventory, generatedAt), 'dim'))] : []),
@@ -152,12 +152,12 @@ export function addCounts(counts: Counts, { steps }: AuditedApp): Counts {
   return sum;
 }
 
-/** Writes a report whose apps are all known already. */
+/** Writes a report for apps that are all known already. */
 export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: AuditReport): string {
   const counts = apps.reduce(addCounts, {});
   const closing = { apps: apps.length, counts, fromInventory: 0, ...(comparison ? { comparison } : {}), ...(changes ? { changes } : {}) };
   return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
 }
 
-/** Which own areas judged, for reports that have no member for them. */
+/** Names the own areas that were used, for reports that have no member for them. */
 export const ownAreasText = ({ digest, areas }: OwnControls): string => `Own areas: ${areas.join(', ')} (${digest})`;

@@ -3,13 +3,13 @@ import type { StepState } from '../engine/judge/assess.ts';
 
 export interface AuditedApp {
   readonly target: Target;
-  /** undefined where even the site could not be read. */
+  /** undefined if the site itself could not be read. */
   readonly app: App | undefined;
   readonly steps: readonly StepState[];
-  /** Name of its subscription, or the id where no name is known. */
+  /** Name of the subscription, or its id if the name is unknown. */
   readonly subscription?: string;
-  /** Who looks after it, by the tag for that. */
+  /** Owner of the app, from the tag that names owners. */
   readonly owner?: string;
-  /** What was taken from an inventory that may lag behind, and when it was asked. */
+  /** Resources that were taken from an inventory, which may be out of date, and when it was read. */
   readonly source?: { readonly resourceGraph: readonly ResourceKey[]; readonly asOf: string };
 }

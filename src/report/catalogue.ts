@@ -13,11 +13,11 @@ export const guardReads = (control: AnyControl): ResourceKey[] => (control.guard
 export const writesOf = (control: AnyControl): readonly ResourceKey[] =>
   control.kind === 'setting' ? [control.at[0]] : control.kind === 'rule' && control.draft ? (control.writes ?? control.reads) : [];
 
-/** On what else a write of it needs rights; in a configuration only access rules lead elsewhere. */
+/** Returns other resources on which a write needs permissions; in a configuration only access restriction rules have such resources. */
 export const linkedOf = (control: AnyControl, key: ResourceKey): readonly string[] =>
   key === 'siteConfig' && !(control.kind === 'rule' && control.namesSubnets) ? [] : actionsOf(key).linked;
 
-/** ARM actions that reading and changing a control need, evidence for its guards included. */
+/** Returns the ARM actions that reading and changing a control need, including reads of its guards. */
 export const controlActions = (control: AnyControl): { readonly reads: string[]; readonly writes: string[] } => ({
   reads: unique(
     [...readsOf(control), ...(control.kind === 'rule' ? (control.draftReads ?? []) : []), ...guardReads(control)].flatMap(

@@ -1,4 +1,4 @@
-/** Pipelines for somebody's repository: audit on deployment, plan on a pull request, apply after approval. */
+/** Pipelines for the user's repository: audit after a deployment, plan on a pull request, apply after approval. */
 import { azureDevOpsPipeline } from './pipelines/azure-devops.ts';
 import { githubWorkflow } from './pipelines/github.ts';
 import type { CiPipelineOptions, Platform } from './pipelines/pipeline-plan.ts';

@@ -1,10 +1,10 @@
-/** What a run tells while it goes on, as `--json` prints it. */
+/** Events of a run, as `--json` prints them. */
 import type { RunEvent } from '../engine/run/run-events.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 import { editJson } from '../change/edit.ts';
 import { changeJson } from './plan-json.ts';
 
-/** One line; what a value was changed to meanwhile is hidden as it is in a plan. */
+/** Formats an event as one line; values are hidden as in a plan. */
 export function eventJson(event: RunEvent): object {
   if (!('what' in event)) return event;
   const { what, ...rest } = event;

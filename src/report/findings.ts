@@ -1,4 +1,4 @@
-/** Findings as text, JSON and CSV. They are sorted over all apps, so the lines are written once the last app is judged. */
+/** Findings as text, JSON and CSV. They are sorted over all apps, so they are written after the last app was judged. */
 import type { Decisions, Severity } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { Findings, isFinding, riskOfFix, type Finding } from '../engine/findings/finding.ts';
@@ -18,7 +18,7 @@ export interface FindingsOptions {
   readonly format: 'text' | 'json' | 'csv';
   readonly sort?: Sort;
   readonly filter: FindingFilter;
-  /** Whether an answers file asks for attestations. */
+  /** Whether an answers file requires attestations. */
   readonly asksAttestations: boolean;
   readonly decisionsOf: (target: Target) => Decisions;
   readonly width: number;
@@ -28,11 +28,11 @@ export interface FindingsOptions {
 
 type Place = Pick<AuditedApp, 'subscription' | 'owner'>;
 
-/** Whether a control stands in the list. */
+/** Returns whether a control is listed. */
 export const isListed = (filter: FindingFilter, asksAttestations: boolean, state: ControlState): boolean =>
   isFinding(state, asksAttestations) && isWanted(filter, { severity: state.severity, risk: riskOfFix(state) });
 
-/** Keeps the findings of each app and nothing else of it. */
+/** Keeps only the findings of each app, to limit memory. */
 export function findingsWriter(options: FindingsOptions): AuditWriter {
   const { asksAttestations, decisionsOf, filter, sort } = options;
   const kept = new Findings();
@@ -58,13 +58,13 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
 
 interface Summary {
   readonly findings: number;
-  /** Apps that were looked at. */
+  /** Number of apps that were judged. */
   readonly apps: number;
   readonly critical: number;
   readonly high: number;
   readonly medium: number;
   readonly low: number;
-  /** Controls that could not be read. */
+  /** Number of controls that could not be read. */
   readonly unknown: number;
 }
 
@@ -74,7 +74,7 @@ function bySeverity(list: readonly Finding[]): Record<Severity, number> {
   return counts;
 }
 
-/** Lines that are put together before they are handed on. */
+/** Number of lines that are written at once. */
 const CHUNK = 500;
 
 function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
@@ -112,7 +112,7 @@ const HEAD =
     ',',
   );
 
-/** One line a finding; of a finding of several apps, the names of all of them in one cell. */
+/** Writes one line per finding; the apps of a shared finding are in one cell. */
 function* csv(list: readonly Finding[], places: ReadonlyMap<string, Place>): Generator<string> {
   yield csvLines([HEAD]);
   const joined = (apps: readonly Target[], of: (app: Target) => string) => [...new Set(apps.map(of))].filter(Boolean).join(' ');

@@ -1,29 +1,29 @@
-/** What earlier runs did, from the undo log: for reports that tell what changed. */
+/** Changes of earlier runs from the undo log, for reports that show them. */
 import type { ChangeState, RecordedRun, RunStart } from '../change/undo-log.ts';
 import type { Edit } from '../change/edit.ts';
 
 export interface PastChange {
   readonly run: string;
   readonly mode: RunStart['mode'];
-  /** When the request was about to go out. */
+  /** Time right before the request was sent. */
   readonly at: string;
   readonly account: string | null;
   /** `app` or `app/slot`. */
   readonly app: string;
   readonly controls: readonly string[];
-  /** As the undo log keeps them: no secret is in it. */
+  /** Edits as in the undo log, which contains no secrets. */
   readonly diff: readonly Edit[];
-  /** What the request did, where it set nothing that can be read. */
+  /** What the request did, if it set no value that can be read. */
   readonly call?: string;
   readonly state: ChangeState;
   readonly undoneBy?: string;
-  /** Some of its values were taken back by this run, others stand. */
+  /** The run that reverted some of its values. */
   readonly partlyUndoneBy?: string;
-  /** The run that this change took something of back. */
+  /** The run that this change reverts in part or in full. */
   readonly undoes?: string;
 }
 
-/** The changes of these apps, newest first, of runs newest first. */
+/** Lists the changes of these apps, newest first; `runs` must be sorted newest first. */
 export function pastChanges(runs: readonly RecordedRun[], ids: readonly string[]): PastChange[] {
   const wanted = new Set(ids.map((id) => id.toLowerCase()));
   return runs.flatMap(({ run, start, changes }) =>

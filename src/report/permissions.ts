@@ -1,4 +1,4 @@
-/** The least that an audit and a run need, as two custom roles: made from what the areas declare to read and write. */
+/** The least permissions for an audit and for a run, as two custom roles, derived from what the areas declare to read and write. */
 import { actionsOf } from '../arm/actions.ts';
 import { readsOf } from '../engine/judge/assess.ts';
 import { GENERAL_READS, RESTART_READS } from '../engine/plan/general-guards.ts';
@@ -9,7 +9,7 @@ import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';
 import { guardReads, linkedOf, writesOf } from './catalogue.ts';
 
-/** As `az role definition create --role-definition @FILE` takes it. */
+/** Input of `az role definition create --role-definition @FILE`. */
 export interface RoleDefinition {
   readonly Name: string;
   readonly IsCustom: true;
@@ -24,13 +24,13 @@ export interface RoleDefinition {
 export interface LeastRole {
   readonly for: 'audit' | 'apply';
   readonly definition: RoleDefinition;
-  /** Built-in roles that hold all of it together. */
+  /** Built-in roles that together include all of these actions. */
   readonly builtIn: readonly string[];
-  /** Each action, and the areas that need it. */
+  /** The areas that need each action. */
   readonly needs: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What stands in place of an area where no area alone needs it. */
+/** Used instead of an area for actions that no single area needs. */
 export const FINDING = 'finding apps';
 export const BEFORE_WRITES = 'before any change';
 const SCOPE = '/subscriptions/SUBSCRIPTION_ID';
@@ -40,7 +40,7 @@ class Needs {
   add(actions: readonly string[], area: string): void {
     for (const action of actions) this.#areas.set(action, (this.#areas.get(action) ?? new Set()).add(area));
   }
-  /** A site and its slots: the same work, under actions of their own. */
+  /** Adds actions on a site together with the actions for its slots. */
   onApp(actions: readonly string[], area: string): void {
     this.add([...actions, ...actions.map(slotAction)], area);
   }
@@ -50,7 +50,7 @@ class Needs {
   }
 }
 
-/** Resources of the production site only, which slots have no copy of. */
+/** Resources of the production site that slots do not have. */
 const SITE_ONLY: readonly ResourceKey[] = ['slots', 'stickyNames', 'sites'];
 const reading = (needs: Needs, keys: readonly ResourceKey[], area: string): void => {
   for (const key of keys)
@@ -77,7 +77,7 @@ function applies(needs: Needs, { id, controls }: AnyStep): void {
 
 const laterOf = (control: AnyControl): readonly ResourceKey[] => (control.kind === 'rule' ? (control.later ?? []) : []);
 
-/** The roles for these areas; `baseline` leaves out what that profile leaves out. */
+/** Returns the roles for these areas; `baseline` leaves out the strict controls. */
 export function leastRoles(steps: readonly AnyStep[], profile?: Profile): LeastRole[] {
   const chosen = steps.map((step) =>
     profile === 'baseline' ? { ...step, controls: step.controls.filter(({ strict }) => !strict) } : step,
@@ -128,7 +128,7 @@ export const permissionsJson = (roles: readonly LeastRole[]): string =>
     2,
   );
 
-/** Areas in words: all of them are "every area". */
+/** Lists areas; all of them become "every area". */
 export const areasText = (areas: readonly string[], all: number): string => {
   const own = areas.filter((area) => area !== FINDING && area !== BEFORE_WRITES);
   const others = areas.filter((area) => !own.includes(area));

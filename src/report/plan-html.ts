@@ -1,11 +1,11 @@
-/** A plan as one page, made of the same parts as the report of an audit. */
+/** A plan as one HTML page, built from the same parts as the report of an audit. */
 import { pageOf } from './formats/html/page.ts';
 import { html, listed, plural, section, soft, table } from './formats/html/parts.ts';
 import { editTexts, LEFT_OUT_WORDS, resourceText, toldText, totalsText, type PlanReport } from './plan-report.ts';
 
-/** Apps that a row names. */
+/** Number of apps that a row names. */
 const MOST_NAMES = 20;
-/** Requests that are shown one by one; JSON has all. */
+/** Number of requests that are shown; JSON has all. */
 const MOST_REQUESTS = 5000;
 
 const TONES = { safe: 'good', disruptive: 'warn', 'lock-out': 'bad', 'one-way': 'bad' } as const;

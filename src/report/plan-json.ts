@@ -5,7 +5,7 @@ import { safeJson } from '../text/plain.ts';
 import { editJson } from '../change/edit.ts';
 import type { GuardNote, Change } from '../change/change.ts';
 
-/** The plan as `plan --json` prints it; secrets are hidden by their path. */
+/** Formats the plan as `plan --json` prints it; secrets are hidden by their path. */
 export const planJson = (plans: readonly Plan[], drift: readonly Drift[], digest?: string): string =>
   safeJson(
     {
@@ -30,7 +30,7 @@ export const groupJson = ({ control, edit, risk, apps, restarts }: PlanGroup): o
   restarts,
 });
 
-/** Two guards of one control may say the same. */
+/** Removes duplicates: two guards of one control may have the same message. */
 const distinct = (notes: readonly GuardNote[]): readonly GuardNote[] =>
   [...new Map(notes.toReversed().map((note) => [JSON.stringify([note.control, note.level, note.says]), note])).values()].toReversed();
 

@@ -1,13 +1,13 @@
-/** A plan as a comment on a pull request: groups first, single apps folded away, the digest last, never longer than a comment may be. */
+/** A plan as a comment on a pull request: groups first, single apps folded, the digest last, never longer than a comment may be. */
 import { markdownCell } from './formats/markdown.ts';
 import { counted, namedApps } from '../view/plan-lines.ts';
 import { editTexts, gravestText, LEFT_OUT_WORDS, resourceText, toldText, totalsText, type PlanReport } from './plan-report.ts';
 
-/** GitHub refuses comments of more than 65,536 characters; bytes are counted here, and what stands around the comment may need some. */
+/** GitHub refuses comments of more than 65,536 characters; bytes are counted here, and the text around the plan needs some too. */
 const MOST = 64_000;
-/** Of that, characters that each part before the single apps may take. */
+/** Most characters of each part before the single apps. */
 const SHARE = 16_000;
-/** Characters of one value. */
+/** Most characters of one value. */
 const MOST_CELL = 300;
 
 const sizeOf = (text: string): number => new TextEncoder().encode(text).length;
@@ -95,7 +95,7 @@ const tableOf = (names: readonly string[], rows: readonly string[], onCut: (more
   return kept.length === 0 ? [] : [...head(...names), ...kept];
 };
 
-/** As many lines as the share of a part holds. */
+/** Returns as many lines as fit in the share of a part. */
 function listOf(lines: readonly string[], onCut: (more: number) => void): string[] {
   let size = 0;
   const end = lines.findIndex((text) => (size += sizeOf(text) + 1) > SHARE);

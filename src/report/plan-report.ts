@@ -1,4 +1,4 @@
-/** What a plan comes to for those who read it on a page: the parts of its Markdown and of its HTML. */
+/** The summary of a plan from which its Markdown and HTML pages are written. */
 import type { Change } from '../change/change.ts';
 import type { Risk } from '../contract/index.ts';
 import { RISKS } from '../engine/plan/risk.ts';
@@ -23,7 +23,7 @@ export interface PlanReport {
   readonly createdAt: string;
   readonly digest: string;
   readonly groups: readonly PlanGroup[];
-  /** Of each control, what its guards and its effect say. */
+  /** Messages of guards and effects, by control. */
   readonly notes: readonly { readonly about: string; readonly notes: readonly Told[] }[];
   readonly leftOut: readonly LeftOutGroup[];
   readonly totals: PlanTotals;
@@ -66,7 +66,7 @@ export const totalsText = ({ changes, requests, apps, restarts }: PlanTotals): s
     ? 'nothing to do'
     : `${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;
 
-/** How many groups there are of what is approved by name. */
+/** Counts the groups of changes that need an approval by name. */
 export const gravestText = (groups: readonly PlanGroup[]): string =>
   (['one-way', 'lock-out'] satisfies Risk[])
     .flatMap((risk) => {
@@ -78,11 +78,11 @@ export const gravestText = (groups: readonly PlanGroup[]): string =>
 
 export const resourceText = ({ method, resource }: Change): string => `${method} ${shortResource(resource)}`;
 
-/** The properties of a request, one text each. */
+/** Formats the properties of a request, one text each. */
 export const editTexts = ({ call, diff }: Change): string[] =>
   call === undefined ? diff.flatMap((edit) => diffLines(edit, { colour: false, ascii: false }).map(lineText)) : [call];
 
 export const LEFT_OUT_WORDS = { blocked: 'blocked by a guard', rights: 'missing permission', unknown: 'could not be read' } as const;
 
-/** A sentence that stands for many apps, with what is not said of the others. */
+/** Formats a message that applies to several apps, with the number of other apps. */
 export const toldText = ({ says, others }: Told): string => (others > 0 ? `${says} (${others} similar messages for other apps)` : says);

@@ -1,4 +1,4 @@
-/** A plan as a file: read by one person, approved by its digest, and applied by another as it was read. */
+/** A plan as a file: reviewed by one person, approved by its digest, and applied unchanged by another. */
 import type { Json } from '../azure/index.ts';
 import { canonicalDigest, canonicalJson } from '../change/canonical.ts';
 import type { Change } from '../change/change.ts';
@@ -54,10 +54,10 @@ export interface PlanOrigin {
   readonly answersDigest: string | null;
 }
 
-/** Members that say who made a plan when: they change nothing of what it does, so they are not in its digest. */
+/** Members that say when and by whom a plan was made. They do not affect what it does, so they are not part of its digest. */
 const UNSEALED = ['digest', 'createdAt', 'tool', 'account'];
 
-/** Plans are put in the order of the ids of their apps, so that the order in which they were read does not show. */
+/** Makes a saved plan. Plans are sorted by app id, so that the reading order does not change the digest. */
 export async function savedPlan(plans: readonly Plan[], { tool, createdAt, connection, answersDigest }: PlanOrigin): Promise<SavedPlan> {
   const sorted = plans.toSorted((a, b) => order(a.target.id, b.target.id));
   const document = masked({
@@ -77,7 +77,7 @@ export async function savedPlan(plans: readonly Plan[], { tool, createdAt, conne
   return { ...document, digest: await digestOfPlan(document) } as unknown as SavedPlan;
 }
 
-/** Where a plan was made, and so where alone it is applied. */
+/** Returns the cloud, endpoint and tenant of a plan, which is the only place where it can be applied. */
 export const placeOf = ({ endpoint, account, reader }: PlanOrigin['connection']): Pick<SavedPlan, 'cloud' | 'endpoint' | 'tenant'> => ({
   cloud: reader.cloud?.name ?? 'AzureCloud',
   endpoint,
@@ -87,7 +87,7 @@ export const placeOf = ({ endpoint, account, reader }: PlanOrigin['connection'])
 export const digestOfPlan = (document: Readonly<Record<string, Json>>): Promise<string> =>
   canonicalDigest(Object.fromEntries(Object.entries(document).filter(([name]) => !UNSEALED.includes(name))));
 
-/** The changes of one app, without anything that depends on who looks. */
+/** Formats the changes of one app without anything that depends on the caller. */
 export async function savedChanges(changes: readonly Change[]): Promise<SavedChange[]> {
   const saved = await Promise.all(
     changes.map(async (change) => ({
@@ -109,24 +109,24 @@ async function savedEdit(edit: Edit, { resource }: Change): Promise<SavedChange[
   };
 }
 
-/** A secret is known again by a digest that is salted by its place, and a value that is read later by where it is read. */
+/** Replaces a secret by a digest salted with its place, and a deferred value by its source. */
 async function savedValue(value: Value, salt: string): Promise<Json> {
   if (value.kind === 'secret') return { kind: 'digest', sha256: await digestOf(salt, value.reveal()) };
   return value.kind === 'deferred' ? { kind: 'deferred', source: shown(value) } : shown(value);
 }
 
-/** As it goes into a file: whatever quotes a secret is taken out before the digest is made, not after. */
+/** Masks secrets before the digest is computed, so that the digest matches the file. */
 const masked = (value: Json): Json => JSON.parse(secrets.fromText(canonicalJson(value))) as Json;
 
 const order = (a: string, b: string): number => (a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0);
 
-/** One line, in the canonical form. */
+/** Formats a saved plan as one line of canonical JSON. */
 export const savedPlanText = (plan: SavedPlan): string => `${canonicalJson(plan as unknown as Json)}\n`;
 
 const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[]): boolean =>
   names.every((name) => typeof value[name] === 'string');
 
-/** Its digest says that a plan was not changed by mistake; whoever edits one on purpose can make the digest anew. */
+/** Returns whether a file has the shape of a saved plan. The digest detects accidental changes only: an editor can recompute it. */
 const isWhole = (value: Readonly<Record<string, Json>>): boolean =>
   hasTexts(value, ['createdAt', 'cloud', 'endpoint', 'digest']) &&
   areTexts(value['targets']) &&
@@ -141,7 +141,7 @@ const isSavedChange = (change: Json): boolean =>
   Array.isArray(change['diff']) &&
   (change['diff'] as readonly Json[]).every((edit) => isRecord(edit) && hasTexts(edit, ['path']));
 
-/** @throws UserError (exit 64) where it is no saved plan, or one that was changed since */
+/** Reads a saved plan. @throws UserError (exit 64) if the file is not a saved plan, or was changed after it was saved */
 export async function readSavedPlan(text: string, file: string): Promise<SavedPlan> {
   let value: unknown;
   try {

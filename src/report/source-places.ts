@@ -1,4 +1,4 @@
-/** What `source` prints: where each value is declared, as text, JSON, SARIF and Markdown. */
+/** Output of `source`: where each value is declared, as text, JSON, SARIF and Markdown. */
 import type { Json } from '../azure/index.ts';
 import type { Severity } from '../contract/index.ts';
 import { plainText, safeJson } from '../text/plain.ts';
@@ -54,7 +54,7 @@ const says = (row: PlaceRow): string => {
   return `${present} -> ${word(row.wanted)}`;
 };
 
-/** Places with something to change first, then those that are not resolved; what is right is counted. */
+/** Lists the places to change first, then those that are not resolved; correct places are counted. */
 export function placesText(rows: readonly PlaceRow[], areAppsNamed = false): string {
   const lines = rows
     .filter(({ state }) => state !== 'right')
@@ -97,7 +97,7 @@ export function placesMarkdown(rows: readonly PlaceRow[]): string {
 }
 
 const MOST_ROWS = 100;
-/** GitHub takes 65,536 characters in a comment. */
+/** GitHub allows 65,536 characters in a comment. */
 const MOST_CHARACTERS = 60_000;
 
 const leftOut = (many: number) => ({
@@ -158,7 +158,7 @@ export function placesSarif(rows: readonly PlaceRow[], version: string, base: st
   return `${safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2)}\n`;
 }
 
-/** A file below `base`, which is the way to it from the root of the repository: code scanning looks for files from there. */
+/** Returns the path of a file from the root of the repository, where code scanning looks for files; `base` is the path from the root. */
 export const uriOf = (base: string, file: string): string =>
   [...base.split(/[\\/]/), ...file.split('/')]
     .filter((part) => part !== '' && part !== '.')

@@ -1,4 +1,4 @@
-/** ARM templates: their resources, with parameters, variables and what can be worked out of expressions. */
+/** Reads ARM templates: their resources, with parameters, variables and expressions evaluated as far as possible. */
 import { evaluate, type Scope } from './evaluate.ts';
 import { bounded, type Spend } from './effort.ts';
 import { NotRead, readArmExpression } from './expression-text.ts';
@@ -7,12 +7,12 @@ import type { Shaped } from './shaped.ts';
 import { type MapValue, memberOf, type Place, placedAt, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
 const IS_TEMPLATE = /"\$schema"\s*:\s*"[^"]*deploymentTemplate\.json/i;
-/** Whether a text is an ARM template, by the schema that each of them names. */
+/** Returns whether a text is an ARM template, by its schema. */
 export const isTemplate = (text: string): boolean => IS_TEMPLATE.test(text.slice(0, 4000));
-/** Whether Bicep wrote it. */
+/** Returns whether Bicep generated the template. */
 export const isCompiled = (text: string): boolean => /"_generator"\s*:\s*\{\s*"name"\s*:\s*"bicep"/.test(text.slice(0, 4000));
 
-/** Parameters that a file gives, by name; undefined where the file is no parameters file. */
+/** Reads the parameters of a file, by name; undefined if it is not a parameters file. */
 export function parametersIn(text: string, file: string): ReadonlyMap<string, Value> | undefined {
   const parameters = memberOf(jsonValue(text, file), 'parameters');
   if (parameters?.kind !== 'map') return undefined;
@@ -24,13 +24,13 @@ export function parametersIn(text: string, file: string): ReadonlyMap<string, Va
   );
 }
 
-/** The resources of a template; undefined where it is no JSON. */
+/** Reads the resources of a template; undefined if it is not JSON. */
 export function templateResources(text: string, file: string, given: ReadonlyMap<string, Value>, spend: Spend): Shaped[] | undefined {
   const template = jsonValue(text, file);
   return template?.kind === 'map' ? resourcesIn(template, '', given, 0, spend) : undefined;
 }
 
-/** Deployments of a template that lies elsewhere: what they declare is not in this text. */
+/** Lists deployments of linked templates, whose declarations are not in this text. */
 export function linkedTemplates(text: string, file: string): { readonly source: string; readonly offset: number }[] {
   const found: { source: string; offset: number }[] = [];
   const walk = (value: Value | undefined): void => {
@@ -47,7 +47,7 @@ export function linkedTemplates(text: string, file: string): { readonly source: 
   return found;
 }
 
-/** Marks places inside of an expression, which are none of a file. */
+/** Marks places inside an expression, which have no range in a file. */
 const INSIDE = '\0';
 
 function resourcesIn(template: MapValue, pointer: string, given: ReadonlyMap<string, Value>, depth: number, spend: Spend): Shaped[] {
@@ -108,7 +108,7 @@ function scopeOf(template: MapValue, given: ReadonlyMap<string, Value>, spend: S
   return scope;
 }
 
-/** A value in which expressions are worked out. A literal that a parameter or variable brings keeps its own place. */
+/** Evaluates the expressions in a value. A literal from a parameter or variable keeps its own place. */
 function resolved(value: Value, scope: Scope): Value {
   scope.spend(1);
   return bounded(worked(value, scope));
@@ -176,14 +176,14 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
   return [shaped, ...inner];
 }
 
-/** Children are resources of their own; their expressions are worked out when their turn comes. */
+/** Child resources are evaluated separately, so their expressions are not evaluated here. */
 function splitResources(raw: Value): { readonly value: Value; readonly resources?: Value } {
   if (raw.kind !== 'map') return { value: raw };
   const type = textOf(memberOf(raw, 'type')) ?? '';
   const resources = raw.members.get('resources');
   const members = new Map(raw.members);
   members.delete('resources');
-  // The template of a nested deployment has parameters of its own.
+  // The template of a nested deployment has its own parameters.
   if (/^Microsoft\.Resources\/deployments$/i.test(type)) members.delete('properties');
   return { value: { ...raw, members }, ...(resources ? { resources } : {}) };
 }
@@ -204,7 +204,7 @@ function nested(raw: Value, body: MapValue, address: string, scope: Scope, depth
   if (memberOf(body, 'copy')) return [];
   if (inner) return resourcesIn(template, pointer, given, depth + 1, scope.spend);
   const resources = memberOf(template, 'resources');
-  // Without an inner scope the expressions see the parameters of the template around it.
+  // Without inner scope, expressions use the parameters of the outer template.
   return (resources?.kind === 'list' ? resources.items : []).flatMap((item, index) =>
     oneOf(item, `${pointer}/resources/${index}`, scope, undefined, depth + 1),
   );

@@ -1,4 +1,4 @@
-/** The statements of one Bicep file; what is not understood is passed over, and told where it declares something. */
+/** Parses the statements of a Bicep file; statements that are not understood are skipped, and reported if they declare something. */
 import { type Nested, NotRead, readExpression, Words } from './expression-text.ts';
 import type { Expression } from './syntax.ts';
 
@@ -9,7 +9,7 @@ export interface Resource {
   readonly body: Expression;
   readonly condition?: Expression;
   readonly existing: boolean;
-  /** A loop makes any number of them. */
+  /** Whether a loop creates any number of it. */
   readonly loops: boolean;
   readonly children: readonly Nested[];
 }
@@ -52,7 +52,7 @@ export function readBicep(text: string): BicepFile {
   return { parameters, variables, resources, modules, unread };
 }
 
-/** Goes on at the next line that begins like a statement. */
+/** Skips to the next line that starts a statement. */
 function skip(words: Words, start: number): void {
   const lines = /\n(?=\S)/g;
   lines.lastIndex = start;
@@ -71,7 +71,7 @@ interface Read {
   readonly modules: Module[];
 }
 
-/** `[for item in items:` or `[for (item, index) in items: if (…)`; what the names stand for is not worked out. */
+/** Parses `[for item in items:` or `[for (item, index) in items: if (…)`; the loop variables are not evaluated. */
 function takeLoop(words: Words): boolean {
   if (words.take(/\[\s*for\b/) === undefined) return false;
   words.need(/[A-Za-z_]\w*|\([^)\n]*\)/);
@@ -126,7 +126,7 @@ function readStatement(words: Words, into: Read): void {
         ...(condition ? { condition } : {}),
       });
   } else {
-    // Types, functions and outputs declare nothing of Azure.
+    // Types, functions and outputs declare no resources.
     words.take(restOfLine, false);
     skip(words, start);
   }

@@ -1,4 +1,7 @@
-/** A conservative reader of Bicep: literal members of resources, parameters and variables. What it does not know it says so of. */
+/**
+ * Reads Bicep conservatively: literal members of resources, parameters and variables. What it does not understand is marked as not
+ * resolved.
+ */
 import { evaluate, type Scope } from './evaluate.ts';
 import { COST, type Spend, whyTooMuch } from './effort.ts';
 import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';
@@ -13,7 +16,7 @@ export interface BicepResources {
   readonly unreadable: readonly { readonly file: string; readonly why: string; readonly offset: number }[];
 }
 
-/** Resources of all Bicep files of a tree; `given` are the values of a parameters file, by template. */
+/** Reads the resources of all Bicep files of a tree; `given` are the values of parameters files, by template. */
 export function bicepResources(files: Files, given: (file: string) => ReadonlyMap<string, Value>, effort: () => Spend): BicepResources {
   const read = new Map([...files].filter(([file]) => file.endsWith('.bicep')).map(([file, text]) => [file, readBicep(text)]));
   const called = new Set([...read].flatMap(([file, { modules }]) => modules.flatMap(({ path }) => within(file, path) ?? [])));
@@ -64,7 +67,7 @@ function within(file: string, path: string): string | undefined {
   return parts.join('/');
 }
 
-/** A scope that knows the resources of its file. */
+/** Creates a scope that knows the resources of its file. */
 interface FileScope extends Scope {
   readonly bodyOf: (resource: Resource) => Value;
 }
@@ -191,7 +194,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
   return [one, ...children];
 }
 
-/** Addresses that are made from the name of an account or a vault. */
+/** Members that are URLs made from the name of an account or a vault. */
 function addressOf(
   resource: Resource,
   path: readonly (string | Value)[],
@@ -213,10 +216,10 @@ function addressOf(
     : undefined;
 }
 
-/** Azure's types have no more names than this. */
+/** Most parts in the name of an Azure resource. */
 const DEEPEST_NAME = 10;
 
-/** All names of a resource, those of its parents first. */
+/** Returns all names of a resource, those of its parents first. */
 function nameOf(resource: Resource | undefined, content: BicepFile, scope: FileScope, depth = 0): string | undefined {
   if (!resource || depth > DEEPEST_NAME) return undefined;
   const own = textOf(memberOf(scope.bodyOf(resource), 'name'));
@@ -237,7 +240,7 @@ function nameOf(resource: Resource | undefined, content: BicepFile, scope: FileS
   return above === undefined || own === undefined ? undefined : `${above}/${own}`;
 }
 
-/** The values of a `.bicepparam` file, and the template that it is for. */
+/** Reads the values of a `.bicepparam` file, and its template. */
 export function bicepParameters(
   text: string,
   file: string,

@@ -1,4 +1,4 @@
-/** Shows what code declares to the areas as if Azure had answered it: what is not resolved, or not in the code, is unreadable. */
+/** Shows code to the areas as if it were answers of Azure: values that are not resolved, or not in the code, count as unreadable. */
 import {
   accountsIn,
   type AppSettings,
@@ -22,16 +22,16 @@ const failure = (code: string, message: string): ArmFailure => new ArmFailure({ 
 
 const failureOf = (open: string): ArmFailure => failure(open === NOT_DECLARED ? NOT_IN_CODE : NOT_RESOLVED, open);
 
-/** What a verdict looked at. */
+/** The values that a verdict read. */
 export interface Looked {
   readonly key: ResourceKey;
   readonly path: string;
   readonly value: Value;
-  /** Of the block or the resource that holds it. */
+  /** Id of the block or resource that contains the value. */
   readonly address: string;
 }
 
-/** Members that Azure tells and no code can set. */
+/** Members that Azure computes and code cannot set. */
 const READ_ONLY = new Set([
   'state',
   'hostNames',
@@ -44,7 +44,7 @@ const READ_ONLY = new Set([
   'keyCreationTime',
 ]);
 
-/** Reads one declared app. `looked` is told of every value that is looked at. */
+/** Reads one declared app; `looked` is called for every value that is read. */
 export class CodeReader implements ArmReader {
   readonly #app: DeclaredApp;
   readonly #declared: Declared;
@@ -52,7 +52,7 @@ export class CodeReader implements ArmReader {
   readonly #isLenient: boolean;
   looked: Looked[] = [];
 
-  /** @param isLenient app settings that are not resolved are passed over, instead of hiding those that are */
+  /** @param isLenient ignores unresolved app settings, instead of treating all settings as unknown */
   constructor(app: DeclaredApp, declared: Declared, hosting: Hosting, isLenient = false) {
     this.#app = app;
     this.#declared = declared;
@@ -110,7 +110,7 @@ export class CodeReader implements ArmReader {
     }
   }
 
-  /** The site, with what its plan says of it. */
+  /** Returns the site, with the members that follow from its plan. */
   #site(): MapValue {
     const site = this.#app.facts.get('site') ?? mapOf([], this.#app.at);
     const { at } = this.#app;
@@ -132,7 +132,7 @@ export class CodeReader implements ArmReader {
     const { contentShare } = this.#app;
     const { sku } = this.#hosting;
     const properties = value.members.get('properties');
-    // As the provider does for both systems.
+    // The provider sends it for both operating systems.
     const isMounted = sku === 'ElasticPremium' || sku === 'Dynamic';
     if (!contentShare || !isMounted || properties?.kind !== 'map' || properties.members.has(CONTENT_SHARE)) return value;
     return mapOf(
@@ -141,7 +141,7 @@ export class CodeReader implements ArmReader {
     );
   }
 
-  /** As the reader of Azure finds them: those that the settings name, and which of these are not there. */
+  /** Returns the accounts that the settings name, and which are missing, like the reader of Azure. */
   #accounts(settings: Body, site: Body): Body {
     const seen = settings as unknown as AppSettings;
     const names = accountsIn(seen, site as unknown as Site);
@@ -165,7 +165,7 @@ export class CodeReader implements ArmReader {
     };
   }
 
-  /** A member of a storage account or a vault, by the id that it was shown with. */
+  /** Returns a member of a storage account or a vault, by the id that it was given. */
   itemAt(key: ResourceKey, id: string, path: string): { readonly value: Value; readonly address: string } | undefined {
     const [name, service] = /\/(?:storageAccounts|vaults)\/([^/]+)(?:\/(\w+)\/)?/.exec(id)?.slice(1) ?? [];
     const all = key === 'vaults' ? this.#declared.vaults : this.#declared.accounts;
@@ -208,7 +208,7 @@ export class CodeReader implements ArmReader {
     const isTop = path === 'properties' && !isSettings;
     const unknown = (name: string | symbol): void => {
       if (typeof name !== 'string' || Object.hasOwn(target, name) || name === 'toJSON' || name === 'then') return;
-      // Azure knows no case.
+      // Names in Azure are not case-sensitive.
       if ([...value.members.keys()].some((one) => one.toLowerCase() === name.toLowerCase())) return;
       if (open !== undefined) throw new Unreadable(key, failureOf(open));
       if (isTop && (READ_ONLY.has(name) || (!this.#app.whole && item === undefined)))
@@ -243,7 +243,7 @@ async function bodyOf(key: ResourceKey, known: (key: ResourceKey) => Promise<Fac
   return fact.body ?? {};
 }
 
-/** The target that stands for a declared app. */
+/** Returns the target of a declared app. */
 export function targetOf(app: DeclaredApp): Target {
   const label = labelOf(app);
   const name = app.name ?? label;

@@ -1,4 +1,4 @@
-/** Reads all the code of a tree: Terraform, ARM templates, Bicep. */
+/** Reads all code of a folder tree: Terraform, ARM templates, Bicep. */
 import { isCompiled, isTemplate, linkedTemplates, parametersIn, templateResources } from './arm-template.ts';
 import { bicepParameters, bicepResources } from './bicep.ts';
 import { type Declared, joined, NOTHING_DECLARED } from './declared.ts';
@@ -9,12 +9,12 @@ import { terraformCode, type TerraformState } from './terraform/read.ts';
 import type { Files, Value } from './value.ts';
 
 export interface CodeOptions {
-  /** Loaded only where there is Terraform. */
+  /** Loads the Terraform parser, which is needed only if there is Terraform code. */
   readonly hcl: () => Promise<ParseHcl>;
   readonly members: ReadonlyMap<string, string>;
   readonly settable: readonly Settable[];
   readonly state?: TerraformState;
-  /** The template that was named, and its parameters file: paths in `files`. */
+  /** The named template and its parameters file: paths in `files`. */
   readonly template?: string;
   readonly parameters?: string;
 }
@@ -36,7 +36,7 @@ export async function readCode(files: Files, options: CodeOptions): Promise<Decl
   ]);
 }
 
-/** What a piece of code declares, or that this file takes too much work. */
+/** Returns what a piece of code declares, or reports that reading it takes too much work. */
 function asFarAs(file: string, read: () => Declared): Declared {
   let found = NOTHING_DECLARED;
   const why = whyTooMuch(() => {
@@ -45,14 +45,14 @@ function asFarAs(file: string, read: () => Declared): Declared {
   return why === undefined ? found : { ...NOTHING_DECLARED, unreadable: [{ file, offset: 0, why }] };
 }
 
-/** Forms in which code may declare apps and that are not read. */
+/** Forms in which code can declare apps and that are not supported. */
 const OTHER_FORMS: readonly (readonly [RegExp, string])[] = [
   [/\.(tf|tofu)\.json$/, 'Terraform in JSON is not read'],
   [/\.tofu$/, 'files of OpenTofu (.tofu) are not read'],
   [/(^|\/)terragrunt\.hcl$/, 'Terragrunt is not read, so the values that it passes to modules are not known'],
 ];
 
-/** What is told by name, so that "nothing is declared" is never said of a file that nobody looked at. */
+/** Reports files that are not supported by name, so that "nothing is declared" is never said of a file that was not read. */
 const notRead = (files: Files): Declared['unreadable'] =>
   [...files.keys()].flatMap((file) => {
     const why = OTHER_FORMS.find(([form]) => form.test(file))?.[1];
@@ -87,7 +87,7 @@ function templates(files: Files, { settable, template: named, parameters }: Code
 }
 
 function bicep(files: Files, { settable, template: named, parameters }: CodeOptions): Declared {
-  // A template that was named and that Bicep wrote stands for its source.
+  // A named template that Bicep generated replaces its Bicep source.
   const own = new Map([...files].filter(([file]) => !(named?.endsWith('.json') === true && bare(named) === bare(file))));
   const byTemplate = new Map<string, ReadonlyMap<string, Value>>();
   for (const [file, text] of files)

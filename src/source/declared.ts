@@ -1,8 +1,8 @@
-/** What code declares: apps and what they use, in the members of Azure Resource Manager, each value with its place. */
+/** Declarations in code: apps and the resources that they use, with members of Azure Resource Manager, each value with its place. */
 import type { ResourceKey } from '../azure/index.ts';
 import { type Insertion, type MapValue, mapOf, type Place, type Value } from './value.ts';
 
-/** What `properties.sku` and `properties.reserved` of a site say of its plan. */
+/** Values of `properties.sku` and `properties.reserved` of a site by plan. */
 export interface Hosting {
   readonly sku: string;
   readonly linux: boolean;
@@ -11,22 +11,22 @@ export interface Hosting {
 export type Language = 'terraform' | 'arm' | 'bicep';
 
 export interface DeclaredApp {
-  /** As far as it is resolved; with `why` where it is not. */
+  /** The name, as far as it is resolved; `why` if it is not. */
   readonly name?: string;
   readonly slot?: string;
   readonly why?: string;
-  /** ARM id, where a state file tells it. */
+  /** ARM id from a state file. */
   readonly id?: string;
-  /** As its language writes it. */
+  /** Address in the notation of the language. */
   readonly address: string;
   readonly at: Place;
   readonly language: Language;
-  /** Azure's own members: what is not there is not set. Else it may be one that the provider has no argument for. */
+  /** Whether the members are Azure's own, so that a missing member is not set. Otherwise the provider may have no argument for it. */
   readonly whole?: true;
   readonly facts: ReadonlyMap<ResourceKey, MapValue>;
-  /** The setting of a content share that a provider makes where the plan needs one. */
+  /** The content share setting that a provider adds if the plan needs one. */
   readonly contentShare?: Value;
-  /** The plan, or all that it may be where the code does not tell. */
+  /** The plan, or all possible plans if the code does not decide it. */
   readonly hostings: readonly Hosting[];
 }
 
@@ -40,12 +40,12 @@ export interface DeclaredItem {
   readonly files?: MapValue;
 }
 
-/** A module, or a template, whose code is not in the tree. */
+/** A module or template whose code is not in the tree. */
 export interface DeclaredElsewhere {
   readonly address: string;
   readonly source: string;
   readonly at: Place;
-  /** The name that it is given. */
+  /** The app name that it receives. */
   readonly name?: string;
 }
 
@@ -70,14 +70,14 @@ export const joined = (all: readonly Declared[]): Declared => ({
 export const labelOf = ({ name, slot, address }: Pick<DeclaredApp, 'name' | 'slot' | 'address'>): string =>
   name === undefined ? address : slot === undefined ? name : `${name}/${slot}`;
 
-/** Every plan that an app may have whose plan the code does not tell; Flex Consumption shows by its own members. */
+/** Plans of an app whose plan is not in the code; Flex Consumption is recognized by its own members. */
 export const anyHosting = (systems: readonly boolean[]): Hosting[] =>
   systems.flatMap((linux) => ['Dynamic', 'ElasticPremium', 'PremiumV3'].map((sku) => ({ sku, linux })));
 
-/** A body that is put together member by member. */
+/** Builds a body member by member. */
 export class Body {
   readonly #members = new Map<string, Value>();
-  /** Maps that were made here, and so may be added to. */
+  /** Maps created here, to which members may be added. */
   readonly #own = new WeakSet<ReadonlyMap<string, Value>>();
   readonly #at: Place;
   readonly #insert: Insertion | undefined;
@@ -111,7 +111,7 @@ export class Body {
   }
 }
 
-/** Apps that more than one block declares, by name, with the addresses. */
+/** Lists the apps that several blocks declare, by name, with the addresses. */
 export function declaredTwice({ apps }: Declared): ReadonlyMap<string, readonly string[]> {
   const groups = Map.groupBy(
     apps.filter(({ name }) => name !== undefined),
@@ -120,6 +120,6 @@ export function declaredTwice({ apps }: Declared): ReadonlyMap<string, readonly 
   return new Map([...groups].filter(([, all]) => all.length > 1).map(([label, all]) => [label, all.map(({ address }) => address)]));
 }
 
-/** The argument of a module that is the name of an app. */
+/** Returns the argument of a module that is the name of an app. */
 export const nameArgument = (names: Iterable<string>): string | undefined =>
   [...names].find((one) => /^(name|(function_?)?app_?name|site_?name|function_?name)$/i.test(one));

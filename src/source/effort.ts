@@ -1,17 +1,17 @@
-/** What reading code may take: a tree of code comes from somebody else, and a few lines can ask for more work than any machine has. */
+/** Limits on the work of reading code: the code is from outside, and a few lines can require unlimited work. */
 import { unresolved, type Value } from './value.ts';
 
-/** @throws TooMuch once all that was asked for is more than code that people write takes */
+/** Counts work. @throws TooMuch if the total exceeds what hand-written code needs */
 export type Spend = (units: number) => void;
 
 export class TooMuch extends Error {}
 
 export const TOO_MUCH = 'it takes more work than code that people write';
 
-/** Expressions, or as much work in other things. */
+/** Units of work; one is an expression, or a comparable amount. */
 const UNITS = 5_000_000;
 
-/** What stands against a piece of reading that asks for too much, also of the stack; undefined where it went through. */
+/** Runs a piece of reading; returns why it was stopped (too much work, or stack overflow), undefined if it finished. */
 export function whyTooMuch(work: () => void): string | undefined {
   try {
     work();
@@ -30,24 +30,24 @@ export function newEffort(units = UNITS): Spend {
   };
 }
 
-/** What one thing that is made of others costs, in units. */
+/** Cost in units of a value that is made of others. */
 export const COST = { instance: 50, file: 500 } as const;
 
-/** Characters of a text that is put together. */
+/** Most characters of a concatenated text. */
 const LONGEST_TEXT = 262_144;
-/** Values inside of a value, each as often as it is there. */
+/** Most values inside a value, counted each time they occur. */
 const MOST_VALUES = 20_000;
 
-/** The parts as one text; undefined where that is longer than any that people put together. */
+/** Concatenates parts; undefined if the result is too long. */
 export function joinedText(parts: readonly string[], between = ''): string | undefined {
   const length = parts.reduce((sum, part) => sum + part.length, between.length * parts.length);
   return length > LONGEST_TEXT ? undefined : parts.join(between);
 }
 
-/** The text with each `from` replaced; undefined where that is too long. */
+/** Replaces each `from` in the text; undefined if the result is too long. */
 export const replacedText = (text: string, from: string, to: string): string | undefined => joinedText(text.split(from), to);
 
-/** Values share their parts, so that a few lines can make a tree without end: each part is counted once and for all. */
+/** Counts the values inside a value once and caches the number: values share parts, so a few lines can make an endless tree. */
 const sizes = new WeakMap<object, number>();
 
 function sizeOf(value: Value): number {
@@ -61,6 +61,6 @@ function sizeOf(value: Value): number {
   return size;
 }
 
-/** The value, or that it is not resolved where nobody could look at all of it. */
+/** Returns the value, or marks it as not resolved if it is too large. */
 export const bounded = (value: Value): Value =>
   sizeOf(value) > MOST_VALUES ? unresolved('a value that is larger than any that people write', value.at) : value;

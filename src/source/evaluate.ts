@@ -1,4 +1,6 @@
-/** Works out expressions, of Terraform, Bicep or ARM templates, as far as literals, variables, locals and other blocks of the same code tell. */
+/**
+ * Evaluates expressions of Terraform, Bicep and ARM templates, as far as literals, variables, locals and other blocks of the code allow.
+ */
 import {
   type Insertion,
   MADE_BY_AZURE,
@@ -15,12 +17,12 @@ import {
 import { bounded, joinedText, replacedText, type Spend } from './effort.ts';
 import type { Attribute, Expression } from './syntax.ts';
 
-/** What names in an expression stand for. */
+/** Meaning of the names in an expression. */
 export interface Scope {
   readonly file: string;
-  /** Terraform where it does not say. */
+  /** Language; default Terraform. */
   readonly language?: Insertion['language'];
-  /** `var.x`, `local.x`, `module.x`, a resource: the value, and how many parts of the path it took. */
+  /** Resolves `var.x`, `local.x`, `module.x` or a resource: the value, and the number of path parts it used. */
   /** Counts the work. */
   readonly spend: Spend;
   readonly lookUp: (path: readonly (string | Value)[], at: Place, text: string) => readonly [Value, number] | undefined;
@@ -32,7 +34,7 @@ const placeOf = (expression: { readonly start: number; readonly end: number }, {
   end: expression.end,
 });
 
-/** The value of an attribute; where its own expression decides it, it stands at the attribute. */
+/** Evaluates an attribute; its place is that of the attribute if its own expression decides the value. */
 export function attributeValue(attribute: Attribute, scope: Scope): Value {
   const value = evaluate(attribute.value, scope);
   const at = placeOf(attribute, scope);
@@ -128,7 +130,7 @@ function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope:
   });
 }
 
-/** Which branch counts is told by its test; what stands there is not rewritten, the other branch would mean something else then. */
+/** Chooses the branch by the condition. The value is not rewritten there, because the code depends on the other branch as well. */
 function conditional([test, yes, no]: readonly Expression[], scope: Scope, at: Place): Value {
   const decided = test && evaluate(test, scope);
   if (decided?.kind !== 'scalar' || typeof decided.value !== 'boolean' || !yes || !no)
@@ -165,7 +167,7 @@ function reference(expression: Extract<Expression, { kind: 'reference' }>, scope
   return placedIfOwn(value, at);
 }
 
-/** What is not resolved stands where it is used. */
+/** An unresolved value has the place where it is used. */
 const placedIfOwn = (value: Value, at: Place): Value => (value.kind === 'unresolved' ? placedAt(value, at) : value);
 
 function call(name: string, args: readonly Value[], at: Place): Value {
@@ -240,7 +242,7 @@ function call(name: string, args: readonly Value[], at: Place): Value {
       );
     }
     case 'jsonencode':
-      // Its members keep their places.
+      // The members keep their places.
       return first ?? notDone();
     case 'listKeys':
       return scalar(MADE_BY_AZURE, at);
@@ -256,7 +258,7 @@ function call(name: string, args: readonly Value[], at: Place): Value {
   }
 }
 
-/** Later maps win; one that is not resolved may hold any member, also those before it. */
+/** Merges maps; later ones win. An unresolved map may contain any member, including members of earlier maps. */
 function merged(args: readonly Value[], at: Place): Value {
   const members = new Map<string, Value>();
   let open: string | undefined;
@@ -271,13 +273,13 @@ function merged(args: readonly Value[], at: Place): Value {
       for (const [name, value] of members) members.set(name, unresolved(why, value.at));
     }
   }
-  // New members go into the last map that is written in place.
+  // New members are added to the last map that is written in place.
   const last = args.findLast((one) => one.kind === 'map' && one.insert !== undefined && one.at.file === at.file);
   const insert = last?.kind === 'map' && last === args.at(-1) ? last.insert : undefined;
   return mapOf(members, at, { ...(open === undefined ? {} : { open }), ...(insert ? { insert } : {}) });
 }
 
-/** The items of a `for_each`, by key; undefined where they are not all known. */
+/** Returns the items of a `for_each`, by key; undefined if not all are known. */
 export function itemsOf(value: Value): readonly (readonly [string, Value])[] | undefined {
   if (value.kind === 'map') return value.open === undefined ? [...value.members] : undefined;
   if (value.kind !== 'list') return undefined;

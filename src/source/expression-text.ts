@@ -1,4 +1,4 @@
-/** Reads the expressions of Bicep and of ARM templates into the tree that Terraform's are read into. */
+/** Parses expressions of Bicep and ARM templates into the same tree as those of Terraform. */
 import type { Expression } from './syntax.ts';
 
 export class NotRead extends Error {}
@@ -12,11 +12,11 @@ export interface Nested {
   readonly condition?: Expression;
 }
 
-/** Words of a text, one after the other; Bicep ends statements at line breaks, so these count where `lines` says so. */
+/** Reads tokens in sequence; line breaks are tokens if `lines` is set, because they end statements in Bicep. */
 export class Words {
   readonly text: string;
   at: number;
-  /** Resources that are declared inside an object, with where that object begins. */
+  /** Resources declared inside an object, by the offset of the object. */
   readonly nested: Nested[] = [];
   readonly #end: number;
 
@@ -33,7 +33,7 @@ export class Words {
     this.at = Math.min(Math.max(this.at, form.lastIndex), this.#end);
   }
 
-  /** Takes what fits here, after blanks. */
+  /** Reads text that matches here, after blanks. */
   take(form: RegExp, lines = true): string | undefined {
     this.blank(lines);
     const sticky = new RegExp(form.source, 'y');
@@ -58,11 +58,11 @@ export class Words {
 
 const NAME = /[A-Za-z_]\w*/;
 
-/** An expression of Bicep, from where the words stand. @throws NotRead */
+/** Parses a Bicep expression at the current position. @throws NotRead */
 export function readExpression(words: Words, depth = 0): Expression {
   const test = readOr(words, depth);
   words.blank(false);
-  // A question mark that begins the next line belongs to this expression as well.
+  // A question mark at the start of the next line continues the expression.
   if (words.take(/\?(?![?.])/) === undefined) return test;
   const yes = readExpression(words, depth + 1);
   words.need(/:/);
@@ -70,7 +70,7 @@ export function readExpression(words: Words, depth = 0): Expression {
   return { kind: 'conditional', parts: [test, yes, no], start: test.start, end: no.end };
 }
 
-/** Nested in each other; more operators or signs in a row are no code of people either. */
+/** Most nesting levels, and most operators in a row; hand-written code does not exceed them. */
 const DEEPEST = 60;
 const MOST_IN_A_ROW = 500;
 
@@ -118,7 +118,7 @@ function readMembers(words: Words, first: Expression, depth: number): Expression
   }
 }
 
-/** Calls whose members are told in the call itself. */
+/** Functions whose arguments contain the members of their result. */
 const isTold = (value: Expression, part: string | Expression): boolean =>
   value.kind === 'call' && (/^listKeys$/i.test(value.name) || (value.name === 'environment' && part === 'suffixes'));
 
@@ -164,7 +164,7 @@ function readPrimary(words: Words, depth: number): Expression {
   if (words.take(/\(/, false) === undefined) return { kind: 'reference', path: [name], text: name, ...span() };
   const args = readList(words, /\)/, depth);
   const [only] = args;
-  // ARM templates name what they refer to by functions.
+  // ARM templates refer to resources and parameters by functions.
   if (/^(parameters|variables)$/i.test(name) && only?.kind === 'literal' && typeof only.value === 'string')
     return { kind: 'reference', path: [name.toLowerCase(), only.value], text: words.text.slice(start, words.at), ...span() };
   return { kind: 'call', name, args, ...span() };
@@ -195,7 +195,7 @@ function readText(words: Words, start: number, depth: number): Expression {
     }
     words.at += 1;
     if (character === "'") {
-      // ARM templates write a quote twice; in Bicep two of them never follow each other.
+      // ARM templates double a quote to escape it; in Bicep two quotes never follow each other.
       if (words.text[words.at] === "'" && depth >= ARM_DEPTH) {
         words.at += 1;
         text += "'";
@@ -238,7 +238,7 @@ function readObject(words: Words, start: number, depth: number): Expression {
   return { kind: 'object', entries, start, end: words.at };
 }
 
-/** The expression in `[…]` of an ARM template. @throws NotRead */
+/** Parses the expression in `[…]` of an ARM template. @throws NotRead */
 export function readArmExpression(text: string): Expression {
   const words = new Words(text);
   const value = readExpression(words, ARM_DEPTH);
@@ -246,7 +246,7 @@ export function readArmExpression(text: string): Expression {
   return value;
 }
 
-/** `resource symbol 'type' = …` inside the object that begins there; false where something else stands. */
+/** Parses `resource symbol 'type' = …` inside an object; false if there is something else. */
 function readNested(words: Words, within: number, depth: number): boolean {
   const start = words.at;
   if (words.take(/(@[^\n]*\n\s*)*resource[ \t]+(?=[A-Za-z_]\w*[ \t]+')/) === undefined) return false;

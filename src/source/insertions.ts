@@ -1,11 +1,11 @@
-/** Adds members to a block or an object of code, as the formatter of its language would write them. */
+/** Inserts members into a block or an object, formatted as the language's formatter would. */
 import type { Json } from '../azure/index.ts';
 import { nameIn, written } from './literals.ts';
 import type { Insertion } from './value.ts';
 
 export type Members = ReadonlyMap<string, Json | Members>;
 
-/** @param braces from the opening to behind the closing brace */
+/** @param braces range from the opening brace to after the closing brace */
 export function insertInto(
   text: string,
   braces: { readonly start: number; readonly end: number },
@@ -26,7 +26,7 @@ export function insertInto(
   return text.slice(0, braces.start + 1) + lines + text.slice(braces.end - 1);
 }
 
-/** Whether the brace opens a value, and no block. */
+/** Returns whether the brace opens a value and not a block. */
 const isObject = (text: string, start: number, language: Insertion['language']): boolean =>
   language !== 'terraform' || /[=,([:]\s*$/.test(text.slice(Math.max(0, start - 200), start));
 
@@ -50,7 +50,7 @@ interface Style {
 function withLines(inside: string, members: Members, { outer, indent, isObject }: Style, language: 'terraform' | 'bicep'): string {
   const flat = inside.includes('\n') ? inside : inside.trim() === '' ? '\n' : `\n${indent}${inside.trim()}\n`;
   const lines = flat.replaceAll('\r\n', '\n').split('\n');
-  // The last line is the blank before the closing brace.
+  // The last line is the indentation of the closing brace.
   const body = lines.slice(1, -1);
   const single: string[] = [];
   const blocks: string[] = [];
@@ -74,7 +74,7 @@ const quotesNames = (body: readonly string[], isObject: boolean): boolean =>
 const line = (name: string, value: Json, indent: string, language: 'terraform' | 'bicep', isQuoted: boolean): string =>
   `${indent}${isQuoted && language === 'terraform' ? JSON.stringify(name) : nameIn(name, language)}${language === 'terraform' ? ' = ' : ': '}${written(value, language, indent)}`;
 
-/** Arguments that are maps, and not blocks. */
+/** Arguments that are maps and not blocks. */
 const MAPS = new Set(['app_settings', 'tags', 'body', 'properties', 'siteConfig']);
 
 function block(name: string, members: Members, indent: string, isObject: boolean): string[] {
@@ -86,14 +86,14 @@ function block(name: string, members: Members, indent: string, isObject: boolean
   return [opening, ...align(lines, 0, lines.length), `${indent}}`];
 }
 
-/** Behind the last plain member of the container itself, before its blocks. */
+/** Returns the place after the last plain member of the container, before its blocks. */
 function placeFor(body: readonly string[], indent: string, language: 'terraform' | 'bicep'): number {
   const isPlain = (text: string) =>
     text.startsWith(indent) &&
     (language === 'terraform' ? SINGLE.test(text) : /^\s*['\w]+\s*:/.test(text)) &&
     !/^[ \t]/.test(text.slice(indent.length));
   if (language === 'bicep') return body.length;
-  // A value that goes on over lines is passed over by its brackets.
+  // A value over several lines is skipped by counting its brackets.
   let [at, depth, inPlain] = [0, 0, false];
   for (const [index, text] of body.entries()) {
     if (depth === 0) inPlain = isPlain(text);
@@ -102,7 +102,7 @@ function placeFor(body: readonly string[], indent: string, language: 'terraform'
     if (depth === 0 && inPlain) at = index + 1;
   }
   if (at > 0) return at;
-  // Comments above the first member belong to what follows them.
+  // Comments above the first member belong to the members that follow.
   return 0;
 }
 
@@ -111,11 +111,11 @@ const brackets = (text: string): number => {
   return (bare.match(/[{[(]/g) ?? []).length - (bare.match(/[}\])]/g) ?? []).length;
 };
 
-/** `name = value` on one line. */
+/** Matches `name = value` on one line. */
 const SINGLE = /^(\s*)("[^"]+"|[\w-]+)(\s*)=(?!=)\s*(\S.*)$/;
 const isSingle = (text: string): boolean => SINGLE.test(text) && brackets(text) === 0 && !/<<-?\w+\s*$/.test(text);
 
-/** The equals signs of lines that follow each other stand below each other, as `terraform fmt` has them. */
+/** Aligns the equals signs of consecutive lines, as `terraform fmt` does. */
 function align(lines: readonly string[], from: number, to: number): string[] {
   if (from === to) return [...lines];
   let [first, last] = [from, to];

@@ -1,7 +1,7 @@
-/** JSON with the places of its values; comments, as ARM templates have them, are passed over. */
+/** Parses JSON with the places of its values; comments, which ARM templates allow, are skipped. */
 import { mapOf, type Place, placedAt, type Value, scalar } from './value.ts';
 
-/** The whole text as a value, a member at its name; undefined where it is no JSON. */
+/** Parses the whole text; the place of a member is its name. undefined if the text is not JSON. */
 export function jsonValue(text: string, file: string): Value | undefined {
   const reader = new Reader(text, file);
   try {

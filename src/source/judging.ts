@@ -1,4 +1,4 @@
-/** Judges a declared app by the areas, for each plan that it may have, and finds what their changes would write in the code. */
+/** Judges a declared app by the areas, for each plan that it may have, and finds the values that their changes would write in the code. */
 import type { Json, ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
 import type { AnyControl, AnyStep, Draft } from '../contract/index.ts';
@@ -12,7 +12,7 @@ import { CodeReader, type Looked, targetOf } from './code-facts.ts';
 import type { Declared, DeclaredApp, Hosting } from './declared.ts';
 import { memberOf, type Value } from './value.ts';
 
-/** A value that code should hold. */
+/** The desired value of a place in the code. */
 export interface Wanted {
   readonly value: Value;
   readonly to: Json;
@@ -23,7 +23,7 @@ export interface Wanted {
 export interface Sight {
   readonly hosting: Hosting;
   readonly strict: View;
-  /** With app settings that are not resolved passed over. */
+  /** The verdict when unresolved app settings are ignored. */
   readonly lenient: View;
   readonly by: Circumstances;
 }
@@ -91,7 +91,7 @@ export function draftsOf(step: AnyStep, control: AnyControl, { store }: View, by
   }
 }
 
-/** The values of code that a draft writes. */
+/** Returns the values in the code that a draft writes. */
 export function wantedBy(app: DeclaredApp, { reader }: View, draft: Draft): Wanted[] {
   if (!('at' in draft) || (typeof draft.to === 'object' && draft.to !== null && '$later' in draft.to)) return [];
   const [at, path] = draft.at;

@@ -1,4 +1,4 @@
-/** Values as each language writes them. */
+/** Formats values as literals of each language. */
 import type { Json } from '../azure/index.ts';
 import type { Insertion } from './value.ts';
 

@@ -1,4 +1,4 @@
-/** Which of the values that a verdict looked at its control is about. */
+/** Selects, from the values that a verdict read, those that its control is about. */
 import type { ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
 import type { AnyControl } from '../contract/index.ts';
@@ -6,13 +6,13 @@ import type { Looked } from './code-facts.ts';
 import type { DeclaredApp } from './declared.ts';
 import { memberOf } from './value.ts';
 
-/** A member that a declared account or vault leaves out, where more than the code decides what stands for it, like the day when it was made. */
+/** A member that a declared account or vault omits, and whose meaning depends on more than the code, such as the creation date. */
 export const silentMember = (looked: readonly Looked[]): Looked | undefined =>
   looked.findLast(
     ({ key, path, value }) => (key === 'storageAccounts' || key === 'vaults') && value.kind === 'absent' && path.startsWith('properties.'),
   );
 
-/** The member that a control is about: that of a setting, or the one that its area gives a Terraform name. */
+/** Returns the member that a control is about: that of a setting, or the one that its area maps to Terraform. */
 const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
 
 export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked[], found = ''): Looked | undefined {
@@ -31,7 +31,7 @@ export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly
     : undefined;
 }
 
-/** What a finding names among all that was looked at. */
+/** Selects the values that a finding names. */
 export const lookedBadly = (looked: readonly Looked[], found: string): Looked | undefined =>
   looked.find(({ path }) => {
     const name = path.split('.').slice(1).join('.');

@@ -1,4 +1,4 @@
-/** Changes to the text of code: a literal is written anew, a member is added in the style of what stands around it. */
+/** Changes the text of code: replaces literals, and inserts members in the style of the code around them. */
 import type { Json } from '../azure/index.ts';
 import { insertInto, type Members } from './insertions.ts';
 import { written } from './literals.ts';
@@ -7,11 +7,11 @@ import { unifiedDiff } from './unified-diff.ts';
 import type { Files, Insertion, Place } from './value.ts';
 
 export interface Patch {
-  /** A unified diff; empty where nothing can be changed. */
+  /** The unified diff; empty if nothing can be changed. */
   readonly text: string;
-  /** The new texts of the files that change. */
+  /** New texts of the changed files. */
   readonly files: Files;
-  /** Values that two apps want differently: left alone. */
+  /** Values that two apps want differently, which are not changed. */
   readonly contested: readonly Place[];
 }
 
@@ -82,7 +82,7 @@ function changedText(text: string, replacements: readonly Replacement[], additio
     moved.push({ at: place.offset, by: own.length - (place.end - place.offset) });
   }
   const containers = Map.groupBy(additions, ({ insert }) => insert.inside.offset);
-  // The inner ones first, so that the outer ones are measured with what was added to them.
+  // Inner insertions come first, so that the outer ones include their text.
   for (const [offset, own] of [...containers].toSorted(([a], [b]) => b - a)) {
     const insert = own[0]?.insert;
     if (!insert) continue;
@@ -94,7 +94,7 @@ function changedText(text: string, replacements: readonly Replacement[], additio
   return next;
 }
 
-/** Members by name, those on the way as members of their own. */
+/** Nests members by name, with the containers on the way as members. */
 function treeOf(additions: readonly Addition[]): Members {
   const root: Map<string, Json | Members> = new Map();
   for (const { insert, value } of additions) {

@@ -1,4 +1,4 @@
-/** Where the value of each control stands in code, and whether it is the right one: judged by the areas themselves. */
+/** Places in code that decide the value of each control, and whether the value is correct, judged by the areas themselves. */
 import type { Json } from '../azure/index.ts';
 import type { AnyControl, AnyStep, Decisions, Severity } from '../contract/index.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
@@ -18,19 +18,19 @@ export interface DeclaredPlace {
   readonly id?: string;
   readonly control: string;
   readonly label: string;
-  /** Why the control matters, and the page about it. */
+  /** Why the control matters, and its documentation page. */
   readonly because: string;
   readonly docs: string;
   readonly severity: Severity;
   readonly state: PlaceState;
-  /** The finding that a verdict by code alone gives; accepted findings are none. */
+  /** Whether the code alone results in a finding; accepted findings do not count. */
   readonly isFinding: boolean;
   readonly at: Place;
   readonly address: string;
   readonly present: Json;
   readonly wanted: Json;
   readonly why: string | null;
-  /** What to change, where a patch can. */
+  /** The values to change, if a patch can change them. */
   readonly edits: readonly Wanted[];
 }
 
@@ -38,11 +38,11 @@ export interface Judging {
   readonly steps: readonly AnyStep[];
   readonly decisions: (app: DeclaredApp) => Decisions;
   readonly today: string;
-  /** Whether somebody decided what is to be changed; else what is safe or disruptive is. */
+  /** Whether decisions limit the changes; otherwise safe and disruptive changes are made. */
   readonly hasAnswers: boolean;
 }
 
-/** One place for each control of each app that code can hold. */
+/** Returns one place per app and control that code can contain. */
 export async function placesOf(declared: Declared, judging: Judging): Promise<DeclaredPlace[]> {
   const places: DeclaredPlace[] = [];
   const twice = declaredTwice(declared);
@@ -64,7 +64,7 @@ export async function placesOf(declared: Declared, judging: Judging): Promise<De
   return [...places, ...elsewherePlaces(declared, judging.steps)];
 }
 
-/** Which of several blocks is the app that runs is not told by code. */
+/** If several blocks declare the app, the code does not show which one is deployed. */
 const several = (place: DeclaredPlace, addresses: readonly string[]): DeclaredPlace => ({
   ...place,
   state: 'not-resolved',
@@ -72,7 +72,7 @@ const several = (place: DeclaredPlace, addresses: readonly string[]): DeclaredPl
   why: `several blocks declare this app: ${addresses.join(', ')}`,
 });
 
-/** What a patch changes: what was decided, or without decisions what shuts nobody out and is chosen with its area. */
+/** Returns the changes of a patch: the decided ones, or, without decisions, those of areas that lock nobody out. */
 function meant(
   step: AnyStep,
   control: AnyControl,
@@ -89,7 +89,7 @@ function meant(
   return control.optIn !== undefined || isAsked || risk === 'lock-out' || risk === 'one-way' ? [] : edits;
 }
 
-/** What a call of a module from elsewhere may hold: each member that azurerm has an argument for, if the module is given a name. */
+/** Returns the members that a module from elsewhere may set: all with an azurerm argument, if the module receives the name of an app. */
 function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[]): DeclaredPlace[] {
   return elsewhere.flatMap(({ address, source, at, name }) => {
     if (
@@ -150,14 +150,14 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
   };
   const found = ownValue(app, control, first.looked, first.state.found);
   const at = found?.value.at ?? app.at;
-  // Where a plan has no such setting, a good value does no harm either.
+  // If a plan does not have the setting, a correct value is harmless.
   const all = new Set(verdicts.map(({ state }) => state.state));
   const states = all.has('fail') ? all : new Set([...all].filter((state) => state !== 'not-applicable'));
   if (states.has('unknown'))
     return notResolved(app, step, control, first.sight, verdicts.find(({ state }) => state.state === 'unknown') ?? first, { ...base, at });
   const words = { present: presentOf(found, first.state), wanted: wantedOf(first.state) };
   if (app.why !== undefined && states.size > 0) {
-    // The value is known, but whose it is only where the name is.
+    // The value is known, but its app only if the name is.
     if (!first.looked.some(({ value }) => value.kind !== 'unresolved')) return undefined;
   }
   if (states.size > 1)
@@ -174,7 +174,7 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
   return finding(app, step, control, { view: first.sight.strict, by: first.sight.by }, first, base);
 }
 
-/** Whether the code itself says the value, and not only what a provider or Azure makes of silence. */
+/** Returns whether the code itself contains the value, and not only a default of the provider or Azure. */
 const isHeld = (found: Looked | undefined): boolean => found !== undefined;
 
 type Base = Omit<DeclaredPlace, 'at' | 'state' | 'present' | 'wanted' | 'why'>;
@@ -189,7 +189,7 @@ function finding(
 ): DeclaredPlace | undefined {
   const drafts = draftsOf(step, control, view, by);
   const edits = drafts.flatMap((draft) => wantedBy(app, view, draft));
-  // The change says where; else what the verdict looked at, and named.
+  // The place comes from the change; otherwise from the values that the verdict read and named.
   const chosen = edits[0] ? { ...edits[0], path: '' } : ownValue(app, control, looked, state.found);
   if (!chosen) return undefined;
   const { value } = chosen;
@@ -209,7 +209,7 @@ function finding(
   };
 }
 
-/** A value of app settings may be a secret: only what the verdict itself tells is shown. */
+/** Values of app settings may be secrets, so only what the verdict itself names is shown. */
 function presentOf(found: Looked | undefined, state: ControlState): Json {
   if (!found || found.value.kind === 'absent') return null;
   if (found.key === 'appSettings' || found.key === 'connectionStrings') return state.found;
@@ -247,14 +247,14 @@ function notResolved(
       wanted: wantedOf(state),
       why: `${silent.path.replace(/^properties\./, '')} is not set, and what Azure then takes is not in the code`,
     };
-  // What no code of this kind can hold is no place at all.
+  // Values that this kind of code cannot contain have no place.
   if (
     code === NOT_IN_CODE ||
     (code !== NOT_RESOLVED && state.failure === undefined && !looked.some(({ value }) => whyUnresolved(value) !== undefined))
   ) {
     return undefined;
   }
-  // A setting that is bad is bad whatever the others are; a verdict that names none may hang on them.
+  // A setting with a bad value fails whatever the other values are; a verdict that names no value may depend on others.
   const lenient = judged(step, control, sight.lenient, sight.by);
   const named =
     lenient.state.state === 'fail'

@@ -1,4 +1,4 @@
-/** Resources that are written in Azure's own members, by ARM templates, Bicep or azapi, brought together to apps. */
+/** Combines resources with Azure's own members (ARM templates, Bicep, azapi) into apps. */
 import type { Json, ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
 import {
@@ -28,12 +28,12 @@ import {
 
 /** One resource as its language declares it. */
 export interface Shaped {
-  /** `Microsoft.Web/sites`, without a version. */
+  /** `Microsoft.Web/sites`, without an API version. */
   readonly type: string;
-  /** All names, `fn-orders/staging`; undefined where it is not resolved, with `why`. */
+  /** All names, `fn-orders/staging`; undefined if not resolved, with `why`. */
   readonly name?: string;
   readonly why?: string;
-  /** What stands for its id in other resources. */
+  /** The expression that other resources use as its id. */
   readonly id: string;
   readonly address: string;
   readonly at: Place;
@@ -42,7 +42,7 @@ export interface Shaped {
   readonly stateId?: string;
 }
 
-/** A member that a control sets, and what "not set" behaves as; undefined where Azure decides. */
+/** A member that a control sets, and its meaning if not set; undefined if Azure decides. */
 export interface Settable {
   readonly key: ResourceKey;
   readonly path: string;
@@ -123,7 +123,7 @@ function appOf(site: Shaped, all: readonly Shaped[], settable: readonly Settable
   };
 }
 
-/** Members that controls set and that are not there, each with where it would go. */
+/** Adds members that controls set and the code omits, each with the place where it would be inserted. */
 function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settable[], missing: Insertion | undefined): MapValue {
   const body = new Body(value.at, value.insert);
   for (const [name, member] of value.members) body.put([name], member);
@@ -131,7 +131,7 @@ function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settab
     const [properties, ...names] = membersOf(path);
     if (own !== key || properties !== 'properties' || names.length === 0 || memberOf(value, ...names) !== undefined) continue;
     const [outer, last] = names.length > 1 ? [memberOf(value, ...names.slice(0, -1)), names.slice(-1)] : [value, names];
-    // A member on the way that is not resolved decides over all below it.
+    // An unresolved member on the way makes everything below it unresolved.
     if (outer === undefined || outer.kind !== 'map' || outer.open !== undefined) continue;
     const insert = outer.insert ? { ...outer.insert, path: last } : missing ? { ...missing, path: [...missing.path, ...names] } : undefined;
     const at = outer.at;
@@ -144,7 +144,7 @@ function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settab
   });
 }
 
-/** With azapi an identity is a block of its own, beside the body. */
+/** In azapi, the identity is a block beside the body. */
 function identityOf({ body, at, language }: Shaped): [string, Value][] {
   return memberOf(body, 'identity')
     ? []
@@ -169,7 +169,7 @@ function identityOf({ body, at, language }: Shaped): [string, Value][] {
       ];
 }
 
-/** Settings of a resource of their own, which replaces all, or those of the site's configuration. */
+/** Reads settings from a resource of their own, which replaces all, or from the site's configuration. */
 function settingsOf(own: MapValue | undefined, config: Value | undefined, site: Shaped): MapValue {
   const apart = memberOf(own, 'properties');
   if (apart) return apart.kind === 'map' ? apart : mapOf([], apart.at, { open: whyUnresolved(apart) ?? 'the settings are not an object' });
@@ -239,7 +239,7 @@ function accountOf(one: Shaped, all: readonly Shaped[]): DeclaredItem {
   };
 }
 
-/** The members of an account or a vault that the areas look at; one that is not there goes into `properties`. */
+/** Returns the members of an account or a vault that the areas read; missing ones are inserted into `properties`. */
 const LOOKED_AT = {
   account: [
     'supportsHttpsTrafficOnly',

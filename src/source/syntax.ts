@@ -1,4 +1,4 @@
-/** Terraform's language as a tree of its own, small enough to look through: blocks, attributes, expressions, each with its place. */
+/** A syntax tree of Terraform's language: blocks, attributes, expressions, each with its place. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -32,15 +32,15 @@ export interface Block extends Span {
   readonly labels: readonly string[];
   readonly attributes: readonly Attribute[];
   readonly blocks: readonly Block[];
-  /** From its opening to its closing brace. */
+  /** Range from the opening to the closing brace. */
   readonly braces: Span;
 }
 
 export interface Parsed {
   readonly attributes: readonly Attribute[];
   readonly blocks: readonly Block[];
-  /** Where the text is not Terraform. */
+  /** Where the text is not valid Terraform. */
   readonly broken?: number;
-  /** Why it is not read from there on, where it is something else. */
+  /** Why reading stopped there, if the reason is not the syntax. */
   readonly why?: string;
 }

@@ -1,4 +1,4 @@
-/** A unified diff of one file, as `git apply` takes it. */
+/** Makes a unified diff of one file for `git apply`. */
 
 const CONTEXT = 3;
 
@@ -13,7 +13,7 @@ export function unifiedDiff(file: string, before: string, after: string): string
     }
     const start = Math.max(0, at - CONTEXT);
     let end = at;
-    // Changes that are less than two contexts apart share a hunk.
+    // Changes closer than two contexts share a hunk.
     for (let next = at; next < steps.length && next <= end + 2 * CONTEXT; next++) if (steps[next]?.kind !== ' ') end = next;
     const own = steps.slice(start, Math.min(steps.length, end + CONTEXT + 1));
     const count = (without: string) => own.filter(({ kind }) => kind !== without).length;
@@ -30,7 +30,7 @@ export function unifiedDiff(file: string, before: string, after: string): string
     : `diff --git ${named('a', file)} ${named('b', file)}\n--- ${named('a', file)}\n+++ ${named('b', file)}\n${hunks.join('')}`;
 }
 
-/** The name of a file as git writes it: in quotes where a character in it would end the line, or be taken for something else. */
+/** Formats the name of a file like git: in quotes if it contains special characters. */
 function named(side: 'a' | 'b', file: string): string {
   const name = `${side}/${file}`;
   if (!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}"\\]/u.test(name)) return name;
@@ -48,12 +48,12 @@ const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? [
 interface Step {
   readonly kind: ' ' | '-' | '+';
   readonly text: string;
-  /** Lines of each file before it. */
+  /** Number of lines of each file before the edit. */
   readonly a: number;
   readonly b: number;
 }
 
-/** The shortest way from one list of lines to the other (Myers), after what is the same at both ends is set aside. */
+/** Finds the shortest edit script between two lists of lines (Myers), after removing the common start and end. */
 function stepsBetween(a: readonly string[], b: readonly string[]): Step[] {
   let head = 0;
   while (head < a.length && head < b.length && a[head] === b[head]) head += 1;

@@ -1,31 +1,31 @@
-/** Values as code declares them: each knows the place that decides it, and what is not certain says why. */
+/** Values as code declares them: each has the place that decides it, and a reason if it is not certain. */
 import type { Json } from '../azure/index.ts';
 
-/** A stretch of a file; offsets count UTF-16 units. */
+/** A range of a file; offsets count UTF-16 units. */
 export interface Place {
   readonly file: string;
   readonly offset: number;
   readonly end: number;
 }
 
-/** Secrets that Azure makes: no file holds them, so a word stands for each. */
+/** Placeholders for secrets that Azure generates and no file contains. */
 export const MADE_BY_AZURE = '(created by Azure)';
 
-/** Why nothing is known of what the code does not declare at all. */
+/** Reason for values that the code does not declare at all. */
 export const NOT_DECLARED = 'the code does not declare it';
 
 export type Scalar = string | number | boolean | null;
 
-/** How a member is added to a container, where it is not there. */
+/** How a missing member is added to a container. */
 export interface Insertion {
   readonly language: 'terraform' | 'json' | 'bicep';
-  /** The container as it stands, braces included. */
+  /** Range of the container, including its braces. */
   readonly inside: Place;
-  /** Names of the members on the way, where containers are missing too; a block of Terraform, an object elsewhere. */
+  /** Names of missing containers on the way to the member: blocks in Terraform, objects elsewhere. */
   readonly path: readonly string[];
 }
 
-/** A literal that can be written anew. */
+/** A literal that can be replaced. */
 export interface Literal {
   readonly place: Place;
   readonly language: Insertion['language'];
@@ -38,16 +38,16 @@ export type Value =
       readonly kind: 'map';
       readonly members: ReadonlyMap<string, Value>;
       readonly at: Place;
-      /** Why there may be more members than these. */
+      /** Why there may be more members. */
       readonly open?: string;
       readonly insert?: Insertion;
       readonly literal?: Literal;
     }
-  /** Not there; `value` is what it then stands for, undefined where Azure or a provider decides. */
+  /** Absent; `value` is its default, undefined if Azure or a provider decides. */
   | { readonly kind: 'absent'; readonly value: Json | undefined; readonly at: Place; readonly insert?: Insertion; readonly back?: Back }
   | { readonly kind: 'unresolved'; readonly why: string; readonly at: Place };
 
-/** A value of Azure in the words of the code; undefined where code has none for it. */
+/** Formats a value of Azure in the words of the code; undefined if the code cannot express it. */
 export type Back = (value: Json) => Json | undefined;
 
 export type MapValue = Extract<Value, { kind: 'map' }>;
@@ -66,10 +66,10 @@ export const mapOf = (members: Iterable<readonly [string, Value]>, at: Place, mo
   ...more,
 });
 
-/** The same value, told to stand at another place: an attribute is where its literal is written. */
+/** Returns the value with another place: an attribute has the place of its literal. */
 export const placedAt = (value: Value, at: Place): Value => ({ ...value, at });
 
-/** The member of a map whatever its case. */
+/** Returns the member of a map, in any case. */
 export function memberOf(value: Value | undefined, ...path: readonly string[]): Value | undefined {
   let inner = value;
   for (const name of path) {
@@ -83,7 +83,7 @@ export function memberOf(value: Value | undefined, ...path: readonly string[]): 
 export const textOf = (value: Value | undefined): string | undefined =>
   value?.kind === 'scalar' && typeof value.value === 'string' ? value.value : undefined;
 
-/** The value without its places; undefined where a part of it is not resolved. */
+/** Returns the value without its places; undefined if a part is not resolved. */
 export function plainOf(value: Value): Json | undefined {
   switch (value.kind) {
     case 'scalar':
@@ -103,7 +103,7 @@ export function plainOf(value: Value): Json | undefined {
   }
 }
 
-/** Why a part of a value is not resolved; undefined where all of it is. */
+/** Returns why a part of a value is not resolved; undefined if all of it is. */
 export function whyUnresolved(value: Value): string | undefined {
   if (value.kind === 'unresolved') return value.why;
   if (value.kind === 'list') return value.items.map(whyUnresolved).find((why) => why !== undefined);
@@ -111,10 +111,10 @@ export function whyUnresolved(value: Value): string | undefined {
   return undefined;
 }
 
-/** What a tree holds, by path below its folder, with forward slashes. */
+/** The files of a tree, by path below its folder, with forward slashes. */
 export type Files = ReadonlyMap<string, string>;
 
-/** Line and column of an offset, both from 1. */
+/** Returns line and column of an offset, both from 1. */
 export function lineAndColumn(text: string, offset: number): { readonly line: number; readonly column: number } {
   let line = 1;
   let start = 0;

@@ -1,10 +1,10 @@
 /**
- * Stands in the bundle for string-width, Ink's own use of it included: the real one compiles a pattern of all emoji at
- * the first letter that is not ASCII, which takes longer than all the rest of the first frame.
+ * Replaces string-width in the bundle, also inside Ink. The original compiles a pattern of all emoji at
+ * the first non-ASCII character, which takes longer than the rest of the first frame.
  */
 import stringWidth, { type Options } from 'string-width';
 
-/** What every terminal draws one column wide: ASCII, and the signs that the wizard draws with. */
+/** Characters that every terminal draws one column wide: ASCII, and the symbols that the wizard uses. */
 const NARROW = /^[\u0020-\u007E←↑→↓…·│❯▏▾✓✎]*$/;
 const COLOURS = /\u001B\[[\d;]*m/g;
 

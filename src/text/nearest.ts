@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** ` Did you mean "x"?` where a known word is near, else nothing. */
+/** Returns ` Did you mean "x"?` if a known word is similar, otherwise an empty text. */
 export function didYouMean(word: string, known: readonly string[]): string {
   if (known.length === 0) return '';
   const near = closest(

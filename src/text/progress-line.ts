@@ -1,19 +1,19 @@
-/** How far a long piece of work is, as one line. */
+/** Formats the progress of a long task as one line. */
 import type { Look } from './symbols.ts';
 
 export interface Progress {
   readonly done: number;
-  /** undefined while it is not known. */
+  /** undefined while the total is unknown. */
   readonly total: number | undefined;
-  /** Milliseconds since it began. */
+  /** Milliseconds since the start. */
   readonly elapsed: number;
-  /** Why it goes slowly just now. */
+  /** Why progress is slow at the moment. */
   readonly why?: string;
 }
 
 const BAR = 20;
 
-/** `412 of 5,000 apps  ████······  38 a second, 2 min left`; no longer than `width`. */
+/** Formats `412 of 5,000 apps  ████······  38 a second, 2 min left`, at most `width` columns. */
 export function progressLine({ done, total, elapsed, why }: Progress, noun: string, width: number, look: Look): string {
   const number = (value: number) => value.toLocaleString('en-US');
   const rate = elapsed > 1000 ? done / (elapsed / 1000) : 0;
@@ -28,7 +28,7 @@ export function progressLine({ done, total, elapsed, why }: Progress, noun: stri
     ahead,
     why ?? '',
   ].filter(Boolean);
-  // What matters less goes first where the line is short.
+  // In a short line, the less important parts are dropped first.
   const order: (string | undefined)[] = [why, bar, ahead];
   for (let dropped = 0; dropped <= order.length; dropped++) {
     const line = parts.filter((part) => !order.slice(0, dropped).includes(part)).join('  ');
@@ -43,5 +43,5 @@ function spoken(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
-/** Why a request waits, and how long. */
+/** Describes why a request waits, and for how long. */
 export const waitWords = (why: string, milliseconds: number): string => `${why}; waiting ${Math.ceil(milliseconds / 1000)} s`;

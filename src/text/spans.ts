@@ -1,12 +1,12 @@
-/** Text as data: what it says and what it means. Terminals, reports and screens each draw it in their own way. */
+/** Text as data: its words and their meaning. Terminals, reports and screens draw it in their own way. */
 export type Tone = 'good' | 'bad' | 'warn' | 'info' | 'dim' | 'strong';
 
 export interface Span {
   readonly text: string;
   readonly tone?: Tone;
-  /** Where a click leads, on terminals that have links. */
+  /** URL that a click opens, on terminals that support links. */
   readonly link?: string;
-  /** Number of the row of a list that it begins, which a click points at. */
+  /** Index of the row of a list that starts here, for mouse clicks. */
   readonly row?: number;
 }
 export type Line = readonly Span[];
@@ -15,12 +15,12 @@ export const span = (text: string, tone?: Tone): Span => (tone ? { text, tone } 
 export const line = (...parts: readonly (Span | string)[]): Line => parts.map((part) => (typeof part === 'string' ? { text: part } : part));
 export const lineText = (spans: Line): string => spans.map(({ text }) => text).join('');
 
-/** What the background is; false where nothing is coloured. Only the sixteen colours of the terminal's own theme are used. */
+/** The background of the terminal; false if colours are off. Only the sixteen colours of the terminal's theme are used. */
 export type Colour = 'dark' | 'light' | false;
 export type Ink = 'green' | 'red' | 'yellow' | 'magenta' | 'cyan' | 'blue' | 'dim' | 'bold';
 
 const TONES: Readonly<Record<Tone, Ink>> = { good: 'green', bad: 'red', warn: 'yellow', info: 'cyan', dim: 'dim', strong: 'bold' };
-/** Yellow and cyan cannot be read on white. */
+/** Yellow and cyan are not readable on white. */
 const ON_LIGHT: Partial<Readonly<Record<Tone, Ink>>> = { warn: 'magenta', info: 'blue' };
 const CODES: Readonly<Record<Ink, string>> = {
   green: '32',

@@ -7,7 +7,7 @@ export interface Mark {
   readonly tone: Tone;
 }
 
-/** Every state has a symbol and a word; colour never tells anything alone. */
+/** Every state has a symbol and a word, so that colour alone never carries meaning. */
 export const MARKS = {
   pass: { symbol: '(✓)', ascii: '[ok]', word: 'passes', tone: 'good' },
   fail: { symbol: '(x)', ascii: '[x]', word: 'fails', tone: 'bad' },
@@ -19,18 +19,18 @@ export const MARKS = {
   accepted: { symbol: '(~)', ascii: '[~]', word: 'accepted', tone: 'info' },
 } as const satisfies Readonly<Record<string, Mark>>;
 
-/** Fails now, and a change that was decided covers it. It is no state: an audit, which knows no queue, says that it fails. */
+/** A failing control that a queued change fixes. It is not a state: an audit does not know the queue and reports a failure. */
 export const QUEUED: Mark = { symbol: '(→)', ascii: '[>]', word: 'will pass when applied', tone: 'info' };
 
-/** What kind of terminal text is drawn for. */
+/** The abilities of the output for which text is drawn. */
 export interface Look {
   readonly colour: Colour;
   readonly ascii: boolean;
-  /** It understands no control sequence. */
+  /** The terminal supports no control sequences. */
   readonly dumb?: true;
 }
 
-/** A box that is ticked: no x, which says that a control fails. */
+/** A ticked box. It is not an x, because x means that a control fails. */
 export const TICKED = '[*] ';
 
 export const symbolOf = (mark: Mark, { ascii }: Pick<Look, 'ascii'>): string => (ascii ? mark.ascii : mark.symbol);

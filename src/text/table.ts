@@ -3,15 +3,15 @@ import { cut, padEnd, widthOf } from './width.ts';
 
 export interface Column {
   readonly title: string;
-  /** 1 always stays; higher numbers go first when it gets narrow. */
+  /** Columns of priority 1 always stay; higher numbers are dropped first when there is less room. */
   readonly priority: 1 | 2 | 3;
-  /** May be cut down to this many columns. */
+  /** The minimum width of the column. */
   readonly least: number;
 }
 
 const GAP = '   ';
 
-/** Rows under upper-case heads, no boxes; columns go by priority and are cut until it fits `width`. */
+/** Formats rows below upper-case column names. Columns are dropped by priority and cut until the table fits `width`. */
 export function table(columns: readonly Column[], rows: readonly (readonly Span[])[], width: number, mark = '…'): Line[] {
   let shown = columns.map((_, index) => index);
   const natural = columns.map(({ title }, index) =>

@@ -5,12 +5,12 @@ import type { Line, Span } from './spans.ts';
 export const widthOf = (text: string): number => stringWidth(text);
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
 
-// Made late: the first one of a process takes 25 ms.
+// Created at first use, because the first segmenter of a process takes 25 ms.
 let segmenter: Intl.Segmenter | undefined;
 const segmentsOf = (text: string): Iterable<Intl.SegmentData> =>
   (segmenter ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })).segment(text);
 
-/** At most `width` columns, with a mark where something was cut; graphemes stay whole. */
+/** Cuts a text to `width` columns, with a mark if something was cut; graphemes stay whole. */
 export function cut(text: string, width: number, mark = '…'): string {
   if (widthOf(text) <= width) return text;
   if (width <= widthOf(mark)) return mark.slice(0, Math.max(0, width));
@@ -22,16 +22,18 @@ export function cut(text: string, width: number, mark = '…'): string {
   return kept + mark;
 }
 
-/** Words wrapped at `width` columns; longer words are broken. */
+/** Wraps words at `width` columns; longer words are broken. */
 export const wrap = (text: string, width: number, { isWhole = false }: Wrapping = {}): string[] =>
   wrapAnsi(text, Math.max(1, width), { hard: !isWhole, trim: true }).split('\n');
 
 export interface Wrapping {
-  /** A word that is wider than the window stays whole: whoever prints it leaves the break to the terminal, so that it can be copied. */
+  /** Keeps a word that is wider than the window whole. The terminal then breaks it, so that it can still be copied as one word. */
   readonly isWhole?: boolean;
 }
 
-/** A line of spans wrapped at `width`, further lines indented; tones are kept. A long id gets a line of its own before it is broken. */
+/**
+ * Wraps a line of spans at `width`, with continuation lines indented; tones are kept. A long id gets a line of its own before it is broken.
+ */
 export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = false }: Wrapping = {}): Line[] {
   const words: Span[] = spans.flatMap(({ text, tone }) =>
     text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),
@@ -42,7 +44,7 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
     lines.at(-1)?.push(word);
     used += widthOf(word.text);
   };
-  /** Begins a line, indented as far as what comes leaves room; one that holds blanks only is used again. */
+  /** Starts a line, with as much indent as leaves room for the next word; a line of blanks only is reused. */
   const begin = (needed: number) => {
     if (lines.at(-1)?.every(({ text }) => text.trim() === '')) lines.pop();
     used = Math.min(indent, Math.max(0, width - Math.max(1, needed)));
@@ -58,7 +60,7 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
       if (head === '') break;
       push({ ...word, text: head });
       rest = rest.slice(head.length);
-      // Nothing is put between the parts: joined again they are the word.
+      // Nothing is inserted between the parts, so that they can be joined to the word again.
       lines.push([]);
       used = 0;
     }
@@ -67,7 +69,7 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
   return lines;
 }
 
-/** As much of a word as fits, up to a sign between two names where the name behind it fits into a line. */
+/** Returns the first part of a word that fits, ending at a separator if the name after it fits into a line. */
 function headOf(word: string, width: number): string {
   const head = cut(word, width, '');
   const at = Math.max(...[...'/,;&?'].map((sign) => head.lastIndexOf(sign))) + 1;
@@ -75,7 +77,7 @@ function headOf(word: string, width: number): string {
   return at > 0 && widthOf(name) <= width ? head.slice(0, at) : head;
 }
 
-/** A line of spans cut to `width` columns. */
+/** Cuts a line of spans to `width` columns. */
 export function cutLine(spans: Line, width: number, mark = '…'): Line {
   const kept: Span[] = [];
   let left = width;

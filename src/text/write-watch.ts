@@ -1,15 +1,15 @@
-/** Watches a stream that is written to. */
+/** Observes writes to a stream. */
 
 export interface WriteWatch {
-  /** Something to see is about to be written. */
+  /** Called before visible text is written. */
   readonly before: () => void;
-  /** It left this process. */
+  /** Called after the text left this process. */
   readonly after: () => void;
 }
 
 const CONTROLS = /\u001B\[[0-9;?]*[A-Za-z]|[\u0000-\u001F]/g;
 
-/** The same stream; texts that only move the cursor or clear the screen are not told. */
+/** Wraps a stream; texts that only move the cursor or clear the screen are not reported. */
 export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, after }: WriteWatch): S {
   const write = (...args: readonly unknown[]): boolean => {
     const [chunk] = args;
@@ -17,7 +17,7 @@ export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, a
     if (text.replace(CONTROLS, '').trim() === '') return Reflect.apply(stream.write, stream, args) as boolean;
     before();
     const result = Reflect.apply(stream.write, stream, args) as boolean;
-    // A terminal takes it at once, except where the system writes in its own time.
+    // A terminal accepts a write at once, except on systems where the write is asynchronous.
     if (stream.writableLength === 0) after();
     else stream.write('', after);
     return result;

@@ -140,7 +140,7 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
   const allows = rows.filter((row) => !isDeny(row));
   if (allows.length === 0) return 'No caller from the internet is allowed.';
   const rest = allows.length > MOST_NAMED ? ` and ${allows.length - MOST_NAMED} more rules` : '';
-  // A service tag may hold addresses of both families, and a subnet is no address.
+  // A service tag can contain addresses of both families, and a subnet is not an address.
   const noIpv6 = allows.every((row) => !isTag(row) && !row.vnetSubnetResourceId && !valuesOf(row).some(isIpv6))
     ? ' Callers with IPv6 addresses get 403, because no rule contains an IPv6 range.'
     : '';
@@ -193,8 +193,8 @@ type X = Context<unknown>;
 const ownerAnswers = (x: X): RestrictionAnswers => (x.decidedIn('access-restrictions', 'rules') ?? {}) as RestrictionAnswers;
 
 /**
- * The rules that all areas together want at the main site; undefined where none of them is to be changed. Area access-restrictions owns
- * the list. What it answers stays, and area gateway adds its Front Door. Where only gateway is answered, the Front Door is the list.
+ * Returns the rules that all areas together want for the main site; undefined if no area changes them. Area access-restrictions owns the
+ * list: the rules it answers stay, and area gateway adds its Front Door. If only gateway is answered, the list is the Front Door alone.
  */
 export function mainRules(x: X): readonly AccessRule[] | undefined {
   const { rules } = ownerAnswers(x);
@@ -223,7 +223,7 @@ export function mainRulesDrafts(x: X): Draft[] {
   const closes = typeof x.decidedIn('gateway', 'only-way')?.['frontDoorId'] === 'string';
   return [
     { at: RULES_AT, to: rowsOf(rules) as never, absent: [] },
-    // Written out, because a null default changes its meaning with the number of rules.
+    // Written explicitly, because the meaning of a null default depends on the number of rules.
     mainDefaultDraft(x, defaultAction ?? (closes ? 'Deny' : mainSiteRestrictions(x.facts).effective)),
   ];
 }

@@ -36,7 +36,7 @@ type X = Context<Answered>;
 /** The component that an app sends telemetry to. `none`: it sends none; `unknown`: the component cannot be determined. */
 export type Destination =
   | { readonly state: 'none'; readonly found: string }
-  /** `elsewhere`: it has a key that none of the components has that are seen. */
+  /** `elsewhere`: the app uses a key that no visible component has. */
   | { readonly state: 'unknown'; readonly found: string; readonly elsewhere?: true }
   | { readonly state: 'known'; readonly component: Component };
 
@@ -89,7 +89,7 @@ export function judgeInsights(x: X): Verdict {
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
   if (to.state === 'known')
     return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
-  // Where the answered component is seen and the app sends to one that is not, it is another one.
+  // If the answered component is visible and the current one is not, they differ.
   const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
   return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
 }
@@ -100,7 +100,7 @@ export function connectInsights(x: X): Draft[] {
   const aim = componentAim(x);
   if (!aim) return [];
   const workspace = workspaceOf(x);
-  // Nobody sends to a new component yet, and the app does so by Entra ID from the start.
+  // A new component has no senders yet, so it can require Entra ID from the start.
   const isByEntra = x.chosen('insights-local-auth') && telemetrySignIn(x.planned.appSettings).by === 'entra';
   const body = {
     location: facts.site.location,
@@ -168,7 +168,7 @@ export function telemetryByEntra(x: X): Draft[] {
   if (!aim || isConnectAsked(x)) return [];
   const { principal, clientId, drafts } = actingIdentity(facts.site);
   const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
-  // One that is there already is written after the setting, if at all.
+  // An assignment that exists already is not a precondition of the setting.
   const made = aim.component ? [] : (['components'] as const);
   const isGranted = hasRole(facts.identityRoles, aim.id, [ROLE.metricsPublisher], principal);
   return [

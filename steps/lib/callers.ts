@@ -1,7 +1,7 @@
 /**
- * Who calls an app by its address or with a key of it, besides people: what access rules, client certificates, closed public access
- * and new keys shut out. Sources: learn.microsoft.com/azure/azure-functions/functions-bindings-event-grid, storage blob trigger
- * (source EventGrid), durable-functions-http-api; virtual-network/service-tags-overview for what a service tag stands for.
+ * Callers of an app over HTTP or with a key, other than people: what access restriction rules, client certificates, closed public access
+ * and new keys break for them. Sources: learn.microsoft.com/azure/azure-functions/functions-bindings-event-grid, storage blob trigger
+ * (source EventGrid), durable-functions-http-api; virtual-network/service-tags-overview for the meaning of a service tag.
  */
 import { type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import {
@@ -106,7 +106,7 @@ function matches(row: RestrictionRow, tag: string | undefined): Match {
   if (row.vnetSubnetResourceId) return tag === undefined ? 'maybe' : 'no';
   const values = (row.ipAddress ?? '').toLowerCase().split(',');
   const texts = values.map((one) => one.trim());
-  // The tag is given as it is written by hand, in any case.
+  // Tags are written by hand and may be in any case.
   const isTag = row.tag?.toLowerCase() === 'servicetag';
   const found = isTag ? tagMatch(texts, tag?.toLowerCase()) : texts.some((one) => one === '0.0.0.0/0' || one === 'any') ? 'yes' : 'maybe';
   const asks = Object.keys(row.headers ?? {}).length > 0;
@@ -127,7 +127,7 @@ const isDeny = (row: RestrictionRow): boolean => row.action?.toLowerCase() === '
 
 interface Passage {
   readonly reach: 'allowed' | 'denied' | 'depends';
-  /** The rule that decides; undefined where the default action does. */
+  /** The rule that decides; undefined if the default action does. */
   readonly by?: string;
 }
 

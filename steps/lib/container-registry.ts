@@ -55,7 +55,7 @@ export function pullByIdentity({ app, facts }: Context<unknown>): Draft[] {
 /** Checks whether the identity can pull the image. Without that right, the app does not start again. */
 export function mayPull({ facts }: Context<unknown>): GuardFinding {
   const registry = registryOf(facts.siteConfig.properties.linuxFxVersion) ?? '';
-  // A label scope adds a dash and a hash to the name; the name itself has letters and digits only.
+  // A DNS label scope adds a dash and a hash to the host name; the registry's name has letters and digits only.
   const name = /^[a-z0-9]*/i.exec(registry)?.[0].toLowerCase() ?? '';
   const { principal, drafts } = actingIdentity(facts.site);
   if (drafts.length > 0) return stop(`The app has no identity. Add an identity, assign it AcrPull on ${registry}, then apply this change.`);

@@ -3,7 +3,7 @@ import { type Context, type GuardFinding, stop, warn } from '../../src/contract/
 import { accountOf, type App, HOST_STORAGE, isReference, RUN_FROM_PACKAGE, sameWord, valueOf } from '../../src/azure/index.ts';
 
 /**
- * Whether deployments need the connection string of the host's storage: Linux Consumption runs from an address only, and the tools
+ * Returns whether deployments need the connection string of the host's storage: Linux Consumption runs from a URL only, and the tools
  * upload the package with that string (docs: run-functions-from-deployment-package; Azure/functions-action#94, vscode-azurefunctions#3688).
  */
 export const deploysByKey = ({ plan, os }: App): boolean => plan === 'Y1' && os === 'linux';

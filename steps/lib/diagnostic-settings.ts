@@ -67,7 +67,7 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
   const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
   const wanted = 'onboarded';
-  // A workspace that is only answered receives nothing yet, whatever watches it.
+  // A workspace that is only answered receives no logs yet, so Sentinel cannot watch them there.
   if (sinks.length === 0) return { state: 'fail', found: 'no workspace receives the logs', wanted };
   const seen = ids.filter((id) => isIn(workspaces.value, id));
   const off = seen.filter((id) => !isIn(sentinel.value, id));

@@ -47,7 +47,7 @@ export function storeDrafts(x: X): Draft[] {
   if (x.answers.store !== 'keyvault') return [{ at: settingAt(KEY_STORE), to: 'blob' }];
   const vault = chosenVault(x);
   if (!vault) return [];
-  // The host names its secrets host--masterKey--master and so on, whatever the app is called, and deletes those that it does not know
+  // The host names its secrets host--masterKey--master and so on, without the app's name, and deletes secrets that it does not know
   // (KeyVaultSecretsRepository of azure-functions-host).
   const reserves: Reservation = {
     on: `keys of a host in ${vault.id}`,

@@ -16,7 +16,7 @@ export function judgeHostNames(app: App, { properties }: Site): Verdict {
   if (unbound.length === 0 && untold.length > 0)
     return { state: 'unknown', found: `Azure does not report whether ${untold.join(', ')} has a certificate`, wanted };
   if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted };
-  // The suffix of an App Service Environment may be a domain of its owner, and the environment holds the certificate for it.
+  // The suffix of an App Service Environment can be a custom domain, and the environment holds its certificate.
   const maybe = app.ase ? unbound.filter((name) => name.toLowerCase().startsWith(`${app.name.toLowerCase()}.`)) : [];
   const open = unbound.filter((name) => !maybe.includes(name));
   if (open.length === 0 && maybe.length > 0)

@@ -36,7 +36,7 @@ export function sendLogs(x: X): Draft[] {
   const instanceId = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
   const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
   const logs = rowsWith(own, besideOurs(x), lacking(x), offeredLogs(x));
-  // Metrics and other sinks of an older setting of ours stay in it.
+  // Metrics and other sinks of an existing setting are kept.
   return [
     {
       whole: 'diagnosticSettings',

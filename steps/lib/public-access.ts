@@ -1,6 +1,6 @@
 /**
- * Whether the public address of an app answers. Sources: learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access
- * (where the property is null, access is on unless a private endpoint exists), and the announcement of the App Service team that the
+ * Public network access of an app. Sources: learn.microsoft.com/azure/app-service/overview-access-restrictions#app-access
+ * (if the property is null, access is on unless a private endpoint exists), and the announcement of the App Service team that the
  * property of the site decides: "SiteConfig.PublicNetworkAccess cannot be modified. Please modify the Site.PublicNetworkAccess
  * property" (azure.github.io/AppService, "Improvements to controlling networking configurations"; Azure/azure-rest-api-specs#29043).
  * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set by itself.
@@ -14,7 +14,7 @@ export interface PublicAccess {
   readonly found: string;
 }
 
-/** Reads the property as the platform does: words in any case, "not set" by the private endpoints of the app. */
+/** Reads the property like the platform: in any case, and "not set" depends on the app's private endpoints. */
 export function publicAccess({ properties }: Site): PublicAccess {
   const set = (properties.publicNetworkAccess ?? '').trim();
   if (/^disabled$/i.test(set)) return { state: 'off', found: 'off' };
@@ -26,8 +26,8 @@ export function publicAccess({ properties }: Site): PublicAccess {
 }
 
 /**
- * Whether callers from outside are refused before any access restriction rule is looked at, at the main site and at the SCM site.
- * False where that is not known. In an App Service Environment too: there, Disabled leaves private endpoints as the only way in.
+ * Returns whether outside callers are refused before any access restriction rule, at the main site and at the SCM site; false if it is not
+ * known. Also in an App Service Environment: there, Disabled leaves only private endpoints.
  */
 export const isPublicAccessOff = (site: Site): boolean => publicAccess(site).state === 'off';
 

@@ -14,7 +14,7 @@ type End = number | null | { readonly unseen: string };
 function endOf({ version }: Reference, secret: SecretEntry | undefined): End {
   if (!secret) return { unseen: 'not in a vault of this subscription, or you have no permission to read it' };
   const { attributes, secretUriWithVersion } = secret.properties;
-  // Each version has an end of its own, and ARM lists the current version only.
+  // Each version has its own expiry, and ARM lists only the current version.
   if (version !== undefined && !sameWord(nameIn(secretUriWithVersion ?? ''), version))
     return {
       unseen: `the reference names version ${version}, which is not the current one or not listed; its expiry date was not checked`,

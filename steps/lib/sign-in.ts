@@ -1,6 +1,6 @@
 /**
- * Whether the sign-in that an app requires holds: which functions excluded paths leave open, whose tokens it takes, and what stands
- * against writing other settings. Sources as in auth.ts and routes.ts.
+ * Whether the required sign-in is effective: functions opened by excluded paths, accepted tenants, and obstacles to
+ * writing other settings. Sources as in src/azure/auth-settings.ts and src/azure/http-routes.ts.
  */
 import { webhookPaths } from './callers.ts';
 import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
@@ -77,7 +77,7 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   const signIn = signInOf(facts);
   if (signIn.state === 'unknown') return { state: 'unknown', found: `${left.join(', ')}: ${signIn.found}`, wanted };
   if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
-  // A sign-in that takes an account of any tenant keeps nobody out.
+  // A sign-in that accepts accounts of any tenant protects nothing.
   const fault = tenantFault(facts.authSettings, facts.maybe('appSettings'));
   if (fault?.state === 'open') return { state: 'fail', found: `${left.join(', ')}: ${fault.found}`, wanted, lines: left.map(byCode) };
   const passing = passedBy(facts).filter(({ name }) => left.includes(name));
@@ -87,7 +87,7 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
     return { state: 'fail', found: `excluded from authentication: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
   if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from authentication: ${paths(passing)}`, wanted };
   if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
-  // Whatever starts them, they are behind the sign-in as well, unless a path is excluded.
+  // Functions with other or unknown triggers are behind the sign-in as well, unless a path is excluded.
   if (notSeen && excludedFrom(facts).length > 0)
     return { state: 'unknown', found: `${notSeen}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`, wanted };
   return { state: 'pass', found: `${all.join(', ')}, behind authentication`, wanted };
@@ -204,7 +204,7 @@ export function judgeSignIn(x: X): Verdict {
   const { state, found } = signInOf(x.facts);
   if (state === 'unknown') return { state, found, wanted };
   if (state === 'open') {
-    // Without the list of functions, or a trigger of any, it is not known whether one is called over HTTP.
+    // Without the list of functions and all triggers, it is unknown whether a function is called over HTTP.
     const isCalled = httpFunctions(x.facts.functions).length > 0;
     return isCalled
       ? { state: 'fail', found, wanted }

@@ -15,11 +15,11 @@ const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
 const has = (names: readonly string[], name: string): boolean => names.some((one) => one.toLowerCase() === name.toLowerCase());
 
 /**
- * Makes settings stay with their slot where the settings that they replace in this plan do: the next swap would carry
- * them off otherwise, and the app would have neither. All of them in one list, because it is written as a whole.
+ * Makes settings sticky if the settings that they replace in this plan are sticky: otherwise the next swap would move
+ * them to the other slot. All are in one list, because the list is written all at once.
  */
 export function keepSticky({ app, facts, planned }: Context<unknown>): Draft[] {
-  // These have no slots, and no such list.
+  // These plans have no slots, and so no list of sticky settings.
   if (app.plan === 'FC1' || app.plan === 'CA') return [];
   const now = facts.stickyNames.properties.appSettingNames ?? [];
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
@@ -27,7 +27,7 @@ export function keepSticky({ app, facts, planned }: Context<unknown>): Draft[] {
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (name) => (before[name] ?? null) !== (after[name] ?? null),
   );
-  // Of what the plan touches only: other settings stay as somebody set them.
+  // Only settings that the plan touches; others stay as they were configured.
   const touched = Object.entries(FOLLOWERS).filter(
     ([name, others]) => has(now, name) && [name, ...others].some((one) => has(changed, one)),
   );

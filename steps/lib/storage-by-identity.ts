@@ -1,4 +1,4 @@
-/** Moves the storage of the host and of deployments from keys to the identity of the app. */
+/** Changes the storage of the host and of deployments from keys to the identity of the app. */
 import {
   accountOf,
   aroundKey,

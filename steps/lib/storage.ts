@@ -21,7 +21,7 @@ import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 
 export const NO_ACCOUNT = 'the app refers to no storage account';
-/** The accounts that the app names. */
+/** The storage accounts that the app names. */
 export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
   key: 'storageAccounts',
   reads: ['storageAccounts'],
@@ -40,7 +40,7 @@ interface Changed {
 }
 /** Rolled out from August to 15 December 2023 (Azure/azure-cli#27014; object-replication-prevent-cross-tenant-policies). */
 const SAFER_2023: Changed = { from: '2023-08-01', until: '2023-12-15' };
-/** On by default since API version 2019-04-01; an account of later may have been made by an older one. */
+/** On by default since API version 2019-04-01; a later account may have been created with an older API version. */
 const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
 
 /** Judges a missing member by the creation of the account: bad before the safer default, good after it, and not known in between. */
@@ -62,7 +62,7 @@ export const FLAWS = {
         ? undefined
         : 'off'
       : byCreation(properties, SECURE_2019, 'off'),
-  // Documented: not set, TLS 1.0 is let in.
+  // Documented: if it is not set, TLS 1.0 is allowed.
   tls: ({ minimumTlsVersion }) =>
     includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
@@ -92,7 +92,7 @@ export const keepDeleted = (service: Service): Draft[] =>
   notKept(service).map((name) => ({
     at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
     instanceId: service.id,
-    // What else the policy says stays.
+    // Other members of the policy stay unchanged.
     to: { ...policyOf(service, name), enabled: true, days: KEPT_DAYS },
     absent: { enabled: false },
   }));

@@ -1,8 +1,8 @@
 /**
- * What Azure asks of a subnet before an app may join it, or a private endpoint may lie in it. Sources:
- * learn.microsoft.com/azure/app-service/overview-vnet-integration#subnet-requirements (/28, /26 for several plans, two integrations a
+ * Azure's requirements for a subnet that an app joins, or that contains a private endpoint. Sources:
+ * learn.microsoft.com/azure/app-service/overview-vnet-integration#subnet-requirements (/28, /26 for several plans, two integrations per
  * plan, same region), azure-functions/flex-consumption-how-to (no underscore in the name, /27), Azure/Azure-Functions#2605 (one
- * service association link a subnet; that of Flex Consumption is called legionservicelink), private-link/private-endpoint-overview.
+ * service association link per subnet; that of Flex Consumption is called legionservicelink), private-link/private-endpoint-overview.
  */
 import { clear, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
 import { type App, delegationFor, nameIn, sameResource, type Site, type Subnet, subnetName } from '../../src/azure/index.ts';
@@ -38,7 +38,7 @@ const linksOf = ({ properties }: Subnet): readonly { readonly name: string; read
 export interface Joining {
   readonly app: App;
   readonly site: Site;
-  /** Every site and slot of the subscription; undefined where they could not be read. */
+  /** All sites and slots of the subscription; undefined if they could not be read. */
   readonly sites: readonly Site[] | undefined;
 }
 

@@ -43,7 +43,7 @@ export function rolesInstead({ facts }: Context<unknown>, vault: Vault): Draft[]
     const role = roleFor(vault, principal);
     if (hasRole(facts.identityRoles, vault.id, role === ROLE.secretsUser ? VAULT_READERS : VAULT_WRITERS, principal)) return [];
     const forWhom = principal === fetching ? facts.site.id : `${facts.site.id} ${String(principal)}`;
-    // Before the vault stops asking its policies, not after it.
+    // The role must exist before the vault ignores its access policies.
     return [{ ...grant(vault.id, role, principal, forWhom), after: ['siteIdentity'] as const }];
   });
 }

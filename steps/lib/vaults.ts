@@ -80,8 +80,10 @@ export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> =
 const flatName = (name: string): string => name.replace('/', '-');
 
 /**
- * A secret's name has letters, digits and dashes only; where that drops something, a hash keeps two settings apart. Another one is of
- * the app where its name does not tell it from others: apps of two groups may be called the same, and `a-b` may be an app or a setting.
+ * Returns a secret's name, which allows letters, digits and dashes only. If characters are dropped, a hash keeps two settings apart.
+ * Another
+ * hash of the app is added if the name is ambiguous: apps of two groups may have the same name, and `a-b` may be an app or an app with a
+ * setting.
  */
 function secretName({ site, sites }: { readonly site: Site; readonly sites: readonly Site[] | undefined }, setting: string): string {
   const app = flatName(site.name);
@@ -140,7 +142,7 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
     )
   )
     return [];
-  // A vault has one policy for a principal: a second one would be refused, or be one with the first.
+  // A vault has one access policy per principal, so an existing policy is extended instead of adding a second.
   const own = policies.find(({ objectId, applicationId }) => sameWord(objectId, principal) && !applicationId);
   const to = own
     ? policies.map((one) =>
@@ -169,7 +171,7 @@ export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Res
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const instanceId = `${id}/secrets/${secret}`;
-  // A vault and a right that the same plan makes need minutes to be known everywhere.
+  // A vault and a role assignment created by the same plan need minutes to propagate.
   const patient = known ? {} : { patient: true as const };
   const back = later({ from: 'vault-secret', id: instanceId });
   return [

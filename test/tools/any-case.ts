@@ -1,4 +1,4 @@
-/** A pattern without flags that takes the same texts: JSON Schema knows no flags. */
+/** Returns a pattern without flags that matches the same texts in any case, because JSON Schema has no flags. */
 export function anyCase({ source, flags }: RegExp): string {
   if (!flags.includes('i')) return source;
   let inClass = false;

@@ -8,7 +8,7 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 const where = (name: string): string =>
   name.replace(/^(Y1|FC1|EP|D|CA)/, (plan) => PLAN_NAME[plan as keyof typeof PLAN_NAME]).replace('-', ', ');
 
-/** The page of one area in docs/areas, in Markdown, from its declaration alone. */
+/** Returns the page of one area in docs/areas, in Markdown, from its declaration alone. */
 export function areaPage(step: AnyStep): string {
   const questions = questionsOf(step);
   const lines = [

@@ -3,7 +3,7 @@ import { catalogue } from '../../steps/index.ts';
 import { areaPage } from './area-page.ts';
 import { permissionsPage } from './permissions-page.ts';
 
-/** Every page of docs/areas by its file name, formatted as the rest of the project. */
+/** Returns every page of docs/areas by its file name, formatted like the project. */
 export async function areaPages(): Promise<Record<string, string>> {
   const options = (await resolveConfig(import.meta.filename)) ?? {};
   const pages = await Promise.all(
@@ -12,7 +12,7 @@ export async function areaPages(): Promise<Record<string, string>> {
   return Object.fromEntries(pages);
 }
 
-/** docs/permissions.md, the same way. */
+/** Returns docs/permissions.md, formatted like the project. */
 export async function permissionsText(): Promise<string> {
   const options = (await resolveConfig(import.meta.filename)) ?? {};
   return format(permissionsPage(catalogue), { ...options, parser: 'markdown' });

@@ -1,8 +1,8 @@
-/** What `npm run new-area` writes: a small area that works, its table in the tests, and its line in the catalogue. */
+/** Files of `npm run new-area`: a small working area, its test table, and its line in the catalogue. */
 
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 
-/** What is wrong with a name; undefined where it may be used. */
+/** Returns what is wrong with a name; undefined if it can be used. */
 export function nameProblem(name: string, taken: readonly string[]): string | undefined {
   if (!NAME.test(name)) return 'A name is small letters, digits and single hyphens, as in health-check.';
   return taken.includes(name) ? `There is an area called ${name}: steps/${name}.ts` : undefined;
@@ -10,10 +10,10 @@ export function nameProblem(name: string, taken: readonly string[]): string | un
 
 const words = (name: string): string => `${name[0]!.toUpperCase()}${name.slice(1).replaceAll('-', ' ')}`;
 
-/** `why` of an area that nobody has edited yet; a test finds it. */
+/** The `why` of an area that was not edited yet; a test searches for it. */
 export const UNEDITED = 'Laid out by npm run new-area';
 
-/** A whole area of one control, on a switch that every hosting has: each line is an example to write over. */
+/** Returns an area with one control, on a switch that every hosting has; each line is an example to replace. */
 export const areaText = (name: string): string => `import { defineStep } from '../src/contract/index.ts';
 
 // The member that no area has looked at before, for the type check.
@@ -48,7 +48,7 @@ export default defineStep({
 });
 `;
 
-/** Its table in test/steps: what passes, what fails, what is planned, and what the good app of each hosting has. */
+/** Returns its table in test/steps: what passes, fails and is planned, and the good app's value on each hosting. */
 export const tableText = (name: string): string => `import area from '../../steps/${name}.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 
@@ -61,7 +61,7 @@ areaTester.run(area, {
 });
 `;
 
-/** steps/index.ts with the area in it, after another one: one line. @throws Error where the file looks different */
+/** Inserts the area into steps/index.ts after another one. @throws Error if the file has an unexpected form */
 export function withArea(index: string, name: string, after: string): string {
   const line = (area: string): string => `  import('./${area}.ts'),`;
   const listed = index.replace(line(after), `${line(after)}\n${line(name)}`);

@@ -8,7 +8,7 @@ import { stepLibrary, stepModule } from '../../src/files/controls/library.ts';
 import { licencesOf, packagesOf } from './licences.ts';
 
 const NARROW = join(import.meta.dirname, '..', '..', 'src', 'text', 'narrow-width.ts');
-/** One measure of text for everybody in the bundle. */
+/** Replaces string-width in the whole bundle by one implementation. */
 const narrowWidth: Plugin = {
   name: 'narrow-width',
   setup(bundle) {
@@ -17,14 +17,14 @@ const narrowWidth: Plugin = {
 };
 
 /**
- * Node's own modules as they are, not as ES modules: an import of one hands out all it has, late parts too. Of http that is a
- * second HTTP client, of crypto the whole of Web Crypto: 60 ms and more of every start.
+ * Loads Node's modules with `require` instead of as ES modules: an ES import evaluates all exports, including lazy ones. For http that
+ * is a second HTTP client, for crypto all of Web Crypto: 60 ms and more of every start.
  */
 const plainBuiltins: Plugin = {
   name: 'plain-builtins',
   setup(bundle) {
     const names = new Set(builtinModules);
-    // Each importer gets its own: one that all share would be one more file to find and read.
+    // Each importer gets its own copy, because a shared one would be one more file to find and read.
     bundle.onResolve({ filter: /^(node:)?[a-z_][a-z0-9_]*(\/[a-z0-9_]+)*$/ }, ({ path, kind, importer }) => {
       const name = path.replace(/^node:/, '');
       if (!names.has(name)) return undefined;
@@ -41,7 +41,7 @@ const plainBuiltins: Plugin = {
   },
 };
 
-/** Each name by itself: what nobody imports is not checked, and what is used by way of the whole is loaded when it is used. */
+/** Splits imports by name, so that unused names are not evaluated, and modules behind an index are loaded only when they are used. */
 function namesOf(path: string): string {
   const all = process.getBuiltinModule(path) as object;
   const names = Object.keys(all).filter((name) => /^[A-Za-z_]\w*$/.test(name) && name !== 'default');
@@ -53,7 +53,7 @@ function namesOf(path: string): string {
   ].join('\n');
 }
 
-/** What costs 10 to 25 ms when it is made: made when text that is not ASCII is measured, not when it might be. */
+/** Objects that take 10 to 25 ms to create; they are created at first use. */
 const LATE = [
   {
     early: 'const segmenter = new Intl.Segmenter();',
@@ -80,7 +80,7 @@ const latePatterns: Plugin = {
   },
 };
 
-/** The areas are imported a line each; in the bundle they come together, not as 25 files that each start would read. */
+/** Bundles the areas in one file; otherwise each start would read 25 files. */
 const areasTogether: Plugin = {
   name: 'areas-together',
   setup(bundle) {
@@ -91,7 +91,7 @@ const areasTogether: Plugin = {
         lines.push(`import * as area${lines.length} from ${from};`);
         return `  area${lines.length - 1},`;
       });
-      // Nothing is left to wait for: the file that holds the areas can be loaded as a script too.
+      // There is no top-level await left, so the file with the areas can also be loaded as a script.
       const early = 'await Promise.all([';
       if (lines.length === 0 || !contents.includes(early)) throw new Error(`${path} is written in another way now`);
       return { contents: `${lines.join('\n')}\n${contents.replace(early, '([')}`, loader: 'ts' };
@@ -99,7 +99,7 @@ const areasTogether: Plugin = {
   },
 };
 
-/** Tools for the developers of Ink, which it loads where the environment has DEV=true: left out. */
+/** Leaves out the tools for developers of Ink, which it loads only with DEV=true. */
 const inkForUsers: Plugin = {
   name: 'ink-for-users',
   setup(bundle) {
@@ -110,13 +110,16 @@ const inkForUsers: Plugin = {
   },
 };
 
-/** Ink's layout has its program inside as text and fetches that from a data URL: Node would load a whole HTTP client to decode it, 20 to 40 ms of each first frame. */
+/**
+ * Decodes the WebAssembly of Ink's layout without fetch: its data URL would make Node load a whole HTTP client, 20 to 40 ms of each first
+ * frame.
+ */
 const layoutWithoutFetch: Plugin = {
   name: 'layout-without-fetch',
   setup(bundle) {
     bundle.onLoad({ filter: /node_modules\/yoga-layout\/dist\/binaries\/yoga-wasm-base64-esm\.js$/ }, async ({ path }) => {
       const text = await readFile(path, 'utf8');
-      // Where nothing fetches, it decodes by itself.
+      // Without fetch it decodes the text itself.
       if (!text.includes('"function"!=typeof fetch?') || !text.includes('"function"==typeof atob?atob:'))
         throw new Error(`${path} is written in another way now`);
       const own = "const fetch = undefined, atob = text => Buffer.from(text, 'base64').toString('latin1');";
@@ -125,10 +128,10 @@ const layoutWithoutFetch: Plugin = {
   },
 };
 
-/** Runtime and language. */
+/** The two WebAssembly modules: runtime and language. */
 const GRAMMARS = ['web-tree-sitter/web-tree-sitter.wasm', '@tree-sitter-grammars/tree-sitter-hcl/tree-sitter-terraform.wasm'] as const;
 
-/** The grammar of Terraform stands inside the bundle, in a part that only those commands load that read code. */
+/** Bundles the grammar of Terraform into a part that only the commands load that read code. */
 const grammarsInside: Plugin = {
   name: 'grammars-inside',
   setup(bundle) {
@@ -144,7 +147,7 @@ const grammarsInside: Plugin = {
   },
 };
 
-/** The library of own areas stands inside the bundle as text; it is run in a realm of its own. */
+/** Bundles the library for own areas as text; it runs in a realm of its own. */
 const stepLibraryInside: Plugin = {
   name: 'step-library-inside',
   setup(bundle) {
@@ -155,7 +158,7 @@ const stepLibraryInside: Plugin = {
   },
 };
 
-/** Help is the same every time on the same width, so it is made once. */
+/** Prints help once at build time, because it is always the same at the same width. */
 const helpInside: Plugin = {
   name: 'help-inside',
   setup(bundle) {
@@ -175,7 +178,7 @@ export async function buildCommand(): Promise<void> {
   await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
 }
 
-/** Packages in the bundle; grammars are put in by the plugin, so esbuild does not list them. */
+/** Packages in the bundle. The grammars are added here, because a plugin inserts them and esbuild does not list them. */
 export const bundledIn = (metafile: Metafile): string[] =>
   packagesOf(
     metafile,
@@ -213,7 +216,7 @@ export const OPTIONS = {
   logLevel: 'warning',
 } as const satisfies BuildOptions;
 
-/** What prints help and version: one file, and a script, which Node starts sooner than a module. */
+/** Bundles help and version into one script, which Node starts faster than a module. */
 export const EARLY = {
   ...OPTIONS,
   entryPoints: { early: 'src/early.ts' },

@@ -1,4 +1,7 @@
-/** `npm run check:quick`: types of everything, lint and format of what differs from the last commit. A few seconds; `npm run check` looks at everything. */
+/**
+ * `npm run check:quick`: checks types everywhere, and lint and format of files that differ from the last commit. `npm run check` checks all
+ * files.
+ */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** The table of docs/first-contact.md: each kind of write that the tool sends, and what stands behind it. */
+/** The table of docs/first-contact.md: each kind of write that func-harden sends, and its evidence. */
 import { RESOURCES } from '../../src/arm/resource-table.ts';
 import { evidenceFor, WRITE_KINDS, type WriteKind } from '../../src/arm/write-proofs.ts';
 import { KINDS } from '../../src/azure/index.ts';
@@ -29,7 +29,7 @@ function rowOf(kind: WriteKind): string {
   return `| \`${method} ${typeOf(key)}\` | ${member ? `\`${member}\`` : 'whole'} | ${WORDS[app]} | ${isSlotOwn ? WORDS[slot] : '–'} | ${note ?? sourceText(kind)} |`;
 }
 
-/** A resource that the resource table has written, and that has no row, is a mistake. */
+/** Every resource that the resource table can write needs a row. */
 export function writesTable(): string {
   const alike: readonly string[] = ['siteIdentity', 'identityRoles'];
   for (const [key, { write }] of Object.entries(RESOURCES))

@@ -1,4 +1,7 @@
-/** Draws every screen of the wizard at 40, 80 and 120 columns into gallery/, and the pictures of docs/; all of it into one folder where one is named. Real session, real emulator, no terminal. */
+/**
+ * Draws every screen of the wizard at 40, 80 and 120 columns into gallery/, and the pictures of docs/; if a folder is named, everything
+ * goes there. It uses a real session and emulator, without a terminal.
+ */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,14 +27,14 @@ const at = (screen: WizardState['screen']['at']) => (state: WizardState) => stat
 const flow = (kind: string) => (state: WizardState) => flowOf(state)?.kind === kind;
 const isSketched = ({ screen }: WizardState) => screen.at === 'area' && screen.sketch?.plan !== undefined;
 
-/** Screens that pages of docs/ show. */
+/** Screens that pages in docs/ show. */
 const ON_PAGES: Readonly<Record<string, { readonly file: string; readonly title: string }>> = {
   preview: { file: 'wizard.svg', title: 'The func-harden wizard previews a change of the area Require HTTPS' },
   overview: { file: 'screen-app.svg', title: 'The func-harden wizard lists the areas of an app with their findings' },
   'lock-out': { file: 'screen-lock-out.svg', title: 'The func-harden wizard previews a change that can lock people out' },
 };
 
-/** Walks through the whole wizard and shows each screen on the way. */
+/** Visits every screen of the wizard. */
 async function walk(wizard: Pilot, show: (name: string) => Promise<void>, fault: () => Promise<void>): Promise<void> {
   const { answer: press, until } = wizard;
   const open = async (id: string) => {

@@ -1,4 +1,4 @@
-/** The licences of what the command brings along: every package that a part of the bundle was taken from, and what those packages depend on. */
+/** Licences of everything that the command contains: each package in the bundle, and its dependencies. */
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Metafile } from 'esbuild';
@@ -11,7 +11,7 @@ interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;
 }
 
-/** Folders of the packages that the bundle was made from, sorted. Files that a plugin put in the place of others name themselves in `inside`. */
+/** Returns the folders of the packages in the bundle, sorted. `inside` names files that a plugin inserted. */
 export function packagesOf({ inputs }: Pick<Metafile, 'inputs'>, inside: readonly string[] = []): string[] {
   const own = Object.keys(inputs).filter((path) => !path.startsWith('builtin'));
   return [...new Set([...own, ...inside].flatMap((path) => /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []))].toSorted();
@@ -23,7 +23,7 @@ const manifestOf = async (folder: string): Promise<Manifest | undefined> =>
     () => undefined,
   );
 
-/** Where a package finds another, as Node looks for it. */
+/** Resolves a package from another one like Node. */
 async function dependencyOf(folder: string, name: string): Promise<string | undefined> {
   for (let at = folder; at !== dirname(at) && at !== '.'; at = dirname(at)) {
     const place = join(at, 'node_modules', name);
@@ -33,7 +33,7 @@ async function dependencyOf(folder: string, name: string): Promise<string | unde
   return (await manifestOf(top)) ? top : undefined;
 }
 
-/** The folders and those of all their dependencies. Code of a dependency may be part of a file that its user built; its licence is told in any case. */
+/** Returns the folders with those of all dependencies, because code of a dependency may be part of a prebuilt file. */
 export async function withDependencies(folders: readonly string[]): Promise<string[]> {
   const all = new Set(folders);
   for (const folder of all) {
@@ -43,7 +43,7 @@ export async function withDependencies(folders: readonly string[]): Promise<stri
   return [...all].toSorted();
 }
 
-/** Texts of one package: licence and notice. */
+/** Reads the texts of one package: licence and notice. */
 async function textOf(folder: string): Promise<string> {
   const { name, version, license = 'unknown', author } = (await manifestOf(folder))!;
   const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|notice|copying)([.-]|$)/i.test(file)).toSorted();
@@ -56,12 +56,12 @@ async function textOf(folder: string): Promise<string> {
 
 const LINE = `\n\n${'-'.repeat(80)}\n\n`;
 
-/** @param more texts that stand first, as of Node in the single file */
+/** @param more texts to put first, such as the licence of Node in the single-file binary */
 export async function licencesOf(folders: readonly string[], more: readonly string[] = []): Promise<string> {
   return `${[...more, ...(await Promise.all((await withDependencies(folders)).map(textOf)))].join(LINE)}\n`;
 }
 
-/** For packages that say MIT in package.json and bring no file. */
+/** Text for packages that declare MIT in package.json and contain no licence file. */
 const MIT = `The MIT License
 
 Copyright (c) HOLDER

@@ -1,4 +1,4 @@
-/** `npm run new-area NAME`: lays out an area that works, to be written over, and says what comes next. Writes nothing where something is in the way. */
+/** `npm run new-area NAME`: creates a working area to edit, and prints the next steps. Writes nothing if a file already exists. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -23,7 +23,7 @@ const files: Readonly<Record<string, string>> = {
   [INDEX]: withArea(await readFile(INDEX, 'utf8'), name, last),
 };
 for (const [file, text] of Object.entries(files)) await writeFile(file, text);
-// In a process of its own: this one has the old catalogue.
+// Runs in a new process, because this one has loaded the old catalogue.
 const { status } = spawnSync(process.execPath, [join(ROOT, 'test', 'tools', 'docs.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (status !== 0) process.exit(1);
 

@@ -1,6 +1,6 @@
 /**
- * Around `npm pack`: everything that is needed at run time is in the bundle, so the package asks for nothing else.
- * `before` builds and writes the package.json that is shipped, `after` puts back the one of the repository.
+ * Runs around `npm pack`: everything needed at run time is in the bundle, so the package has no dependencies.
+ * `before` builds and writes the package.json to publish, `after` restores the one of the repository.
  */
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { buildCommand } from './bundle.ts';

@@ -1,4 +1,4 @@
-/** docs/permissions.md, from what the areas declare to read and write. */
+/** Makes docs/permissions.md from what the areas declare to read and write. */
 import type { AnyStep } from '../../src/contract/index.ts';
 import { isData } from '../../src/engine/plan/rights.ts';
 import { areasText, HOW, leastRoles, type LeastRole } from '../../src/report/permissions.ts';

@@ -1,4 +1,4 @@
-/** The files that others use in their pipelines, by path: the action, and the template of stages for Azure DevOps. */
+/** Returns the files for pipelines of users, by path: the action, and the stage template for Azure DevOps. */
 import { azureDevOpsTemplate } from '../../src/report/pipelines/azure-devops.ts';
 import { actionText } from '../../src/report/pipelines/github-action.ts';
 

@@ -1,6 +1,6 @@
 /**
  * `npm run record -- FILE METHOD PATH [BODY.json]`: sends one request to Azure and adds the exchange to FILE, without secrets, ids and
- * addresses of people. It sends what it is told, writes too: use an app that nobody needs. Token in FUNC_HARDEN_ACCESS_TOKEN.
+ * addresses of people. It also sends writes: use an app that is not in use. The token is in FUNC_HARDEN_ACCESS_TOKEN.
  */
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -55,7 +55,7 @@ console.log(
   `${response.status} ${method} ${path.split('?')[0]}\nAdded to ${file}. Read it to its end before you commit it: what this tool does not know as a secret is in it.`,
 );
 
-/** Each id becomes another one, the same the same in every file; those of roles and policies mean something and stay. People have no address. */
+/** Replaces ids consistently over all files, except ids of roles and policies, which have a meaning. IP and mail addresses are removed. */
 function nobodys(json: string): string {
   return json
     .replaceAll(/(roleDefinitions\/|policyDefinitions\/)?\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/gi, (id, means?: string) =>

@@ -1,4 +1,4 @@
-/** Takes the pictures of docs/reports.md: the report of the sample subscription, after some work on it. Needs Chromium. */
+/** Takes the pictures of docs/reports.md: the report of the sample subscription after some changes. Needs Chromium. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ apps:
       ftp: { decision: accept, by: Kim Roy, reason: legacy publisher until the migration, until: 2030-01-31 }
 `;
 
-/** The page, of a subscription in which one app was put in order and one thing was taken back. */
+/** Makes the page of a subscription in which one app was fixed and one change was reverted. */
 async function samplePage(folder: string): Promise<string> {
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: 0, faults: [] });
   try {

@@ -1,4 +1,4 @@
-/** The schemas that follow from the catalogue: which ids there are, and what an answers file may say. */
+/** Schemas derived from the catalogue: the ids, and the content of an answers file. */
 import { format, resolveConfig } from 'prettier';
 import { type AnyStep, NAME_OR_ID, ONE_WORD, type Question, questionsOf } from '../../src/contract/index.ts';
 import { RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../../src/azure/index.ts';
@@ -21,7 +21,7 @@ const SIGNED: Schema = {
   until: { description: 'Last day on which it stands, like 2027-05-01.', type: 'string', format: 'date' },
 };
 
-/** Which members a decision needs, and which it has no use for. */
+/** Rules for the members that a decision needs or excludes. */
 const whole = (decision: string, needs: readonly string[]): Schema => ({
   if: { required: ['decision'], properties: { decision: { const: decision } } },
   // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema; nobody awaits a schema
@@ -35,7 +35,7 @@ const whole = (decision: string, needs: readonly string[]): Schema => ({
 const BY_NAME = [whole('accept', ['by', 'reason', 'until']), whole('attest', ['by', 'evidence', 'until'])];
 const WHOLE = [whole('apply', []), whole('skip', []), ...BY_NAME];
 
-/** Who stands for answers that exempt something: all three, or none. */
+/** Requires by, reason and until together, for answers that exempt a finding. */
 const STANDS = ['by', 'reason', 'until'] as const;
 const ALL_OR_NONE: Schema = {
   dependentRequired: Object.fromEntries(STANDS.map((name) => [name, STANDS.filter((other) => other !== name)])),
@@ -45,7 +45,7 @@ const EXCEPTION: Schema = {
   reason: { description: 'Why the finding stays.', ...TEXT },
   until: SIGNED['until'],
 };
-/** An area with such answers takes them beside its decision. */
+/** In an area with such answers they are allowed beside its decision. */
 const WHOLE_EXEMPTING: readonly Schema[] = [
   {
     if: { required: ['decision'], properties: { decision: { enum: ['apply', 'skip'] } } },
@@ -148,7 +148,7 @@ function areaSchema(step: AnyStep): Schema {
   );
 }
 
-/** Rules are shown in YAML, and have their own form here. */
+/** Access restriction rules have a schema of their own. */
 const exampleIn = (question: Question): unknown =>
   question.kind === 'rules' ? [{ name: 'office', priority: 100, action: 'Allow', ip: '203.0.113.0/24' }] : JSON.parse(exampleOf(question));
 
@@ -193,7 +193,7 @@ const idsSchema = (steps: readonly AnyStep[]): Schema => ({
   },
 });
 
-/** The generated files of docs/schema by name, formatted as the rest of the project. */
+/** Returns the generated files of docs/schema by name, formatted like the project. */
 export async function generatedSchemas(): Promise<Record<string, string>> {
   const options = (await resolveConfig(import.meta.filename)) ?? {};
   const written = (schema: Schema) => format(JSON.stringify(schema), { ...options, parser: 'json' });

@@ -1,4 +1,4 @@
-/** The types of `func-harden/step`, for editors and the type check of own areas: `dist/types`. */
+/** Builds the types of `func-harden/step` for editors and the type check of own areas: `dist/types`. */
 import { execFile } from 'node:child_process';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ export async function writeStepTypes(outDir = join('dist', 'types')): Promise<vo
   const files = (await readdir(outDir, { recursive: true })).filter((name) => name.endsWith('.d.ts'));
   for (const name of files) {
     const text = await readFile(join(outDir, name), 'utf8');
-    // Whoever reads them need not allow the names of sources.
+    // Imports are rewritten, so that users need not allow imports with the names of sources.
     await writeFile(join(outDir, name), text.replaceAll(/(from |import\()(['"])(\.[^'"]+)\.ts\2/g, '$1$2$3.js$2'));
   }
 }

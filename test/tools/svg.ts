@@ -1,4 +1,4 @@
-/** Lines of a screen as a picture. */
+/** Draws lines of a screen as an SVG picture. */
 import { inkOf, type Ink, type Line } from '../../src/text/spans.ts';
 import { widthOf } from '../../src/text/width.ts';
 
@@ -27,7 +27,7 @@ const THEMES = {
 } as const;
 const escape = (text: string) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** A window of `columns` by `rows` with these lines in it. */
+/** Draws a window of `columns` by `rows` with these lines. */
 export function svgOf(lines: readonly Line[], columns: number, rows: number, label: string, theme: keyof typeof THEMES = 'dark'): string {
   const palette = THEMES[theme];
   const style = (ink: Ink | undefined) =>
@@ -37,7 +37,7 @@ export function svgOf(lines: readonly Line[], columns: number, rows: number, lab
     return line.flatMap(({ text, tone }) => {
       const start = column + (text.length - text.trimStart().length);
       column += widthOf(text);
-      // Blanks at the start are left to the position: not every viewer keeps them.
+      // Leading blanks become a position, because not every viewer keeps them.
       if (text.trim() === '') return [];
       const [x, y] = [(start * CELL.width + 16).toFixed(1), (row + 1) * CELL.height + 26];
       return [`<text x="${x}" y="${y}" ${style(tone && inkOf(tone, theme))}>${escape(text.trim())}</text>`];

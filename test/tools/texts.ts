@@ -1,4 +1,4 @@
-/** `npm run texts`: prints every text that a person can see, one a line, with where it stands; from the syntax trees of src and steps. */
+/** `npm run texts`: prints every text that users can see, one per line, with its file and line, from the syntax trees of src and steps. */
 import { readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { SyntaxKind, type Node, type SourceFile } from 'typescript/unstable/ast';
@@ -9,17 +9,20 @@ const ROOT = join(import.meta.dirname, '..', '..');
 export interface Text {
   readonly file: string;
   readonly line: number;
-  /** The name of the property, constant or function that takes the text: label, because, help, span. */
+  /** Name of the property, constant or function that receives the text: label, because, help, span. */
   readonly use: string;
-  /** The text; what is filled in later stands in braces. */
+  /** The text; values that are filled in are in braces. */
   readonly text: string;
 }
 
-/** Rooms in the order in which a person meets their texts. The emulator speaks Azure's words, and a script is code: neither is in the list. */
+/**
+ * Rooms in the order in which users see their texts. The emulator is left out because it uses Azure's words, and scripts because they are
+ * code.
+ */
 const ROOMS = ['src/view', 'src/hosts', 'steps', 'src/cli', 'src/commands', 'src/app', 'src/engine', 'src/contract', 'src/azure'];
 const LEFT_OUT = /^src\/(emulator\/|files\/controls\/realm-script\.ts$)/;
 
-/** Names of properties and functions whose value is a text even where it is a single word. */
+/** Names of properties and functions whose value is a text even if it is a single word. */
 const SHOWN = /^(label|title|help|why|because|reason|says|message|unit|of|span|line|heading|word|text|summary|does|use)$/;
 
 const rank = (file: string): number => {
@@ -30,7 +33,7 @@ const rank = (file: string): number => {
 /** Returns every text of the product, in the order of the rooms. */
 export const allTexts = (): readonly Text[] => inSources(textsOf);
 
-/** Returns each file that makes an error for people outside of a catalogue, once for each error. */
+/** Returns file and line of each error for users that is created without a next step. */
 export const errorsOutsideCatalogues = (): readonly string[] =>
   inSources((source, file) => {
     const found: string[] = [];
@@ -135,7 +138,7 @@ function nameOf(parent: Node, child: Node, source: SourceFile): string | undefin
   return undefined;
 }
 
-/** Whether a literal is for people: it has two words in it, or goes where only texts go. */
+/** Returns whether a literal is for people: it has two words in it, or goes where only texts go. */
 function isShown(text: string, use: string): boolean {
   const words = text.replaceAll(/\{[^}]*\}/g, ' ').trim();
   if (!/[a-z]{2}/i.test(words) || TONES.test(text) || /^https?:\/\/\S+$/.test(words)) return false;

@@ -1,4 +1,4 @@
-/** What a pack of evidence holds, and the manifest that says so. */
+/** The files of an evidence pack, and its manifest. */
 import type { Json } from '../../azure/index.ts';
 import { canonicalJson } from '../../change/canonical.ts';
 import { isRecord } from '../../change/json-paths.ts';
@@ -6,7 +6,7 @@ import type { RecordedRun } from '../../change/undo-log.ts';
 import { shown } from '../../change/value.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
 
-/** The files of a pack by their paths, which have forward slashes. */
+/** The files of a pack by path, with forward slashes. */
 export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const MANIFEST = 'manifest.json';
@@ -39,14 +39,14 @@ export async function sha256(data: Uint8Array): Promise<string> {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
-/** What is signed. */
+/** Returns the part of the manifest that is signed. */
 export const signedPart = ({ schemaVersion, tool, createdAt, runs, files }: Manifest): string =>
   canonicalJson({ schemaVersion, tool, createdAt, runs, files } as unknown as Json);
 
-/** The manifest as it stands in the pack. */
+/** Formats the manifest as it is written to the pack. */
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 2)}\n`;
 
-/** undefined where it is no manifest of ours. */
+/** Parses a manifest of an evidence pack; undefined if the text is not one. */
 export function parsedManifest(text: string): Manifest | undefined {
   let value: unknown;
   try {
@@ -60,12 +60,12 @@ export function parsedManifest(text: string): Manifest | undefined {
   const isFile = (one: unknown) => isRecord(one) && isText(one['path']) && isText(one['sha256']) && Number.isSafeInteger(one['bytes']);
   const isWhole = isText(tool) && isText(createdAt) && (signature === undefined || isText(signature));
   if (!isWhole || !Array.isArray(runs) || !runs.every(isText) || !Array.isArray(files) || !files.every(isFile)) return undefined;
-  // What it does not know of is not signed for by anybody.
+  // A manifest with unknown members is refused, because the signature does not cover them.
   const known = ['schemaVersion', 'tool', 'createdAt', 'runs', 'files', 'signature'];
   return Object.keys(value).every((name) => known.includes(name)) ? (value as unknown as Manifest) : undefined;
 }
 
-/** What the log of a run comes to: each change with its values before and after, what was read back, and how Azure knows the request. */
+/** Formats the changes of a run: values before and after, the value read back, and the ids by which Azure knows the request. */
 export const changesText = (run: RecordedRun): string =>
   `${JSON.stringify(
     {

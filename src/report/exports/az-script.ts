@@ -1,6 +1,9 @@
-/** The part of the script that is the same for every plan: one function per kind of request. */
+/** The part of the script that is the same for every plan: one shell function per kind of request. */
 
-/** jq 1.6 and newer. Compares as the tool itself does: null is missing, ids know no case, the service may add members to an object. */
+/**
+ * For jq 1.6 or later. Compares values like func-harden: null means missing, ids are not case-sensitive, the service may add members to an
+ * object.
+ */
 const JQ = String.raw`
 def same($a; $b):
   if $a == null or $b == null then $a == $b

@@ -1,4 +1,4 @@
-/** A script of `az rest` calls, each one guarded by a read. */
+/** A script of `az rest` calls; each reads the resource before it writes. */
 import { shapeOf } from '../../arm/actions.ts';
 import type { Edit } from '../../change/edit.ts';
 import { isRecord, membersOf } from '../../change/json-paths.ts';
@@ -16,7 +16,7 @@ export function az(changes: readonly ExportedChange[], { version, from }: Origin
   return { files: [{ name: '', text: `${head}${changes.map((change) => `\n${oneChange(change)}`).join('')}${SCRIPT_END}` }], left };
 }
 
-/** A word of the shell, whatever is in it. No argument can hold a NUL. */
+/** Quotes any text as one shell word. NUL is removed, because no argument can contain it. */
 export const quoted = (text: string): string => `'${text.replaceAll('\0', '').replaceAll("'", `'\\''`)}'`;
 
 function oneChange(change: ExportedChange): string {
@@ -34,7 +34,7 @@ function oneChange(change: ExportedChange): string {
   return `${notes}patch ${method} ${id} ${api} ${document(change)}`;
 }
 
-/** What the functions of the script read on stdin. No line of JSON can be the end of a here-document. */
+/** Returns the document that the script's functions read on stdin. A line of JSON cannot end a here-document. */
 function document(change: ExportedChange): string {
   const parts = [...new Set(change.sets.flatMap(({ after }) => sourcesOf(after)))];
   const late = parts.map((part) => lateOf(part, change.target));
@@ -50,7 +50,7 @@ const isContainer = (value: Json | undefined): value is Json => Array.isArray(va
 
 const guard = (was: Json | undefined): object => (isContainer(was) ? { was } : {});
 
-/** What stood there guards lists and objects only: a single value is simply set. */
+/** Formats an edit. The previous value is checked for lists and objects only; a single value is just set. */
 function setOf(edit: Edit, parts: readonly Source[]): object {
   const [to, was] = [toOf(edit), wasOf(edit)];
   return {
@@ -61,7 +61,7 @@ function setOf(edit: Edit, parts: readonly Source[]): object {
   };
 }
 
-/** Late parts by their number. */
+/** Replaces deferred parts by their number. */
 function placed(value: Json, parts: readonly Source[]): Json {
   if (isDeferred(value)) return { $late: value.$later.map((part) => (typeof part === 'string' ? part : parts.indexOf(part))) };
   if (Array.isArray(value)) return (value as readonly Json[]).map((item) => placed(item, parts));

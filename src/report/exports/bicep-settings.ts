@@ -1,4 +1,4 @@
-/** App settings are replaced as a whole: a module is given those that are there, and puts the changed ones over them. */
+/** App settings are replaced all at once, so a module receives the existing settings and merges the changes into them. */
 import { toOf } from './exported-changes.ts';
 import { membersOf } from '../../change/json-paths.ts';
 import { commented } from './file.ts';
@@ -6,7 +6,7 @@ import type { ExportedChange } from './exported-changes.ts';
 import { parentOf, type ResourcePlace } from './identifiers.ts';
 import { BICEP, literal, type Expression } from './literals.ts';
 
-/** The list of the settings is read outside: a template that reads and writes the same resource depends on itself. */
+/** The existing settings are read outside the module, because a template that reads and writes the same resource would depend on itself. */
 export const SETTINGS_MODULE = `${commented('// ', [
   'Merges app settings with the existing ones. Azure replaces all app settings at once, so all of them are sent.',
   'Reading them needs Microsoft.Web/sites/config/list/action. They are passed as secure parameters and do not appear in logs or outputs.',

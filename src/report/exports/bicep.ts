@@ -1,4 +1,4 @@
-/** Bicep that changes what is there and leaves the rest: children of existing resources, and snippets where Bicep has no patch. */
+/** Bicep that changes existing resources only: children of existing resources, and snippets where Bicep cannot patch. */
 import { membersOf } from '../../change/json-paths.ts';
 import { shown, wanted } from '../../change/value.ts';
 import type { Json } from '../../azure/index.ts';
@@ -9,7 +9,10 @@ import { Identifiers, parentOf, placeOf, type ResourcePlace, type TypeAndNames }
 import { BICEP, literalBody, literal } from './literals.ts';
 import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
 
-/** What Bicep can only declare as a whole: with a location and more that must be said as well. Children, settings of a subscription and what lies on another resource have no more than what is set. */
+/**
+ * Returns whether Bicep can only declare the resource completely, with its location and other required members. Children, settings of a
+ * subscription and extension resources can be declared with only what is set.
+ */
 const isDeclaredWhole = ({ type, group, on }: ResourcePlace): boolean =>
   group !== undefined && !on && (type.split('/').length === 2 || /\/sites\/slots$/i.test(type));
 
@@ -56,7 +59,7 @@ const head = ({ version, from }: Origin, count: number): string =>
     'These files contain no secrets. Bicep has no undo: the comments contain the earlier values.',
   ]);
 
-/** The names of groups are free, those of files are better not. */
+/** Returns a file name for a resource group, whose name may contain characters that file names should not. */
 const fileName = (label: string, names: Identifiers): string => names.nameFor(label).replaceAll('_', '-').replace(/^-+/, '') || 'part';
 
 interface Secret {
@@ -77,7 +80,7 @@ interface Module {
   readonly secrets: readonly Secret[];
 }
 
-/** Everything of one resource group, or of the subscription itself. */
+/** Collects the changes of one resource group, or of the subscription. */
 function oneScope(
   members: readonly { change: ExportedChange; place: ResourcePlace | undefined }[],
   { base }: Origin,
@@ -91,7 +94,7 @@ function oneScope(
   let [left, byHand, usesSettings] = [0, 0, false];
   let last: string | undefined;
 
-  /** The symbol of a resource that is there, declared where it is first asked for. */
+  /** Returns the symbol of an existing resource, and declares it at first use. */
   const symbolOf = (of: Pick<ResourcePlace, 'type' | 'names'> & Partial<ResourcePlace>): string => {
     const id = `${of.subscription ?? ''}/${of.group ?? ''}/${of.type}/${of.names.join('/')}`.toLowerCase();
     const found = known.get(id);

@@ -1,4 +1,4 @@
-/** The changes of a plan or of a run in one neutral shape, from which every format is written. */
+/** The changes of a plan or of a run in a neutral shape, from which every export format is written. */
 import { isKnown, shapeOf } from '../../arm/actions.ts';
 import type { Change, UndoKind, ArmRequest } from '../../change/change.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
@@ -10,10 +10,10 @@ import { parseId, type Json, type ResourceKey } from '../../azure/index.ts';
 import { describeSource, placeOfSource, type Risk, type Source } from '../../contract/index.ts';
 import { reportErrors } from '../errors.ts';
 
-/** What an edit sets: its sources stand inside, where they are read when the file runs. */
+/** Returns the value that an edit sets; deferred parts are sources, read when the exported file runs. */
 export const toOf = ({ after }: Edit): Json => templateOf(after);
 
-/** What stood there, where that is no secret. */
+/** Returns the previous value, unless it is a secret. */
 export const wasOf = ({ before }: Edit): Json | undefined => (isSecret(before) ? undefined : shown(before));
 
 export interface ExportedChange {
@@ -28,16 +28,16 @@ export interface ExportedChange {
   readonly apiVersion: string;
   readonly does: 'set' | 'make' | 'remove' | 'call';
   readonly sets: readonly Edit[];
-  /** Members that Azure wants together with those that are set. */
+  /** Members that Azure requires together with those that are set. */
   readonly beside: readonly Edit[];
   readonly risk: Risk;
   readonly undo: UndoKind;
   readonly restarts: boolean;
-  /** What the request does, where it sets nothing that can be read. */
+  /** What the request does, if it sets no value that can be read. */
   readonly call?: string;
-  /** What the tool itself would wait for before or after it; a file cannot. */
+  /** Conditions that func-harden waits for before or after the change, and an exported file cannot. */
   readonly waits: readonly string[];
-  /** Why no format can carry it. */
+  /** Why no format can express the change. */
   readonly lost?: string;
 }
 
@@ -47,7 +47,7 @@ const doesOf = (change: { readonly call?: string; readonly method: string }, set
   return change.method === 'DELETE' ? 'remove' : 'make';
 };
 
-/** Numbered through all apps, in the order of the plan. */
+/** Numbers the changes over all apps, in the order of the plan. */
 export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
   changes.map((change, index) =>
     finished({
@@ -63,8 +63,8 @@ export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
   );
 
 /**
- * What a run changed and nobody took back since.
- * @throws UserError where the log was damaged, or names what no run writes
+ * Returns the changes of a run that were not reverted since.
+ * @throws UserError if the undo log is damaged, or contains something that no run writes
  */
 export function fromRun(run: RecordedRun): ExportedChange[] {
   const wrong = run.damage?.[0]?.says ?? run.changes.map(({ intent }) => problemOf(intent, run)).find((says) => says !== undefined);
@@ -93,7 +93,7 @@ export function fromRun(run: RecordedRun): ExportedChange[] {
     );
 }
 
-/** Only what the shape names, so that nothing else of a change comes along. */
+/** Copies only the members of the shape, so that nothing else of a change is exported. */
 function finished(change: ExportedChange): ExportedChange {
   const { number, app, target, controls, key, resource, method, apiVersion, does, sets, beside, risk, undo, restarts, call, waits } =
     change;
@@ -119,7 +119,7 @@ function finished(change: ExportedChange): ExportedChange {
   };
 }
 
-/** Members that go out with one of them, as they stood in the request. */
+/** Returns the members that Azure requires together with a set member, with their values in the request. */
 function besideOf(key: string, sets: readonly Edit[], body: Json | null): Edit[] {
   if (!isKnown(key) || body === null) return [];
   const set = new Set(sets.map(({ path }) => path));
@@ -130,7 +130,7 @@ function besideOf(key: string, sets: readonly Edit[], body: Json | null): Edit[]
     .map((path) => ({ path, before: ABSENT, after: plain(valueAt(body, path)) }));
 }
 
-/** Where the parts that are known only later can be read by a file that is run without the tool. */
+/** Sources that an exported file can read without func-harden. */
 const READABLE: readonly Source['from'][] = ['principal', 'tenant', 'connection-string', 'setting', 'new-key'];
 
 function lossOf({ key, sets }: ExportedChange): string | undefined {
@@ -145,7 +145,7 @@ function lossOf({ key, sets }: ExportedChange): string | undefined {
   return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that is not stored anywhere' : undefined;
 }
 
-/** Where a source is read: the resource, and how. A new key is read nowhere. */
+/** Returns the resource from which a source is read, and how. A new key cannot be read. */
 export function sourceOf(
   source: Source,
   target: string,
@@ -156,7 +156,7 @@ export function sourceOf(
   return { id: instanceId ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST', path };
 }
 
-/** A resource that is only named is read in the version that the tool itself speaks. */
+/** Returns the API version for a type, the version that func-harden itself uses. */
 export function versionOf(type: string): string {
   const keys = {
     web: 'site',
@@ -169,7 +169,7 @@ export function versionOf(type: string): string {
   return shapeOf(Object.hasOwn(keys, namespace) ? keys[namespace as keyof typeof keys] : 'privateEndpoints').apiVersion;
 }
 
-/** What a person reads above each change, one line each. */
+/** Returns the comments above each change, one per line. */
 export function notesOf({ number, app, controls, call, risk, restarts, undo, sets, does, waits }: ExportedChange): string[] {
   const back = (): string => {
     if (undo === 'none') return 'cannot be reverted';

@@ -1,23 +1,23 @@
 import { plainText } from '../../text/plain.ts';
 
-/** Where the changes come from, as the head of a file says. */
+/** The origin of the changes, for the head of a file. */
 export interface Origin {
   readonly version: string;
   /** "run 2026…", "answers.yaml". */
   readonly from: string;
-  /** What the names of further files begin with. */
+  /** Prefix of the names of further files. */
   readonly base: string;
 }
 
-/** One file or several that belong together; the first one has no name of its own: it is the one that was asked for. */
+/** One or several files that belong together. The first has no name: it is written to the requested path. */
 export interface Exported {
   readonly files: readonly { readonly name: string; readonly text: string }[];
-  /** Changes that this format cannot carry. */
+  /** Number of changes that this format cannot express. */
   readonly left: number;
-  /** Changes that stand in comments, to be carried into what declares the resource. */
+  /** Number of changes that are only comments, to be added by hand to the code that declares the resource. */
   readonly byHand?: number;
 }
 
-/** Lines of a comment; what came from outside cannot end one. */
+/** Formats lines as comments; line breaks in external text cannot end a comment. */
 export const commented = (mark: string, lines: readonly string[]): string =>
   lines.map((line) => `${mark}${plainText(line).replace(/[\u2028\u2029]/g, ' ')}`.trimEnd()).join('\n') + '\n';

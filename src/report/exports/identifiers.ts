@@ -1,20 +1,20 @@
-/** ARM ids taken apart as templates name resources, and names that are identifiers. */
+/** Parsed ARM ids as templates name resources, and unique identifiers. */
 
 export interface TypeAndNames {
   /** `Microsoft.Web/sites/config` */
   readonly type: string;
-  /** One for each part of the type behind the namespace. */
+  /** One name for each part of the type after the namespace. */
   readonly names: readonly string[];
 }
 
 export interface ResourcePlace extends TypeAndNames {
   readonly subscription: string;
   readonly group?: string;
-  /** What an extension resource lies on. */
+  /** The resource that an extension resource extends. */
   readonly on?: TypeAndNames;
 }
 
-/** undefined for an id that no template could name. */
+/** Parses an id for templates; undefined if a template cannot name it. */
 export function placeOf(id: string): ResourcePlace | undefined {
   const [, subscription, group, rest] = /^\/subscriptions\/([^/]+)(?:\/resourceGroups\/([^/]+))?\/providers\/(.+)$/is.exec(id) ?? [];
   const parts = (rest ?? '').split(/\/providers\//i).map(typed);
@@ -31,11 +31,11 @@ function typed(text: string): TypeAndNames | undefined {
   return { type: [namespace, ...at(0)].join('/'), names: at(1) };
 }
 
-/** One level up: the site of a slot, the account of its blob service. */
+/** Returns the parent: the site of a slot, the account of its blob service. */
 export const parentOf = ({ type, names }: TypeAndNames): TypeAndNames | undefined =>
   names.length < 2 ? undefined : { type: type.slice(0, type.lastIndexOf('/')), names: names.slice(0, -1) };
 
-/** Hands out identifiers: letters, digits and underscores, each only once. */
+/** Creates unique identifiers of letters, digits and underscores. */
 export class Identifiers {
   readonly #taken = new Set<string>();
 
@@ -47,7 +47,7 @@ export class Identifiers {
       .slice(0, 100);
     for (let count = 1; ; count++) {
       const name = count === 1 ? plain : `${plain}_${count}`;
-      // Both languages tell upper from lower case, people do not.
+      // Identifiers that differ only in case are avoided because they confuse readers.
       if (this.#taken.has(name.toLowerCase())) continue;
       this.#taken.add(name.toLowerCase());
       return name;

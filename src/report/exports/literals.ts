@@ -1,4 +1,4 @@
-/** Values as literals of a language; late parts become expressions. */
+/** Formats values as literals of a language; deferred parts become expressions. */
 import { isRecord, withValue } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { isDeferred, type Source } from '../../contract/index.ts';
@@ -9,7 +9,7 @@ export type Expression = (part: Source) => string;
 
 export interface Language {
   readonly text: (text: string) => string;
-  /** Texts and expressions put together. */
+  /** Concatenates texts and expressions. */
   readonly joined: (parts: readonly (string | Source)[], expression: Expression) => string;
   readonly number: (value: number) => string;
   /** `name:` or `"name" =`. */
@@ -58,13 +58,13 @@ export const BICEP: Language = {
     isLone(parts)
       ? expression(parts[0])
       : `'${parts.map((part) => (typeof part === 'string' ? bicepInner(part) : `\${${expression(part)}}`)).join('')}'`,
-  // Bicep has whole numbers only.
+  // Bicep supports whole numbers only.
   number: (value) => (Number.isSafeInteger(value) ? String(value) : `json('${value}')`),
   member: (name) => `${/^[a-z_]\w*$/i.test(name) ? name : `'${bicepInner(name)}'`}:`,
   between: '',
 };
 
-/** `$${` is `${`; behind another dollar sign only its number is clear. */
+/** Escapes HCL template markers. `$${` means `${`; after another dollar sign only a character code is unambiguous. */
 const hclInner = (text: string): string =>
   control(
     escaped(text)
@@ -86,7 +86,7 @@ export const HCL: Language = {
   between: ',',
 };
 
-/** The body that sets these values and nothing else. Azure reads null as "no change", so it is left out. */
+/** Returns the body that sets only these values. Azure reads null as "no change", so null is left out. */
 export const literalBody = (sets: readonly Edit[]): { readonly [name: string]: Json } =>
   sets.reduce<{ readonly [name: string]: Json }>(
     (body, edit) => (edit.path === '' || toOf(edit) === null ? body : withValue(body, edit.path, toOf(edit))),

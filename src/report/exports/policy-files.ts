@@ -1,4 +1,4 @@
-/** Policy assignments and exemptions as Bicep of a subscription, or as a script of `az policy`. */
+/** Writes policy assignments and exemptions as subscription-level Bicep, or as an `az policy` script. */
 import { safeJson } from '../../text/plain.ts';
 import type { Json } from '../../azure/index.ts';
 import { quoted } from './az.ts';
@@ -19,7 +19,7 @@ const head = (mark: string, { version, from }: Origin, how: string): string =>
     'Policies with a repair effect act when a resource is written. For existing resources, start a remediation task.',
   ]);
 
-/** What no policy watches, at the end of either file. */
+/** Lists the controls that no policy covers, at the end of either file. */
 const rest = (mark: string, { uncovered, notes }: PolicyPlan): string =>
   (notes.length > 0 ? `\n${commented(mark, notes)}` : '') +
   (uncovered.length > 0
@@ -82,7 +82,7 @@ ${[...parameters, ...asked].join('')}    }
 ${rights.join('')}`;
 }
 
-/** An exemption lies on the app, so it is made in the group of the app; in another subscription it has nothing to do. */
+/** Formats an exemption as a module in the app's resource group; it is deployed only in the subscription of the app. */
 const bicepExemption = ({ name, target, title, why, until }: Exemption, symbol: string, assignment: string, base: string): string =>
   `module ${symbol} ${text(`./${base}.exemption.bicep`)} = if (subscription().subscriptionId == ${text(target.subscriptionId)}) {
   name: ${text(name)}
@@ -132,7 +132,7 @@ resource slotSite 'Microsoft.Web/sites/slots@2024-11-01' existing = {
 }
 ${exemptionOn('onSite', 'site', 'empty(slot)')}${exemptionOn('onSlot', 'slotSite', '!empty(slot)')}`;
 
-/** What Azure calls a text from open parameters in the environment: LOG_ANALYTICS for logAnalytics. */
+/** Returns the environment variable for a parameter: LOG_ANALYTICS for logAnalytics. */
 const variable = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
 
 export function policyAz(plan: PolicyPlan, origin: Origin): Exported {
@@ -188,7 +188,7 @@ exempt() {
 function azAssignment(one: PlannedAssignment): string {
   const { name, title, definition, open, roles, notes } = one;
   const known = Object.fromEntries(Object.entries(parametersOf(one)).map(([key, value]) => [key, { value }]));
-  // The value of an open one is put in by the shell: an ARM id, with nothing in it to escape.
+  // The shell inserts the value of an open parameter, an ARM id without characters that need escaping.
   const asked = open.map((key) => `${quoted(`,"${key}":{"value":"`)}"$${variable(key)}"${quoted('"}')}`);
   const json = safeJson(known);
   const parameters = asked.length === 0 ? quoted(json) : `${quoted(json.slice(0, -1))}${asked.join('')}${quoted('}')}`;

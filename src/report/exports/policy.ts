@@ -1,9 +1,9 @@
-/** Azure Policy assignments and exemptions that keep an estate where an answers file wants it. */
+/** Azure Policy assignments and exemptions that enforce an answers file. */
 import { decisionOn, isChosen } from '../../engine/judge/decisions.ts';
 import type { AnyControl, AnyStep, BuiltIn, Decision, Decisions, PolicyEffect, Profile } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
 
-/** One app and what was decided for it. */
+/** An app and its decisions. */
 export interface Decided {
   readonly target: Target;
   readonly decisions: Decisions;
@@ -17,9 +17,9 @@ export interface PlannedAssignment {
   readonly definition: string;
   readonly effect: PolicyEffect;
   readonly parameters: Readonly<Record<string, Json>>;
-  /** Parameters that no answer gives: whoever assigns it must. */
+  /** Parameters that no answer provides, so that the user must. */
   readonly open: readonly string[];
-  /** Roles that its identity needs to repair. */
+  /** Roles that its identity needs for remediation. */
   readonly roles: readonly string[];
   readonly notes: readonly string[];
 }
@@ -36,7 +36,7 @@ export interface Exemption {
 export interface PolicyPlan {
   readonly assignments: readonly PlannedAssignment[];
   readonly exemptions: readonly Exemption[];
-  /** What only an audit can watch. */
+  /** Controls that no policy covers. */
   readonly uncovered: readonly string[];
   readonly notes: readonly string[];
 }
@@ -100,7 +100,7 @@ function foundIn(step: AnyStep, decided: Decided, profile: Profile | undefined):
   }));
 }
 
-/** For apps, and for slots where there is a definition for them. */
+/** Returns the assignments for apps, and for slots if there is a definition for slots. */
 function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: WantedEffect): PlannedAssignment[] {
   const { id: policy, fix, effects, slot, title, roles = [] } = builtIn;
   const asFix = fix !== undefined && fix.effect.toLowerCase() === wanted.toLowerCase();
@@ -128,7 +128,7 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
   return [one(asFix ? fix.id : policy, ''), ...(twin === undefined ? [] : [one(twin, ' (slots)')])];
 }
 
-/** An answer counts where every app gives the same one, and it is an id that Azure can find. */
+/** Returns parameters from answers: only if every app gives the same answer, and it is a resource id. */
 function given({ parameters = {} }: BuiltIn, found: readonly Found[]): { parameters: Record<string, Json>; open: string[] } {
   const values: Record<string, Json> = {};
   const open: string[] = [];
@@ -146,7 +146,7 @@ function given({ parameters = {} }: BuiltIn, found: readonly Found[]): { paramet
 }
 
 const exemption = ({ id, decided: { target } }: Found, assignment: string, reason: string, by: string, until: string): Exemption => ({
-  // One assignment may answer for several controls of an app.
+  // One assignment can serve several controls of an app.
   name: `func-harden-${id}-${target.name}${target.slot ? `-${target.slot}` : ''}`.replace(/[^\w.-]+/g, '-').slice(0, 64),
   assignment,
   target,

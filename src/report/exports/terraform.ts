@@ -1,4 +1,4 @@
-/** Terraform with the azapi provider, which changes members of what is there; azurerm arguments are named where there are any. */
+/** Terraform with the azapi provider, which changes members of existing resources; equivalent azurerm arguments are named in comments. */
 import { membersOf } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { describeSource, type Source, terraformName } from '../../contract/index.ts';
@@ -42,7 +42,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
     const isAzurerm = isNamed(change);
     const notes = commented('# ', [...notesOf(change), ...hints(change)]);
     const after = chains.after(change);
-    /** A block that waits for the one before it of the same app, and of the same resource. */
+    /** Adds a block that depends on the previous block of the same app and of the same resource. */
     const block = (kind: string, name: string, lines: string): string => {
       chains.add(change, `${kind}.${name}`);
       return `resource ${text(kind)} ${text(name)} {\n${isAzurerm ? '  count       = var.azurerm_declares_apps ? 0 : 1\n' : ''}${lines}${after}}\n`;
@@ -96,7 +96,7 @@ const headLines = ({ version, from }: Origin, count: number): string[] => [
   'apply leaves alone. Previous values are in the comments. App settings pass through the state of Terraform: keep it private.',
 ];
 
-/** What has to be there before a block: the block before it of its app, and of its resource where other apps change that too. */
+/** Dependencies between blocks: the previous block of the app, and of a resource that several apps change. */
 class Chains {
   readonly #last = new Map<string, string>();
 
@@ -111,7 +111,7 @@ class Chains {
   }
 }
 
-/** Members with an argument of azurerm apart from those without, so that code of azurerm can hold the first. */
+/** Splits a change into members with an azurerm argument and members without, so that azurerm code can take over the first. */
 function byArgument(change: ExportedChange): ExportedChange[] {
   if (change.does !== 'set' || change.key === 'appSettings' || change.beside.length > 0) return [change];
   const groups = [true, false].map((named) => change.sets.filter(({ path }) => (terraformName(change.key, path) !== undefined) === named));
@@ -145,13 +145,13 @@ const ROTATE = `variable "rotate" {
 }
 `;
 
-/** JMESPath quotes a name that is no identifier. */
+/** Quotes names that are not identifiers in JMESPath. */
 const jmes = (path: string): string =>
   membersOf(path)
     .map((member) => (/^[a-z_]\w*$/i.test(member) ? member : JSON.stringify(member)))
     .join('.');
 
-/** The arguments of azurerm as they are written in the block of the resource, then their names. */
+/** Formats the azurerm arguments as in the block of the resource, then their names. */
 function hints({ key, sets }: ExportedChange): string[] {
   const named = sets.flatMap((edit) => {
     const name = terraformName(key, edit.path);
@@ -164,7 +164,7 @@ function hints({ key, sets }: ExportedChange): string[] {
 
 interface Argument {
   readonly names: readonly string[];
-  /** undefined where it is written as blocks of its own. */
+  /** undefined if the argument is written as a nested block. */
   readonly value: string | undefined;
 }
 
@@ -187,7 +187,7 @@ function argumentLines(all: readonly Argument[], indent: string): string[] {
   ];
 }
 
-/** In the words of azurerm, which has switches where Azure has Enabled and Disabled. */
+/** Formats a value for azurerm, which has booleans where Azure has Enabled and Disabled. */
 function argumentValue(name: string, value: Json): string | undefined {
   if (name.endsWith('_enabled') && (value === 'Enabled' || value === 'Disabled')) return String(value === 'Enabled');
   if (typeof value === 'string') return text(value);
@@ -215,7 +215,7 @@ function whole(change: ExportedChange, name: string, say: (part: Source) => stri
     argument('location', location),
     typeof identity === 'object' && identity !== null ? commented('  # ', ['identity goes into the body here']) : '',
     argument('tags', tags),
-    // What is written here alone is in no state.
+    // `sensitive_body` is write-only, so the secret is not stored in the state.
     isSecret ? argument('sensitive_body', rest) : argument('body', identity === undefined ? rest : { ...rest, identity }),
   ].join('');
 }
@@ -227,7 +227,7 @@ interface Writing {
   readonly block: (kind: string, name: string, lines: string) => string;
 }
 
-/** Azure replaces all settings, so those that are there are read and go back with the changed ones over them. */
+/** Merges app settings. Azure replaces all settings at once, so the existing ones are read and sent back with the changes. */
 function settings({ resource, sets }: ExportedChange, { type, name, say, block }: Writing): string {
   const wanted = Object.fromEntries(
     sets.filter((edit) => toOf(edit) !== null).map((edit) => [membersOf(edit.path).at(-1) ?? '', toOf(edit)]),

@@ -25,10 +25,10 @@ const HEAD = [
   'declared',
 ];
 
-/** What begins a formula, behind blanks and in full width too; a spreadsheet that splits at semicolons or tabs has more beginnings. */
+/** Matches the start of a formula, also after blanks and in full width, and after semicolons or tabs, at which some spreadsheets split. */
 const FORMULA = /(^|[;\t|])([\s'"]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212])/gu;
 
-/** RFC 4180. Where a spreadsheet would run a formula, an apostrophe stands before it. */
+/** Formats a cell (RFC 4180); an apostrophe is put before text that a spreadsheet would run as a formula. */
 export const csvCell = (given: string): string => {
   const safe = plainText(given).replace(FORMULA, "$1'$2");
   return /[",;|\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
@@ -43,7 +43,7 @@ export const csvWriter = (): AuditWriter => ({
   end: () => [],
 });
 
-/** Where the app lies and who looks after it. */
+/** Returns the cells for the app's subscription, owner and tags. */
 const placeCells = ({ target, subscription, owner }: AuditedApp): string[] => [
   subscription ?? target.subscriptionId,
   owner ?? '',

@@ -1,4 +1,4 @@
-/** One page for people who read no terminals: nothing is loaded from elsewhere, nothing runs, it prints. */
+/** One self-contained HTML page, which loads nothing, runs no script, and can be printed. */
 import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditReport, type AuditWriter } from '../audit-writers.ts';
 import { changesSection } from './html/changes.ts';
 import { collect, nothingYet, type Collected } from './html/collect.ts';
@@ -15,7 +15,7 @@ export function htmlWriter(head: AuditHead): AuditWriter {
   };
 }
 
-/** The page from what was collected app by app, and from what is told once. */
+/** Builds the page from the values collected app by app, and from the closing values. */
 function htmlPage(
   collected: Collected,
   { tool, generatedAt, controls, comparison, changes, stopped }: AuditHead & Pick<AuditReport, 'comparison' | 'changes' | 'stopped'>,

@@ -1,4 +1,4 @@
-/** Every form that an audit can take. */
+/** The formats of an audit. */
 import { jsonWriter, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { csvWriter } from './csv.ts';
 import { htmlWriter } from './html.ts';

@@ -4,7 +4,7 @@ import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writer
 import { docsOf, auditRows, type Row } from './rows.ts';
 import type { AuditedApp } from '../audited-app.ts';
 
-/** Stands for a line feed while everything else that steers goes. */
+/** Placeholder for line feeds while other control characters are removed. */
 const LINE = '\uE000';
 // XML 1.0 has no way to write most control characters.
 const UNWRITABLE = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]/g;
@@ -17,9 +17,12 @@ const xml = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/** One suite an app, one case a control: findings fail, what could not be read is an error, the rest that is no pass is skipped. Some readers want a time. */
+/**
+ * Writes one suite per app and one case per control: findings fail, unread values are errors, other states that are not a pass are skipped.
+ * Some readers require a time.
+ */
 export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
-  // The counts of the whole are not known yet, and may be left out.
+  // The totals are not known yet; they are optional.
   begin: () => '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="func-harden">\n',
   app: (app) => `${suite(app, auditRows(app), generatedAt)}\n`,
   end: ({ stopped }) => [

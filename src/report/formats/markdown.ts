@@ -1,4 +1,4 @@
-/** For a pull request: what is open in one table, the rest folded away, never longer than a comment may be. */
+/** Markdown for a pull request: open controls in one table, details folded, and never longer than a comment may be. */
 import { MARKS } from '../../text/symbols.ts';
 import { STATES } from '../../engine/judge/assess.ts';
 import { declaredText } from '../../view/declared-text.ts';
@@ -10,10 +10,10 @@ import { SEVERITIES } from '../../view/app-progress.ts';
 /** GitHub refuses comments of more than 65,536 characters. */
 const MOST = 60_000;
 
-/** Nothing to see; it parts what a renderer would make a link, a mention, an emoji or a formula of. */
+/** Zero-width space. It separates characters that a renderer would read as a link, mention, emoji or formula. */
 const PART = '&#8203;';
 
-// What Azure says may hold anything: no pipe ends a cell, and no tag, link, mention, emoji or formula is made of it.
+// Text from Azure may contain anything: it must not end a cell, or become a tag, link, mention, emoji or formula.
 export const markdownCell = (text: string): string =>
   plainText(text)
     .replace(/[\r\n]+/g, ' ')
@@ -27,7 +27,7 @@ export const markdownCell = (text: string): string =>
       `$&${PART}`,
     );
 
-/** Rows that are looked at; a comment holds far fewer. */
+/** Number of rows that are considered; a comment holds far fewer. */
 const ROWS = 2000;
 const rank = ({ severity }: Row): number => SEVERITIES.indexOf(severity);
 
@@ -83,10 +83,10 @@ const tableOf = (rows: readonly Row[]): string[] =>
         ),
       ];
 
-/** A row of a table that tells of a control. */
+/** Matches a row that describes a control. */
 const ROW = /^\| (critical|high|medium|low) /;
 
-/** Whole lines only; what does not fit is counted. */
+/** Keeps whole lines that fit, and counts the others. */
 function fitted(head: readonly string[], lines: readonly string[], tail: readonly string[], unseen: number): string {
   const kept: string[] = [];
   let size = [...head, ...tail].join('\n').length + 200;

@@ -1,4 +1,4 @@
-/** A report as rows: what every table-like format is made from. */
+/** A report as rows, from which the tabular formats are written. */
 import type { ControlState } from '../../engine/judge/assess.ts';
 import { nameIn, type Target } from '../../azure/index.ts';
 import type { AuditedApp } from '../audited-app.ts';
@@ -7,19 +7,19 @@ import type { AnyStep } from '../../contract/index.ts';
 export interface Row extends ControlState {
   readonly app: Pick<AuditedApp, 'target'>;
   readonly step: AnyStep;
-  /** Where the row is about a resource beside the app: all apps that were found to use it. */
+  /** All apps that use the resource, if the row is about a resource that is not the app. */
   readonly users?: readonly Target[];
 }
 
-/** Of its app a row knows which it is, and no more: so the rest can go. */
+/** Converts an app to rows. A row keeps only the target of its app, so that the rest can be freed. */
 export const auditRows = ({ target, steps }: AuditedApp): Row[] =>
   steps.flatMap(({ step, controls }) => controls.map((control) => ({ ...control, app: { target }, step })));
 
-/** Findings about resources that several apps may use: each stands once, with all apps that use the resource. */
+/** Findings about resources that several apps may use: each is listed once, with all of its apps. */
 export class SharedFindings {
   readonly #rows = new Map<string, Row & { readonly users: Target[] }>();
 
-  /** Takes a row in where it is such a finding. An exception that ended was one of its app, so that stays with the app. */
+  /** Takes a row if it is such a finding, and returns whether it did. An expired exception belongs to one app, so it stays there. */
   takes(row: Row): boolean {
     if (row.state !== 'fail' || row.signed || !row.about || row.about.length === 0) return false;
     for (const { id, found } of row.about) {
@@ -36,10 +36,10 @@ export class SharedFindings {
   }
 }
 
-/** Users that are named; of more the number is told. */
+/** Number of users that are named; the others are counted. */
 const MOST_USERS = 5;
 
-/** What a row is about, in words: its app, or the resource with the apps that use it. */
+/** Describes the subject of a row: its app, or the resource with the apps that use it. */
 export function subjectOf({ app, users, resource }: Row): string {
   if (!users) return app.target.label;
   const named = users.slice(0, MOST_USERS).map(({ label }) => label);
@@ -47,10 +47,10 @@ export function subjectOf({ app, users, resource }: Row): string {
   return `${nameIn(resource ?? '')} (used by ${named.join(', ')}${more})`;
 }
 
-/** Rows in the order of their weight; no more than `most` are kept, the others are counted. */
+/** Keeps the `most` most important rows in order, and counts the others. */
 export class Gravest {
   #rows: Row[] = [];
-  /** All that came, kept or not. */
+  /** Number of all rows, kept or not. */
   total = 0;
   readonly bySeverity = new Map<Row['severity'], number>();
   readonly #most: number;
@@ -69,12 +69,12 @@ export class Gravest {
   }
 }
 
-/** What somebody has to look at: findings, what could not be read, what nobody attested. */
+/** Returns whether a row needs attention: a finding, an unread value, or a missing attestation. */
 export const isOpen = ({ state }: Pick<Row, 'state'>): boolean =>
   state === 'fail' || state === 'unknown' || state === 'attestation-missing' || state === 'attestation-expired';
 
-/** Labels are unique in their area only. */
+/** Returns the label with its area, because labels are unique only within an area. */
 export const labelOf = ({ step, control }: Row): string => `${step.title}: ${control.label}`;
 
-/** The page that explains a control. */
+/** Returns the documentation page of a control. */
 export const docsOf = ({ control, step }: Row): string => control.docs ?? step.docs[0] ?? '';

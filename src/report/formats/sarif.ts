@@ -1,4 +1,4 @@
-/** SARIF 2.1.0, as code scanning takes it: one rule a control, one result for each that is open or accepted. */
+/** SARIF 2.1.0 for code scanning: one rule per control, one result per open or accepted finding. */
 import { safeJson } from '../../text/plain.ts';
 import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
@@ -7,11 +7,11 @@ import { nameIn } from '../../azure/index.ts';
 import { INFORMATION, LEVEL, MOST_RESULTS as MOST, ruleName, SCORE } from './sarif-parts.ts';
 import { cisOf, complianceOf } from '../../contract/index.ts';
 
-/** Tags of a rule: code scanning refuses more than 20 and shows the first 10, so the newest benchmarks stand first. */
+/** Most tags of a rule: code scanning refuses more than 20 and shows the first 10, so the newest benchmarks come first. */
 const MOST_TAGS = 20;
-/** Apps that a result about a shared resource lists; its message tells how many there are. */
+/** Number of apps that a result about a shared resource lists; its message has the total. */
 const MOST_USERS = 20;
-/** Gravest first, findings before what is only open. */
+/** Ranks rows: failing controls by severity, then other open controls. */
 const rank = ({ state, severity }: Row): number => (state === 'fail' ? 0 : SEVERITIES.length) + SEVERITIES.indexOf(severity);
 
 export function sarifWriter(head: AuditHead): AuditWriter {
@@ -62,14 +62,14 @@ function* sarif(
     results: [],
   };
   const document = safeJson({ $schema: 'https://json.schemastore.org/sarif-2.1.0.json', version: '2.1.0', runs: [run] }, 2);
-  // One result after the other: all of them as one text are many megabytes.
+  // Results are written one by one, because together they can take many megabytes.
   const place = document.lastIndexOf('[]') + 1;
   yield document.slice(0, place);
   for (const [at, row] of told.rows().entries()) yield `${at > 0 ? ',' : ''}\n${safeJson(resultOf(row, index.get(row.id) ?? 0))}`;
   yield `${document.slice(place)}\n`;
 }
 
-/** The number of results that are not written, severity by severity. */
+/** Counts the results that are not written, by severity. */
 function leftOut(told: Gravest): object {
   const kept = told.rows();
   const parts = SEVERITIES.flatMap((severity) => {
@@ -80,7 +80,7 @@ function leftOut(told: Gravest): object {
   return { level: 'warning', message: { text } };
 }
 
-/** In SARIF brackets make a link; a name that Azure holds must not. */
+/** Escapes brackets, which make a link in SARIF messages. */
 const unlinked = (text: string): string => (text.includes('](') ? text.replace(/[\\[\]]/g, '\\$&') : text);
 
 function ruleOf(row: Row): object {
@@ -116,7 +116,7 @@ function resultOf(row: Row, ruleIndex: number): object {
   const { id, state, found, wanted, reason, path, app, users } = row;
   const { target } = app;
   const resource = row.resource ?? target.id;
-  // The app, or the resource that several apps use: it is what tells results apart and what groups them.
+  // The app, or the resource that several apps use, identifies and groups results.
   const about = users ? resource : target.id;
   const places = users?.slice(0, MOST_USERS) ?? [];
   const isFinding = state === 'fail' || state === 'attestation-expired' || state === 'accepted';
@@ -130,7 +130,8 @@ function resultOf(row: Row, ruleIndex: number): object {
     },
     locations: [
       {
-        // Where code was read too, its file and line. Else there is no file; the path of the app or resource is what groups results and what they are tracked by.
+        // File and line, if code was read as well. Otherwise the id of the app or resource is used as the path, which groups and tracks the
+        // results.
         physicalLocation: {
           artifactLocation: { uri: row.declared?.uri ?? about.replace(/^\//, '').split('/').map(encodeURIComponent).join('/') },
           region: { startLine: row.declared?.line ?? 1 },
@@ -141,7 +142,7 @@ function resultOf(row: Row, ruleIndex: number): object {
         ],
       },
     ],
-    // Code scanning looks at the first one only; there are no lines here, so what tells results apart is the app or resource, and the rule.
+    // Code scanning reads only the first fingerprint. Without line numbers, the app or resource and the rule identify a result.
     partialFingerprints: {
       primaryLocationLineHash: `${about.toLowerCase()}#${id}`,
       'funcHarden/v1': `${about.toLowerCase()}#${id}`,

@@ -1,4 +1,4 @@
-/** Text for a file or a pipe: whole, and what matters first. */
+/** Text for a file or a pipe: complete, with the most important findings first. */
 import { line, span, type Colour, type Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
@@ -8,9 +8,9 @@ import { printed } from '../../view/printed.ts';
 import { appLines, AUDIT_STOPPED, closingLines, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { auditRows, Gravest, labelOf, SharedFindings, subjectOf, type Row } from './rows.ts';
 
-/** Findings that are kept to be named on top; the apps have all. */
+/** Number of findings kept for the summary; the apps show all. */
 const MOST_ROWS = 5000;
-/** Controls that stand on top. */
+/** Number of controls in the summary. */
 const MOST_CONTROLS = 20;
 
 export function wholeTextWriter(head: AuditHead, look: Look, colour: Colour): AuditWriter {
@@ -40,7 +40,7 @@ export function wholeTextWriter(head: AuditHead, look: Look, colour: Colour): Au
   };
 }
 
-/** Controls that fail, by severity and then by the number of apps. */
+/** Lists failing controls by severity, then by the number of apps. */
 function worstLines(rows: readonly Row[]): Line[] {
   const controls = [...Map.groupBy(rows, ({ id }) => id).values()].toSorted(
     (a, b) => SEVERITIES.indexOf(a[0]!.severity) - SEVERITIES.indexOf(b[0]!.severity) || b.length - a.length,

@@ -1,10 +1,10 @@
-/** The same three stages for Azure DevOps: as a pipeline with its values, and as a template that takes them as parameters. */
+/** The three stages for Azure DevOps: as a pipeline with its values, and as a template with parameters. */
 import { APPROVAL_AZURE_DEVOPS, AZURE_DEVOPS, COMMENT_AZURE_DEVOPS, installCommit, installTarball, result, runCommand } from './shell.ts';
 import { APPLY_ENVIRONMENT, MAX_AGE, STAGES, type CiPipelineOptions, type Stage } from './pipeline-plan.ts';
 import type { InstallSource } from './install-source.ts';
 import { expression, yamlText, type Step } from './yaml-text.ts';
 
-/** Values of the stages: as they are, or as parameters of the template. */
+/** Values of the stages: literal, or parameters of the template. */
 interface Values {
   readonly install: InstallSource;
   readonly apps: string;
@@ -118,7 +118,7 @@ const applyStage = (values: Values): Step => ({
   dependsOn: 'plan',
   condition:
     "and(succeeded(), in(variables['Build.Reason'], 'IndividualCI', 'BatchedCI'), ne(dependencies.plan.outputs['plan.run.digest'], ''), ne(dependencies.plan.outputs['plan.run.changes'], '0'))",
-  // From the job that made the plan, as it stood there when it was approved; not from the file.
+  // The digest comes from the job that made the plan, as it was at approval, and not from the file.
   variables: { approvedDigest: "$[ stageDependencies.plan.plan.outputs['run.digest'] ]" },
   jobs: [
     {
@@ -148,7 +148,7 @@ const applyStage = (values: Values): Step => ({
                 FH_DESPITE_CODE: values.despiteCode,
                 FH_STATE: values.state,
               }),
-              // With a container for the undo log, the folder is not there.
+              // If the undo log is in a blob container, the folder does not exist.
               {
                 publish: '$(Agent.TempDirectory)/func-harden-state',
                 artifact: 'func-harden-undo-log',
@@ -192,7 +192,7 @@ export function azureDevOpsPipeline({ stages, install, apps, answers = '', allow
       pr: has('plan') ? { branches: { include: ['main'] }, paths: { include: [answers] } } : 'none',
       ...(has('audit')
         ? {
-            // The name of the pipeline that deploys.
+            // The name of the pipeline that deploys the apps.
             resources: { pipelines: [{ pipeline: 'deployment', source: 'deploy', trigger: true }] },
             schedules: [{ cron: '17 5 * * *', displayName: 'every morning', branches: { include: ['main'] }, always: true }],
           }
@@ -224,7 +224,7 @@ const PARAMETERS = {
 
 const parameter = (name: keyof typeof PARAMETERS): string => expression(`parameters.${name}`);
 
-/** Stages for `template:` in a pipeline of one's own, which keeps its own triggers. */
+/** Returns the stages as a `template:` for a pipeline that has its own triggers. */
 export function azureDevOpsTemplate(): string {
   const values: Values = {
     install: { kind: 'repository', repository: parameter('repository'), commit: parameter('commit') },

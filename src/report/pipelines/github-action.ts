@@ -1,4 +1,4 @@
-/** `action.yml`: audit, plan and replay as one step of somebody's workflow. */
+/** `action.yml`: audit, plan and replay as one step of a workflow. */
 import { ACTION, COMMENT_GITHUB, INSTALL_ACTION, result, runCommand } from './shell.ts';
 import { expression, uses, yamlText, type Step } from './yaml-text.ts';
 
@@ -50,7 +50,7 @@ const OUTPUTS: readonly (readonly [name: string, from: string, description: stri
 const input = (name: keyof typeof INPUTS): string => expression(`inputs.${name}`);
 const output = (name: string): string => expression(`steps.run.outputs.${name}`);
 
-/** Variables of the run, by the input that each comes from. */
+/** Variables of the run, with the input that provides each. */
 export const RUN_INPUTS = {
   FH_COMMAND: 'command',
   FH_APPS: 'apps',
@@ -66,10 +66,10 @@ export const RUN_INPUTS = {
   FH_STATE: 'state',
 } as const satisfies Readonly<Record<string, keyof typeof INPUTS>>;
 
-/** A pull request of this repository; that of a fork has a token that may not write, and no sign-in. */
+/** Matches pull requests of this repository; for a pull request of a fork the token is read-only and there is no sign-in. */
 export const OWN_PULL_REQUEST = "github.event_name == 'pull_request' && github.event.pull_request.head.repo.full_name == github.repository";
 
-/** The steps behind the run, for the action and for a workflow that has the tool from a tarball. `of`: conditions that come first. */
+/** Returns the steps after the run, for the action and for a workflow that installs from a tarball. `of`: conditions to put first. */
 export const closingSteps = (
   of: { readonly isAudit: readonly string[]; readonly isPlan: readonly string[] },
   token: string,

@@ -1,4 +1,4 @@
-/** The workflow: audit after a deployment, plan on a pull request that touches the answers file, apply what was approved. */
+/** The GitHub workflow: audit after a deployment, plan on a pull request that changes the answers file, apply after approval. */
 import { APPROVAL_GITHUB, installTarball, result, runCommand, WORKFLOW } from './shell.ts';
 import { closingSteps, OWN_PULL_REQUEST, resultStep, RUN_INPUTS } from './github-action.ts';
 import { APPLY_ENVIRONMENT, MAX_AGE, PLAN_ENVIRONMENT, type CiPipelineOptions } from './pipeline-plan.ts';
@@ -18,7 +18,7 @@ const login: Step = {
   },
 };
 
-/** The steps that run one command: the action of the repository, or the same shell with the tool of the tarball. */
+/** Returns the steps that run one command: the action of the repository, or the same shell script with the tool from the tarball. */
 function commandSteps({ install }: CiPipelineOptions, inputs: Inputs): Step[] {
   if (install.kind === 'repository') return [{ id: 'run', uses: `${install.repository}@${install.commit}`, with: inputs }];
   const { command = '' } = inputs;
@@ -40,7 +40,7 @@ function commandSteps({ install }: CiPipelineOptions, inputs: Inputs): Step[] {
   ];
 }
 
-/** An output of the step that ran the command; the action has it under the same name. */
+/** Returns an output of the step that ran the command; the action uses the same names. */
 const runOutput = (name: string): string => expression(`steps.run.outputs.${name}`);
 
 const auditJob = (options: CiPipelineOptions): Step => ({
@@ -112,7 +112,7 @@ const applyJob = (options: CiPipelineOptions): Step => ({
     ...commandSteps(options, {
       command: 'replay',
       plan: expression("format('{0}/func-harden-plan/plan.json', runner.temp)"),
-      // From the job that made the plan, as it stood there when it was approved; not from the file.
+      // The digest comes from the job that made the plan, as it was at approval, and not from the file.
       'require-digest': expression('needs.plan.outputs.digest'),
       'approved-by': expression('steps.approval.outputs.approved_by'),
       'max-age': MAX_AGE,
@@ -172,7 +172,7 @@ export function githubWorkflow(options: CiPipelineOptions): string {
       ...(has('audit')
         ? {
             workflow_dispatch: {},
-            // The name of the workflow that deploys.
+            // The name of the workflow that deploys the apps.
             workflow_run: { workflows: ['deploy'], types: ['completed'] },
             schedule: [{ cron: '17 5 * * *' }],
           }

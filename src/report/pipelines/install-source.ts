@@ -13,7 +13,7 @@ export const INSTALL_FORMS: readonly string[] = [
 /** 64 bytes in Base64. */
 const INTEGRITY = /^sha512-[A-Za-z0-9+/]{86}==$/;
 const REPOSITORY = /^([A-Za-z\d](?:[A-Za-z\d-]{0,38})\/(?!\.{1,2}@)[\w.-]{1,100})@([\da-fA-F]{40})$/;
-/** Goes into YAML and into a shell variable as it is. */
+/** Matches URLs that are safe in YAML and in a shell variable without escaping. */
 const ADDRESS = /^(?:https:\/\/[\w.-]+|http:\/\/(?:127\.0\.0\.1|localhost|\[::1\]))(?::\d{1,5})?\/[\w.~%/+@=-]+\.tgz$/;
 
 /** Reads the value of `--install`. @throws UserError (exit 64) on any other form */

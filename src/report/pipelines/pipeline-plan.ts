@@ -1,4 +1,4 @@
-/** What a pipeline is asked to do. */
+/** Options of a generated pipeline. */
 import type { InstallSource } from './install-source.ts';
 
 export const PLATFORMS = ['github', 'azure-devops'] as const;
@@ -10,17 +10,17 @@ export type Stage = (typeof STAGES)[number];
 export interface CiPipelineOptions {
   readonly stages: readonly Stage[];
   readonly install: InstallSource;
-  /** Names or ids of apps; none for every app in reach. */
+  /** Names or ids of apps; empty for all accessible apps. */
   readonly apps: readonly string[];
-  /** Path in the repository; plan and apply have one. */
+  /** Path in the repository; required by plan and apply. */
   readonly answers?: string;
-  /** A value that could not be read does not fail the audit. */
+  /** Whether values that could not be read do not fail the audit. */
   readonly allowUnknown: boolean;
 }
 
-/** The environments whose identity and approvals the stages have. */
+/** Environments that hold the identity and the approvals of the stages. */
 export const PLAN_ENVIRONMENT = 'func-harden-plan';
 export const APPLY_ENVIRONMENT = 'func-harden';
 
-/** How long a plan may wait for its approval. */
+/** Maximum age of a plan when it is applied. */
 export const MAX_AGE = '7d';

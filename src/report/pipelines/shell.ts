@@ -1,13 +1,16 @@
 /**
- * The shell of the steps, for GitHub and for Azure DevOps. Every value comes in through a variable of the environment (`FH_…`),
- * never by an expression inside the script: an expression would be read as shell.
+ * Shell scripts of the pipeline steps, for GitHub and Azure DevOps. Every value is passed in an environment variable (`FH_…`),
+ * never as an expression inside the script, because the shell would interpret the expression.
  */
 export interface Host {
-  /** Path of the command, as shell. */
+  /** Path of the command, as a shell expression. */
   readonly tool: string;
-  /** A folder that is emptied after the job, as shell. */
+  /** A folder that is emptied after the job, as a shell expression. */
   readonly temporary: string;
-  /** `output NAME VALUE` hands a value to later steps; `summary FILE` shows Markdown on the page of the run; `problem TEXT` shows an error. */
+  /**
+   * Shell functions: `output NAME VALUE` passes a value to later steps; `summary FILE` adds Markdown to the page of the run; `problem TEXT`
+   * shows an error.
+   */
   readonly functions: string;
 }
 
@@ -31,7 +34,7 @@ summary() { printf '##vso[task.uploadsummary]%s\\n' "$1"; }
 problem() { printf '##vso[task.logissue type=error]%s\\n' "$1"; }`,
 };
 
-/** Installs from the checkout that the action itself lies in, by its lock file. */
+/** Installs from the checkout that contains the action, by its lock file. */
 export const INSTALL_ACTION = `set -euo pipefail
 cd "$GITHUB_ACTION_PATH"
 if [ ! -f dist/main.js ]; then
@@ -40,7 +43,7 @@ if [ ! -f dist/main.js ]; then
 fi
 `;
 
-/** Installs from a commit: FH_REPOSITORY, FH_COMMIT. Git checks that the content is that of the commit. */
+/** Installs from a commit: FH_REPOSITORY, FH_COMMIT. Git verifies the content against the commit hash. */
 export const installCommit = ({ temporary }: Host): string => `set -euo pipefail
 tool="${temporary}/func-harden-tool"
 git init --quiet "$tool"
@@ -52,7 +55,7 @@ npm ci --no-audit --no-fund
 npm run --silent build
 `;
 
-/** Installs a tarball that holds everything it runs: FH_URL, FH_INTEGRITY. Nothing of it runs before its digest is compared. */
+/** Installs a self-contained tarball: FH_URL, FH_INTEGRITY. Nothing in it runs before its digest is verified. */
 export const installTarball = ({ temporary, functions }: Host): string => `set -euo pipefail
 ${functions}
 tool="${temporary}/func-harden-tool"
@@ -67,7 +70,8 @@ tar -xzf "$tool.tgz" --strip-components=1 -C "$tool"
 `;
 
 /**
- * Runs the command FH_COMMAND (audit, plan, replay), and never fails itself: comments and uploads come after it, and RESULT fails then.
+ * Runs the command FH_COMMAND (audit, plan, replay). It never fails itself, because comments and uploads follow; RESULT fails the job
+ * afterwards.
  * FH_APPS (names, empty for all), FH_ANSWERS, FH_ALLOW_UNKNOWN, FH_FAIL_ON, FH_PLAN, FH_DIGEST, FH_APPROVED_BY, FH_MAX_AGE, FH_CONFIRM,
  * FH_DESPITE_CODE, FH_STATE.
  */
@@ -146,7 +150,10 @@ fi
 exit 0
 `;
 
-/** Fails the job by the exit code of the command: FH_CODE, FH_COMMAND, FH_FAIL_ON. A report that is not whole must not look like one that is. */
+/**
+ * Fails the job by the exit code of the command (FH_CODE, FH_COMMAND, FH_FAIL_ON), so that an incomplete report is not taken for a complete
+ * one.
+ */
 export const result = ({ functions }: Host): string => `set +e -uo pipefail
 ${functions}
 case "\${FH_CODE:-}" in
@@ -169,7 +176,7 @@ esac
 exit "$FH_CODE"
 `;
 
-/** A header that does not show in the list of processes. */
+/** Passes the header through a file descriptor, so that the token does not appear in the process list. */
 const API = `api() { curl --fail-with-body --silent --show-error --header @<(printf 'Authorization: Bearer %s' "$FH_TOKEN") --header 'Content-Type: application/json' "$@"; }`;
 
 /** The text of the comment: the plan, or that there is none, so that no old plan is taken for the one of this commit. */
@@ -182,7 +189,7 @@ const COMMENT_BODY = `{
   fi
 } > "$text"`;
 
-/** Keeps one comment of the pull request FH_PULL_REQUEST up to date, known by a marker: FH_MARKDOWN, FH_CODE, FH_TOKEN. */
+/** Creates or updates one comment, found by a marker, on the pull request FH_PULL_REQUEST: FH_MARKDOWN, FH_CODE, FH_TOKEN. */
 export const COMMENT_GITHUB = `set -euo pipefail
 ${API}
 marker='<!-- func-harden plan -->'
@@ -206,7 +213,7 @@ else
 fi
 `;
 
-/** The same in Azure Repos: a thread that is closed, so that it holds nobody up. */
+/** Does the same in Azure Repos, in a closed thread, so that the comment does not block the pull request. */
 export const COMMENT_AZURE_DEVOPS = `set -euo pipefail
 ${API}
 if [ "$BUILD_REPOSITORY_PROVIDER" != TfsGit ]; then
@@ -234,7 +241,7 @@ const NOBODY = `if [ -z "$names" ]; then
 fi
 output approved_by "$names"`;
 
-/** Asks GitHub who approved this run for the environment FH_ENVIRONMENT; fails where nobody did. */
+/** Asks GitHub who approved this run for the environment FH_ENVIRONMENT; fails if there is no approval. */
 export const APPROVAL_GITHUB = `set -euo pipefail
 ${GITHUB_FUNCTIONS}
 ${API}
@@ -243,7 +250,7 @@ names="$(api --retry 3 "$GITHUB_API_URL/repos/$GITHUB_REPOSITORY/actions/runs/$G
 ${NOBODY}
 `;
 
-/** The same in Azure DevOps, by the checks of the stage FH_STAGE. */
+/** Asks Azure DevOps who approved the stage FH_STAGE; fails if there is no approval. */
 export const APPROVAL_AZURE_DEVOPS = `set -euo pipefail
 ${AZURE_DEVOPS.functions}
 ${API}

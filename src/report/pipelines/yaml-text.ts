@@ -1,7 +1,7 @@
-/** A file of a pipeline as text: YAML below comments, with the version behind each pinned commit. */
+/** Formats a pipeline file: comments, then YAML, with the release noted behind each pinned commit. */
 import { stringify } from 'yaml';
 
-/** Actions of others, each by the commit of a release: a tag can be moved, a commit cannot. */
+/** Third-party actions, pinned to the commit of a release, because a tag can be moved. */
 export const PINNED = {
   checkout: { action: 'actions/checkout@08c6903cd8c0fde910a37f88322edcfb5dd907a8', release: 'v5.0.0' },
   node: { action: 'actions/setup-node@a0853c24544627f65ddf259abe73b1d18a591444', release: 'v5.0.0' },
@@ -13,7 +13,7 @@ export const PINNED = {
 
 export type Step = Readonly<Record<string, unknown>>;
 
-/** `comment`: lines without their #. */
+/** Formats the file; `comment` has lines without `#`. */
 export function yamlText(comment: readonly string[], content: Step): string {
   const text = stringify(content, { lineWidth: 0, aliasDuplicateObjects: false });
   const released = Object.values(PINNED).reduce(
@@ -23,8 +23,8 @@ export function yamlText(comment: readonly string[], content: Step): string {
   return `${comment.map((line) => (line ? `# ${line}\n` : '#\n')).join('')}${released}`;
 }
 
-/** A reference to the release in use, for a step. */
+/** Returns the `uses` member of a step for a pinned action. */
 export const uses = (name: keyof typeof PINNED): { readonly uses: string } => ({ uses: PINNED[name].action });
 
-/** An expression of GitHub, and a variable of Azure DevOps. */
+/** Formats an expression of GitHub. */
 export const expression = (text: string): string => `\${{ ${text} }}`;

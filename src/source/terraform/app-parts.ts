@@ -1,4 +1,4 @@
-/** The parts of a function app of azurerm that are blocks of their own, or settings that the provider makes of other arguments. */
+/** Parts of an azurerm function app that are blocks of their own, or app settings that the provider derives from arguments. */
 import { Body } from '../declared.ts';
 import { MADE_BY_AZURE, type MapValue, mapOf, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import type { Arguments } from './arguments.ts';
@@ -50,7 +50,7 @@ function ruleOf(block: Arguments): Value {
   );
 }
 
-/** Language and version, where each system keeps them. */
+/** Language and version, which are in different arguments for each operating system. */
 function stackOf(
   given: Arguments,
   type: string,
@@ -102,7 +102,7 @@ export function stack(given: Arguments, type: string, config: Body): void {
   config.put(['properties', 'azureStorageAccounts'], { kind: 'absent', value: null, at: given.at });
 }
 
-/** How Flex Consumption calls its ways to sign in to the deployment storage. */
+/** Azure's words for the sign-in of Flex Consumption to its deployment storage. */
 export function flexStorage(given: Arguments, site: Body): void {
   const type = given.value('storage_authentication_type');
   if (type?.kind === 'scalar')
@@ -113,7 +113,7 @@ export function flexStorage(given: Arguments, site: Body): void {
     });
 }
 
-/** App settings: those that are written, and those that the provider makes from other arguments. */
+/** Returns the app settings: those in the code, and those that the provider derives from other arguments. */
 export function settingsOf(given: Arguments, type: string): MapValue {
   const written = given.orAbsent('app_settings', {});
   const members = new Map<string, Value>();
@@ -173,7 +173,7 @@ export function settingsOf(given: Arguments, type: string): MapValue {
   return mapOf(members, written.at, { open: whyUnresolved(written) ?? 'app_settings is not a map' });
 }
 
-/** Settings are texts: what code writes as a number or a word comes as a text. */
+/** Converts a setting to a text: numbers and booleans in code become texts. */
 const asText = (value: Value): Value =>
   value.kind === 'scalar' && value.value !== null ? { ...value, value: String(value.value) } : value;
 

@@ -1,4 +1,4 @@
-/** Function apps of azurerm as Azure Resource Manager would hold them. */
+/** Converts function apps of azurerm to the shape of Azure Resource Manager. */
 import type { Json, ResourceKey } from '../../azure/index.ts';
 import { anyHosting, Body, type DeclaredApp, type Hosting } from '../declared.ts';
 import { type MapValue, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
@@ -13,11 +13,11 @@ export const IS_APP = /^azurerm_((linux|windows)_function_app(_slot)?|function_a
 export interface Around {
   readonly rows: readonly Row[];
   readonly byAddress: ReadonlyMap<string, Instance>;
-  /** Names that a state file tells, by address. */
+  /** Names from a state file, by address. */
   readonly named: (address: string) => { readonly name?: string; readonly id?: string } | undefined;
 }
 
-/** What a row says, in the words of Azure. */
+/** Returns the value of a row in Azure's words. */
 export function inAzure(value: Value, row: Row): Value {
   const back = backOf(row);
   if (value.kind === 'absent') return { ...value, ...(row.unsure === undefined ? {} : { value: undefined }), ...(back ? { back } : {}) };
@@ -28,7 +28,7 @@ export function inAzure(value: Value, row: Row): Value {
     : { ...value, value: word as string, ...(back ? { back } : {}) };
 }
 
-/** An argument under its name of today, or an older one. */
+/** Reads an argument by its current name, or an older one. */
 export function rowValue(given: Arguments, row: Row): Value {
   for (const older of row.older ?? []) {
     const value = given.value(older);
@@ -89,7 +89,7 @@ export function appOf(instance: Instance, around: Around): DeclaredApp {
   };
 }
 
-/** The provider mounts a content share on plans that scale by themselves, unless it is told not to. */
+/** The provider sets a content share on plans that scale automatically, unless it is told not to. */
 function contentShare(given: Arguments, type: string, settings: MapValue): Pick<DeclaredApp, 'contentShare'> {
   if (type.includes('flex')) return {};
   const disabled = given.value('content_share_force_disabled');
@@ -99,7 +99,7 @@ function contentShare(given: Arguments, type: string, settings: MapValue): Pick<
   return own ? { contentShare: own } : {};
 }
 
-/** The app that a slot belongs to. */
+/** Returns the app of a slot. */
 function parentOf(given: Arguments, around: Around): { readonly name?: string; readonly why?: string; readonly instance?: Instance } {
   const id = given.value('function_app_id');
   const text = textOf(id);
@@ -134,7 +134,7 @@ function hostingOf(
 function identity(given: Arguments, site: Body): void {
   const type = given.orAbsent('identity.type', 'None');
   const { value } = type.kind === 'scalar' ? type : { value: undefined };
-  // The provider writes both words with a blank between them.
+  // The provider writes the two words with a blank between them.
   site.put(
     ['identity', 'type'],
     typeof value === 'string' && type.kind === 'scalar' ? { ...type, value: value.replaceAll(/,\s*/g, ', ') } : type,

@@ -1,4 +1,4 @@
-/** The arguments of a resource by the path that its documentation gives them: `site_config.cors.allowed_origins`. */
+/** Arguments of a resource by their documented path: `site_config.cors.allowed_origins`. */
 import { type Place, type Value, unresolved, mapOf } from '../value.ts';
 import type { Json } from '../../azure/index.ts';
 import { attributeValue, evaluate, itemsOf, type Scope } from '../evaluate.ts';
@@ -8,15 +8,15 @@ import type { Block } from '../syntax.ts';
 
 export interface Arguments {
   readonly at: Place;
-  /** The value; undefined where it is not set. */
+  /** Returns the value; undefined if it is not set. */
   readonly value: (name: string) => Value | undefined;
-  /** The value, or that it is absent, and where it would be added. */
+  /** Returns the value, or that it is absent and where it would be added. */
   readonly orAbsent: (name: string, absent: Json | undefined) => Value;
-  /** Blocks of one name below a path, those of `dynamic` included; a text where they are not all known. */
+  /** Returns the blocks of one name below a path, including `dynamic` ones; a text with the reason if not all are known. */
   readonly blocks: (name: string) => readonly Arguments[] | { readonly why: string; readonly at: Place };
 }
 
-/** The arguments of one instance, less those that Terraform is told to leave alone. */
+/** Reads the arguments of one instance, except those that Terraform ignores (`ignore_changes`). */
 export function argumentsOf({ block, scope, address }: Instance): Arguments {
   const ignored = ignoredIn(block);
   return argumentsIn(block, scope, (name) =>
@@ -79,7 +79,7 @@ function argumentsIn(block: Block, scope: Scope, ignored: (name: string) => stri
       if (value && !(value.kind === 'scalar' && value.value === null)) return value;
       const own: Place = { file: scope.file, offset: inner.start, end: inner.end };
       const inside: Place = { file: scope.file, offset: inner.braces.start, end: inner.braces.end };
-      // An argument that is set to null stands there already: a second one would be an error.
+      // An argument that is set to null is in the code, so adding it again would be an error.
       const insert = value ? {} : { insert: { language: 'terraform' as const, inside, path: rest } };
       return { kind: 'absent', value: absent, at: value?.at ?? own, ...insert };
     },
@@ -115,7 +115,7 @@ function argumentsIn(block: Block, scope: Scope, ignored: (name: string) => stri
   };
 }
 
-/** The blocks beside the one that a path leads to. */
+/** Returns the blocks beside the one that a path leads to. */
 function siblings(block: Block, name: string): readonly Block[] {
   let inner: Block | undefined = block;
   for (const part of name.split('.').slice(0, -1)) inner = inner?.blocks.find(({ type }) => type === part);

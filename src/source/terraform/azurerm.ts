@@ -1,6 +1,6 @@
 /**
- * What the azurerm provider calls the members of Azure's resources, and what it sends where an argument is not set. Names that areas declare
- * come from there; here stand those that no control writes, and the defaults.
+ * Names of Azure's members in the azurerm provider, and the provider's defaults. Names that areas declare come from
+ * the areas; this file has the names that no control writes, and the defaults.
  * Source: the pages of the resources at registry.terraform.io/providers/hashicorp/azurerm, version 4.
  */
 import type { Json, ResourceKey } from '../../azure/index.ts';
@@ -8,27 +8,27 @@ import { membersOf } from '../../change/json-paths.ts';
 import type { Back } from '../value.ts';
 
 export interface Row {
-  /** `site_config.ftps_state`: blocks, and the argument. */
+  /** Path of the argument, such as `site_config.ftps_state`. */
   readonly name: string;
   readonly key: ResourceKey;
   readonly path: string;
-  /** The path taken apart. */
+  /** The path, split. */
   readonly members: readonly string[];
-  /** What the provider sends where the argument is not set. */
+  /** Value that the provider sends if the argument is not set. */
   readonly absent?: Json;
-  /** Why that is not known. */
+  /** Why that value is not known. */
   readonly unsure?: string;
-  /** The words of Azure for those of the code. */
+  /** Azure's words for the provider's words. */
   readonly words?: Readonly<Record<string, Json>>;
-  /** Arguments of older versions of the provider. */
+  /** Names of the argument in older versions of the provider. */
   readonly older?: readonly string[];
-  /** Kinds of resources that do not have it. */
+  /** Kinds of resources that do not have the argument. */
   readonly notOn?: RegExp;
 }
 
 const ENABLED = { true: 'Enabled', false: 'Disabled' };
 
-/** Of function apps and slots, by name; the place is that of the areas where it is left out. */
+/** Arguments of function apps and slots, by name; without a place, the place that the areas declare is used. */
 const APP: readonly (Partial<Row> & { readonly name: string })[] = [
   { name: 'https_only', absent: false },
   { name: 'client_certificate_enabled', absent: false },
@@ -109,7 +109,7 @@ const VAULT: readonly (Partial<Row> & { readonly name: string })[] = [
   { name: 'public_network_access_enabled', key: 'vaults', path: 'properties.publicNetworkAccess', absent: 'Enabled', words: ENABLED },
 ];
 
-/** Arguments that are blocks or lists of their own, read one by one. */
+/** Arguments that are blocks or lists, which are read one by one. */
 const OWN =
   /^(identity\.type|auth_settings_v2|(azurerm_\w+\.)?(network_rules|network_acls|access_policy)|site_config\.(scm_)?ip_restriction)$/;
 
@@ -134,14 +134,14 @@ export function rowsOf(declared: ReadonlyMap<string, string>): {
   return { app: whole('', APP), account: whole('azurerm_storage_account.', ACCOUNT), vault: whole('azurerm_key_vault.', VAULT) };
 }
 
-/** The argument's value for a value of Azure. */
+/** Returns the provider's value for a value of Azure. */
 export function backOf({ words }: Pick<Row, 'words'>): Back | undefined {
   if (!words) return undefined;
   const back = new Map(Object.entries(words).map(([code, azure]) => [azure, code === 'true' ? true : code === 'false' ? false : code]));
   return (value) => back.get(value);
 }
 
-/** Tiers as a site tells them (`properties.sku`), by the name of a plan's size. */
+/** Tiers as a site shows them (`properties.sku`), by the size of a plan. */
 export function tierOf(size: string): string | undefined {
   const tiers: readonly (readonly [RegExp, string])[] = [
     [/^Y1$/i, 'Dynamic'],

@@ -1,7 +1,7 @@
-/** Attributes that Terraform knows of a resource without being told: its id, and addresses made from its name. */
+/** Attributes that Terraform derives from a resource: its id, and URLs made from its name. */
 import { MADE_BY_AZURE, type Place, scalar, textOf, type Value, whyUnresolved, unresolved } from '../value.ts';
 
-/** Stands for the id of a resource of this code, whose real id no file tells. */
+/** Placeholder for the id of a resource of this code, whose real id is in no file. */
 export const codeId = (address: string): string => `#${address}`;
 
 export function derivedAttribute(
@@ -9,7 +9,7 @@ export function derivedAttribute(
   address: string,
   member: string,
   attributeOf: (name: string) => Value | undefined,
-  /** Another member of the resource whose id an attribute names. */
+  /** The member of the resource whose id an attribute names. */
   beside: (attribute: string, member: string) => Value | undefined,
   at: Place,
 ): Value | undefined {

@@ -1,4 +1,4 @@
-/** A type that web-tree-sitter names and does not bring along; what the runtime itself may be told is of no use here. */
+/** A type that web-tree-sitter refers to but does not include. Its options are not used here. */
 interface EmscriptenModule {
   readonly wasmBinary?: unknown;
 }

@@ -1,16 +1,16 @@
-/** What the files of each folder declare together: blocks with their overrides, and the variables that files set. */
+/** Joins the files of each folder: blocks with their overrides, and the variables that files set. */
 import { jsonValue } from '../json-text.ts';
 import { evaluate, type Scope } from '../evaluate.ts';
 import type { Spend } from '../effort.ts';
 import type { Attribute, Block, Parsed } from '../syntax.ts';
 import type { Value } from '../value.ts';
 
-/** A block with the file that it stands in. */
+/** A block and its file. */
 export interface FiledBlock extends Block {
   readonly file: string;
 }
 
-/** What the files of one folder declare together. */
+/** The declarations of all files of one folder. */
 export interface Folder {
   readonly blocks: readonly FiledBlock[];
   readonly values: readonly Given[];
@@ -20,14 +20,14 @@ export interface Folder {
 export interface Given {
   readonly name: string;
   readonly file: string;
-  /** Terraform reads the file by itself. */
+  /** Whether Terraform loads the file automatically. */
   readonly auto: boolean;
   readonly value: Value;
 }
 
 const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
-/** `./modules/app` as seen from a folder; undefined for a module that lies elsewhere. */
+/** Resolves `./modules/app` from a folder; undefined for a module that is elsewhere. */
 export function localFolder(from: string, source: string): string | undefined {
   if (!/^\.\.?(\/|$)/.test(source)) return undefined;
   const parts = from === '' ? [] : from.split('/');
@@ -83,7 +83,7 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
   );
 }
 
-/** The block with what overrides it, which stands in another file than the one that its places are in. */
+/** Merges a block with its override, which is in another file. */
 const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock => {
   const { start } = below;
   const other = { kind: 'other', text: '', why: `${file} overrides it`, start, end: start } as const;
@@ -92,14 +92,14 @@ const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock =
     attributes: [
       ...below.attributes.filter(({ name }) => !above.attributes.some((one) => one.name === name)),
       ...above.attributes.map(({ name }): Attribute => ({ name, start, end: start, value: other })),
-      // Nested blocks of an override stand for all of that name.
+      // Nested blocks of an override replace all blocks of that name.
       ...above.blocks.map(({ type }): Attribute => ({ name: type, start, end: start, value: other })),
     ],
     blocks: below.blocks.filter(({ type }) => !above.blocks.some((one) => one.type === type)),
   };
 };
 
-/** Files of variables beside a root, and in folders below it that hold nothing else, such as `env/prod.tfvars`. */
+/** Lists the variable files beside a root, and those in folders below it that contain nothing else, such as `env/prod.tfvars`. */
 function varsFor(
   name: string,
   folders: ReadonlyMap<string, { readonly blocks: readonly FiledBlock[]; readonly values: readonly Given[] }>,

@@ -1,10 +1,10 @@
-/** Reads Terraform's language with tree-sitter's grammar for it. */
+/** Parses Terraform's language with its tree-sitter grammar. */
 import { Language, type Node as ParsedNode, Parser } from 'web-tree-sitter';
 import { type Node, plainTree } from './nodes.ts';
 import { TOO_MUCH, TooMuch } from '../effort.ts';
 import type { Attribute, Block, Expression, Parsed, Span } from '../syntax.ts';
 
-/** Characters of a file; the time that the parser takes grows faster than some of them. */
+/** Most characters of a file: for some characters, the parser's time grows faster than linearly. */
 const LONGEST = 1_048_576;
 const BLANKS = /\s{1000}/;
 
@@ -96,7 +96,7 @@ const unescape = (text: string): string =>
 
 const other = (node: Node): Expression => ({ ...spanOf(node), kind: 'other', text: node.text });
 
-/** What stands for one: nodes that only wrap another are passed through. */
+/** Returns the inner node of nodes that only wrap one. */
 function expressionOf(node: Node, text: string): Expression {
   const span = spanOf(node);
   const named = node.namedChildren.filter(({ type }) => type !== 'comment');
@@ -155,7 +155,7 @@ function expressionOf(node: Node, text: string): Expression {
   }
 }
 
-/** Operands stand without a node of their own around them. */
+/** Operands have no node of their own. */
 function operandOf(node: Node, parts: readonly Node[], text: string): Expression {
   const [first] = parts;
   if (!first) return other(node);

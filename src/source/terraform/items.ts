@@ -1,4 +1,4 @@
-/** Storage accounts and vaults of azurerm as Azure Resource Manager would hold them. */
+/** Converts storage accounts and vaults of azurerm to the shape of Azure Resource Manager. */
 import { Body, type DeclaredItem } from '../declared.ts';
 import { mapOf, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import { rowValue } from './apps.ts';
@@ -97,7 +97,7 @@ function services(given: Arguments): Pick<DeclaredItem, 'blobs' | 'files'> {
   };
 }
 
-/** A set of words as Azure writes it: one text. */
+/** Joins a set of words into one text, as Azure does. */
 function words(value: Value | undefined, given: Arguments): Value {
   if (!value) return { kind: 'absent', value: null, at: given.at };
   if (value.kind !== 'list') return value;
@@ -154,7 +154,7 @@ export function vaultOf(instance: Instance, rows: readonly Row[], around: Named)
   const { name } = nameIn(given, instance, around);
   body
     .put(['networkAcls'], 'why' in acls ? unresolved(acls.why, acls.at) : firewall(given, 'network_acls', acls[0]))
-    // Every vault has it since 2020, and none can be made without.
+    // Soft delete is on in every vault since 2020, and cannot be switched off.
     .put(['enableSoftDelete'], { kind: 'absent', value: true, at: given.at })
     .put(['vaultUri'], { kind: 'absent', value: name === undefined ? undefined : `https://${name}.vault.azure.net/`, at: given.at })
     .put(['privateEndpointConnections'], unresolved('private endpoints are not in this block', given.at))

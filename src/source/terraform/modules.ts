@@ -1,4 +1,4 @@
-/** The modules of a tree of Terraform code: which folders are roots, what they call with which arguments, and what each block becomes. */
+/** Modules of a tree of Terraform code: root folders, module calls with their arguments, and the instances of each block. */
 import { type Place, unresolved, type Value, textOf } from '../value.ts';
 import { derivedAttribute } from './derived.ts';
 import { attributeValue, evaluate, type Scope } from '../evaluate.ts';
@@ -7,7 +7,7 @@ import type { Parsed } from '../syntax.ts';
 import { repeated, type Repeat } from './repeats.ts';
 import { type FiledBlock, type Folder, foldersOf, localFolder, sourceOf } from './folders.ts';
 
-/** One resource as Terraform would make it. */
+/** One resource instance that Terraform would create. */
 export interface Instance {
   readonly type: string;
   readonly address: string;
@@ -46,7 +46,7 @@ export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
   return { instances: all.flatMap((one) => one.resources()), elsewhere: all.flatMap((one) => one.elsewhere()) };
 }
 
-/** One call of a module, or a root. */
+/** One call of a module, or a root module. */
 export class Module {
   readonly #folder: string;
   readonly #address: string;
@@ -120,7 +120,7 @@ export class Module {
   #repeated(block: FiledBlock): readonly Repeat[] {
     const known = this.#repeats.get(block);
     if (known) return known;
-    // One that is counted by its own instances has none meanwhile.
+    // While its own instances are counted, a block is treated as having none.
     this.#repeats.set(block, []);
     const made = repeated(block, this.scopeIn(block.file));
     this.#repeats.set(block, made);

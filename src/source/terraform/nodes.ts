@@ -1,4 +1,4 @@
-/** A syntax tree as plain objects: walked once with a cursor, because each look at a node of tree-sitter costs a call into WebAssembly. */
+/** A syntax tree as plain objects, built in one pass, because each access to a tree-sitter node calls into WebAssembly. */
 import type { TreeCursor } from 'web-tree-sitter';
 import { TOO_MUCH, TooMuch } from '../effort.ts';
 
@@ -34,7 +34,7 @@ class PlainNode implements Node {
   }
 }
 
-/** Kinds whose inside nobody looks at. */
+/** Kinds of nodes whose content is not read. */
 const LEAVES = new Set([
   'identifier',
   'bool_lit',
@@ -47,10 +47,10 @@ const LEAVES = new Set([
   'heredoc_template',
 ]);
 
-/** Nodes in each other; an expression in brackets is four of them. */
+/** Most nesting levels; an expression in parentheses takes four. */
 const DEEPEST = 800;
 
-/** The node that the cursor stands at, with all below it. @throws TooMuch */
+/** Copies the node at the cursor with its children. @throws TooMuch */
 export function plainTree(cursor: TreeCursor, source: string, depth = 0): Node {
   if (depth > DEEPEST) throw new TooMuch(TOO_MUCH);
   const node = new PlainNode(cursor, source);

@@ -1,4 +1,4 @@
-/** Terraform code, and what its state file tells, as apps with what they use. */
+/** Reads Terraform code and its state file as apps with the resources that they use. */
 import { isRecord } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { Body, type Declared, type DeclaredApp, type DeclaredElsewhere, joined, nameArgument, NOTHING_DECLARED } from '../declared.ts';
@@ -13,13 +13,13 @@ import type { ParseHcl } from './hcl.ts';
 import { accountOf, vaultOf } from './items.ts';
 import { type Instance, modulesOf } from './modules.ts';
 
-/** What a state file, or `terraform show -json`, says of an address. */
+/** Name and id of an address in a state file, or in the output of `terraform show -json`. */
 export type TerraformState = ReadonlyMap<string, { readonly name?: string; readonly id?: string }>;
 
 export interface TerraformOptions {
   readonly parse: ParseHcl;
   readonly spend: Spend;
-  /** What the areas call the members in azurerm. */
+  /** Names of the members in azurerm, as the areas declare them. */
   readonly members: ReadonlyMap<string, string>;
   readonly settable: readonly Settable[];
   readonly state?: TerraformState;
@@ -57,7 +57,7 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
   return joined([own, declaredBy(shaped, settable)]);
 }
 
-/** `Microsoft.Web/sites@2024-11-01` and a body in Azure's members. */
+/** Reads an azapi resource: `Microsoft.Web/sites@2024-11-01` and a body with Azure's members. */
 function azapi(
   instance: Instance,
   byAddress: ReadonlyMap<string, Instance>,
@@ -109,7 +109,7 @@ function parentName(
   return named(instance.address)?.name ?? textOf(argumentsOf(instance).value('name'));
 }
 
-/** An app with what `azapi_update_resource` sets on it. */
+/** Merges the members that `azapi_update_resource` sets into an app. */
 function updated(app: DeclaredApp, update: Instance): DeclaredApp {
   const given = argumentsOf(update);
   const type = textOf(given.value('type'))?.replace(/@.*$/, '').toLowerCase();
@@ -143,7 +143,7 @@ function updated(app: DeclaredApp, update: Instance): DeclaredApp {
   return { ...app, facts };
 }
 
-/** Addresses with names and ids, from `terraform show -json` or from a state file; undefined where it is neither. */
+/** Reads addresses with names and ids from `terraform show -json` or a state file; undefined if the text is neither. */
 export function terraformState(text: string): TerraformState | undefined {
   let json: Json;
   try {

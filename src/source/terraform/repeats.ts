@@ -1,4 +1,4 @@
-/** How often Terraform makes a block: once, by `count`, or by `for_each`. */
+/** Instances of a Terraform block: one, by `count`, or by `for_each`. */
 import { attributeValue, itemsOf, type Scope } from '../evaluate.ts';
 import type { Block } from '../syntax.ts';
 import { COST } from '../effort.ts';
@@ -6,12 +6,12 @@ import { mapOf, scalar, unresolved, type Value, whyUnresolved } from '../value.t
 
 export interface Repeat {
   readonly key?: string | number;
-  /** As its address ends: `["orders"]`. */
+  /** End of the address: `["orders"]`. */
   readonly suffix: string;
   readonly scope: Scope;
 }
 
-/** One scope for each instance of a block: once, by `count`, or by `for_each`. */
+/** Returns one scope per instance of a block. */
 export function repeated(block: Block, own: Scope): readonly Repeat[] {
   const repeats = repeatsOf(block, own);
   own.spend(COST.instance * repeats.length);
@@ -70,7 +70,7 @@ function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
   return [{ suffix: '', scope: own }];
 }
 
-/** A scope in which more names stand for something. */
+/** Creates a scope with additional names. */
 export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
   return {
     ...scope,

@@ -1,4 +1,4 @@
-/** The Azure CLI, signed in to an emulator, with a configuration folder of its own: the user's is not touched. */
+/** The Azure CLI, signed in to an emulator, with a configuration folder of its own, so that the user's folder is not changed. */
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { accessSync, constants } from 'node:fs';
@@ -9,31 +9,31 @@ import { hasOpenssl, makeCertificates } from '../../helpers/certificates.ts';
 import { SIGN_IN, startFront } from './front.ts';
 
 export interface AzureCli {
-  /** Where the emulator is reached over https. */
+  /** https URL of the emulator. */
   readonly origin: string;
-  /** What a shell has to export so that its `az` is this one. */
+  /** Variables that a shell must export to use this CLI configuration. */
   readonly environment: Readonly<Record<string, string>>;
-  /** @throws with what it printed where it fails */
+  /** Runs the CLI. @throws with its output if it fails */
   run(...args: string[]): Promise<string>;
   json<T = unknown>(...args: string[]): Promise<T>;
-  /** Requests to the emulator so far. */
+  /** Returns the number of requests to the emulator so far. */
   requests(): number;
   close(): Promise<void>;
 }
 
 const CLOUD = 'func-harden-emulator';
-/** Vaults have no host name of their own here, and nothing may be asked of real ones. */
+/** Vaults have no host name in the emulator, and requests must not reach real vaults. */
 const NO_VAULTS = '.vault.invalid';
 
-/** What is missing on this machine, in words. */
+/** Describes what is missing on this machine. */
 export function lacksAzureCli(): string | undefined {
-  // Not run to find out: it would write into the user's home.
+  // The CLI is not run for this, because it would write to the user's home folder.
   const isThere = (process.env['PATH'] ?? '').split(delimiter).some((folder) => folder !== '' && isProgram(join(folder, 'az')));
   if (!isThere) return 'this machine has no Azure CLI';
   return hasOpenssl() ? undefined : 'this machine has no openssl';
 }
 
-/** As `az cloud register` writes it; each start of the CLI takes a second. */
+/** The file that `az cloud register` would write; each start of the CLI takes a second. */
 const cloudAt = (origin: string): string => `[${CLOUD}]
 endpoint_management = ${origin}
 endpoint_resource_manager = ${origin}
@@ -52,7 +52,7 @@ function isProgram(file: string): boolean {
   }
 }
 
-/** Makes the emulator a cloud of the CLI's and signs in. Everything that is written is in the folder. */
+/** Registers the emulator as a cloud of the CLI and signs in. All files are written to the folder. */
 export async function azureCli(emulator: RunningEmulator, folder: string): Promise<AzureCli> {
   const config = join(folder, 'azure');
   await mkdir(config, { recursive: true, mode: 0o700 });

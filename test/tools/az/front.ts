@@ -1,4 +1,7 @@
-/** What the Azure CLI asks for before it talks: https, and a sign-in service. Everything else is handed to the emulator as it is. */
+/**
+ * Endpoints that the Azure CLI needs before it sends requests: https, and a sign-in service. Other requests are forwarded to the emulator
+ * unchanged.
+ */
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
@@ -13,14 +16,14 @@ export interface Principal {
 
 export interface Front {
   readonly origin: string;
-  /** Requests that were handed to the emulator so far. */
+  /** Returns the number of forwarded requests. */
   requests(): number;
   close(): Promise<void>;
 }
 
-/** The CLI checks other sign-in services with Microsoft's own first; one of this name, as companies run on their own, it takes as it is. */
+/** The CLI verifies other authorities with Microsoft's; the name of an AD FS authority is accepted without that. */
 export const SIGN_IN = '/adfs';
-/** Shorter than the emulator's token lives. */
+/** Shorter than the lifetime of the emulator's token. */
 const SECONDS = 3600;
 
 export async function startFront(emulator: RunningEmulator, { cert, key }: Certificates, principal: Principal): Promise<Front> {
@@ -41,7 +44,7 @@ export async function startFront(emulator: RunningEmulator, { cert, key }: Certi
       headers: { ...(authorization ? { authorization } : {}), ...(type ? { 'content-type': type } : {}) },
       ...(body.length > 0 ? { body } : {}),
     });
-    // Links to further pages and long operations lead back through this front.
+    // Links to pages and long-running operations must lead back through this server.
     const through = (text: string): string => text.replaceAll(emulator.endpoint, origin);
     const hop = /^(connection|content-length|keep-alive|transfer-encoding)$/i;
     const headers = [...handed.headers].filter(([name]) => !hop.test(name)).map(([name, value]) => [name, through(value)] as const);

@@ -1,4 +1,4 @@
-/** One app, all areas: what the tool adds to the time that Azure takes, and how well independent reads go side by side. */
+/** Measures what func-harden adds to Azure's time for one app and all areas, and how well independent reads run in parallel. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ interface Exchange {
   readonly requestBody: unknown;
 }
 
-/** @param smoke once, to see that it runs */
+/** @param smoke runs once, to check that it works */
 export async function auditFigures(smoke: boolean): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-audit-'));
   const cloud = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency: LATENCY, faults: [] });
@@ -30,9 +30,9 @@ export async function auditFigures(smoke: boolean): Promise<Figure[]> {
     XDG_STATE_HOME: folder,
   };
   try {
-    // It ends with 2 where something is to be mended.
+    // Exit code 2 means findings.
     const audit = () => taken(process.execPath, [BIN, 'audit', '--app', 'fn-orders', '--json'], env, [2]);
-    await audit(); // The first one fills the compile cache.
+    await audit(); // The first run fills the compile cache.
     const again = async () => {
       await clear(cloud);
       const { milliseconds } = await audit();
@@ -67,7 +67,7 @@ type Times = Record<'bare' | 'raw' | 'whole' | 'reads' | 'own', number[]>;
 function figuresOf(answers: number, times: Times): Figure[] {
   const median = (one: keyof Times) => figureOf('', times[one]).median;
   const chain = { name: `the longest chain, ${answers} answers of ${LATENCY} ms`, median: answers * LATENCY };
-  // No read can go out before Node has started.
+  // No read can be sent before Node has started.
   const started = { name: 'that chain and one start of a bare Node', median: chain.median + median('bare') };
   const whole = figureOf('audit of one app, all areas, start to end', times.whole);
   const reads = figureOf('of it from the first question to the last answer', times.reads, { baseline: chain, goal: '1.3 x' });
@@ -85,7 +85,7 @@ const clear = (running: RunningEmulator) => fetch(`${running.endpoint}/_emulator
 const exchangesOf = async (running: RunningEmulator): Promise<Exchange[]> =>
   (await (await fetch(`${running.endpoint}/_emulator/exchanges`, { headers: signedIn(running) })).json()) as Exchange[];
 
-/** Milliseconds between requests that are under way together: what comes later has waited for an answer. */
+/** Milliseconds between requests in the same wave; a later request has waited for an answer. */
 const TOGETHER = LATENCY * 0.6;
 
 function wavesOf(exchanges: readonly Exchange[]): Exchange[][] {

@@ -1,4 +1,4 @@
-/** What another process takes: time, processor, memory. */
+/** Resources that another process uses: time, processor, memory. */
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
@@ -6,12 +6,12 @@ import { readFile } from 'node:fs/promises';
 export interface Taken {
   readonly stdout: string;
   readonly milliseconds: number;
-  /** User and system. */
+  /** User and system time. */
   readonly cpuMilliseconds: number;
   readonly peakMegabytes: number;
 }
 
-/** Linux counts in hundredths of a second what children took that have ended. */
+/** Linux counts the time of finished child processes in hundredths of a second. */
 function ofChildren(): number {
   try {
     const line = readFileSync('/proc/self/stat', 'utf8');
@@ -22,7 +22,7 @@ function ofChildren(): number {
   }
 }
 
-/** One at a time: what runs beside it would be counted too. NaN where the system does not tell. */
+/** Runs one process at a time, because parallel ones would be counted too. NaN if the system does not show it. */
 export async function taken(file: string, args: readonly string[], env: NodeJS.ProcessEnv, codes: readonly number[] = [0]): Promise<Taken> {
   const before = ofChildren();
   const began = performance.now();

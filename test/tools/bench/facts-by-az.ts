@@ -1,4 +1,4 @@
-/** What the Azure CLI is asked about one app, and how its answers read in the words of an audit. */
+/** Questions to the Azure CLI about one app, and its answers in the words of an audit. */
 const APP = ['-g', 'rg-shop', '-n', 'fn-orders'];
 const FUNCTIONAPP = (...command: string[]): string[] => ['functionapp', ...command, ...APP];
 const POLICY = (name: string): string[] =>
@@ -6,7 +6,7 @@ const POLICY = (name: string): string[] =>
     ' ',
   );
 
-/** By control, what was found. */
+/** The value found, by control. */
 export type Facts = Readonly<Record<string, string>>;
 
 export interface Question {
@@ -30,9 +30,9 @@ interface Bound {
   readonly name: string;
   readonly config: { readonly bindings: readonly { readonly type: string; readonly authLevel?: string }[] };
 }
-/** The host reads these before it could read a vault. */
+/** The host reads these settings before it can read a vault. */
 const HOST = ['AzureWebJobsStorage', 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING'];
-/** The service adds a row that stands for everybody else. */
+/** The service adds a row for all other callers. */
 const LAST = 2_147_483_647;
 
 export const QUESTIONS: readonly Question[] = [
@@ -96,7 +96,7 @@ export const QUESTIONS: readonly Question[] = [
     const open = functions.filter(({ config }) => config.bindings.some(({ authLevel }) => authLevel === 'anonymous'));
     return { 'access-keys.anonymous': open.map(({ name }) => name.replace(/^.*\//, '')).join(', ') };
   }),
-  // Nothing at all where the app has no identity.
+  // The answer is empty if the app has no identity.
   {
     args: FUNCTIONAPP('identity', 'show'),
     facts: (answer) => ({ 'managed-identity.assigned': answer.trim() ? (JSON.parse(answer) as { type: string }).type : 'None' }),

@@ -1,4 +1,4 @@
-/** The list of findings over a whole fleet, in a real pseudo-terminal: how soon it begins, how fast it answers keys, what it keeps. */
+/** Measures the list of findings over a whole fleet in a real pseudo-terminal: first result, response to keys, memory. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.t
 
 const SHIFT_TAB = '\u001B[Z';
 const F2 = '\u001BOQ';
-/** Milliseconds in which nothing happens, so that what is garbage may be collected. */
+/** Idle milliseconds, so that garbage can be collected. */
 const REST = 3000;
 
 const one = (name: string, value: number, unit: string, more: Partial<Figure>): Figure => ({
@@ -26,7 +26,7 @@ async function pressed(here: Session, count: number): Promise<number[]> {
   return times;
 }
 
-/** `smoke`: a few apps, to see that it runs. */
+/** `smoke`: a few apps, to check that it runs. */
 export async function findingsFigures(smoke: boolean): Promise<Figure[]> {
   const apps = smoke ? 20 : 5000;
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-bench-'));

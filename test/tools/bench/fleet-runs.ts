@@ -12,7 +12,7 @@ const ANSWERS = 'version: 1\ndefaults: { steps: { ftp: { decision: apply, answer
 
 type Took = Omit<Ran, 'reportMegabytes'> & { readonly applied: number };
 
-/** The same fleet twice: a replay, then its undo. */
+/** Runs a replay and then its undo, on the same fleet. */
 async function replayAndUndo(apps: number): Promise<Record<'replay' | 'undo', Took>> {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-runs-'));
   const [log, answers] = [join(folder, 'log'), join(folder, 'answers.yaml')];
@@ -46,14 +46,14 @@ async function replayAndUndo(apps: number): Promise<Record<'replay' | 'undo', To
   }
 }
 
-/** `smoke`: a handful of apps, to see that it runs. */
+/** `smoke`: a few apps, to check that it runs. */
 export async function fleetRunFigures(smoke: boolean): Promise<Figure[]> {
   const [few, many] = smoke ? [10, 20] : [1000, 5000];
   const [small, large] = [await replayAndUndo(few), await replayAndUndo(many)];
   const { size, rate } = ARM_BUDGET.writes;
   return (['replay', 'undo'] as const).flatMap((name) => {
     const took = large[name];
-    // An undo looks at the apps of its run only.
+    // An undo reads only the apps of its run.
     const apps = name === 'replay' ? many : took.applied;
     const share = took.actions / (Math.ceil(many / SUBSCRIPTION_HOLDS) * (size + rate * took.seconds));
     const title = `${name} of one control, ${many} apps (${took.applied} changed)`;

@@ -16,7 +16,7 @@ export interface Ran {
   readonly seconds: number;
   readonly requests: number;
   readonly refused: number;
-  /** Requests that Azure counts as writes: settings are listed by POST. */
+  /** Requests that Azure counts as writes, because settings are listed by POST. */
   readonly actions: number;
   readonly peakMegabytes: number;
   readonly cpuMilliseconds: number;
@@ -67,7 +67,7 @@ export async function firstLine({ stdout }: ChildProcess): Promise<string> {
   throw new Error('the emulator did not start');
 }
 
-/** Linux tells of another process in /proc; elsewhere both are NaN. */
+/** Reads memory and time of another process from /proc; NaN on other systems. */
 export function watch({ pid }: ChildProcess): () => Pick<Ran, 'peakMegabytes' | 'cpuMilliseconds'> {
   let [peakMegabytes, cpuMilliseconds] = [Number.NaN, Number.NaN];
   const look = async (): Promise<void> => {
@@ -103,7 +103,7 @@ export const figure = (name: string, value: number, unit: string, more: Partial<
   ...more,
 });
 
-/** `smoke`: a handful of apps, to see that it runs. */
+/** `smoke`: a few apps, to check that it runs. */
 export async function fleetFigures(smoke: boolean): Promise<Figure[]> {
   const [few, many] = smoke ? [10, 20] : [1000, 5000];
   const small = await audit({ apps: few, profile: 'baseline' });

@@ -1,7 +1,7 @@
 /** Medians with their spread, as ratios to a baseline of the same run. */
 export interface Figure {
   readonly name: string;
-  /** Milliseconds, where it is not said otherwise; empty for a plain number. */
+  /** Unit, by default milliseconds; empty for a plain number. */
   readonly unit?: string;
   readonly median: number;
   readonly p99: number;

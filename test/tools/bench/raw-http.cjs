@@ -1,5 +1,5 @@
-// The same requests with nothing around them: each wave at once, the next when the last answer of it is there.
-// node raw-http.cjs WAVES, a file of [[{ method, url, body }]] and the token in ACCESS_TOKEN; prints the milliseconds that it waited.
+// Sends the same requests without any other work: each wave at once, the next one after the last answer.
+// node raw-http.cjs WAVES, a file of [[{ method, url, body }]], with the token in ACCESS_TOKEN; prints the elapsed milliseconds.
 'use strict';
 const http = require('http');
 const waves = JSON.parse(require('fs').readFileSync(process.argv[2], 'utf8'));

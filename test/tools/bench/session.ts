@@ -1,4 +1,4 @@
-/** A program in a real pseudo-terminal, its keys, its frames, and what it takes of the machine. */
+/** A program in a real pseudo-terminal, with its keys, its frames, and its use of resources. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as pty from '@lydell/node-pty';
@@ -8,18 +8,18 @@ export const BIN = join(import.meta.dirname, '..', '..', '..', 'bin', 'func-hard
 const [COLUMNS, ROWS] = [120, 40];
 export const DOWN = '\u001B[B';
 export const UP = '\u001B[A';
-/** Milliseconds between two keys: a held key comes about 30 times a second. */
+/** Milliseconds between two keys: a held key repeats about 30 times a second. */
 const BETWEEN = 33;
 
 export interface Session {
-  /** Resolves once the screen shows it. */
+  /** Resolves when the screen shows the text. */
   sees(what: string | RegExp, deadline?: number): Promise<void>;
   type(text: string): void;
-  /** Milliseconds from the write to the first byte that comes back. */
+  /** Milliseconds from the key to the first byte of output. */
   press(key: string): Promise<number>;
-  /** Bytes that came so far. */
+  /** Number of bytes received so far. */
   bytes(): number;
-  /** What its process took so far; where the system tells (Linux). */
+  /** Resources that the process has used, on Linux only. */
   taken(): { readonly cpuMilliseconds: number; readonly residentMegabytes: number };
   hasEnded(): boolean;
   close(): Promise<void>;
@@ -97,7 +97,7 @@ export function session(file: string, args: readonly string[], environment: Reco
 const TICK = 10;
 
 function takenBy(pid: number): ReturnType<Session['taken']> {
-  // The name of the program may hold spaces; what follows its bracket does not.
+  // The name of the program may contain spaces; the fields after its bracket do not.
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
   const resident = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return { cpuMilliseconds: (Number(fields[11]) + Number(fields[12])) * TICK, residentMegabytes: Number(resident) / 1024 };

@@ -1,4 +1,4 @@
-/** The same facts about one app, from the same emulator, by the Azure CLI and by func-harden. */
+/** Compares the Azure CLI and func-harden on the same facts about one app, from the same emulator. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ const together = (all: readonly Taken[], requests: number): Cost => ({
   requests,
 });
 
-/** `smoke`: one question, to see that it runs. */
+/** `smoke`: one question, to check that it runs. */
 export async function sideBySideFigures(smoke: boolean): Promise<Figure[]> {
   const lacking = lacksAzureCli();
   if (lacking) {
@@ -62,7 +62,7 @@ async function compared(cloud: RunningEmulator, azEnvironment: NodeJS.ProcessEnv
     const answers: Taken[] = [];
     for (const { args } of questions) answers.push(await taken('az', [...args, '--output', 'json'], azEnvironment));
     const between = await exchanges(cloud);
-    // It ends with 2 where something is to be mended.
+    // Exit code 2 means findings.
     const audit = await taken(process.execPath, [BIN, 'audit', '--app', 'fn-orders', '--json'], ours, [2]);
     byAz!.push(together(answers, between - start));
     byTool!.push(together([audit], (await exchanges(cloud)) - between));
@@ -76,7 +76,7 @@ async function exchanges({ endpoint, accessToken }: RunningEmulator): Promise<nu
   return ((await (await fetch(`${endpoint}/_emulator/exchanges`, { headers })).json()) as unknown[]).length;
 }
 
-/** A comparison of two that do not do the same would say nothing. */
+/** Both must find the same values, or the comparison is meaningless. */
 function mustAgree(questions: readonly Question[], answers: readonly Taken[], audit: string): void {
   const { apps } = JSON.parse(audit) as { apps: { steps: { controls: { id: string; found: string }[] }[] }[] };
   const found: Facts = Object.fromEntries(

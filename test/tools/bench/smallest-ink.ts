@@ -1,4 +1,4 @@
-/** The smallest program that draws with Ink, bundled as the command is: what no wizard of Ink can be quicker than. */
+/** The smallest program that draws with Ink, bundled like the command: a lower bound for any wizard with Ink. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
@@ -9,7 +9,7 @@ import { render, Text } from 'ink';
 export const main = () => render(createElement(Text, null, 'Which function app?')).waitUntilExit();
 `;
 
-/** @returns the path of what is started */
+/** @returns the path of the program to start */
 export async function smallestInk(folder: string): Promise<string> {
   const root = join(import.meta.dirname, '..', '..', '..');
   await build({

@@ -1,4 +1,4 @@
-/** How long it takes to start, against a Node that does nothing. */
+/** Measures the start, compared with a Node that does nothing. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ function timed(args: readonly string[], file: string = process.execPath): Promis
   return new Promise((resolve) => child.on('exit', () => resolve(performance.now() - start)));
 }
 
-/** Until the first screen of the wizard is there. */
+/** Resolves when the first screen of the wizard is shown. */
 function firstFrame(emulator: RunningEmulator, program: readonly string[]): Promise<number> {
   const env = {
     FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken,
@@ -57,7 +57,7 @@ export async function startFigures(smoke: boolean): Promise<Figure[]> {
     };
     const times: Record<string, number[]> = {};
     for (const job of Object.values(jobs)) await job(); // Fills the compile cache.
-    // In turns, so that a busy moment of the machine falls on all of them.
+    // Jobs take turns, so that other load on the machine affects all of them.
     for (let run = 0; run < (smoke ? 1 : 25); run++) for (const [name, job] of Object.entries(jobs)) (times[name] ??= []).push(await job());
     const base = figureOf('node -e 0', times['bare']!);
     const smallest = figureOf('smallest program with Ink: first frame', times['ink']!);

@@ -1,4 +1,4 @@
-/** From a key press to the first byte of the next frame, in a real pseudo-terminal. */
+/** Measures the time from a key press to the first byte of the next frame, in a real pseudo-terminal. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +13,7 @@ async function presses(here: Session, count: number, key: (index: number) => str
   return times;
 }
 
-/** Typed into `cat`, which echoes at once: what a terminal itself takes. */
+/** Keys typed into `cat`, which echoes at once: the time of the terminal itself. */
 async function echo(count: number): Promise<Figure> {
   const here = session('cat', [], {});
   const times = await presses(here, count, () => 'x');
@@ -21,7 +21,7 @@ async function echo(count: number): Promise<Figure> {
   return figureOf('terminal echo (cat)', times);
 }
 
-/** `smoke`: a few of each, to see that it runs. */
+/** `smoke`: a few of each, to check that it runs. */
 export async function terminalFigures(smoke: boolean): Promise<Figure[]> {
   const count = smoke ? 4 : 200;
   const base = await echo(count);

@@ -1,4 +1,4 @@
-/** What an open wizard takes while nobody touches it, for each key on the line, and after an hour of keys. Linux only: /proc tells. */
+/** Resources that an open wizard uses while idle, for each key, and after an hour of keys. Linux only, because it reads /proc. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +36,7 @@ const KEYS = [
   '7',
 ];
 
-/** The same keys each time. */
+/** The same sequence of keys for every run. */
 function sequence(seed: number): (below: number) => number {
   let value = seed;
   return (below) => {
@@ -78,7 +78,7 @@ export async function upkeepFigures(smoke: boolean): Promise<Figure[]> {
     let here = wizard();
     await here.sees('Secure operation');
     const wholeFrame = here.bytes();
-    // What it still does after the first frame (compiling, collecting) is not what it does while it waits.
+    // Work after the first frame (compiling, garbage collection) is not counted as idle use.
     await after(smoke ? 0 : 10_000);
     const [bareIdle, ownIdle] = await Promise.all([idle(node, seconds), idle(here, seconds)]);
     const moves = await bytesOf(here, presses);
@@ -122,5 +122,5 @@ export async function upkeepFigures(smoke: boolean): Promise<Figure[]> {
   }
 }
 
-/** Milliseconds a second; less than a tick of the clock in the whole time is not told from nothing. */
+/** Milliseconds per second; less than one clock tick in the whole time cannot be measured. */
 const TOO_LITTLE = 0.5;

@@ -13,14 +13,14 @@ import { licencesOf } from '../licences.ts';
 import { bytesOf } from './parts.cjs';
 
 const run = promisify(execFile);
-/** The Node that the project brings, whichever runs this: code is compiled by it and for it. */
+/** The Node of the project, whichever Node runs this script: compiled code only works with the same Node. */
 const NODE = createRequire(import.meta.url).resolve('node/bin/node');
 const NODE_LICENCE = join(NODE, '..', '..', 'node_modules', `node-${process.platform}-${process.arch}`, 'LICENSE');
-/** Node looks for its application only in a file where this text is marked. */
+/** Marker that Node searches in its own file to find its application. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const HERE = import.meta.dirname;
 
-/** A script cannot wait at its top as a module can: the loader waits, see parts.cjs. */
+/** Scripts have no top-level await, so the loader waits instead; see parts.cjs. */
 const yogaLater: Plugin = {
   name: 'yoga-later',
   setup(bundle) {
@@ -38,7 +38,7 @@ export default Yoga;`;
   },
 };
 
-/** A part of the bundle as the expression of a function, which parts.cjs calls. */
+/** Wraps a part of the bundle in a function expression, which parts.cjs calls. */
 async function asScript(text: string): Promise<string> {
   const { code } = await transform(text, {
     format: 'cjs',
@@ -53,7 +53,7 @@ async function asScript(text: string): Promise<string> {
   return code.replaceAll(/\bimport\(("\.\/[\w-]+\.js")\)/g, 'IMPORT($1)');
 }
 
-/** Opens the wizard of the demo on a terminal, looks at an app, and leaves. */
+/** Opens the wizard of the demo on a terminal, opens an app, and leaves. */
 async function warmUpWizard(folder: string): Promise<void> {
   const env = { HOME: folder, TMPDIR: folder, TERM: 'xterm-256color', LANG: 'C.UTF-8' };
   const child = pty.spawn(NODE, [join(HERE, 'warm-up.cjs'), folder, 'wizard'], { cwd: folder, cols: 80, rows: 24, env });
@@ -75,7 +75,7 @@ async function warmUpWizard(folder: string): Promise<void> {
   if (steps.length > 0) throw new Error(`the wizard was left before it showed ${steps[0]!.sees}`);
 }
 
-/** Writes the parts of the bundle and what V8 makes of them into a folder. Returns their names. */
+/** Writes the parts of the bundle and their compiled code (V8) to a folder. Returns their names. */
 async function parts(folder: string): Promise<string[]> {
   const { outputFiles, metafile } = await build({
     ...OPTIONS,
@@ -100,13 +100,13 @@ async function parts(folder: string): Promise<string[]> {
   return named.map(({ name }) => name);
 }
 
-/** The licence of Node and of all that is in it: npm's package of Node for this platform has it beside the program that is packed. */
+/** Returns the licence of Node and of its components, which the npm package of Node contains. */
 async function licenceOfNode(): Promise<string> {
   const [text, { stdout }] = await Promise.all([readFile(NODE_LICENCE, 'utf8'), run(NODE, ['--version'])]);
   return `Node.js ${stdout.trim()}\n\n${text.trim()}`;
 }
 
-/** @returns the path of the file that was made */
+/** @returns the path of the created file */
 export async function buildBinary(target = join('dist', 'func-harden-linux-x64')): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-binary-'));
   try {

@@ -1,5 +1,5 @@
 'use strict';
-// What the single file runs: the parts are assets of it, and nothing is written to disk.
+// Entry of the single file: the parts are its assets, and nothing is written to disk.
 const { getRawAsset } = require('node:sea');
 const { runCommand } = require('../../../bin/process.cjs');
 const { partsFrom } = require('./parts.cjs');

@@ -1,17 +1,18 @@
 'use strict';
-// Loads the parts of the bundle from memory, as scripts with their compiled code. It stands in the single file, and it warms that code up when the file is made.
+// Loads the parts of the bundle from memory, as scripts with compiled code. Used in the single file, and to warm up that code when the file
+// is built.
 const { Script } = require('node:vm');
 
-/** Promises that parts wait for before they can be used: WebAssembly that is still being compiled. */
+/** Promises to await before parts can be used: WebAssembly that is being compiled. */
 const READY = Symbol.for('func-harden.ready');
 
-/** One byte a letter where that is enough: V8 keeps it so too. */
+/** One byte per character if possible, as in V8. */
 exports.bytesOf = (text) => (/^[\0-\x7F]*$/.test(text) ? Buffer.from(text, 'latin1') : Buffer.from(`\uFEFF${text}`, 'utf16le'));
 exports.textOf = (bytes) => (bytes[0] === 0xff && bytes[1] === 0xfe ? bytes.ucs2Slice(2) : bytes.latin1Slice());
 
 /**
- * @param read gives { bytes, code } of a part by its name; `code` is what V8 compiled earlier
- * @returns `load` and `need`, which import a part, and `scripts`, those that were loaded
+ * @param read returns { bytes, code } of a part by its name; `code` was compiled by V8 earlier
+ * @returns `load` and `need`, which import a part, and `scripts`, the loaded ones
  */
 exports.partsFrom = function (read) {
   const [modules, scripts] = [new Map(), new Map()];

@@ -1,4 +1,4 @@
 declare module 'postject' {
-  /** Adds a resource to an executable file, which is written over. */
+  /** Injects a resource into an executable file, which is overwritten. */
   export function inject(file: string, name: string, resource: Buffer, options: { readonly sentinelFuse: string }): Promise<void>;
 }

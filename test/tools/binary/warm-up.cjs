@@ -1,6 +1,6 @@
 'use strict';
-// node warm-up.cjs FOLDER [wizard]: runs the demo from the parts in FOLDER and keeps what V8 compiled of each: PART.code beside PART. With
-// `wizard` it runs on a terminal, with the code that was kept before.
+// node warm-up.cjs FOLDER [wizard]: runs the demo from the parts in FOLDER and saves the code that V8 compiled for each part as PART.code.
+// With `wizard` it runs on a terminal, using the code saved before.
 const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');

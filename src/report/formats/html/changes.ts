@@ -1,4 +1,4 @@
-/** What changed: what earlier runs did, and what an earlier audit said. */
+/** Section of changes: changes of earlier runs, and the comparison with an earlier audit. */
 import { lineText } from '../../../text/spans.ts';
 import { diffLines } from '../../../view/change-lines.ts';
 import type { AuditComparison, Shift, Trend } from '../../audit-comparison.ts';
@@ -8,7 +8,7 @@ import { html, listed, section, soft, stateCell, table } from './parts.ts';
 import type { State } from '../../../engine/judge/assess.ts';
 import { MARKS } from '../../../text/symbols.ts';
 
-/** Rows of each list; the rest is counted. */
+/** Number of rows per list; the others are counted. */
 const MOST_ROWS = 200;
 const LOOK = { colour: false, ascii: false } as const;
 
@@ -23,7 +23,7 @@ export function changesSection(
   return section('changed', 'What changed', comparison ? compared(comparison, labels) : '', changes ? recorded(changes, labels) : '');
 }
 
-/** By its name, or by its id where this version has no such control. */
+/** Returns the label of a control, or its id if this version does not have it. */
 const named = (labels: Labels, control: string): string => html(labels.get(control) ?? control);
 
 const MODES: Readonly<Record<PastChange['mode'], string>> = {
@@ -96,7 +96,7 @@ function compared({ generatedAt, shifts }: AuditComparison, labels: Labels): str
   return [head, soft(trends.map(({ trend, own }) => `${own.length} ${TITLES[trend].toLowerCase()}`).join(', ')), ...parts].join('\n');
 }
 
-/** Shifts that differ by their app only, together. */
+/** Groups shifts that differ only by app. */
 function alike(shifts: readonly Shift[]): (readonly Shift[])[] {
   const groups = new Map<string, Shift[]>();
   for (const shift of shifts) {
@@ -112,6 +112,6 @@ function shiftRow(shifts: readonly Shift[], labels: Labels): string[] {
   return [named(labels, control), listed(apps, shifts.length), stateOf(before), stateOf(after)];
 }
 
-/** An earlier report may hold any word. */
+/** Formats a state; an earlier report may contain an unknown word. */
 const stateOf = (state: string | null): string =>
   state === null ? '<span class="soft">missing</span>' : Object.hasOwn(MARKS, state) ? stateCell(state as State) : html(state);

@@ -1,4 +1,4 @@
-/** What the page says of all apps together, added up app by app, so that nobody has to hold every app at once. */
+/** Values of the page over all apps, added app by app, so that not all apps are in memory at once. */
 import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import { type AnyStep, cisOf, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
@@ -6,15 +6,15 @@ import { count } from '../../../view/assessment.ts';
 import type { AuditedApp } from '../../audited-app.ts';
 import { appDetails, type AppRow } from './details.ts';
 
-/** So many apps are told control by control: the worst of them. */
+/** Number of apps (the worst) that are shown control by control. */
 export const MOST_DETAILS = 100;
-/** So many apps are named in one row; the rest is counted. */
+/** Number of apps that a row names; the others are counted. */
 export const MOST_NAMES = 10;
 
-/** What a fail of each severity weighs, to tell which app is worst; unknown counts a little, so that it does not hide. */
+/** Weight of a failing control by severity, to find the worst apps; unknown counts a little, so that it is not ignored. */
 const WEIGHT: Readonly<Record<Severity, number>> = { critical: 1000, high: 100, medium: 10, low: 1 };
 
-/** One control over all apps: where it stands open, and what was found there. */
+/** One open control over all apps, with the values found. */
 export interface Topic {
   readonly step: AnyStep;
   readonly control: ControlState;
@@ -22,7 +22,7 @@ export interface Topic {
   readonly places: { readonly app: string; readonly says: string }[];
 }
 
-/** One thing that a person put a name to, and the apps it is said of. */
+/** One signed statement, and its apps. */
 export interface SignedStatement {
   readonly step: AnyStep;
   readonly control: ControlState;
@@ -31,7 +31,7 @@ export interface SignedStatement {
   readonly apps: string[];
 }
 
-/** Names of the benchmarks that Azure Policy's initiatives are the source of. */
+/** Names of the benchmarks that initiatives of Azure Policy map. */
 export const NIST = 'NIST SP 800-53 Rev. 5';
 export const ISO_27001 = 'ISO/IEC 27001:2022, Annex A';
 
@@ -43,7 +43,7 @@ export interface Requirement {
   accepted: number;
 }
 
-/** Where a state is counted; what is neither of these is not known. */
+/** The column of each state; other states count as unknown. */
 const COLUMN: Partial<Record<State, 'pass' | 'fail' | 'accepted'>> = {
   pass: 'pass',
   attested: 'accepted',
@@ -63,7 +63,7 @@ export interface Collected {
   /** By benchmark, then by its own id. */
   readonly compliance: Map<string, Map<string, Requirement>>;
   details: { readonly row: AppRow; readonly html: string }[];
-  /** Weight of the least of the worst so far. */
+  /** Lowest weight among the worst apps so far. */
   least: number;
 }
 
@@ -80,7 +80,7 @@ export const nothingYet = (): Collected => ({
   least: -1,
 });
 
-/** Adds one app, in place: copies would cost the square of a thousand apps. */
+/** Adds one app in place, because copies would take quadratic time over a thousand apps. */
 export function collect(into: Collected, app: AuditedApp): void {
   const counts = count(app.steps);
   const controls = app.steps.flatMap((step) => step.controls);
@@ -91,16 +91,16 @@ export function collect(into: Collected, app: AuditedApp): void {
   const row: AppRow = { label: app.target.label, about: aboutOf(app), counts, weight };
   into.apps.push(row);
   for (const { step, controls: own } of app.steps) for (const control of own) addControl(into, app.target.label, step, control);
-  // A page is long; one that cannot be among the worst any more is not written.
+  // The details of an app that cannot be among the worst are not written, because they are long.
   if (weight <= into.least) return;
   into.details.push({ row, html: appDetails(app, row) });
-  // Some more are kept before the least are dropped, so that sorting stays rare.
+  // Some extra apps are kept before the lightest are dropped, so that sorting is rare.
   if (into.details.length < MOST_DETAILS * 1.25) return;
   into.details = worstOf(into);
   into.least = into.details.at(-1)?.row.weight ?? 0;
 }
 
-/** The apps that are told control by control, in the order in which they were looked at where all of them are. */
+/** Returns the apps that are shown control by control: all in their order, or, if there are too many, the worst. */
 export const worstOf = ({ details }: Pick<Collected, 'details'>): Collected['details'] =>
   details.length <= MOST_DETAILS ? details : details.toSorted((a, b) => b.row.weight - a.row.weight).slice(0, MOST_DETAILS);
 

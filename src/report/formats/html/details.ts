@@ -1,4 +1,4 @@
-/** One app, control by control: the evidence. */
+/** The details of one app: the evidence of each control. */
 import type { AuditedApp } from '../../audited-app.ts';
 import { declaredText } from '../../../view/declared-text.ts';
 import { html, scoreOf, stateCell, table } from './parts.ts';

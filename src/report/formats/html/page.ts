@@ -1,4 +1,4 @@
-/** The frame of every page: nothing is loaded from elsewhere, nothing runs. */
+/** The frame of every page: it loads nothing and runs no script. */
 import { html } from './parts.ts';
 import { STYLE } from './style.ts';
 

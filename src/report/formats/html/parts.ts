@@ -1,15 +1,15 @@
-/** What the sections of the page are made of. */
+/** Parts of the sections of the page. */
 import { MARKS } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { State } from '../../../engine/judge/assess.ts';
 import type { AnyStep } from '../../../contract/index.ts';
 import type { Counts } from '../../../view/assessment.ts';
 
-/** Everything that came from outside goes through here. */
+/** Escapes text for HTML. All external text passes through here. */
 export const html = (text: string): string =>
   plainText(text).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** Heads of each kind of table. The narrow layout has no heads, and says them in front of each cell by its class. */
+/** Column names by kind of table. The narrow layout shows them in front of each cell, by its class. */
 export const HEADS = {
   apps: ['App', 'Hosting', 'Score', 'Fails', 'Unknown', 'Accepted'],
   severity: ['Severity', 'Passes', 'Fails', 'Attested or accepted', 'Unknown'],
@@ -49,14 +49,17 @@ export const listed = (names: readonly string[], many: number): string =>
 
 export const plural = (many: number, one: string, more = `${one}s`): string => `${many} ${many === 1 ? one : more}`;
 
-/** The share of what applies that passes, in percent: what somebody attested or accepted is told apart from that; undefined where nothing applies. */
+/**
+ * Returns the percentage of applicable controls that pass; attested and accepted controls are counted apart. undefined if no control
+ * applies.
+ */
 export function scoreOf(counts: Counts): { readonly percent: number; readonly good: number; readonly total: number } | undefined {
   const total = Object.entries(counts).reduce((sum, [state, many]) => sum + (state === 'not-applicable' ? 0 : many), 0);
   const good = counts.pass ?? 0;
-  // Rounded down: 100 % is said only of all.
+  // Rounded down, so that 100 % means all controls.
   return total === 0 ? undefined : { percent: Math.floor((good / total) * 100), good, total };
 }
 
-/** The control by name, with the page that explains it. */
+/** Formats the name of the control as a link to its documentation. */
 export const linked = (step: AnyStep, control: AnyStep['controls'][number]): string =>
   `<a href="${html(control.docs ?? step.docs[0] ?? '')}">${html(`${step.title}: ${control.label}`)}</a>`;

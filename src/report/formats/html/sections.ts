@@ -1,4 +1,4 @@
-/** The sections of the page, each from what was collected. */
+/** The sections of the page, from the collected values. */
 import { MARKS } from '../../../text/symbols.ts';
 import { STATES } from '../../../engine/judge/assess.ts';
 import { SEVERITIES } from '../../../view/app-progress.ts';
@@ -62,7 +62,7 @@ export function findings({ findings: all, apps }: Collected): string {
   );
 }
 
-/** What was found, app by app; one line for all of one kind. */
+/** Lists the values found, by app; apps with the same value share one line. */
 function places({ places: found, many }: Topic, apps: number): string {
   const bySaying = new Map<string, string[]>();
   for (const { app, says } of found) bySaying.set(says, [...(bySaying.get(says) ?? []), app]);
@@ -91,7 +91,7 @@ export function open({ open: all }: Collected): string {
   );
 }
 
-/** Days before its end from which a signature is told to end soon. */
+/** Days before its end date from which a signature counts as ending soon. */
 const SOON = 30;
 
 export function said({ said: all }: Collected, today: string): string {
@@ -141,7 +141,7 @@ export function compliance({ compliance: all }: Collected): string {
   );
 }
 
-/** Where the mapping was published, for benchmarks that are mapped by an initiative of Azure Policy. */
+/** Links the source of a benchmark's mapping, for benchmarks that an initiative of Azure Policy maps. */
 function sourceOf(benchmark: string): string {
   const key = benchmark === NIST ? 'nist' : benchmark === ISO_27001 ? 'iso27001' : undefined;
   const links = INITIATIVES.filter((initiative) => initiative.benchmark === key && Object.keys(initiative.requirements).length > 0).map(

@@ -1,4 +1,4 @@
-/** The only style sheet of the page: two colour schemes, a narrow layout, and paper. */
+/** The style sheet of the page: light and dark colours, a narrow layout, and print. */
 import { HEADS } from './parts.ts';
 
 const BASE = `
@@ -20,7 +20,7 @@ td ul{margin:0;padding:0;list-style:none}td li+li{margin-top:.15rem}
 details{border:1px solid var(--line);border-radius:.5rem;padding:.45rem .8rem;margin:.5rem 0}summary{cursor:pointer}summary h3{display:inline;margin:0 .5rem 0 0}summary span{margin-right:.5rem}
 `;
 
-/** Share of the width, where the columns would not find a good one themselves. */
+/** Column widths for tables whose automatic widths are not good. */
 const WIDTHS = `
 .findings td:nth-child(1){width:6rem}.findings td:nth-child(2){width:36%}.findings td:nth-child(3){width:36%}
 .controls{table-layout:fixed}.controls th:nth-child(1){width:26%}.controls th:nth-child(2){width:16%}
@@ -36,10 +36,10 @@ const labels = Object.entries(HEADS)
   .flatMap(([kind, heads]) => heads.map((head, index) => `.${kind} td:nth-child(${index + 1})::before{content:"${head}"}`))
   .join('');
 
-/** Each row a card, each cell with its head before it; the table of severities is narrow enough as it is. */
+/** In the narrow layout each row is a card and each cell shows its column's name; the table of severities fits without it. */
 const NARROW = `@media screen and (max-width:46rem){body{padding:1rem .9rem 3rem}table:not(.severity) thead{display:none}table:not(.severity),table:not(.severity) :is(tbody,tr,td){display:block;width:auto!important}table:not(.severity) tr{border:1px solid var(--line);border-radius:.5rem;padding:.35rem .7rem;margin:.5rem 0}table:not(.severity) td{border:0;padding:.15rem 0 .15rem 6.4rem;position:relative;min-height:1.5rem}table:not(.severity) td:empty{display:none}table:not(.severity) td::before{position:absolute;left:0;width:6rem;color:var(--soft);overflow-wrap:normal}${labels}.severity th{white-space:normal}.severity :is(th,td){padding-right:.45rem}.tiles{grid-template-columns:1fr 1fr}details{padding:.45rem .6rem}}`;
 
-/** Paper is white and opens everything; a heading stays with what it heads. */
+/** Print: white background, all details open, headings kept with their content. */
 const PAPER = `@page{margin:14mm}@media print{:root{color-scheme:light;--ground:#fff;--text:#000;--soft:#444;--line:#bbb;--card:#fff;--good:#176f31;--bad:#a11;--warn:#6b4600;--info:#123f82;--bar:#ddd}body{max-width:none;padding:0;font-size:10pt}nav{display:none}details{border:0;padding:0;margin:0}details::details-content{content-visibility:visible;display:block;height:auto}summary{list-style:none;break-after:avoid;border-bottom:1px solid var(--line)}h2,h3,h4,thead{break-after:avoid}tr,.tiles li{break-inside:avoid}thead{display:table-header-group}table{font-size:8.5pt}.compliance th:nth-child(n+3){width:10%}.bar,.bar i{print-color-adjust:exact}a{color:inherit;text-decoration:none}}`;
 
 export const STYLE = `${BASE}${WIDTHS}${NARROW}\n${PAPER}`;
