@@ -29,6 +29,11 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       stop.abort();
     });
   }
+  // An error outside the promise of the command, as in the handler of a key. The wizard gives the terminal back at exit, before this is printed.
+  process.once('uncaughtException', (error) => {
+    process.once('exit', () => complain(error, io));
+    process.exit(EXIT.failed);
+  });
   try {
     const given = parse(argv, VERSION, io.out);
     if (!given) return EXIT.ok;

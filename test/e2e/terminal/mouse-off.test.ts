@@ -24,7 +24,8 @@ test.each(['SIGHUP', 'SIGUSR2'])('the mouse is off again, and the cursor is ther
   expect(screen.raw()).toContain(ON);
   if (signal === 'SIGUSR2') process.kill(Number(await readFile(own, 'utf8')), signal);
   else screen.signal(signal);
-  await screen.ended;
+  expect(await screen.ended).toBe(signal === 'SIGHUP' ? 129 : 1);
+  if (signal === 'SIGUSR2') expect(screen.history()).toMatch(/ERROR: Internal error in func-harden: Error: crash[\s\S]*Open an issue/);
   expect(screen.raw().lastIndexOf(OFF)).toBeGreaterThan(screen.raw().lastIndexOf(ON));
   expect(screen.raw().lastIndexOf('\u001B[?25h')).toBeGreaterThan(screen.raw().lastIndexOf('\u001B[?25l'));
 });
