@@ -3,7 +3,7 @@ import type { OwnControls } from './change/undo-log.ts';
 import type { AnyStep } from './contract/index.ts';
 import type { CommandName } from './cli/commands.ts';
 import type { Options } from './cli/options.ts';
-import { EXIT, UserError } from './engine/errors.ts';
+import { cliErrors } from './cli/errors.ts';
 
 export interface Catalogue {
   readonly areas: () => Promise<readonly AnyStep[]>;
@@ -20,8 +20,7 @@ export async function loadCatalogue(command: CommandName, { controls: folder, co
   if (NONE.includes(command)) return { areas: ours };
   const areas = await ours();
   if (folder === undefined) {
-    if (controlsDigest !== undefined)
-      throw new UserError('--controls-digest belongs to --controls DIR.', EXIT.usage, ['Name the folder too, or leave both out.']);
+    if (controlsDigest !== undefined) throw cliErrors.digestWithoutFolder();
     return { areas: ours };
   }
   const [{ loadOwnAreas }, { RESOURCES }, { declareAreas }] = await Promise.all([

@@ -10,6 +10,7 @@ import { ArmFailure } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
 import { saveRecordings } from './files/recording.ts';
 import { plainText } from './text/plain.ts';
+import { failureCode } from './view/trouble-lines.ts';
 import { VERSION } from './version.ts';
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;
@@ -63,8 +64,8 @@ function complain(error: unknown, io: Io): ExitCode {
     return error.exitCode;
   }
   if (error instanceof ArmFailure) {
-    const id = error.correlationId ? `, correlation id ${error.correlationId}` : '';
-    io.err(`ERROR: ${plainText(error.message)}\n  ${plainText(error.next)}\n  (${error.code}${id})\n`);
+    const code = failureCode(error);
+    io.err(`ERROR: ${plainText(error.message)}\n  ${plainText(error.next)}\n${code === '' ? '' : `  (${code})\n`}`);
     return exitOf(error);
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -12,7 +12,7 @@ import {
 import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
 import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
-import { deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
+import { cannotSignIn, deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
 const identities = ({ facts }: Context<unknown>): string => {
@@ -74,7 +74,10 @@ export default defineStep({
       judge: (x) => {
         const { facts } = x;
         const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
-        if (hostByIdentity(facts.appSettings)) return { state: 'pass', found: 'by identity', wanted };
+        if (hostByIdentity(facts.appSettings)) {
+          const why = cannotSignIn(x);
+          return { state: why ? 'fail' : 'pass', found: why ? `by identity, ${why}` : 'by identity', wanted };
+        }
         if (hasContentShare(x))
           return { state: 'not-applicable', found: 'the content share of this plan requires a key of the same account', wanted };
         const value = facts.appSettings.properties[HOST_STORAGE];

@@ -12,6 +12,7 @@ import {
   withoutKeys,
   withoutShare,
 } from './lib/storage.ts';
+import { openPackage } from './lib/deployments.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage-controls.ts';
@@ -112,7 +113,7 @@ export default defineStep({
       wanted: 'not allowed',
       set: false,
       absent: true,
-      guards: [SHARED],
+      guards: [SHARED, { id: 'package', reads: ['appSettings'], check: openPackage }],
     }),
     eachSetting({
       each: ACCOUNTS,

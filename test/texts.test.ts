@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../steps/index.ts';
 import { questionsOf } from '../src/contract/index.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
-import { allTexts, errorsWithoutNextStep } from './tools/texts.ts';
+import { allErrors } from './tools/errors.ts';
+import { allTexts, errorsOutsideCatalogues } from './tools/texts.ts';
 
 const texts = allTexts();
 const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ id: `${step.id}.${control.id}`, control })));
@@ -61,8 +62,29 @@ test('each command says what it does, beginning with a verb', () => {
   for (const { says } of Object.values(COMMANDS)) expect(says).toMatch(/^[a-z]+s /);
 });
 
-test('an error for people has a next step', () => {
-  expect(errorsWithoutNextStep()).toEqual([]);
+test('each error has an id of its own, a short title, a sentence and a next step', async () => {
+  const errors = await allErrors();
+  expect(errors.length).toBeGreaterThan(150);
+  const ids = errors.map(({ entry }) => entry!.id);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  for (const { entry, message, next } of errors) {
+    expect(entry!.title.length, entry!.id).toBeLessThanOrEqual(40);
+    expect(entry!.title, entry!.id).toMatch(/^([A-Z]|--).*[^.]$/);
+    expect(message.split('\n')[0], entry!.id).toMatch(/^.*\S \S.*[.:?}]$/);
+    expect(message, entry!.id).not.toMatch(/undefined|\[object/);
+    expect(
+      [...next].filter((step) => String(step).trim() === ''),
+      entry!.id,
+    ).toEqual([]);
+    expect(next.length, entry!.id).toBeGreaterThan(0);
+  }
+});
+
+/** Errors with the text of another program (the option parser), or of an error that was made before. */
+const OUTSIDE = ['src/app/wizard-session.ts', 'src/cli/parse.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
+
+test('errors for people are made from a catalogue', () => {
+  expect(errorsOutsideCatalogues().toSorted()).toEqual(OUTSIDE);
 });
 
 /** Names in the holes of a template are code; so is a text without a blank. */

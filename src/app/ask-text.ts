@@ -1,10 +1,10 @@
-/** Asks for one line of text at the terminal, on stderr: stdout carries the result. */
+/** Asks for one line of text at the terminal, on stderr, because stdout carries the result. */
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { askingAt } from '../files/prompt-gate.ts';
+import { optionErrors } from './errors/options.ts';
 
-/** `check`: true where the text can be used, else why not. @throws UserError where the question is left without an answer */
+/** Asks for a text. `check` returns true, or the problem of the text. @throws UserError where no answer is given */
 export async function askText({ io, signal }: Invocation, message: string, check: (text: string) => true | string): Promise<string> {
   const { Prompts } = await import('../hosts/lines/prompts.ts');
   const keyboard = openKeyboard();
@@ -13,8 +13,7 @@ export async function askText({ io, signal }: Invocation, message: string, check
     const prompts = new Prompts({ out: io.err, outLook: io.errLook, width: io.width }, asking, signal);
     return (await prompts.line(message, { check })).trim();
   } catch (error) {
-    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name))
-      throw new UserError('Nothing was written.', EXIT.failed, ['Run the command again, or give the answers as options.']);
+    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) throw optionErrors.noAnswerGiven();
     throw error;
   } finally {
     keyboard.close();

@@ -6,7 +6,7 @@ import { exitFor, Unread } from './audit-exit.ts';
 import { declaredBy, withDeclared, type DeclaredFor } from './declared-places.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
-import { EXIT, exitOf, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, exitOf, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet/fleet.ts';
 import { streamLimited } from '../engine/concurrency.ts';
 import type { Connection, Inventoried, Subscription } from '../engine/ports.ts';
@@ -24,39 +24,41 @@ import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { collectGarbageEarly } from './memory.ts';
 import { ReportNames } from './namesakes.ts';
-import { checkAnswersNames, namedBy, OWNER_TAG, selectionOf, selectionTroubles } from './target-selection.ts';
+import { checkAnswersNames, namedBy, selectionOf, selectionTroubles } from './target-selection.ts';
+import { OWNER_TAG } from './owner-tag.ts';
 import { circumstances, concurrencyOf, isJson, stepsOf } from './option-values.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
 import { openReports } from './reports.ts';
 import { stateOf } from './state-place.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
-/** Apps read at the same time where `--concurrency` does not say; the request budget slows them down where it must. */
+/** The number of apps that are read in parallel by default. The request budget slows this down where necessary. */
 const CONCURRENCY = 32;
 
-/** Bytes of an earlier report; one of 10,000 apps has about 200 million. */
+/** The most bytes of an earlier report. A report of 10,000 apps has about 200 million. */
 const MOST_REPORT = 512 * 1024 * 1024;
 
-/** An audit that has begun to look for apps, before its areas are loaded. */
+/** An audit that looks for apps while its areas are still being loaded. */
 export interface StartedAudit {
   readonly bar: ProgressBar;
   readonly connection: Connection;
-  /** The apps that were named; nothing where the inventory is asked for them. */
+  /** The apps that were given by name; missing where the inventory lists them. */
   readonly found?: Promise<FoundTargets>;
 }
 
-/** The options of an audit, checked. */
+/** The checked options of an audit. */
 export interface AuditOptions {
   readonly steps: readonly AnyStep[];
   readonly answers: AnswersFile | undefined;
   readonly concurrency: number;
   readonly old: ReturnType<typeof createAuditComparison> | undefined;
-  /** Where code declares what this app has. */
+  /** Returns the places in code that declare the values of an app. */
   readonly declared: DeclaredFor | undefined;
 }
 
-/** @throws UserError */
+/** Checks the options. @throws UserError */
 export async function checkAuditOptions(invocation: Invocation): Promise<AuditOptions> {
   const { options } = invocation;
   const steps = profiled(await stepsOf(invocation), options.profile);
@@ -78,13 +80,14 @@ async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFil
   return (await loadAnswers(options.answers, await catalogue())).answers;
 }
 
-/** Another result than the report of `--format`, of the same apps. */
+/** A result that replaces the report of `--format`, about the same apps. */
 export interface OtherResult {
   readonly writer: (head: AuditHead, decisionsOf: (target: Target) => Decisions) => AuditWriter;
-  /** Whether a finding stands in the result, and so counts for the exit code. */
+  /** Whether the result contains a control, so that the control counts for the exit code. */
   readonly isListed: (control: ControlState) => boolean;
 }
 
+/** Reads and judges the apps, writes the reports, and returns the exit code. */
 export async function auditApps(
   invocation: Invocation,
   looking: StartedAudit,
@@ -142,7 +145,7 @@ export async function auditApps(
   return worst([...codes, unread.code(options.allowUnknown)]);
 }
 
-/** A name in the answers file that fits two apps is refused before anything is written. @throws UserError (exit 64) */
+/** Checks that each name in the answers file fits only one app, before anything is written. @throws UserError (exit 64) */
 async function checkNames({ connection, found }: StartedAudit, { options }: Invocation, answers: AnswersFile | undefined): Promise<void> {
   const keys = Object.keys(answers?.apps ?? {}).filter((key) => kindOf(key) === 'name');
   if (keys.length === 0) return;
@@ -154,7 +157,7 @@ async function checkNames({ connection, found }: StartedAudit, { options }: Invo
   checkAnswersNames(answers, named);
 }
 
-/** What this selection would find; of what it leaves out nothing can be gone. */
+/** Returns the scope of the selection. A comparison with an earlier report ignores apps outside of it. */
 function scopeOf({ app, resourceGroup, subscription, managementGroup, tag, owner, slot }: Options, steps: readonly AnyStep[]): AuditScope {
   const controls = new Set(steps.flatMap((step) => step.controls.map(({ id }) => `${step.id}.${id}`)));
   const isNamed = (wanted: string | undefined, found: string | undefined) =>
@@ -170,7 +173,7 @@ function scopeOf({ app, resourceGroup, subscription, managementGroup, tag, owner
   return { controls, covers };
 }
 
-/** Apps that are named are looked up and read; for all others the inventory is asked. */
+/** Yields the apps. Apps that were given by name are looked up and read; all others come from the inventory. */
 async function* chosen(
   { connection, found: named, bar }: StartedAudit,
   { options, signal }: Invocation,
@@ -207,11 +210,11 @@ async function* chosen(
   troubles(selectionTroubles(empty));
 }
 
-/** What is told of the place of an app beside itself. */
+/** Where an app is, for a report. */
 interface Places {
-  /** Names of subscriptions, by their ids in small letters. */
+  /** Names of subscriptions by their ids in lower case. */
   readonly subscriptions: Map<string, string>;
-  /** The tag that names who looks after an app. */
+  /** The tag that names the owner of an app. */
   readonly ownerTag: string;
 }
 
@@ -229,7 +232,7 @@ function audited({ held, ...found }: Surveyed, asOf: string, { subscriptions, ow
   };
 }
 
-/** What the undo log has on these apps. That it cannot be read is told, and does not stop an audit. */
+/** Returns the changes to these apps in the undo log. A log that cannot be read is reported and does not stop the audit. */
 async function changesOf(invocation: Invocation, ids: readonly string[]): Promise<readonly PastChange[]> {
   const told = (error: unknown) =>
     invocation.io.err(`NOTE: the comparison is not complete: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
@@ -245,8 +248,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readLimited(file, MOST_REPORT);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
-      'Check the path, then run the command again.',
-    ]);
+    throw evidenceErrors.fileUnreadable({ file, why: (error as Error).message });
   }
 }

@@ -1,11 +1,11 @@
-/** The exit code of an audit, from its findings and from what it could not read. */
+/** The exit code of an audit: from its findings, and from the resources that it could not read. */
 import { FAIL_ON_SEVERITIES, type Options } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { isFinding } from '../engine/findings/finding.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import type { ArmFailure, FailureKind } from '../engine/ports.ts';
 
-/** Whether a control is a finding that the exit code tells. */
+/** Returns the exit code that a control causes. */
 export function exitFor(control: ControlState, options: Options): ExitCode {
   const { failOn = 'low' } = options;
   return isFinding(control, options.answers !== undefined) &&
@@ -14,13 +14,13 @@ export function exitFor(control: ControlState, options: Options): ExitCode {
     : EXIT.ok;
 }
 
-/** What an audit could not read, over all its apps, and what that means for its exit code. */
+/** Resources that an audit could not read, over all its apps, and the exit code that they cause. */
 export class Unread {
   readonly #kinds = new Set<FailureKind>();
   #any = false;
   #judged = false;
 
-  /** Apps or slots that could not be listed. */
+  /** Adds a listing of apps or slots that failed. */
   add({ kind }: ArmFailure): void {
     this.#any = true;
     this.#kinds.add(kind);

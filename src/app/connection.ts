@@ -1,8 +1,7 @@
-/** A connection for what the options say. Nothing of Azure is loaded before it is asked for. */
+/** Connects to Azure as the options say. No code for Azure is loaded before it is used. */
 import { realpath } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { Connection } from '../engine/ports.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
 import { debugLog } from '../files/debug-log.ts';
@@ -10,8 +9,9 @@ import { recordTo } from '../files/recording.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import type { ConnectOptions } from '../connect.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
+import { selectionErrors } from './errors/selection.ts';
 
-/** `bar`: where a person reads why nothing happens, and everything else that is said meanwhile. */
+/** Connects. `bar` shows why requests wait, and other notices meanwhile. */
 export async function connectWith(invocation: Invocation, bar?: ProgressBar): Promise<Connection> {
   await checkFiles(invocation);
   if (invocation.connection) return invocation.connection;
@@ -19,7 +19,7 @@ export async function connectWith(invocation: Invocation, bar?: ProgressBar): Pr
   return connect(connectOptions(invocation, bar));
 }
 
-/** What the options say of a way to Azure. */
+/** Returns the options of a connection. */
 export function connectOptions(invocation: Invocation, bar?: ProgressBar): ConnectOptions {
   const { options, version, io, signal, clock } = invocation;
   const ask = (text: string) => (bar ? bar.say(text) : io.err(`${text}\n`));
@@ -38,19 +38,19 @@ export function connectOptions(invocation: Invocation, bar?: ProgressBar): Conne
   };
 }
 
-/** `--record`: what a recording says of where it comes from is the command and the version. */
+/** Returns the recorder of `--record`. A recording names only the command and the version as its origin. */
 export const recordingInto = ({ version }: Pick<Invocation, 'version'>, file: string): NonNullable<ConnectOptions['onRecord']> => {
   const source = { repo: 'recorded with --record', path: `func-harden ${version}` };
   return (recorded) => recordTo(file, () => recorded(source));
 };
 
-/** A key in Key Vault that signs, by its address. @throws UserError, ArmFailure */
+/** Returns a signing key in Key Vault by its address. @throws UserError, ArmFailure */
 export async function signingKeyAt(invocation: Invocation, address: string): Promise<SigningKey> {
   const { signingKey } = await import('../connect.ts');
   return signingKey(connectOptions(invocation), address);
 }
 
-/** What can be seen of Azure without a sign-in. */
+/** Returns what is known of Azure without a sign-in. */
 export async function lookAround(invocation: Invocation): Promise<Surroundings> {
   const { surroundingsOf } = await import('../connect.ts');
   return surroundingsOf(placeOf(invocation), invocation.version, invocation.clock);
@@ -63,7 +63,7 @@ const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invoc
   ...(armEndpoint ? { armEndpoint } : {}),
 });
 
-/** What is read must not be what is written. @throws UserError */
+/** Checks that no file is both read and written. @throws UserError */
 export async function checkFiles({ options, args }: Pick<Invocation, 'options' | 'args'>): Promise<void> {
   const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
   const read = [args[0], options.answers, options.compare, options.plan].filter((file): file is string => file !== undefined);
@@ -76,17 +76,11 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     ['--debug', options.debug],
     ['--record', options.record],
   ] as const) {
-    if (file === '') throw new UserError(`${option} has no file name.`, EXIT.usage, [`Write ${option} FILE.`]);
-    if (file !== undefined && inputs.has(await place(file)))
-      throw new UserError(`${option} would overwrite ${file}, which this command reads.`, EXIT.usage, [
-        `Choose a different file with ${option} FILE`,
-      ]);
+    if (file === '') throw selectionErrors.noFileName({ option });
+    if (file !== undefined && inputs.has(await place(file))) throw selectionErrors.overwritesInput({ option, file });
     if (file === undefined) continue;
     const other = written.get(await place(file));
-    if (other !== undefined && option !== '--debug')
-      throw new UserError(`${other} and ${option} would write to the same file ${file}.`, EXIT.usage, [
-        `Choose a different file with ${option} FILE.`,
-      ]);
+    if (other !== undefined && option !== '--debug') throw selectionErrors.sameFile({ other, option, file });
     written.set(await place(file), option);
   }
 }

@@ -1,11 +1,11 @@
-/** Where code declares what an audited app has; code is read only where somebody names it. */
+/** The places in code that declare the values of audited apps. Code is read only where an option names it. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Target } from '../azure/index.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { DeclaredAt, StepState } from '../engine/judge/assess.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 
-/** The places of the controls of an app, by control. */
+/** Returns the places that declare the values of an app, by control. */
 export type DeclaredFor = (target: Target) => ReadonlyMap<string, DeclaredAt>;
 
 export async function declaredBy(

@@ -1,9 +1,12 @@
-/** Where the result of a command goes: stdout, or the file of `--output`. */
+/** The destination of a command's result: stdout, or the file of `--output`. */
 import type { Invocation } from '../cli/invocation.ts';
 import { openOutput, type Output } from '../files/output.ts';
 import { checkFiles } from './connection.ts';
 
-/** Where the result goes, piece by piece: stdout, or the file of `--output`, which gets it once it is whole. @throws UserError where it cannot be written */
+/**
+ * Opens the destination of the result, which is written piece by piece. The file of `--output` is replaced once the result is complete.
+ * @throws UserError where it cannot be written
+ */
 export async function openDelivery({ options, args, io }: Invocation): Promise<Output> {
   const { output } = options;
   await checkFiles({ options, args });
@@ -26,7 +29,7 @@ export async function openDelivery({ options, args, io }: Invocation): Promise<O
   };
 }
 
-/** Writes one more form of the result to a file of its own. @throws UserError where it cannot be written */
+/** Writes another form of the result to a file. @throws UserError where it cannot be written */
 export async function writeFileOf({ io }: Invocation, file: string, text: string): Promise<void> {
   const out = await openOutput(file);
   await out.write(text.endsWith('\n') ? text : `${text}\n`);

@@ -1,4 +1,4 @@
-/** What `doctor` found, one line each. */
+/** The findings of `doctor`, one per line. */
 import { exitOf, UserError, type ExitCode } from '../engine/errors.ts';
 import { ArmFailure } from '../engine/ports.ts';
 

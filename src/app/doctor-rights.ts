@@ -1,4 +1,4 @@
-/** What `doctor --app` finds: what the caller may read and change at that app, action by action. */
+/** The findings of `doctor --app`: what the caller may read and change at the app, action by action. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Connection } from '../engine/ports.ts';
 import { builtInForAll, isGranted, permissionsOf, type Granted } from '../engine/plan/rights.ts';
@@ -7,7 +7,7 @@ import { ok, warn, type Finding } from './doctor-findings.ts';
 import { select, selectionTroubles } from './target-selection.ts';
 import type { Target } from '../azure/index.ts';
 
-/** What is done to the app itself or hangs on it; vaults, accounts and networks are asked before each change. */
+/** Actions on the app itself or on its child resources. Rights on vaults, accounts and networks are checked before each change. */
 const AT_THE_APP = /^Microsoft\.(Web\/sites|Insights\/diagnosticSettings|Authorization)\//i;
 const MOST_NAMED = 6;
 const MOST_AREAS = 8;

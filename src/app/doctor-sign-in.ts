@@ -1,8 +1,8 @@
-/** What `doctor` finds between this machine and a signed-in account: cloud, endpoints, clock, sign-in, tenants. */
+/** The findings of `doctor` up to a signed-in account: cloud, endpoints, clock, sign-in, tenants. */
 import { ArmFailure, type Connection } from '../engine/ports.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
 
-/** What can be looked at without a sign-in; connect.ts fills it in. */
+/** What is known without a sign-in. connect.ts provides it. */
 export interface Surroundings {
   readonly cloud: string;
   readonly endpoint: string;
@@ -10,10 +10,10 @@ export interface Surroundings {
   readonly reach: (what: 'endpoint' | 'authority') => Promise<{ readonly milliseconds: number; readonly ahead?: number }>;
 }
 
-/** More than this, and Azure refuses tokens as not yet or no longer good. */
+/** Milliseconds. With a larger difference of the clocks, Azure refuses tokens. */
 const FORGIVEN = 5 * 60_000;
 
-/** `signsIn`: whether the sign-in service is needed at all; a token that is given needs none. */
+/** Checks cloud, endpoints and clock. `signsIn`: whether the sign-in service is used; with a given token it is not. */
 export async function surroundings(around: Surroundings, signsIn: boolean): Promise<Finding[]> {
   const [endpoint, authority] = await Promise.all([
     answering('endpoint', around.endpoint, () => around.reach('endpoint')),
@@ -67,7 +67,7 @@ function token(until: Date): Finding {
     : ok('token', `${says}, ${minutes} minutes`);
 }
 
-/** One who may not list tenants may still do all else. */
+/** Lists the tenants. An account that cannot list them may still do everything else. */
 export async function tenants({ tenants: list, account }: Connection): Promise<Finding[]> {
   try {
     const found = await list();

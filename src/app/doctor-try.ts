@@ -1,9 +1,9 @@
-/** `doctor --app NAME --try`: proves the writes that no recording proves, on a real app, by writing values back as they are. */
+/** `doctor --app NAME --try`: proves writes that no recording proves, by writing values of a real app back as they are. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Change } from '../change/change.ts';
 import { shown } from '../change/value.ts';
 import { FactStore } from '../engine/judge/facts.ts';
-import { EXIT, exitOf, UserError } from '../engine/errors.ts';
+import { EXIT, exitOf } from '../engine/errors.ts';
 import { changedAlong, NOT_TRIED, planTrials, READS, type Trials } from '../engine/plan/trials.ts';
 import type { Connection } from '../engine/ports.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
@@ -12,20 +12,21 @@ import type { Target } from '../azure/index.ts';
 import { approve, executeRun } from './execute.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
 import { select, selectionTroubles } from './target-selection.ts';
+import { runErrors } from './errors/runs.ts';
 
-/** The record, where `--record` names no other file. */
+/** The default file of the recording. */
 export const RECORD = 'func-harden-try.json';
 const WHAT = 'try';
-/** Apps that a refusal lists at most. */
+/** The most apps that a refusal lists. */
 const SHOWN = 10;
 
-/** @throws UserError where it is not said which one app is meant */
+/** Checks that the options name exactly one app. @throws UserError */
 export function checkTry({ options }: Pick<Invocation, 'options'>): void {
   if (!options.try || options.app?.length === 1) return;
-  throw new UserError('--try requires exactly one app.', EXIT.usage, ['func-harden doctor --app NAME --try']);
+  throw runErrors.tryWithoutApp();
 }
 
-/** What came of it, write by write; what stood against it all is a finding as well. */
+/** Tries the writes and returns a finding for each. What prevents all of them is a finding as well. */
 export const tryWrites = (invocation: Invocation, connection: Connection): Promise<Finding[]> =>
   tried(invocation, connection).catch((error: unknown) => [failed(WHAT, error)]);
 
@@ -35,11 +36,7 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
   const [target] = found.targets;
   if (trouble || !target) return []; // Told with the rights at the app.
   if (found.targets.length > 1)
-    throw new UserError(
-      `--try requires exactly one app. Nothing was sent. --app matches ${found.targets.length} apps.`,
-      EXIT.usage,
-      found.targets.slice(0, SHOWN).map(({ id }) => `--app ${id}`),
-    );
+    throw runErrors.tryWithSeveralApps({ count: found.targets.length, ids: found.targets.slice(0, SHOWN).map(({ id }) => id) });
   const store = new FactStore(connection.reader, target);
   await store.load(READS);
   const trials = planTrials(store, connection.writer);
@@ -90,7 +87,7 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
 const nameOf = ({ method, resource, diff }: Pick<Change, 'method' | 'resource' | 'diff'>): string =>
   `${method} ${shortResource(resource)} ${diff.map(({ path }) => path.replace(/^properties\./, '')).join(', ')}`;
 
-/** On stderr: stdout carries what was found. */
+/** Prints the changes on stderr, because stdout carries the findings. */
 function preview({ io }: Invocation, target: Target, changes: readonly Change[]): void {
   const restarts = changes.filter((change) => change.restarts).length;
   const lines = changes.map((change) =>

@@ -1,20 +1,23 @@
-/** Signs a manifest with a private key, and checks it with the public one: JSON Web Signatures, by the jose library. */
+/** Signs a manifest with a private key and verifies it with the public one: JSON Web Signatures, with the jose library. */
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
 import { readLimited } from '../files/read-limited.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 const MOST_KEY = 64 * 1024;
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 
-/** A compact JWS of the text. `keyFile`: a private key as PEM. @throws UserError */
+/** Returns a compact JWS of the text. `keyFile`: a private key as PEM. @throws UserError */
 export async function signatureOf(text: string, keyFile: string): Promise<string> {
   const key = await keyIn(keyFile, createPrivateKey, 'private');
   return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: algorithmOf(key, keyFile) }).sign(key);
 }
 
-/** A compact JWS of the text by a key that is somewhere else; it is checked with the public key before it is given out. @throws UserError, ArmFailure */
+/**
+ * Returns a compact JWS of the text from a key in another place. It is verified with the public key first. @throws UserError, ArmFailure
+ */
 export async function signatureByKeyOf(text: string, { id, algorithm, publicKey, sign }: SigningKey): Promise<string> {
   const encoded = (part: string) => Buffer.from(part).toString('base64url');
   const input = `${encoded(JSON.stringify({ alg: algorithm, kid: id }))}.${encoded(text)}`;
@@ -29,12 +32,13 @@ export async function signatureByKeyOf(text: string, { id, algorithm, publicKey,
     () => false,
   );
   if (isRight) return signature;
-  throw new UserError(`The signature that Key Vault gave is not of the key ${id}.`, EXIT.failed, [
-    'Nothing was written. Run the command again.',
-  ]);
+  throw evidenceErrors.wrongSignature({ key: id });
 }
 
-/** What is wrong with a signature; undefined where it is that of the text by this key. @throws UserError where the key cannot be read */
+/**
+ * Returns the problem of a signature, or undefined where it is valid for the text and this key. @throws UserError where the key cannot be
+ * read
+ */
 export async function flawOfSignature(signature: string, text: string, keyFile: string): Promise<string | undefined> {
   const key = await keyIn(keyFile, createPublicKey, 'public');
   try {
@@ -51,17 +55,13 @@ async function keyIn(file: string, read: (pem: string) => KeyObject, kind: strin
   try {
     pem = await readLimited(file, MOST_KEY);
   } catch (error) {
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
-      'Check the path, then run the command again.',
-    ]);
+    throw evidenceErrors.fileUnreadable({ file, why: (error as Error).message });
   }
   try {
     return read(pem);
   } catch {
     // What OpenSSL says of a key may quote it.
-    throw new UserError(`${file} has no ${kind} key in PEM format, or the key has a passphrase.`, EXIT.usage, [
-      'Create a key pair: openssl genpkey -algorithm ed25519 -out evidence.key; openssl pkey -in evidence.key -pubout -out evidence.pub',
-    ]);
+    throw evidenceErrors.noKey({ file, kind });
   }
 }
 
@@ -75,5 +75,5 @@ function algorithmOf({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject, fil
           ? CURVES[asymmetricKeyDetails?.namedCurve ?? '']
           : undefined;
   if (algorithm) return algorithm;
-  throw new UserError(`${file} has a key of an unsupported type.`, EXIT.usage, ['Use Ed25519, RSA, or EC P-256, P-384 or P-521.']);
+  throw evidenceErrors.unsupportedKey({ file });
 }

@@ -1,6 +1,5 @@
-/** Packs what was planned, approved, done and seen in runs, and checks such packs, without Azure and without trust in whoever sent them. */
+/** Packs the plans, approvals, changes and verifications of runs, and checks such packs without Azure and without trust in the sender. */
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { survey } from '../engine/judge/survey.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { readPack } from '../files/evidence-files.ts';
@@ -27,6 +26,7 @@ import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
 import { progressBar } from './progress-bar.ts';
 import { stateOf } from './state-place.ts';
 import { recordedRunOf, sameCloud } from './undo-run.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 const CONCURRENCY = 8;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -37,29 +37,18 @@ export interface Gathered {
   readonly manifest: Manifest;
 }
 
-/** The files of a pack about these runs, and its manifest, not signed yet. @throws UserError */
+/** Returns the files of a pack about these runs, and its unsigned manifest. @throws UserError */
 export async function gather(invocation: Invocation, names: readonly string[]): Promise<Gathered> {
   const state = stateOf(invocation);
   const runs = await Promise.all(names.map((name) => recordedRunOf(invocation, name)));
   const damaged = runs.flatMap(({ damage }) => damage ?? []);
-  if (damaged.length > 0)
-    throw new UserError(
-      `An undo log is damaged and cannot be used as evidence:\n${damaged.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`).join('\n')}`,
-      EXIT.failed,
-      ['Restore a copy of the undo log, or leave this run out of the package.'],
-    );
+  if (damaged.length > 0) throw evidenceErrors.damagedEvidence({ damage: damaged });
   const files = new Map<string, Uint8Array>();
   for (const run of runs) {
     const log = await state.read(run.run);
-    if (log === undefined)
-      throw new UserError(`The undo log of run ${run.run} is missing.`, EXIT.failed, [
-        'Restore the undo log, or choose its location with --state DIR.',
-      ]);
+    if (log === undefined) throw evidenceErrors.noLog({ run: run.run });
     const plan = run.start.plan ? await state.planOf(run.run) : undefined;
-    if (run.start.plan && plan === undefined)
-      throw new UserError(`The plan of run ${run.run} is not in ${state.place}.`, EXIT.failed, [
-        'Restore the plan file, or choose its location with --state DIR.',
-      ]);
+    if (run.start.plan && plan === undefined) throw evidenceErrors.noPlan({ run: run.run, place: state.place });
     files.set(`runs/${run.run}/journal.jsonl`, bytesOf(log));
     files.set(`runs/${run.run}/changes.json`, bytesOf(changesText(run)));
     if (plan !== undefined) files.set(`runs/${run.run}/plan.json`, bytesOf(plan));
@@ -74,7 +63,7 @@ export async function gather(invocation: Invocation, names: readonly string[]): 
   return { files, manifest: await manifestOf(files, about) };
 }
 
-/** How the apps of the runs stand now. */
+/** Returns a report on the current state of the apps of the runs. */
 async function reportOf(invocation: Invocation, runs: readonly RecordedRun[]): Promise<AuditReport> {
   const { options, clock, version } = invocation;
   const targets = new Map<string, Target>(runs.flatMap(({ start }) => start.targets.map((target) => [target.id.toLowerCase(), target])));
@@ -96,12 +85,12 @@ async function reportOf(invocation: Invocation, runs: readonly RecordedRun[]): P
 
 export interface Checked {
   readonly manifest?: Manifest;
-  /** What is wrong, each with the file that it is about. */
+  /** Problems, each with its file. */
   readonly flaws: readonly string[];
   readonly signature: 'holds' | 'not-checked' | 'none';
 }
 
-/** Looks at a pack alone. `publicKey`: the file of the key that it must be signed with. @throws UserError where it cannot be read */
+/** Checks a pack. `publicKey`: the file of the key that must have signed it. @throws UserError where it cannot be read */
 export async function check(place: string, publicKey?: string): Promise<Checked> {
   const { files, flaws: ofPack } = await readPack(place);
   const raw = files.get(MANIFEST);
@@ -144,7 +133,7 @@ async function flawsOfFiles(files: Files, manifest: Manifest): Promise<string[]>
   return flaws;
 }
 
-/** The log as a chain, and everything that follows from it. */
+/** Checks the chain of the log, and the files that follow from it. */
 async function flawsOfRun(files: Files, name: string): Promise<string[]> {
   const at = (file: string) => `runs/${name}/${file}`;
   const log = files.get(at('journal.jsonl'));

@@ -1,8 +1,8 @@
-/** Approval and the run itself: the common second half of `replay` and `undo`. */
+/** Approval and execution of a run: the common second half of `replay` and `undo`. */
 import { userInfo } from 'node:os';
 import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
 import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
@@ -19,8 +19,12 @@ import type { UndoState } from '../engine/undo-state.ts';
 import type { Target } from '../azure/index.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
+import { runErrors } from './errors/runs.ts';
 
-/** `targets`: every app of this run, also those with nothing to change. @throws UserError: exit 3 with every approval that is missing, 64 when one names a wrong app */
+/**
+ * Asks for the approvals. `targets`: every app of this run, also those without a change. @throws UserError: exit 3 with every missing
+ * approval, 64 where an approval names a wrong app
+ */
 export async function approve(
   invocation: Invocation,
   apps: readonly AppChanges[],
@@ -40,7 +44,7 @@ export async function approve(
     const { dumb } = invocation.io.errLook;
     const labels = owned.map(({ target }) => target.label);
     if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
-    throw new UserError('Not approved. Nothing was sent.', EXIT.failed, ['To apply the plan, run the command again and confirm.']);
+    throw runErrors.notApproved();
   }
   const missing = [
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
@@ -53,14 +57,10 @@ export async function approve(
     missing.push(
       `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although the next deployment of the code reverts them`,
     );
-  throw new UserError(
-    `Approval is needed and no one can be asked. Nothing was sent.\n${missing.map((one) => `  ${one}`).join('\n')}`,
-    EXIT.inputNeeded,
-    ['Review the plan first, then add the options listed above.'],
-  );
+  throw runErrors.approvalNeeded({ missing });
 }
 
-/** Questions of a command are asked on stderr: stdout carries the result. */
+/** Asks on stderr, because stdout carries the result. */
 async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   const keyboard = openKeyboard();
   try {
@@ -70,14 +70,14 @@ async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   }
 }
 
-/** The first apps of `--canary`; somebody who is there is asked before the others. @throws UserError where it is neither a number nor a tag */
+/**
+ * Returns the first apps of `--canary`. In an interactive terminal a person is asked before the other apps. @throws UserError where it is
+ * neither a number nor a tag
+ */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
   const waves = parseWaves(options.canary);
-  if (!waves)
-    throw new UserError(`"${options.canary}" is neither a number of apps nor a tag.`, EXIT.usage, [
-      'Examples: --canary 3, --canary ring=0, --canary ring=0,1 (one wave for each value).',
-    ]);
+  if (!waves) throw runErrors.invalidCanary({ text: options.canary });
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToGoOn } = await import('../hosts/lines/approval.ts');
@@ -86,13 +86,11 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   return { waves, goOn };
 }
 
-/** A wave that holds no app would let all of them go at once. @throws UserError where a tag of `--canary` is on none of these apps */
+/** Checks that no wave is empty, because all apps would be changed at once. @throws UserError where no app has a tag of `--canary` */
 export function checkCanary(canary: Canary | undefined, apps: readonly AppChanges[]): void {
   const empty = canary && emptyWave(apps, canary.waves);
   if (empty === undefined) return;
-  throw new UserError(`--canary ${empty}: none of the apps to change has this tag. Nothing was changed.`, EXIT.usage, [
-    'Use a tag of one of these apps, or a number of apps.',
-  ]);
+  throw runErrors.emptyCanary({ tag: empty });
 }
 
 export interface RunOptions {
@@ -101,22 +99,22 @@ export interface RunOptions {
   readonly undoes?: string;
   /** The saved plan that is applied. */
   readonly plan?: AppliedPlan;
-  /** Its file, which is kept beside the log. */
+  /** The text of the plan file, which is kept beside the log. */
   readonly planText?: string;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
-  /** The run that is taken up again, and what was found out about it meanwhile. */
+  /** The run that is resumed, and the entries about its open requests. */
   readonly resumes?: { readonly run: RecordedRun; readonly entries: readonly Entry[] };
   readonly notify: (event: RunEvent) => void;
   readonly failedBefore?: number;
-  /** Changes that an undo leaves as they are. */
+  /** The number of changes that an undo leaves as they are. */
   readonly kept?: number;
-  /** Apps that are worked on at the same time. */
+  /** The number of apps that are changed in parallel. */
   readonly concurrency?: number;
   readonly canary?: Canary;
 }
 
-/** Opens a journal and applies the changes of all apps, in one run. */
+/** Opens a journal and applies the changes of all apps in one run. */
 export async function executeRun(
   invocation: Invocation,
   connection: Connection,
@@ -139,8 +137,7 @@ export async function executeRun(
 ): Promise<RunSummary> {
   const { options, version, signal, clock, controls } = invocation;
   // The last wall: whoever forgot to ask for it, a dry run sends nothing.
-  if (options.dryRun)
-    throw new UserError('Dry run: nothing was sent.', EXIT.usage, ['To send the changes, run the command without --dry-run.']);
+  if (options.dryRun) throw runErrors.dryRun();
   const state = stateOf(invocation);
   await state.check();
   const { locks } = state;
@@ -214,21 +211,17 @@ export async function executeRun(
     await releaseOriginal?.assertHeld();
   }
 
-  /** Opened once for all changes of the run that is taken back: apps that go side by side all write there. */
+  /** Records reverted changes in the log of the earlier run. It is opened once for the whole run, because apps in parallel write to it. */
   async function marked(run: string, entry: Entry): Promise<void> {
     try {
       await (await (original ??= openJournal(state, run, true))).append(entry);
     } catch (error) {
-      throw new UserError(
-        `The run was rolled back, but run ${run} could not be marked as rolled back: ${(error as Error).message}`,
-        EXIT.failed,
-        ['Azure needs no further change. If you undo that run again, all values are already reverted.'],
-      );
+      throw runErrors.notMarked({ run, why: (error as Error).message });
     }
   }
 }
 
-/** Holds a run that is taken up again. @throws UserError where another process has it, or went on with it since it was looked at */
+/** Locks a run that is resumed. @throws UserError where another process holds it, or has continued it since */
 async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promise<Hold> {
   const release = await locks.holdRun(run.run);
   const known = await readRun(state, run.run);
@@ -236,12 +229,10 @@ async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promis
     JSON.stringify([one?.state, one?.changes.map(({ intent, state }) => [intent.change, state])]);
   if (shape(known) === shape(run)) return release;
   await release();
-  throw new UserError(`Someone else continued run ${run.run} in the meantime. Nothing was sent.`, EXIT.failed, [
-    `Show the remaining changes: func-harden resume ${run.run} --dry-run`,
-  ]);
+  throw runErrors.continuedElsewhere({ run: run.run });
 }
 
-/** What an undo did before it was cut off, and had no time to mark where it belongs. */
+/** Records the reverted changes of an interrupted undo that were not recorded in the earlier run yet. */
 async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
   const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
   for (const { intent, state } of run.changes) {
@@ -252,11 +243,7 @@ async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions[
   }
 }
 
-const notRecorded = (error: Error): UserError =>
-  new UserError(`The undo log could not be written (${error.message}), so no further requests were sent.`, EXIT.failed, [
-    'Free disk space, or choose a different folder with --state DIR.',
-    'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
-  ]);
+const notRecorded = (error: Error): UserError => runErrors.logBroke({ why: error.message });
 
 function userName(): string {
   try {

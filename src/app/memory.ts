@@ -1,14 +1,20 @@
-/** How V8 keeps house. By itself it lets garbage pile up to what the machine has: fast, and far more than anybody expects of a terminal. */
+/**
+ * Settings of V8's garbage collector. By default it lets garbage grow to what the machine has: fast, and far more memory than a terminal
+ * program should use.
+ */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Milliseconds after which the start is over, and what it left behind can go. */
+/** Milliseconds after which the start is over, and its garbage can be collected. */
 const SETTLED = 1000;
 
-/** For many small bodies that come and go: collecting them early keeps memory flat, for a tenth more of processor time. */
+/** Collects early, for many small bodies with a short life. Memory stays flat for a tenth more processor time. */
 export const collectGarbageEarly = (): void => collectEarly(80);
 
-/** For a screen that stays open for hours. One collection tells V8 how little lives, from which it takes when to collect next. */
+/**
+ * Limits memory for a screen that stays open for hours. One collection shows V8 how little is in use, from which it derives its next
+ * collection.
+ */
 export function settleMemory(): void {
   collectEarly(30);
   setTimeout(collect, SETTLED).unref();
@@ -20,7 +26,7 @@ function collect(): void {
   (runInNewContext('globalThis.gc') as (() => void) | undefined)?.();
 }
 
-/** The room for new objects stays as large as it is; the rest grows by so many percent of what lives before it is collected. */
+/** Keeps the size of the space for new objects. The heap grows by this percentage of the objects in use before it is collected. */
 function collectEarly(percent: number): void {
   for (const flag of ['--semi-space-growth-factor=1', `--heap-growing-percent=${percent}`]) setFlagsFromString(flag);
 }

@@ -1,11 +1,11 @@
-/** Apps of one name: whether the name of an app is enough to say which app is meant. */
+/** Apps with the same name: whether the name of an app is enough to identify it. */
 import { ArmFailure, type Discovery } from '../engine/ports.ts';
 import type { Target } from '../azure/index.ts';
 
-/** Knows the names of all apps in reach. What was not listed on the way is listed once, when somebody asks. */
+/** Knows the names of all readable apps. Apps that were not listed before are listed once, on demand. */
 export class Namesakes {
   readonly #discovery: Discovery;
-  /** Resource ids of the apps of one name, both in small letters. */
+  /** Resource ids of apps by name, both in lower case. */
   readonly #ids = new Map<string, Set<string>>();
   #all: Promise<boolean> | undefined;
 
@@ -13,19 +13,19 @@ export class Namesakes {
     this.#discovery = discovery;
   }
 
-  /** An app that was found on the way. */
+  /** Adds an app that was found. */
   note({ id, name, slot }: Target): void {
     if (slot !== undefined) return;
     const ids = this.#ids.get(name.toLowerCase()) ?? new Set();
     this.#ids.set(name.toLowerCase(), ids.add(id.toLowerCase()));
   }
 
-  /** All apps in reach were noted. */
+  /** Declares that all readable apps were added. */
   noteAll(): void {
     this.#all ??= Promise.resolve(true);
   }
 
-  /** Whether another app in reach has the same name; true also where some apps could not be listed. */
+  /** Whether another readable app has the same name; true also where some apps could not be listed. */
   async has({ name }: Target): Promise<boolean> {
     const isShared = () => (this.#ids.get(name.toLowerCase())?.size ?? 0) > 1;
     if (isShared()) return true;
@@ -57,7 +57,7 @@ export class Namesakes {
   }
 }
 
-/** Names for reports: the second app of a name is told by its resource group as well, a third one by its subscription. */
+/** Names for reports. The second app of a name also gets its resource group, a third one its subscription. */
 export class ReportNames {
   readonly #taken = new Set<string>();
 

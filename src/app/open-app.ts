@@ -1,4 +1,4 @@
-/** Opens one app: reads what judging needs, judges it, and finds where its questions start. */
+/** Opens one app: reads what judging requires, judges it, and finds the initial values of its questions. */
 import { choicesOf, startsOf } from '../engine/judge/offers.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import type { Invocation } from '../cli/invocation.ts';
@@ -40,7 +40,7 @@ export function appWithQuestions(...given: Given): Omit<OpenApp, 'siblings'> {
   };
 }
 
-/** Production and slots; the app alone where slots cannot be listed, as on plans that have none. */
+/** Returns production and slots; only the app where slots cannot be listed, as on plans without slots. */
 export async function siblingsOf(target: Target, { discovery }: Connection): Promise<Target[]> {
   const { slot, ...rest } = target;
   const production: Target = slot ? { ...rest, id: productionOf(target.id), label: target.name } : target;
@@ -53,7 +53,7 @@ export interface OpenedApp {
   readonly decisions: Decisions;
 }
 
-/** Reads what judging the steps needs, each resource once, all at the same time. */
+/** Reads what judging the steps requires, each resource once, in parallel. */
 export async function openApp(
   reader: ArmReader,
   target: Target,
@@ -65,7 +65,7 @@ export async function openApp(
   return { target, store, decisions: answers ? decisionsFor(answers, target) : {} };
 }
 
-/** Returns the last result again where it would be made from the same values, each the same object. */
+/** Returns a cache of the last result, which is reused while all inputs are the same objects. */
 export function rememberLast<T>(): (from: readonly unknown[], make: () => T) => T {
   let last: { readonly from: readonly unknown[]; readonly made: T } | undefined;
   return (from, make) => {

@@ -1,9 +1,9 @@
-/** Reads and checks what the options say. */
+/** Reads and checks the values of options. */
 import { type AnyStep, isAddress, type Decisions } from '../contract/index.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { type UserError } from '../engine/errors.ts';
 import type { Account } from '../engine/ports.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
 import { confirmedBy, sharedNames } from '../engine/fleet/targets.ts';
@@ -12,13 +12,13 @@ import { didYouMean } from '../text/nearest.ts';
 import { severalApps } from './target-selection.ts';
 import type { Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
+import { optionErrors } from './errors/options.ts';
 
+/** Makes the error for `--step` with an unknown area. */
 export const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
-  new UserError(wrong.map((id) => `Unknown area "${id}".${didYouMean(id, ids)}`).join(' '), EXIT.usage, [
-    'Run func-harden steps to list the areas.',
-  ]);
+  optionErrors.unknownArea({ areas: wrong.map((id) => ({ id, hint: didYouMean(id, ids) })) });
 
-/** The areas that `--step` names, or all. @throws UserError on a name that is none */
+/** Returns the areas of `--step`, or all. @throws UserError for an unknown name */
 export async function stepsOf({ catalogue: load, options }: Invocation): Promise<readonly AnyStep[]> {
   const catalogue = await load();
   const wanted = options.step ?? [];
@@ -30,8 +30,7 @@ export async function stepsOf({ catalogue: load, options }: Invocation): Promise
 
 export function circumstances(options: Options, decisions: Decisions, account?: Account): Circumstances {
   const { myIp, codeTag } = options;
-  if (myIp !== undefined && !isAddress(myIp))
-    throw new UserError(`"${myIp}" is not an IP address.`, EXIT.usage, ['Example: --my-ip 203.0.113.7']);
+  if (myIp !== undefined && !isAddress(myIp)) throw optionErrors.noAddress({ text: myIp });
   return {
     decisions,
     today: new Date().toISOString().slice(0, 10),
@@ -41,44 +40,37 @@ export function circumstances(options: Options, decisions: Decisions, account?: 
   };
 }
 
-/** Apps that a command works on at the same time, where `--concurrency` does not say. */
+/** The number of apps that a command changes in parallel by default. */
 const CONCURRENCY = 4;
 
-/** @throws UserError where it is no number of apps */
+/** Returns the value of `--concurrency`. @throws UserError where it is not a number of apps */
 export function concurrencyOf({ concurrency }: Options, usual = CONCURRENCY): number {
   return countOf(concurrency ?? String(usual), 'concurrency', 8);
 }
 
-/** A whole number from 1. @throws UserError where it is none */
+/** Parses a whole number from 1. @throws UserError where it is not one */
 export function countOf(text: string, option: string, example: number): number {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
-  if (count < 1) throw new UserError(`"${text}" is not a number of apps.`, EXIT.usage, [`Example: --${option} ${example}`]);
+  if (count < 1) throw optionErrors.noNumberOfApps({ text, option, usual: example });
   return count;
 }
 
-/** The option, else the variable, else the folder of this person. */
+/** Returns the place of the undo log: the option, else the variable, else the folder of the user. */
 export const stateDirOf = ({ options, environment }: Invocation): string =>
   stateDirectory(environment, process.platform, options.state ?? options.stateDir ?? environment['FUNC_HARDEN_STATE']);
 
-/** @throws UserError when `--confirm` names an app that is not worked on, or several apps at once */
+/** Checks the names of `--confirm`. @throws UserError where one is not an app of the run, or fits several apps */
 export function checkConfirmed(options: Options, targets: readonly Target[]): void {
   const pattern = options.confirm?.find(isSelector);
-  if (pattern !== undefined)
-    throw new UserError(`--confirm accepts app names and resource ids only, not "${pattern}".`, EXIT.usage, [
-      'Write one --confirm for each app.',
-    ]);
+  if (pattern !== undefined) throw optionErrors.patternInConfirm({ pattern });
   const several = sharedNames(options.confirm ?? [], targets);
   if (several.length > 0) throw severalApps('--confirm', several);
   const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => namesTarget(name, target)));
-  if (wrong.length > 0)
-    throw new UserError(`--confirm contains ${wrong.map((name) => `"${name}"`).join(', ')}, which is not an app of this run.`, EXIT.usage, [
-      `The apps are: ${targets.map((target) => confirmedBy(target, targets)).join(', ')}`,
-    ]);
+  if (wrong.length > 0) throw optionErrors.unknownInConfirm({ names: wrong, apps: targets.map((target) => confirmedBy(target, targets)) });
 }
 
-/** @throws UserError where two forms are asked for at once */
+/** Whether the result is JSON. @throws UserError where two forms are requested at once */
 export function isJson({ options: { json, format } }: Invocation): boolean {
-  if (json && format !== undefined && format !== 'json')
-    throw new UserError(`--json and --format ${format} cannot be combined.`, EXIT.usage, ['Remove one of them.']);
+  if (json && format !== undefined && format !== 'json') throw optionErrors.jsonAndFormat({ format });
   return json === true || format === 'json';
 }

@@ -1,4 +1,4 @@
-/** From an answers file to the plans of its apps: the common first half of `plan` and `replay`. */
+/** Plans the apps of an answers file: the common first half of `plan` and `replay`. */
 import type { Invocation } from '../cli/invocation.ts';
 import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
@@ -6,7 +6,7 @@ import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisio
 import { withoutRefused } from '../engine/plan/reservations.ts';
 import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
-import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
@@ -29,24 +29,24 @@ import type { Change } from '../change/change.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { openApp } from './open-app.ts';
 import { stateOf } from './state-place.ts';
+import { planErrors } from './errors/plans.ts';
 
 export interface Planned {
   readonly connection: Connection;
   readonly plans: readonly Plan[];
-  /** Of the answers file; null where there is none. */
+  /** The digest of the answers file; null where there is none. */
   readonly digest: string | null;
-  /** What is planned and had been set by an earlier run already. */
+  /** Planned values that an earlier run had already set. */
   readonly drift: readonly Drift[];
-  /** What could not be planned: apps that do not exist, controls that could not be read or that a guard stopped. */
+  /** Failures of planning: apps that do not exist, controls that could not be read or that a guard stopped. */
   readonly troubles: readonly Trouble[];
 }
 
-/** @throws UserError (exit 3) with every answer that is missing */
+/** Plans the apps of the answers file. @throws UserError (exit 3) with every missing answer */
 export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
   const catalogue = await invocation.catalogue();
-  if (args[0] === undefined)
-    throw new UserError('An answers file is required.', EXIT.usage, ['func-harden plan ANSWERS, func-harden replay ANSWERS']);
+  if (args[0] === undefined) throw planErrors.noAnswersFile();
   const loaded = await loadAnswers(args[0], catalogue);
   const { answers, digest } = loaded;
   const names = appsOf(options, answers);
@@ -89,7 +89,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
 }
 
-/** The undo log; that it cannot be read keeps nobody from looking at a plan. */
+/** Returns the recorded runs. An undo log that cannot be read does not prevent a plan. */
 export async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
   const note = (error: unknown) =>
     invocation.io.err(`NOTE: Changes since the last run are not completely known: ${plainText((error as Error).message)}\n`);
@@ -102,7 +102,9 @@ export async function runsOnRecord(invocation: Invocation): Promise<readonly Rec
   }
 }
 
-/** Answers from several places of the file that do not go together in one app. @throws UserError with all of them */
+/**
+ * Checks that answers from several places of the file do not contradict each other in one app. @throws UserError with all contradictions
+ */
 function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
   const problems = targets.flatMap((target) => {
     const decisions = decisionsFor(answers, target);
@@ -112,13 +114,10 @@ function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Ta
       return `  ${place}: ${target.label}: ${step}: ${says}`;
     });
   });
-  if (problems.length > 0)
-    throw new UserError(`The answers file contains contradictions. Nothing was sent.\n${problems.join('\n')}`, EXIT.usage, [
-      'Entries for tags, patterns and names are merged for each app. The more specific entry wins, and then the later one.',
-    ]);
+  if (problems.length > 0) throw planErrors.contradictions({ problems });
 }
 
-/** Apps of one run that want different values at one place of a resource that they share. @throws UserError with all of them */
+/** Checks that apps of one run do not want different values for a shared resource. @throws UserError with all of them */
 function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]): void {
   const places = ({ target, controls }: Change) =>
     controls.map((id) => placeOf(placeIn(answers, target, id.slice(0, id.indexOf('.'))))).filter((one, at, all) => all.indexOf(one) === at);
@@ -131,15 +130,10 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
         )
         .join(', ')}`,
   );
-  if (problems.length > 0)
-    throw new UserError(
-      `Apps of this run require different values for a shared property. Nothing was sent.\n${problems.join('\n')}`,
-      EXIT.usage,
-      ['Use the same answers for these apps, or keep the area for only one of them.'],
-    );
+  if (problems.length > 0) throw planErrors.sharedClash({ problems });
 }
 
-/** Apps that the file names and that are not there, where every app in reach was looked at. */
+/** Returns the apps that the file names and that do not exist, where every readable app was listed. */
 function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
   if (
     !options.all ||
@@ -156,7 +150,7 @@ function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocatio
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
 
-/** Everything that is missing at once, each with the lines to add. */
+/** Makes the error for missing answers, with the lines to add for each. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const targets = unique.map(({ target }) => target);
@@ -168,14 +162,10 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
     ({ step, question }) =>
       `${step.id}: { decision: apply, answers: { ${question}: ${exampleOf(step.questions?.[question] as Question)} } }`,
   );
-  return new UserError(
-    `${unique.length} ${unique.length === 1 ? 'answer is' : 'answers are'} missing and no one can be asked. Nothing was sent.\n${lines.join('\n')}`,
-    worst([EXIT.inputNeeded, besides]),
-    [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
-  );
+  return planErrors.missingAnswers({ lines, file, add, besides });
 }
 
-/** Prints what stands against a job; what many apps have in common is printed once. */
+/** Prints failures before a run. A failure that many apps share is printed once. */
 export function printTroubles({ io }: Invocation, troubles: readonly Trouble[]): void {
   for (const line of troubleLines(troubles)) io.err(`${line}\n`);
 }

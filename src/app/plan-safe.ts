@@ -1,7 +1,8 @@
-/** Plans everything that can be fixed without asking, without an answers file: the first half of `plan --safe` and `replay --safe`. */
+/**
+ * Plans everything that can be fixed without an answer, and without an answers file: the first half of `plan --safe` and `replay --safe`.
+ */
 import type { Invocation } from '../cli/invocation.ts';
 import { mapLimited } from '../engine/concurrency.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { planSafe, settlePlans, type SafeChoice } from '../engine/findings/plan-safe.ts';
 import { driftOf } from '../engine/past/drift.ts';
 import { withoutStops, type Plan } from '../engine/plan/plan.ts';
@@ -15,25 +16,22 @@ import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
 import { planFromFile, runsOnRecord, type Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
 import { isAnyChosen, namedBy, select, selectionTroubles } from './target-selection.ts';
+import { selectionErrors } from './errors/selection.ts';
+import { planErrors } from './errors/plans.ts';
 
-/** What `plan` and `replay` are about: an answers file, or everything safe. @throws UserError */
+/** Returns the plans for `plan` and `replay`: from an answers file, or everything safe. @throws UserError */
 export async function planWork(invocation: Invocation): Promise<Planned> {
   const { options, args } = invocation;
-  if (options.disruptive && !options.safe)
-    throw new UserError('--disruptive requires --safe.', EXIT.usage, ['func-harden plan --safe --disruptive --all']);
+  if (options.disruptive && !options.safe) throw planErrors.disruptiveWithoutSafe();
   if (!options.safe) return planFromFile(invocation);
-  if (args.length > 0)
-    throw new UserError('--safe cannot be combined with an answers file, because it plans only fixes that need no answer.', EXIT.usage, [
-      'Remove the file or --safe.',
-    ]);
+  if (args.length > 0) throw planErrors.safeWithFile();
   return planEverythingSafe(invocation);
 }
 
-/** @throws UserError (exit 3) where no app is chosen */
+/** Plans everything safe. @throws UserError (exit 3) where no app is selected */
 async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const { options } = invocation;
-  if (!options.app?.length && !isAnyChosen(options))
-    throw new UserError('No app is selected.', EXIT.inputNeeded, ['Select apps with --app NAME, --tag KEY=VALUE or --all.']);
+  if (!options.app?.length && !isAnyChosen(options)) throw selectionErrors.noAppSelected();
   const [steps, catalogue] = await Promise.all([stepsOf(invocation), invocation.catalogue()]);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);

@@ -1,23 +1,23 @@
-/** Progress on stderr: a line that is drawn over on a terminal, now and then a line in a log. */
+/** Progress on stderr: a line that is overwritten on a terminal, and single lines in a log. */
 import type { Invocation } from '../cli/invocation.ts';
 import { progressLine, waitWords } from '../text/progress-line.ts';
 
 export interface ProgressBar {
   step(): void;
   total(number: number): void;
-  /** A line of its own, above the bar. */
+  /** Prints a line above the bar. */
   say(text: string): void;
-  /** Why requests wait, and for how many milliseconds. */
+  /** Shows why requests wait, and for how many milliseconds. */
   readonly waits: (why: string, milliseconds: number) => void;
   end(): void;
 }
 
-/** Milliseconds between two drawings on a terminal, and between two lines in a log. */
+/** Milliseconds between two updates on a terminal, and between two lines in a log. */
 const REDRAW = 100;
 const LOG = 15_000;
-/** How long a reason for slowness stays beside the bar. */
+/** Milliseconds for which the reason of a delay stays beside the bar. */
 const WHY_STAYS = 6000;
-/** A reason is told again after this. */
+/** Milliseconds after which a reason is printed again. */
 const SAID_FOR = 5000;
 const CLEAR = '\r\u001B[K';
 

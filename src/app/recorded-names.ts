@@ -1,4 +1,4 @@
-/** Names that a shell can complete, from the undo log in a folder: nothing is asked of Azure or of shared storage. */
+/** Names from the undo log for shell completion. They come from a folder only; Azure and shared storage are not read. */
 import type { RecordedNames } from '../cli/completion.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { folderState } from '../files/folder-state.ts';
@@ -6,10 +6,10 @@ import { readRun, runNames } from '../files/journal.ts';
 import { plainText } from '../text/plain.ts';
 import { stateDirOf } from './option-values.ts';
 
-/** So many runs are looked into for their apps; a shell waits for it. */
+/** The number of runs that are searched for apps, because a shell waits for the result. */
 const LATELY = 20;
 
-/** Newest first; none where the log lies in shared storage, or cannot be read. */
+/** Returns the names, the newest first; none where the log is in shared storage or cannot be read. */
 export async function recordedNames(invocation: Invocation, which: RecordedNames): Promise<readonly string[]> {
   const place = stateDirOf(invocation);
   if (/^https?:\/\//i.test(place)) return [];

@@ -1,4 +1,4 @@
-/** The reports of one audit: that of stdout or `--output`, and one more for each `--format FORMAT=FILE`. */
+/** The reports of one audit: the report on stdout or in `--output`, and one for each `--format FORMAT=FILE`. */
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Invocation } from '../cli/invocation.ts';
 import type { ReportFile } from '../cli/options.ts';
@@ -13,13 +13,13 @@ type Format = ReportFile['format'];
 export interface Reports {
   readonly formats: readonly Format[];
   app(app: AuditedApp): Promise<void>;
-  /** Puts all of them in place. */
+  /** Completes all reports and replaces their files. */
   end(closing: AuditClosing): Promise<void>;
-  /** Leaves what stood in their files. */
+  /** Discards the reports and leaves their files as they were. */
   discard(): Promise<void>;
 }
 
-/** `own`: what is written instead of the main report. @throws UserError where one of them cannot be written */
+/** Opens the reports. `own`: the writer that replaces the main report. @throws UserError where one of them cannot be written */
 export async function openReports(invocation: Invocation, head: AuditHead, own?: AuditWriter): Promise<Reports> {
   const { options, io } = invocation;
   const main = isJson(invocation) ? 'json' : (options.format ?? 'text');
@@ -53,7 +53,7 @@ export async function openReports(invocation: Invocation, head: AuditHead, own?:
   };
 }
 
-/** Only a screen has an edge. */
+/** Returns the writer of a format. Only a screen has a width. */
 async function writerOf(format: Format, { io }: Invocation, head: AuditHead, isFile: boolean): Promise<AuditWriter> {
   if (format !== 'text') return (await import('../report/formats/index.ts')).AUDIT_FORMATS[format](head);
   if (!isFile && io.piped !== true) return textWriter(head, io.width, io.outLook, io.outLook.colour);
@@ -64,7 +64,7 @@ class Report {
   readonly #writer: AuditWriter;
   readonly #out: Output;
   readonly #isFile: boolean;
-  /** What stands below something that is known only at the end; of many apps it is long, and it says the same over and over. */
+  /** The part of a report that follows totals which are known only at the end. For many apps it is long and repetitive. */
   readonly #held: Buffer[] = [];
   #apps = 0;
 

@@ -1,6 +1,5 @@
-/** What is left of a run that was cut off: the same for the command and the wizard. */
+/** The remaining work of an interrupted run, for the command and the wizard. */
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { RecordedChange, RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
@@ -13,8 +12,9 @@ import { byApp, refuseDamaged } from './undo-run.ts';
 import { openApp } from './open-app.ts';
 import { approvedOnly } from './saved-plans.ts';
 import { stateOf } from './state-place.ts';
+import { runErrors } from './errors/runs.ts';
 
-/** Looks at what is not known, then plans what is still to be done. @throws UserError where another process works on it */
+/** Finds out the results that are not known, then plans the remaining work. @throws UserError where another process works on the run */
 export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
   refuseDamaged(recorded, invocation.options.despiteDamage);
   const settled = await looked(invocation, connection, recorded);
@@ -22,10 +22,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   const { undoes, only, overwrite, work = [], targets } = recorded.start;
   if (undoes !== undefined) {
     const original = await readRun(stateOf(invocation), undoes);
-    if (!original)
-      throw new UserError(`Run ${recorded.run} was an undo of run ${undoes}, which is no longer in the undo log.`, EXIT.failed, [
-        'If the log is in a different folder, add --state DIR',
-      ]);
+    if (!original) throw runErrors.originalMissing({ run: recorded.run, undoes });
     refuseDamaged(original, invocation.options.despiteDamage);
     const undo = await planUndo(original, connection.writer, {
       ...(only ? { only } : {}),
@@ -34,10 +31,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
     });
     return { settled, entries, apps: byApp(undo), plans: [], undo: { run: undoes, plan: undo } };
   }
-  if (work.length === 0)
-    throw new UserError(`The undo log does not contain the planned changes of run ${recorded.run}.`, EXIT.failed, [
-      `Run the original command again, or revert the run: func-harden undo ${recorded.run}`,
-    ]);
+  if (work.length === 0) throw runErrors.noPlannedChanges({ run: recorded.run });
   refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
   const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replanned(target, own));
@@ -54,18 +48,13 @@ export async function planResumption(invocation: Invocation, connection: Connect
   }
 }
 
-/** What is left of own areas is planned by the same code, or not at all. @throws UserError (exit 64) */
+/** Checks that the areas from outside this repository are the same code. @throws UserError (exit 64) */
 function refuseOtherAreas({ run, start }: RecordedRun, { controls }: Invocation): void {
   if (!start.controls || start.controls.digest === controls?.digest) return;
-  throw new UserError(`Run ${run} used own areas with the digest ${start.controls.digest}.`, EXIT.usage, [
-    controls
-      ? `The folder of --controls has the digest ${controls.digest}. Use the folder as it was.`
-      : 'Add --controls DIR with the same folder.',
-    `Or revert the run: func-harden undo ${run}`,
-  ]);
+  throw runErrors.otherAreas({ run, used: start.controls.digest, given: controls?.digest });
 }
 
-/** Looks, and closes the run with what was found, so that what is known of it can be taken back. */
+/** Finds out the open results and closes the run with them, so that its known changes can be undone. */
 export async function settleOnly(
   invocation: Invocation,
   connection: Connection,
@@ -95,7 +84,10 @@ export async function settleOnly(
   }
 }
 
-/** Whether no living process works on the apps of a run. Nobody waits for it: a lease that its holder left behind is offered the next time. */
+/**
+ * Whether no living process works on the apps of a run. It does not wait for a lease that a holder left behind; the run is offered the next
+ * time.
+ */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
   const { locks } = stateOf(invocation);
   try {
@@ -106,7 +98,7 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
   }
 }
 
-/** Nobody else may be at work on it while it is looked at. */
+/** Finds out open results while no other process may work on the run. */
 async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
   const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));

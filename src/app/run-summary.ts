@@ -1,4 +1,4 @@
-/** What a run says while it goes on, and at its end. */
+/** The output of a run, during it and at its end. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Ending } from '../engine/run/outcome.ts';
 import type { RunSummary } from '../engine/run/run.ts';
@@ -19,12 +19,12 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
   };
 }
 
-/** Prints the closing lines of a text run; the closing word is at the start of the last one. */
+/** Prints the closing lines of a text run. The last line begins with the closing word. */
 export function printClosing({ io, options }: Invocation, ending: Ending): void {
   if (!options.json) io.out(`${printed(closingLines(ending), io.outLook.colour)}\n`);
 }
 
-/** Why the apps behind the canary were left alone, and what to do next. */
+/** Prints why the apps after the canary were not changed, and the next step. */
 export function printHeld({ io }: Invocation, { held, run, applied }: RunSummary): void {
   if (!held) return;
   const others = `the other ${held.apps === 1 ? 'app was' : `${held.apps} apps were`} not changed`;

@@ -1,4 +1,4 @@
-/** Saving a plan, and applying one as it was saved: what became of its apps meanwhile decides which of them are touched. */
+/** Saves a plan, and applies a saved one. Only apps whose values did not change since are touched. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
 import type { Target } from '../azure/index.ts';
@@ -25,8 +25,9 @@ import type { Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
 import { stateOf } from './state-place.ts';
 import { select, selectionTroubles } from './target-selection.ts';
+import { planErrors } from './errors/plans.ts';
 
-/** Bytes of a saved plan; one of 5,000 apps has about 50 million. */
+/** The most bytes of a saved plan. A plan of 5,000 apps has about 50 million. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export const savedPlanOf = ({ version, clock }: Invocation, { connection, plans, digest }: Planned): Promise<SavedPlan> =>
@@ -42,16 +43,16 @@ export async function writePlan({ io }: Invocation, file: string, saved: SavedPl
   );
 }
 
-/** A saved plan beside what there is now. */
+/** A saved plan with the current state of its apps. */
 export interface PlannedFromSaved extends Planned {
   readonly plan: AppliedPlan;
-  /** The file, as it was read. */
+  /** The text of the file. */
   readonly text: string;
-  /** Apps that are left alone, because their values moved since the plan was made. */
+  /** Apps that are not changed because their values changed since the plan was made. */
   readonly moved: readonly Trouble[];
 }
 
-/** What chooses other apps or other work than the plan. */
+/** Options that select other apps or other work than the plan. */
 const NOT_WITH_PLAN = [
   'subscription',
   'managementGroup',
@@ -68,42 +69,34 @@ const NOT_WITH_PLAN = [
 ];
 const ONLY_WITH_PLAN = ['requireDigest', 'approvedBy', 'maxAge'] as const satisfies readonly OptionName[];
 
-/** @throws UserError where options are given that belong to a saved plan, and none is */
+/** Checks the options of a saved plan. @throws UserError where such options are given without a saved plan, or contradict it */
 export function checkPlanOptions({ options, args }: Pick<Invocation, 'options' | 'args'>): void {
   const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   if (options.plan === undefined) {
     const stray = ONLY_WITH_PLAN.filter((name) => options[name] !== undefined);
-    if (stray.length > 0)
-      throw new UserError(`${stray.map(flag).join(', ')} requires --plan FILE.`, EXIT.usage, ['func-harden replay --plan FILE']);
+    if (stray.length > 0) throw planErrors.needsPlan({ options: stray.map(flag) });
     return;
   }
-  if (args[0] !== undefined)
-    throw new UserError('An answers file and --plan cannot be combined.', EXIT.usage, ['A saved plan already contains its answers.']);
+  if (args[0] !== undefined) throw planErrors.fileWithPlan();
   const stray = NOT_WITH_PLAN.filter(
     (name) => (options as Readonly<Record<string, unknown>>)[name] !== undefined && !options.presets?.some((one) => one === name),
   );
-  if (stray.length > 0)
-    throw new UserError(
-      `${stray.map(flag).join(', ')} cannot be combined with --plan. A saved plan is applied without changes.`,
-      EXIT.usage,
-      ['For other apps or areas, create a new plan.'],
-    );
+  if (stray.length > 0) throw planErrors.notWithPlan({ options: stray.map(flag) });
   maxAgeOf(options);
-  if (options.approvedBy !== undefined && plainText(options.approvedBy).trim() === '')
-    throw new UserError('--approved-by has no name.', EXIT.usage, ['Example: --approved-by "Dana Lee"']);
+  if (options.approvedBy !== undefined && plainText(options.approvedBy).trim() === '') throw planErrors.noApprover();
 }
 
 const UNITS = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 } as const;
 
-/** Milliseconds. @throws UserError where it is no duration */
+/** Returns `--max-age` in milliseconds. @throws UserError where it is not a duration */
 function maxAgeOf({ maxAge }: Options): number | undefined {
   if (maxAge === undefined) return undefined;
   const [, count, unit] = /^(\d{1,5})([smhdw])$/.exec(maxAge) ?? [];
-  if (count === undefined) throw new UserError(`"${maxAge}" is not a valid age.`, EXIT.usage, ['Examples: --max-age 7d, 12h or 30m']);
+  if (count === undefined) throw planErrors.invalidAge({ text: maxAge });
   return Number(count) * UNITS[unit as keyof typeof UNITS] * 1000;
 }
 
-/** Reads a saved plan and everything that it is about. @throws UserError (exit 64) where it must not be applied */
+/** Reads a saved plan and the current state of its apps. @throws UserError (exit 64) where it must not be applied */
 export async function planFromSaved(invocation: Invocation): Promise<PlannedFromSaved> {
   const { options } = invocation;
   checkPlanOptions(invocation);
@@ -189,19 +182,13 @@ async function textOf(file: string): Promise<string> {
     return await readLimited(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.usage, [
-      'Create a plan: func-harden plan ANSWERS --out plan.json',
-    ]);
+    throw planErrors.planUnreadable({ file, why: (error as Error).message });
   }
 }
 
 function checkDigest({ digest }: SavedPlan, { requireDigest }: Options): void {
   if (requireDigest === undefined || requireDigest.toLowerCase() === digest) return;
-  throw new UserError(
-    `This is not the approved plan: its digest is ${digest}, but ${plainText(requireDigest)} is required. Nothing was sent.`,
-    EXIT.usage,
-    ['Use the approved file, or get approval for this file.'],
-  );
+  throw planErrors.otherPlan({ digest, required: requireDigest });
 }
 
 function checkAge({ createdAt }: SavedPlan, most: number | undefined, now: Date, file: string): void {
@@ -209,21 +196,19 @@ function checkAge({ createdAt }: SavedPlan, most: number | undefined, now: Date,
   const age = now.getTime() - Date.parse(createdAt);
   // A clock that is a little behind makes no plan invalid; one from next week was not made by any clock.
   if (age <= most && age > -UNITS.h * 1000) return;
-  const says = age > most ? 'is older than --max-age allows' : 'has no valid creation time';
-  throw new UserError(`${file} ${says} (created at ${plainText(createdAt)}). Nothing was sent.`, EXIT.usage, ['Create the plan again.']);
+  throw planErrors.planTooOld({ file, isOld: age > most, createdAt });
 }
 
 function checkPlace(saved: SavedPlan, connection: Connection): void {
   const here = placeOf(connection);
   const other = (['cloud', 'tenant', 'endpoint'] as const).filter((name) => saved[name] !== here[name]);
   if (other.length === 0) return;
-  const says = other.map((name) => `${name} ${plainText(String(saved[name]))}, and this is ${plainText(String(here[name]))}`);
-  throw new UserError(`The plan was created for ${says.join('; ')}. Nothing was sent.`, EXIT.usage, [
-    'Choose the cloud or tenant of the plan with --cloud, --tenant or --arm-endpoint.',
-  ]);
+  throw planErrors.planOfOtherCloud({
+    differences: other.map((name) => ({ name, planned: String(saved[name]), now: String(here[name]) })),
+  });
 }
 
-/** Runs that applied this plan before; that the undo log cannot be read is no reason to touch more. */
+/** Returns the runs that applied this plan before. An undo log that cannot be read must not cause more changes. */
 async function runsOfPlan(invocation: Invocation, digest: string): Promise<readonly RecordedRun[]> {
   try {
     return (await readRuns(stateOf(invocation), () => {})).filter(({ start }) => start.plan?.digest === digest);
@@ -233,7 +218,7 @@ async function runsOfPlan(invocation: Invocation, digest: string): Promise<reado
   }
 }
 
-/** A plan without the requests that nobody approved, where its run applied a saved plan. */
+/** Returns a plan without the requests that were not approved, where its run applied a saved plan. */
 export async function approvedOnly(now: Plan, requests: readonly string[] | undefined): Promise<Plan> {
   if (requests === undefined) return now;
   const digests = await Promise.all((await savedChanges(now.changes)).map(digestOfRequest));

@@ -1,17 +1,17 @@
-/** Settings of a person: the option over the environment variable over the file. */
+/** Settings of the user: the option takes precedence over the environment variable, and that over the file. */
 import type { Parsed } from '../cli/parse.ts';
 import { AUTH_MODE_NAMES, OPTIONS, type OptionName, type Options } from '../cli/options.ts';
-import { OWNER_TAG } from './target-selection.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { OWNER_TAG } from './owner-tag.ts';
 import { configFile, readConfig, type KnownSetting } from '../files/config-file.ts';
 import { stateDirectory, type Environment } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { settingsErrors } from './errors/settings.ts';
 
 export type Source = 'option' | 'environment' | 'file' | 'default';
 
 export interface Setting {
   readonly name: string;
-  /** Null where nothing is set and there is no default. */
+  /** null where nothing is set and there is no default. */
   readonly value: string | null;
   readonly source: Source;
   /** The variable, the option, or `FILE:LINE:COLUMN`. */
@@ -29,7 +29,7 @@ const oneOf =
     choices.includes(value) ? undefined : `${name} is "${value}"; allowed values: ${choices.join(', ')}.${didYouMean(value, choices)}`;
 const anything = (): undefined => undefined;
 
-/** A folder of the file is the same one wherever the command was started. */
+/** Checks a folder of the settings file, which must not depend on the folder in which the command was started. */
 const statePlace = (value: string): string | undefined =>
   /^(https?:\/\/|~\/|\/|[A-Za-z]:[\\/]|\\\\)/.test(value) ? undefined : `state is "${value}"; an absolute path or a URL is required`;
 
@@ -50,7 +50,7 @@ interface Found {
   readonly place: string;
 }
 
-/** @throws UserError (exit 64) with every mistake of the file, or of the environment */
+/** Finds the settings. @throws UserError (exit 64) with every mistake of the file, or of the environment */
 async function findSettings(options: Options, environment: Environment, platform: NodeJS.Platform): Promise<readonly Found[]> {
   const file = await readConfig(configFile(environment, platform), SETTINGS);
   const mistakes: string[] = [];
@@ -78,17 +78,14 @@ async function findSettings(options: Options, environment: Environment, platform
     const values = name === 'state' ? configured?.values.map((value) => fromHome(value, environment)) : configured?.values;
     return configured && values ? [{ setting, values, source: 'file', place: configured.place }] : [];
   });
-  if (mistakes.length > 0)
-    throw new UserError(`Some settings in the environment are not valid. Nothing was sent.\n${mistakes.join('\n')}`, EXIT.usage, [
-      'Run func-harden config to list the settings.',
-    ]);
+  if (mistakes.length > 0) throw settingsErrors.invalidVariables({ mistakes });
   return found;
 }
 
 const fromHome = (value: string, environment: Environment): string =>
   value.startsWith('~/') ? `${environment['HOME'] || environment['USERPROFILE'] || '~'}${value.slice(1)}` : value;
 
-/** The options with the settings of the person filled in, where the command takes them. The demo takes no setting but the theme. */
+/** Returns the options with the settings filled in, where the command accepts them. The demo uses only the theme. */
 export async function withSettings<P extends Parsed>(parsed: P, environment: Environment, platform: NodeJS.Platform): Promise<P> {
   const { command, options } = parsed;
   if (command.name === 'config') return parsed;
@@ -105,7 +102,7 @@ export async function withSettings<P extends Parsed>(parsed: P, environment: Env
     : { ...parsed, options: { ...options, ...Object.fromEntries(filled), presets: filled.map(([option]) => option) } };
 }
 
-/** Every setting with its value and where that comes from. */
+/** Returns every setting with its value and its source. */
 export async function settingsOf(options: Options, environment: Environment, platform: NodeJS.Platform): Promise<readonly Setting[]> {
   const found = await findSettings(options, environment, platform);
   const defaults: Readonly<Record<string, string>> = {

@@ -1,8 +1,9 @@
-/** The use case behind `source` and `audit --source`: what code declares, judged by the areas. */
+/** The use case behind `source` and `audit --source`: values that code declares, judged by the areas. */
 import { basename, dirname, relative, resolve, sep } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';
+import { selectionErrors } from './errors/selection.ts';
 import { keyProblem, kindOf, matchesKey } from '../engine/fleet/selectors.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { readNamed, readSourceTree } from '../files/source-tree.ts';
@@ -21,6 +22,7 @@ import { type Files, lineAndColumn } from '../source/value.ts';
 import { openOutput } from '../files/output.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
 import { type PlaceRow, uriOf } from '../report/source-places.ts';
+import { evidenceErrors } from './errors/evidence.ts';
 
 export interface SourceCode {
   readonly folder: string;
@@ -30,7 +32,7 @@ export interface SourceCode {
   readonly unreadable: readonly { readonly file: string; readonly why: string; readonly line?: number }[];
 }
 
-/** @throws UserError where a file that was named cannot be read */
+/** Reads and judges the code in a folder. @throws UserError where a given file cannot be read */
 export async function readSource(
   invocation: Invocation,
   folder: string | undefined,
@@ -55,10 +57,7 @@ export async function readSource(
   if (template !== undefined && parameters === undefined) await besideTemplate(options.template ?? '', template, files);
   const catalogue = await invocation.catalogue();
   const state = options.terraformState === undefined ? undefined : terraformState(await readNamed(options.terraformState));
-  if (options.terraformState !== undefined && !state)
-    throw new UserError(`${options.terraformState} is not a Terraform state.`, EXIT.usage, [
-      'Create it with: terraform show -json > state.json',
-    ]);
+  if (options.terraformState !== undefined && !state) throw evidenceErrors.noTerraformState({ file: options.terraformState });
   const declared = await readCode(files, {
     hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
     members: terraformMembers(),
@@ -86,7 +85,7 @@ export async function readSource(
   };
 }
 
-/** The parameters file beside a template that lies outside of the tree. */
+/** Reads the parameters file beside a template, which may be outside of the folder. */
 async function besideTemplate(path: string, name: string, files: Map<string, string>): Promise<void> {
   const own = name.replace(/\.(json|bicep)$/, '.parameters.json');
   if (files.has(own) || basename(own) === basename(name)) return;
@@ -97,7 +96,7 @@ async function besideTemplate(path: string, name: string, files: Map<string, str
   }
 }
 
-/** The members that controls set, with what "not set" behaves as. */
+/** Returns the members that controls set, with the value that "not set" behaves as. */
 function settableIn(steps: readonly AnyStep[]): Settable[] {
   return steps.flatMap(({ controls }) =>
     controls.flatMap((control): Settable[] => {
@@ -115,7 +114,7 @@ function settableIn(steps: readonly AnyStep[]): Settable[] {
   );
 }
 
-/** Azure makes function apps with another value than a missing one stands for. */
+/** Members that Azure sets to another value on a new function app than a missing value means. */
 const MADE_WITHOUT = new Set(['properties.clientAffinityEnabled']);
 
 const LISTS = /IpSecurityRestrictions$|ipSecurityRestrictions$/;
@@ -125,7 +124,7 @@ export function checkCodeApps(apps: readonly string[] = []): void {
   const tag = apps.find((name) => kindOf(name) === 'tag');
   const problem =
     tag === undefined ? apps.map(keyProblem).find(Boolean) : `"${plainText(tag)}" chooses by a tag, which source does not read`;
-  if (problem !== undefined) throw new UserError(`--app: ${problem}.`, EXIT.usage, ["Examples: --app fn-orders, --app 'fn-*'."]);
+  if (problem !== undefined) throw selectionErrors.invalidApp({ problem });
 }
 
 /** Whether a name, `name/slot`, id or pattern means the app of this place. An id also means the block of its name that has no id. */
@@ -139,7 +138,7 @@ export function isPlaceOf({ app, id }: Pick<DeclaredPlace, 'app' | 'id'>, name: 
 export const chosenPlaces = ({ places }: SourceCode, apps: readonly string[] = []): readonly DeclaredPlace[] =>
   apps.length === 0 ? places : places.filter((place) => apps.some((name) => isPlaceOf(place, name)));
 
-/** Places with lines and columns. */
+/** Returns the places with lines and columns. */
 export function placeRows({ files }: SourceCode, places: readonly DeclaredPlace[]): PlaceRow[] {
   return places.map((place) => {
     const { file, offset } = place.at;
@@ -177,8 +176,8 @@ export async function writePatch(
     places.flatMap(({ edits }) => edits),
     files,
   );
-  // Lines of the person's own code: a patch fits only where they are as they were.
-  const out = await openOutput(path, (own) => own);
+  // Lines of the person's own code: a patch fits only where they are as they were. A line may hold a secret.
+  const out = await openOutput(path, { cleaned: (own) => own, isPrivate: true });
   await out.write(text);
   await out.end();
   const left = places.filter(({ state, edits }) => (state === 'declared' || state === 'absent') && edits.length === 0).length;
@@ -193,7 +192,7 @@ export async function writePatch(
     io.err(`NOTE: ${file}: several apps share one value and require different values, so it is not changed.\n`);
 }
 
-/** Where code declares the values of an app, found by the id that a state file tells, or by name. */
+/** Returns where code declares the values of an app. The app is found by the id in a state file, or by its name. */
 export async function declaredPlaces(
   invocation: Invocation,
   folder: string | undefined,

@@ -1,4 +1,4 @@
-/** Begins to look for the apps of an audit, before its areas are loaded. */
+/** Starts to find the apps of an audit before its areas are loaded. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { StartedAudit } from './audit-apps.ts';
 import { connectWith } from './connection.ts';

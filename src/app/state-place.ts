@@ -1,14 +1,16 @@
-/** Where the undo log of a command lies, by its options: a folder, or storage that a team shares. Storage is loaded when it is asked. */
+/**
+ * The place of a command's undo log, from its options: a folder, or storage that a team shares. Code for storage is loaded on first use.
+ */
 import type { Invocation } from '../cli/invocation.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import { folderState } from '../files/folder-state.ts';
 import { stateDirOf } from './option-values.ts';
 import { connectOptions } from './connection.ts';
 
-/** One for a command, so that it signs in once. */
+/** One store per command, so that it signs in once. */
 const shared = new WeakMap<Invocation['options'], UndoState>();
 
-/** Whether a place is an address of storage, and no folder. */
+/** Whether a place is the address of storage instead of a folder. */
 export const isShared = (place: string): boolean => /^https?:\/\//i.test(place);
 
 export function stateOf(invocation: Invocation): UndoState {

@@ -1,36 +1,30 @@
-/** Which apps the options choose, and words for what is not found. */
+/** The apps that the options select, and messages for those that are not found. */
 import type { Options } from '../cli/options.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
-import { EXIT, exitOf, UserError, type ExitCode } from '../engine/errors.ts';
+import { EXIT, exitOf, type UserError, type ExitCode } from '../engine/errors.ts';
 import type { ArmFailure, Connection } from '../engine/ports.ts';
 import { isSelector, keyProblem } from '../engine/fleet/selectors.ts';
 import { findTargets, sharedNames, type FoundTargets, type Selection, type SharedName } from '../engine/fleet/targets.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
+import { OWNER_TAG } from './owner-tag.ts';
+import { selectionErrors } from './errors/selection.ts';
 
-/** Finds what the options choose, or what an answers file names. @throws UserError (exit 64) where a name fits several apps */
+/** Finds the apps that the options select, or that an answers file names. @throws UserError (exit 64) where a name fits several apps */
 export async function select(connection: Connection, options: Options, named: Named = namedBy(options)): Promise<FoundTargets> {
   const found = await findTargets(connection.discovery, selectionOf(options, named));
   if (found.shared.length > 0) throw severalApps(options.app?.length ? '--app' : 'apps:', found.shared);
   return found;
 }
 
-/** A name says which app is meant only where a single app has it. */
+/** Makes the error for a name that several apps have. */
 export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
-  new UserError(
-    `${shared
-      .map(
-        ({ name, ids }) => `${where} ${plainText(name)} matches ${ids.length} apps:\n${ids.map((id) => `  ${plainText(id)}`).join('\n')}`,
-      )
-      .join('\n')}\nNothing was changed.`,
-    EXIT.usage,
-    where === '--confirm'
-      ? ['Use the resource id instead of the name, with one --confirm for each app.']
-      : ['Use the resource id instead of the name, or select one app with --resource-group or --subscription.'],
-  );
+  selectionErrors.severalApps({ where, shared });
 
-/** Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all that it fits */
+/**
+ * Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all apps that it
+ * fits
+ */
 export function checkAnswersNames(answers: AnswersFile | undefined, targets: readonly Target[]): void {
   const shared = sharedNames(Object.keys(answers?.apps ?? {}), targets);
   if (shared.length > 0) throw severalApps('apps:', shared);
@@ -39,17 +33,17 @@ export function checkAnswersNames(answers: AnswersFile | undefined, targets: rea
 function checkTags(tags: readonly string[]): readonly string[] {
   const wrong = tags.find((tag) => !/^[^=]+=/.test(tag));
   if (wrong === undefined) return tags;
-  throw new UserError(`"${wrong}" is not a tag.`, EXIT.usage, ['Example: --tag env=prod']);
+  throw selectionErrors.noTag({ text: wrong });
 }
 
-/** The tag that names who looks after an app, where `--owner-tag` does not say. */
-export const OWNER_TAG = 'owner';
-
-/** The apps of `--app`: names and resource ids, and patterns and tags, which may mean several. @throws UserError where one is neither */
+/**
+ * Returns the apps of `--app`: names and resource ids, and patterns and tags, which may match several. @throws UserError where a value is
+ * neither
+ */
 export function namedBy({ app = [] }: Options): Named {
   const matching = app.filter(isSelector);
   const problem = matching.map(keyProblem).find(Boolean);
-  if (problem !== undefined) throw new UserError(`--app: ${problem}.`, EXIT.usage, ["Examples: --app fn-orders, --app 'fn-*'."]);
+  if (problem !== undefined) throw selectionErrors.invalidApp({ problem });
   return { apps: app.filter((one) => !isSelector(one)), matching };
 }
 
@@ -81,7 +75,7 @@ export const MISSING_NEXT = [
   'Run func-harden audit --all to list every app that you can read.',
 ];
 
-/** What was asked for and is not there, or could not be listed; and the emptiness where nothing was found at all. */
+/** Returns what was given and does not exist or could not be listed, and a failure where nothing was found at all. */
 export function selectionTroubles(
   found: Pick<FoundTargets, 'missing' | 'unknown' | 'failures'> & {
     known?: FoundTargets['known'];
@@ -121,26 +115,26 @@ export function selectionTroubles(
   ];
 }
 
-/** Apps by their names, and what picks others: patterns and tags. */
+/** Apps by name, and patterns and tags that match further apps. */
 export interface Named {
   readonly apps: readonly string[];
   readonly matching: readonly string[];
 }
 
-/** Whether the options choose apps otherwise than by name. A subscription of the person's settings narrows; it chooses nothing. */
+/** Whether the options select apps other than by name. A subscription of the user's settings only narrows a selection. */
 export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, managementGroup, presets }: Options): boolean => {
   const chosen = presets?.includes('subscription') ? undefined : subscription;
   return [all, owner, tag?.length, resourceGroup, chosen?.length, managementGroup?.length].some(Boolean);
 };
 
-/** The apps an answers file is about: those chosen by options, else those it names. @throws UserError (exit 3) where neither says */
+/**
+ * Returns the apps that an answers file is applied to: those of the options, else those that it names. @throws UserError (exit 3) where
+ * neither gives any
+ */
 export function appsOf(options: Options, answers: AnswersFile): Named {
   if (options.app?.length) return namedBy(options);
   const keys = Object.keys(answers.apps);
   if (isAnyChosen(options)) return { apps: [], matching: [] };
   if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };
-  throw new UserError('The answers file contains no app, and no app is selected.', EXIT.inputNeeded, [
-    'Select apps with --app NAME or --all,',
-    'or add to the file:  apps: { NAME: { steps: { … } } }',
-  ]);
+  throw selectionErrors.noAppInFile();
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from '../cli/invocation.ts';
-import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
@@ -21,19 +21,17 @@ import { concurrencyOf } from './option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
 import { stateOf } from './state-place.ts';
+import { runErrors } from './errors/runs.ts';
 
-/** Nothing is done by what a damaged log says, unless somebody names the run. @throws UserError: exit 1, with each line and what is intact */
+/** Refuses to use a damaged log, unless a person names the run. @throws UserError: exit 1, with each damaged line and the intact changes */
 export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: string | undefined): void {
   if (!damage || despite === run) return;
   const intact = changes.map(({ intent }) => intent.change).join(', ');
   const lines = damage.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`);
-  throw new UserError(`The undo log of run ${run} is damaged. Nothing was sent.\n${lines.join('\n')}`, EXIT.failed, [
-    intact === '' ? 'No change is intact.' : `Changes that are intact: ${intact}. func-harden history ${run} shows them.`,
-    `Restore a copy of the file, or use the intact changes only: --despite-damage ${run}`,
-  ]);
+  throw runErrors.logDamaged({ run, lines, intact });
 }
 
-/** Plans, shows, asks for and sends what takes a run back, or some of its changes. */
+/** Plans, shows, confirms and sends the undo of a run, or of some of its changes. */
 export async function takeBack(
   invocation: Invocation,
   connection: Connection,
@@ -103,22 +101,18 @@ const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object
   ...(failure ? { failure: failureJson(failure) } : {}),
 });
 
-/** A run belongs to the Azure that it changed. @throws UserError where this is another one */
+/** Checks that the run changed the connected Azure. @throws UserError where it changed another one */
 export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
   const local = (text: string) => /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(text);
   if (start.endpoint !== endpoint && !(local(start.endpoint) && local(endpoint))) {
-    throw new UserError(`Run ${run} changed ${start.endpoint}, but the current endpoint is ${endpoint}.`, EXIT.usage, [
-      'Choose the cloud of the run with --cloud or --arm-endpoint.',
-    ]);
+    throw runErrors.otherEndpoint({ run, changed: start.endpoint, endpoint });
   }
   if (start.tenant && account.tenant && start.tenant !== account.tenant) {
-    throw new UserError(`Run ${run} belongs to tenant ${start.tenant}, but you are signed in to ${account.tenant}.`, EXIT.usage, [
-      'Sign in to that tenant with --tenant.',
-    ]);
+    throw runErrors.otherTenant({ run, belongs: start.tenant, signedIn: account.tenant });
   }
 }
 
-/** The run that is meant by its name, the first part of it, or `last`. @throws UserError where there is none, or where several fit */
+/** Returns the run by its name, the beginning of its name, or `last`. @throws UserError where there is none, or where several match */
 export async function recordedRunOf(invocation: Invocation, name: string): Promise<RecordedRun> {
   const state = stateOf(invocation);
   await state.check();
@@ -127,19 +121,11 @@ export async function recordedRunOf(invocation: Invocation, name: string): Promi
   const names = await runNames(state);
   const meant = namedRun(name, names);
   if ('fits' in meant) {
-    throw new UserError(
-      `"${plainText(name)}" matches ${meant.fits.length} runs:\n${meant.fits.map((one) => `  ${one}`).join('\n')}`,
-      EXIT.usage,
-      ['Type more of the name, or use last for the newest run.'],
-    );
+    throw runErrors.severalRuns({ name, runs: meant.fits });
   }
   const recorded = 'run' in meant ? await readRun(state, meant.run) : undefined;
   if (recorded) return recorded;
-  const missing = name === 'last' ? 'The undo log contains no run.' : `Run "${name}" is not in the undo log.${didYouMean(name, names)}`;
-  throw new UserError(missing, EXIT.usage, [
-    'Run func-harden history to list the runs.',
-    'If the log is in a different location, add --state DIR',
-  ]);
+  throw runErrors.unknownRun({ name, hint: didYouMean(name, names) });
 }
 
 export function byApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {

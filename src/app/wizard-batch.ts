@@ -1,4 +1,7 @@
-/** One change over many apps, for the wizard: each app is read once, planned, and planned again from that where something is unticked. */
+/**
+ * One change over many apps in the wizard. Each app is read once, planned, and planned again from the same facts where something is
+ * removed.
+ */
 import type { AnyStep, Decisions, Profile } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { mapLimited } from '../engine/concurrency.ts';
@@ -12,14 +15,14 @@ import { withoutRefused } from '../engine/plan/reservations.ts';
 import { ArmFailure, type ArmReader, type Connection } from '../engine/ports.ts';
 import type { BatchOptions } from '../engine/session.ts';
 
-/** Apps that are read and planned at the same time. */
+/** The number of apps that are read and planned in parallel. */
 const CONCURRENCY = 8;
 
 export interface BatchGround {
   readonly connection: Connection;
   readonly steps: readonly AnyStep[];
   readonly profile: Profile | undefined;
-  /** What was decided for an app before. */
+  /** Returns the earlier decisions for an app. */
   readonly decisionsOf: (target: Target) => Promise<Decisions>;
   readonly around: (decisions: Decisions) => Circumstances;
 }
@@ -54,7 +57,7 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
     return { target, plan: await plan(chosen, store, connection.writer, { ...around({ ...known, ...decided }), ...more }), decided };
   }
 
-  /** @throws whatever is no failure of Azure */
+  /** @throws every error that is not a failure of Azure */
   return async (work: BatchWork, { targets, without, each, signal }: BatchOptions): Promise<void> => {
     if (!without) stores.clear();
     const reader = connection.surveyor();

@@ -1,4 +1,4 @@
-/** What the wizard sends: the apps of a job, how it stands in the undo log, and what is kept of it in the answers file. */
+/** The work of the wizard: the apps of a job, its record in the undo log, and the decisions that the answers file keeps. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { StepDecision } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
@@ -9,7 +9,7 @@ import { changesOfJob, type Job } from '../engine/session.ts';
 import type { RunOptions } from './execute.ts';
 import { byApp } from './undo-run.ts';
 
-/** Returns the answers file with what was decided for many apps; what was decided before stays beside it. */
+/** Returns the answers file with the decisions for many apps. Earlier decisions stay in it. */
 export function withKept(answers: AnswersFile, apps: readonly PlannedApp[], keyOf: (target: Target) => string): AnswersFile {
   const sections = { ...answers.apps };
   for (const app of apps) {
@@ -24,7 +24,7 @@ export function withKept(answers: AnswersFile, apps: readonly PlannedApp[], keyO
   return { ...answers, apps: sections };
 }
 
-/** Apps of one run that are changed at the same time. */
+/** The number of apps of one run that are changed in parallel. */
 const CONCURRENCY = 4;
 
 export function appsOfJob(job: Job): readonly AppChanges[] {
@@ -33,11 +33,11 @@ export function appsOfJob(job: Job): readonly AppChanges[] {
   return job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;
 }
 
-/** A batch whose first apps go before the others ends at the first app that fails. */
+/** Returns the invocation of a batch with waves, which ends at the first app that fails. */
 export const stoppingFor = (job: Job, invocation: Invocation): Invocation =>
   job.do === 'batch' ? { ...invocation, options: { ...invocation.options, stopOnFailure: job.first !== undefined } } : invocation;
 
-/** How a job stands in the undo log. */
+/** Returns how a job is recorded in the undo log. */
 export function howOf(job: Job): Omit<RunOptions, 'notify'> {
   if (job.do === 'apply') return { mode: 'wizard', digest: null };
   if (job.do === 'batch')

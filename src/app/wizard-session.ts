@@ -3,9 +3,8 @@ import { readOffers } from '../engine/judge/offers.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Decisions, StepDecision } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
-import { clashesIn } from '../engine/judge/contradictions.ts';
-import { isToApply, profiled, skipped, spelledOut, unchosen, withoutStopped } from '../engine/judge/area-decisions.ts';
-import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
+import { isToApply, profiled, withoutStopped } from '../engine/judge/area-decisions.ts';
+import { NO_DECISION } from '../engine/judge/decisions.ts';
 import type { FactStore } from '../engine/judge/facts.ts';
 import { isStop, plan, type Plan } from '../engine/plan/plan.ts';
 import { ArmFailure, type Connection } from '../engine/ports.ts';
@@ -14,10 +13,9 @@ import { countTroubles } from '../engine/run/troubles.ts';
 import { threeWay } from '../engine/past/three-way.ts';
 import { survey } from '../engine/judge/survey.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
-import { loadAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
-import { writeAnswers } from '../files/write-answers.ts';
 import { executeRun } from './execute.ts';
+import { KeptDecisions } from './kept-decisions.ts';
 import { Namesakes } from './namesakes.ts';
 import { isFree, planResumption } from './resume-run.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
@@ -28,107 +26,29 @@ import { circumstances, stepsOf } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
 import { refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
-import { existsSync } from 'node:fs';
-import type { Change, GuardNote } from '../change/change.ts';
-import type { PlannedApp } from '../engine/findings/batch.ts';
+import type { GuardNote } from '../change/change.ts';
 import { createBatchPlanner } from './wizard-batch.ts';
-import { appsOfJob, howOf, stoppingFor, withKept } from './wizard-jobs.ts';
+import { appsOfJob, howOf, stoppingFor } from './wizard-jobs.ts';
 import { appWithQuestions, siblingsOf, openApp, rememberLast } from './open-app.ts';
 import { stateOf } from './state-place.ts';
 
-const SAVE = 'func-harden.answers.yaml';
-
-/** The job of the wizard over a connection: what hosts call, with files and journal behind it. */
+/** Creates the session of the wizard over a connection. Hosts call it; it keeps files and journal. */
 export async function createWizardSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
   const { options, version } = given;
   const [catalogue, all] = await Promise.all([given.catalogue(), stepsOf(given)]);
   // What is shown and counted; planned is from all areas, with the profile, as replay does.
   const steps = profiled(all, options.profile);
-  const answersFile = options.save ?? options.answers ?? SAVE;
-  const source = options.answers ?? (existsSync(answersFile) ? answersFile : undefined);
-  let answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
+  const namesakes = new Namesakes(connection.discovery);
+  const kept = await KeptDecisions.open(options, catalogue, namesakes);
   const surveyor = connection.surveyor();
   const logicApps = new Set<string>();
   const stores = new Map<string, FactStore>();
   circumstances(options, {});
 
-  const namesakes = new Namesakes(connection.discovery);
-  /** Ids of apps whose name another app in reach has too: in the answers file only their resource id says which app is meant. */
-  const byId = new Set<string>();
-
-  async function lookForNamesakes(target: Target): Promise<void> {
-    if (await namesakes.has(target)) byId.add(target.id);
-  }
-
-  /** Only a name that stands in the file can mean the wrong app. */
-  async function decisionsOf(target: Target): Promise<Decisions> {
-    if (!byId.has(target.id) && Object.keys(answers.apps).some((key) => key.toLowerCase() === target.label.toLowerCase()))
-      await lookForNamesakes(target);
-    return known(target);
-  }
-  const known = (target: Target, file = answers): Decisions => decisionsFor(file, target, byId.has(target.id));
-
-  const keyOf = (target: Target): string => {
-    const written = (wanted: string) => Object.keys(answers.apps).find((key) => key.toLowerCase() === wanted.toLowerCase());
-    return written(target.id) ?? (byId.has(target.id) ? target.id : (written(target.label) ?? target.label));
-  };
-
-  const withDecision = (target: Target, id: string, decided: StepDecision, file = answers): AnswersFile => {
-    const key = keyOf(target);
-    return { ...file, apps: { ...file.apps, [key]: { ...file.apps[key], [id]: decided } } };
-  };
-
-  /** One after the other: two that are decided at once must not forget each other. */
-  let deciding: Promise<void> = Promise.resolve();
-  function inTurn(work: () => Promise<AnswersFile | undefined>): Promise<void> {
-    const now = async () => {
-      const next = await work();
-      if (!next) return;
-      if (!options.dryRun) await writeAnswers(answersFile, next);
-      answers = next;
-    };
-    const done = deciding.then(now);
-    deciding = done.catch(() => undefined); // Told to whoever decided.
-    return done;
-  }
-
-  const decide = (target: Target, step: AnyStep, decided: StepDecision): Promise<void> =>
-    inTurn(async () => {
-      await lookForNamesakes(target);
-      const whole = spelledOut(catalogue.find(({ id }) => id === step.id) ?? step, decided, options.profile);
-      const next = withDecision(target, step.id, whole);
-      // A file that contradicts itself would be refused; the person is asked again until it does not.
-      return clashesIn(known(target, next), catalogue).length > 0 ? undefined : next;
-    });
-
-  /** Many apps at once: the file is written once for all of them. */
-  const decideAll = (apps: readonly PlannedApp[]): Promise<void> =>
-    inTurn(async () => {
-      for (const { target } of apps) await lookForNamesakes(target);
-      return withKept(answers, apps, keyOf);
-    });
-
-  /** What was taken back is no longer decided: replaying the file must not do it again. */
-  const withdraw = (changes: readonly Change[]): Promise<void> =>
-    inTurn(async () => {
-      let file = answers;
-      for (const { target, steps: ids } of changes) {
-        await lookForNamesakes(target);
-        for (const id of ids) {
-          if (!isToApply(known(target, file)[id])) continue;
-          const own = unchosen(file.apps[keyOf(target)]?.[id] ?? NO_DECISION);
-          const without = withDecision(target, id, own, file);
-          // Another place of the file may decide it as well.
-          file = isToApply(known(target, without)[id]) ? withDecision(target, id, skipped(own), file) : without;
-        }
-      }
-      return file;
-    });
-
   const planned = (target: Target, decided: Decisions): Promise<Plan> => {
     // What other areas have decided counts where they write the same property.
-    const together = { ...known(target), ...decided };
+    const together = { ...kept.of(target), ...decided };
     const by = circumstances(invocation.options, together, connection.account);
     return plan(
       all.filter(({ id }) => decided[id]),
@@ -145,47 +65,47 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return store;
   }
 
-  /** Areas that were decided here, by app. */
+  /** Areas that were decided in this session, by app. */
   const made = new Map<string, { readonly target: Target; readonly steps: Set<string> }>();
 
   function decideHere(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
     const here = made.get(target.id) ?? { target, steps: new Set() };
     made.set(target.id, here);
     here.steps.add(step.id);
-    return decide(target, step, decided);
+    return kept.decide(target, step, decided);
   }
 
-  /** What the caller lacks a right for stays decided: somebody else may replay it. */
+  /** Removes what guards stop. A decision that only lacks a right stays, because another person may replay it. */
   async function leaveOut(target: Target): Promise<readonly GuardNote[]> {
-    const here = [...(made.get(target.id)?.steps ?? [])].filter((id) => isToApply(known(target)[id]));
+    const here = [...(made.get(target.id)?.steps ?? [])].filter((id) => isToApply(kept.of(target)[id]));
     if (options.dryRun || here.length === 0) return [];
-    const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, known(target)[id] as StepDecision])));
+    const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, kept.of(target)[id] as StepDecision])));
     const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
     // What is being decided meanwhile is not overwritten.
-    await deciding;
+    await kept.settled();
     for (const step of catalogue.filter(({ id }) => here.includes(id))) {
-      const own = answers.apps[keyOf(target)]?.[step.id];
+      const own = kept.ownOf(target, step.id);
       const ids = stopped.filter((id) => id.startsWith(`${step.id}.`));
-      if (own && ids.length > 0) await decide(target, step, withoutStopped(step, own, ids));
+      if (own && ids.length > 0) await kept.decide(target, step, withoutStopped(step, own, ids));
     }
     return blocked.filter(isStop);
   }
 
-  /** By app: the decisions that were looked at, and the controls that their plan leaves as they are. */
+  /** By app: the decisions that were planned, and the controls that their plan leaves as they are. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
-  /** Hosts ask again after each answer, and twice where nothing changed in between. */
+  /** Reuses the last opened app, because hosts ask after each answer, and twice where nothing changed. */
   const unlessSame = rememberLast<Omit<OpenApp, 'siblings'>>();
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
     const store = storeOf(target);
-    const now = unlessSame([target, store, store.reads, answers, byId.has(target.id), invocation.options], () =>
-      appWithQuestions(target, store, steps, connection, known(target), invocation.options),
+    const now = unlessSame([target, store, store.reads, kept.answers, kept.isById(target), invocation.options], () =>
+      appWithQuestions(target, store, steps, connection, kept.of(target), invocation.options),
     );
     const last = looked.get(target.id);
     return last?.at === JSON.stringify(queuedDecisions(now)) ? { ...now, blocked: last.blocked } : now;
   }
 
-  /** Plans what waits, to find out what of it can be changed at all. */
+  /** Plans the queue, to find out which of its changes are possible. */
   async function look(target: Target): Promise<void> {
     const now = { ...judgedNow(target), blocked: [] };
     const decided = queuedDecisions(now);
@@ -205,7 +125,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     account: connection.account,
     endpoint: connection.endpoint,
     steps,
-    answersFile,
+    answersFile: kept.file,
     ...(invocation.isDemo ? { isDemo: true } : {}),
     dryRun: options.dryRun ?? false,
     ...(options.profile ? { profile: options.profile } : {}),
@@ -230,12 +150,12 @@ export async function createWizardSession(given: Invocation, connection: Connect
       const [{ store }, siblings] = await Promise.all([
         openApp(connection.writer, target, all, undefined),
         siblingsOf(target, connection),
-        decisionsOf(target),
+        kept.lookUp(target),
       ]);
       stores.set(target.id, store);
       looked.delete(target.id);
-      const by = circumstances(invocation.options, known(target), connection.account);
-      await readOffers(steps, store, (step) => contextOf(store, known(target)[step.id] ?? NO_DECISION, by));
+      const by = circumstances(invocation.options, kept.of(target), connection.account);
+      await readOffers(steps, store, (step) => contextOf(store, kept.of(target)[step.id] ?? NO_DECISION, by));
       await look(target);
       return { ...judgedNow(target), siblings };
     },
@@ -246,7 +166,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       return { ...judgedNow(target), siblings, readAt };
     },
     survey: async (target) => {
-      const decisions = await decisionsOf(target);
+      const decisions = await kept.lookUp(target);
       const by = circumstances(invocation.options, decisions, connection.account);
       return { ...(await survey({ target, held: new Map() }, steps, surveyor, by)), decisions, blocked: [] };
     },
@@ -255,7 +175,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       connection,
       steps: all,
       profile: options.profile,
-      decisionsOf,
+      decisionsOf: (target) => kept.lookUp(target),
       around: (decisions) => circumstances(invocation.options, decisions, connection.account),
     }),
     myIp: () => invocation.options.myIp,
@@ -282,15 +202,15 @@ export async function createWizardSession(given: Invocation, connection: Connect
     planResume: (run) => planResumption(invocation, connection, run),
     async run(job, notify, signal) {
       const apps = appsOfJob(job);
-      if (job.do === 'batch') await decideAll(job.apps);
+      if (job.do === 'batch') await kept.decideAll(job.apps);
       if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
       if (job.do === 'apply') await leaveOut(job.plan.target);
-      const { count: failedBefore, code, kept } = countTroubles(job);
-      const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore }), kept, notify };
+      const troubles = countTroubles(job);
+      const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore: troubles.count }), kept: troubles.kept, notify };
       const by = stoppingFor(job, invocation);
       const summary = await executeRun({ ...by, signal }, connection, apps, how);
-      if (isUndo(job) && summary.applied > 0) await withdraw(changesOfJob(job));
-      return { ...summary, exitCode: worst([summary.exitCode, code]) };
+      if (isUndo(job) && summary.applied > 0) await kept.withdraw(changesOfJob(job));
+      return { ...summary, exitCode: worst([summary.exitCode, troubles.code]) };
     },
   };
 }

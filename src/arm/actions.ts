@@ -3,16 +3,16 @@ import type { Resource } from './resource-definition.ts';
 import { RESOURCES } from './resource-table.ts';
 
 export interface NeededActions {
-  /** To find it; with all that it is found through. */
+  /** Actions for finding the resource, including all resources that it is found through. */
   readonly read: readonly string[];
-  /** To read it by itself, just before and after it is written. */
+  /** Actions for reading it alone, just before and after it is written. */
   readonly again: readonly string[];
   readonly write: readonly string[];
-  /** On what its body may lead to. */
+  /** Actions on resources that its body may name. */
   readonly linked: readonly string[];
 }
 
-/** ARM actions that reading and writing a resource need, as roles name them. */
+/** Returns the ARM actions that reading and writing a resource require, as roles name them. */
 export function actionsOf(key: ResourceKey): NeededActions {
   const { actions, links = [], through = [] } = RESOURCES[key];
   return {
@@ -23,10 +23,10 @@ export function actionsOf(key: ResourceKey): NeededActions {
   };
 }
 
-/** How a resource is read, and what a write to it does to the rest of it: for whoever writes its requests down. */
+/** Returns how a resource is read and written, for code that exports its requests. */
 export const shapeOf = (
   key: ResourceKey,
 ): Pick<Resource, 'apiVersion' | 'suffix' | 'read' | 'replaces' | 'together' | 'restarts' | 'secret'> => RESOURCES[key];
 
-/** An undo log may name a resource that this version does not know. */
+/** Whether this version knows a resource key. An undo log may name others. */
 export const isKnown = (key: string): key is ResourceKey => Object.hasOwn(RESOURCES, key);

@@ -1,4 +1,4 @@
-/** How to sign in, in the words of `--auth`. Apart from the credentials, so that help needs no Azure library. */
+/** Sign-in methods with the names of `--auth`. They are apart from the credentials, so that help loads no Azure library. */
 export const AUTH_MODES = [
   'auto',
   'azure-cli',

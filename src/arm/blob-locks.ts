@@ -1,25 +1,25 @@
-/** Locks that a team shares: a lease on a blob of storage for each app and each run. What is kept there is never written over or deleted. */
+/** Locks that a team shares: a lease on a storage blob for each app and each run. Blobs are never overwritten or deleted. */
 import type { BlobLeaseClient, ContainerClient, RestError } from '@azure/storage-blob';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { Clock, Hold, Locks } from '../engine/ports.ts';
+import { armErrors } from './errors.ts';
 
-/** Seconds that a lease lasts; the shortest that the service grants, so that a process that died keeps others off for no longer. */
+/** Seconds of a lease; the shortest that the service grants, so that a dead process blocks others for no longer. */
 const LEASE = 15;
 /** Milliseconds between two renewals. */
 const RENEWAL = 5000;
-/** Milliseconds to wait for a lease that nobody renews: as long as it lasts, and one more look. */
+/** Milliseconds to wait for a lease that no process renews: its duration, and one more try. */
 const PATIENCE = (LEASE + 2) * 1000;
 const LOOK_AGAIN = 1000;
 
 export interface BlobLocksOptions {
   readonly container: ContainerClient;
-  /** What the names of the blobs begin with. */
+  /** The prefix of the blob names. */
   readonly prefix: string;
   /** The place, as a person writes it. */
   readonly address: string;
   readonly clock: Clock;
   readonly say: (line: string) => void;
-  /** What storage said, as something that a person can act on. */
+  /** Turns an error of storage into one that a person can act on. */
   readonly told: (error: unknown) => unknown;
 }
 
@@ -64,23 +64,22 @@ async function hold(what: string, label: string, options: BlobLocksOptions, pati
       await lease.renewLease();
     } catch (error) {
       const code = (error as RestError).code ?? (error as Error).message;
-      throw new UserError(
-        `The lease of ${label} in the shared undo log was lost (${code}), so no further requests were sent.`,
-        EXIT.failed,
-        ['Another process may work on it by now: Run func-harden history to see the recorded changes, and func-harden resume to continue.'],
-      );
+      throw armErrors.leaseLost({ label, code });
     }
   };
   return Object.assign(release, { assertHeld });
 }
 
-/** The first 32 hex digits of its SHA-256, as the files of local locks are called. */
+/** Returns the first 32 hex digits of a SHA-256, as in the file names of local locks. */
 async function nameOf(what: string): Promise<string> {
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(what.toLowerCase()));
   return Buffer.from(digest).toString('hex').slice(0, 32);
 }
 
-/** Waits for a lease that its holder may have left behind; whoever is alive renews it. @throws UserError where somebody holds it */
+/**
+ * Acquires a lease, and waits for one that its holder may have abandoned; a living holder renews it. @throws UserError where a holder is
+ * alive
+ */
 async function acquired(
   lease: BlobLeaseClient,
   label: string,
@@ -95,17 +94,14 @@ async function acquired(
       return;
     } catch (error) {
       if ((error as RestError).code !== 'LeaseAlreadyPresent') throw error;
-      if (clock.elapsed() - began >= patience)
-        throw new UserError(`${label} is in use by another process, which holds the lease of ${file}.`, EXIT.failed, [
-          'Wait until it ends, then run the command again.',
-        ]);
+      if (clock.elapsed() - began >= patience) throw armErrors.leaseHeld({ label, file });
       if (isFirst) say(`waiting: ${label} is in use by another process; an abandoned lease expires in ${LEASE} s`);
       await clock.sleep(LOOK_AGAIN);
     }
   }
 }
 
-/** The blob of the lock was made before, and may be leased or under a policy that keeps it as it is. */
+/** Whether the blob of the lock exists already, and may be leased or under a retention policy. */
 const isThere = (error: unknown): boolean => {
   const { statusCode, code } = error as RestError;
   return statusCode === 412 || (statusCode === 409 && code !== 'ContainerBeingDeleted') || code === 'BlobAlreadyExists';

@@ -1,4 +1,4 @@
-/** Undo logs in Azure Blob Storage: one append blob a run, which a team shares. Microsoft's client sends, with our sign-in. */
+/** Undo logs in Azure Blob Storage, shared by a team: one append blob per run. Microsoft's client sends the requests with our sign-in. */
 import {
   AnonymousCredential,
   type AppendBlobClient,
@@ -9,22 +9,23 @@ import {
   StorageRetryPolicyType,
 } from '@azure/storage-blob';
 import type { TokenCredential } from '@azure/core-auth';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { plainText } from '../text/plain.ts';
 import { blobLocks } from './blob-locks.ts';
 import type { SharedPlace } from './shared-place.ts';
 import { FIRST_WAIT } from './waits.ts';
+import { armErrors } from './errors.ts';
 
-/** What tokens for storage are asked for, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
+/** The scope of tokens for storage, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
 const SCOPE = 'https://storage.azure.com/.default';
-/** Bytes that one log may have when it is read: far more than any run writes. */
+/** The most bytes of a log that is read; far more than any run writes. */
 const LONGEST_LOG = 256 * 1024 * 1024;
 const TIME_LIMIT = 60_000;
 /** Milliseconds that reading one log, or all names, may take. */
 const PATIENCE = 5 * 60_000;
-/** Pages of 5,000 names. */
+/** The most pages of 5,000 names. */
 const MOST_PAGES = 200;
 
 export interface BlobStateOptions {
@@ -125,10 +126,7 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
         // No good answer says whether the line is there: what stands at its place does.
         const kept = await textOf(blob, clock).catch(() => undefined);
         if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
-        if (isRest(error) && error.code === 'AppendPositionConditionNotMet')
-          throw new UserError(`Another process also writes to ${file}, so no further requests were sent.`, EXIT.failed, [
-            'Run func-harden history to see the recorded changes, and func-harden resume to continue.',
-          ]);
+        if (isRest(error) && error.code === 'AppendPositionConditionNotMet') throw armErrors.sharedLogInUse({ file });
         throw told(error);
       }
     },
@@ -136,14 +134,14 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
   };
 }
 
-/** A signal that comes when reading takes too long; `cancel` once it is done. */
+/** Returns a signal that fires when reading takes too long. Call `end` once it is done. */
 function patienceBy(clock: Clock): { readonly signal: AbortSignal; readonly end: () => void; readonly cancel: () => void } {
   const controller = new AbortController();
   const end = () => controller.abort();
   return { signal: controller.signal, end, cancel: clock.after(PATIENCE, end) };
 }
 
-/** As far as it is used here. */
+/** The members of a download stream that are used here. */
 interface Body extends AsyncIterable<Buffer> {
   on(event: 'error', listener: () => void): unknown;
   destroy(): unknown;
@@ -168,7 +166,7 @@ async function textOf(blob: Pick<AppendBlobClient, 'download'>, clock: Clock): P
   }
 }
 
-/** Sends with our token to this origin alone. Microsoft's own policy refuses http, which is right but for this machine. */
+/** Adds our token to requests for this origin only. Microsoft's own policy refuses http, which is right except on this machine. */
 const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFactory => ({
   create: (next) => ({
     async sendRequest(request) {
@@ -189,34 +187,17 @@ const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFa
 
 const isRest = (error: unknown): error is RestError => (error as { name?: unknown })?.name === 'RestError';
 
-/** What storage said, as something that a person can act on. */
+/** Turns an error of storage into one that a person can act on. */
 function failureOf(error: unknown, address: string): unknown {
   if (error instanceof UserError) return error;
   if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'its answer does not end');
   const { statusCode, code = 'no response' } = error;
   const which = `${plainText(code)}${statusCode === undefined ? '' : `, ${statusCode}`}`;
-  if (statusCode === 401 || statusCode === 403)
-    return new UserError(`The undo log in ${address} cannot be accessed (${which}). Nothing was sent to Azure.`, EXIT.forbidden, [
-      'You need the role Storage Blob Data Contributor on the container (Storage Blob Data Reader for history) and a network that the account allows.',
-    ]);
-  if (code === 'ContainerNotFound')
-    return new UserError(`Container ${address} does not exist.`, EXIT.failed, [
-      'Create it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER',
-    ]);
-  if (code === 'BlobImmutableDueToPolicy')
-    return new UserError(
-      `The immutability policy or legal hold of ${address} refuses to append to the undo log; nothing was sent to Azure.`,
-      EXIT.failed,
-      [
-        'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
-      ],
-    );
-  if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite')
-    return new UserError(`Another process started a run with this name in ${address}.`, EXIT.failed, ['Run the command again.']);
+  if (statusCode === 401 || statusCode === 403) return armErrors.sharedLogForbidden({ address, which });
+  if (code === 'ContainerNotFound') return armErrors.noContainer({ address });
+  if (code === 'BlobImmutableDueToPolicy') return armErrors.immutableContainer({ address });
+  if (code === 'BlobAlreadyExists' || code === 'UnauthorizedBlobOverwrite') return armErrors.runNameTaken({ address });
   return notReached(address, which);
 }
 
-const notReached = (address: string, why: string): UserError =>
-  new UserError(`The undo log in ${address} cannot be reached (${why}).`, EXIT.failed, [
-    'func-harden sends nothing to Azure without a line in the log. Check the address and the network, then run the command again.',
-  ]);
+const notReached = (address: string, why: string): UserError => armErrors.sharedLogUnreachable({ address, why });

@@ -8,34 +8,37 @@ import { askedWait, FIRST_WAIT, LONGEST_WAIT } from './waits.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
 
-/** Requests at once, and requests a second after that (request-limits-and-throttling). Resource Graph counts in windows: 15 in 5 seconds. */
+/**
+ * The size of a burst, and the requests per second after it (request-limits-and-throttling). Resource Graph counts in windows: 15 in 5
+ * seconds.
+ */
 const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: number }>> = {
   reads: { size: 250, rate: 25 },
   writes: { size: 200, rate: 10 },
   deletes: { size: 200, rate: 10 },
   graph: { size: 15, rate: 0 },
 };
-/** Requests that go out before the first answer has told what is left: somebody else may have used up the rest. */
+/** The number of requests that are sent before the first answer reports the remaining budget, because other clients may have used it. */
 const UNTOLD = 10;
 const TOKENS = ['reads', 'writes', 'deletes', 'resource-requests'].map((name) => `x-ms-ratelimit-remaining-subscription-${name}`);
-/** No bucket of Azure holds more; a count that says so is none. */
+/** More than any bucket of Azure holds. A larger count in an answer is invalid. */
 const MOST_LEFT = 100_000;
-/** Left in the bucket on purpose: our count and the service's may differ by a request. */
+/** Requests that are never used, because our count and the service's may differ by one. */
 const SPARE = 1;
-/** Milliseconds. Shorter waits are the ordinary pace and not worth a word; nor are many words in a row. */
+/** Milliseconds. Shorter waits, and repeated reports, are not worth a message. */
 const WORTH_SAYING = 2000;
 const SAID_FOR = 4000;
-/** Milliseconds; of Resource Graph, where it is not told. */
+/** Milliseconds of a window of Resource Graph, where the answer does not give them. */
 const WINDOW = 5000;
 
 export interface BudgetOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Told before a longer wait. */
+  /** Called before a longer wait. */
   readonly onWait?: (milliseconds: number, why: string) => void;
 }
 
-/** Lets requests go as the budget has room, in the order in which they came. */
+/** Returns a policy that sends requests as the budget allows, in the order in which they came. */
 export function budgetPolicy(options: BudgetOptions): PipelinePolicy {
   const buckets = new Map<string, Bucket>();
   return {
@@ -80,12 +83,12 @@ class Bucket {
   #latest = 0;
   #underway = 0;
   #wasTold = false;
-  /** Kept at each answer. */
+  /** Resolved at each answer. */
   #news = Promise.withResolvers<void>();
   #saidAt = Number.NEGATIVE_INFINITY;
-  /** When a count that is kept in windows begins anew. */
+  /** The start of the next window, for counts in windows. */
   #windowEnds = Number.POSITIVE_INFINITY;
-  /** Nothing goes out before this. */
+  /** The time before which nothing is sent. */
   #closedUntil = 0;
 
   constructor({ size, rate }: { size: number; rate: number }, options: BudgetOptions) {
@@ -96,7 +99,7 @@ class Bucket {
     this.#at = options.clock.elapsed();
   }
 
-  /** Resolves when a request may go, with its number. */
+  /** Resolves with the request's number when it may be sent. */
   take(): Promise<number> {
     const asked = this.#options.clock.elapsed();
     const mine = this.#turn.then(() => this.#room(asked));
@@ -151,7 +154,7 @@ class Bucket {
     this.#news = Promise.withResolvers();
   }
 
-  /** What the service counts is right, but for requests that it had not seen yet; answers may overtake each other. */
+  /** Takes the count of the service, less the requests that it had not seen yet; answers may arrive out of order. */
   told(number: number, response: PipelineResponse): void {
     const wait =
       response.status === 429
@@ -173,7 +176,7 @@ class Bucket {
   }
 }
 
-/** What is left by the header that this kind of request carries; those of the whole tenant are far larger. */
+/** Returns the remaining requests from the header of this kind of request. Counts of the whole tenant are far larger. */
 function remainingOf(response: PipelineResponse, counts: 'tokens' | 'windows'): number | undefined {
   const names = counts === 'windows' ? ['x-ms-user-quota-remaining'] : TOKENS;
   const values = names.map((name) => Number(response.headers.get(name) ?? Number.NaN));
@@ -181,7 +184,7 @@ function remainingOf(response: PipelineResponse, counts: 'tokens' | 'windows'): 
   return told === undefined ? undefined : Math.min(Math.max(told, 0), MOST_LEFT);
 }
 
-/** Milliseconds until a count in windows begins anew: `00:00:05`. */
+/** Returns the milliseconds until the next window: `00:00:05`. */
 function windowOf(response: PipelineResponse): number | undefined {
   const [, hours = '', minutes = '', seconds = ''] =
     /^(\d\d):(\d\d):(\d\d)/.exec(response.headers.get('x-ms-user-quota-resets-after') ?? '') ?? [];

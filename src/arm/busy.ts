@@ -1,30 +1,30 @@
 /**
- * Sends a request again that Azure refuses for now, because another operation holds the resource, or because a new identity is not
- * known in the directory yet: with growing waits, and not for ever.
+ * Repeats a request that Azure refuses for now, because another operation uses the resource or because the directory does not know a new
+ * identity yet: with growing waits, and a limit.
  */
 import { ArmFailure, type Clock, type WhileSending } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 
-/** A request is sent this many times more, over two minutes. */
+/** The number of repetitions, over two minutes. */
 export const BUSY_RESENDS = 7;
 
 export interface BusyWaiting {
-  /** Milliseconds before the first resend. */
+  /** Milliseconds before the first repetition. */
   readonly wait: number;
   readonly clock: Clock;
   readonly signal?: AbortSignal;
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly say: (text: string) => void;
 }
 
-/** Milliseconds before the resend with this number, from 0; the service's own wish counts, within the longest wait. */
+/** Returns the milliseconds before a repetition, numbered from 0. A wait that the service asks for counts, up to the longest wait. */
 export const busyWait = (resend: number, first: number, asked?: number): number =>
   Math.min(Math.max(asked ?? 0, first * 2 ** resend * (asked === undefined ? 1 : 0.25)), first * 15);
 
 export const busyWords = (path: string, milliseconds: number): string =>
   `Azure is still busy with ${nameIn(path)}; retrying in ${Math.ceil(milliseconds / 1000)} s`;
 
-/** `sites/fn-orders/config/web`. */
+/** Returns the name of a resource for people: `sites/fn-orders/config/web`. */
 const nameIn = (path: string): string =>
   plainText(
     path
@@ -33,12 +33,18 @@ const nameIn = (path: string): string =>
       .at(-1) ?? path,
   );
 
-/** Role assignments look a principal up in a copy of the directory that gets new identities late (recorded: after 43 and 54 s). */
+/**
+ * Whether a failure means that an identity is too new. Role assignments use a copy of the directory that gets new identities late
+ * (recorded: after 43 and 54 s).
+ */
 const isUnknownIdentity = ({ code }: ArmFailure): boolean => code === 'PrincipalNotFound';
 
 export const KNOWS_IDENTITY = 'role assignments know the new identity';
 
-/** `isCurrent`: whether what the request was made from still stands; the other operation may have changed it. @throws ArmFailure */
+/**
+ * Sends a request until the resource is no longer busy. `isCurrent`: whether the values of the request are still current, because the other
+ * operation may have changed them. @throws ArmFailure
+ */
 export async function whileBusy<T>(
   path: string,
   send: () => Promise<T>,

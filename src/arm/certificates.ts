@@ -1,8 +1,8 @@
-/** Node's names for a certificate that it does not trust. */
+/** Node's codes for a certificate that it does not trust. */
 const UNTRUSTED =
   /^(SELF_SIGNED_CERT_IN_CHAIN|DEPTH_ZERO_SELF_SIGNED_CERT|UNABLE_TO_(VERIFY_LEAF_SIGNATURE|GET_ISSUER_CERT(_LOCALLY)?)|CERT_\w+|ERR_TLS_CERT\w+)$/;
 
-/** Whether a connection ended before anything was sent, because the other side could not prove who it is. */
+/** Whether a connection ended before anything was sent, because the certificate of the other side is not trusted. */
 export const isUntrusted = (code: string): boolean => UNTRUSTED.test(code);
 
 export const UNTRUSTED_NEXT =

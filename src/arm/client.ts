@@ -20,20 +20,20 @@ export interface ArmAnswer {
   readonly body: Json;
   readonly correlationId: string | null;
   readonly header: (name: string) => string | undefined;
-  /** Characters of the body. */
+  /** The number of characters in the body. */
   readonly length: number;
 }
 
 export interface ArmClient {
-  /** `path` begins with the id of a resource, and is put together again from its names. @throws ArmFailure */
+  /** Sends a request. `path` begins with the id of a resource, and is rebuilt from its names. @throws ArmFailure */
   send(method: HttpMethods, path: string, apiVersion: string, body?: Json | null): Promise<ArmAnswer>;
-  /** Reads what an answer of Azure points to: the next page, an operation. @throws ArmFailure */
+  /** Reads a link in an answer of Azure: the next page, an operation. @throws ArmFailure */
   follow(link: string): Promise<ArmAnswer>;
-  /** Every item of a paged list. @throws ArmFailure */
+  /** Yields every item of a paged list. @throws ArmFailure */
   list(path: string, apiVersion: string): AsyncGenerator<Json>;
 }
 
-/** A thin client that keeps every member ARM sends, known or not. */
+/** Creates a thin client that keeps every member ARM sends, known or not. */
 export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpClient = createDefaultHttpClient()): ArmClient {
   async function send(method: HttpMethods, path: string, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
     const sound = soundPath(path);
@@ -94,7 +94,7 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
 
 const SUBSCRIPTION = /^\/subscriptions\/([^/]+)\//i;
 
-/** A list of one subscription holds resources of that subscription; an id that names another one would be read, and written, there. */
+/** Whether an item of a subscription's list belongs to another subscription, where it would be read and written. */
 function isForeign(item: Json, path: string): boolean {
   const own = SUBSCRIPTION.exec(path)?.[1];
   const id = isRecord(item) ? item['id'] : undefined;

@@ -1,16 +1,16 @@
-import { EXIT, UserError } from '../engine/errors.ts';
 import { type CloudNames, CLOUDS as NAMES } from '../azure/index.ts';
+import { armErrors } from './errors.ts';
 
 export interface Cloud {
   readonly name: string;
   readonly arm: string;
-  /** What a token for Azure Resource Manager is asked for. Only in the public cloud that is the endpoint itself. */
+  /** The audience of tokens for Azure Resource Manager. Only in the public cloud is it the endpoint itself. */
   readonly audience: string;
   readonly authority: string;
-  /** Other names of the same authority, as they stand in AZURE_AUTHORITY_HOST. */
+  /** Other names of the same authority, as AZURE_AUTHORITY_HOST may have them. */
   readonly aliases: readonly string[];
   readonly portal: string;
-  /** What it calls everything else. */
+  /** The names of all other endpoints. */
   readonly names: CloudNames;
 }
 
@@ -44,50 +44,47 @@ const CLOUDS: readonly Cloud[] = [
   },
 ];
 
-/** Where to sign in; one that Microsoft does not know is taken as it is, since nobody there could vouch for it. */
+/** The host that signs in. `known: false`: Microsoft's list does not have it, so it is used without a check against that list. */
 export interface Authority {
   readonly host: string;
   readonly known: boolean;
 }
 
 /**
- * The cloud and its authority. `--cloud` decides; without it AZURE_AUTHORITY_HOST does, which may also name an authority of its own.
- * @throws UserError on a cloud that is none, or an authority that is no https address
+ * Returns the cloud and its authority. `--cloud` takes precedence over AZURE_AUTHORITY_HOST, which may also name a custom authority.
+ * @throws UserError for an unknown cloud, or an authority that is not an https address
  */
 export function cloudOf(name: string | undefined, authorityHost: string | undefined): { cloud: Cloud; authority: Authority } {
   const named = CLOUDS.find((cloud) => cloud.name === name);
-  if (name !== undefined && !named)
-    throw new UserError(`Unknown cloud "${name}".`, EXIT.usage, [`Known: ${CLOUDS.map((cloud) => cloud.name).join(', ')}`]);
+  if (name !== undefined && !named) throw armErrors.unknownCloud({ name, known: CLOUDS.map((cloud) => cloud.name) });
   if (named) return { cloud: named, authority: { host: named.authority, known: true } };
   const usual = CLOUDS[0] as Cloud;
   if (!authorityHost) return { cloud: usual, authority: { host: usual.authority, known: true } };
   const url = URL.parse(authorityHost);
-  if (url?.protocol !== 'https:')
-    throw new UserError(`AZURE_AUTHORITY_HOST is "${authorityHost}", which is not an https URL.`, EXIT.usage, [
-      `Write it like ${usual.authority}, or remove it and choose the cloud with --cloud`,
-    ]);
+  if (url?.protocol !== 'https:') throw armErrors.invalidAuthority({ text: authorityHost, usual: usual.authority });
   const cloud = CLOUDS.find(({ authority, aliases }) => [authority, ...aliases].includes(url.origin));
   return { cloud: cloud ?? usual, authority: { host: url.origin, known: cloud !== undefined } };
 }
 
-/** The cloud whose own Azure Resource Manager this is. */
+/** Returns the cloud of an Azure Resource Manager endpoint. */
 export const cloudAt = (endpoint: URL): Cloud | undefined => CLOUDS.find(({ arm }) => arm === endpoint.origin);
 
-/** Only Azure's own endpoint gets a token for Azure; another one gets a token for itself, which is of no use elsewhere. */
+/**
+ * Returns the audience of tokens. Only Azure's own endpoint gets a token for Azure; any other endpoint gets a token for itself, which is of
+ * no use elsewhere.
+ */
 export const audienceOf = (cloud: Cloud, endpoint: URL): string => (endpoint.origin === cloud.arm ? cloud.audience : endpoint.origin);
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
-/** The ARM endpoint as an origin. Plain http is taken for loopback only: a token must not travel in clear. */
+/** Returns the ARM endpoint as an origin. Plain http is accepted for loopback only: a token must not travel in clear. */
 export function armEndpoint(text: string): URL {
   let url: URL;
   try {
     url = new URL(text);
   } catch {
-    throw new UserError(`"${text}" is not a URL.`, EXIT.usage, ['Example: --arm-endpoint https://management.azure.com']);
+    throw armErrors.invalidEndpoint({ text });
   }
   if (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))) return url;
-  throw new UserError(`${url.origin} cannot be the Azure Resource Manager endpoint: the token would travel unencrypted.`, EXIT.usage, [
-    'Use https, or http on 127.0.0.1 for the emulator.',
-  ]);
+  throw armErrors.unencryptedEndpoint({ origin: url.origin });
 }

@@ -1,6 +1,6 @@
-/** What a conflict (409) is: something that passes by itself, something that lasts, or not known. */
+/** The kind of a conflict (409): temporary, permanent, or not known. */
 
-/** Codes of an operation that is still going on, as the services write them, and the phrases of those that only say `Conflict`. */
+/** Codes of an operation in progress, as the services write them, and phrases of answers whose only code is `Conflict`. */
 const PASSING_CODES =
   /[A-Za-z]+InProgress\b|DeploymentActive\b|\w*NotInSucceededState|Conflicting?ConcurrentWrite\w*|ConcurrentOperation\w*|Concurren(?:t|cy)(?:Update|Write|Modification|Conflict)\w*|ReferencedResourceNotProvisioned|RetryableError|CanceledAndSuperseded\w*|ObjectIsBeing\w+|ResourceIsBusy|"ExtendedCode"\s*:\s*"?5920[23]\b/i;
 const PASSING_WORDS =
@@ -11,7 +11,7 @@ interface Lasting {
   readonly next: string;
 }
 
-/** The first that fits decides; what is more general comes later. */
+/** Permanent conflicts. The first match decides, so general ones come last. */
 const LASTING: readonly Lasting[] = [
   {
     test: /RoleAssignmentExists|role assignment already exists/i,
@@ -59,10 +59,12 @@ const LASTING: readonly Lasting[] = [
   },
 ];
 
-/** `passes`: the same request may go through later. `lasts`: it never will, and `next` says what to do. */
+/** The advice on a conflict. `passes`: the same request may succeed later. `lasts`: it never will, and `next` is the next step. */
 export type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
 
-/** Reads the code, the message and the whole body: services nest what it is about in details, and as JSON in messages. */
+/**
+ * Classifies a conflict from the code, the message and the whole body, because services nest the cause in details and as JSON in messages.
+ */
 export function conflictOf(code: string, message: string, body = ''): ConflictAdvice {
   const text = [code, message, body.replaceAll('\\"', '"')].join('\n');
   const lasting = LASTING.find(({ test }) => test.test(text));

@@ -1,7 +1,7 @@
-/** Connections that were never made: nothing was sent, and the address is more likely a wrong one than a broken one. */
+/** Connections that were never made: nothing was sent, and a wrong address is more likely than a broken one. */
 import type { Agent, PipelinePolicy } from '@azure/core-rest-pipeline';
 
-/** Through a proxy the connection is the proxy's, and this agent has no part in it. */
+/** Returns a policy that uses this agent. Through a proxy, the proxy makes the connection without this agent. */
 export const connectWith = (agent: Agent): PipelinePolicy => ({
   name: 'connectPolicy',
   sendRequest(request, next) {
@@ -10,5 +10,5 @@ export const connectWith = (agent: Agent): PipelinePolicy => ({
   },
 });
 
-/** Whether a connection was never made, by this limit or by that of the operating system. */
+/** Whether a connection was never made, by this limit or that of the operating system. */
 export const isNeverConnected = (text: string): boolean => text.includes('connect ETIMEDOUT');

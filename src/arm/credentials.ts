@@ -1,7 +1,6 @@
-/** The ways to sign in, each as something that can be tried. Azure's library is loaded only by those that need it. */
+/** The ways to sign in. Azure's library is loaded only by those that require it. */
 import type { TokenCredential } from '@azure/core-auth';
 import type { HttpClient } from '@azure/core-rest-pipeline';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { Clock } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
@@ -11,6 +10,7 @@ import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { claimsNeeded, SignInError } from './sign-in-errors.ts';
 import { claimsOf } from './token.ts';
 import { FIRST_WAIT } from './waits.ts';
+import { armErrors } from './errors.ts';
 
 export interface SignInRequest {
   readonly mode: AuthMode;
@@ -18,29 +18,29 @@ export interface SignInRequest {
   readonly authority: Authority;
   readonly tenant?: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where the device code is shown. */
+  /** Shows the device code. */
   readonly say: (line: string) => void;
   readonly clock: Clock;
-  /** Milliseconds that one try may take. */
+  /** Milliseconds that one attempt may take. */
   readonly timeLimit: number;
   readonly onExchange?: (entry: DebugEntry) => void;
 }
 
-/** One way to sign in. */
+/** A way to sign in. */
 export interface Way {
   readonly mode: AuthMode;
-  /** In words, as it stands in `doctor` and the debug log. */
+  /** The name of the way in `doctor` and in the debug log. */
   readonly name: string;
   readonly tenant?: string;
   readonly clientId?: string;
-  /** Whether it can get another token by asking for claims. */
+  /** Whether it can get another token with a claims challenge. */
   readonly takesClaims: boolean;
   readonly ear: Ear;
-  /** @throws SignInError where nothing of this kind is set up here */
+  /** Opens the credential. @throws SignInError where nothing of this kind is set up on this machine */
   readonly open: () => Promise<TokenCredential>;
 }
 
-/** The ways that `--auth` stands for. `auto` is a short, explicit chain; it never probes addresses of the machine. */
+/** Returns the ways of `--auth`. `auto` is a short, explicit chain; it never probes addresses of the machine. */
 export function waysOf(by: SignInRequest): readonly Way[] {
   const { environment } = by;
   if (by.mode !== 'auto') return [wayOf(by.mode, by)];
@@ -64,7 +64,7 @@ const NAMES: Readonly<Record<Exclude<AuthMode, 'auto'>, string>> = {
   'device-code': 'a device code',
   token: 'FUNC_HARDEN_ACCESS_TOKEN',
 };
-/** Longer than a service on the same machine needs, short enough to wait for where there is none. */
+/** Milliseconds: longer than a service on the same machine takes, and short enough to wait for where there is none. */
 const IDENTITY_LIMIT = 5000;
 
 function wayOf(mode: AuthMode, by: SignInRequest): Way {
@@ -136,7 +136,7 @@ function made(identity: typeof import('@azure/identity'), by: SignInRequest & Om
   }
 }
 
-/** Names all that is missing at once. */
+/** Makes the error that names everything missing at once. */
 function notSet(what: string, names: readonly string[], { environment, tenant }: SignInRequest): SignInError {
   const missing = names.filter((name) => !(name.split(' or ').some((one) => environment[one]) || (name === 'AZURE_TENANT_ID' && tenant)));
   return new SignInError({
@@ -149,14 +149,8 @@ function notSet(what: string, names: readonly string[], { environment, tenant }:
 
 function fixedToken(given: string | undefined, claimsNeeded: () => SignInError): TokenCredential {
   const token = given?.trim();
-  if (!token)
-    throw new UserError('--auth token requires the token in the environment variable FUNC_HARDEN_ACCESS_TOKEN.', EXIT.forbidden, [
-      'Set it, or sign in with: az login',
-    ]);
-  if (!/^[\w.~+/=-]+$/.test(token))
-    throw new UserError('FUNC_HARDEN_ACCESS_TOKEN is not a valid token: it has invalid characters.', EXIT.forbidden, [
-      'Set it to the output of: az account get-access-token --query accessToken --output tsv',
-    ]);
+  if (!token) throw armErrors.noAccessToken();
+  if (!/^[\w.~+/=-]+$/.test(token)) throw armErrors.invalidAccessToken();
   const { exp } = claimsOf(token);
   const expiresOnTimestamp = typeof exp === 'number' ? exp * 1000 : Date.now() + 3_600_000;
   return {

@@ -1,18 +1,18 @@
-/** What went over the wire, without what was in it: a log that may be attached to an issue. */
+/** The exchanges without their contents, as a log that can be attached to an issue. */
 import { type Clock } from '../engine/ports.ts';
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
 import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
-/** One try of one request. Bodies, tokens and messages are left out: services quote values in them. */
+/** One attempt of one request. Bodies, tokens and messages are left out, because services quote values in them. */
 export interface DebugEntry {
   readonly time: string;
   readonly method: string;
   readonly url: string;
-  /** Names of the members that were sent, as paths; no values. */
+  /** Paths of the members that were sent, without values. */
   readonly sends?: readonly string[];
   readonly status?: number;
-  /** Of Azure's error. */
+  /** The error code of Azure. */
   readonly code?: string;
   readonly bytes?: number;
   readonly milliseconds: number;
@@ -22,10 +22,10 @@ export interface DebugEntry {
 
 const HEADERS =
   /^(retry-after|date|location|azure-asyncoperation|x-ms-(correlation-)?request-id|x-ms-ratelimit-remaining-.*|x-ms-user-quota-.*|x-ms-version)$/i;
-/** The only query members whose values are words of the API. */
+/** Query members whose values are words of the API. */
 const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$filter|\$expand)$/i;
 
-/** Names what each try sent and got; it stands nearest to the wire. */
+/** Returns a policy that reports what each attempt sent and received. It must be the last policy before the network. */
 export const debugPolicy = (told: (entry: DebugEntry) => void, clock: Clock): PipelinePolicy => ({
   name: 'debugPolicy',
   async sendRequest(request, next) {
@@ -65,7 +65,7 @@ function answered(response: PipelineResponse): Pick<DebugEntry, 'status' | 'code
   };
 }
 
-/** A line is written at once, before it is known what the secrets of the app are: what has not the shape of its header is left out. */
+/** The form of a code. A line is written before the secrets of the app are known, so that text of any other form is left out. */
 const CODE = /^(?:[A-Za-z][A-Za-z._]{0,79}|(?:Http|AADSTS)\d{1,8})$/;
 const SHAPES: readonly (readonly [RegExp, RegExp])[] = [
   [/^retry-after$|ratelimit|user-quota/i, /^[\d:.,; -]{1,40}$/],
@@ -76,7 +76,7 @@ const SHAPES: readonly (readonly [RegExp, RegExp])[] = [
 const shapely = (name: string, value: string): string =>
   SHAPES.some(([header, shape]) => header.test(name) && shape.test(value)) ? value : '(of another shape)';
 
-/** An address whose query holds no value that could be a key: a SAS, a code, a token. */
+/** Returns an address without query values that may be a key: a SAS, a code, a token. */
 function maskedUrl(address: string): string {
   try {
     const url = new URL(address);
@@ -96,7 +96,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Deep enough to tell which property was written, not so deep that names of keys and users show. */
+/** The depth of member paths: enough to show which property was written, and not the names of keys and users. */
 const DEPTH = 2;
 function membersOf(value: unknown, at = '', depth = 0): string[] {
   if (!isRecord(value) || depth === DEPTH) return at ? [at] : [];

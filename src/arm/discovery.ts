@@ -89,10 +89,13 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
   };
 }
 
-/** Answers that come again to whoever asks again. */
+/** Failures that a repeated request gets again. */
 const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'missing', 'conflict', 'invalid']);
 
-/** The SDK says no more of a page that is refused than its status; asked plainly, Azure says why, and names the action that is missing. */
+/**
+ * Returns the failure with Azure's reason. The SDK reports only the status of a refused page; a plain request gets the reason and the
+ * missing action.
+ */
 async function inWords(client: ArmClient, path: string, error: unknown): Promise<ArmFailure> {
   const failure = noAnswer(error, false);
   if (!REFUSED.has(failure.kind)) return failure;
@@ -102,10 +105,13 @@ async function inWords(client: ArmClient, path: string, error: unknown): Promise
   );
 }
 
-/** Configurations that are held at most while their site is looked for. */
+/** The most configurations that are held while their site is found. */
 const MOST_AHEAD = 1000;
 
-/** Sites and their configurations are in two tables, both in the order of the sites: read side by side, a page of each is held. */
+/**
+ * Yields the apps of a subscription with their configuration. Sites and configurations are in two tables with the same order; both are read
+ * in parallel, and one page of each is held.
+ */
 async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried> {
   const rows = graphRows(client, subscriptionId, CONFIGS_QUERY);
   const ahead = new Map<string, Body>();
@@ -149,11 +155,11 @@ const textOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 const cleaned = (key: ResourceKey, body: Body): Body => RESOURCES[key].clean?.(body) ?? body;
 
-/** Logic Apps (workflow apps) share the type but are another product. */
+/** Whether a site is a function app. Logic Apps (workflow apps) share the type and are another product. */
 const isFunctionApp = (kind: string): boolean => /\bfunctionapp\b/i.test(kind) && !isWorkflowApp(kind);
 const isWorkflowApp = (kind: string): boolean => /\bworkflowapp\b/i.test(kind);
 
-/** An app or slot of this subscription; undefined where its id is none that could become an address, or one of another subscription. */
+/** Returns the app or slot of a row; undefined where its id cannot be an address, or belongs to another subscription. */
 function targetOf(site: Site, subscription: string): Target | undefined {
   const parts = parseSiteId(textOf(site?.id));
   if (parts?.subscriptionId.toLowerCase() !== subscription.toLowerCase()) return undefined;

@@ -27,24 +27,24 @@ const NEXT: Readonly<Record<FailureKind, string>> = {
   untrusted: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
 };
 
-/** The action that a refusal names: ARM's own words, those about a linked resource, and Key Vault's. */
+/** The action that a refusal names, in the words of ARM, of linked resources, and of Key Vault. */
 const LACKS = /does not have (?:authorization|permission) to perform action(?:\(s\))? '([\w./*]+)'|Action: '([\w./*]+)'/;
 
 interface Told {
   readonly code?: string;
   readonly message?: string;
-  /** The whole body as text: what a conflict is about stands somewhere in it. */
+  /** The whole body as text, because the cause of a conflict may be anywhere in it. */
   readonly body?: string;
-  /** Azure Policy assignments that refused the request. */
+  /** Azure Policy assignments that denied the request. */
   readonly assignments?: readonly string[];
 }
 
 const POLICY = 'RequestDisallowedByPolicy';
 
-/** Keys, functions and host status come from the running app; Azure passes on in words what its host answers, under any status. */
+/** Messages of the running app's host, which provides keys, functions and host status. Azure passes them on under any status. */
 const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
 
-/** What ARM says went wrong, in any of its shapes: `error.code`, `Code` or `code`. */
+/** Returns the error of a body in any of ARM's forms: `error.code`, `Code` or `code`. */
 export function told(body: unknown): Told {
   if (!isRecord(body)) return {};
   const at = isRecord(body['error']) ? body['error'] : body;
@@ -59,10 +59,10 @@ export function told(body: unknown): Told {
   };
 }
 
-/** A code is one word; anything else that stands in its place is no code. */
+/** Returns a code, which is one word. Any other text in its place is replaced. */
 const codeOf = (code: string): string => (/^[\w.:-]{1,80}$/.test(code) ? code : 'NoCode');
 
-/** A 401 that refuses a write may be about a quota; one that refuses a read is about who asks. */
+/** Returns the kind of a failure. A 401 on a write may be about a quota; on a read it is about the caller. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
   if (status === 401) return write && (/quota/i.test(code) || code === 'Unauthorized') ? 'invalid' : 'signed-out';
   if (code === POLICY) return 'policy';
@@ -74,7 +74,7 @@ function kindOf(status: number, code: string, write: boolean): FailureKind {
   return status >= 500 || status === 408 ? 'server' : 'invalid';
 }
 
-/** A failed answer as something a person can act on. `write` tells whether the request could have changed something. */
+/** Turns a failed answer into a failure that a person can act on. `write`: whether the request could have changed something. */
 export function failureOf(response: PipelineResponse, write: boolean): ArmFailure {
   let body: unknown;
   try {
@@ -97,10 +97,10 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   return skew === undefined ? failure : offTime(failure, skew);
 }
 
-/** Tokens are good for an hour or so; a few minutes are within what Azure forgives. */
+/** Milliseconds. Azure accepts a difference of a few minutes between the clocks. */
 const FORGIVEN = 5 * 60_000;
 
-/** Milliseconds that this machine's clock is ahead of Azure's, where that may be why a token is refused. */
+/** Returns the milliseconds that this machine's clock is ahead of Azure's, where the difference may be why a token is refused. */
 function skewOf(date: string | undefined): number | undefined {
   const skew = Date.now() - Date.parse(date ?? '');
   return Math.abs(skew) > FORGIVEN ? skew : undefined;
@@ -116,7 +116,7 @@ function offTime(failure: ArmFailure, skew: number): ArmFailure {
 
 const TENANT = /https:\/\/[^/"']+\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/i;
 
-/** The challenge names the tenant that the subscription belongs to; the message names both, that of the token first. */
+/** Names the tenants of a failure. The challenge has the tenant of the subscription; the message has both, that of the token first. */
 function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
   const [has, wanted] = Array.from(failure.message.matchAll(new RegExp(TENANT, 'gi')), ([, id]) => id ?? '');
   const tenant = TENANT.exec(challenge)?.[1] ?? wanted;
@@ -126,14 +126,14 @@ function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
   });
 }
 
-/** A new token was had with the claims that Azure asked for, and that was not enough. */
+/** Returns the failure where a new token with the requested claims was not enough. */
 const unmet = (failure: ArmFailure): ArmFailure =>
   failure.with({
     message: 'Azure requires a new sign-in: the session was revoked, or a Conditional Access policy requires it.',
     next: NEXT['signed-out'],
   });
 
-/** Said after the request was tried again for about two minutes. */
+/** Returns the advice on an unknown identity, after the request was repeated for about two minutes. */
 const unknownIdentity = (code: string): string | undefined =>
   code === 'PrincipalNotFound'
     ? 'The directory does not know the identity. If the identity is new, run the command again in a few minutes. Otherwise, check that it still exists.'
@@ -141,20 +141,25 @@ const unknownIdentity = (code: string): string | undefined =>
       ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
       : undefined;
 
-/** Whether a deny assignment refused the request: no role stands over one; deployment stacks, managed applications and Azure itself make them. */
+/**
+ * Whether a deny assignment refused the request. No role overrides one; deployment stacks, managed applications and Azure itself create
+ * them.
+ */
 export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
 const denied = (code: string): string | undefined =>
   isDenied(code)
     ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack that the message names, or have its owner add your account or the action to the exclusions of its deny settings.'
     : undefined;
 
-/** A subscription that never used a provider has to ask for it once. */
+/** Returns the advice for a subscription whose resource provider is not registered. */
 function unregistered(code: string, message: string): string | undefined {
   const namespace = code === 'MissingSubscriptionRegistration' ? /namespace '([\w.]+)'/.exec(message)?.[1] : undefined;
   return namespace && `Register the provider once, then run the command again: az provider register --namespace ${namespace}`;
 }
 
-/** Azure Resource Manager sends nobody elsewhere and asks for no sign-in to a proxy: something in between does. */
+/**
+ * Returns a failure of something between here and Azure. Azure Resource Manager never redirects, and never asks for a sign-in to a proxy.
+ */
 const inBetween = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
   const says =
@@ -203,13 +208,15 @@ function refusal(
   });
 }
 
-/** Words that say what is wrong; those of a language that stumbled say nothing to anybody. */
+/** Returns the words of an error. Those of a JavaScript error mean nothing to a person and are left out. */
 const wordsOf = (error: unknown): string =>
   error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
     ? ''
     : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
 
-/** No good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error. */
+/**
+ * Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error.
+ */
 export function noAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   if (error instanceof UserError)
@@ -261,7 +268,7 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
 
 const hostOf = ({ request }: RestError): string => (request ? new URL(request.url).host : 'Azure Resource Manager');
 
-/** The other side could not prove who it is, so nothing was sent. */
+/** Returns the failure where the certificate of the other side is not trusted, so that nothing was sent. */
 const untrusted = (error: RestError, code: string): ArmFailure =>
   new ArmFailure({
     kind: 'network',
@@ -270,7 +277,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
     next: UNTRUSTED_NEXT,
   });
 
-/** A time limit was reached, or a person stopped the wait between two tries. */
+/** Returns the failure where a time limit was reached, or a person stopped the wait between two attempts. */
 function interrupted(error: Error, write: boolean): ArmFailure {
   if (error.message === ABORT_MESSAGE)
     return new ArmFailure({

@@ -16,7 +16,7 @@ import { failuresOfOthers, isOdd, noResource, rowOf, type Azure } from './resour
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
-/** Reads resources by their short names. It has no way to write. */
+/** Creates a reader of resources by their short names. It cannot write. */
 export function createReader(azure: Azure): ArmReader {
   const { client } = azure;
   const guarded = async (
@@ -61,7 +61,7 @@ export function createReader(azure: Azure): ArmReader {
   };
 }
 
-/** A resource below the app. A 404 may mean that it was never set, or that the app itself is gone. */
+/** Reads a resource below the app. A 404 may mean that it was never set, or that the app itself is gone. */
 async function readBelow(client: ArmClient, target: Target, key: ResourceKey): Promise<Body | null> {
   const { read, missing, apiVersion } = RESOURCES[key];
   if (!read) return null;
@@ -127,13 +127,16 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
   return shaped(key, body);
 }
 
-/** Every single resource has `properties`; without them nothing may be judged, least of all as a pass. */
+/** Checks the shape of a body. Every single resource has `properties`; without them nothing may be judged, and never as a pass. */
 function shaped(key: ResourceKey, body: Json): Body {
   if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return cleaned(key, body, (whole) => whole);
   throw noResource();
 }
 
-/** Returns a body without what the service adds; `whole` is the resource that it belongs to. @throws ArmFailure where its shape is another one */
+/**
+ * Returns a body without the members that the service adds; `whole` adds the resource that it belongs to. @throws ArmFailure where its
+ * shape is another one
+ */
 function cleaned(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {
   try {
     return RESOURCES[key].clean?.(body) ?? body;
@@ -142,14 +145,14 @@ function cleaned(key: ResourceKey, body: Body, whole: (body: Body) => Body): Bod
   }
 }
 
-/** Azure takes a few hundred rules and a few hundred settings; what has more members than this is no resource of it. */
+/** More members than any resource has. Azure accepts a few hundred rules and settings. */
 const MOST_MEMBERS = 20_000;
 const isTooLong = (properties: Body): boolean =>
   [properties, ...Object.values(properties)].some(
     (value) => (Array.isArray(value) ? value.length : isRecord(value) ? Object.keys(value).length : 0) > MOST_MEMBERS,
   );
 
-/** A 404 of a child may mean that the child was never set, or that the app itself is gone. */
+/** Whether the app itself is gone. A 404 of a child may also mean that the child was never set. */
 async function isGone(client: ArmClient, target: Target, apiVersion: string): Promise<boolean> {
   try {
     await client.send('GET', target.id, apiVersion);

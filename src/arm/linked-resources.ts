@@ -1,4 +1,4 @@
-/** What a body leads to and ARM looks for a right on, before it lets the write through. */
+/** Resources that a body names and on which ARM checks a right before it accepts the write. */
 import type { Json } from '../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { Link } from './resource-definition.ts';
@@ -22,7 +22,7 @@ export const IDENTITIES: readonly Link[] = [
     return isRecord(users) ? Object.keys(users as Body) : [];
   }),
 ];
-/** A whole site names its plan and its subnet, changed or not. */
+/** Resources that a whole site names: its plan and its subnet, changed or not. */
 export const WHOLE_SITE: readonly Link[] = [
   ...IDENTITIES,
   link('Microsoft.Web/serverfarms/join/action', one('properties.serverFarmId')),

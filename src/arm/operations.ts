@@ -1,4 +1,4 @@
-/** Long-running operations: what Azure has taken but not done yet is asked after until it is. */
+/** Waits for long-running operations, which Azure has accepted and not completed. */
 import type { ArmAnswer, ArmClient } from './client.ts';
 import { conflictOf } from './conflicts.ts';
 import { ArmFailure, type Clock } from '../engine/ports.ts';
@@ -7,21 +7,21 @@ import { noAnswer, told } from './failures.ts';
 import { pollWait } from './waits.ts';
 
 export interface Waiting {
-  /** Told at each look: what Azure says, and for how long it has been going on in milliseconds. */
+  /** Called at each poll with the status of Azure and the milliseconds so far. */
   readonly onProgress?: (status: string, elapsed: number) => void;
   readonly signal?: AbortSignal;
-  /** Milliseconds between two looks where the service names none. */
+  /** Milliseconds between two polls where the service gives none. */
   readonly wait: number;
   readonly clock: Clock;
 }
 
-/** Longer than any private endpoint takes; after it the outcome is looked up by reading. */
+/** Milliseconds: longer than any private endpoint takes. After that, a read decides. */
 const LONGEST = 15 * 60_000;
 
-/** Milliseconds. A longer wait is told before it begins. */
+/** Milliseconds. A longer wait is reported before it begins. */
 const WORTH_SAYING = 5000;
 
-/** Waits for the end of what was started. @throws ArmFailure where it ends badly, does not end, or cannot be asked after */
+/** Waits until an operation is completed. @throws ArmFailure where it fails, does not end, or cannot be polled */
 export async function waitUntilDone(client: ArmClient, first: ArmAnswer, waiting: Waiting): Promise<void> {
   try {
     await untilDone(client, first, waiting);
@@ -80,7 +80,7 @@ const unfinished = (answer: ArmAnswer, elapsed: number): ArmFailure =>
     next: 'Run the command again later. Values that are set by then are not sent again.',
   });
 
-/** A request that asks after a write means what the write means: that it failed is no word about the write. */
+/** Returns the failure of a poll as one of the write: that the poll failed says nothing about the write. */
 const brokenOff = (first: ArmAnswer, { kind, status, code, message, correlationId }: ArmFailure): ArmFailure =>
   new ArmFailure({
     kind,

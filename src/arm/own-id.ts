@@ -1,16 +1,19 @@
-/** Whether an id names a resource that a change of an app may write: of the right type, in its subscription, and no other app. */
+/** Whether an id names a resource that a change of an app may write: of the right type, in its subscription, and not another app. */
 import type { ResourceKey } from '../azure/index.ts';
 import { parseArmId, type Target } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { RESOURCES } from './resource-table.ts';
 
-/** `Microsoft.Web/sites/config` of `Microsoft.Web/sites/config/write`; slots have the actions of the site, with one member more. */
+/**
+ * Returns the types of a resource: `Microsoft.Web/sites/config` of `Microsoft.Web/sites/config/write`. Actions of a slot have one more
+ * segment.
+ */
 const typesOf = (key: ResourceKey): string[] =>
   [...RESOURCES[key].actions.write, ...RESOURCES[key].actions.read].map((action) =>
     action.replace(/\/(?:write|delete|read|[^/]+\/action)$/i, '').toLowerCase(),
   );
 
-/** The id, put together again. @throws ArmFailure where nothing of this app may be written there */
+/** Returns the id, rebuilt from its parts. @throws ArmFailure where no change of this app may be written there */
 export function ownId(target: Target, key: ResourceKey, instanceId: string): string {
   const parsed = parseArmId(instanceId);
   const type = parsed?.type.toLowerCase().replace(/^microsoft\.web\/sites\/slots/, 'microsoft.web/sites') ?? '';

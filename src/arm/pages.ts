@@ -1,16 +1,16 @@
-/** Lists come in pages. None goes round in circles, and none is longer than anything that Azure holds. */
+/** Pages of lists, with a check that no list repeats a page or is longer than anything Azure holds. */
 import { ArmFailure } from '../engine/ports.ts';
 
 const MOST_PAGES = 1000;
-/** Characters of all pages of one list together. */
+/** The most characters of all pages of one list. */
 const MOST_CHARACTERS = 256 * 1024 * 1024;
 
-/** The pages of one list, counted. */
+/** Counts the pages of one list. */
 export class Pages {
   readonly #seen = new Set<string>();
   #characters = 0;
 
-  /** Counts a page that came, and where it says the next one is. @throws ArmFailure where the list does not end */
+  /** Counts a page and the link to the next one. @throws ArmFailure where the list does not end */
   count(next: string | undefined, characters = 0): void {
     this.#characters += characters;
     if (next === undefined) return;
@@ -23,7 +23,7 @@ interface Paged<T> {
   byPage(): AsyncIterable<readonly T[] & { continuationToken?: string }>;
 }
 
-/** The items of a list that Microsoft's clients page through by themselves, without an end of their own. @throws ArmFailure */
+/** Yields the items of a list that Microsoft's clients page through without a limit. @throws ArmFailure */
 export async function* itemsOf<T>(list: Paged<T>): AsyncGenerator<T> {
   const pages = new Pages();
   for await (const page of list.byPage()) {
@@ -32,7 +32,10 @@ export async function* itemsOf<T>(list: Paged<T>): AsyncGenerator<T> {
   }
 }
 
-/** What is no list must not be taken for an empty one: controls would pass that nobody could judge. */
+/**
+ * Returns the failure for an answer that is not a list. It must not count as an empty list, because controls would pass without being
+ * judged.
+ */
 export const noList = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',

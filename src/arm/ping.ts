@@ -1,4 +1,4 @@
-/** Whether a service answers at all, and what time it has: asked without a token, before anybody signs in. */
+/** Whether a service answers, and its clock: requested without a token, before the sign-in. */
 import {
   createDefaultHttpClient,
   createEmptyPipeline,
@@ -14,14 +14,14 @@ import { noAnswer } from './failures.ts';
 export interface Reached {
   readonly origin: string;
   readonly milliseconds: number;
-  /** Milliseconds that this machine's clock is ahead of the service's. */
+  /** The milliseconds that this machine's clock is ahead of the service's. */
   readonly ahead?: number;
 }
 
-/** Long enough for a slow proxy. */
+/** Milliseconds; long enough for a slow proxy. */
 const LIMIT = 10_000;
 
-/** Any answer will do, a refusal too. @throws ArmFailure */
+/** Sends a request and accepts any answer, also a refusal. @throws ArmFailure */
 export async function pingEndpoint(url: URL, version: string, clock: Clock, agent: Agent): Promise<Reached> {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${version}` }));

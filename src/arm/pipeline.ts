@@ -25,21 +25,21 @@ import { retryWait, TIME_LIMIT, FIRST_WAIT, askedWait } from './waits.ts';
 export interface PipelineOptions {
   readonly endpoint: URL;
   readonly credential: SignInSession;
-  /** What the token is asked for. */
+  /** The scope of the token. */
   readonly scope: string;
   readonly version: string;
-  /** Makes the connections; the library's own, if left out. */
+  /** The agent that makes the connections; the library's own where this is missing. */
   readonly agent?: Agent;
-  /** Told before each wait, so that a host can say why nothing happens. */
+  /** Called before each wait, so that a host can show why nothing happens. */
   readonly onWait?: (milliseconds: number, why: string) => void;
-  /** Told in whole sentences, where the words are not about the pace. */
+  /** Receives messages in whole sentences that are not about waits. */
   readonly say?: (text: string) => void;
-  /** Fires when a person asks to stop: waits end, a request in flight does not. */
+  /** Fires when a person asks to stop: waits end, and a request in flight does not. */
   readonly signal?: AbortSignal;
   readonly clock: Clock;
-  /** Told of each try, for `--debug`. */
+  /** Receives each attempt, for `--debug`. */
   readonly onExchange?: (entry: DebugEntry) => void;
-  /** Sees each try, for `--record`. */
+  /** The policy that records each attempt, for `--record`. */
   readonly recording?: PipelinePolicy;
 }
 
@@ -48,7 +48,7 @@ const RETRIES = 5;
 const isRead = (request: PipelineRequest): boolean =>
   request.method === 'GET' || (request.method === 'POST' && /\/(list\w*|resources)(\?|$)/i.test(request.url));
 
-/** The one way to Azure: every SDK client and the thin client send through it. */
+/** Creates the only pipeline to Azure. Every SDK client and the thin client send through it. */
 export function createArmPipeline(options: PipelineOptions): Pipeline {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
@@ -67,10 +67,10 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   return pipeline;
 }
 
-/** Requests that are with the service now; between two tries they are not. */
+/** Requests that the service is working on; not those that wait between two attempts. */
 const inFlight = new WeakSet<PipelineRequest>();
 
-/** Ends the wait between two tries when a person asks to stop. */
+/** Returns a policy that ends the wait between two attempts when a person asks to stop. */
 function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
   return {
     name: 'stoppableWaitsPolicy',
@@ -93,7 +93,7 @@ function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
   };
 }
 
-/** Marks what is with the service; a try that takes too long ends, and reads are then tried again. */
+/** Returns a policy that marks requests in flight and ends an attempt that takes too long. Reads are then repeated. */
 const timeLimit = (clock: Clock): PipelinePolicy => ({
   name: 'timeLimitPolicy',
   async sendRequest(request, next) {
@@ -117,7 +117,7 @@ const timeLimit = (clock: Clock): PipelinePolicy => ({
   },
 });
 
-/** A token goes to the chosen endpoint only, wherever a nextLink or Location points. */
+/** Returns a policy that sends a token to the chosen endpoint only, wherever a nextLink or Location points. */
 function sameOrigin(endpoint: URL): PipelinePolicy {
   return {
     name: 'sameOriginPolicy',
@@ -132,8 +132,8 @@ function sameOrigin(endpoint: URL): PipelinePolicy {
 }
 
 /**
- * The library's policy, which answers claims challenges too. A token that is refused as expired is replaced once; a request
- * that got a 401 was not done, so this holds for writes as well.
+ * Returns the library's policy, which also answers claims challenges. A token that is refused as expired is replaced once; a request with a
+ * 401 was not done, so this is safe for writes too.
  */
 function authentication({ endpoint, credential, scope }: PipelineOptions): PipelinePolicy {
   const authorize = (request: PipelineRequest, { token }: AccessToken) => request.headers.set('authorization', `Bearer ${token}`);
@@ -202,7 +202,7 @@ function retries(options: PipelineOptions): PipelinePolicy {
 
 type Tried = { readonly response: PipelineResponse } | { readonly error: unknown };
 
-/** Milliseconds until the request is sent again; undefined where it is not. */
+/** Returns the milliseconds until the request is sent again; undefined where it is not. */
 function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWait, say, signal }: PipelineOptions): number | undefined {
   const response = 'response' in tried ? tried.response : undefined;
   const asked = response && askedWait((name) => response.headers.get(name));
@@ -222,7 +222,7 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
   return wait;
 }
 
-/** Whether another operation holds what was to be read. Writes are sent again by the gateway, which looks at the resource first. */
+/** Whether another operation uses the resource of a read. The gateway repeats writes, because it reads the resource first. */
 const isBusy = ({ status, bodyAsText }: PipelineResponse): boolean =>
   status === 409 && conflictOf('', '', bodyAsText ?? '').is === 'passes';
 

@@ -1,11 +1,11 @@
-/** Which Azure Policy assignment refused a request: from the details of the error, or from the identifiers in its message. */
+/** The Azure Policy assignments that denied a request, from the details of the error or from the identifiers in its message. */
 import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
-/** More are not named: a request is refused by one or two. */
+/** The most assignments that are named. One or two deny a request. */
 const MOST = 5;
 
-/** The assignments that an error names, each as a person can ask for it: display name, name and scope. */
+/** Returns the assignments that an error names, as a person can refer to them: display name, name and scope. */
 export function assignmentsIn(error: unknown): string[] {
   const found: string[] = [];
   const visit = (value: unknown, depth: number): void => {
@@ -20,7 +20,7 @@ export function assignmentsIn(error: unknown): string[] {
   return [...new Set(found)].slice(0, MOST);
 }
 
-/** One violation (`policyAssignmentName` and so on), or one identifier (`policyAssignment: { name, id }`). */
+/** Returns one violation (`policyAssignmentName` and so on), or one identifier (`policyAssignment: { name, id }`). */
 function assignmentIn(value: Readonly<Record<string, unknown>>): string | undefined {
   const text = (of: unknown) => (typeof of === 'string' && of !== '' ? plainText(of).slice(0, 300) : undefined);
   const nested = value['policyAssignment'];
@@ -38,7 +38,7 @@ function assignmentIn(value: Readonly<Record<string, unknown>>): string | undefi
 const scopeOf = (id: string | undefined): string | undefined =>
   id === undefined ? undefined : /^(.+)\/providers\/Microsoft\.Authorization\/policyAssignments\//i.exec(id)?.[1];
 
-/** The identifiers are JSON in the message: `Policy identifiers: '[{...}]'`. */
+/** Returns the identifiers, which are JSON in the message: `Policy identifiers: '[{...}]'`. */
 function identifiersIn(message: unknown): unknown {
   const [, json] = typeof message === 'string' ? (/Policy identifiers: '(\[.*?\])'/s.exec(message) ?? []) : [];
   if (json === undefined) return undefined;

@@ -1,12 +1,14 @@
 /** Recorded exchanges of Microsoft's and other clients that show what Azure takes; a test looks them up. */
 
-/** A recorded exchange in which Azure took such a write. */
+/** A recorded exchange in which Azure accepted such a write. */
 export interface ProofSource {
   readonly repo: string;
   readonly path: string;
   readonly index?: number;
   readonly apiVersion: string;
-  /** It was to a slot. */
+  /** The commit at which it was looked up; set for one that is not among the recordings that tests read. */
+  readonly commit?: string;
+  /** Set where the write was to a slot. */
   readonly slot?: true;
 }
 

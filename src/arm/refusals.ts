@@ -1,4 +1,4 @@
-/** What Microsoft Entra's codes mean for the one who runs this tool. Others are shown with the service's own first sentence. */
+/** Messages and next steps for Microsoft Entra's codes. For other codes the first sentence of the service is shown. */
 import type { AuthMode } from './auth-modes.ts';
 
 export interface Refusal {

@@ -1,4 +1,4 @@
-/** Which rights one request needs: on what it writes, and on what its body leads to. */
+/** The rights that one request requires: on the resource that it writes, and on the resources that its body names. */
 import type { Json, ResourceKey } from '../azure/index.ts';
 import type { ArmRequest } from '../change/change.ts';
 import { slotAction, type Right } from '../engine/plan/rights.ts';
@@ -10,14 +10,14 @@ export function rightsFor({ method, path, body }: ArmRequest, key: ResourceKey):
   const own = ownActions(actions.write, method, path);
   const isSlot = /\/sites\/[^/]+\/slots\//i.test(path);
   // A part of a vault is no scope of its own.
-  const scope = path.replace(/\/accessPolicies\/(?:add|remove)$/i, '');
+  const scope = path.replace(/\/accessPolicies\/(?:add|remove|replace)$/i, '');
   return [
     ...own.map((action) => ({ action: isSlot ? slotAction(action) : action, scope })),
     ...(body === null || method === 'DELETE' ? [] : links.flatMap((link) => leadsTo(link, body))),
   ];
 }
 
-/** Of the actions of a resource those that this verb and path need: ARM names them by the types in the path. */
+/** Returns the actions that this method and path require. ARM names them by the types in the path. */
 function ownActions(declared: readonly string[], method: ArmRequest['method'], path: string): readonly string[] {
   const [provider = '', ...segments] =
     path

@@ -5,7 +5,7 @@ import type { Resource } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import type { ArmRequest } from '../change/change.ts';
 
-/** The request that makes the assignments: only what changes, or the whole with the change where ARM replaces the whole. */
+/** Makes the request for the assignments: only the changes, or the whole resource where ARM replaces it. */
 export function requestFor(
   target: Target,
   key: ResourceKey,
@@ -33,7 +33,10 @@ export function requestFor(
   return { ...base, body: sent ? sent(body) : body };
 }
 
-/** ARM reads null as "no change", so a null is left out; from a collection that is replaced whole, the member goes. */
+/**
+ * Returns a body without the value at a path. ARM reads null as "no change", so a null is left out; from a collection that is replaced, the
+ * member is removed.
+ */
 function without(body: Body, path: string, replaces: Resource['replaces']): Body {
   if (!replaces) return body;
   const members = membersOf(path);

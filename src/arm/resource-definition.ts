@@ -1,4 +1,4 @@
-/** What is known of one resource: where it lies, how it is read, and how a write to it has to look. */
+/** The definition of a resource: its place, how it is read, and the form of a write to it. */
 import { noList } from './pages.ts';
 import { isDocumented, type CloudNames, type Json, type ResourceKey, type Resources, type Target } from '../azure/index.ts';
 import { isOddShape } from '../engine/odd-shape.ts';
@@ -8,23 +8,23 @@ import type { ArmClient } from './client.ts';
 import type { Vaults } from './vault-client.ts';
 import type { ArmRequest } from '../change/change.ts';
 
-/** One version, and bodies parsed as that version writes them: members move between versions. */
+/** The API version of Microsoft.Web. Bodies are parsed in the form of this version, because members move between versions. */
 export const WEB = '2024-11-01';
 
-/** The ways to Azure that a resource may be read by. */
+/** The clients that may read a resource. */
 export interface Azure {
   readonly client: ArmClient;
   readonly cloud: CloudNames;
   readonly vaults: Vaults;
 }
 
-/** What finding a resource elsewhere may use. */
+/** What the search for a resource outside the app may use. */
 export interface Finder extends Azure {
   readonly target: Target;
   readonly known: (key: ResourceKey) => Promise<Fact>;
 }
 
-/** Something that a body names by its id, and that needs a right of its own. */
+/** An id in a body that requires a right of its own. */
 export interface Link {
   readonly action: string;
   readonly ids: (body: Json) => readonly (Json | undefined)[];
@@ -32,44 +32,44 @@ export interface Link {
 
 export interface Actions {
   readonly read: readonly string[];
-  /** To make, change or delete it; what its body leads to is in `links`. */
+  /** Actions to create, change or delete it. `links` has those on resources that its body names. */
   readonly write: readonly string[];
-  /** To read it by itself, where it was found in another way. */
+  /** Actions to read it alone, where it was found in another way. */
   readonly again?: readonly string[];
 }
 
 export interface Resource {
   readonly suffix: string;
-  /** Where it lies, if not at or below the app. */
+  /** Returns its place, where it is not at or below the app. */
   readonly place?: (target: Target) => string;
   readonly apiVersion: string;
   readonly read: { readonly method: 'GET' | 'POST'; readonly suffix?: string; readonly query?: string; readonly list?: true } | null;
   readonly write: ArmRequest['method'] | null;
   readonly actions: Actions;
   readonly links?: readonly Link[];
-  /** Every value of it is a secret. */
+  /** Set where every value of it is a secret. */
   readonly secret?: true;
-  /** Lives on the production site only, for slots as well. */
+  /** Set where only the production site has it, also for slots. */
   readonly siteOnly?: true;
-  /** What a 404 means, where it is not a fault. */
+  /** The body for a 404, where that is not a failure. */
   readonly missing?: null;
-  /** Members that go out with one of them, taken from the fresh body. */
+  /** Members that are sent together, taken from the fresh body. */
   readonly together?: readonly (readonly string[])[];
-  /** Any write to it restarts the app. */
+  /** Set where every write to it restarts the app. */
   readonly restarts?: true;
-  /** What the service replaces as a whole, so that all of it is sent back. */
+  /** The part that the service replaces as a whole, so that all of it is sent. */
   readonly replaces?: 'properties' | 'body';
-  /** Other resources of the app that finding it goes through. */
+  /** Other resources of the app that it is found through. */
   readonly through?: readonly ResourceKey[];
-  /** How it is found, where it does not lie below the app. */
+  /** Finds it, where it is not below the app. */
   readonly find?: (x: Finder) => Promise<Body | null>;
-  /** How one of several is read by its id, where a plain GET does not do. */
+  /** Reads one of several by its id, where a plain GET is not enough. */
   readonly open?: (azure: Azure, id: string) => Promise<Body | null>;
-  /** A request below the resource that makes these assignments and nothing else, where there is one. */
+  /** Returns a request below the resource that makes only these assignments, where there is one. */
   readonly instead?: (fresh: Body, sets: readonly Assignment[]) => { readonly suffix: string; readonly body: Body } | undefined;
-  /** Drops what is read but not written. */
+  /** Removes members that are read and must not be written. */
   readonly sent?: (body: Body) => Body;
-  /** Drops what the service makes up on reading. */
+  /** Removes members that the service generates on reading. */
   readonly clean?: (body: Body) => Body;
 }
 
@@ -78,29 +78,29 @@ export const get = { method: 'GET' } as const;
 export const list = { method: 'GET', list: true } as const;
 export const readOnly = (...read: string[]): Resource['actions'] => ({ read, write: [] });
 
-/** Every item of a list as a body. */
+/** Returns every item of a list as a body. */
 export async function all(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
   const items: Body[] = [];
   for await (const item of client.list(path, apiVersion)) items.push(rowOf(item));
   return items;
 }
 
-/** What is no row may stand for one that matters: the list is not whole then. @throws ArmFailure */
+/** Checks that an item is a row, because otherwise the list is not complete. @throws ArmFailure */
 export function rowOf(item: Json): Body {
   if (!isRecord(item)) throw noList();
   return item;
 }
 
-/** A row of which it can be told what it is and what it holds. @throws ArmFailure */
+/** Checks that a row has a name and properties. @throws ArmFailure */
 export function namedRow(item: Body): Body {
   if (typeof item['name'] !== 'string' || !isRecord(item['properties'])) throw noList();
   return item;
 }
 
-/** Failures of other resources, which say already what may not be read. */
+/** Failures of other resources, which already name the resource that could not be read. */
 export const failuresOfOthers = new WeakSet<ArmFailure>();
 
-/** What another resource of the app says. @throws ArmFailure where it could not be read */
+/** Returns the body of another resource of the app. @throws ArmFailure where it could not be read */
 export async function bodyOf(x: Finder, key: ResourceKey): Promise<Body | null> {
   const fact = await x.known(key);
   if (fact.state === 'unreadable') {
@@ -110,7 +110,7 @@ export async function bodyOf(x: Finder, key: ResourceKey): Promise<Body | null> 
   return fact.body;
 }
 
-/** What is of another shape must not be judged, least of all as a pass. */
+/** Returns the failure for an answer of another shape, which must not be judged, and never as a pass. */
 export const noResource = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
@@ -119,19 +119,21 @@ export const noResource = (): ArmFailure =>
     next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
-/** Returns another resource of the app as its type. Where it has another shape, whoever stumbles over that is told by `isOdd`. */
+/** Returns another resource of the app with its type. `isOdd` recognizes the error where its shape is another one. */
 export async function resourceOf<K extends ResourceKey>(x: Finder, key: K): Promise<Resources[K]> {
   return typed(key, await bodyOf(x, key));
 }
 
-/** The one place where a body of ARM becomes the type that stands for its documented shape. */
+/** Casts a body to the type of its documented shape. This is the only place that does. */
 export const typed = <K extends ResourceKey>(_: K, body: Json): Resources[K] => body as unknown as Resources[K];
 
-/** Whether an error comes from a body of another shape than Azure documents; where all are as documented, it is a mistake of ours. */
+/**
+ * Whether an error comes from a body of an undocumented shape. Where all bodies have the documented shape, it is a mistake of func-harden.
+ */
 export const isOdd = (error: unknown, bodies: Iterable<readonly [ResourceKey, Json]>): boolean =>
   isOddShape(error) && [...bodies].some(([key, body]) => !isDocumented(key, body));
 
-/** The rows of a list that somebody writes, without what the service adds to each: a row is compared as it was sent. */
+/** Returns a function that removes from the rows of a list what the service adds to each, so that a row is compared as it was sent. */
 export function withRows(path: string, bare: (row: Body) => Body): (body: Body) => Body {
   return (body) => {
     const rows = valueAt(body, path);
@@ -150,7 +152,7 @@ export const textOf = (value: Json | undefined): string => (typeof value === 'st
 export const sameId = (a: Json | undefined, b: Json | undefined): boolean =>
   textOf(a).toLowerCase() === textOf(b).toLowerCase() && textOf(a) !== '';
 
-/** A list of the whole subscription. */
+/** Defines a list of the whole subscription. */
 export const inSubscription = (
   type: string,
   apiVersion: string,

@@ -1,4 +1,4 @@
-/** Azure Resource Graph: what it truthfully holds of many apps, page by page. */
+/** Azure Resource Graph: reads, page by page, what it holds of many apps. */
 import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
@@ -7,7 +7,7 @@ import { Pages } from './pages.ts';
 
 const GRAPH = '/providers/Microsoft.ResourceGraph/resources';
 const VERSION = '2024-04-01';
-/** Fewer than it would give: a page is held in memory, for each subscription that is looked at. */
+/** The rows of a page. More are possible, but a page is held in memory for each subscription. */
 const PAGE = 100;
 
 /** Function apps and their slots, and the Logic Apps that share the type. */
@@ -20,7 +20,7 @@ export const SITES_QUERY = [
   'order by site asc',
 ].join(' | ');
 
-/** Every site and slot, web apps and Logic Apps included. */
+/** Every site and slot, including web apps and Logic Apps. */
 export const ALL_SITES_QUERY = [
   'resources',
   "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')",
@@ -32,7 +32,7 @@ export const ALL_SITES_QUERY = [
 export const COUNT_QUERY =
   "resources | where type =~ 'microsoft.web/sites' | where kind contains 'functionapp' and kind !contains 'workflowapp' | count";
 
-/** The configuration of every site, in a table of its own; in the order of the sites. */
+/** The configuration of every site, which is in another table, in the order of the sites. */
 export const CONFIGS_QUERY = [
   'appserviceresources',
   "where type startswith 'microsoft.web/sites' and id endswith '/config/web'",
@@ -42,7 +42,7 @@ export const CONFIGS_QUERY = [
   'order by site asc',
 ].join(' | ');
 
-/** Who changed which app in the last 14 days, which is as long as Azure keeps it; the newest first, and no more than these. */
+/** Who changed which app in the last 14 days, as long as Azure keeps it; the newest first, up to this number. */
 export const CHANGES_QUERY = [
   'resourcechanges',
   "where tostring(properties.targetResourceType) startswith 'microsoft.web/sites'",
@@ -52,7 +52,7 @@ export const CHANGES_QUERY = [
   'limit 1000',
 ].join(' | ');
 
-/** The subscriptions that a query over a management group sees. */
+/** The subscriptions below a management group. */
 export const SUBSCRIPTIONS_QUERY = [
   'resourcecontainers',
   "where type =~ 'microsoft.resources/subscriptions'",
@@ -60,14 +60,14 @@ export const SUBSCRIPTIONS_QUERY = [
   'order by subscriptionId asc',
 ].join(' | ');
 
-/** What a query runs over. */
+/** The scope of a query. */
 export type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
 
-/** The rows of a query over one subscription, page by page. @throws ArmFailure, also where an answer is not whole */
+/** Yields the rows of a query over one subscription. @throws ArmFailure, also where an answer is not complete */
 export const graphRows = (client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> =>
   scopedRows(client, { subscriptions: [subscription] }, query);
 
-/** The same over any scope. @throws ArmFailure */
+/** Yields the rows of a query over any scope. @throws ArmFailure */
 export async function* scopedRows(client: ArmClient, scope: GraphScope, query: string): AsyncGenerator<Body> {
   let skipToken: string | undefined;
   let seen = 0;
@@ -96,11 +96,11 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
   }
 }
 
-/** What is missing in an inventory would be missing in a report, and nobody would know. */
+/** Returns the failure for an incomplete inventory, because the missing apps would be missing in a report without a notice. */
 export const notWhole = (why: string): ArmFailure =>
   new ArmFailure({ kind: 'server', code: 'NotWhole', message: `its response is not complete: ${why}`, next: 'Run the command again.' });
 
-/** That table writes members in PascalCase; as ARM writes them otherwise. */
+/** Returns a row with the member names of ARM; that table has them in PascalCase. */
 export function camel(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(camel);
   if (!isRecord(value)) return value;

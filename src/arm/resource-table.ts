@@ -1,4 +1,4 @@
-/** Where each resource lives, how it is read, and how a write to it has to look. The only place that knows. */
+/** The place of each resource, how it is read, and the form of a write to it. No other file knows these. */
 import type { ResourceKey, Target } from '../azure/index.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
 import type { Resource } from './resource-definition.ts';

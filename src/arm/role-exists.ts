@@ -1,14 +1,14 @@
-/** A role assignment that Azure refuses to make, because the same one exists: under another name, or from a request whose answer was lost. */
+/** A role assignment that Azure refuses because it exists: under another name, or from a request whose answer was lost. */
 import { ArmFailure, type WhileSending } from '../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { BusyWaiting } from './busy.ts';
 import type { ArmClient } from './client.ts';
 import { all, sameId, textOf } from './resource-definition.ts';
 
-/** Lists show a new role assignment late; they are read this many times, over half a minute. */
+/** The number of reads over half a minute, because lists show a new role assignment late. */
 const LOOKS = 5;
 
-/** Whether the refusal means that the principal holds this very role at this very scope already, and under which name. */
+/** Returns the existing assignment where the principal already has this role at this scope. */
 export async function sameRole(
   client: ArmClient,
   failure: ArmFailure,
@@ -36,7 +36,7 @@ export async function sameRole(
   return undefined;
 }
 
-/** The id of the role assignment at this scope with the principal and the role of the request. */
+/** Returns the id of the role assignment at this scope with the principal and the role of the request. */
 async function find(
   client: ArmClient,
   { path, apiVersion, body }: { path: string; apiVersion: string; body: Body },

@@ -1,28 +1,28 @@
-/** The address of a shared undo log: which container, and where in it. */
-import { EXIT, UserError } from '../engine/errors.ts';
+import { armErrors } from './errors.ts';
+/** The address of a shared undo log: its container, and the path in it. */
 
 export interface SharedPlace {
-  /** As a person writes it, without a slash at its end. */
+  /** The address as a person writes it, without a trailing slash. */
   readonly address: string;
   /** The address of the container. */
   readonly container: string;
-  /** What the names of its blobs begin with: empty, or with a slash at its end. */
+  /** The prefix of blob names: empty, or with a trailing slash. */
   readonly prefix: string;
 }
 
-/** Hosts of Azure Blob Storage: the clouds, their private links, and accounts in a DNS zone of their own (storage/common/storage-account-overview). */
+/**
+ * Hosts of Azure Blob Storage: of the clouds, of their private links, and of accounts with a DNS zone of their own
+ * (storage/common/storage-account-overview).
+ */
 const HOSTS =
   /^[a-z0-9-]+\.(privatelink\.)?blob\.core\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)$|^[a-z0-9]+\.z\d+\.blob\.storage\.azure\.net$/;
 const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
 const CONTAINER = /^[a-z0-9](?:[a-z0-9]|-(?=[a-z0-9])){2,62}$/;
 
-/** @throws UserError where it is no address of a container; a token goes nowhere else */
+/** Parses the address. @throws UserError where it is not a container; a token is sent to no other address */
 export function sharedPlace(text: string): SharedPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  const wrong = (why: string) =>
-    new UserError(`--state ${withoutQuery(text)} is not a valid location for the undo log: ${why}.`, EXIT.usage, [
-      'Example: --state https://ACCOUNT.blob.core.windows.net/CONTAINER or …/CONTAINER/PREFIX',
-    ]);
+  const wrong = (why: string) => armErrors.invalidSharedPlace({ place: withoutQuery(text), why });
   if (!url) throw wrong('it is not a URL');
   if (/%|\/\.\.?(\/|$)/.test(text)) throw wrong('the prefix has letters, digits, dots and dashes only');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')

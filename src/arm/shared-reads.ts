@@ -1,15 +1,15 @@
-/** What many apps share, such as the vaults of a subscription, is asked for once in an audit. */
+/** Reads resources that many apps share, such as the vaults of a subscription, once in an audit. */
 import { ArmFailure } from '../engine/ports.ts';
 import type { ArmClient } from './client.ts';
 import type { Azure } from './resource-definition.ts';
 import type { Json } from '../azure/index.ts';
 
-/** Answers that are kept; the ones asked for longest ago go first, so that memory stays flat. */
+/** The number of answers that are kept. The least recently used ones are removed, so that memory stays flat. */
 const KEPT = 256;
-/** What lies below a site is its own, and asked for once anyway. */
+/** Resources below a site, which belong to one app and are read once anyway. */
 const OWN = /\/Microsoft\.Web\/sites\/[^/]+/i;
 
-/** The same question gives the same answer, for as long as this lives. Only for reading: what is written looks afresh. */
+/** Returns clients that answer repeated reads from memory. They are only for reading; writes use fresh reads. */
 export function sharedReads({ client, cloud, vaults }: Azure): Azure {
   const once = keeper();
   const list = async (path: string, apiVersion: string): Promise<Json[]> => Array.fromAsync(client.list(path, apiVersion));
@@ -35,7 +35,7 @@ export function sharedReads({ client, cloud, vaults }: Azure): Azure {
   };
 }
 
-/** Refusals are kept as well: what one app may not read, the next may not either. Other failures may pass. */
+/** Returns a cache of answers. Refusals are kept too, because the next app gets the same. Other failures may be temporary. */
 function keeper(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
   const kept = new Map<string, Promise<unknown>>();
   return <T>(key: string, ask: () => Promise<T>): Promise<T> => {

@@ -1,4 +1,4 @@
-/** Why nobody could be signed in, in words: what happened, why, and what to run next. */
+/** The reason why a sign-in failed, in words: what happened, why, and the next step. */
 import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
@@ -7,9 +7,9 @@ import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { REFUSALS } from './refusals.ts';
 
 export class SignInError extends UserError {
-  /** For the debug log: an AADSTS code, or a word of ours. */
+  /** The code for the debug log: an AADSTS code, or a word of func-harden. */
   readonly code: string;
-  /** Nothing of this kind is set up here, so the next way may be tried. */
+  /** Set where nothing of this kind is set up on this machine, so that the next way may be tried. */
   readonly absent: boolean;
   constructor(of: { code: string; message: string; next: readonly string[]; absent?: boolean }) {
     super(of.message, EXIT.forbidden, of.next);
@@ -18,7 +18,7 @@ export class SignInError extends UserError {
   }
 }
 
-/** The last that was heard from the authority: its answer, or why there was none. */
+/** The last response of the authority, or why there was none. */
 export interface Heard {
   readonly host?: string;
   readonly failed?: string;
@@ -39,7 +39,7 @@ export interface Attempt {
   readonly timeLimit: number;
 }
 
-/** What signs in again the same way. */
+/** Returns the steps to sign in again in the same way. */
 export function againWith({ mode, tenant, cloud }: Pick<Attempt, 'mode' | 'tenant' | 'cloud'>): string[] {
   const other = cloud.name !== 'AzureCloud';
   const inTenant = (option: string) => (tenant ? ` ${option} ${tenant}` : '');
@@ -68,7 +68,7 @@ export function signInError(error: unknown, attempt: Attempt): SignInError {
   );
 }
 
-/** Libraries wrap each other's errors; the reason may stand in any of them. */
+/** Returns the messages of an error and its causes, because libraries wrap each other's errors. */
 function textOf(error: unknown): string {
   const texts: string[] = [];
   for (let at: unknown = error; at instanceof Error && texts.length < 5; at = at.cause) texts.push(at.message);
@@ -104,14 +104,14 @@ function refused(code: number, text: string, attempt: Attempt): SignInError {
   });
 }
 
-/** Without the ids and times that follow, which say nothing to a person. */
+/** Returns the first sentence, without the ids and times that follow. */
 const firstSentence = (text: string): string =>
   plainText(text)
     .replace(/^.*?AADSTS\d+:\s*/s, '')
     .split(/\s(?:Trace ID|Timestamp|Correlation ID)|(?<=[.!])\s/)[0]
     ?.slice(0, 200) ?? '';
 
-/** What the Azure CLI and azd say, through the library. */
+/** Returns the error of the Azure CLI or azd, as their library reports it. */
 function ofTool(text: string, attempt: Attempt): SignInError | undefined {
   const { mode, milliseconds, timeLimit, tenant } = attempt;
   if (mode !== 'azure-cli' && mode !== 'azd') return undefined;
@@ -140,7 +140,7 @@ function ofTool(text: string, attempt: Attempt): SignInError | undefined {
   return undefined;
 }
 
-/** A sign-in that a person did not finish, and claims that this credential cannot ask for. */
+/** Returns the error of a sign-in that was not completed, or whose claims this credential cannot request. */
 function unfinished(text: string, attempt: Attempt): SignInError | undefined {
   const again = againWith(attempt);
   if (/claims challenges?/i.test(text)) return claimsNeeded(attempt);
@@ -158,7 +158,7 @@ function unfinished(text: string, attempt: Attempt): SignInError | undefined {
   return undefined;
 }
 
-/** A policy, or a session that was taken back: Azure wants more than a token of the kind that is there. */
+/** Makes the error where Azure requires more than such a token, because of a policy or a revoked session. */
 export function claimsNeeded(attempt: Pick<Attempt, 'mode' | 'tenant' | 'cloud' | 'name'>): SignInError {
   return new SignInError({
     code: 'ClaimsNeeded',

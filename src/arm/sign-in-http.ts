@@ -1,16 +1,16 @@
-/** What is heard from the sign-in service, kept for the sentence that explains a failure: codes and words, no tokens. */
+/** The responses of the sign-in service, kept to explain a failure: codes and words, no tokens. */
 import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { isRecord } from '../change/json-paths.ts';
 import type { Heard } from './sign-in-errors.ts';
 
 export interface Ear {
-  /** What the library sends through: policies it would drop for a managed identity. */
+  /** The HTTP client of the library, with policies that it would omit for a managed identity. */
   readonly client: (nearest?: PipelinePolicy) => Promise<HttpClient>;
-  /** The last that was heard since the last call. */
+  /** Returns the last response since the previous call. */
   readonly heard: () => Heard;
 }
 
-/** Listens to each try of each request of a sign-in, and ends a try that takes too long. */
+/** Records the response of each attempt of a sign-in, and ends an attempt that takes too long. */
 export function createEar(timeLimit: number): Ear {
   let last: Heard = {};
   return {

@@ -1,25 +1,26 @@
-/** Signed in once, for as long as the command runs: the tokens that are there, and new ones where Azure wants them. */
+/** The sign-in of one command: its tokens, and new ones where Azure requires them. */
 import { secrets } from '../change/secrets.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { waysOf, type SignInRequest, type Way } from './credentials.ts';
 import { againWith, SignInError, signInError } from './sign-in-errors.ts';
 import { accountInToken, claimsOf } from './token.ts';
+import { armErrors } from './errors.ts';
 
 export interface SignInSession extends TokenCredential {
   getToken(scopes: string | string[], options?: GetTokenOptions): Promise<AccessToken>;
-  /** Another token than the one that was refused; null where there is no other. */
+  /** Returns a token other than the refused one; null where there is none. */
   renew(scope: string, refused: string): Promise<AccessToken | null>;
-  /** The way that was taken for this token, in words, and when it ends; null where that is not known. */
+  /** Returns the way of this token, in words, and its expiry; null where that is not known. */
   readonly signIn: (token: AccessToken) => { way: string; until: Date | null };
 }
 
-/** One try of one way to sign in, for the debug log. */
+/** One attempt of one way to sign in, for the debug log. */
 export interface SignInEntry {
   readonly time: string;
   readonly signIn: string;
   readonly scope: string;
-  /** `ok`, an AADSTS code, or a word of ours. */
+  /** `ok`, an AADSTS code, or a word of func-harden. */
   readonly outcome: string;
   readonly milliseconds: number;
 }
@@ -28,9 +29,9 @@ export interface SignInSessionOptions extends SignInRequest {
   readonly onSignIn?: (entry: SignInEntry) => void;
 }
 
-/** A token that ends sooner is not taken for another request. */
+/** Milliseconds. A token that expires sooner is not used for another request. */
 const NEAR_ITS_END = 120_000;
-/** Asks for a token made from now on, past every cache. */
+/** Requests a token that was issued from now on, which no cache has. */
 const freshClaims = (now: Date): string =>
   JSON.stringify({ access_token: { nbf: { essential: true, value: String(Math.floor(now.getTime() / 1000)) } } });
 
@@ -69,7 +70,9 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
     }
   }
 
-  /** Tries one way after the other and stays with the first that works. What is set up and fails ends the search: it is who was meant. */
+  /**
+   * Tries the ways in order and uses the first that works. A way that is set up and fails ends the search, because it was the intended one.
+   */
   async function search(scope: string, asked: GetTokenOptions): Promise<AccessToken> {
     const tried: SignInError[] = [];
     for (const way of taken ? [taken] : ways) {
@@ -83,11 +86,10 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
         tried.push(error);
       }
     }
-    throw new UserError('You are not signed in to Azure.', EXIT.forbidden, [
-      ...tried.map(({ message }) => `tried: ${message}`),
-      ...againWith({ ...options, mode: 'azure-cli' }).map((line) => line.replace('Sign in again', 'Sign in')),
-      'Other ways: func-harden … --auth browser, device-code, managed-identity or workload-identity',
-    ]);
+    throw armErrors.notSignedIn({
+      tried: tried.map(({ message }) => message),
+      again: againWith({ ...options, mode: 'azure-cli' }).map((line) => line.replace('Sign in again', 'Sign in')),
+    });
   }
 
   return {
@@ -121,7 +123,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
 
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
-/** A tool that is signed in elsewhere may hand out what it has. @throws SignInError */
+/** Checks the tenant of a token, because a tool that is signed in elsewhere may return one of another tenant. @throws SignInError */
 function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSessionOptions): void {
   const { tenant: has, name } = accountInToken(token);
   if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return;

@@ -1,14 +1,14 @@
-/** Limits on what one answer may be: an endless body, or one that is nested without end, is no answer of Azure. */
+/** Limits on one answer. A body without an end, or nested without an end, does not come from Azure. */
 import { RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
 
-/** Bytes, unpacked. The largest pages of Azure have a few million. */
+/** The most bytes, unpacked. The largest pages of Azure have a few million. */
 const MOST_BYTES = 32 * 1024 * 1024;
-/** Brackets within brackets; bodies of Azure have a dozen. */
+/** The most nested brackets. Bodies of Azure have a dozen. */
 const MOST_DEPTH = 200;
 
 export const TOO_LARGE = 'AnswerTooLarge';
 
-/** Ends an answer that does not end. */
+/** Returns a policy that ends an answer that is too long. */
 export const sizeLimit = (most = MOST_BYTES): PipelinePolicy => ({
   name: 'sizeLimitPolicy',
   async sendRequest(request, next) {
@@ -40,7 +40,7 @@ export const sizeLimit = (most = MOST_BYTES): PipelinePolicy => ({
   },
 });
 
-/** Whether a text is JSON that is nested deeper than any body of Azure; functions that walk it would run out of stack. */
+/** Whether a text is JSON that is nested deeper than any body of Azure, so that recursive functions would overflow the stack. */
 export function isTooDeep(text: string): boolean {
   let depth = 0;
   let isInText = false;
@@ -57,7 +57,7 @@ export function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** Refuses bodies that are nested too deep before Microsoft's clients walk them. */
+/** Returns a policy that refuses such bodies before Microsoft's clients read them. */
 export const depthLimit = (): PipelinePolicy => ({
   name: 'depthLimitPolicy',
   async sendRequest(request, next) {

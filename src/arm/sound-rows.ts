@@ -1,4 +1,4 @@
-/** Lists of apps as Microsoft's client reads them: it looks at every member of every row, and one odd row would end the list. */
+/** Cleans lists of apps for Microsoft's client, which reads every member of every row, so that one unexpected row would end the list. */
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
@@ -6,7 +6,7 @@ import { noList } from './pages.ts';
 
 const TEXTS = ['id', 'name', 'kind', 'location'] as const;
 
-/** Leaves of each row what is asked of it, where that is text; what is no row becomes one that says nothing. */
+/** Keeps of each row the members that are used, where they are text. An invalid row becomes an empty one. */
 export const soundRows: PipelinePolicy = {
   name: 'soundRows',
   async sendRequest(request, next) {
@@ -16,7 +16,7 @@ export const soundRows: PipelinePolicy = {
   },
 };
 
-/** @throws ArmFailure where it is no page of a list */
+/** Checks a page of a list. @throws ArmFailure where it is not one */
 function soundPage(page: unknown): Body {
   if (!isRecord(page) || !Array.isArray(page['value'])) throw noList();
   const { nextLink } = page;

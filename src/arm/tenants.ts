@@ -3,7 +3,7 @@ import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 
-/** The tenants that the account has a place in. @throws ArmFailure */
+/** Returns the tenants that the account belongs to. @throws ArmFailure */
 export async function tenantsOf(client: ArmClient): Promise<Tenant[]> {
   const found: Tenant[] = [];
   for await (const item of client.list('/tenants', '2022-12-01')) {

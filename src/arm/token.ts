@@ -3,7 +3,7 @@ import type { Account } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
-/** Who the token speaks for, from its own claims: for display and the undo log, never for a decision. */
+/** Returns the account of a token, from its claims: for display and the undo log, never for a decision. */
 export function accountInToken(token: AccessToken | null): Account {
   const claims = claimsOf(token?.token ?? '');
   const text = (...names: string[]) => names.map((name) => claims[name]).find((value): value is string => typeof value === 'string');

@@ -16,14 +16,14 @@ import type { ArmAnswer } from './client.ts';
 import { failureOf, noAnswer } from './failures.ts';
 import { itemsOf } from './pages.ts';
 
-/** Vaults through Microsoft's own client, and the values of secrets through the vault. All throw ArmFailure. */
+/** Vaults through Microsoft's client, and the values of secrets through the vault. All members throw ArmFailure. */
 export interface Vaults {
   list(subscriptionId: string): Promise<Body[]>;
-  /** null where there is none. */
+  /** Returns a vault; null where it does not exist. */
   get(id: string): Promise<Body | null>;
-  /** Writes a secret through ARM: no data role is needed for that, and no value comes back. */
+  /** Writes a secret through ARM, which requires no data role and returns no value. */
   putSecret(id: string, body: Body): Promise<Pick<ArmAnswer, 'status' | 'correlationId'>>;
-  /** The current value, read as the signed-in person; null where there is no such secret. */
+  /** Returns the current value, read as the signed-in account; null where the secret does not exist. */
   secret(vaultUri: string, name: string): Promise<Body | null>;
 }
 
@@ -31,14 +31,14 @@ export interface VaultsOptions {
   readonly endpoint: URL;
   readonly pipeline: Pipeline;
   readonly credential: TokenCredential;
-  /** `vault.azure.net`, by cloud. */
+  /** The DNS suffix of vaults, by cloud: `vault.azure.net`. */
   readonly suffix: string;
-  /** The pipeline for one vault: its own origin, its own audience. */
+  /** Returns the pipeline for one vault, with its own origin and audience. */
   readonly pipelineFor: (vault: URL, scope: string) => Pipeline;
 }
 
 const DATA_PLANE = '7.4';
-/** A name with or without a version. */
+/** The name of a secret, with or without a version. */
 const SECRET = /^[0-9a-z-]{1,127}(\/[0-9a-f]{32})?$/i;
 const ID = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+)(?:\/secrets\/([^/]+))?$/i;
 
@@ -131,7 +131,7 @@ function valueIn(text: string): string | undefined {
   }
 }
 
-/** A vault of this subscription: one that is listed under another id would be read, and written, elsewhere. */
+/** Returns a vault of this subscription. A vault with an id elsewhere would be read and written there. */
 function ownVault(model: object, subscription: string): Body {
   const vault = wire(model);
   const id = typeof vault['id'] === 'string' ? parseArmId(vault['id']) : undefined;
@@ -147,10 +147,10 @@ const noVault = (): ArmFailure =>
     next: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
   });
 
-/** As JSON on the wire: the client turns times into dates, and leaves out what it does not know. */
+/** Returns the JSON of a model. The client turns times into dates and drops members that it does not know. */
 const wire = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
 
-/** The client reads an error's body itself, so its code and text are taken from there. */
+/** Returns the failure of a client error. The client reads an error's body itself, so its code and text are taken from there. */
 function failed(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   const { response, statusCode, code, message, details } = error as RestError & {
@@ -163,7 +163,9 @@ function failed(error: unknown, write: boolean): ArmFailure {
   return failureOf({ status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: told }), request: {} as never }, write);
 }
 
-/** A token for vaults goes to vaults only, whatever address a resource names; on loopback to the emulator. */
+/**
+ * Checks the address of a vault. A token for vaults is sent to vaults only, whatever address a resource names; on loopback to the emulator.
+ */
 function trusted(uri: string, { endpoint, suffix }: VaultsOptions): URL {
   const url = URL.canParse(uri) ? new URL(uri) : new URL('none:');
   const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;

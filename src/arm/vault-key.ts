@@ -4,23 +4,25 @@
  */
 import { createHttpHeaders, createPipelineRequest, createDefaultHttpClient, type Pipeline } from '@azure/core-rest-pipeline';
 import { isRecord } from '../change/json-paths.ts';
-import { EXIT, exitOf, UserError } from '../engine/errors.ts';
+import type { UserError } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
 import { failureOf, noAnswer } from './failures.ts';
+import { armErrors } from './errors.ts';
 
 const VERSION = '7.4';
 const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
 const PATH = /^\/keys\/([0-9a-z-]{1,127})(?:\/([0-9a-f]{32}))?\/?$/i;
 const CURVES: Readonly<Record<string, SigningKey['algorithm']>> = { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' };
 
-/** The address of a key, checked: a token for vaults goes to no other host. `suffix`: `vault.azure.net`, by cloud. @throws UserError */
+/**
+ * Checks the address of a key, because a token for vaults is sent to no other host. `suffix`: `vault.azure.net`, by cloud. @throws
+ * UserError
+ */
 export function vaultKeyAddress(text: string, suffix: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) =>
-    new UserError(`--sign-key ${text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//')} names no key: ${why}.`, EXIT.usage, [
-      `Use --sign-key https://VAULT.${suffix}/keys/NAME or …/keys/NAME/VERSION`,
-    ]);
+    armErrors.invalidKeyAddress({ text: text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//'), why, suffix });
   if (!url) throw wrong('it is not a URL');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     throw wrong('the address must hold no query, signature or password');
@@ -56,10 +58,7 @@ export async function vaultKey(address: URL, pipeline: Pipeline): Promise<Signin
   const { key, attributes } = await send('GET', `/keys/${name}${asked === '' ? '' : `/${asked}`}`);
   const jwk = isRecord(key) ? key : {};
   const version = versionIn(jwk['kid'], address, name);
-  if (version === undefined || (asked !== '' && version !== asked.toLowerCase()))
-    throw new UserError(`${address.host} answered with another key than ${name}.`, EXIT.failed, [
-      'No signature was made. Check the address.',
-    ]);
+  if (version === undefined || (asked !== '' && version !== asked.toLowerCase())) throw armErrors.otherKey({ host: address.host, name });
   const algorithm = algorithmOf(jwk);
   if (!algorithm) throw unusable(name, `is of type ${typeOf(jwk)}`, 'Use an RSA key, or an EC key on P-256, P-384 or P-521.');
   const operations = jwk['key_ops'];
@@ -88,11 +87,11 @@ function algorithmOf({ kty, crv }: Readonly<Record<string, unknown>>): SigningKe
   return (kty === 'EC' || kty === 'EC-HSM') && typeof crv === 'string' ? CURVES[crv] : undefined;
 }
 
-/** The type in words; what is no word is not repeated. */
+/** Returns the type of a key in words; text that is not a word is not repeated. */
 const typeOf = ({ kty, crv }: Readonly<Record<string, unknown>>): string =>
   [kty, crv].filter((one) => typeof one === 'string' && /^[\w-]{1,20}$/.test(one)).join(' ') || 'unknown';
 
-/** The version in the id of a key; undefined where it is the id of another key. */
+/** Returns the version in the id of a key; undefined where it is the id of another key. */
 function versionIn(kid: unknown, address: URL, name: string): string | undefined {
   const url = typeof kid === 'string' && URL.canParse(kid) ? new URL(kid) : undefined;
   const [, other = '', version] = PATH.exec(url?.pathname ?? '') ?? [];
@@ -101,20 +100,13 @@ function versionIn(kid: unknown, address: URL, name: string): string | undefined
     : undefined;
 }
 
-const unusable = (name: string, why: string, next: string): UserError =>
-  new UserError(`The key ${name} ${why}, so it cannot sign evidence.`, EXIT.usage, [next]);
+const unusable = (name: string, why: string, next: string): UserError => armErrors.unusableKey({ name, why, remedy: next });
 
-/** Key Vault says in its message which right, firewall or state of the key is the cause. */
+/** Returns the error for a refusal. Key Vault's message names the missing right, firewall or state of the key. */
 function refused(failure: ArmFailure, { host }: URL, name: string): ArmFailure | UserError {
-  if (failure.kind === 'missing')
-    return new UserError(`Key ${name}, or this version of it, does not exist in ${host}.`, EXIT.failed, [
-      'Check the name, the version and the vault.',
-    ]);
+  if (failure.kind === 'missing') return armErrors.noKey({ name, host });
   if (failure.kind !== 'forbidden') return failure;
-  return new UserError(`${host} refuses to use the key ${name}: ${failure.code}: ${failure.message}`, exitOf(failure), [
-    'Assign the role Key Vault Crypto User on the key, or the permissions get and sign in an access policy of the vault.',
-    'If the vault has a firewall, run the command from a network that it allows.',
-  ]);
+  return armErrors.keyForbidden({ name, host, failure });
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {

@@ -6,14 +6,15 @@ import type { Evidence } from '../change/change.ts';
 import type { ResourceKey } from '../azure/index.ts';
 import * as recorded from './proof-sources.ts';
 import type { ProofSource } from './proof-sources.ts';
+import * as seen from './proof-sources-elsewhere.ts';
 
 export interface WriteKind {
   readonly key: ResourceKey;
   readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
-  /** Of the body, or the place below the resource; nothing where the resource is written as a whole. */
+  /** The member of the body, or the path below the resource; missing where the resource is written as a whole. */
   readonly member?: string;
   readonly sources: readonly ProofSource[];
-  /** What there is where no recording is. */
+  /** The evidence where there is no recording. */
   readonly otherwise: Exclude<Evidence, 'recording'>;
   readonly note?: string;
 }
@@ -51,7 +52,7 @@ export const WRITE_KINDS: readonly WriteKind[] = [
     note: 'in no schema; the site is sent as it was read, with only this member changed',
   }),
   ...members('siteConfig', 'PATCH', [recorded.functionappConfigSet33, recorded.webappCors20], 'minTlsVersion', 'scmMinTlsVersion'),
-  ...members('siteConfig', 'PATCH', [], 'minTlsCipherSuite'),
+  ...members('siteConfig', 'PATCH', [seen.webappConfig11], 'minTlsCipherSuite'),
   ...members(
     'siteConfig',
     'PATCH',
@@ -75,7 +76,7 @@ export const WRITE_KINDS: readonly WriteKind[] = [
     'scmIpSecurityRestrictionsUseMain',
     'acrUseManagedIdentityCreds',
   ),
-  ...members('siteConfig', 'PATCH', [], 'acrUserManagedIdentityID'),
+  ...members('siteConfig', 'PATCH', [seen.webappLinuxAcrUseIdentity39], 'acrUserManagedIdentityID'),
   ...members('siteConfig', 'PATCH', [recorded.webappCors20], 'publicNetworkAccess'),
   kind('appSettings', 'PUT', [recorded.functionappConfigSet17, recorded.functionappSlotAppsettingUpdate40]),
   kind('authSettings', 'PUT', [recorded.authV2ClientsecretParamCombinations]),
@@ -85,11 +86,11 @@ export const WRITE_KINDS: readonly WriteKind[] = [
   kind('publishingPassword', 'POST', []),
   kind('referenceRefresh', 'POST', [], { otherwise: 'none', note: 'only described in the documentation' }),
   kind('accessKey', 'PUT', [recorded.functionappKeysList17, recorded.functionappKeysSetSlot23]),
-  kind('vnetConnection', 'PUT', []),
+  kind('vnetConnection', 'PUT', [seen.webappVnetDelegation22]),
   kind('vnetConnection', 'DELETE', [recorded.functionappVnetE2E62]),
   kind('vaults', 'PUT', [recorded.keyvaultMgmt2]),
   ...members('vaults', 'PUT', [recorded.updateAccessPolicy2], 'accessPolicies/add'),
-  ...members('vaults', 'PUT', [], 'accessPolicies/remove'),
+  ...members('vaults', 'PUT', [], 'accessPolicies/remove', 'accessPolicies/replace'),
   ...members(
     'vaults',
     'PATCH',
@@ -101,47 +102,42 @@ export const WRITE_KINDS: readonly WriteKind[] = [
     'networkAcls',
   ),
   kind('vaultSecret', 'PUT', [recorded.secretCreateOrUpdateExistGetGetAll]),
-  ...members('storageAccounts', 'PATCH', [], 'minimumTlsVersion'),
+  ...members('storageAccounts', 'PATCH', [seen.storageUpdateWithMinTls2], 'minimumTlsVersion'),
   ...members('storageAccounts', 'PATCH', [recorded.createStorageAccount13], 'supportsHttpsTrafficOnly'),
-  ...members(
-    'storageAccounts',
-    'PATCH',
-    [],
-    'allowBlobPublicAccess',
-    'allowSharedKeyAccess',
-    'allowCrossTenantReplication',
-    'defaultToOAuthAuthentication',
-  ),
+  ...members('storageAccounts', 'PATCH', [seen.storageUpdateWithPublicAccess2], 'allowBlobPublicAccess'),
+  ...members('storageAccounts', 'PATCH', [], 'allowSharedKeyAccess'),
+  ...members('storageAccounts', 'PATCH', [seen.storageAccountAllowCrossTenantReplication7], 'allowCrossTenantReplication'),
+  ...members('storageAccounts', 'PATCH', [], 'defaultToOAuthAuthentication'),
   ...members('storageAccounts', 'PATCH', [recorded.createStorageAccount13], 'networkAcls'),
-  ...members('storageAccounts', 'PATCH', [], 'isSftpEnabled'),
-  kind('blobServices', 'PUT', []),
-  kind('fileServices', 'PUT', []),
+  ...members('storageAccounts', 'PATCH', [seen.storageAccountSftp6], 'isSftpEnabled'),
+  kind('blobServices', 'PUT', [seen.storageAccountUpdateDeleteRetentionPolicy1]),
+  kind('fileServices', 'PUT', [seen.storageAccountFileDeleteRetentionPolicy2]),
   kind('privateEndpoints', 'PUT', [recorded.privateEndpointConnectionWebapp17]),
-  kind('privateEndpoints', 'DELETE', []),
-  kind('dnsZoneGroups', 'PUT', []),
-  kind('dnsZoneGroups', 'DELETE', []),
+  kind('privateEndpoints', 'DELETE', [seen.hsmPrivateEndpointConnection49]),
+  kind('dnsZoneGroups', 'PUT', [seen.privateDnsZoneGroup28]),
+  kind('dnsZoneGroups', 'DELETE', [seen.privateDnsZoneGroup42]),
   kind('diagnosticSettings', 'PUT', [recorded.monitorDiagnosticSettingsScenario11]),
   kind('diagnosticSettings', 'DELETE', [recorded.monitorDiagnosticSettingsScenario14]),
   kind('components', 'PUT', [recorded.acrCreateFunctionApp21]),
-  kind('components', 'DELETE', []),
+  kind('components', 'DELETE', [seen.insightsComponent22]),
   kind('sentinel', 'PUT', [recorded.sentinelOnboardingStateCrud5]),
   kind('sentinel', 'DELETE', [recorded.sentinelOnboardingStateCrud8]),
   kind('defenderPlan', 'PUT', [recorded.securityPricings1]),
   kind('roleAssignments', 'PUT', [recorded.ehCreateUpdate51]),
-  kind('roleAssignments', 'DELETE', []),
+  kind('roleAssignments', 'DELETE', [seen.createForRbacPasswordWithAssignment11]),
 ];
 
-/** Two names for one resource. */
+/** Resource keys with two names for one resource. */
 const SAME: Partial<Readonly<Record<ResourceKey, ResourceKey>>> = { siteIdentity: 'site', identityRoles: 'roleAssignments' };
 
-/** The kinds of write that a request is, by the members that it changes; empty where there is one that is not listed. */
+/** Returns the kinds of writes of a request, by the members that it changes; empty where one of them is not listed. */
 export function kindsOf(
   request: { readonly method: string; readonly path: string },
   key: ResourceKey,
   paths: readonly string[],
 ): readonly WriteKind[] {
   const own = WRITE_KINDS.filter((one) => one.key === (SAME[key] ?? key) && one.method === request.method);
-  const below = /\/accessPolicies\/(?:add|remove)$/i.exec(request.path)?.[0].slice(1);
+  const below = /\/accessPolicies\/(?:add|remove|replace)$/i.exec(request.path)?.[0].slice(1);
   const wanted = below ? [below] : paths.map((path) => path.replace(/^properties\./, '').split(/[.[]/)[0] ?? '');
   const found = (wanted.length > 0 ? wanted : ['']).map(
     (member) => own.find((one) => one.member === (member || undefined)) ?? own.find((one) => one.member === undefined),
@@ -149,13 +145,13 @@ export function kindsOf(
   return found.every((one) => one !== undefined) ? [...new Set(found)] : [];
 }
 
-/** What stands behind a kind of write, on an app or on a slot. */
+/** Returns the evidence for a kind of write, on an app or on a slot. */
 export const evidenceFor = ({ sources, otherwise }: WriteKind, isSlot: boolean): Evidence =>
   sources.some(({ slot }) => !isSlot || slot === true) ? 'recording' : sources.length > 0 ? 'schema' : otherwise;
 
 const RANKS: readonly Evidence[] = ['none', 'schema', 'recording'];
 
-/** The least of what stands behind the parts of a request. */
+/** Returns the weakest evidence of the parts of a request. */
 export function evidenceOf(
   request: { readonly method: string; readonly path: string },
   key: ResourceKey,

@@ -1,10 +1,10 @@
-/** Names of access keys, as answers write them. */
+/** Names of access keys in the form that answers use: `master`, `host/ci`, `system/eventgrid_extension`, `PlaceOrder/default`. */
 import type { AccessKeys } from './provider-resources.ts';
 
-/** Keys that extensions make for their webhooks. */
+/** Matches the names of keys that extensions create for their webhooks. */
 const EXTENSIONS = /_extension$/;
 
-/** `host/ci`, `system/eventgrid_extension`, `PlaceOrder/default`; the master key is `master`. */
+/** Lists the names of all access keys: `master`, `host/ci`, `system/eventgrid_extension`, `PlaceOrder/default`. */
 export const keyPlaces = ({ properties }: AccessKeys): string[] => [
   'master',
   ...properties.functionKeys.map((name) => `host/${name}`),
@@ -12,13 +12,13 @@ export const keyPlaces = ({ properties }: AccessKeys): string[] => [
   ...Object.entries(properties.functions).flatMap(([name, keys]) => keys.map((key) => `${name}/${key}`)),
 ];
 
-/** Keys that neither the host nor an extension makes by itself. */
+/** Lists the keys that neither the host nor an extension creates by itself. */
 export const oddKeys = ({ properties }: AccessKeys): string[] => [
   ...properties.functionKeys.filter((name) => name !== 'default').map((name) => `host/${name}`),
   ...properties.systemKeys.filter((name) => !EXTENSIONS.test(name)).map((name) => `system/${name}`),
 ];
 
-/** Where a key lies below the site. */
+/** Returns the path of a key below the site, given its name in an answer. */
 export function keyPath(place: string): string {
   if (place === 'master') return 'host/default/functionKeys/_master';
   const [owner = '', key = ''] = place.split('/');

@@ -3,7 +3,7 @@ import type { RestrictionRow } from './site.ts';
 import { ownMember } from './own-member.ts';
 import { wholeInternet } from './address-ranges.ts';
 
-/** An access rule as a person writes it: exactly one of `ip`, `serviceTag` and `subnet` says who. */
+/** An access restriction rule as an answers file has it. Exactly one of `ip`, `serviceTag` and `subnet` names the callers. */
 export interface AccessRule {
   readonly name: string;
   readonly priority: number;
@@ -20,11 +20,11 @@ export type DefaultAction = 'Allow' | 'Deny';
 /** App Service's own limits: 512 rules, 8 values per rule, 8 per header (docs: app-service-ip-restrictions). */
 export const RULE_LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
 export const RULE_HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
-/** Resource id of a subnet. */
+/** Matches the resource id of a subnet. */
 export const SUBNET_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
-/** The rule as ARM stores it. */
+/** Returns the rule in the form that ARM stores. */
 export function rowOf(rule: AccessRule): RestrictionRow {
   return {
     ...(rule.ip === undefined ? {} : { ipAddress: rule.ip.replace(/\s+/g, ''), tag: 'Default' }),
@@ -40,7 +40,7 @@ export function rowOf(rule: AccessRule): RestrictionRow {
   };
 }
 
-/** The stored rule as a person writes it; undefined members are left out. */
+/** Converts a stored rule to the form of an answers file; undefined members are omitted. */
 export function ruleOf(row: RestrictionRow): AccessRule {
   const source = row.vnetSubnetResourceId
     ? { subnet: row.vnetSubnetResourceId }
@@ -58,7 +58,7 @@ export function ruleOf(row: RestrictionRow): AccessRule {
 }
 
 const BITS_OF: Readonly<Record<string, number>> = { 0: 0, 128: 1, 192: 2, 224: 3, 240: 4, 248: 5, 252: 6, 254: 7, 255: 8 };
-/** A row as rules are written today: one address with a subnet mask beside it (255.255.255.0) is a range. */
+/** Converts a rule with an address and a subnet mask (255.255.255.0), the form before 2018, to CIDR notation. */
 export function withPrefix(row: RestrictionRow): RestrictionRow {
   const { subnetMask, ...rest } = row;
   const address = row.ipAddress?.trim() ?? '';
@@ -69,24 +69,26 @@ export function withPrefix(row: RestrictionRow): RestrictionRow {
 
 export const isDeny = ({ action }: RestrictionRow): boolean => action?.toLowerCase() === 'deny';
 export const isTag = ({ tag }: RestrictionRow): boolean => tag?.toLowerCase() === 'servicetag';
-/** Address ranges or service tags of a rule, one by one. */
+/** Lists the address ranges or service tags of a rule. */
 export const valuesOf = ({ ipAddress }: RestrictionRow): string[] =>
   (ipAddress ?? '')
     .split(',')
     .map((value) => value.trim())
     .filter(Boolean);
 
-/** An action as it is written by hand, in any case; null where it is none. */
+/** Reads an action in any case; null if the text is not an action. */
 export function actionOf(text: string | null | undefined): DefaultAction | null {
   const word = text?.toLowerCase();
   return word === 'allow' ? 'Allow' : word === 'deny' ? 'Deny' : null;
 }
 
-/** What happens to a caller that no rule names: the default action, or what App Service computes where it is null. */
+/**
+ * Returns the action for a caller that no rule matches: the default action, or, if that is null, what App Service computes from the rules.
+ */
 export const effectiveDefault = (rows: readonly RestrictionRow[], defaultAction: string | null | undefined): DefaultAction =>
   actionOf(defaultAction) ?? (rows.length === 0 ? 'Allow' : 'Deny');
 
-/** One line a rule, in the order App Service tries them. */
+/** Formats a rule as one line. */
 export function ruleLine(rule: AccessRule): string {
   const who =
     rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);
@@ -98,7 +100,10 @@ export function ruleLine(rule: AccessRule): string {
 
 export type Reach = 'allowed' | 'denied' | 'depends';
 
-/** Whether `address` gets in. `depends` where a rule before the decision names a tag, a subnet or headers that an address alone cannot answer. */
+/**
+ * Returns whether the rules allow `address`. `depends` if an earlier rule names a service tag, a subnet or headers, which an address alone
+ * cannot match.
+ */
 export function reach(address: string, rows: readonly RestrictionRow[], defaultAction: string | null | undefined): Reach {
   const ordered = [...rows].toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
   let maybe: Reach | undefined;
@@ -114,7 +119,7 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
   return maybe !== undefined && maybe !== rest ? 'depends' : rest;
 }
 
-/** Whether one of the comma-joined ranges holds the address or the whole of the other range. */
+/** Returns whether one of the comma-separated ranges contains the address, or all of the range. */
 export function covers(ranges: string, inner: string): boolean {
   const [text, bits] = inner.split('/');
   if (!text || !ipaddr.isValid(text)) return false;
@@ -126,7 +131,7 @@ export function covers(ranges: string, inner: string): boolean {
   });
 }
 
-/** Rules that can never decide anything, because one before them already takes every such caller. */
+/** Lists the rules that never decide anything because an earlier rule matches all of their callers. */
 export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: RestrictionRow; readonly by: RestrictionRow }[] {
   const plain = [...rows]
     .filter((row) => !isTag(row) && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
@@ -139,7 +144,7 @@ export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: Rest
   });
 }
 
-/** Ranges that a rule lets in, whoever sends which header: a header can be made up. */
+/** Lists the ranges that a rule allows. Headers do not narrow them, because a caller can send any header. */
 const admittedRanges = (row: RestrictionRow): string[] =>
   isDeny(row) || row.vnetSubnetResourceId
     ? []
@@ -147,7 +152,9 @@ const admittedRanges = (row: RestrictionRow): string[] =>
       ? valuesOf(row).flatMap((tag) => (tag.toLowerCase() === 'internet' ? ['0.0.0.0/0', '::/0'] : []))
       : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
 
-/** Rules that together let in the whole internet; one of them, or several that each hold a part of it. */
+/**
+ * Lists the rules that together allow the whole internet: single rules that allow all of it, otherwise the rules that allow a part each.
+ */
 export function everybodyIn(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
   const behind = new Set(shadowed(rows).map(({ rule }) => rule));
   const open = rows.filter((row) => !behind.has(row) && admittedRanges(row).length > 0);
@@ -156,13 +163,13 @@ export function everybodyIn(rows: readonly RestrictionRow[]): readonly Restricti
   if (alone.length > 0 || families.length === 0) return alone;
   return open.filter((row) => admittedRanges(row).some((range) => families.includes(range.includes(':') ? 'IPv6' : 'IPv4')));
 }
-/** Whether a rule lets in the whole internet by itself. */
+/** Returns whether a rule alone allows the whole internet. */
 export const isEverybody = (row: RestrictionRow): boolean => everybodyIn([row]).length > 0;
 
-/** The answered rules as ARM keeps them: sorted by priority. */
+/** Converts answered rules to the form that ARM stores, sorted by priority. */
 export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);
 
-/** Whether the stored rows are these rules, whatever the order they were written in. */
+/** Returns whether the stored rows equal these rules, in any order. */
 export function sameRules(rows: readonly RestrictionRow[], rules: readonly AccessRule[]): boolean {
   const text = (row: RestrictionRow) => {
     const rule = ruleOf(row);

@@ -1,4 +1,4 @@
-/** Address ranges as intervals: which of them together hold every caller from the internet. */
+/** Address ranges as intervals, to find out whether several ranges together contain every public address. */
 import ipaddr from 'ipaddr.js';
 
 type Interval = readonly [from: bigint, to: bigint];
@@ -6,10 +6,12 @@ type Family = 'ipv4' | 'ipv6';
 
 const numberOf = (bytes: readonly number[]): bigint => bytes.reduce((sum, byte) => (sum << 8n) | BigInt(byte), 0n);
 
-/** Bits before the IPv4 address in `::ffff:0:0/96`. */
+/** Number of bits before the IPv4 address in `::ffff:0:0/96`. */
 const MAPPED = 96;
 
-/** An address by itself is a range of one. What has a length already is no address: asking whether it is one takes ten times as long. */
+/**
+ * Adds the prefix length to a single address. A text with a slash is returned without a validity check, which would take ten times as long.
+ */
 const asRange = (text: string): string =>
   text.includes('/') ? text : ipaddr.IPv4.isValidFourPartDecimal(text) ? `${text}/32` : ipaddr.IPv6.isValid(text) ? `${text}/128` : text;
 
@@ -17,7 +19,7 @@ function intervalOf(range: string): readonly [Family, Interval] | undefined {
   const text = asRange(range.trim());
   if (!ipaddr.isValidCIDR(text)) return undefined;
   const [address, length] = ipaddr.parseCIDR(text);
-  // Addresses of IPv4 in the clothes of IPv6 are those of IPv4.
+  // IPv4-mapped IPv6 addresses count as IPv4 addresses.
   if (address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && length >= MAPPED)
     return intervalOf(`${address.toIPv4Address().toString()}/${length - MAPPED}`);
   const bytes = address.toByteArray();
@@ -29,7 +31,7 @@ function intervalOf(range: string): readonly [Family, Interval] | undefined {
 const intervals = (...ranges: readonly string[]): readonly Interval[] =>
   ranges.map(intervalOf).flatMap((found) => (found ? [found[1]] : []));
 
-/** Addresses that no caller from the internet has (IANA special-purpose registries); what a list leaves out of these shuts nobody out. */
+/** Ranges that are not public (IANA special-purpose registries). A list of ranges covers the internet also if these are missing from it. */
 const NOT_PUBLIC = intervals(
   '0.0.0.0/8',
   '10.0.0.0/8',
@@ -48,7 +50,7 @@ const NOT_PUBLIC = intervals(
 );
 const WHOLE: Readonly<Record<Family, Interval>> = { ipv4: [0n, (1n << 32n) - 1n], ipv6: intervals('2000::/3')[0] as Interval };
 
-/** Whether these intervals leave no address of the whole out. */
+/** Returns whether the intervals together contain every address of the second argument. */
 function cover(parts: readonly Interval[], [from, to]: Interval): boolean {
   let next = from;
   for (const [start, end] of parts.toSorted((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0))) {
@@ -59,7 +61,10 @@ function cover(parts: readonly Interval[], [from, to]: Interval): boolean {
   return false;
 }
 
-/** Returns the families of which the ranges (CIDR) together hold every public address: `0.0.0.0/1` and `128.0.0.0/1` hold all of IPv4. */
+/**
+ * Returns the families (IPv4, IPv6) whose public addresses are all contained in the ranges (CIDR): `0.0.0.0/1` and `128.0.0.0/1` contain
+ * all of IPv4.
+ */
 export function wholeInternet(ranges: readonly string[]): readonly ('IPv4' | 'IPv6')[] {
   const found = ranges.flatMap((range) => {
     const one = intervalOf(range);
@@ -73,17 +78,17 @@ export function wholeInternet(ranges: readonly string[]): readonly ('IPv4' | 'IP
   ];
 }
 
-/** Whether a range (CIDR) or address holds another one as a whole. */
+/** Returns whether a range (CIDR) or address contains all of another one. */
 export function holdsRange(outer: string, inner: string): boolean {
   const [all, one] = [intervalOf(outer), intervalOf(inner)];
   return all !== undefined && one !== undefined && all[0] === one[0] && all[1][0] <= one[1][0] && one[1][1] <= all[1][1];
 }
 
-/** How many bits a range (CIDR) or address fixes; undefined for what is none. */
+/** Returns the prefix length of a range (CIDR) or address; undefined if the text is neither. */
 export function prefixLength(range: string): number | undefined {
   const text = asRange(range.trim());
   return ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text)[1] : undefined;
 }
 
-/** Whether a range (CIDR) or address is one of IPv6. */
+/** Returns whether a range (CIDR) or address is an IPv6 one. */
 export const isIpv6 = (range: string): boolean => range.includes(':');

@@ -4,7 +4,7 @@
 export type PlanKind = 'Y1' | 'FC1' | 'EP' | 'D' | 'CA';
 export type Os = 'windows' | 'linux';
 
-/** What the hosting of an app allows; computed once from the site. */
+/** The hosting of an app, derived once from its site. */
 export interface App {
   readonly name: string;
   readonly slot?: string;
@@ -13,5 +13,5 @@ export interface App {
   readonly ase: boolean;
 }
 
-/** Reasons why something is not there, by plan, system, both (`Y1-linux`), or on a slot. */
+/** Reasons why something is not supported, by plan, by operating system, by both (`Y1-linux`), or for slots. */
 export type NotOn = Partial<Record<PlanKind | Os | `${PlanKind}-${Os}` | 'slot', string>>;

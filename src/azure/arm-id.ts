@@ -1,20 +1,22 @@
-/** ARM ids. Each is taken apart and put together again before it becomes an address: text that only looks like an id leads elsewhere. */
+/** ARM ids. Each id is parsed and rebuilt before it becomes a URL: a text that only looks like an id could lead to another address. */
 
-/** Characters that a URL reads as more than a name (escapes, queries, fragments, slashes) or that nobody sees, and names that are steps. */
+/**
+ * Matches names that are not safe in a URL: escapes, queries, fragments, slashes, invisible characters, and the path steps `.` and `..`.
+ */
 const UNSOUND = /[%?#\\\p{C}\p{Zl}\p{Zp}]|[^\P{Zs} ]|^\.{1,2}$|^\s|\s$|^$/u;
 
-/** Whether a name can stand in an address and mean itself. */
+/** Returns whether a name can be part of a URL path without changing the meaning of the path. */
 export const isSoundName = (name: string): boolean => !UNSOUND.test(name);
 
 export interface ArmId {
-  /** As it was put together again. */
+  /** The id, rebuilt from its parsed segments. */
   readonly id: string;
   readonly subscription: string | undefined;
-  /** `Microsoft.Web/sites/config`: of the last provider in it. */
+  /** The type behind the last `providers` segment, such as `Microsoft.Web/sites/config`. */
   readonly type: string;
 }
 
-/** The parts of a resource id; undefined where it is none. */
+/** Parses a resource id; undefined if the text is not one. */
 export function parseArmId(text: string): ArmId | undefined {
   const [first, ...segments] = text.split('/');
   if (first !== '' || !segments.every(isSoundName)) return undefined;
@@ -29,7 +31,7 @@ export function parseArmId(text: string): ArmId | undefined {
   };
 }
 
-/** A path below the endpoint, put together again from its names; undefined where one of them would lead elsewhere. A query is one of ours: `$filter`. */
+/** Rebuilds a path below the endpoint from its names; undefined if a name could lead elsewhere. Of queries only `$filter` is allowed. */
 export function soundPath(path: string): string | undefined {
   const [names = '', ...query] = path.split('?');
   const [first, ...segments] = names.split('/');

@@ -1,5 +1,5 @@
 /**
- * What the settings of App Service Authentication mean. Sources: learn.microsoft.com/azure/app-service/
+ * Meaning of the settings of App Service Authentication. Sources: learn.microsoft.com/azure/app-service/
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
@@ -10,9 +10,12 @@ import type { AuthSettings, Provider } from './provider-resources.ts';
 import { isReference } from './references.ts';
 import { valueOf } from './settings.ts';
 
-/** What a registration must have to be set up, where it is not a client id; the service calls every provider enabled. */
+/**
+ * The member of a registration that shows that the provider is set up, if that is not the client id. (`enabled` does not show it: ARM
+ * returns it as true for every provider.)
+ */
 const REGISTERED: Readonly<Record<string, 'appId' | 'consumerKey'>> = { facebook: 'appId', twitter: 'consumerKey' };
-/** Providers that are a collection of providers by name. */
+/** Matches the members that hold several named providers. */
 const CUSTOM = /^(customOpenIdConnectProviders|openIdConnectProviders)$/i;
 const ENTRA = 'azureActiveDirectory';
 
@@ -22,7 +25,7 @@ const isSetUp = (name: string, provider: Provider | null | undefined): boolean =
   provider.enabled !== false &&
   Boolean(provider.registration?.[ownMember(REGISTERED, name) ?? 'clientId']);
 
-/** Names of the identity providers that are really set up. */
+/** Lists the names of the identity providers that are set up. */
 export const providersOf = ({ properties }: AuthSettings): string[] =>
   Object.entries(properties.identityProviders ?? {}).flatMap(([name, provider]) => {
     if (!CUSTOM.test(name)) return isSetUp(name, provider) ? [name] : [];
@@ -30,19 +33,22 @@ export const providersOf = ({ properties }: AuthSettings): string[] =>
     return custom.flatMap(([own, one]) => (isSetUp('', one) ? [own] : []));
   });
 
-/** The file in the app that holds these settings in place of ARM. */
+/** Returns the path of the file in the app that contains these settings instead of ARM. */
 export const authFileOf = ({ properties }: AuthSettings): string | undefined =>
   [properties.platform?.configFilePath, properties.configFilePath].find((path) => path !== undefined && path !== null && path !== '') ??
   undefined;
 
-/** Whether requests without a sign-in are refused or sent to one: `open` where they are not, `unknown` where other settings decide. */
+/** Whether a sign-in is required: `open` if requests without a sign-in reach the app, `unknown` if other settings decide. */
 export interface SignIn {
   readonly state: 'required' | 'open' | 'unknown';
   readonly found: string;
 }
 const open = (found: string): SignIn => ({ state: 'open', found });
 
-/** @throws where the settings of version 2 say "off" and whether those of version 1 are on cannot be read */
+/**
+ * Returns whether the app requires a sign-in.
+ * @throws if version 2 of the settings is off and the settings of version 1 cannot be read
+ */
 export function signInOf(facts: Facts): SignIn {
   const { platform, globalValidation } = facts.authSettings.properties;
   const file = authFileOf(facts.authSettings);
@@ -72,7 +78,7 @@ export function signInOf(facts: Facts): SignIn {
     : { state: 'required', found: `on, by ${providers.join(', ')}` };
 }
 
-/** Whether the settings themselves require a sign-in, for evidence that is welcome but not needed. */
+/** Returns whether these settings alone show that a sign-in is required. For evidence that is useful but not needed: it never throws. */
 export function requiresSignIn(settings: AuthSettings): boolean {
   const { platform, globalValidation } = settings.properties;
   return (
@@ -84,31 +90,31 @@ export function requiresSignIn(settings: AuthSettings): boolean {
   );
 }
 
-/** Tenant of all personal Microsoft accounts. */
+/** Tenant id of all personal Microsoft accounts. */
 const PERSONAL = '9188040d-6c67-4c5b-b112-36a304b66dad';
 const SHARED = new RegExp(`^(|common|organizations|consumers|v\\d\\.\\d|\\{.*\\}|${PERSONAL})$`);
-/** External ID and B2C name the tenant in the host. */
+/** Matches hosts of External ID and B2C, which have the tenant in the host name. */
 const TENANT_IN_HOST = /\.(ciamlogin|b2clogin)\.(com|us|cn)$/;
 
-/** Whether an issuer stands for more than one tenant: then Azure checks neither the issuer nor the tenant of a token. */
+/** Returns whether an issuer covers more than one tenant. Azure then checks neither the issuer nor the tenant of a token. */
 export function isMultiTenant(issuer: string | null | undefined): boolean {
   const url = /^https:\/\/([^/?#]+)\/*([^/?#]*)/.exec((issuer ?? '').trim().toLowerCase());
   if (!url) return true;
   const [, host = '', tenant = ''] = url;
   return TENANT_IN_HOST.test(host) ? /^(common|organizations|consumers)$/.test(tenant) : SHARED.test(tenant);
 }
-/** Whether a tenant of its own for customers issues the tokens (External ID, B2C), and not the tenant of a workforce. */
+/** Returns whether the issuer is a tenant for customers (External ID, B2C) and not a workforce tenant. */
 export const isExternal = (issuer: string): boolean => /^https:\/\/[^/?#]*\.(ciamlogin|b2clogin)\./i.test(issuer.trim());
 
 export const ALLOWED_TENANTS = 'WEBSITE_AUTH_AAD_ALLOWED_TENANTS';
 const hasId = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/i;
 const some = (list: readonly string[] | null | undefined): boolean => (list ?? []).some(Boolean);
 
-/** What keeps other tenants out where the issuer does not: `unknown` where that cannot be read. */
+/** Returns whether something other than the issuer limits the tenants (`some`); `unknown` if that cannot be read. */
 export function tenantsAllowed(provider: Provider | null | undefined, settings: AppSettings | undefined): 'some' | 'all' | 'unknown' {
   const { defaultAuthorizationPolicy: policy, jwtClaimChecks: claims } = provider?.validation ?? {};
   const own = provider?.registration?.clientId?.toLowerCase();
-  // Everybody who signs in to the app itself comes with the app's own id.
+  // A user who signs in to the app itself arrives with the app's own client id, so that id limits nothing.
   const isOther = (id: string): boolean => id !== '' && id.toLowerCase() !== own;
   if (
     [...(policy?.allowedApplications ?? []), ...(claims?.allowedClientApplications ?? [])].some(isOther) ||
@@ -123,7 +129,7 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
   return hasId.test(listed) ? 'some' : 'all';
 }
 
-/** What is wrong with the tenants that an Entra provider takes; undefined where it takes those it names, or is not set up. */
+/** Describes what is wrong with the tenants that the Entra provider accepts; undefined if it limits them, or is not set up. */
 export function tenantFault({ properties }: AuthSettings, settings: AppSettings | undefined): SignIn | undefined {
   const [, provider] = Object.entries(properties.identityProviders ?? {}).find(([name]) => sameWord(name, ENTRA)) ?? [];
   const issuer = provider?.registration?.openIdIssuer;
@@ -145,5 +151,5 @@ export function tenantFault({ properties }: AuthSettings, settings: AppSettings 
   }
 }
 
-/** The setting whose value is no secret but the client id of a managed identity that stands in for one. */
+/** Name of the setting that holds the client id of a managed identity, used instead of a client secret. Its value is not a secret. */
 export const SECRETLESS = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID';

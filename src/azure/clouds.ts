@@ -1,19 +1,19 @@
 /**
- * What the clouds of Microsoft call their things: the one place where an area finds the name of an endpoint. Sources: the metadata that
- * each Azure Resource Manager gives out, learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
+ * Names of endpoints in the clouds of Microsoft. Areas take endpoint names only from here. Sources: the metadata that
+ * each Azure Resource Manager publishes, learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure,
  * docs.azure.cn/articles/guidance/developerdifferences and learn.microsoft.com/azure/private-link/private-endpoint-dns.
  */
 export interface CloudNames {
   readonly name: 'AzureCloud' | 'AzureUSGovernment' | 'AzureChinaCloud';
-  /** Where storage accounts lie: `ACCOUNT.blob.` and this. */
+  /** Suffix of the host names of storage accounts, after `ACCOUNT.blob.`. */
   readonly storage: string;
-  /** Where vaults lie, and the audience of their tokens. */
+  /** Suffix of the host names of vaults, and the audience of their tokens. */
   readonly vaults: string;
-  /** Where apps lie, other than those of an App Service Environment. */
+  /** Suffix of the default host names of apps, except those of an App Service Environment. */
   readonly sites: string;
-  /** Where people and apps sign in. */
+  /** Host where users and apps sign in. */
   readonly login: string;
-  /** Other names that Azure itself gives to apps: App Service Environment, Traffic Manager, Container Apps, Azure Arc. */
+  /** Other suffixes of host names that Azure assigns to apps: App Service Environment, Traffic Manager, Container Apps, Azure Arc. */
   readonly given: readonly string[];
 }
 
@@ -44,7 +44,7 @@ export const CLOUDS = {
   },
 } as const satisfies Readonly<Record<string, CloudNames>>;
 
-/** The portals of the clouds that have one of their own, by what the host of their Azure Resource Manager ends with. */
+/** Portals of the clouds that have their own, by the suffix of the host of their Azure Resource Manager. */
 export const PORTALS: readonly (readonly [suffix: string, portal: string])[] = [
   ['.usgovcloudapi.net', 'https://portal.azure.us'],
   ['.chinacloudapi.cn', 'https://portal.azure.cn'],
@@ -52,12 +52,12 @@ export const PORTALS: readonly (readonly [suffix: string, portal: string])[] = [
 
 const ALL: readonly CloudNames[] = Object.values(CLOUDS);
 
-/** The private DNS zone in which apps of this cloud are found through their private endpoints. */
+/** Returns the private DNS zone that resolves the apps of this cloud to their private endpoints. */
 export const privateZone = ({ sites }: CloudNames): string => `privatelink.${sites}`;
 
-/** Whether a private DNS zone is that of the apps of any cloud: a subscription has only those of its own. */
+/** Returns whether a private DNS zone is the zone for apps of any cloud. (A subscription contains only zones of its own cloud.) */
 export const isPrivateZone = (name: string): boolean => ALL.some((cloud) => privateZone(cloud) === name.toLowerCase());
 
-/** Whether Azure itself gave an app this host name; its certificate is then Azure's as well, and nobody else can bind one. */
+/** Returns whether Azure assigned this host name to an app. The certificate of such a name is also Azure's. */
 export const isGivenName = (host: string): boolean =>
   ALL.some(({ sites, given }) => [sites, ...given].some((suffix) => host.toLowerCase().endsWith(`.${suffix}`)));

@@ -1,9 +1,9 @@
-/** What tells that code declares an app: wire bodies of ARM and of Azure Resource Graph, the members that are looked at. */
+/** Evidence that code declares an app: wire bodies of ARM and Azure Resource Graph, limited to the members that are read. */
 
-/** The right without which Resource Graph shows no changes of a resource (its `resourcechanges` are resources of this type below it). */
+/** The permission without which Resource Graph returns no changes of a resource (`resourcechanges` are resources of this type below it). */
 export const CHANGES_RIGHT = 'Microsoft.Resources/changes/read';
 
-/** `{scope}/providers/Microsoft.Authorization/denyAssignments`; deployment stacks protect with them what they manage. */
+/** `{scope}/providers/Microsoft.Authorization/denyAssignments`. Deployment stacks use them to protect the resources that they manage. */
 export interface DenyAssignment {
   readonly id: string;
   readonly name: string;
@@ -22,12 +22,12 @@ export interface GroupDeployment {
     readonly timestamp?: string | null;
     readonly provisioningState?: string | null;
     readonly correlationId?: string | null;
-    /** Only of deployments that have succeeded. */
+    /** Only set for deployments that succeeded. */
     readonly outputResources?: readonly { readonly id?: string | null }[] | null;
   };
 }
 
-/** A row of `resourcechanges`: one change of the last 14 days. */
+/** A row of `resourcechanges`: one change within the last 14 days. */
 export interface ResourceChange {
   readonly id: string;
   readonly properties: {
@@ -41,7 +41,7 @@ export interface ResourceChange {
       readonly clientType?: string | null;
       readonly operation?: string | null;
     } | null;
-    /** By path of the member. */
+    /** Changed members by their path. */
     readonly changes?: { readonly [path: string]: unknown } | null;
   };
 }

@@ -1,6 +1,6 @@
 /**
- * What kind of value a member has that steps name (resources.ts and its neighbours): a mistake of ours and an answer of another shape
- * throw the same errors, and this tells them apart. A test holds the names against the types.
+ * The kind of value of each member that steps name (resources.ts and the files beside it). A defect in a step and an answer of
+ * an unexpected shape throw the same errors; this table tells them apart. A test compares the names with the types.
  */
 import type { Json, ResourceKey } from './resources.ts';
 
@@ -58,12 +58,12 @@ const SHAPES: ReadonlyMap<string, (value: Json) => boolean> = new Map(
 );
 export const DOCUMENTED: ReadonlySet<string> = new Set(SHAPES.keys());
 
-/** Missing where there is none of it. */
+/** Resources whose body is null if they do not exist. */
 const OR_NOTHING: ReadonlySet<string> = new Set<ResourceKey>(['sourceControl', 'vnetConnection', 'publishingPassword', 'referenceRefresh']);
-/** Lists whose items are no resources of ARM, or are told by their id and name alone. */
+/** Lists whose items are not ARM resources, or have only an id and a name. */
 const NO_RESOURCES: ReadonlySet<string> = new Set<ResourceKey>(['permissions', 'denyPolicies', 'neighbours']);
 const NO_PROPERTIES: ReadonlySet<string> = new Set<ResourceKey>(['slots', 'workspaces', 'sentinel']);
-/** Members that items of a list have in any case, by the name of the list. */
+/** Members that every item of a list has, by the name of the list. */
 const ALWAYS: ReadonlyMap<string, readonly string[]> = new Map(
   Object.entries({
     accessPolicies: ['objectId', 'permissions'],
@@ -80,12 +80,12 @@ const ALWAYS: ReadonlyMap<string, readonly string[]> = new Map(
     virtualNetworkRules: ['id'],
   }),
 );
-/** Members whose own members have names that people chose, such as a tag named `properties`: these names say nothing of a shape. */
+/** Members whose own members have names chosen by people, such as a tag named `properties`. Such a name does not imply a shape. */
 const NAMED_BY_PEOPLE: ReadonlySet<string> = new Set(
   names('tags parameters metadata azureStorageAccounts customOpenIdConnectProviders userAssignedIdentities'),
 );
 
-/** Whether a body has the shape that Azure documents, as far as steps look at it. */
+/** Returns whether a body has the shape that Azure documents, as far as steps read it. */
 export function isDocumented(key: ResourceKey, body: Json): boolean {
   if (body === null) return OR_NOTHING.has(key);
   if (!isObject(body)) return false;
@@ -97,7 +97,7 @@ export function isDocumented(key: ResourceKey, body: Json): boolean {
   return isObject(properties ?? null);
 }
 
-/** What settings have as a value, by their name. */
+/** Shape of the values of settings, for the resources that are maps of settings. */
 const VALUES: Partial<Readonly<Record<ResourceKey, (value: Json) => boolean>>> = {
   appSettings: isText,
   connectionStrings: (value) => isObject(value) && isText(value['value'] ?? null) && isText(value['type'] ?? null),
@@ -108,7 +108,7 @@ const isItemOf = (key: ResourceKey, item: Json): boolean =>
   (NO_RESOURCES.has(key) || (isText(item['id'] ?? null) && isText(item['name'] ?? null))) &&
   (NO_RESOURCES.has(key) || NO_PROPERTIES.has(key) || isObject(item['properties'] ?? null));
 
-/** No step looks into `siteProperties`, which uses names of other members in a sense of its own. */
+/** Skips `siteProperties`, where names of other members have another meaning; no step reads it. */
 function isAsDocumented(value: Json): boolean {
   if (Array.isArray(value)) return value.every((item: Json) => isAsDocumented(item));
   if (!isObject(value)) return true;

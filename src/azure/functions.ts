@@ -4,7 +4,7 @@ import type { Binding, Functions } from './resources.ts';
 type OneFunction = Functions['value'][number];
 const bindingsOf = (one: OneFunction) => one.properties.config?.bindings ?? [];
 
-/** Types of bindings that steps name, as the documentation spells them. */
+/** Types of bindings that steps name, in the documented spelling. */
 const TYPES = new Map(
   [
     'http httpTrigger timerTrigger warmupTrigger eventGrid eventGridTrigger eventHub eventHubTrigger serviceBus serviceBusTrigger',
@@ -22,7 +22,7 @@ const canonicalType = (type: string): string => TYPES.get(type.toLowerCase()) ??
 const inLowerCase = (binding: Binding, member: 'direction' | 'authLevel') =>
   typeof binding[member] === 'string' ? { [member]: binding[member].toLowerCase() } : {};
 
-/** The functions with words of their bindings in one spelling: the host reads `HttpTrigger` and `Anonymous` without regard to case. */
+/** Returns the functions with their bindings in one spelling: the host reads `HttpTrigger` and `Anonymous` without regard to case. */
 export function withCanonicalBindings(functions: Functions): Functions {
   const binding = (one: Binding): Binding =>
     typeof one?.type === 'string'
@@ -37,16 +37,16 @@ export function withCanonicalBindings(functions: Functions): Functions {
   return Array.isArray(functions.value) ? { ...functions, value: functions.value.map(oneFunction) } : functions;
 }
 
-/** Functions that Azure lists without a trigger: who may call these is not known. */
+/** Lists the functions for which Azure shows no trigger, so that their callers are unknown. */
 export const withoutTrigger = (functions: Functions): string[] =>
   functions.value.filter((one) => !bindingsOf(one).some(({ type }) => /trigger$/i.test(type))).map(({ name }) => nameIn(name));
-/** That their triggers were not seen, in words; undefined where each function shows its trigger. */
+/** Describes which functions show no trigger; undefined if all show one. */
 export function triggersNotSeen(functions: Functions): string | undefined {
   const names = withoutTrigger(functions);
   return names.length === 0 ? undefined : `Azure lists no trigger of ${names.join(', ')}`;
 }
 
-/** One line a function: what starts it, and who may call it. */
+/** Formats each function as one line: its trigger, and the level of an HTTP trigger. */
 export function functionLines(functions: Functions): string[] {
   return functions.value.map((one) => {
     const trigger = bindingsOf(one).find(({ type }) => type.endsWith('Trigger'));
@@ -55,7 +55,7 @@ export function functionLines(functions: Functions): string[] {
   });
 }
 
-/** Which function reaches which connection setting; a storage trigger without one uses the host's storage. */
+/** Lists the connection settings that functions use. A storage binding without a connection uses the storage of the host. */
 export function connectionsOf(functions: Functions): { readonly name: string; readonly connection: string; readonly type: string }[] {
   return functions.value.flatMap((one) =>
     bindingsOf(one).flatMap((binding) => {

@@ -1,6 +1,6 @@
 /**
- * What hostings do not have, each with the reason as a person reads it: the one place that knows. By plan (Y1 Consumption,
- * FC1 Flex Consumption, EP Elastic Premium, D Dedicated, CA Container Apps), by system, or by both.
+ * Features that hostings do not support, each with the reason that is shown to people. By plan (Y1 Consumption,
+ * FC1 Flex Consumption, EP Elastic Premium, D Dedicated, CA Container Apps), by operating system, or by both.
  * Sources: learn.microsoft.com/azure/azure-functions/functions-scale, flex-consumption-plan, functions-container-apps-hosting,
  * functions-networking-options, container-apps/ingress-overview; app-service/overview-tls and configure-basic-auth-disable.
  */
@@ -13,13 +13,13 @@ const everywhereBut = (reason: string, ...plans: readonly ('Y1' | 'EP' | 'D' | '
 
 export const LACKS = {
   scmSite: { CA: 'Container Apps has no SCM site' },
-  // Recorded: on Container Apps config/web holds null in nearly every member, and the site too.
+  // Recorded: on Container Apps nearly all members of config/web are null, and so are those of the site.
   ingressTls: { CA: 'Container Apps sets the minimum TLS version at its ingress' },
   ingressProtocol: { CA: 'Container Apps sets the protocol at its ingress' },
   ingressCertificates: { CA: 'Container Apps requires certificates at its ingress' },
   ingressCors: { CA: 'Container Apps sets CORS at its ingress' },
   ingressAddresses: { CA: 'Container Apps restricts addresses at its ingress' },
-  // The table of App Service's logs has web server logs on Windows only; Consumption plans offer none of the App Service categories.
+  // App Service documents web server logs for Windows only; Consumption plans offer none of the App Service log categories.
   webServerLogs: {
     Y1: 'web server logs are a feature of App Service plans',
     FC1: 'web server logs are a feature of App Service plans',
@@ -101,9 +101,9 @@ export const LACKS = {
   },
 } as const satisfies Readonly<Record<string, NotOn>>;
 
-/** To whom a subnet is handed over before an app of this plan may join it. */
+/** Returns the service to which a subnet must be delegated before an app of this plan can join it. */
 export const delegationFor = ({ plan }: App): string => (plan === 'FC1' ? 'Microsoft.App/environments' : 'Microsoft.Web/serverFarms');
 
-/** Whether the code lies in a file share that is mounted with a key of the account: Consumption on Windows and Elastic Premium. */
+/** Returns whether the code is in a file share that is mounted with an account key: Consumption on Windows, and Elastic Premium. */
 export const hasContentShare = ({ app, facts }: { readonly app: App; readonly facts: Facts }): boolean =>
   (app.plan === 'Y1' || app.plan === 'EP') && facts.appSettings.properties[CONTENT_SHARE] !== undefined;

@@ -1,23 +1,23 @@
 /**
- * Where functions are called over HTTP, and which of them a path that is excluded from the sign-in reaches. A function's address is its
- * route below the prefix of host.json (`api` where none is set); Azure lists it as `invoke_url_template`. Sources:
+ * URL paths of functions, and which functions a path reaches that is excluded from authentication. A function's path is its
+ * route below the prefix of host.json (default `api`); Azure lists it as `invoke_url_template`. Sources:
  * learn.microsoft.com/azure/azure-functions/functions-bindings-http-webhook-trigger (routes), learn.microsoft.com/azure/app-service/
- * configure-authentication-file-based (`/path/*` covers what lies below; other wildcards are not documented).
+ * configure-authentication-file-based (`/path/*` matches everything below; other wildcards are not documented).
  */
 import { nameIn } from './ids.ts';
 import type { AppSettings, Functions } from './resources.ts';
 
-/** Whether a path reaches a function: `maybe` where Azure does not document it. */
+/** Whether a path reaches a function: `maybe` if Azure does not document the case. */
 export type Cover = 'yes' | 'maybe' | 'no';
 
 export interface HttpFunction {
   readonly name: string;
-  /** Where it is called, like `/api/orders/{id}`. */
+  /** URL path of the function, such as `/api/orders/{id}`. */
   readonly template: string;
   readonly isAnonymous: boolean;
 }
 
-/** A function that an excluded path reaches, or may reach. */
+/** A function that an excluded path reaches or may reach. */
 export interface OpenedFunction extends HttpFunction {
   readonly path: string;
   readonly cover: Exclude<Cover, 'no'>;
@@ -25,7 +25,7 @@ export interface OpenedFunction extends HttpFunction {
 
 const PREFIX_SETTING = /^AzureFunctionsJobHost(__|:)extensions(__|:)http(__|:)routePrefix$/i;
 
-/** The prefix that a setting gives in place of host.json, or the host's own. */
+/** Returns the route prefix: from the app setting that overrides host.json, otherwise the default of the host. */
 const prefixFrom = (settings: AppSettings | undefined): string =>
   Object.entries(settings?.properties ?? {}).find(([name]) => PREFIX_SETTING.test(name))?.[1] ?? 'api';
 
@@ -37,7 +37,7 @@ function decoded(path: string): string {
   }
 }
 
-/** Every function that is called over HTTP, with the address that Azure lists or that its route gives. */
+/** Lists the functions with an HTTP trigger, with the path that Azure lists or that their route gives. */
 export function httpFunctions(functions: Functions, settings?: AppSettings): HttpFunction[] {
   return functions.value.flatMap(({ name, properties }) => {
     const trigger = properties.config?.bindings?.find(({ type }) => type.toLowerCase() === 'httptrigger');
@@ -55,7 +55,7 @@ const both = (a: Cover, b: () => Cover): Cover => {
   return rest === 'yes' ? a : rest;
 };
 
-/** Constraints of route parameters whose meaning is one pattern. */
+/** Constraints of route parameters that one pattern expresses. */
 const CONSTRAINTS: Readonly<Record<string, RegExp>> = {
   int: /^-?\d+$/,
   long: /^-?\d+$/,
@@ -68,7 +68,7 @@ const mayBeMissing = (segment: string): boolean =>
   isCatchAll(segment) || /^\{[^{}]*[^{}:(]\?\}$/.test(segment) || /^\{[^{}=:]+=/.test(segment);
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Whether a segment of a template, `orders`, `{id:int}` or `file-{name}.json`, takes a literal one. */
+/** Returns whether a segment of a template (`orders`, `{id:int}`, `file-{name}.json`) matches a literal segment. */
 function takes(segment: string, literal: string): Cover {
   const parameter = /^\{([^{}:=?]+)(?::([^{}=]*?))?(?:=[^{}]*)?\??\}$/.exec(segment);
   if (parameter) {
@@ -85,7 +85,7 @@ function takes(segment: string, literal: string): Cover {
   return new RegExp(`^${pattern}$`).test(literal) ? 'yes' : 'no';
 }
 
-/** Whether some address of the template begins with, or is, these literal segments. */
+/** Returns whether some path of the template equals these literal segments, or begins with them (`below`). */
 function reaches(path: readonly string[], template: readonly string[], below: boolean): Cover {
   const [literal, ...more] = path;
   const [segment, ...rest] = template;
@@ -94,7 +94,7 @@ function reaches(path: readonly string[], template: readonly string[], below: bo
   return isCatchAll(segment) ? 'yes' : both(takes(segment, literal), () => reaches(more, rest, below));
 }
 
-/** Segment by segment, where a wildcard stands elsewhere than as the last one: it may mean what it does in other products. */
+/** Compares segments if a wildcard is not the last segment. Azure does not document that case; wildcards are read as in other products. */
 function mayReach(path: readonly string[], template: readonly string[]): boolean {
   const [own, ...more] = path;
   const [segment, ...rest] = template;
@@ -111,7 +111,7 @@ function mayReach(path: readonly string[], template: readonly string[]): boolean
   return isAlike && mayReach(more, rest);
 }
 
-/** Whether requests to some address of the function pass by the sign-in, because their path is excluded. Case and trailing slashes do not count. */
+/** Returns whether requests to the function bypass authentication because their path is excluded. Case and trailing slashes are ignored. */
 export function coverOf(excluded: string, template: string): Cover {
   const path = segmentsOf(decoded(excluded.trim().replace(/[?#].*$/, '')));
   const below = path.at(-1) === '*';
@@ -120,7 +120,10 @@ export function coverOf(excluded: string, template: string): Cover {
   return reaches(literal, segmentsOf(template), below);
 }
 
-/** Functions that excluded paths reach, each with the path that does so most surely. A path without wildcards goes to the function with just that route. */
+/**
+ * Lists the functions that excluded paths reach, each with the path that matches most surely. A path without wildcards goes to the function
+ * that has exactly that route.
+ */
 export function openedBy(paths: readonly string[], functions: readonly HttpFunction[]): OpenedFunction[] {
   const found = paths.flatMap((path) => {
     const own = path.includes('*') ? [] : functions.filter(({ template }) => segmentsOf(template).join('/') === segmentsOf(path).join('/'));

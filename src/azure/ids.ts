@@ -1,14 +1,14 @@
-/** Resource ids: what they name, and which resource somebody means. */
+/** Resource ids: what they name, and whether a name is unambiguous. */
 
-/** Whether two resource ids mean the same. */
+/** Returns whether two resource ids are equal. */
 export const sameResource = (a: string | null | undefined, b: string | null | undefined): boolean =>
   a !== null && a !== undefined && a.toLowerCase() === b?.toLowerCase();
 
-/** The one that is meant by its name or resource id. */
+/** Finds a resource by its name or resource id. */
 export const byNameOrId = <T extends { readonly id: string; readonly name: string }>(items: readonly T[], meant: string): T | undefined =>
   items.find(({ id, name }) => id.toLowerCase() === meant.toLowerCase() || name.toLowerCase() === meant.toLowerCase());
 
-/** Why a name says too little: several resources have it, and only a resource id says which one is meant. Undefined where it says enough. */
+/** Describes why a name is ambiguous (several resources have it, so a resource id is needed); undefined if it is not. */
 export function severalHave(
   what: string,
   items: readonly { readonly id: string; readonly name: string }[],
@@ -20,11 +20,12 @@ export function severalHave(
     : undefined;
 }
 
-/** `prod-vnet/apps` for the id of a subnet. */
+/** Returns `prod-vnet/apps` for the id of a subnet. */
 export const subnetName = (id: string): string => {
   const parts = id.split('/');
   return `${parts.at(-3) ?? ''}/${parts.at(-1) ?? ''}`;
 };
-/** What an id names: its last part. */
+/** Returns the last part of an id: the name of the resource. */
 export const nameIn = (id: string): string => id.slice(id.lastIndexOf('/') + 1);
+/** Returns the resource group of an id, as an id. */
 export const groupOf = (id: string): string => id.split('/').slice(0, 5).join('/');

@@ -1,4 +1,4 @@
-/** Facts of Azure, pure: resources and their members, ids, hostings, clouds, roles, settings by name. */
+/** Facts about Azure, without I/O: resources and their members, ids, hostings, clouds, roles, settings. */
 export * from './access-keys.ts';
 export * from './access-rules.ts';
 export * from './address-ranges.ts';

@@ -1,14 +1,14 @@
 /**
- * Until when languages get security fixes, as data with its source. The page of Azure Functions decides, since Functions brings the
- * language along: learn.microsoft.com/azure/azure-functions/functions-versions#languages, as of September 2026. A month there is taken to
- * its last day. Where the makers of the language, or other pages of Microsoft, give another day, both are told.
+ * End of support of languages, with sources. The page of Azure Functions decides, because Functions provides the
+ * language: learn.microsoft.com/azure/azure-functions/functions-versions#languages, as of September 2026. A month there means
+ * its last day. If the makers of the language, or other pages of Microsoft, give another day, both days are kept.
  */
 import { ownMember } from './own-member.ts';
 import { compareVersions } from './versions.ts';
 
 export interface EndOfSupport {
   readonly until: string;
-  /** What another source says, and which. */
+  /** The date of another source, and its name. */
   readonly other?: { readonly until: string; readonly by: string };
 }
 
@@ -45,7 +45,7 @@ const ENDS: Readonly<Record<string, Readonly<Record<string, EndOfSupport>>>> = {
     '3.14': disputed('2029-04-30', '2030-10-31', 'python.org'),
   },
   java: {
-    // Earlier editions of the page of Azure Functions, and the support page of Eclipse Temurin, whose build it is.
+    // Earlier editions of the page of Azure Functions, and the support page of Eclipse Temurin, which builds this Java.
     '8': disputed('2027-09-30', '2026-11-30', 'older pages of Microsoft'),
     '11': on('2027-09-30'),
     '17': on('2027-09-30'),
@@ -57,10 +57,10 @@ const ENDS: Readonly<Record<string, Readonly<Record<string, EndOfSupport>>>> = {
   powershell: { '7.0': on('2022-12-03'), '7.2': on('2024-11-08'), '7.4': on('2026-11-10'), '7.6': on('2028-11-14') },
 };
 
-/** C# in the process of the host: https://aka.ms/azure-functions-retirements/in-process-model */
+/** C# in-process model: https://aka.ms/azure-functions-retirements/in-process-model */
 export const IN_PROCESS_ENDS = '2026-11-10';
 
-/** Linux in a Consumption plan, and what it gets until then: learn.microsoft.com/azure/azure-functions/functions-versions#languages */
+/** Linux in a Consumption plan, and the last versions it gets: learn.microsoft.com/azure/azure-functions/functions-versions#languages */
 export const LINUX_CONSUMPTION_ENDS = '2028-09-30';
 export const LAST_ON_LINUX_CONSUMPTION: Readonly<Record<string, string>> = {
   dotnet: '.NET 9',
@@ -70,20 +70,20 @@ export const LAST_ON_LINUX_CONSUMPTION: Readonly<Record<string, string>> = {
   python: 'Python 3.12',
 };
 
-/** Versions of the host: learn.microsoft.com/azure/azure-functions/functions-versions#retired-versions */
+/** End of support of the versions of the host: learn.microsoft.com/azure/azure-functions/functions-versions#retired-versions */
 export const HOST_ENDS: Readonly<Record<string, string>> = { '1': '2026-09-14', '2': '2022-12-13', '3': '2022-12-13' };
 
-/** The version without what says how it is followed: `~22`, `v8.0`, and `1.8`, which is how Java 8 is written. */
+/** Removes prefixes such as `~` (`~22`) and `v` (`v8.0`), and the `1.` of `1.8`, an older name of Java 8. */
 export const bareVersion = (language: string, version: string): string => {
   const bare = version.trim().replace(/^[~v]+/i, '');
   return language === 'java' ? bare.replace(/^1\.(?=\d)/, '') : bare;
 };
 
-/** When the support of a version ends; `none` where it never had or long lost it, undefined where that is not known here. */
+/** Returns when the support of a version ends; `none` for an older version that is not in the table, undefined if it is not known. */
 export function endOfSupport(language: string, version: string): EndOfSupport | 'none' | undefined {
   const ends = ownMember(ENDS, language);
   const bare = bareVersion(language, version);
-  // `lts` and `latest` are whatever the platform takes them for, and a part of a version may be any of several.
+  // `lts` and `latest` mean whatever the platform chooses, and an incomplete version can match several.
   if (!ends || !/^\d+(\.\d+)*([._+-].*)?$/.test(bare)) return undefined;
   const [major = '', minor] = bare.split(/[._+-]/);
   const known = Object.keys(ends);

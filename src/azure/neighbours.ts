@@ -1,29 +1,31 @@
-/** Other apps and slots of the subscription, and what their settings name: storage accounts, vaults, Application Insights components. */
+/**
+ * Other apps and slots of the subscription, and the storage accounts, vaults and Application Insights components that their settings name.
+ */
 
-/** Something that settings name, by its name in lower case. */
+/** A resource that settings name, by its name in lower case. */
 export interface Use {
   readonly name: string;
-  /** Names of the settings; their values are not stored anywhere. */
+  /** Names of the settings. Their values are not stored. */
   readonly settings: readonly string[];
-  /** Whether one of them signs in with a key or a signature made from one, and which do. */
+  /** Whether a setting signs in with a key, or with a signature made from a key; `keyed` lists these settings. */
   readonly byKey: boolean;
   readonly keyed: readonly string[];
 }
 
-/** What the settings of one app name. */
+/** The resources that the settings of one app name. */
 export interface Uses {
   readonly accounts: readonly Use[];
   readonly vaults: readonly Use[];
-  /** By instrumentation key; `byKey` where no sign-in with Entra ID is set. */
+  /** By instrumentation key; `byKey` if no sign-in with Entra ID is set. */
   readonly components: readonly Use[];
-  /** Settings whose value lies elsewhere, so that nobody knows here what they name. */
+  /** Settings whose value is stored elsewhere, so that the resource that they name is unknown. */
   readonly hidden: readonly string[];
-  /** Where a vault keeps the keys of the host, or may. */
+  /** The vault that holds, or may hold, the keys of the host. */
   readonly keys?: HostKeys;
 }
 
 export interface HostKeys {
-  /** Of the vault; undefined where that cannot be told. */
+  /** Address of the vault; undefined if it is not known. */
   readonly address?: string;
 }
 
@@ -36,17 +38,17 @@ export interface Neighbour extends Uses {
 /** The other apps and slots of the subscription, function apps and web apps alike. */
 export interface Neighbours {
   readonly value: readonly Neighbour[];
-  /** Of how many, those that were not checked included. */
+  /** Number of all other apps and slots, including those that were not checked. */
   readonly total: number;
-  /** Names of those whose settings could not be read. */
+  /** Names of the apps whose settings could not be read. */
   readonly closed: readonly string[];
-  /** How many were left out, because there are too many. */
+  /** Number of apps that were not checked because there are too many. */
   readonly beyond: number;
 }
 
 type Kind = 'accounts' | 'vaults' | 'components';
 
-/** The neighbours that name one of these things, and which of them. */
+/** Lists the other apps that name one of these resources, with the resource. */
 export const usersOf = (
   { value }: Neighbours,
   kind: Kind,

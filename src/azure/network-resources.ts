@@ -1,10 +1,10 @@
-/** Networks, private endpoints and gateways: wire bodies of ARM, the members that steps name. */
+/** Networks, private endpoints and gateways: wire bodies of ARM, limited to the members that steps read. */
 
 export interface NetworkRules {
   readonly defaultAction?: string;
   readonly bypass?: string;
   readonly ipRules?: readonly { readonly value: string }[];
-  /** Storage accounts only, and told in versions that do not know them. */
+  /** Only of storage accounts. ARM returns it in API versions that do not document it as well. */
   readonly ipv6Rules?: readonly { readonly value: string }[];
   readonly virtualNetworkRules?: readonly { readonly id: string }[];
 }
@@ -28,7 +28,7 @@ export interface PrivateEndpoint {
     readonly provisioningState?: string;
     readonly subnet?: { readonly id: string };
     readonly privateLinkServiceConnections?: readonly EndpointConnection[];
-    /** Those that the owner of the other end has to approve by hand. */
+    /** Connections that the owner of the target resource must approve manually. */
     readonly manualPrivateLinkServiceConnections?: readonly EndpointConnection[];
   };
 }
@@ -73,7 +73,7 @@ export interface VnetConnection {
   readonly properties: { readonly subnetResourceId?: string | null };
 }
 
-/** A Front Door profile or application gateway that has the app behind it. */
+/** A Front Door profile or application gateway with the app as a backend. */
 export interface Gateway {
   readonly id: string;
   readonly name: string;
@@ -83,7 +83,7 @@ export interface Gateway {
     readonly frontDoorId?: string;
     /** Subnet of an application gateway. */
     readonly subnet?: string;
-    /** State and mode of its WAF policy; undefined where it has none. */
+    /** State and mode of the WAF policy; undefined if there is none. */
     readonly waf?: { readonly enabled: boolean; readonly mode: string };
   };
 }

@@ -1,6 +1,7 @@
 /**
- * What an app sends through its virtual network. `allTraffic` covers everything; `applicationTraffic` is what `vnetRouteAllEnabled` was;
- * the older members and app settings still count. The copy of `vnetRouteAllEnabled` in config/web does not: Azure ignores it (recorded).
+ * Traffic that an app sends through its virtual network. `allTraffic` covers everything; `applicationTraffic` replaces
+ * `vnetRouteAllEnabled`.
+ * The older members and app settings still apply. The copy of `vnetRouteAllEnabled` in config/web does not: Azure ignores it (recorded).
  * Source: learn.microsoft.com/azure/app-service/configure-vnet-integration-routing.
  */
 import type { AppSettings } from './resources.ts';
@@ -11,9 +12,9 @@ export type Route = 'application' | 'contentShare' | 'imagePull' | 'backupRestor
 
 interface Way {
   readonly member: 'applicationTraffic' | 'contentShareTraffic' | 'imagePullTraffic' | 'backupRestoreTraffic';
-  /** The member of the site up to 2023-12-01. */
+  /** The member of the site in API versions up to 2023-12-01. */
   readonly older: 'vnetRouteAllEnabled' | 'vnetContentShareEnabled' | 'vnetImagePullEnabled' | 'vnetBackupRestoreEnabled';
-  /** The app setting before that, and its one value that counts. */
+  /** The app setting that preceded it, and the only value that has an effect. */
   readonly setting?: readonly [name: string, value: string];
 }
 
@@ -24,19 +25,20 @@ const WAYS: Readonly<Record<Route, Way>> = {
   backupRestore: { member: 'backupRestoreTraffic', older: 'vnetBackupRestoreEnabled' },
 };
 
-/** The member of `outboundVnetRouting` that switches this on alone. */
+/** Returns the member of `outboundVnetRouting` that switches on only this route. */
 export const routeMember = (route: Route): Way['member'] => WAYS[route].member;
 
 /**
- * By which member or setting this goes through the network; undefined where by none. The settings are asked for only where the site
- * does not say it, and an app that is in no network needs none: nothing goes through it, whatever they say.
+ * Returns the member or setting that routes this traffic through the network; undefined if none does. The settings are read only if
+ * the site does not decide, and not for an app without network integration: there the settings have no effect.
  */
 export function routedBy(route: Route, { properties }: Site, settings: () => AppSettings): string | undefined {
   const { member, older, setting } = WAYS[route];
   const routing = properties.outboundVnetRouting;
   if (routing?.allTraffic === true) return 'allTraffic';
   if (routing?.[member] === true) return member;
-  // Asked by `in`: the version of ARM that is spoken has no such member, and an inventory that lacks it need not be asked again.
+  // `in` is used because the ARM version in use has no such member, and reading a member that an inventory lacks would request the site
+  // again.
   if (older in properties && properties[older] === true) return older;
   if (!setting || !properties.virtualNetworkSubnetId) return undefined;
   const [name, value] = setting;

@@ -1,24 +1,24 @@
-/** Resources of other providers that an app uses or is guarded by: ARM's wire bodies, the members that steps name. */
+/** Resources of other providers that an app uses or that protect it: wire bodies of ARM, limited to the members that steps read. */
 import type { NetworkRules, PrivateConnection } from './network-resources.ts';
 
 export interface Listed<T> {
   readonly value: readonly T[];
 }
 
-/** `POST {site}/host/default/listkeys` and the keys of each function, values dropped as they come in. */
+/** `POST {site}/host/default/listkeys` and the keys of each function. Values are dropped when the answer is read. */
 export interface AccessKeys {
   readonly properties: {
     readonly functionKeys: readonly string[];
     readonly systemKeys: readonly string[];
-    /** By function. */
+    /** Names of keys, by function. */
     readonly functions: { readonly [name: string]: readonly string[] };
   };
 }
 
-/** `config/authsettingsV2`: `properties` is empty where it was never configured. */
+/** `config/authsettingsV2`: `properties` is empty if it was never configured. */
 export interface AuthSettings {
   readonly properties: {
-    /** Beside `platform`, as older settings have it. */
+    /** Older settings have it beside `platform`. */
     readonly configFilePath?: string | null;
     readonly platform?: { readonly enabled?: boolean; readonly runtimeVersion?: string | null; readonly configFilePath?: string | null };
     readonly globalValidation?: {
@@ -33,7 +33,7 @@ export interface AuthSettings {
   };
 }
 
-/** An identity provider; those of `customOpenIdConnectProviders` stand below it by name. */
+/** An identity provider. Under `customOpenIdConnectProviders` there is a map of providers by name instead. */
 export interface Provider {
   readonly enabled?: boolean;
   readonly registration?: {
@@ -56,7 +56,7 @@ export interface Provider {
   } | null;
 }
 
-/** `config/authsettings`, the settings of version 1: what tells whether they are in force, without the secrets that they hold. */
+/** `config/authsettings`, the settings of version 1: the members that show whether they are in force, without their secrets. */
 export interface OldAuthSettings {
   readonly properties: {
     readonly enabled?: boolean;
@@ -66,7 +66,7 @@ export interface OldAuthSettings {
   };
 }
 
-/** One app setting that is a reference, and what became of it. */
+/** An app setting that is a Key Vault reference, and its resolution status. */
 export interface ConfigReference {
   readonly name: string;
   readonly properties: { readonly status?: string; readonly vaultName?: string; readonly secretName?: string; readonly details?: string };
@@ -82,7 +82,7 @@ export interface Slot {
 }
 
 export interface RoleAssignment {
-  /** Whose it is, directly or by a group, where one principal was asked for. */
+  /** The principal that was asked for and has this assignment, directly or through a group. */
   readonly heldBy?: string;
   readonly id: string;
   readonly name: string;
@@ -120,7 +120,7 @@ export interface Component {
     readonly ConnectionString?: string;
     readonly AppId?: string;
     readonly WorkspaceResourceId?: string;
-    /** Whether telemetry is taken by Entra tokens only. */
+    /** Whether the component accepts telemetry only with Entra tokens. */
     readonly DisableLocalAuth?: boolean | null;
   };
 }
@@ -155,7 +155,7 @@ export interface StorageAccount {
   };
 }
 
-/** The accounts that the app's settings name; `missing` those that no subscription of the app holds. */
+/** The accounts that the app's settings name; `missing` lists those in no subscription of the app. */
 export interface StorageAccounts extends Listed<StorageAccount> {
   readonly missing: readonly string[];
 }
@@ -195,7 +195,7 @@ export interface Vault {
     readonly accessPolicies?: readonly {
       readonly tenantId?: string;
       readonly objectId: string;
-      /** Of an application that acts for the principal: another grant than the one without it. */
+      /** The application that acts for the principal. An access policy with it differs from the policy of the principal alone. */
       readonly applicationId?: string | null;
       readonly permissions: {
         readonly secrets?: readonly string[] | null;
@@ -207,19 +207,19 @@ export interface Vault {
   };
 }
 
-/** A secret as ARM lists it: no value. */
+/** A secret as ARM lists it, without its value. */
 export interface SecretEntry {
   readonly id: string;
   readonly name: string;
-  /** `exp`: seconds since 1970. */
+  /** `exp`: expiry in seconds since 1970. */
   readonly properties: {
     readonly attributes?: { readonly exp?: number | null } | null;
-    /** Address of the current version, the only one that ARM lists. */
+    /** URL of the current version, the only version that ARM lists. */
     readonly secretUriWithVersion?: string | null;
   };
 }
 
-/** A secret of a vault with its value, read through the vault itself. The value never leaves memory. */
+/** A secret of a vault with its value, read from the vault itself. The value stays in memory only. */
 export interface VaultSecret {
   readonly properties: { readonly value: string };
 }

@@ -1,14 +1,14 @@
 /**
- * References to Key Vault and App Configuration in settings. App Service takes a value for a reference where it is one as a whole,
- * of the form @Microsoft.KeyVault(…); everything else goes to the app as the text it is
- * (learn.microsoft.com/azure/app-service/app-service-key-vault-references; the parser of the Core Tools asks for the same).
+ * References to Key Vault and App Configuration in settings. App Service resolves a value only if the whole value has
+ * the form @Microsoft.KeyVault(…); every other value reaches the app unchanged
+ * (learn.microsoft.com/azure/app-service/app-service-key-vault-references; the parser of the Core Tools requires the same).
  */
 import type { AppSettings, ConnectionStrings, Facts } from './resources.ts';
 
 export interface Reference {
   readonly vault: string;
   readonly secret: string;
-  /** The one version that is meant; the current one where none is named. */
+  /** The version of the secret; undefined means the current version. */
   readonly version?: string;
 }
 
@@ -19,10 +19,10 @@ const SECRET_URI = /^https:\/\/([^./\s]+)\.[^/\s]+\/secrets\/([^/\s]+)(?:\/([^/\
 type Read =
   | { readonly form: 'vault'; readonly reference: Reference }
   | { readonly form: 'configuration' }
-  /** It holds a reference and is none: why. */
+  /** The value contains a reference that App Service does not resolve, and the reason. */
   | { readonly form: 'broken'; readonly why: string };
 
-/** What a value says of a reference; undefined where it holds none. */
+/** Parses a value as a reference; undefined if it contains none. */
 function read(value: string | undefined): Read | undefined {
   if (value === undefined || !KIND.test(value)) return undefined;
   const [, kind = '', inner = ''] = WHOLE.exec(value) ?? [];
@@ -62,28 +62,28 @@ function whyNotWhole(value: string): string {
   return 'the reference is inside a longer text';
 }
 
-/** The vault and secret that a Key Vault reference names, in either of its forms. */
+/** Returns the vault and secret that a Key Vault reference names, in either of its two forms. */
 export function referenceOf(value: string | undefined): Reference | undefined {
   const found = read(value);
   return found?.form === 'vault' ? found.reference : undefined;
 }
 
-/** Every value in which an app may refer to a vault: its settings and, as far as they were read, its connection strings. */
+/** Lists every value that may be a vault reference: the app settings and, if they were read, the connection strings. */
 export const referringValues = (facts: Facts): readonly string[] => [
   ...Object.values(facts.appSettings.properties),
   ...Object.values(facts.maybe('connectionStrings')?.properties ?? {}).map(({ value }) => value),
 ];
 
-/** Whether a value is a reference as a whole, to a vault or to App Configuration. */
+/** Returns whether the whole value is a reference, to a vault or to App Configuration. */
 export const isReference = (value: string | undefined): boolean => ['vault', 'configuration'].includes(read(value)?.form ?? '');
 
-/** Why a value that holds a reference is none for App Service; undefined where it is one, or holds none. */
+/** Returns why App Service does not resolve a value that contains a reference; undefined if it does, or if there is no reference. */
 export function brokenReference(value: string | undefined): string | undefined {
   const found = read(value);
   return found?.form === 'broken' ? found.why : undefined;
 }
 
-/** A value without the references in it. */
+/** Removes references from a value. */
 export const besideReferences = (value: string): string =>
   value.replace(
     /@Microsoft\.(KeyVault|AppConfiguration)\((\s*(SecretUri|VaultName|SecretName|SecretVersion|Endpoint|Key|Label)=[^;)]*;?)*\)?/gi,
@@ -95,21 +95,21 @@ export interface Broken {
   readonly why: string;
 }
 
-/** Settings whose value holds a reference that App Service does not resolve. */
+/** Lists the settings with a reference that App Service does not resolve. */
 export const brokenIn = (settings: AppSettings): readonly Broken[] =>
   Object.entries(settings.properties).flatMap(([name, value]) => {
     const why = brokenReference(value);
     return why === undefined ? [] : [{ name, why }];
   });
 
-/** The same of connection strings. */
+/** Lists the connection strings with a reference that App Service does not resolve. */
 export const brokenStrings = ({ properties }: ConnectionStrings): readonly Broken[] =>
   brokenIn({ properties: Object.fromEntries(Object.entries(properties).map(([name, { value }]) => [name, value])) });
 
-/** That settings have a value which cannot be seen here. */
+/** Describes the settings whose value cannot be seen because it is a reference. */
 export const notSeenIn = (names: readonly string[]): string =>
   `${names.join(', ')} ${names.length === 1 ? 'is a reference with an unknown value' : 'are references with unknown values'}`;
 
-/** Names of the settings whose value comes from elsewhere, so that it cannot be seen here. */
+/** Lists the settings that are references, so that their value cannot be seen. */
 export const fromElsewhere = ({ properties }: AppSettings): readonly string[] =>
   Object.entries(properties).flatMap(([name, value]) => (isReference(value) ? [name] : []));

@@ -1,8 +1,8 @@
-/** ARM ids taken apart: two ids are the same where their parts are, and what cannot be taken apart is no id. */
+/** Parsed ARM ids. Two ids are equal if their parts are; a text that cannot be parsed is not an id. */
 
-/** One `/providers/NAMESPACE/TYPE/NAME…` of an id. */
+/** One `/providers/NAMESPACE/TYPE/NAME…` part of an id. */
 export interface IdPart {
-  /** `microsoft.web/sites/config`, in small letters. */
+  /** The type in lower case, such as `microsoft.web/sites/config`. */
   readonly type: string;
   readonly names: readonly string[];
 }
@@ -10,17 +10,17 @@ export interface IdPart {
 export interface ResourceId {
   readonly subscription: string;
   readonly group?: string;
-  /** The last one is the resource; what it lies on, as an extension, stands before it. */
+  /** The last part is the resource; the parts before it are the resources that it extends. */
   readonly parts: readonly IdPart[];
 }
 
-/** Letters, digits and what Azure takes in names: nothing that a URL, a path or a header would read as more than a name. */
+/** Letters, digits and other characters that Azure allows in names, without those that have a meaning in a URL, a path or a header. */
 const NAME = /^[\p{L}\p{N}_$][\p{L}\p{N}_.()$@+=,~! -]*$/u;
 const isName = (text: string): boolean => NAME.test(text) && !text.endsWith('.') && !text.endsWith(' ');
 const NAMESPACE = /^[A-Za-z]+(\.[A-Za-z]+)+$/;
 const SUBSCRIPTION = /^[\w-]+$/;
 
-/** undefined for anything that is not the id of a resource, spelt as Azure spells ids. */
+/** Parses a resource id as Azure spells ids; undefined for any other text. */
 export function parseId(id: string): ResourceId | undefined {
   const [empty, subscriptions, subscription = '', ...rest] = id.split('/');
   if (empty !== '' || subscriptions?.toLowerCase() !== 'subscriptions' || !SUBSCRIPTION.test(subscription)) return undefined;
@@ -38,24 +38,24 @@ export function parseId(id: string): ResourceId | undefined {
   return parts.length === 0 ? undefined : { subscription, ...(group === undefined ? {} : { group }), parts };
 }
 
-/** `providers`, the namespace, and then types and names in turn. An action that is called, as `newpassword`, has a type and no name. */
+/** Parses `providers`, the namespace, and then types and names in turn. An action such as `newpassword` has a type and no name. */
 function partOf([providers, namespace = '', ...words]: readonly string[]): IdPart | undefined {
   if (providers?.toLowerCase() !== 'providers' || !NAMESPACE.test(namespace) || words.length < 2 || !words.every(isName)) return undefined;
   const at = (odd: number) => words.filter((_, index) => index % 2 === odd);
   return { type: [namespace, ...at(0)].join('/').toLowerCase(), names: at(1) };
 }
 
-/** Type and names in one text, for comparing: names of Azure know no case. */
+/** Joins types and names into one text for comparisons; names in Azure are not case-sensitive. */
 const keyOf = ({ subscription, group, parts }: ResourceId): string =>
   JSON.stringify([subscription, group ?? '', ...parts.flatMap(({ type, names }) => [type, ...names])]).toLowerCase();
 
-/** Whether both are ids, and of the same resource. */
+/** Returns whether both texts are ids of the same resource. */
 export function isSameId(a: string, b: string): boolean {
   const [one, other] = [parseId(a), parseId(b)];
   return one !== undefined && other !== undefined && keyOf(one) === keyOf(other);
 }
 
-/** Whether the first is an id at or below the second. */
+/** Returns whether the first id is at or below the second. */
 export function isWithinId(inner: string, outer: string): boolean {
   const [one, other] = [parseId(inner), parseId(outer)];
   if (!one || !other) return false;
@@ -71,10 +71,10 @@ function wordsOfPart({ type, names }: IdPart): string[] {
   return [`/${namespace}`, ...types.flatMap((word, index) => [word, ...(names[index] === undefined ? [] : [names[index]])])];
 }
 
-/** Type of the resource itself. */
+/** Returns the type of the resource itself, in lower case. */
 export const typeOfId = (id: string): string | undefined => parseId(id)?.parts.at(-1)?.type;
 
-/** What an extension lies on, or the parent of a child: the id one level up. Undefined where there is none. */
+/** Returns the id one level up: the resource that an extension belongs to, or the parent of a child; undefined if there is none. */
 export function parentOfId(id: string): string | undefined {
   const parsed = parseId(id);
   if (!parsed) return undefined;

@@ -1,30 +1,30 @@
-/** What changes may write: where each resource lies, and whether it may be made, replaced or removed as a whole. */
+/** Resources that changes may write: where each is, and whether a change may create, replace or delete all of it. */
 import { isSameId, isWithinId, parentOfId, parseId } from './resource-ids.ts';
 import type { ResourceKey } from './resources.ts';
 
-/** A change makes it where there was none (undo removes it), replaces its body, or removes it (undo makes it again). */
+/** A change creates the resource (undo deletes it), replaces its body, or deletes it (undo creates it again). */
 export type Whole = 'made' | 'replaced' | 'removed';
 
-/** Whose it is: of the app by its place, or of the app by what Azure says when it is looked at. */
+/** How the app owns the resource: by its place in the id, or by what Azure answers when it is read. */
 export type Owner = 'place' | 'subscription' | 'account' | 'vault' | 'endpoint' | 'component' | 'workspace' | 'role';
 
 export interface ResourceKind {
-  /** Below the app; of those that lie elsewhere the type. */
+  /** Path below the app; resources elsewhere have a `type` instead. */
   readonly below?: string;
-  /** Lives on the production site only, for slots as well. */
+  /** Is on the production site only, also for slots. */
   readonly siteOnly?: true;
   readonly type?: string;
   readonly owner: Owner;
   readonly whole?: readonly Whole[];
-  /** Undo leaves what a change made. */
+  /** Undo does not delete what a change created. */
   readonly stays?: true;
-  /** Every value of it is a secret. */
+  /** All of its values are secrets. */
   readonly secret?: true;
-  /** A write is a call that leaves nothing to read. */
+  /** A write is an action call, and there is nothing to read afterwards. */
   readonly call?: true;
-  /** Places below it where a request writes a part of it. */
+  /** Paths below the resource to which a request writes a part of it. */
   readonly parts?: readonly string[];
-  /** Members of the body that a change may write to, by their first name. */
+  /** First names of the members of the body that a change may write. */
   readonly members?: readonly string[];
 }
 
@@ -54,7 +54,7 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   vaults: of('Microsoft.KeyVault/vaults', 'vault', {
     whole: ['made'],
     stays: true,
-    parts: ['/accessPolicies/add', '/accessPolicies/remove'],
+    parts: ['/accessPolicies/add', '/accessPolicies/remove', '/accessPolicies/replace'],
   }),
   vaultSecret: of('Microsoft.KeyVault/vaults/secrets', 'vault', { whole: ['made', 'replaced'], stays: true, secret: true }),
   privateEndpoints: of('Microsoft.Network/privateEndpoints', 'endpoint', { whole: ['made'] }),
@@ -67,7 +67,7 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
 
 const KEYS = [/^\/host\/default\/(functionkeys|systemkeys)\/[^/]+$/i, /^\/functions\/[^/]+\/keys\/[^/]+$/i];
 
-/** Whether an id is one of this kind that a change of this app can write, as far as its place tells. */
+/** Returns whether an id can be a resource of this kind that a change of this app writes, judged by its place only. */
 export function isPlaceOf(kind: ResourceKind, id: string, site: string, production: string): boolean {
   const own = kind.siteOnly ? production : site;
   if (kind.below !== undefined)
@@ -80,7 +80,7 @@ export function isPlaceOf(kind: ResourceKind, id: string, site: string, producti
   if (kind.owner === 'place') return isSameId(parent, site);
   if (kind.owner === 'subscription') return parsed.parts.length === 1 && parsed.group === undefined;
   if (kind.owner === 'workspace') return parseId(parent)?.parts.at(-1)?.type === 'microsoft.operationalinsights/workspaces';
-  // Another app, and what lies below it, is never written by a change of this one.
+  // A change of this app never writes to another app or to a resource below another app.
   const isOfASite = parsed.parts[0]?.type.startsWith('microsoft.web/sites') === true;
   return parsed.parts.length === (kind.owner === 'role' ? 2 : 1) && (!isOfASite || isWithinId(id, site) || isSameId(parent, production));
 }

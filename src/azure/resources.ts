@@ -1,6 +1,6 @@
 /**
- * The Azure resources that steps may look at, with the members that steps name. Shapes are ARM's own wire
- * bodies (Microsoft.Web 2024-11-01); only what a step reads is listed, the rest of a body is kept but untyped.
+ * The Azure resources that steps can read, with the members that steps use. Shapes are ARM's own wire
+ * bodies (Microsoft.Web 2024-11-01). Members that no step reads are kept in the bodies but have no type.
  */
 import type {
   AccessKeys,
@@ -41,10 +41,10 @@ export interface Binding {
   readonly type: string;
   readonly direction?: string;
   readonly authLevel?: string;
-  /** Of an HTTP trigger: where it is called, below the prefix. */
+  /** Route of an HTTP trigger, below the prefix. */
   readonly route?: string | null;
   readonly connection?: string;
-  /** Of a blob trigger: who tells it of new blobs. */
+  /** For a blob trigger: the service that notifies it of new blobs. */
   readonly source?: string;
 }
 
@@ -53,7 +53,7 @@ export interface Functions {
     readonly name: string;
     readonly properties: {
       readonly config?: { readonly bindings?: readonly Binding[] } | null;
-      /** Of an HTTP trigger: its whole address, as the host works it out. */
+      /** The full URL of a function with an HTTP trigger, as the host computes it. */
       readonly invoke_url_template?: string | null;
     };
   }[];
@@ -85,7 +85,7 @@ export interface PolicyAssignments {
   }[];
 }
 
-/** Names of the policy assignments in scope whose effect is to refuse writes; `unknown` those whose effect could not be read. */
+/** Names of the policy assignments in scope that deny writes; `unknown` lists those whose effect could not be read. */
 export interface DenyPolicies {
   readonly value: readonly { readonly name: string }[];
   readonly unknown: readonly string[];
@@ -106,7 +106,7 @@ export interface DefenderAssessments {
   }[];
 }
 
-/** Management locks at and above the site. */
+/** Management locks at the site and above it. */
 export interface ManagementLocks {
   readonly value: readonly {
     readonly id?: string;
@@ -115,7 +115,7 @@ export interface ManagementLocks {
   }[];
 }
 
-/** What the caller may do at the site; `*` stands for anything. */
+/** Permissions of the caller at the site; `*` means every action. */
 export interface Permissions {
   readonly value: readonly { readonly actions?: readonly string[]; readonly notActions?: readonly string[] }[];
 }
@@ -128,19 +128,19 @@ export interface ConnectionStrings {
   readonly properties: { readonly [name: string]: { readonly value: string; readonly type: string } };
 }
 
-/** Every resource a step may read, by the short name that steps use. */
+/** Every resource that a step can read, by the short name that steps use. */
 export interface Resources {
-  /** `GET {site}`: note that almost all of its `siteConfig` is null there; read `siteConfig` for those. */
+  /** `GET {site}`. Nearly all of its `siteConfig` is null there; read `siteConfig` for those members. */
   site: Site;
-  /** The same site, written for its identity alone: everything that needs one waits for this, and only this. */
+  /** The same site, written for its identity alone. Changes that need an identity wait only for this one. */
   siteIdentity: Site;
-  /** The same site, written for a member that no schema of Microsoft's takes: if it is refused, nothing else is. */
+  /** The same site, written for a member that no schema of Microsoft has. If ARM refuses it, no other change is affected. */
   siteUnlisted: Site;
   /** `GET {site}/config/web`. */
   siteConfig: SiteConfig;
   /** `POST {site}/config/appsettings/list`: values are secrets. */
   appSettings: AppSettings;
-  /** `{site}/basicPublishingCredentialsPolicies`: both of the next two. */
+  /** `{site}/basicPublishingCredentialsPolicies`: the list of the next two. */
   publishingPolicies: Listed<PublishingPolicy>;
   /** `{site}/basicPublishingCredentialsPolicies/scm`. */
   scmPolicy: PublishingPolicy;
@@ -148,18 +148,18 @@ export interface Resources {
   ftpPolicy: PublishingPolicy;
   functions: Functions;
   deployments: Deployments;
-  /** null where no source control was ever connected. */
+  /** null if no source control was ever connected. */
   sourceControl: SourceControl | null;
   /** Azure Policy assignments that apply to the site, inherited ones included. */
   policyAssignments: PolicyAssignments;
   locks: ManagementLocks;
   permissions: Permissions;
   denyPolicies: DenyPolicies;
-  /** Slots of the production site, for slots as well. */
+  /** Slots of the production site, also when the target is a slot. */
   slots: Listed<Slot>;
-  /** All sites and slots of the subscription, web apps included, by Azure Resource Graph. */
+  /** All sites and slots of the subscription, including web apps, from Azure Resource Graph. */
   sites: Listed<Site>;
-  /** What the settings of all others of them name. */
+  /** The resources that the settings of all other sites name. */
   neighbours: Neighbours;
   stickyNames: StickyNames;
   /** `config/connectionstrings/list`: values are secrets. */
@@ -168,18 +168,18 @@ export interface Resources {
   /** `POST {site}/config/authsettings/list`, without its secrets. */
   oldAuthSettings: OldAuthSettings;
   accessKeys: AccessKeys;
-  /** One key to write; reading gives a new value, as the host would make it. */
+  /** One key to write. A read returns a new random value, in the form that the host would create. */
   accessKey: VaultSecret;
-  /** What became of the app settings that are Key Vault references. */
+  /** Resolution status of the app settings that are Key Vault references. */
   references: Listed<ConfigReference>;
-  /** Has the platform fetch the references again; nothing to read. */
+  /** Makes the platform fetch the references again; there is nothing to read. */
   referenceRefresh: null;
-  /** Everything that applies at the site, inherited assignments included. */
+  /** All assignments that apply at the site, including inherited ones. */
   roleAssignments: Listed<RoleAssignment>;
-  /** What the identities of the app may do in its subscription, by themselves or by a group. */
+  /** Role assignments of the app's identities in its subscription, direct or through a group. */
   identityRoles: Listed<RoleAssignment>;
   diagnosticSettings: Listed<DiagnosticSetting>;
-  /** Of the subscription, as the next ones. */
+  /** Of the subscription, like the resources below. */
   workspaces: Listed<Workspace>;
   components: Listed<Component>;
   sentinel: Listed<Onboarding>;
@@ -189,29 +189,29 @@ export interface Resources {
   /** Values are secrets. */
   storageKeys: StorageKeys;
   vaults: Listed<Vault>;
-  /** Of the secrets that the app's settings refer to, in the vaults of the subscription. */
+  /** The secrets that the app's settings refer to, in the vaults of the subscription. */
   vaultSecrets: Listed<SecretEntry>;
-  /** Value is a secret. */
+  /** The value is a secret. */
   vaultSecret: VaultSecret;
   privateEndpoints: Listed<PrivateEndpoint>;
   dnsZoneGroups: Listed<DnsZoneGroup>;
   privateDnsZones: Listed<PrivateDnsZone>;
   virtualNetworks: Listed<VirtualNetwork>;
-  /** null where the app is not integrated. */
+  /** null if the app has no virtual network integration. */
   vnetConnection: VnetConnection | null;
-  /** Gateways of the subscription that have the app behind them. */
+  /** Gateways of the subscription that have the app as a backend. */
   gateways: Listed<Gateway>;
-  /** Of the whole subscription. */
+  /** The plan of the whole subscription. */
   defenderPlan: DefenderPlan;
-  /** What Defender found about this app. */
+  /** Findings of Defender about this app. */
   defenderAssessments: DefenderAssessments;
-  /** Deny assignments at and above the app. */
+  /** Deny assignments at the app and above it. */
   denyAssignments: Listed<DenyAssignment>;
-  /** Deployments of the resource group of the app. */
+  /** Deployments of the app's resource group. */
   groupDeployments: Listed<GroupDeployment>;
   /** Changes of the app in the last 14 days, newest first. */
   resourceChanges: Listed<ResourceChange>;
-  /** `POST {site}/newpassword`: nothing to read, one action to call. */
+  /** `POST {site}/newpassword`: an action; there is nothing to read. */
   publishingPassword: null;
 }
 
@@ -223,13 +223,13 @@ type Dotted<T> = T extends readonly unknown[]
     ? { [K in keyof T & string]: K | `${K}.${Dotted<NonNullable<T[K]>>}` }[keyof T & string]
     : never;
 
-/** `['siteConfig', 'properties.cors.allowedOrigins']`; a misspelt member does not compile. */
+/** A resource and the path of a member, such as `['siteConfig', 'properties.cors.allowedOrigins']`. A misspelt member does not compile. */
 export type At = {
   [R in ResourceKey]: readonly [R, NonNullable<Resources[R]> extends Listed<infer Item> ? Dotted<Item> : Dotted<NonNullable<Resources[R]>>];
 }[ResourceKey];
 
-/** What was read. Touching a resource that could not be read makes the verdict `unknown`, with the reason. */
+/** The resources that were read. Accessing a resource that could not be read makes the verdict `unknown`, with the reason. */
 export type Facts = { readonly [R in ResourceKey]: Resources[R] } & {
-  /** The resource, or undefined where it could not be read: for evidence that is welcome but not needed. */
+  /** Returns the resource, or undefined if it could not be read. For evidence that is useful but not needed. */
   maybe<R extends ResourceKey>(key: R): Resources[R] | undefined;
 };

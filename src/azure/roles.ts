@@ -39,15 +39,17 @@ const NAMES: Readonly<Record<string, string>> = {
 export const roleOf = ({ properties }: RoleAssignment): string => properties.roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
 export const roleName = (role: string): string => ownMember(NAMES, role.toLowerCase()) ?? `role ${role}`;
 
-/** Roles that have no name here, each once: what they allow is not known, and one may be an administrator's of somebody's own making. */
+/**
+ * Lists the roles that have no name here, without duplicates. What they allow is not known; a custom role may include administrator rights.
+ */
 export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =>
   [...new Set(assignments.map(roleOf))].filter((role) => !(role in NAMES)).map(roleName);
 
-/** Where an assignment was made, and so up to where it reaches. */
+/** Returns the scope of an assignment, which also applies to everything below it. */
 export const scopeOf = ({ id, properties }: RoleAssignment): string =>
   properties.scope ?? id.replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, '');
 
-/** Whether one of the assignments gives the principal one of the roles at the scope, there or from further up. */
+/** Returns whether an assignment gives the principal one of the roles at the scope or above it. */
 export const hasRole = (
   assignments: Listed<RoleAssignment>,
   scope: string,
@@ -61,7 +63,7 @@ export const hasRole = (
       `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
   );
 
-/** The same guid for the same text, so that a plan made twice grants once. */
+/** Returns the same GUID for the same text, so that a plan made twice creates the role assignment only once. */
 export function guidFor(text: string): string {
   const word = (seed: number) => {
     let hash = 0x811c9dc5 ^ seed;

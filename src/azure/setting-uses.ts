@@ -1,4 +1,4 @@
-/** Reads from the settings of an app which storage accounts, vaults and Application Insights components they name. */
+/** Finds the storage accounts, vaults and Application Insights components that the settings of an app name. */
 import type { Site } from './site.ts';
 import { brokenReference, isReference, referenceOf } from './references.ts';
 import { accountOf, hostKeysAddress, KEY_STORE, secretIn, valueOf } from './settings.ts';
@@ -13,16 +13,16 @@ interface Given {
 
 type Named = { readonly name: string; readonly setting: string; readonly byKey: boolean };
 
-/** A name of an account by itself, where the name of the setting says that it is one. */
+/** Returns whether the name of a setting implies that its value is the name of a storage account. */
 const namesAccount = (name: string): boolean => /(__accountName|account(_?name)?|storage(_?name)?)$/i.test(name);
-/** The key of a storage account by itself: 64 bytes in Base64. */
+/** Returns whether a value is the key of a storage account: 64 bytes in Base64. */
 const isAccountKey = (value: string): boolean => /^[A-Za-z0-9+/]{86}==$/.test(value.trim());
-/** A signature that Entra ID stands for (user delegation SAS) is made from no key of the account. */
+/** Returns whether a signature is a user delegation SAS, which is signed with Entra ID and not with an account key. */
 const isByUser = (value: string): boolean => /[?&]skoid=/i.test(value) && !/AccountKey=/i.test(value);
 const vaultOf = (value: string): string | undefined =>
   referenceOf(value)?.vault ?? /^https:\/\/([a-z0-9-]{3,24})\.vault(-int)?\./i.exec(value.trim())?.[1]?.toLowerCase();
 
-/** What the settings of an app name. Names of settings count in any case. */
+/** Lists the resources that the settings of an app name. Names of settings are not case-sensitive. */
 export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses {
   const all: readonly (readonly [string, string])[] = [
     ...Object.entries(settings),
@@ -58,7 +58,7 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
         return name ? [{ name, setting, byKey: !byEntra }] : [];
       }),
     ),
-    // One that is broken names nothing either; what the app makes of it, nobody knows.
+    // A broken reference names no known resource either, because what the app makes of it is unknown.
     hidden: all.flatMap(([setting, value]) => (isReference(value) || brokenReference(value) !== undefined ? [setting] : [])),
     ...keysOf(settings),
   };

@@ -1,23 +1,23 @@
-/** What app settings say: which storage accounts they name, which are references, and which hold a secret in clear. */
+/** Reads app settings: which storage accounts they name, which are references, and which contain a secret in plain text. */
 import { sameWord } from './any-case.ts';
 import { besideReferences, brokenReference, isReference } from './references.ts';
 import type { AppSettings, At } from './resources.ts';
 import type { Site } from './site.ts';
 
-/** Where one setting lies; names may have dots. */
+/** Returns the path of one setting; names with dots are put in brackets. */
 export const settingAt = (name: string): At =>
   ['appSettings', `properties${/^[\w-]+$/.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`}`] as unknown as At;
 
-/** The account that a storage connection string names. */
+/** Returns the account that a storage connection string or storage URL names, in lower case. */
 export const accountOf = (value: string | undefined): string | undefined =>
   /(?:^|;)AccountName=([^;]+)/i.exec(value ?? '')?.[1]?.toLowerCase() ??
   /https:\/\/([a-z0-9]{3,24})\.(?:blob|queue|table|file|dfs)\./i.exec(value ?? '')?.[1]?.toLowerCase();
 
-/** The name of a setting as the app spells it; itself where there is none. */
+/** Returns a setting's name as the app spells it; the given name if there is no such setting. */
 export const speltSetting = ({ properties }: AppSettings, name: string): string =>
   Object.hasOwn(properties, name) ? name : (Object.keys(properties).find((one) => sameWord(one, name)) ?? name);
 
-/** The value of one setting; undefined where there is none of that name. */
+/** Returns the value of a setting; undefined if there is none. */
 export const valueOf = (settings: AppSettings, name: string): string | undefined => {
   const spelt = speltSetting(settings, name);
   return Object.hasOwn(settings.properties, spelt) ? settings.properties[spelt] : undefined;
@@ -29,21 +29,21 @@ const IS_ACCOUNT = /^[a-z0-9]{3,24}$/i;
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 
-/** Whether the host reaches its storage by an identity: no connection string, but an account name or service URIs. */
+/** Returns whether the host signs in to its storage by identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>
   !properties[HOST_STORAGE] &&
   Object.keys(properties).some(
     (name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && !/[?&]sig=/i.test(properties[name] ?? ''),
   );
 
-/** The host's own storage account, however it is named. */
+/** Returns the host's own storage account, in any of the ways to name it. */
 export function hostAccount({ properties }: AppSettings): string | undefined {
   const name = properties[HOST_ACCOUNT]?.toLowerCase();
   const named = name !== undefined && IS_ACCOUNT.test(name) ? name : undefined;
   return accountOf(properties[HOST_STORAGE]) ?? named ?? accountOf(properties[`${HOST_STORAGE}__blobServiceUri`]);
 }
 
-/** Storage accounts of the host, of the content share and of the deployment package. */
+/** Lists the storage accounts of the host, of the content share and of the deployment package. */
 export function accountsIn(settings: AppSettings, site: Site): string[] {
   const { properties } = settings;
   const deployment = site.properties.functionAppConfig?.deployment?.storage?.value;
@@ -51,15 +51,15 @@ export function accountsIn(settings: AppSettings, site: Site): string[] {
   return [...new Set(names.filter((name): name is string => name !== undefined))];
 }
 
-/** Where the host keeps its keys, and in which vault. */
+/** Settings that say where the host keeps its keys, and in which vault. */
 export const KEY_STORE = 'AzureWebJobsSecretStorageType';
 export const KEY_STORE_VAULT = 'AzureWebJobsSecretStorageKeyVaultUri';
 
-/** Address of the vault that holds the keys of the host, empty where it is not told; undefined where they are kept elsewhere. */
+/** Returns the URL of the vault with the host's keys, '' if it is not set; undefined if the keys are not in a vault. */
 export const hostKeysAddress = (settings: AppSettings): string | undefined =>
   sameWord(valueOf(settings, KEY_STORE)?.trim(), 'keyvault') ? (valueOf(settings, KEY_STORE_VAULT)?.trim() ?? '') : undefined;
 
-/** Settings that name a storage account in a way that does not tell here which: a reference, or an address with a domain of its owner. */
+/** Lists the settings that name a storage account without showing which: a reference, or a URL with a custom domain. */
 export const hiddenAccounts = (settings: AppSettings): readonly string[] =>
   [HOST_STORAGE, HOST_ACCOUNT, `${HOST_STORAGE}__blobServiceUri`, CONTENT_SHARE].filter((name) => {
     const value = valueOf(settings, name)?.trim();
@@ -68,11 +68,11 @@ export const hiddenAccounts = (settings: AppSettings): readonly string[] =>
     return isReference(value) || brokenReference(value) !== undefined || !isTold;
   });
 
-/** Settings that platform or runtime read themselves, before or without a vault. */
+/** Settings that the platform or runtime reads directly, without resolving references. */
 const PLATFORM =
   /^(WEBSITE_|FUNCTIONS_|SCM_|DOCKER_|AzureWebJobsSecretStorage|AzureWebJobsDisableHomepage|APPLICATIONINSIGHTS_|APPINSIGHTS_)/i;
 
-/** Why a setting must not become a reference; undefined where it may. */
+/** Returns why a setting must not become a reference; undefined if it may. */
 export function mustStay(name: string, value: string | undefined): string | undefined {
   if (name.toLowerCase() === CONTENT_SHARE.toLowerCase())
     return 'the platform mounts the content share before it can read a vault (WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change that for scaling)';
@@ -93,6 +93,9 @@ const FORMS: readonly Form[] = [
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
   { why: 'password in a connection string', looks: /(?:^|[;,])\s*(password|pwd)\s*=\s*[^;,]+/i },
+  // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
+  { why: 'key in a connection string', looks: /;\s*(access_?key|api_?key|secret|client_?secret|sas_?token|key)\s*=\s*[^;\s]{8,}/i },
+  { why: 'SendGrid key', looks: /^SG\.[\w-]{16,}\.[\w-]{16,}$/ },
   { why: 'password in a URL', looks: /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i },
   { why: 'key in a URL', looks: /^https?:\/\/\S*[?&](code|key|sig|token|apikey|api_key)=[^&\s]{8,}/i },
   { why: 'webhook address', looks: /^https:\/\/(hooks\.slack\.com\/services|[\w.-]*webhook\.office\.com)\//i },
@@ -100,39 +103,39 @@ const FORMS: readonly Form[] = [
   { why: 'signed token (JWT)', looks: /^(Bearer )?eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*$/ },
 ];
 
-/** By how the name ends: a name that merely holds "key" would say too much. */
+/** Matches by the end of the name: a name that only contains "key" would match too often. */
 const NAMED = /(password|passwd|pwd|secret|api_?key|access_?key|account_?key|private_?key|primary_?key|master_?key|token|credentials?)$/i;
-/** Names that end like a secret and name one instead. */
+/** Names that end like a secret's name but hold the name of a secret. */
 const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoint|type)|__credential)$/i;
-/** Settings by which .NET and the host know where they run; `Development` shows strangers more than they should see. */
+/** Settings that tell .NET and the host their environment; `Development` reveals internal details to callers. */
 export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
 const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
 
-/** Why a value is taken for a secret in clear; undefined where nothing speaks for it. A reference gives nothing away, wherever it stands. */
+/** Returns why a value looks like a secret in plain text; undefined if it does not. References in the value are ignored. */
 export function secretIn(name: string, text: string): string | undefined {
   const value = besideReferences(text);
   if (value === '' || NAMES_ONE.test(name)) return undefined;
-  // What stands around a reference is a secret where it has the form of one, whatever its name says.
+  // Text around a reference is a secret only if it has the form of one; the name of the setting says nothing about it.
   if (value !== text) return FORMS.find(({ looks }) => looks.test(value))?.why;
   const named = NAMED.test(name) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
   if (HARMLESS.test(value) && !named) return undefined;
   const form = FORMS.find(({ looks }) => looks.test(value));
   if (form) return form.why;
-  // An instrumentation key lets others send telemetry, not read anything.
+  // An instrumentation key allows to send telemetry, not to read anything.
   if (/^InstrumentationKey=/i.test(value)) return undefined;
   if (named) return 'its name indicates a secret';
   if (/^[0-9a-f]{32,}$/i.test(value)) return 'its value looks random';
   return isRandom(value) ? 'its value looks random' : undefined;
 }
 
-/** Long, without blanks, of many kinds of characters, and nearly as mixed as chance makes it. */
+/** Returns whether a value is long, without blanks, of several kinds of characters, and nearly as mixed as a random one. */
 function isRandom(value: string): boolean {
   if (!/^[\w+/=.~-]{24,}$/.test(value) || /^[\w-]+(\.[\w-]+){2,}$/.test(value)) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/].filter((kind) => kind.test(value)).length;
   return kinds === 3 && entropy(value) > 3.9;
 }
 
-/** Shannon entropy in bits a character. */
+/** Returns the Shannon entropy in bits per character. */
 function entropy(text: string): number {
   const counts = Map.groupBy(text, (character) => character);
   return [...counts.values()].reduce((sum, { length }) => sum - (length / text.length) * Math.log2(length / text.length), 0);
@@ -141,11 +144,11 @@ function entropy(text: string): number {
 export interface ClearSecret {
   readonly name: string;
   readonly why: string;
-  /** Why it cannot be moved, where it cannot. */
+  /** Why the secret cannot be moved; undefined if it can. */
   readonly stays?: string;
 }
 
-/** Settings that hold a secret in clear, by name; their values stay where they are. */
+/** Lists the settings that contain a secret in plain text, without their values. */
 export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
   return Object.entries(properties).flatMap(([name, value]) => {
     const why = secretIn(name, value);

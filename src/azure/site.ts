@@ -1,13 +1,13 @@
 /**
- * The app itself and its configuration (Microsoft.Web 2024-11-01). An area that is the first to look at a member adds it beside
- * itself: `declare module '../src/azure/site.ts' { interface SiteConfigMembers { readonly name?: boolean } }`.
+ * The app itself and its configuration (Microsoft.Web 2024-11-01). The first area that reads a member declares it in its own
+ * file: `declare module '../src/azure/site.ts' { interface SiteConfigMembers { readonly name?: boolean } }`.
  */
 import type { PrivateConnection } from './network-resources.ts';
 
-/** A rule of `ipSecurityRestrictions` as ARM returns it, without the made-up last row. */
+/** A rule of `ipSecurityRestrictions` as ARM returns it, without the last row that the service adds. */
 export type RestrictionRow = {
   readonly ipAddress?: string;
-  /** How rules of before 2018 write the length of the prefix. */
+  /** Prefix length in rules written before 2018. */
   readonly subnetMask?: string | null;
   readonly vnetSubnetResourceId?: string;
   readonly action?: string;
@@ -23,7 +23,7 @@ export interface Site {
   readonly name: string;
   readonly kind: string;
   readonly location: string;
-  /** Missing on the wire where there is none; `None` is put in as it is read. */
+  /** ARM omits it if the app has no identity; the reader then adds `None`. */
   readonly identity?: {
     readonly type?: string;
     readonly principalId?: string;
@@ -80,14 +80,14 @@ export interface SiteMembers {
 
 export interface SiteConfig {
   readonly properties: SiteConfigMembers;
-  /** What the rows that the service makes up say of callers that no access restriction rule names; they are not among the rules here. */
+  /** Action for callers that no rule matches, taken from the row that the service adds. That row is not among the rules here. */
   readonly othersGet?: { readonly main: string | null; readonly scm: string | null };
 }
 
 export interface SiteConfigMembers {
-  /** The API of API Management that leads to the app, where somebody linked the two. */
+  /** The API in API Management that is linked to the app. */
   readonly apiManagementConfig?: { readonly id?: string | null } | null;
-  /** Shares and containers that are mounted, by the name of the mount; each with a key of its account. */
+  /** Mounted shares and containers, by the name of the mount. Each mount uses an account key. */
   readonly azureStorageAccounts?: { readonly [name: string]: { readonly accountName?: string | null } | null } | null;
   readonly minTlsVersion?: string | null;
   readonly scmMinTlsVersion?: string | null;
@@ -101,7 +101,7 @@ export interface SiteConfigMembers {
   readonly linuxFxVersion?: string | null;
   readonly windowsFxVersion?: string | null;
   readonly acrUseManagedIdentityCreds?: boolean | null;
-  /** Client id of the user-assigned identity that pulls. */
+  /** Client id of the user-assigned identity that pulls images. */
   readonly acrUserManagedIdentityID?: string | null;
   readonly netFrameworkVersion?: string | null;
   readonly javaVersion?: string | null;
@@ -113,6 +113,6 @@ export interface SiteConfigMembers {
   readonly scmIpSecurityRestrictionsDefaultAction?: string | null;
   readonly scmIpSecurityRestrictionsUseMain?: boolean;
   readonly publicNetworkAccess?: string | null;
-  /** Whether App Service Authentication is on, by settings of either version. */
+  /** Whether App Service Authentication is on, with settings of either version. */
   readonly siteAuthEnabled?: boolean | null;
 }

@@ -4,7 +4,7 @@ export interface Target {
   readonly id: string;
   readonly name: string;
   readonly slot?: string;
-  /** `app` or `app/slot`, as it stands in answers files and `--confirm`. */
+  /** `app` or `app/slot`, as in answers files and `--confirm`. */
   readonly label: string;
   readonly resourceGroup: string;
   readonly subscriptionId: string;

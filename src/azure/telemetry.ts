@@ -1,4 +1,4 @@
-/** What the settings of an app say about its telemetry: which key it sends with, and whether it signs in. */
+/** Reads from the settings of an app which key its telemetry uses, and how it signs in. */
 import { isReference } from './references.ts';
 import type { AppSettings } from './resources.ts';
 import { valueOf } from './settings.ts';
@@ -10,10 +10,10 @@ export const INSIGHTS_AUTH = 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING';
 export const instrumentationKey = (text: string | undefined): string | undefined =>
   /InstrumentationKey\s*=\s*([0-9a-f-]+)/i.exec(text ?? '')?.[1]?.toLowerCase();
 
-/** How telemetry signs in: with the key of the connection string, or as an identity; `unknown` where that is kept elsewhere. */
+/** How telemetry signs in: with the key of the connection string, or as an identity; `unknown` if the setting is a reference. */
 export interface TelemetrySignIn {
   readonly by: 'key' | 'entra' | 'unknown';
-  /** Of a user-assigned identity, in small letters. */
+  /** Client id of a user-assigned identity, in lower case. */
   readonly clientId?: string;
 }
 

@@ -1,8 +1,11 @@
-/** JSON in the one form that RFC 8785 gives it, and the digest of that: the same value is the same text on any machine. */
+/** JSON in the canonical form of RFC 8785, and its digest: equal values give the same text on every machine. */
 import type { Json } from '../azure/index.ts';
 import { isRecord } from './json-paths.ts';
 
-/** Members stand in the order of their UTF-16 code units; numbers and texts are as ECMAScript writes them, which is what the RFC asks for. */
+/**
+ * Returns the canonical form. Members are in the order of their UTF-16 code units; numbers and texts are as ECMAScript writes them, as the
+ * RFC requires.
+ */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`;
   if (!isRecord(value)) return JSON.stringify(value);
@@ -12,10 +15,10 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** `sha256:` and 64 hex digits, of the canonical form. */
+/** Returns the digest of the canonical form: `sha256:` and 64 hex digits. */
 export const canonicalDigest = (value: Json): Promise<string> => digestOfText(canonicalJson(value));
 
-/** `sha256:` and 64 hex digits. */
+/** Returns the digest of a text: `sha256:` and 64 hex digits. */
 export async function digestOfText(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
   return `sha256:${[...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, '0')).join('')}`;

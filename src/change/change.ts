@@ -1,85 +1,90 @@
-/** A change as a value: one request, what it sets, and what a person must know before it is sent. */
+/** A change as a value: one request, the values that it sets, and what a person must know before it is sent. */
 import type { GuardFinding, Proof, Reservation, Risk } from '../contract/index.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Edit } from './edit.ts';
 
 export interface ArmRequest {
   readonly method: 'PATCH' | 'PUT' | 'POST' | 'DELETE';
-  /** Path below the ARM endpoint. */
+  /** The path below the ARM endpoint. */
   readonly path: string;
   readonly apiVersion: string;
   readonly body: Json | null;
 }
 
-/** What shows that Azure takes such a request: an answer of Azure that was recorded, only a schema of Microsoft's, or neither. */
+/** The evidence that Azure accepts such a request: a recorded answer of Azure, only a schema of Microsoft, or none. */
 export type Evidence = 'recording' | 'schema' | 'none';
 
-/** One request, and everything a person must know before it goes out. Its body is as it may be shown: secrets hidden, late values in words. */
+/**
+ * One request and everything that a person must know before it is sent. Its body is safe to show: secrets are hidden, and deferred values
+ * are described.
+ */
 export interface Change extends ArmRequest {
   readonly target: Target;
   readonly steps: readonly string[];
   readonly controls: readonly string[];
   readonly key: ResourceKey;
-  /** ARM id of the resource, where its kind has several. */
+  /** The ARM id of the resource, where the app has several of this kind. */
   readonly instanceId?: string;
   readonly resource: string;
   readonly diff: readonly Edit[];
-  /** The least of what is known of its parts; a request without a recording is unproven. */
+  /** The weakest evidence of its parts. A request without a recording is unproven. */
   readonly evidence?: Evidence;
   readonly risk: Risk;
   readonly undo: UndoKind;
-  /** Whether the run that makes it can take it back, with what is still in memory. */
+  /** Whether the run that sends the change can roll it back with the values that are still in memory. */
   readonly reversible: boolean;
-  /** Why undo leaves it, where that is by choice or by a lock. */
+  /** The reason why undo leaves the change, by design or because of a lock. */
   readonly stays?: string;
-  /** How undo takes it back once no lock refuses that any more. */
+  /** The kind of undo once no lock blocks it any more. */
   readonly undoOnceUnlocked?: UndoKind;
   readonly guards: readonly GuardNote[];
   readonly effects: readonly string[];
-  /** What each control puts into the change; a change that takes another one back has none. */
+  /** The share of each control in the change. A change that reverts another one has no parts. */
   readonly parts?: readonly ChangePart[];
   readonly restarts: boolean;
-  /** Not sent where a change of one of these failed in the same run: by key, or by key and id. */
+  /** Resources, by key or by key and id, without whose changes in the same run this one is not sent. */
   readonly after: readonly string[];
   readonly needs: readonly Proof[];
   readonly proofs: readonly Proof[];
-  /** What no other app of the same plan may want otherwise. */
+  /** Shared values that no other app of the same plan may set differently. */
   readonly reserves?: readonly Reservation[];
-  /** What the request does, where it sets nothing that can be read. */
+  /** The effect of the request, where it sets no value that can be read. */
   readonly call?: string;
-  /** Sent though the value is there: to see that Azure takes it. */
+  /** Set where the change is sent although the value is already there, to see whether Azure accepts it. */
   readonly rewrites?: true;
-  /** The change of an earlier run that this one takes back. */
+  /** The change of an earlier run that this change reverts. */
   readonly undoes?: Undoes;
 }
 
 /** The share of one control in a change. */
 export interface ChangePart {
   readonly control: string;
-  /** Title of the area. */
+  /** The title of the area. */
   readonly area: string;
   readonly label: string;
   readonly risk: Risk;
-  /** Paths of its edits; none where it only calls. */
+  /** Paths of the control's edits; empty where the control only calls an action. */
   readonly paths: readonly string[];
-  /** What people notice. */
+  /** The effect that people notice. */
   readonly effect?: string;
 }
 
-/** The change that another one takes back; `whole`: all of it, not only the values that nobody else changed. */
+/** The change that another change reverts. `whole`: all of it, not only the values that no one else changed since. */
 export interface Undoes {
   readonly run: string;
   readonly change: number;
   readonly whole: boolean;
 }
 
+/** A guard finding as a plan shows it, with its guard and its control. */
 export interface GuardNote extends GuardFinding {
   readonly id: string;
   readonly control: string;
-  /** The Azure Policy assignment that it is about. */
+  /** The name of the Azure Policy assignment that the note is about. */
   readonly policy?: string;
-  /** It is about the change as a whole, and not about what this control is for. */
+  /** Set where the note is about the change as a whole and not about the purpose of the control. */
   readonly isGeneral?: true;
 }
 
+/** The kind of undo: the same value, a value that behaves the same, or none. */
 export type UndoKind = 'exact' | 'equivalent' | 'none';

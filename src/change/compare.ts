@@ -11,7 +11,7 @@ export interface Difference {
 
 export interface Comparison {
   readonly differences: readonly Difference[];
-  /** Values and list items that stay as they are. */
+  /** The number of values and list items that stay as they are. */
   readonly same: number;
 }
 
@@ -30,7 +30,7 @@ function canonical(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** What it takes to get from `before` to `after`. Items of a list are matched by their name, or by being equal. */
+/** Returns the differences between `before` and `after`. Items of a list are matched by their name, or by equality. */
 export function compare(before: Json, after: Json, path = ''): Comparison {
   if (equal(before, after)) return { differences: [], same: 1 };
   if (isList(before) && isList(after)) return compareLists(before, after, path);

@@ -1,43 +1,43 @@
-/** One property of a change, from what stands there to what is to stand there: planned, shown, recorded, verified, undone and exported. */
+/** One property of a change with its value before and after. Plans, previews, logs, verification, undo and exports use the same value. */
 import type { Json } from '../azure/index.ts';
 import { placeOfSource } from '../contract/index.ts';
 import { merged } from './own-writes.ts';
 import { isSecret, jsonOf, plain, shown, sourcesOf, type Value } from './value.ts';
 
 export interface Edit {
-  /** Below the resource; empty for the resource as a whole. */
+  /** The path below the resource; empty for the resource as a whole. */
   readonly path: string;
   readonly before: Value;
   readonly after: Value;
-  /** What undo writes back where that is not `before`: a value that behaves as "not set", or where a secret is found again. */
+  /** The value that undo writes, where it is not `before`: a value that behaves as "not set", or the source of a secret. */
   readonly restore?: Value;
-  /** What a missing value behaves as: it shows where the value is missing. */
+  /** The value that a missing property behaves as. A preview shows it where the property is not set. */
   readonly absent?: Json;
-  /** `before` is what this run itself wrote: the service may have added to it. */
+  /** Set where this run itself wrote `before`, so that the service may have added members to it. */
   readonly own?: true;
 }
 
-/** What undo writes back. */
+/** Returns the value that undo writes. */
 export const restoreOf = ({ restore, before }: Edit): Value => restore ?? before;
 
-/** Whether the value that stands there, or the one that comes, is a secret. */
+/** Whether the value before or the value after is a secret. */
 export const isSensitive = ({ before, after }: Edit): boolean => isSecret(before) || isSecret(after);
 
-/** Whether undo reads the value again where it is kept. */
+/** Whether undo reads the value again from the place where it is kept. */
 export const isFetched = ({ restore }: Edit): boolean => restore?.kind === 'deferred';
 
-/** An edit on top of what the run itself put there since the preview; undefined where both want different things. */
+/** Returns the edit on top of what the run itself wrote since the preview, or undefined where the two contradict each other. */
 export function onTop(edit: Edit, now: Json): Edit | undefined {
   const { restore: _, ...rest } = edit;
   const after = merged(jsonOf(edit.before), jsonOf(edit.after), now);
   return after === undefined ? undefined : { ...rest, before: plain(now), after: plain(after) };
 }
 
-/** The ids of the resources that edits read values from, besides the app itself. */
+/** Returns the ids of the resources, other than the app itself, that edits read values from. */
 export const idsReadBy = (edits: readonly Edit[]): string[] =>
   edits.flatMap(({ after }) => sourcesOf(after).flatMap((source) => placeOfSource(source).instanceId ?? []));
 
-/** As JSON for plans and events: never a secret. */
+/** Returns the edit as JSON for plans and events, without secrets. */
 export const editJson = (edit: Edit): object => ({
   path: edit.path,
   before: shown(edit.before),

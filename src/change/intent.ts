@@ -1,11 +1,11 @@
-/** What the undo log says of a change before it is sent. */
+/** The record of a change that the undo log gets before the request is sent. */
 import type { Json } from '../azure/index.ts';
 import type { Change } from './change.ts';
 import type { Edit } from './edit.ts';
 import type { Intent } from './undo-log.ts';
 import { recorded } from './value.ts';
 
-/** `edits` are those of the change with what was read of their sources. */
+/** Returns the record of a change. `edits` are the edits of the change with the texts that were read from their sources. */
 export async function intentOf(
   change: Change,
   number: number,

@@ -1,12 +1,12 @@
 import type { Json } from '../azure/index.ts';
 
-/** A body as it came over the wire. */
+/** A response body as it was received. */
 export type Body = { readonly [key: string]: Json };
 
 export const isRecord = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** `properties.cors.allowedOrigins`, or `properties["My.Setting"]` where a member's name has dots. */
+/** Returns the path of a member: `properties.cors.allowedOrigins`, or `properties["My.Setting"]` where a name has dots. */
 export function pathOf(...members: string[]): string {
   return members.reduce(
     (path, member) => (/^[\w-]+$/.test(member) ? (path ? `${path}.${member}` : member) : `${path}[${JSON.stringify(member)}]`),
@@ -14,20 +14,23 @@ export function pathOf(...members: string[]): string {
   );
 }
 
+/** Returns the member names of a path. */
 export function membersOf(path: string): string[] {
   return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, plain]) =>
     quoted ? (JSON.parse(quoted) as string) : (plain ?? ''),
   );
 }
 
-/** The name of a member as it is spelt in `value`, itself where there is none: ARM compares names without regard to case. */
+/**
+ * Returns the name of a member as `value` spells it, or the given name where `value` lacks it. ARM compares names without regard to case.
+ */
 export function speltIn(value: { readonly [key: string]: Json }, member: string): string {
   if (Object.hasOwn(value, member)) return member;
   const name = member.toLowerCase();
   return Object.keys(value).find((one) => one.length === member.length && one.toLowerCase() === name) ?? member;
 }
 
-/** A path whose members are spelt as in the body, as far as they are there. */
+/** Returns a path whose members are spelled as in the body, as far as the body has them. */
 export function speltPath(body: Json | undefined, path: string): string {
   let value: Json | undefined = body;
   const members = membersOf(path).map((member) => {
@@ -38,7 +41,7 @@ export function speltPath(body: Json | undefined, path: string): string {
   return pathOf(...members);
 }
 
-/** The value at a path, the body itself at the empty one; undefined where any member on the way is missing or null. */
+/** Returns the value at a path, or the body itself for the empty path; undefined where a member on the way is missing or null. */
 export function valueAt(body: Json | undefined, path: string): Json | undefined {
   let value: Json | undefined = body;
   for (const member of membersOf(path)) {
@@ -50,7 +53,7 @@ export function valueAt(body: Json | undefined, path: string): Json | undefined 
   return value;
 }
 
-/** A copy of `body` with the value at `path` set, members on the way made where they are missing. */
+/** Returns a copy of `body` with the value at `path` set. Missing members on the way are created. */
 export function withValue(body: Body, path: string, to: Json): Body {
   const [first, ...rest] = membersOf(path);
   if (first === undefined || first === '__proto__') return body;
@@ -60,7 +63,7 @@ export function withValue(body: Body, path: string, to: Json): Body {
   return { ...body, [name]: withValue(isRecord(inner) ? inner : {}, pathOf(...rest), to) };
 }
 
-/** Deep equality of JSON values; null and missing are the same, because ARM leaves out or nulls what is not set. */
+/** Whether two JSON values are deeply equal. Null and missing are the same, because ARM omits or nulls what is not set. */
 export function same(a: Json | undefined, b: Json | undefined): boolean {
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
   if (Array.isArray(a) || Array.isArray(b))
@@ -72,14 +75,14 @@ export function same(a: Json | undefined, b: Json | undefined): boolean {
 const sameId = (a: Json, b: Json): boolean =>
   typeof a === 'string' && typeof b === 'string' && a.startsWith('/subscriptions/') && a.toLowerCase() === b.toLowerCase();
 
-/** Whether `have` shows all of `want`: the service may add members of its own to an object, but not to what stands in a list. */
+/** Whether `have` contains all of `want`. The service may add members to an object, but not to an object inside a list. */
 export function shows(have: Json | undefined, want: Json | undefined): boolean {
   if (Array.isArray(want)) return same(have, want);
   if (isRecord(want)) return isRecord(have) && Object.entries(want).every(([key, value]) => shows(have[speltIn(have, key)], value));
   return same(have, want);
 }
 
-/** A copy without the members that are null, at any depth: in what is sent, ARM reads null as "no change". */
+/** Returns a copy without members that are null, at any depth. In a request, ARM reads null as "no change". */
 export function withoutNulls(value: Json): Json {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isRecord(value)) return value;

@@ -1,7 +1,8 @@
-/** What a run wrote so far: its own hand is told from somebody else's, and two apps of one run may add to the same value. */
+/** The values that a run wrote so far. They tell its own writes from those of others, and let two apps of one run add to the same value. */
 import type { Json } from '../azure/index.ts';
 import { isRecord, same, shows } from './json-paths.ts';
 
+/** The values that a run wrote, by resource and path. */
 export class Written {
   readonly #values = new Map<string, { readonly value: Json; readonly by: string }>();
 
@@ -9,17 +10,20 @@ export class Written {
     this.#values.set(keyOf(resource, path), { value, by });
   }
 
-  /** The app for which this run wrote what stands there; undefined where it did not. */
+  /** Returns the app for which this run wrote the current value, or undefined where another writer did. */
   by(resource: string, path: string, value: Json): string | undefined {
     const known = this.#values.get(keyOf(resource, path));
     return known && shows(value, known.value) ? known.by : undefined;
   }
 }
 
-/** One property of one resource, whatever the case of its id. */
+/** Returns the key of a property of a resource, in one case. */
 export const keyOf = (resource: string, path: string): string => `${resource.toLowerCase()} ${path}`;
 
-/** Two values made from one: members one by one, of lists what each added and took away; undefined where they contradict each other. */
+/**
+ * Merges two values that were made from the same base: objects member by member, lists by what each side added and removed. Returns
+ * undefined where the two contradict each other.
+ */
 export function merged(base: Json, ours: Json, theirs: Json): Json | undefined {
   if (same(base, ours) || same(ours, theirs)) return theirs;
   if (same(base, theirs)) return ours;

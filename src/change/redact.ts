@@ -6,7 +6,7 @@ import { REDACTED } from './secret-shapes.ts';
 
 export { REDACTED };
 
-/** The same shape with every value hidden. */
+/** Returns the same shape with every value hidden. */
 export function redacted(value: Json): Json {
   if (value === null) return null;
   if (Array.isArray(value)) return (value as readonly Json[]).map(redacted);
@@ -14,17 +14,17 @@ export function redacted(value: Json): Json {
   return REDACTED;
 }
 
-/** What the value of a plain setting looks like; which settings are plain, areas declare (`plain`). */
+/** The form of a plain setting's value. Areas declare which settings are plain (`plain`). */
 const WORD = /^(true|false|~?\d{1,2}|[\w.-]{0,40}|https:\/\/[\w.-]+\/?)$/i;
 
-/** Whether a value at this path of a secret resource is none: absent, a reference, or a word of the platform. */
+/** Whether a value at this path of a secret resource is not a secret: it is absent, a reference, or a fixed word of the platform. */
 export function isPlain(path: string, value: Json): boolean {
   if (value === null) return true;
   const name = membersOf(path).at(-1) ?? '';
   return typeof value === 'string' && (isReference(value) || (WORD.test(value) && isPlainSetting(name)));
 }
 
-/** Enough of a hash to tell later whether a value is still the same; salted by the run, so that it says nothing across runs. */
+/** Returns enough of a hash to recognize a value later. It is salted with the run, so that values of two runs cannot be compared. */
 export async function digestOf(run: string, value: Json): Promise<string> {
   const bytes = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(`${run}\0${JSON.stringify(value)}`));
   return [...new Uint8Array(bytes)]

@@ -1,29 +1,31 @@
-/** What of a value is secret, and how it may be spelt by whoever quotes it. */
+/** Which parts of a value are secret, and the spellings in which a service may quote them. */
 import type { Json } from '../azure/index.ts';
 import { isRecord } from './json-paths.ts';
 
 export const REDACTED = '(sensitive value)';
 
-/** Members of an answer that lists secrets, and parts of connection strings, that are names or words. */
+/** Members of an answer that lists secrets, and parts of connection strings, whose values are names or words. */
 const PUBLIC =
   /^(id|name|type|kind|location|keyName|permissions|creationTime|slotSetting|status|DefaultEndpointsProtocol|AccountName|EndpointSuffix|\w*Endpoint|SharedAccessKeyName|EntityPath|Server|Data Source|Addr|Address|Host|Port|Database|Initial Catalog|User|User ?Id|Uid|Username|Encrypt|TrustServerCertificate|MultipleActiveResultSets|Persist Security Info|Pooling|Max Pool Size|Min Pool Size|ssl|abortConnect|Authentication|(Connection|Connect|Command)? ?Timeout|InstrumentationKey|ApplicationId|ConnectionString|sv|ss|srt|sp|se|st|spr|sr|si|api-version|scheme)$/i;
+/** Whether the values of a member are names or words, never secrets. */
 export const isPublicField = (member: string): boolean => PUBLIC.test(member);
 
-/** Names whose values are credentials, however plain they look. */
+/** Whether the values of a member are credentials, even where they look like words. */
 export const isCredential = (member: string): boolean =>
   /pass|pwd|secret|token|key|^sig$|^code$/i.test(member) && !/(name|uri|url|id|type)$/i.test(member);
 
+/** A secret inside a text. */
 export interface Piece {
   readonly text: string;
-  /** It stands where credentials stand. */
+  /** Whether it was found in a place for credentials. */
   readonly isSure: boolean;
 }
 
 const TRIVIAL = /^(true|false|null|none|default|https?|disabled|enabled|\d{1,2}|[a-z]{1,5}|[A-Z][a-z]{1,4}|[A-Z]{1,5})$/;
-/** Shorter values are words of every sentence. */
+/** The shortest value that counts as a secret. Shorter values are words of any sentence. */
 const SHORTEST = 3;
 
-/** The secrets in a text: of a connection string, a URL or JSON its secret parts, of many lines each. */
+/** Returns the secrets in a text: the secret parts of a connection string, a URL or JSON, and each line of a text with many lines. */
 export function piecesOf(text: string, isSure = false): Piece[] {
   const found = [...parts(text.trim(), isSure)].map((piece) => ({ ...piece, text: piece.text.trim() }));
   return found.filter((piece) => piece.text.length >= SHORTEST && !TRIVIAL.test(piece.text));
@@ -75,14 +77,14 @@ function decoded(text: string): string {
 }
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
-/** Names of resources, versions, hosts, words of two parts: what may stand in a report for its own sake. */
+/** Names of resources, versions, hosts and compound words, which a report may contain for another reason. */
 const NAME = /^(?:[a-z0-9][a-z0-9.-]*|[A-Z0-9][A-Z0-9_.-]*|[A-Za-z]+(?:[ ._|/-][A-Za-z]+)*[\d.]*)$/;
 
-/** Whether a value is nothing but a secret: it mixes what names do not mix. */
+/** Whether a value can only be a secret, because it mixes kinds of characters that names do not mix. */
 export const isTelling = (value: string, isSure = false): boolean =>
   value.length >= 8 && !GUID.test(value) && (isSure || !NAME.test(value));
 
-/** Whether a value may be one or more words of a language: short parts of letters alone, each with vowels. */
+/** Whether a value may be one or more words of a language: short parts of letters only, each with a vowel. */
 export const isWord = (value: string): boolean =>
   value.length <= 40 &&
   value.split(/[ ._-]/).every((part) => /^[a-z]{2,14}$/i.test(part) && !/[^aeiouy]{5}/i.test(part) && /[aeiouy]/i.test(part));
@@ -92,10 +94,13 @@ const base64 = (bytes: Uint8Array): string => btoa(Array.from(bytes, (byte) => S
 const hex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 const reversed = (text: string): string => [...text].toReversed().join('');
 
-/** Characters by which a secret is known. */
+/** The number of characters by which a secret is recognized. */
 const WINDOW = 8;
 
-/** Stretches of a secret by which it is known again: as it stands, in base64 at any offset, in hexadecimal and backwards; every fourth is enough. */
+/**
+ * Yields the stretches of a secret by which it is recognized: as it is, in base64 at any offset, in hexadecimal, and backwards. Every
+ * fourth stretch is enough.
+ */
 export function* windowsOf(value: string): Generator<string> {
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);
@@ -109,7 +114,7 @@ export function* windowsOf(value: string): Generator<string> {
 
 const RUN = /[A-Za-z0-9]{8,}/g;
 
-/** Whether it has a stretch by which it is known where it stands as it is. */
+/** Whether a secret has a stretch by which it is recognized in its plain spelling. */
 export const hasRuns = (value: string): boolean => (value.match(RUN) ?? []).some((run) => !stretches(run, 4, isMixed).next().done);
 
 function* stretches(run: string, step: number, fits: (stretch: string) => boolean = () => true): Generator<string> {
@@ -120,16 +125,16 @@ function* stretches(run: string, step: number, fits: (stretch: string) => boolea
   }
 }
 
-/** Whether it mixes what words do not mix. */
+/** Whether a text mixes kinds of characters that words do not mix. */
 const isMixed = (text: string): boolean => (/\d/.test(text) ? /[a-z]/i.test(text) : /[a-z][A-Z]|[A-Z]{2}[a-z]/.test(text));
 
-/** The first and the last characters of a secret, as a service shows that it will not show all. */
+/** Returns the first and the last characters of a secret, which services show of a value that they mask. */
 export const endsOf = (value: string): string[] =>
   [value.slice(0, 6), value.slice(-6)].filter((end) => /[\d\W]/.test(end) && /[a-z]/i.test(end)).map((end) => end.toLowerCase());
 
 const HTML: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
-/** A whole value as services spell it when they quote it, in small letters; the longest first. */
+/** Returns the spellings in which services quote a whole value, in lower case, the longest first. */
 export function spellingsOf(value: string): string[] {
   const json = JSON.stringify(value).slice(1, -1);
   const uri = encodeURIComponent(value.isWellFormed() ? value : '');

@@ -1,6 +1,6 @@
 /**
- * The one scrubber of this process. It is told every secret that is read or sent, and takes them out of texts twice: out of what
- * Azure says about a failure, whatever it quotes, and out of everything that is written, where only what cannot be a name goes.
+ * The scrubber of this process. It learns every secret that is read or sent and removes them twice: from error messages of Azure, whatever
+ * they quote, and from everything that is written, where only values that cannot be names are removed.
  */
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
@@ -18,52 +18,53 @@ import {
 } from './secret-shapes.ts';
 import { isRecord } from './json-paths.ts';
 
-/** Characters of a secret by which it is known, in any order of upper and lower case. */
+/** The number of characters by which a secret is recognized, without regard to case. */
 const WINDOW = 8;
-/** Windows that are kept before the oldest are forgotten; a secret of 80 characters has about 200 of them. */
+/** The number of windows that are kept before the oldest are forgotten. A secret of 80 characters has about 200 windows. */
 const MOST_WINDOWS = 100_000;
 const MOST_VALUES = 2000;
 const MOST_BROKEN = 200;
-/** Texts that one answer is looked through for; no app has so many settings. */
+/** The number of texts of one answer that are learned. No app has so many settings. */
 const MOST_AT_ONCE = 2000;
-/** Longer texts are read in their first part: a value of a megabyte is known by that. */
+/** The number of characters of a text that are read. A value of a megabyte is recognized by its first part. */
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
 
-/** Stretches of words that references to Key Vault are written with: a reference with a mistake in it is no reason to hide them everywhere. */
+/** Words that references to Key Vault consist of. A reference with a mistake in it is no reason to hide them everywhere. */
 const PLATFORM: ReadonlySet<string> = new Set(
   ['microsoft', 'keyvault', 'appconfiguration', 'keyvaultreference', 'secreturi', 'secretname', 'secretversion', 'vaultname'].flatMap(
     (word) => Array.from({ length: word.length - WINDOW + 1 }, (_, at) => word.slice(at, at + WINDOW)),
   ),
 );
 
-/** Text that stands around a quoted part of a secret and is one word with it. */
+/** A character next to a quoted part of a secret that belongs to the same word. */
 const JOINED = /[A-Za-z0-9+/=%_~-]/;
 const RUN = /[A-Za-z0-9]{8,}/g;
-/** What services quote of credentials, known by its shape: also before the secret itself was read. */
+/** Credentials that are recognized by their form, also before the secret itself was read. */
 const SHAPES =
   /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
 
-/** A code of Azure, as `AuthorizationFailed`: words, one after the other. */
+/** The form of an error code of Azure, as `AuthorizationFailed`: words one after the other. */
 const CODE = /^(?:[A-Z][a-z]+)+$/;
 
+/** Learns secrets and removes them from texts. */
 export class Secrets {
-  /** Two generations: what is used again is in the newer one. */
+  /** Two generations of windows: a window that is used again moves to the newer one. */
   #windows = new Set<string>();
   #older = new Set<string>();
   #bits = new Uint8Array(BITS / 8);
   #values = new Map<string, readonly string[]>();
-  /** Secrets that are known by nothing but the whole: signs stand between all of their letters. */
+  /** Secrets that are recognized only as a whole, because other characters separate all of their letters. */
   readonly #broken = new Map<string, readonly string[]>();
-  /** Those that stand where credentials stand: they are no words, however they look. */
+  /** Secrets that were found in a place for credentials. They are never treated as words. */
   readonly #sure = new Set<string>();
   readonly #ends = new Set<string>();
   readonly #public = new Set<string>();
   readonly #known = new Set<string>();
-  /** More was read at once than can be known again: nothing that is quoted is shown then. */
+  /** Set where more was read at once than can be recognized again. From then on, no quoted text is shown. */
   #isBeyond = false;
 
-  /** Tells it a secret, or a text with secrets in it: a connection string, a URL, JSON, a key of many lines. */
+  /** Learns a secret, or a text that contains secrets: a connection string, a URL, JSON, a key of many lines. */
   learn(text: string, isSure = false): void {
     const given = text.slice(0, MOST_CHARACTERS);
     if (given.length < 3 || isReference(given) || this.#known.has(given)) return;
@@ -86,7 +87,7 @@ export class Secrets {
     }
   }
 
-  /** Tells it every text in a value, but for members that are known to be words: `isPublic` by their names and values. */
+  /** Learns every text in a value, except members that `isPublic` recognizes by their names and values. */
   learnAll(value: Json, isPublic: (member: string, value: string) => boolean = isPublicField): void {
     let left = MOST_AT_ONCE;
     const learnIn = (inner: Json, member: string): void => {
@@ -102,12 +103,12 @@ export class Secrets {
     learnIn(value, '');
   }
 
-  /** Names that stand in addresses are no secrets, whatever setting holds the same word. */
+  /** Declares that a name occurs in addresses, so that it is not a secret, whatever setting has the same value. */
   permit(name: string): void {
     if (this.#public.size < 100_000) this.#public.add(name.toLowerCase());
   }
 
-  /** What Azure said, without anything secret that it may have quoted: whole, in part, or encoded. */
+  /** Returns a message of Azure without the secrets that it quotes whole, in part, or encoded. */
   fromQuote(text: string): string {
     if (this.#isBeyond) return CODE.test(text) ? text : REDACTED;
     let clean = text.replace(
@@ -128,7 +129,7 @@ export class Secrets {
     return this.fromText(clean);
   }
 
-  /** Text that is written, without secrets that cannot be taken for names. */
+  /** Returns a text without the secrets that cannot be names. */
   fromText(given: string): string {
     if (this.#windows.size + this.#older.size === 0) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
@@ -188,7 +189,7 @@ function hashOf(text: string, at: number): number {
   return (hash ^ (hash >>> 15)) & (BITS - 1);
 }
 
-/** A stretch with all that is one word with it. */
+/** Extends a stretch to all characters of the same word. */
 function joined(text: string, begin: number, end: number): [number, number] {
   let [from, to] = [begin, end];
   while (from > 0 && JOINED.test(text[from - 1]!)) from -= 1;
@@ -200,8 +201,9 @@ const LETTER = /[\p{L}\p{N}]/u;
 const JOINT = /[._-]/;
 
 /**
- * Without a secret, in whatever case. One of eight characters or more is masked inside longer words too: it is no part of them by
- * chance. A word of a language is: inside a name (`rg-payments`) it is part of the name, and by itself it is masked.
+ * Returns a text without a secret, in any case. A secret of eight characters or more is masked inside longer words too, because it is not
+ * part of them by chance. A word of a language is masked only where it is a word by itself: in a name (`rg-payments`) it is part of the
+ * name.
  */
 function withoutWord(text: string, secret: string, isWord: boolean): string {
   const lower = text.toLowerCase();
@@ -220,5 +222,5 @@ function withoutWord(text: string, secret: string, isWord: boolean): string {
   return clean + text.slice(from);
 }
 
-/** Of this process. */
+/** The scrubber of this process. */
 export const secrets = new Secrets();

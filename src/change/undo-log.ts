@@ -1,38 +1,38 @@
-/** The lines of the undo log. One JSON object a line, append only; the names of the fields are public. */
+/** The lines of the undo log: one JSON object per line, append only. The field names are public. */
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Risk, Decisions, Profile } from '../contract/index.ts';
 import type { UndoKind, ArmRequest } from './change.ts';
 import type { Edit } from './edit.ts';
 import type { Value } from './value.ts';
 
-/** Of the lines of a journal; a higher one in a file was written by a newer version. */
+/** The version of the lines of a journal. A newer version of func-harden writes a higher number. */
 export const JOURNAL_VERSION = 2;
 
-/** What a run was to bring about in one app: enough to find out what is left of it. No secret is in it. */
+/** The decisions that a run applies to one app, from which the remaining work can be found. It contains no secret. */
 export interface Work {
-  /** Resource id of the app or slot. */
+  /** The resource id of the app or slot. */
   readonly target: string;
   readonly decisions: Decisions;
-  /** What is decided for areas that the run does not change: they may write the same properties. */
+  /** Decisions for areas that the run does not change, because those areas may write the same properties. */
   readonly beside?: Decisions;
   readonly profile?: Profile;
-  /** Of a saved plan: digests of the requests that were approved. Nothing else is sent for it, whoever takes the run up again. */
+  /** Digests of the requests that were approved in a saved plan. No other request is sent for it, by whichever process resumes the run. */
   readonly requests?: readonly string[];
 }
 
-/** The saved plan that a run applied: its digest, and who approved it. */
+/** The saved plan that a run applied: its digest and the person who approved it. */
 export interface AppliedPlan {
   readonly digest: string;
   readonly approvedBy: string | null;
 }
 
-/** Own areas that a run had beside ours: the digest of their folder, and their ids. */
+/** Areas from outside this repository that a run used: the digest of their folder, and their ids. */
 export interface OwnControls {
   readonly digest: string;
   readonly areas: readonly string[];
 }
 
-/** Stands at the beginning, and once more wherever the run was taken up again. */
+/** The first line of a journal. A resumed run adds it again. */
 export interface RunStart {
   readonly type: 'run-start';
   readonly schemaVersion?: number;
@@ -47,7 +47,7 @@ export interface RunStart {
   readonly answersDigest: string | null;
   readonly plan?: AppliedPlan;
   readonly controls?: OwnControls;
-  /** The run that this one takes back, and what of it. */
+  /** The run that this run reverts, and which of its changes. */
   readonly undoes?: string;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
@@ -55,6 +55,7 @@ export interface RunStart {
   readonly targets: readonly Target[];
 }
 
+/** The line that is written before a request is sent. */
 export interface Intent {
   readonly type: 'intent';
   readonly at: string;
@@ -65,24 +66,25 @@ export interface Intent {
   readonly controls: readonly string[];
   readonly resource: string;
   readonly key: ResourceKey;
-  /** The resource is one of several and found by its own id. */
+  /** Set where the app has several resources of this kind, and this one is found by its own id. */
   readonly instance: boolean;
   readonly method: ArmRequest['method'];
   readonly path: string;
   readonly apiVersion: string;
-  /** As the log keeps them: `before`, `after` and `restore` of a secret are digests, or where it is read again. */
+  /** The edits as the log keeps them: `before`, `after` and `restore` of a secret are digests, or the source to read it from. */
   readonly edits: readonly Edit[];
   readonly body: Json | null;
-  /** What the request does, where it sets nothing that can be read. */
+  /** The effect of the request, where it sets no value that can be read. */
   readonly call?: string;
   readonly risk: Risk;
   readonly undo: UndoKind;
-  /** What it builds on, as keys with or without ids. */
+  /** The resources that the change depends on, as keys with or without ids. */
   readonly builtOn?: readonly string[];
-  /** The change of an earlier run that this one takes back. */
+  /** The change of an earlier run that this change reverts. */
   readonly undoes?: { readonly run: string; readonly change: number; readonly whole?: boolean };
 }
 
+/** The line that says how a request ended. */
 export interface Outcome {
   readonly type: 'outcome';
   readonly at: string;
@@ -93,27 +95,33 @@ export interface Outcome {
   readonly error?: { readonly code: string; readonly message: string; readonly mayHaveHappened: boolean };
 }
 
+/** The line that says what a fresh read showed after a request. */
 export interface Verified {
   readonly type: 'verified';
   readonly at: string;
   readonly change: number;
-  /** `shown` the value reads back · `not-shown` accepted but not visible yet · `not-readable` nothing to read or no right to. */
+  /**
+   * `shown`: a read returns the value · `not-shown`: accepted, but not visible yet · `not-readable`: nothing to read, or no right to read
+   * it.
+   */
   readonly state: 'shown' | 'not-shown' | 'not-readable';
   readonly found?: Readonly<Record<string, Value>>;
-  /** Places of other values of the resource that were there right before the write and are gone right after. */
+  /** Paths of other values of the resource that existed right before the write and are missing right after it. */
   readonly lost?: readonly string[];
 }
 
+/** The line that says that another run reverted a change. */
 export interface Undone {
   readonly type: 'undo';
   readonly at: string;
-  /** The change of this run that was taken back, and the run that did it. */
+  /** The change of this run that was reverted, and the run that reverted it. */
   readonly change: number;
   readonly by: string;
-  /** Only some of its values were taken back: others had been changed by someone else. */
+  /** Set where only some of its values were reverted, because someone else changed the others. */
   readonly part?: true;
 }
 
+/** The last line of a journal. */
 export interface RunEnd {
   readonly type: 'run-end';
   readonly at: string;
@@ -121,49 +129,54 @@ export interface RunEnd {
   readonly verified: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Of an undo: changes that it left as they are. */
+  /** In an undo: the number of changes that it left as they are. */
   readonly kept?: number;
   readonly state: RunState;
 }
 
 export type Entry = RunStart | Intent | Outcome | Verified | Undone | RunEnd;
-/** `done` all of it · `failed` nothing changed and something failed · `partial` some of it · `stopped` by a person or signal · `open` no end was written. */
+/**
+ * `done`: all of it · `failed`: something failed and nothing is changed · `partial`: some of it · `stopped`: by a person or a signal ·
+ * `open`: the log has no end.
+ */
 export type RunState = 'done' | 'failed' | 'partial' | 'stopped' | 'open';
 
 export type ChangeState = 'applied' | 'failed' | 'unknown' | 'undone';
 
+/** A change with all lines of the log about it. */
 export interface RecordedChange {
   readonly intent: Intent;
   readonly outcome?: Outcome;
   readonly verified?: Verified;
   readonly undoneBy?: string;
-  /** The run that took back some of its values, where no run took back all of them. */
+  /** The run that reverted some of its values, where no run reverted all of them. */
   readonly partlyUndoneBy?: string;
   readonly state: ChangeState;
 }
 
+/** A run as its journal records it. */
 export interface RecordedRun {
   readonly run: string;
   readonly start: RunStart;
   readonly end?: RunEnd;
   readonly state: RunState;
-  /** Those that are whole on record. */
+  /** The changes whose records are complete. */
   readonly changes: readonly RecordedChange[];
-  /** What is wrong with the log; nothing where this is missing. */
+  /** Damaged lines of the log; missing where there are none. */
   readonly damage?: readonly Damage[];
 }
 
-/** A line of the log that was changed, put in, taken out or cannot be read, or that names what no run writes. */
+/** A line of the log that was changed, inserted, removed or cannot be read, or that names something that no run writes. */
 export interface Damage {
   readonly file: string;
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number;
   readonly says: string;
-  /** The change that cannot be relied on, where the line belongs to one. */
+  /** The number of the change that cannot be relied on, where the line belongs to a change. */
   readonly change?: number;
 }
 
-/** Puts the lines of one journal together; undefined where it has no start. */
+/** Assembles the lines of one journal. Returns undefined where it has no start. */
 export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined {
   const start = entries.find((entry) => entry.type === 'run-start');
   if (!start || typeof start.run !== 'string' || !Array.isArray(start.targets)) return undefined;
@@ -200,10 +213,10 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
     : { run: start.run, start, state: 'open', changes };
 }
 
-/** Whether there may be something left to finish: it was cut off or stopped, and not taken back since. */
+/** Whether a run may have work left: it was interrupted or stopped, and not reverted since. */
 export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open' || run.state === 'stopped') && !isUndone(run);
 
-/** Whether everything of the run that can be taken back was taken back; what it came to in all is in outcome.ts. */
+/** Whether every change of the run that can be reverted was reverted. engine/run/outcome.ts gives the closing word. */
 export function isUndone({ run, changes }: RecordedRun): boolean {
   // What a run did to take itself back is no change to be taken back again, and what was one-way stays.
   const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
@@ -211,5 +224,5 @@ export function isUndone({ run, changes }: RecordedRun): boolean {
   return own.some(({ state }) => state === 'undone') && own.every(isBack);
 }
 
-/** Whether the run had begun to take itself back. */
+/** Whether the run had begun to roll itself back. */
 export const isRollingBack = ({ run, changes }: RecordedRun): boolean => changes.some(({ intent }) => intent.undoes?.run === run);

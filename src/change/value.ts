@@ -1,6 +1,6 @@
 /**
- * One value of one property: what stood there, what is to stand there, what undo writes back. The kinds that a file may hold are
- * `absent`, `plain`, `digest` and `deferred`; a `secret` lives in memory only, and no JSON of it has its value.
+ * One value of a property: the value before, the value after, or the value that undo writes. A file may hold the kinds `absent`, `plain`,
+ * `digest` and `deferred`. A `secret` exists in memory only, and its JSON never contains the value.
  */
 import type { Json } from '../azure/index.ts';
 import { describeSource, isDeferred, isSecretSource, type Source, withDigest } from '../contract/index.ts';
@@ -17,24 +17,27 @@ export type Value =
   | { readonly kind: 'secret'; readonly reveal: () => Json };
 
 export const ABSENT: Value = { kind: 'absent' };
+/** Makes a value that may be shown; null and undefined are absent. */
 export const plain = (json: Json | undefined): Value => (json === null || json === undefined ? ABSENT : { kind: 'plain', json });
+/** Makes a value that is hidden wherever it is shown or recorded. */
 export const secret = (json: Json): Value => (json === null ? ABSENT : { kind: 'secret', reveal: () => json });
-/** What was read at a path of a resource; `isSecretThere` where every value of the resource is one. */
+/** Makes the value that was read at a path of a resource. `isSecretThere`: every value of the resource is a secret. */
 export const seen = (isSecretThere: boolean, path: string, json: Json): Value =>
   isSecretThere && !isPlain(path, json) ? secret(json) : plain(json);
-/** What a step wants: deferred where any part of it is. */
+/** Makes the value that a step wants: deferred where any part of it is. */
 export const wanted = (json: Json): Value => (hasSources(json) ? { kind: 'deferred', template: json } : plain(json));
 
-/** Every source in a template, in the order in which they stand there. */
+/** Returns every source in a template, in order. */
 export function sourcesIn(value: Json): Source[] {
   if (isDeferred(value)) return value.$later.filter((part): part is Source => typeof part !== 'string');
   if (Array.isArray(value)) return (value as readonly Json[]).flatMap(sourcesIn);
   return isRecord(value) ? Object.values(value).flatMap(sourcesIn) : [];
 }
 const hasSources = (value: Json): boolean => sourcesIn(value).length > 0;
+/** Returns the sources of a value; none where it is not deferred. */
 export const sourcesOf = (value: Value): Source[] => (value.kind === 'deferred' ? sourcesIn(value.template) : []);
 
-/** A copy of a template with each deferred text replaced. */
+/** Returns a copy of a template with each deferred text replaced. */
 export function filled(template: Json, fill: (parts: readonly (string | Source)[], sha256: string | undefined) => Json): Json {
   if (isDeferred(template)) return fill(template.$later, template.sha256);
   if (Array.isArray(template)) return (template as readonly Json[]).map((item) => filled(item, fill));
@@ -45,7 +48,7 @@ export function filled(template: Json, fill: (parts: readonly (string | Source)[
 const inWords = (parts: readonly (string | Source)[]): string =>
   parts.map((part) => (typeof part === 'string' ? part : `<${describeSource(part)}>`)).join('');
 
-/** As people may see it: secrets hidden, deferred parts in words. */
+/** Returns the value as people may see it: secrets hidden, deferred parts described. */
 export function shown(value: Value): Json {
   if (value.kind === 'plain') return value.json;
   if (value.kind === 'deferred') return filled(value.template, inWords);
@@ -53,7 +56,7 @@ export function shown(value: Value): Json {
   return value.kind === 'secret' ? redacted(value.reveal()) : null;
 }
 
-/** What is sent. @throws TypeError for a value that is not known here: a digest, or a deferred one that was not read yet */
+/** Returns the JSON to send. @throws TypeError for a value that is not known here: a digest, or a deferred value that was not read yet */
 export function jsonOf(value: Value): Json {
   if (value.kind === 'absent') return null;
   if (value.kind === 'plain') return value.json;
@@ -61,14 +64,18 @@ export function jsonOf(value: Value): Json {
   return value.reveal();
 }
 
+/** Whether the JSON of a value is known here. */
 export const isKnown = (value: Value): boolean => value.kind !== 'digest' && (value.kind !== 'deferred' || value.reveal !== undefined);
 
-/** The value with its sources still inside, as exports and projections take it. */
+/** Returns the value with its sources still inside, for exports and projections. */
 export const templateOf = (value: Value): Json => (value.kind === 'deferred' ? value.template : shown(value));
 
 export const isSecret = (value: Value): boolean => value.kind === 'secret' || value.kind === 'digest';
 
-/** As the undo log keeps it: secrets as digests, what was read from a secret as its source with the digest of what was sent. */
+/**
+ * Returns the value as the undo log keeps it: secrets as digests, a text that was read from a secret as its source with the digest of what
+ * was sent.
+ */
 export async function recorded(value: Value, run: string): Promise<Value> {
   if (value.kind === 'secret') return { kind: 'digest', sha256: await digestOf(run, value.reveal()) };
   if (value.kind !== 'deferred' || !value.reveal) return value;
@@ -90,8 +97,8 @@ async function withDigests(template: Json, sent: Json, run: string): Promise<Jso
 }
 
 /**
- * Whether what is there now shows a recorded value. Secrets are told by their digests; undefined where the record says only where
- * a value was read, and so nothing that could be compared.
+ * Whether the current value matches a recorded value. Secrets are compared by their digests. Returns undefined where the record has only a
+ * source and no digest, so that nothing can be compared.
  */
 export async function isShown(now: Json | undefined, value: Value, run: string): Promise<boolean | undefined> {
   if (value.kind === 'digest') return (await digestOf(run, now ?? null)) === value.sha256;
@@ -113,7 +120,7 @@ async function templateShown(now: Json | undefined, template: Json, run: string)
   return found.includes(false) ? false : found.includes(undefined) ? undefined : true;
 }
 
-/** Takes in what was read of the sources; what is no secret becomes part of the value. */
+/** Fills in the texts that were read from the sources. Texts that are not secret become part of the value. */
 export function revealed(template: Json, texts: ReadonlyMap<Source, string>): Value {
   const text = (parts: readonly (string | Source)[]): string =>
     parts.map((part) => (typeof part === 'string' ? part : (texts.get(part) ?? ''))).join('');

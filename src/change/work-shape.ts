@@ -1,4 +1,4 @@
-/** Whether a value that was read from a file has the shape of the decisions that a run applies to one app. */
+/** Checks that a value from a file has the shape of the decisions that a run applies to one app. */
 import type { Json } from '../azure/index.ts';
 import { isRecord } from './json-paths.ts';
 

@@ -74,7 +74,7 @@ export const OPTIONS = {
   maxAge: { flags: '--max-age <age>', says: 'with --plan: reject an older plan, for example 7d or 12h' },
   details: { flags: '--details', says: 'show every app of the plan' },
   safe: { flags: '--safe', says: 'without an answers file: every safe fix that needs no answer, on the selected apps' },
-  disruptive: { flags: '--disruptive', says: 'with --safe: also disruptive fixes (a restart, or old clients fail)' },
+  disruptive: { flags: '--disruptive', says: 'with --safe: also disruptive fixes (clients, deployments or costs can be affected)' },
   dryRun: { flags: '--dry-run', says: 'show what would be sent, but send nothing' },
   yes: { flags: '--yes', says: 'approve safe and disruptive changes' },
   confirm: { flags: '--confirm <app...>', says: 'also approve lock-out and one-way changes of this app' },

@@ -5,6 +5,7 @@ import { COMMANDS, type CommandSpec } from './commands.ts';
 import { EPILOGUE } from './help.ts';
 import { OPTIONS, type Options } from './options.ts';
 import { addFormat, withReports } from './report-files.ts';
+import { cliErrors } from './errors.ts';
 
 export interface Parsed {
   readonly command: CommandSpec;
@@ -51,9 +52,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   const first = argv.find((word) => !word.startsWith('-'));
   const names: readonly string[] = COMMANDS.map(({ name }) => name);
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
-    throw new UserError(`Unknown command "${first}".${didYouMean(first, names)}`, EXIT.usage, [
-      'Run func-harden --help to list the commands.',
-    ]);
+    throw cliErrors.unknownCommand({ text: first, hint: didYouMean(first, names) });
   }
   // The one command that is asked for, where that is plain; only its options are built then.
   const [word] = argv;

@@ -1,8 +1,8 @@
 /** `--format FORMAT` and `--format FORMAT=FILE`, as often as they are given. */
 import { InvalidArgumentError } from 'commander';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { CommandSpec } from './commands.ts';
 import { FORMATS, type Options, type ReportFile } from './options.ts';
+import { cliErrors } from './errors.ts';
 
 /** Takes one more `--format`. @throws InvalidArgumentError on a format that there is not */
 export function addFormat(text: string, before: readonly string[] = []): readonly string[] {
@@ -24,13 +24,9 @@ export function withReports(
     .map((text) => ({ format: text.slice(0, text.indexOf('=')), file: text.slice(text.indexOf('=') + 1) }) as ReportFile);
   const files = reports.map(({ file }) => file);
   const twice = files.find((file, index) => files.indexOf(file) !== index);
-  if (plain.length > 1)
-    throw new UserError(`--format ${plain.join(' and --format ')}: the result can have only one format.`, EXIT.usage, [
-      'Write additional formats to files: --format sarif=FILE',
-    ]);
-  if (files.includes('')) throw new UserError('--format has no file name.', EXIT.usage, ['Write --format sarif=audit.sarif']);
-  if (twice !== undefined)
-    throw new UserError(`Two reports have the same file ${twice}.`, EXIT.usage, ['Choose a different file for one of them.']);
+  if (plain.length > 1) throw cliErrors.severalFormats({ formats: plain });
+  if (files.includes('')) throw cliErrors.noReportFile();
+  if (twice !== undefined) throw cliErrors.sameReportFile({ file: twice });
   return {
     ...rest,
     ...(plain[0] === undefined ? {} : { format: plain[0] as ReportFile['format'] }),

@@ -1,7 +1,8 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { completionScript, RECORDED_NAMES, SHELLS } from '../cli/completion.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { EXIT } from '../engine/errors.ts';
 import { didYouMean } from '../text/nearest.ts';
+import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args, catalogue } = invocation;
@@ -12,10 +13,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     return EXIT.ok;
   }
   const shell = SHELLS.find((name) => name === args[0]);
-  if (!shell)
-    throw new UserError(`No completion is available for "${args[0] ?? ''}".${didYouMean(args[0] ?? '', SHELLS)}`, EXIT.usage, [
-      `Shells: ${SHELLS.join(', ')}`,
-    ]);
+  if (!shell) throw commandErrors.noCompletion({ shell: args[0] ?? '', hint: didYouMean(args[0] ?? '', SHELLS), shells: SHELLS });
   const ids = (await catalogue()).map(({ id }) => id);
   io.out(completionScript(shell, ids));
   return EXIT.ok;

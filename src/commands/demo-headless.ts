@@ -2,11 +2,12 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Invocation } from '../cli/invocation.ts';
 import type { RunningEmulator } from '../emulator/server.ts';
-import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { readRuns } from '../files/journal.ts';
 import { run as audit } from './audit.ts';
 import { run as replay } from './replay.ts';
 import { run as undo } from './undo.ts';
+import { commandErrors } from './errors.ts';
 
 const ANSWERS = `version: 1
 apps:
@@ -30,10 +31,7 @@ export async function runHeadless(invocation: Invocation, emulator: RunningEmula
   const app = ['fn-orders'];
   const title = (text: string) => io.out(`\n== ${text}\n\n`);
   const expect = (got: ExitCode, wanted: ExitCode, what: string) => {
-    if (got !== wanted)
-      throw new UserError(`The ${what} of the demo ended with exit code ${got} instead of ${wanted}.`, EXIT.failed, [
-        'Report this as a bug in the func-harden repository.',
-      ]);
+    if (got !== wanted) throw commandErrors.demoFailed({ what, got, wanted });
   };
   io.out('This is a demo on a sample subscription on this machine. Nothing is sent to Azure.\n');
   const before = await stateOf(emulator);

@@ -4,24 +4,23 @@ import type { CommandModule } from '../cli/invocation.ts';
 import { startEmulator } from '../emulator/server.ts';
 import type { Json } from '../emulator/state.ts';
 import { ARM_BUDGET } from '../emulator/throttle.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { EXIT } from '../engine/errors.ts';
+import { commandErrors } from './errors.ts';
+
+/** The largest number of each option. Timers of Node take no longer time, and fire at once instead. */
+const MOST = { port: 65_535, apps: 100_000, subscriptions: 1000, latency: 2 ** 31 - 1, propagation: 2 ** 31 - 1 };
 
 export const run: CommandModule['run'] = async ({ io, options, signal }) => {
-  const whole = (text: string, name: string): number => {
+  const whole = (text: string, name: keyof typeof MOST): number => {
     const value = Number(text);
-    if (Number.isInteger(value) && value >= 0) return value;
-    throw new UserError(`--${name} requires a whole number, not "${text}".`, EXIT.usage, [`Example: --${name} 1`]);
+    if (/^\d+$/.test(text) && value <= MOST[name]) return value;
+    throw commandErrors.noWholeNumber({ option: name, text, most: MOST[name] });
   };
   const { state, log } = options;
-  const port = whole(options.port ?? '0', 'port');
-  if (port > 65_535) throw new UserError(`--port ${port} is not a port: the highest is 65535.`, EXIT.usage, ['Example: --port 0']);
   const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);
-  if (options.recorded !== undefined && others.length > 0)
-    throw new UserError(`--recorded serves recorded responses and cannot be combined with --${others.join(', --')}.`, EXIT.usage, [
-      'Remove --recorded or the other options.',
-    ]);
+  if (options.recorded !== undefined && others.length > 0) throw commandErrors.recordedWithOthers({ options: others });
   const emulator = await startEmulator({
-    port,
+    port: whole(options.port ?? '0', 'port'),
     scenario: options.scenario ?? 'contoso',
     apps: whole(options.apps ?? '100', 'apps'),
     ...(options.subscriptions === undefined ? {} : { subscriptions: Math.max(1, whole(options.subscriptions, 'subscriptions')) }),
@@ -33,11 +32,7 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     ...(options.recorded === undefined ? {} : { recording: await readRecording(options.recorded) }),
     ...(options.throttle ? { budget: ARM_BUDGET } : {}),
   }).catch((error: NodeJS.ErrnoException) => {
-    throw new UserError(
-      `The emulator cannot start (${error.message}).`,
-      EXIT.failed,
-      error.code === 'EADDRINUSE' ? ['The port is in use. Use --port 0 to choose a free port.'] : [],
-    );
+    throw commandErrors.emulatorNotStarted({ why: error.message, isPortUsed: error.code === 'EADDRINUSE' });
   });
   const { close, ...told } = emulator;
   io.out(`${JSON.stringify(told)}\n`);
@@ -56,9 +51,7 @@ async function readRecording(file: string): Promise<Recording> {
   try {
     return createRecording(parseRecording(JSON.parse(await readLimited(file, MOST_RECORDING)) as Json));
   } catch (error) {
-    throw new UserError(`${file} is not a recording (${(error as Error).message}).`, EXIT.usage, [
-      'Write one with --record FILE on the command that you want to repeat.',
-    ]);
+    throw commandErrors.noRecording({ file, why: (error as Error).message });
   }
 }
 
@@ -66,8 +59,6 @@ async function readFaults(file: string): Promise<Json> {
   try {
     return JSON.parse(await readLimited(file, MOST_RECORDING)) as Json;
   } catch (error) {
-    throw new UserError(`${file} is not a fault list (${(error as Error).message}).`, EXIT.usage, [
-      'src/emulator/BEHAVIOUR.md describes the format.',
-    ]);
+    throw commandErrors.noFaultList({ file, why: (error as Error).message });
   }
 }

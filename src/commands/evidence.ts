@@ -1,24 +1,21 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
-import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { signingKeyAt } from '../app/connection.ts';
 import { check, gather } from '../app/evidence.ts';
 import { isShared } from '../app/state-place.ts';
 import { writePack } from '../files/evidence-files.ts';
 import { MANIFEST, manifestText, signedPart } from '../report/evidence/manifest.ts';
 import { plainText, safeJson } from '../text/plain.ts';
+import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = (invocation) =>
   invocation.options.verify === undefined ? pack(invocation) : verify(invocation, invocation.options.verify);
 
 async function pack(invocation: Invocation): Promise<ExitCode> {
   const { options, args, io } = invocation;
-  if (options.publicKey !== undefined)
-    throw new UserError('--public-key requires --verify.', EXIT.usage, ['func-harden evidence --verify FILE --public-key FILE']);
-  if (args.length === 0)
-    throw new UserError('A run is required.', EXIT.usage, [
-      'func-harden evidence RUN --output FILE.zip. Run func-harden history to list the runs.',
-    ]);
-  if (!options.output) throw new UserError('An output is required.', EXIT.usage, ['--output FILE.zip, or --output FOLDER']);
+  if (options.publicKey !== undefined) throw commandErrors.keyWithoutVerify();
+  if (args.length === 0) throw commandErrors.noRun();
+  if (!options.output) throw commandErrors.noOutput();
   const sign = options.signKey === undefined ? undefined : await signerOf(invocation, options.signKey);
   const { files, manifest } = await gather(invocation, args);
   const signed = sign ? { ...manifest, signature: await sign(signedPart(manifest)) } : manifest;
@@ -37,10 +34,7 @@ async function signerOf(invocation: Invocation, key: string): Promise<(text: str
 }
 
 async function verify({ options, args, io }: Invocation, place: string): Promise<ExitCode> {
-  if (args.length > 0 || options.output !== undefined || options.signKey !== undefined)
-    throw new UserError('--verify checks an existing package and can be combined only with --public-key.', EXIT.usage, [
-      'func-harden evidence --verify FILE --public-key FILE',
-    ]);
+  if (args.length > 0 || options.output !== undefined || options.signKey !== undefined) throw commandErrors.verifyWithOthers();
   const { manifest, flaws, signature } = await check(place, options.publicKey);
   const code = flaws.length === 0 ? EXIT.ok : EXIT.failed;
   if (options.json) {

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { EXPORTS } from '../cli/options.ts';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
-import { EXIT, UserError, worst, type ExitCode } from '../engine/errors.ts';
+import { EXIT, worst, type ExitCode } from '../engine/errors.ts';
 import { LAST } from '../engine/past/run-names.ts';
 import { decisionsFor } from '../engine/judge/decisions.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
@@ -18,6 +18,7 @@ import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
 import { stepsOf } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 import { deliver } from '../app/delivery.ts';
+import { commandErrors } from './errors.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
   string,
@@ -27,16 +28,9 @@ const FORMATS = { az, bicep, terraform } as const satisfies Record<
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, io, version } = invocation;
   const format = EXPORTS.find((one) => one === (options.format as string | undefined));
-  if (!format)
-    throw new UserError(
-      `Choose a format with --format: ${EXPORTS.join(', ')}.`,
-      EXIT.usage,
-      EXPORTS.map((one) => `func-harden export ${invocation.args[0] ?? ''} --format ${one}`),
-    );
+  if (!format) throw commandErrors.noExportFormat({ what: invocation.args[0] ?? '', formats: EXPORTS });
   if (format === 'policy') return policies(invocation);
-  for (const name of ['effect', 'as'] as const)
-    if (options[name] !== undefined)
-      throw new UserError(`--${name} requires --format policy.`, EXIT.usage, [`Add --format policy, or remove --${name}.`]);
+  for (const name of ['effect', 'as'] as const) if (options[name] !== undefined) throw commandErrors.onlyForPolicy({ option: name });
   const { changes, from, code } = await changesOf(invocation);
   if (changes.length === 0) io.err('NOTE: nothing to export: no value must change, or the run changed nothing.\n');
   const exported = FORMATS[format](changes, { version, from, base: baseOf(invocation) });
@@ -53,10 +47,7 @@ export const run: CommandModule['run'] = async (invocation) => {
 async function policies(invocation: Invocation): Promise<ExitCode> {
   const { args, catalogue, options, io, version } = invocation;
   const [name = ''] = args;
-  if (isRunName(name))
-    throw new UserError('Policies require an answers file, because a run has no answers and no exceptions.', EXIT.usage, [
-      'func-harden export ANSWERS --format policy',
-    ]);
+  if (isRunName(name)) throw commandErrors.policyOfRun();
   const { plans, troubles } = await planFromFile(invocation);
   printTroubles(invocation, troubles);
   const { answers } = await loadAnswers(name, await catalogue());
@@ -110,9 +101,7 @@ async function deliverAll(invocation: Invocation, { files }: Exported): Promise<
     try {
       await writeFile(file, text);
     } catch (error) {
-      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed, [
-        'Choose a different file with --output FILE.',
-      ]);
+      throw commandErrors.exportNotWritable({ file, why: (error as Error).message });
     }
     invocation.io.err(`Written to ${file}\n`);
   }

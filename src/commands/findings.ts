@@ -1,11 +1,11 @@
 /** Findings over all chosen apps: an audit whose result is one sorted list. */
 import type { CommandModule } from '../cli/invocation.ts';
 import { FINDINGS_FORMATS } from '../cli/options.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { auditApps, checkAuditOptions } from '../app/audit-apps.ts';
 import { isJson } from '../app/option-values.ts';
 import { startAudit } from '../app/start-audit.ts';
 import { findingsWriter, isListed } from '../report/findings.ts';
+import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, io } = invocation;
@@ -13,11 +13,12 @@ export const run: CommandModule['run'] = async (invocation) => {
   const wanted = isJson(invocation) ? 'json' : (options.format ?? 'text');
   const format = FINDINGS_FORMATS.find((one) => one === wanted);
   if (!format)
-    throw new UserError(`--format ${wanted} is for audit. findings supports text, json and csv.`, EXIT.usage, [
-      'func-harden findings --json',
-    ]);
-  if (options.reports)
-    throw new UserError('--format FORMAT=FILE is for audit only.', EXIT.usage, ['func-harden findings --format csv --output findings.csv']);
+    throw commandErrors.formatOfAudit({
+      format: wanted,
+      supports: 'findings supports text, json and csv',
+      instead: 'func-harden findings --json',
+    });
+  if (options.reports) throw commandErrors.reportOfAudit();
   const checked = await checkAuditOptions(invocation);
   const filter = { ...(risk ? { risks: risk } : {}), ...(severity ? { severities: severity } : {}) };
   const asksAttestations = checked.answers !== undefined;

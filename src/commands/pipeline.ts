@@ -5,15 +5,11 @@ import { PLATFORMS, STAGES, type CiPipelineOptions, type Stage } from '../report
 import { didYouMean } from '../text/nearest.ts';
 import { askText } from '../app/ask-text.ts';
 import { deliver } from '../app/delivery.ts';
+import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options } = invocation;
-  if (!options.for)
-    throw new UserError(
-      'A platform is required.',
-      EXIT.usage,
-      PLATFORMS.map((one) => `func-harden pipeline --for ${one}`),
-    );
+  if (!options.for) throw commandErrors.noPlatform({ platforms: PLATFORMS });
   const stages = stagesOf(options.stages ?? ['audit']);
   const apps = options.app ?? [];
   checkWords(apps, /^(?!-)[\p{L}\p{N}_./()*-]+$/u, 'is not an app name.', 'Write --app fn-orders');
@@ -38,16 +34,14 @@ function stagesOf(words: readonly string[]): Stage[] {
   const names = words.flatMap((word) => word.split(',')).filter((word) => word !== '');
   const stranger = names.find((name) => !STAGES.some((stage) => stage === name));
   if (stranger !== undefined || names.length === 0)
-    throw new UserError(`Unknown stage "${stranger ?? ''}".${didYouMean(stranger ?? '', STAGES)}`, EXIT.usage, [
-      'Write --stages audit plan apply, or some of these.',
-    ]);
+    throw commandErrors.unknownStage({ text: stranger ?? '', hint: didYouMean(stranger ?? '', STAGES) });
   return STAGES.filter((stage) => names.includes(stage));
 }
 
 /** They go into a file that others run. */
 function checkWords(words: readonly string[], pattern: RegExp, complaint: string, next: string): void {
   const wrong = words.filter((word) => !pattern.test(word));
-  if (wrong.length > 0) throw new UserError(`${wrong.map((word) => `"${word}"`).join(', ')} ${complaint}`, EXIT.usage, [next]);
+  if (wrong.length > 0) throw commandErrors.invalidWords({ words: wrong, complaint, remedy: next });
 }
 
 const checkAnswers = (file: string): void =>
@@ -70,11 +64,11 @@ async function completed(
     ...(isAnswersMissing ? ['--answers FILE   the answers file for the stages plan and apply'] : []),
   ];
   if (missing.length > 0 && !io.interactive)
-    throw new UserError(
-      `Input is needed${options.input === false ? '' : ' and no one can be asked'}; nothing was written.\n${missing.map((one) => `  ${one}`).join('\n')}`,
-      options.input === false ? EXIT.usage : EXIT.inputNeeded,
-      options.install === undefined ? INSTALL_FORMS : ['func-harden pipeline … --answers func-harden.answers.yaml'],
-    );
+    throw commandErrors.inputNeeded({
+      missing,
+      isAskingOff: options.input === false,
+      forms: options.install === undefined ? INSTALL_FORMS : ['func-harden pipeline … --answers func-harden.answers.yaml'],
+    });
   const install =
     options.install ??
     (await askText(invocation, 'Source of func-harden (OWNER/REPO@COMMIT, or URL.tgz#sha512-…):', whyNot(installSource)));

@@ -1,6 +1,6 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { PLAN_FORMATS } from '../cli/options.ts';
-import { EXIT, UserError, worst } from '../engine/errors.ts';
+import { EXIT, worst } from '../engine/errors.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { planReport } from '../report/plan-report.ts';
@@ -13,6 +13,7 @@ import { savedPlanOf, writePlan } from '../app/saved-plans.ts';
 import { isJson } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { deliver, writeFileOf } from '../app/delivery.ts';
+import { commandErrors } from './errors.ts';
 
 type Format = (typeof PLAN_FORMATS)[number];
 
@@ -34,9 +35,11 @@ export const run: CommandModule['run'] = async (invocation) => {
 function checkFormat(format: string): Format {
   const known = PLAN_FORMATS.find((one) => one === format);
   if (known) return known;
-  throw new UserError(`--format ${format} is for audit. plan supports ${PLAN_FORMATS.join(', ')}.`, EXIT.usage, [
-    'func-harden plan ANSWERS --json',
-  ]);
+  throw commandErrors.formatOfAudit({
+    format,
+    supports: `plan supports ${PLAN_FORMATS.join(', ')}`,
+    instead: 'func-harden plan ANSWERS --json',
+  });
 }
 
 async function written(

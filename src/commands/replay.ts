@@ -66,7 +66,9 @@ export const run: CommandModule['run'] = async (invocation) => {
     apps,
     plans.map(({ target }) => target),
   ).catch((error: unknown) => {
-    throw error instanceof UserError ? new UserError(error.message, worst([error.exitCode, troubleCode(troubles)]), error.next) : error;
+    throw error instanceof UserError
+      ? new UserError(error.message, worst([error.exitCode, troubleCode(troubles)]), error.next, error.entry)
+      : error;
   });
   tellMoved();
   const summary = await executeRun(invocation, connection, apps, {

@@ -1,5 +1,5 @@
 import type { CommandModule } from '../cli/invocation.ts';
-import { EXIT, UserError, worst } from '../engine/errors.ts';
+import { EXIT, worst } from '../engine/errors.ts';
 import { isRollingBack, isUndone } from '../change/undo-log.ts';
 import { countTroubles, planTroubles } from '../engine/run/troubles.ts';
 import { changeJson } from '../report/plan-json.ts';
@@ -15,19 +15,13 @@ import { concurrencyOf } from '../app/option-values.ts';
 import { printed } from '../view/printed.ts';
 import { eventPrinter, printClosing } from '../app/run-summary.ts';
 import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
+import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, options } = invocation;
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
-  if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded))
-    throw new UserError(`Run ${recorded.run} was interrupted during its rollback.`, EXIT.usage, [
-      `Finish the rollback: func-harden resume ${recorded.run} --rollback`,
-      'To apply the changes again, replay the answers file of the run.',
-    ]);
-  if (isUndone(recorded))
-    throw new UserError(`Run ${recorded.run} was rolled back, so nothing is left to finish.`, EXIT.usage, [
-      'To apply the changes again, replay the answers file of the run.',
-    ]);
+  if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded)) throw commandErrors.interruptedRollback({ run: recorded.run });
+  if (isUndone(recorded)) throw commandErrors.rolledBack({ run: recorded.run });
   const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
   sameCloud(recorded, connection);

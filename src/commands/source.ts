@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { FAIL_ON_SEVERITIES } from '../cli/options.ts';
-import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { profiled } from '../engine/judge/area-decisions.ts';
 import { isJson, stepsOf } from '../app/option-values.ts';
 import { deliver } from '../app/delivery.ts';
@@ -9,6 +9,7 @@ import { loadAnswers } from '../files/answers.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
 import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
 import { plainText } from '../text/plain.ts';
+import { commandErrors } from './errors.ts';
 
 const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
 
@@ -16,17 +17,15 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { args, options, io, version } = invocation;
   const format = isJson(invocation) ? 'json' : FORMATS.find((one) => one === (options.format ?? 'text'));
   if (!format)
-    throw new UserError(`--format ${options.format ?? ''} is for audit. source supports ${FORMATS.join(', ')}.`, EXIT.usage, [
-      'func-harden source infra --json',
-    ]);
+    throw commandErrors.formatOfAudit({
+      format: options.format ?? '',
+      supports: `source supports ${FORMATS.join(', ')}`,
+      instead: 'func-harden source infra --json',
+    });
   checkCodeApps(options.app);
   const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
   const folder = args[0] ?? answers?.answers.source;
-  if (folder === undefined && options.template === undefined)
-    throw new UserError('A folder with code is required.', EXIT.usage, [
-      'func-harden source infra',
-      'func-harden source --template main.json',
-    ]);
+  if (folder === undefined && options.template === undefined) throw commandErrors.noFolder();
   const steps = profiled(await stepsOf(invocation), options.profile);
   const code = await readSource(invocation, folder, steps, answers?.answers);
   const places = chosenPlaces(code, options.app);

@@ -7,8 +7,8 @@ import { concurrencyOf } from '../app/option-values.ts';
 import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
+import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
@@ -27,34 +27,22 @@ export const run: CommandModule['run'] = async (invocation) => {
 /** The changes that `--change` and `--app` leave; none named is all of them. @throws UserError where they name nothing of this run */
 function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly number[] {
   const wrong = options.change?.find((text) => !/^\d+$/.test(text));
-  if (wrong !== undefined)
-    throw new UserError(`"${wrong}" is not the number of a change.`, EXIT.usage, [
-      `func-harden history ${recorded.run} lists its changes.`,
-    ]);
+  if (wrong !== undefined) throw commandErrors.noChangeNumber({ run: recorded.run, text: wrong });
   const numbers = options.change?.map(Number);
   const unknown = (numbers ?? []).filter((number) => !recorded.changes.some(({ intent }) => intent.change === number));
-  if (unknown.length > 0)
-    throw new UserError(`Run ${recorded.run} has no change ${unknown.join(', ')}.`, EXIT.usage, [
-      `func-harden history ${recorded.run} lists its changes.`,
-    ]);
+  if (unknown.length > 0) throw commandErrors.unknownChange({ run: recorded.run, numbers: unknown });
   if (options.app === undefined) return numbers ?? [];
   const { targets } = recorded.start;
   const several = sharedNames(options.app, targets);
   if (several.length > 0) throw severalApps('--app', several);
   const meant = (name: string) => targets.filter((target) => (isSelector(name) ? matchesKey(name, target) : namesTarget(name, target)));
   const missing = options.app.filter((name) => meant(name).length === 0);
-  if (missing.length > 0)
-    throw new UserError(`Run ${recorded.run} has no app ${missing.map((name) => `"${name}"`).join(', ')}.`, EXIT.usage, [
-      `Its apps: ${targets.map(({ label }) => label).join(', ')}`,
-    ]);
+  if (missing.length > 0) throw commandErrors.unknownApp({ run: recorded.run, names: missing, apps: targets.map(({ label }) => label) });
   const ids = options.app.flatMap(meant).map(({ id }) => id.toLowerCase());
   const chosen = recorded.changes
     .map(({ intent }) => intent)
     .filter(({ change, target }) => ids.includes(target.toLowerCase()) && (numbers?.includes(change) ?? true))
     .map(({ change }) => change);
-  if (chosen.length === 0)
-    throw new UserError(`Run ${recorded.run} changed nothing in ${options.app.join(', ')}.`, EXIT.usage, [
-      `func-harden history ${recorded.run} lists its changes.`,
-    ]);
+  if (chosen.length === 0) throw commandErrors.nothingInApp({ run: recorded.run, apps: options.app });
   return chosen;
 }

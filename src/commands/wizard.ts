@@ -1,6 +1,6 @@
 import { outgoing } from '../cli/terminal.ts';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
-import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
+import { EXIT, type ExitCode } from '../engine/errors.ts';
 import type { Clock, Connection } from '../engine/ports.ts';
 import { askingAt } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
@@ -9,16 +9,14 @@ import { connectWith } from '../app/connection.ts';
 import { settleMemory } from '../app/memory.ts';
 import { closingLines } from '../view/outcome-lines.ts';
 import { printed } from '../view/printed.ts';
+import { wizardErrors } from '../hosts/lines/errors.ts';
 
 /** Milliseconds. */
 const MOMENT = 1000;
 
 export const run: CommandModule['run'] = async (invocation) => {
   if (!invocation.io.interactive) {
-    throw new UserError('The wizard requires a terminal.', EXIT.inputNeeded, [
-      'In a pipeline, use func-harden audit, plan and replay',
-      'To try it without Azure: func-harden demo',
-    ]);
+    throw wizardErrors.noTerminal();
   }
   const stop = new Stop(invocation.signal);
   return runWizard(invocation, await connectWith({ ...invocation, signal: stop.signal, io: { ...invocation.io, err: stop.say } }), stop);

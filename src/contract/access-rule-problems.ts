@@ -1,11 +1,11 @@
-/** What is wrong with access rules as a person writes them. */
+/** Checks access rules that a person wrote. */
 import type { Problem } from './problem.ts';
 import { type Json, RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../azure/index.ts';
 
 const MEMBERS = ['name', 'priority', 'action', 'ip', 'serviceTag', 'subnet', 'headers', 'description'] as const;
 const SOURCES = ['ip', 'serviceTag', 'subnet'] as const;
 
-/** Everything that is wrong with a list of access rules, each with its place in the list. */
+/** Returns every problem of a list of access rules, each with its place in the list. */
 export function ruleProblems(value: Json, cidrProblem: (text: string) => string | undefined): Problem[] {
   if (!Array.isArray(value))
     return [{ path: [], says: 'must be a list of rules, each with name, priority, action and ip, serviceTag or subnet' }];
@@ -48,7 +48,7 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
   return problems;
 }
 
-/** One text that may name several values with commas, as App Service takes them. */
+/** Checks one text that may hold several values with commas between them, as App Service accepts it. */
 function listed(value: Json, member: string, problemOf: (text: string) => string | undefined): Problem[] {
   if (typeof value !== 'string') return [{ path: [member], says: 'must be text' }];
   const parts = value.split(',').map((part) => part.trim());

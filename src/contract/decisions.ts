@@ -1,4 +1,4 @@
-/** What is decided for an area and its controls. */
+/** Decisions of a person on an area and its controls. */
 import type { Json } from '../azure/index.ts';
 
 export type Decision =
@@ -6,28 +6,28 @@ export type Decision =
   | { readonly decision: 'accept'; readonly by: string; readonly reason: string; readonly until: string }
   | { readonly decision: 'attest'; readonly by: string; readonly evidence: string; readonly until: string };
 
-/** What was decided for one area; a control's own decision stands over that of its area. */
+/** The decision and the answers for one area. A control's own decision takes precedence over the decision of its area. */
 export interface StepDecision {
   readonly decision?: Decision;
   readonly answers: Readonly<Record<string, Json>>;
   readonly controls: Readonly<Record<string, Decision>>;
-  /** Who stands for answers that exempt something from the guidance. */
+  /** The person who is responsible for answers that exempt something from the guidance. */
   readonly exception?: Exception;
 }
 
-/** A person, a reason and an ISO date, which ends it. */
+/** An exception: a person, a reason, and the ISO date on which it ends. */
 export interface Exception {
   readonly by: string;
   readonly reason: string;
   readonly until: string;
 }
 
-/** A decision that a person puts a name to, and what has to be said with it. */
+/** A decision that is valid only with a name, a reason or evidence, and a date. */
 export type Signed = 'accept' | 'attest';
 
 export type SignedDecision = Extract<Decision, { readonly decision: Signed }>;
 
-/** By step id. */
+/** Decisions by the id of the step. */
 export type Decisions = Readonly<Record<string, StepDecision>>;
 
 export type Profile = 'baseline' | 'strict';

@@ -1,7 +1,7 @@
 /**
- * What areas declare about values, for code that has a change in hand and no longer its area: what undo of an old run shuts, which settings
- * are no secrets, what Terraform calls a member. Made known once, where the catalogue is put together. Asked before that it throws: a
- * secret taken for none, or a way in that is shut without a warning, would be worse.
+ * What areas declare about values, for code that has a change but no longer its area: which values lock callers out when undo writes them
+ * back, which settings are not secrets, and Terraform's names. The catalogue registers it once. Reading it before that throws, because
+ * treating a secret as plain, or a lockout as harmless, would be worse.
  */
 import type { Json, ResourceKey } from '../azure/index.ts';
 import type { AnyControl, AnyStep, Closing } from './step.ts';
@@ -14,7 +14,7 @@ interface Declared {
 
 let known: Declared | undefined;
 
-/** Makes known what these areas declare. */
+/** Registers what these areas declare, and returns the areas. */
 export function declareAreas<S extends AnyStep>(steps: readonly S[]): readonly S[] {
   const plain = steps.flatMap((step) => step.plain ?? []).map((name) => (typeof name === 'string' ? name : name.source));
   const named = steps.flatMap(({ controls }) => controls.flatMap(terraformNames));
@@ -39,7 +39,7 @@ function declared(): Declared {
 /** Whether the values of a setting are words of the platform, never secrets. */
 export const isPlainSetting = (name: string): boolean => declared().plain.test(name);
 
-/** Whether writing these values to a resource shuts somebody out. */
+/** Whether writing these values to a resource locks a caller out. */
 export function closesSomething(key: ResourceKey, sets: readonly { readonly path: string; readonly after: Json }[]): boolean {
   const beside = (path: string) => sets.find((one) => one.path === path)?.after;
   return declared().closes.some(({ at: [on, path], when }) => {
@@ -48,8 +48,8 @@ export function closesSomething(key: ResourceKey, sets: readonly { readonly path
   });
 }
 
-/** Every member that azurerm has an argument for: `site properties.httpsOnly` and the argument. */
+/** Returns azurerm's argument for every member that has one, by resource and path: `site properties.httpsOnly`. */
 export const terraformMembers = (): ReadonlyMap<string, string> => declared().terraform;
 
-/** The argument of azurerm for a member of a resource. */
+/** Returns azurerm's argument for a member of a resource, or undefined where it has none. */
 export const terraformName = (key: ResourceKey, path: string): string | undefined => declared().terraform.get(`${key} ${path}`);

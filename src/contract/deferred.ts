@@ -1,8 +1,9 @@
 import { nameIn, type ResourceKey, type Resources } from '../azure/index.ts';
 
 /**
- * Where a text is read just before the request goes out, because no plan and no file may hold it, or because the same plan makes it.
- * `id` and `account` are ARM ids; `setting` is one of the app itself; `vault-secret-by-name` stands in undo logs of version 1 only.
+ * The place from which a text is read just before the request is sent, because no plan and no file may hold the text, or because the same
+ * plan creates it. `id` and `account` are ARM ids; `setting` is a setting of the app itself; `vault-secret-by-name` occurs only in undo
+ * logs of version 1.
  */
 export type Source =
   | { readonly from: 'vault-secret'; readonly id: string }
@@ -25,7 +26,7 @@ const SOURCES: Readonly<Record<Source['from'], string | undefined>> = {
   tenant: undefined,
 };
 
-/** Whether data from outside is a source. */
+/** Whether untrusted data has the shape of a source. */
 export function isDeferredSource(value: unknown): value is Source {
   if (typeof value !== 'object' || value === null) return false;
   const { from, ...more } = value as Readonly<Record<string, unknown>>;
@@ -34,12 +35,16 @@ export function isDeferredSource(value: unknown): value is Source {
   return Object.values(more).every((text) => typeof text === 'string') && (member === undefined || typeof more[member] === 'string');
 }
 
-/** Texts and sources, put together when the request goes out; `sha256` is the digest of what was sent, where that is on record. */
+/**
+ * A text that is put together from texts and sources when the request is sent. `sha256` is the digest of the text that was sent, where the
+ * undo log has it.
+ */
 export type Deferred = { readonly $later: readonly (string | Source)[]; readonly sha256?: string };
 
-/** Only what was made here is read later: no answer of Azure and no file can look like it. */
+/** Objects that `later` made. Only these are read later, so an answer of Azure or a file cannot pass as deferred. */
 const MADE = new WeakSet<object>();
 
+/** Makes a text that is read when the request is sent. */
 export const later = (...parts: readonly (string | Source)[]): Deferred => withDigest(parts);
 
 export function withDigest(parts: readonly (string | Source)[], sha256?: string): Deferred {
@@ -52,7 +57,7 @@ export const isDeferred = (value: unknown): value is Deferred => typeof value ==
 
 const vaultOf = (secret: string): string => secret.split('/').at(-3) ?? '';
 
-/** A source in words, as the end of "The … could not be read". Previews are written from this alone. */
+/** Describes a source as the end of "The … could not be read". Previews use only this text. */
 export function describeSource(source: Source): string {
   switch (source.from) {
     case 'vault-secret':
@@ -74,7 +79,7 @@ export function describeSource(source: Source): string {
   }
 }
 
-/** The resource and the member that a source is read from. Without `of` it is the app's own. */
+/** Returns the resource and the member that a source is read from. Without `instanceId` it is the app's own resource. */
 export function placeOfSource(source: Source): { readonly key: ResourceKey; readonly instanceId?: string; readonly path: string } {
   switch (source.from) {
     case 'vault-secret':
@@ -96,25 +101,29 @@ export function placeOfSource(source: Source): { readonly key: ResourceKey; read
   }
 }
 
-/** Whether what a source gives is a secret. Ids of identities are none. */
+/** Whether the text of a source is a secret. Ids of identities and tenants are not. */
 export const isSecretSource = ({ from }: Source): boolean => from !== 'principal' && from !== 'tenant';
 
-/** True, false for "not yet", or why it never will; with `within`, why it does not and for how many milliseconds that may be too early to say. */
+/**
+ * The result of a check: true, false for "not yet", or the reason why it will never hold. With `within`, the reason counts only after that
+ * many milliseconds.
+ */
 export type Held = boolean | string | { readonly why: string; readonly within: number };
 
-/** What must hold, read afresh until it does, or until it is clear that it will not. */
+/** A condition that is checked with fresh reads until it holds, or until it is clear that it will not. */
 export interface Proof {
   readonly key: ResourceKey;
   readonly instanceId?: string;
-  /** What is being waited for, in words: "the reference resolves". */
+  /** The condition in words: "the reference resolves". */
   readonly says: string;
   readonly holds: (body: never) => Held;
-  /** Called between two looks, where Azure must be told to look again itself. */
+  /** The action that is called between two reads, where Azure must be asked to evaluate the condition again. */
   readonly refresh?: ResourceKey;
-  /** A refusal may only mean that a right, or a name, is too new to be known everywhere. */
+  /** Set where a refusal may only mean that a role assignment or a name has not reached all of Azure yet. */
   readonly patient?: true;
 }
 
+/** Makes a proof whose check gets the typed body of the resource. */
 export const proof = <K extends ResourceKey>(
   key: K,
   says: string,
@@ -122,5 +131,5 @@ export const proof = <K extends ResourceKey>(
   more: Pick<Proof, 'instanceId' | 'refresh' | 'patient'> = {},
 ): Proof => ({ key, says, holds, ...more });
 
-/** The principal of the app's system-assigned identity, which may be made by the same plan. */
+/** The principal id of the app's system-assigned identity, which the same plan may create. */
 export const SYSTEM_PRINCIPAL: Deferred = later({ from: 'principal' });

@@ -6,18 +6,21 @@ export type InitiativeBenchmark = 'nist' | 'iso27001';
 
 export interface Initiative {
   readonly benchmark: InitiativeBenchmark;
-  /** Display name in Azure Policy. */
+  /** The display name in Azure Policy. */
   readonly name: string;
   readonly id: string;
   readonly version: string;
   readonly source: string;
-  /** By the id of the policy definition. */
+  /** Requirements by the id of the policy definition. */
   readonly requirements: Readonly<Record<string, readonly string[]>>;
 }
 
 const FOLDER = 'https://github.com/Azure/azure-policy/blob/master/built-in-policies/policySetDefinitions/Regulatory%20Compliance/';
 
-/** The ids of release 5.1.1 are written as NIST writes them (`SC-23(5)`, not `SC.23.5`); clauses 5 to 8 of ISO/IEC 27002:2022 are Annex A of ISO/IEC 27001:2022. */
+/**
+ * The initiatives that requirements are taken from. Ids of release 5.1.1 are written as NIST writes them (`SC-23(5)`, not `SC.23.5`);
+ * clauses 5 to 8 of ISO/IEC 27002:2022 are Annex A of ISO/IEC 27001:2022.
+ */
 export const INITIATIVES: readonly Initiative[] = [
   {
     benchmark: 'nist',
@@ -114,7 +117,7 @@ export const INITIATIVES: readonly Initiative[] = [
   },
 ];
 
-/** The requirements that the initiatives assign to any of these definitions, and those of `own`; sorted, each once. */
+/** Returns the requirements that the initiatives assign to any of these definitions, together with `own`, sorted and without repetition. */
 export const requirementsOf = (
   benchmark: InitiativeBenchmark,
   definitions: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * Azure Policy built-in definitions that say the same as a control. Their ids, effects, parameters and roles were read in the definitions
+ * Azure Policy built-in definitions that check the same as a control. Their ids, effects, parameters and roles were read in the definitions
  * themselves: github.com/Azure/azure-policy, commit f4a50ba of 2026-04-29, built-in-policies/policyDefinitions, folders App Service,
  * Storage, Key Vault, Security Center, Monitoring.
  */
@@ -8,17 +8,17 @@ export type PolicyEffect = 'Audit' | 'AuditIfNotExists' | 'Deny' | 'Modify' | 'D
 export interface BuiltIn {
   readonly id: string;
   readonly title: string;
-  /** What the definition may be told to do, "Disabled" apart; the first is what stands for audit. */
+  /** Effects that the definition accepts, except "Disabled". The first one is used for an audit. */
   readonly effects: readonly PolicyEffect[];
-  /** The definition that says the same of slots. */
+  /** Id of the definition that checks the same for slots. */
   readonly slot?: string;
-  /** What has to be exempted: the app, or another resource. */
+  /** The kind of resource that an exemption is made for. */
   readonly about: 'app' | 'storage account' | 'vault' | 'subscription';
   /** The definition that repairs instead of reporting, and the roles that its identity needs. */
   readonly fix?: Repair;
-  /** Its own roles, where it repairs itself. */
+  /** Roles that the definition's identity needs, where the definition repairs by itself. */
   readonly roles?: readonly string[];
-  /** Parameters and where they come from: a fixed value, or an answer. */
+  /** Parameters by name, with a fixed value or the answer that gives it. */
   readonly parameters?: Readonly<
     Record<string, { readonly value: string } | { readonly answer: readonly [step: string, question: string] }>
   >;
@@ -29,7 +29,7 @@ export interface Repair {
   readonly slot?: string;
   readonly effect: PolicyEffect;
   readonly roles: readonly string[];
-  /** What it does besides, for whoever assigns it. */
+  /** A side effect of the repair, for the person who assigns the definition. */
   readonly note?: string;
 }
 
@@ -41,6 +41,7 @@ export const IF_NOT_EXISTS: readonly PolicyEffect[] = ['AuditIfNotExists'];
 export const AUDIT_DENY: readonly PolicyEffect[] = ['Audit', 'Deny'];
 
 type More = Omit<BuiltIn, 'id' | 'title' | 'effects' | 'about'>;
+/** Declares a definition about function apps. */
 export const appPolicy = (id: string, title: string, effects: readonly PolicyEffect[], more: More = {}): BuiltIn => ({
   id,
   title,
@@ -48,6 +49,7 @@ export const appPolicy = (id: string, title: string, effects: readonly PolicyEff
   about: 'app',
   ...more,
 });
+/** Declares a definition about storage accounts. */
 export const accountPolicy = (id: string, title: string, more: More = {}): BuiltIn => ({
   id,
   title,
@@ -55,6 +57,7 @@ export const accountPolicy = (id: string, title: string, more: More = {}): Built
   about: 'storage account',
   ...more,
 });
+/** Declares a definition about key vaults. */
 export const vaultPolicy = (id: string, title: string, more: More = {}): BuiltIn => ({
   id,
   title,
@@ -63,7 +66,7 @@ export const vaultPolicy = (id: string, title: string, more: More = {}): BuiltIn
   ...more,
 });
 
-/** What repairs an app, and its slots; `roles` besides Website Contributor. */
+/** Declares the definitions that repair apps and their slots. `roles` are needed in addition to Website Contributor. */
 export const repairsApps = (
   effect: PolicyEffect,
   id: string,

@@ -6,13 +6,13 @@ import type { Problem } from './problem.ts';
 interface Asked {
   readonly label: string;
   readonly help: string;
-  /** Asked where somebody is there; an answers file may leave it out. */
+  /** Set where only an interactive host asks the question. An answers file may leave it out. */
   readonly optional?: true;
-  /** An answer may leave a finding as it is. That is an exception: it counts only with a name, a reason and an end date. */
+  /** Set where an answer may accept a finding. Such an answer is an exception: it is valid only with a name, a reason and an end date. */
   readonly exempts?: true;
 }
 
-/** Questions are data: each host draws them in its own way, and the answers file is checked against them. */
+/** A question as data. Each host shows it in its own way, and the answers file is checked against it. */
 export type Question =
   | (Asked & { readonly kind: 'choice'; readonly options: readonly string[]; readonly preselect?: string })
   | (Asked & { readonly kind: 'yesno'; readonly preselect?: boolean })
@@ -46,7 +46,7 @@ const shown = (value: unknown): string =>
 
 const ACCEPT_INSTEAD = 'to keep it, accept the finding: decision: accept with by, reason and until';
 
-/** Returns why `text` is no web origin that the guidance allows in CORS; undefined where it is one. */
+/** Returns why `text` is not a web origin that the guidance allows in CORS, or undefined where it is. */
 export function originProblem(text: string): string | undefined {
   if (text === '*') return `"*" allows every website to call the app; list the origins, or ${ACCEPT_INSTEAD}`;
   if (text.toLowerCase() === 'null') return `"null" is the origin of every sandboxed page and local file; list the origins`;
@@ -65,18 +65,18 @@ export function originProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** An id as Entra ID and Front Door write it. */
+/** The form of a GUID as Entra ID and Front Door write it. */
 export const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 
 const OCTET = '(25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-/** Four decimal numbers: other forms mean different addresses to different programs. */
+/** An IPv4 address as four decimal numbers. Programs read other forms as different addresses. */
 const IPV4 = new RegExp(`^${OCTET}(\\.${OCTET}){3}$`);
 
-/** Whether `text` is one address, IPv4 or IPv6, in the form that everybody reads alike. */
+/** Whether `text` is one IPv4 or IPv6 address in a form that every program reads alike. */
 export const isAddress = (text: string): boolean =>
   text.includes(':') ? !text.includes('%') && ipaddr.IPv6.isValid(text) : IPV4.test(text);
 
-/** Why `text` is no address range, or undefined where it is one (IPv4 or IPv6 with a prefix length). */
+/** Returns why `text` is not an address range, or undefined where it is one (IPv4 or IPv6 with a prefix length). */
 export function cidrProblem(text: string): string | undefined {
   const [address = '', bits, ...more] = text.split('/');
   const most = address.includes(':') ? 128 : 32;
@@ -86,7 +86,7 @@ export function cidrProblem(text: string): string | undefined {
   return /^\d{1,3}$/.test(bits) && Number(bits) <= most ? undefined : `${shown(text)} has no prefix length from 0 to ${most}`;
 }
 
-/** Everything that is wrong with one answer; an empty list where it can be used as it is. */
+/** Returns every problem of one answer; an empty list where the answer is valid. */
 export function answerProblems(question: Question, value: Json): Problem[] {
   switch (question.kind) {
     case 'choice':
@@ -120,8 +120,9 @@ export function answerProblems(question: Question, value: Json): Problem[] {
   }
 }
 
-/** A resource by name, or by its id. */
+/** The form of a resource name, or of an ARM id. */
 export const NAME_OR_ID = /^([\w(][\w.()-]{0,89}|\/subscriptions\/[^/\s]+\/[^\s]+)$/i;
+/** The form of a text without a blank at either end. */
 export const ONE_WORD = /^\S(.*\S)?$/;
 
 function namesProblems({ of, example, pattern = ONE_WORD }: Extract<Question, { kind: 'names' }>, value: Json): Problem[] {

@@ -5,14 +5,19 @@ import { keyOf, type Lock, type State } from './state.ts';
 
 const holds = (made: string, scope: string): boolean => `${keyOf(scope)}/`.startsWith(`${keyOf(made)}/`);
 
+/** Whether a list at `scope` holds what was made at `made`: what is above and at it, and below it too unless `$filter=atScope()` is sent (recorded). */
+const listedFor = (filter: string | null, scope: string) => (made: string) =>
+  holds(made, scope) || (!/atScope\(\)/i.test(filter ?? '') && holds(scope, made));
+
 /** Answers the lists that lie under `{scope}/providers/Microsoft.Authorization`; undefined for other paths. */
-export function authorizationLists(state: State, path: string, caller: Caller): EmulatedResponse | undefined {
+export function authorizationLists(state: State, path: string, caller: Caller, filter: string | null): EmulatedResponse | undefined {
   const [, scope = '', type = ''] = /^(.*)\/providers\/Microsoft\.Authorization\/(policyAssignments|locks|permissions)$/i.exec(path) ?? [];
+  const isListed = listedFor(filter, scope);
   switch (type.toLowerCase()) {
     case 'policyassignments':
-      return policyAssignments(state, scope);
+      return policyAssignments(state, isListed);
     case 'locks':
-      return answer(200, { value: state.locks.filter((lock) => holds(lock.scope, scope)).map(lockBody) });
+      return answer(200, { value: state.locks.filter((lock) => isListed(lock.scope)).map(lockBody) });
     case 'permissions':
       return answer(200, { value: permissionsAt(caller, scope) });
     default:
@@ -24,12 +29,12 @@ export const lockBody = ({ scope, name, level, notes }: Lock) => ({
   id: `${scope}/providers/Microsoft.Authorization/locks/${name}`,
   name,
   type: 'Microsoft.Authorization/locks',
-  properties: { level, ...(notes ? { notes } : {}) },
+  properties: { level, ...(notes === undefined ? {} : { notes }) },
 });
 
-function policyAssignments(state: State, scope: string): EmulatedResponse {
+function policyAssignments(state: State, isListed: (scope: string) => boolean): EmulatedResponse {
   const value = state.policyAssignments
-    .filter((one) => holds(one.scope, scope))
+    .filter((one) => isListed(one.scope))
     .map(({ scope: at, name, displayName, policyDefinitionId, parameters }) => ({
       id: `${at}/providers/Microsoft.Authorization/policyAssignments/${name}`,
       name,

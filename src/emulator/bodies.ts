@@ -5,6 +5,7 @@ import { configDefaults, siteConfigInSite } from './config-defaults.ts';
 import { siteDefaults } from './defaults.ts';
 import { CIPHER_SUITES } from './validate.ts';
 import { connectionsOf } from './networks.ts';
+import { nulls, propertiesOf } from './parts.ts';
 import { versionOf } from './versions.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 import type { WebContext } from './web-context.ts';
@@ -15,6 +16,12 @@ export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject =>
 
 /** What other places of a site repeat of it. */
 const tagsOf = ({ tags }: SiteRecord): JsonObject => (tags ? { tags } : {});
+
+/** As lists tell a site: the features of its host are not looked up (recorded). */
+export function listedSiteBody(site: SiteRecord, plan: PlanRecord, state: State): JsonObject {
+  const body = siteBody(site, plan, state);
+  return { ...body, properties: { ...propertiesOf(body), inFlightFeatures: null } };
+}
 
 /** `written`: as a write answers it, with the restriction lists told and what is not looked up then left null. */
 export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, written = false): JsonObject {
@@ -55,6 +62,8 @@ export function configBody({ site, plan }: WebContext, written = false): JsonObj
     publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null,
     supportedTlsCipherSuites: suitesFrom(config['minTlsCipherSuite'] ?? null),
     scmSupportedTlsCipherSuites: suitesFrom(config['scmMinTlsCipherSuite'] ?? null),
+    // Without an end, as long as it is on.
+    ...(config['requestTracingEnabled'] === true ? { requestTracingExpirationTime: '9999-12-31T23:59:00Z' } : {}),
     // Numbers of the service for the identities that there are.
     managedServiceIdentityId: kinds.includes('SystemAssigned') ? 10_001 : null,
     xManagedServiceIdentityId: kinds.includes('UserAssigned') ? 10_002 : null,
@@ -104,11 +113,11 @@ export const connectionStringsBody = ({ site }: WebContext): JsonObject => ({
   properties: site.connectionStrings ?? {},
 });
 
-/** Sticky names live on the production site, also when asked of a slot. */
-export function stickyBody(site: SiteRecord): JsonObject {
+/** Sticky names live on the production site, also when asked of a slot. `written`: as a PUT answers. */
+export function stickyBody(site: SiteRecord, written = false): JsonObject {
   const { stickySettings: settings, stickyOthers: { connectionStrings = [], storage = [] } = {} } = site;
   // Once one list is set the others are empty, not null.
-  const isSet = [settings, connectionStrings, storage].some(({ length }) => length > 0);
+  const isSet = written || [settings, connectionStrings, storage].some(({ length }) => length > 0);
   return {
     id: null,
     name: site.name,
@@ -220,14 +229,14 @@ export const bindingsOf = ({ site, plan }: WebContext): JsonObject[] => {
   }));
 };
 
-/** Also of a slot under the name and type of the app. */
+/** Also of a slot under the name and type of the app. The address and the branch are null where the app has a repository of its own. */
 export const sourceControlShown = (site: SiteRecord, properties: JsonObject): JsonObject => ({
   id: `${site.id}/sourcecontrols/web`,
   name: site.name,
   type: 'Microsoft.Web/sites/sourcecontrols',
   location: site.location,
   ...tagsOf(site),
-  properties,
+  properties: { ...nulls('repoUrl', 'branch'), isGitHubAction: false, ...properties, gitHubActionConfiguration: null },
 });
 
 /** Connecting goes on for a while: the first look says so, the next finds it done. */

@@ -90,7 +90,7 @@ export function configDefaults(plan: PlanRecord, site: Pick<SiteRecord, 'kind'> 
     storageType: 'StorageVolume',
     sitePrivateLinkHostEnabled: false,
     clusteringEnabled: false,
-    ...(isContainerHost(site, plan) ? { webJobsEnabled: false } : {}),
+    webJobsEnabled: false,
   };
 }
 
@@ -108,6 +108,7 @@ export const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(
 const TOLD = new Set([
   'numberOfWorkers',
   'linuxFxVersion',
+  'windowsFxVersion',
   'acrUseManagedIdentityCreds',
   'alwaysOn',
   'http20Enabled',

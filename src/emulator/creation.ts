@@ -12,7 +12,8 @@ export function createdSite(state: State, id: string, { body }: EmulatedRequest)
   const parent = slot ? state.sites[keyOf(root)] : undefined;
   if (slot && !parent) return undefined;
   const properties = at(body, 'properties');
-  const kind = String(at(body, 'kind') ?? parent?.kind ?? 'app');
+  const asked = at(body, 'kind') ?? parent?.kind;
+  const kind = String(asked ?? 'app');
   const location = regionOf(String(at(body, 'location') ?? parent?.location ?? ''));
   const named = at(properties, 'serverFarmId');
   const plan = parent && typeof named !== 'string' ? state.plans[keyOf(parent.planId)] : planFor(state, root, properties, kind, location);
@@ -22,7 +23,12 @@ export function createdSite(state: State, id: string, { body }: EmulatedRequest)
     id,
     name,
     ...(slot ? { slot } : {}),
-    kind: plan.linux && !/linux/.test(kind) && kind !== 'app' ? `${kind},linux` : kind,
+    kind:
+      asked === undefined
+        ? kindOnPlan(plan, at(properties, 'siteConfig'))
+        : plan.linux && !/linux/.test(kind) && kind !== 'app'
+          ? `${kind},linux`
+          : kind,
     location,
     planId: plan.id,
     properties: typeof environment === 'string' ? { serverFarmId: null, sku: null } : {},
@@ -34,6 +40,13 @@ export function createdSite(state: State, id: string, { body }: EmulatedRequest)
     functions: [],
     deployments: [],
   };
+}
+
+/** The kind of an app that was made without one: by its plan and its image. */
+function kindOnPlan({ linux }: PlanRecord, config: Json | undefined): string {
+  const hasImage = (member: string): boolean => /^(docker|compose|kube)\|/i.test(String(at(config, member) ?? ''));
+  if (linux) return `app,linux${hasImage('linuxFxVersion') ? ',container' : ''}`;
+  return hasImage('windowsFxVersion') ? 'app,container,windows' : 'app';
 }
 
 function settingsIn(config: Json | undefined): Record<string, string> {

@@ -94,7 +94,7 @@ export function createEmulator(
     }
     const special = besides(request, url, path);
     if (special) return special;
-    const guarding = request.method === 'GET' ? authorizationLists(state, path, caller) : undefined;
+    const guarding = request.method === 'GET' ? authorizationLists(state, path, caller, url.searchParams.get('$filter')) : undefined;
     if (guarding) return guarding;
     const found = /^(.*)\/providers\/Microsoft\.Security\/assessments$/i.exec(path);
     if (found && request.method === 'GET') return assessments(state, found[1] ?? '');
@@ -162,9 +162,10 @@ export function createEmulator(
     const keys = /^(.*)\/listKeys$/i.exec(place.id);
     const locked = request.method === 'GET' ? undefined : lockedBy(state, place.id, request.method);
     if (locked) return locked;
+    const account = state.resources[keyOf(keys?.[1] ?? '')];
     if (keys && request.method === 'POST')
-      return state.resources[keyOf(keys[1] ?? '')]
-        ? accountKeys()
+      return account
+        ? accountKeys(account)
         : notFound('Microsoft.Storage/storageAccounts', keys[1]?.split('/').at(-1) ?? '', resourceGroupOf(place.id));
     return (
       onResource({

@@ -1,6 +1,6 @@
 /** Lists of the tenant, a subscription or a group: subscriptions, groups, apps and plans. */
 import { answer, gatewayError, notFound, type EmulatedResponse } from './answers.ts';
-import { planOf, siteBody } from './bodies.ts';
+import { listedSiteBody, planOf } from './bodies.ts';
 import { listResources } from './resource-list.ts';
 import { planBody } from './plans.ts';
 import { keyOf, resourceGroupOf, type Json, type State } from './state.ts';
@@ -29,7 +29,7 @@ export function list(state: State, path: string, url: URL): EmulatedResponse | u
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
     const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
     const version = url.searchParams.get('api-version') ?? '';
-    return paged(sites, url, (site) => siteIn(version, siteBody(site, planOf(state, site), state)));
+    return paged(sites, url, (site) => siteIn(version, listedSiteBody(site, planOf(state, site), state)));
   }
   if (/^\/providers\/Microsoft\.Web\/serverfarms$/i.test(rest))
     return paged(

@@ -20,7 +20,7 @@ export function lockItself(state: State, { method, body }: EmulatedRequest, path
   const { level, notes } = propertiesOf(asObject(body));
   const known = LEVELS.find((one) => one.toLowerCase() === String(level).toLowerCase());
   if (!known) return gatewayError(400, 'LockLevelNotValid', `The lock level '${String(level)}' is not valid.`);
-  const lock = { scope: found?.scope ?? scope, name: found?.name ?? name, level: known, notes: typeof notes === 'string' ? notes : '' };
+  const lock = { scope: found?.scope ?? scope, name: found?.name ?? name, level: known, ...(typeof notes === 'string' ? { notes } : {}) };
   state.locks = found ? state.locks.map((one) => (one === found ? lock : one)) : [...state.locks, lock];
   return answer(found ? 200 : 201, lockBody(lock));
 }

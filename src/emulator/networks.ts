@@ -135,9 +135,10 @@ export function integrationsOf(site: SiteRecord): JsonObject[] {
 }
 
 export const vnetBody = ({ site }: WebContext): JsonObject => ({
-  id: `${site.id}/networkConfig/virtualNetwork`,
+  // Not as it is asked for (recorded).
+  id: `${site.id}/config/virtualNetwork`,
   name: 'virtualNetwork',
-  type: 'Microsoft.Web/sites/networkConfig',
+  type: 'Microsoft.Web/sites/config',
   location: site.location,
   properties: { subnetResourceId: site.properties['virtualNetworkSubnetId'] ?? null, swiftSupported: true },
 });
@@ -147,7 +148,7 @@ export function putVnet(x: WebContext): EmulatedResponse {
   const refused = subnetRefusal(x.state, x.plan, subnet ?? null);
   if (refused) return refused;
   x.site.properties['virtualNetworkSubnetId'] = subnet ?? null;
-  return answer(200, vnetBody(x));
+  return answer(200, vnetBody(x), { etag: x.etag() });
 }
 
 /** A subnet must be there, and handed over to App Service; on Flex Consumption to Container Apps. */

@@ -103,7 +103,7 @@ export function planBody(state: State, plan: PlanRecord, written = false): JsonO
       mdmId: 'waws-prod-am2-001_10001',
       targetWorkerCount: 0,
       targetWorkerSizeId: 0,
-      ...(isFlex(plan) ? { targetWorkerSku: null } : {}),
+      targetWorkerSku: null,
       provisioningState: 'Succeeded',
       ...nulls('webSiteId', 'existingServerFarmIds', 'kubeEnvironmentProfile'),
       zoneRedundant: false,
@@ -114,13 +114,18 @@ export function planBody(state: State, plan: PlanRecord, written = false): JsonO
       vnetConnectionsMax: written ? null : 2,
       createdTime: MADE.replace('.0000000Z', ''),
       asyncScalingEnabled: false,
-      // Told of plans that were made since 2026.
-      ...(isFlex(plan) ? { isCustomMode: false, powerState: 'Running', eligibleLogCategories: '' } : {}),
+      // These three since 2026 (recorded).
+      isCustomMode: false,
+      powerState: 'Running',
+      eligibleLogCategories: '',
       ...plan.properties,
     },
     sku: { ...sku },
   };
 }
+
+/** `P1V3` comes back as `P1v3`. */
+const spelled = (name: string): string => name.toUpperCase().replace(/(M?V\d)$/, (size) => size.toLowerCase());
 
 const kindOf = (sku: Sku, linux: boolean): string =>
   sku.mode === 'Dynamic' ? 'functionapp' : sku.worker[0].startsWith('D') ? 'elastic' : linux ? 'linux' : 'app';
@@ -141,7 +146,7 @@ export function putPlan(state: State, { body }: EmulatedRequest, id: string, eta
   const properties = propertiesOf(sent);
   const known = state.plans[keyOf(id)];
   const asked = isObject(sent['sku']) ? sent['sku'] : { ...known?.sku };
-  const name = typeof asked['name'] === 'string' ? asked['name'] : 'F1';
+  const name = typeof asked['name'] === 'string' ? spelled(asked['name']) : 'F1';
   const sku = skuOf(name);
   if (!sku) return invalidParameter('sku');
   const linux = typeof properties['reserved'] === 'boolean' ? properties['reserved'] : (known?.linux ?? false);

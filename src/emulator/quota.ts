@@ -3,8 +3,8 @@ import type { EmulatedRequest } from './answers.ts';
 import { GRAPH } from './graph.ts';
 
 const NAME = 'x-ms-ratelimit-remaining-subscription-';
-/** The access keys of a site are listed as a write (recorded). */
-const KEYS = /\/(host\/default|storageAccounts\/[^/]+)\/listkeys$/i;
+/** The access keys of a site are listed as a write; those of a storage account have a count of their own (recorded). */
+const KEYS = /\/host\/default\/listkeys$/i;
 const SITE = /\/Microsoft\.Web\/sites\/[^/]+(\/slots\/[^/]+)?$/i;
 /** Providers that count by themselves: all that they are asked, writes only, or the resource itself. */
 const ALL_THEIR_OWN = /\/providers\/(Microsoft\.Security|Microsoft\.SecurityInsights)\//i;

@@ -4,6 +4,7 @@ import { allowsData, type Caller } from './rights.ts';
 import { holds, ROLE } from './roles.ts';
 import { isObject, keyOf, type JsonObject, type SiteRecord, type State } from './state.ts';
 import { propertiesOf } from './parts.ts';
+import { keysMade } from './shapes.ts';
 
 const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 const READS_SECRETS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
@@ -139,9 +140,10 @@ function hostPrincipal({ identity, appSettings }: SiteRecord): string | undefine
 
 /** The same two keys for an account as long as it lives. */
 export const ACCOUNT_KEY = 'bm90LWEta2V5LWJ1dC1zaGFwZWQtbGlrZS1vbmU=';
-export const accountKeys = (): EmulatedResponse =>
+export const accountKeys = (account: JsonObject): EmulatedResponse =>
   answer(200, {
-    keys: ['key1', 'key2'].map((keyName, index) => ({
+    keys: (['key1', 'key2'] as const).map((keyName, index) => ({
+      creationTime: keysMade(propertiesOf(account)['keyPolicy'])[keyName] ?? null,
       keyName,
       value: index === 0 ? ACCOUNT_KEY : ACCOUNT_KEY.replace('bm', 'c2'),
       permissions: 'FULL',

@@ -43,11 +43,16 @@ export function endpointSpelled(body: JsonObject): JsonObject {
 /** Each zone comes back with the records that were made in it. */
 export function zoneGroupSpelled(body: JsonObject): JsonObject {
   const properties = propertiesOf(body);
+  const etag = etagOf(body);
+  const { provisioningState = 'Succeeded' } = properties;
   const configs = objects(properties['privateDnsZoneConfigs']).map((one) => ({
-    ...one,
-    properties: { ...propertiesOf(one), recordSets: [] },
+    name: one['name'] ?? '',
+    id: `${idOf(body)}/privateDnsZoneConfigs/${String(one['name'])}`,
+    etag,
+    type: 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups/privateDnsZoneConfigs',
+    properties: { provisioningState, ...propertiesOf(one), recordSets: [] },
   }));
-  return { properties: { ...properties, privateDnsZoneConfigs: configs } };
+  return { etag, properties: { ...properties, privateDnsZoneConfigs: configs } };
 }
 /** The same for the same content. */
 export const etagOf = (body: JsonObject): string => `W/"${guidOf(JSON.stringify(body['properties'] ?? null))}"`;

@@ -26,8 +26,12 @@ export const vaultDefaults = (resource: JsonObject): JsonObject => ({
   provisioningState: 'Succeeded',
 });
 export const OPEN_VAULT: JsonObject = { bypass: 'AzureServices', defaultAction: 'Allow', ipRules: [], virtualNetworkRules: [] };
-export const vaultRules = ({ networkAcls }: JsonObject): JsonObject =>
-  isObject(networkAcls) ? { networkAcls: { ...OPEN_VAULT, ...networkAcls } } : {};
+/** Rules as they come back: ids of subnets in small letters (recorded). */
+export function vaultRules({ networkAcls }: JsonObject): JsonObject {
+  if (!isObject(networkAcls)) return {};
+  const networks = objects(networkAcls['virtualNetworkRules']).map((one) => ({ ...one, id: idOf(one).toLowerCase() }));
+  return { networkAcls: { ...OPEN_VAULT, ...networkAcls, virtualNetworkRules: networks } };
+}
 
 export const secretShown = (resource: JsonObject): JsonObject => {
   const uri = `{origin}/vault/${idOf(resource).split('/').at(-3) ?? ''}/secrets/${nameOf(resource)}`;
@@ -67,7 +71,7 @@ const over = (base: Json | undefined, own: Json): Json =>
     : own;
 
 /** Whoever has a policy for keys keeps to it, so those are of today: worked out at each reading, and not part of the state. */
-function keysMade(policy: Json | undefined): JsonObject {
+export function keysMade(policy: Json | undefined): JsonObject {
   const made = isObject(policy) ? `${new Date().toISOString().slice(0, 10)}T00:00:00.0000000Z` : MADE;
   return { key1: made, key2: made };
 }

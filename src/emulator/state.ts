@@ -67,7 +67,8 @@ export interface Lock {
   scope: string;
   name: string;
   level: 'CanNotDelete' | 'ReadOnly';
-  notes: string;
+  /** Empty where an empty text was sent; left out where none was. */
+  notes?: string;
 }
 
 export interface State {

@@ -31,7 +31,7 @@ export function subnet(
   }));
   const kept: JsonObject = { id: found?.['id'] ?? path, name: found?.['name'] ?? name, properties: { ...sent, delegations } };
   network['properties'] = { ...propertiesOf(network), subnets: found ? all.map((one) => (one === found ? kept : one)) : [...all, kept] };
-  return answer(found ? 200 : 201, spelled(kept, 'Updating'), { 'azure-asyncoperation': `{origin}${operation()}` });
+  return answer(found ? 200 : 201, spelled(kept, 'Updating'), { 'azure-asyncoperation': `{origin}${operation()}`, 'retry-after': '0' });
 }
 
 function spelled(found: JsonObject, provisioningState = 'Succeeded'): JsonObject {
@@ -58,7 +58,9 @@ function spelled(found: JsonObject, provisioningState = 'Succeeded'): JsonObject
       privateEndpointNetworkPolicies: 'Disabled',
       privateLinkServiceNetworkPolicies: 'Enabled',
       ...properties,
-      ...(objects(serviceEndpoints).length > 0 ? { serviceEndpoints: serviceEndpoints ?? [] } : {}),
+      ...(objects(serviceEndpoints).length > 0
+        ? { serviceEndpoints: objects(serviceEndpoints).map((one) => ({ provisioningState: 'Succeeded', locations: ['*'], ...one })) }
+        : {}),
       delegations,
     },
     type: 'Microsoft.Network/virtualNetworks/subnets',

@@ -13,6 +13,8 @@ import type { StoreContext } from './place.ts';
 export interface TypeRules {
   /** `properties` of a new one. */
   readonly defaults?: (resource: JsonObject, state: State) => JsonObject;
+  /** Members that a new one gets by an older api-version. */
+  readonly olderUsual?: (version: string) => JsonObject;
   /** What a member that is left out means; written as that, it is left out again. */
   readonly absent?: JsonObject;
   /** Worked out at each read; never stored. */
@@ -40,6 +42,10 @@ export interface TypeRules {
   readonly ignores?: readonly string[];
   /** Members that come back with more than was sent. */
   readonly spellsOut?: (properties: JsonObject, usual: JsonObject) => JsonObject;
+  /** A PUT answers with what was sent, and no more. */
+  readonly echoes?: true;
+  /** Lists name one more page, which is empty. */
+  readonly emptyPage?: true;
   /** Lists say where the next page is, or that there is none. */
   readonly pages?: true;
   /** A new one says where it is. */
@@ -131,8 +137,8 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
     : undefined;
 }
 
-/** The endpoint's other end: the app's connection is approved once the endpoint stands. */
-function endpointDone(resource: JsonObject, state: State): void {
+/** What took long stands: the app's connection is approved with its endpoint. */
+function isDone(resource: JsonObject, state: State): void {
   const kept = state.resources[keyOf(idOf(resource))];
   if (kept) kept['properties'] = { ...propertiesOf(kept), provisioningState: 'Succeeded' };
 }
@@ -148,6 +154,7 @@ const networked = { etag: true, spelled: (body: JsonObject): JsonObject => ({ et
 export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.keyvault/vaults': {
     defaults: shapes.vaultDefaults,
+    emptyPage: true,
     patch: true,
     refuse: vaultRefusal,
     spellsOut: shapes.vaultRules,
@@ -165,6 +172,8 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     merges: true,
     refuse: storageRefusal,
     defaults: shapes.accountDefaults,
+    // Secure transfer is the default from this version on (D: storage-require-secure-transfer).
+    olderUsual: (version) => (version < '2019-04-01' ? { supportsHttpsTrafficOnly: false } : {}),
     spellsOut: shapes.accountRules,
     spelled: shapes.accountShown,
     later: true,
@@ -179,18 +188,21 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
       containerDeleteRetentionPolicy: { enabled: false },
     }),
     spellsOut: shapes.retentionRules,
+    echoes: true,
     outer: skuOfAccount,
   },
   'microsoft.storage/storageaccounts/fileservices': {
     always: true,
     merges: true,
     defaults: () => ({ protocolSettings: { smb: {} }, cors: { corsRules: [] }, shareDeleteRetentionPolicy: { enabled: false } }),
+    echoes: true,
     outer: skuOfAccount,
   },
   'microsoft.operationalinsights/workspaces': {
     created: 201,
     defaults: shapes.workspaceDefaults,
-    spelled: (body) => ({ etag: etagOf(body) }),
+    // Ids come back in small letters, the type does not (recorded).
+    spelled: (body) => ({ etag: etagOf(body), type: 'Microsoft.OperationalInsights/workspaces' }),
   },
   'microsoft.insights/components': {
     defaults: shapes.componentDefaults,
@@ -240,14 +252,15 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
   'microsoft.network/virtualnetworks': child,
   'microsoft.network/privatednszones': child,
   'microsoft.network/privateendpoints': {
-    slow: endpointDone,
+    slow: isDone,
     etag: true,
     defaults: () => ({ provisioningState: 'Updating' }),
     spelled: fronts.endpointSpelled,
   },
   'microsoft.network/privateendpoints/privatednszonegroups': {
-    created: 201,
-    defaults: () => ({ provisioningState: 'Succeeded' }),
+    slow: isDone,
+    etag: true,
+    defaults: () => ({ provisioningState: 'Updating' }),
     spelled: fronts.zoneGroupSpelled,
   },
   'microsoft.network/applicationgateways': { ...networked, defaults: fronts.gatewayDefaults },

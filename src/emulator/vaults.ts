@@ -15,8 +15,8 @@ export function accessPolicies(state: State, { method, body }: EmulatedRequest, 
   if (sent.length === 0 || sent.some(({ objectId, tenantId }) => typeof objectId !== 'string' || typeof tenantId !== 'string'))
     return gatewayError(400, 'BadRequest', 'The parameter accessPolicies is not specified correctly.');
   const before = objects(propertiesOf(vault)['accessPolicies']);
-  const kept = how.toLowerCase() === 'replace' ? sent : before.map((one) => combined(one, sent, how.toLowerCase()));
-  const added = how.toLowerCase() === 'add' ? sent.filter((one) => !before.some((other) => isSame(one, other))) : [];
+  const kept = before.map((one) => combined(one, sent, how.toLowerCase()));
+  const added = how.toLowerCase() !== 'remove' ? sent.filter((one) => !before.some((other) => isSame(one, other))) : [];
   const now = [...kept, ...added].filter(({ permissions }) => isObject(permissions) && Object.keys(permissions).length > 0);
   vault['properties'] = { ...propertiesOf(vault), accessPolicies: now };
   return answer(200, {
@@ -30,9 +30,10 @@ const isSame = (one: JsonObject, other: JsonObject): boolean =>
   one['objectId'] === other['objectId'] && (one['applicationId'] ?? null) === (other['applicationId'] ?? null);
 const words = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** A policy with what was sent for the same principal: more permissions, or fewer. */
+/** A policy with what was sent for the same principal: more permissions, fewer, or others instead. */
 function combined(policy: JsonObject, sent: readonly JsonObject[], how: string): JsonObject {
   const own = sent.find((one) => isSame(one, policy));
+  if (own && how === 'replace') return own;
   if (!own || !isObject(policy['permissions'])) return policy;
   const given = asObject(own['permissions']);
   const kinds = [...new Set([...Object.keys(policy['permissions']), ...Object.keys(given)])];

@@ -6,8 +6,6 @@ export const versionOf = ({ url }: { readonly url: string }): string =>
   new URL(url, 'http://arm.invalid').searchParams.get('api-version') ?? '';
 
 const NEWEST = '2024-11-01';
-/** From here on a PATCH tells its siteConfig. */
-const TELLS_CONFIG = '2020-06-01';
 
 /** Routing was one member each before 2024-11-01. */
 const ROUTING: readonly (readonly [string, string])[] = [
@@ -17,8 +15,8 @@ const ROUTING: readonly (readonly [string, string])[] = [
   ['vnetBackupRestoreEnabled', 'backupRestoreTraffic'],
 ];
 
-/** A site as `version` tells it; `isPatch`: as the answer to a PATCH. */
-export function siteIn(version: string, body: JsonObject, isPatch = false): JsonObject {
+/** A site as `version` tells it. */
+export function siteIn(version: string, body: JsonObject): JsonObject {
   const properties = body['properties'];
   if (version >= NEWEST || !isObject(properties)) return body;
   const { outboundVnetRouting, publicNetworkAccess, siteConfig, ...rest } = properties;
@@ -30,10 +28,10 @@ export function siteIn(version: string, body: JsonObject, isPatch = false): Json
     ...body,
     properties: {
       ...rest,
-      ...(outboundVnetRouting === undefined ? {} : Object.fromEntries(routed)),
+      ...Object.fromEntries(routed),
       // Enabled is what 2024-11-01 says where nothing was set.
       publicNetworkAccess: publicNetworkAccess === 'Enabled' ? null : (publicNetworkAccess ?? null),
-      siteConfig: isPatch && version < TELLS_CONFIG ? null : (siteConfig ?? null),
+      siteConfig: siteConfig ?? null,
     },
   };
 }

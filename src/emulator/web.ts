@@ -7,6 +7,7 @@ import {
   connectionStringsBody,
   deploymentBody,
   functionBody,
+  listedSiteBody,
   planOf,
   policyBody,
   production,
@@ -17,6 +18,7 @@ import {
   stickyBody,
 } from './bodies.ts';
 import { authBody, oldAuthBody, putAuth, putOldAuth } from './auth.ts';
+import { isContained } from './contained.ts';
 import { deleteSite } from './creation.ts';
 import { deleteKey, listFunctionKeys, listHostKeys, putKey } from './keys.ts';
 import { connection, connectionsOf, decideConnection, dropConnection, integrationsOf, putVnet, vnetBody } from './networks.ts';
@@ -56,7 +58,11 @@ export const listed = (value: JsonObject[], etag?: () => string): EmulatedRespon
   answer(200, { value, nextLink: null, id: null }, etag ? { etag: etag() } : {});
 
 export const ROUTES: readonly Route[] = [
-  get(/^$/, 'read', ({ site, plan, ...x }) => answer(200, siteIn(versionOf(x.request), siteBody(site, plan, x.state)), { etag: x.etag() })),
+  get(/^$/, 'read', ({ site, plan, ...x }) => {
+    const body = siteIn(versionOf(x.request), siteBody(site, plan, x.state));
+    // On Container Apps there is none (recorded).
+    return answer(200, body, isContained(site) ? {} : { etag: x.etag() });
+  }),
   write('PATCH', /^$/, 'write', writeSite),
   write('PUT', /^$/, 'write', writeSite),
   write('DELETE', /^$/, 'delete', ({ state, site, request, etag }) => {
@@ -65,7 +71,7 @@ export const ROUTES: readonly Route[] = [
   }),
   get(/^\/slots$/i, 'slots/read', ({ state, site, request, etag }) => {
     const slots = slotsOf(state, site);
-    const bodies = slots.map((slot) => siteIn(versionOf(request), siteBody(slot, planOf(state, slot), state)));
+    const bodies = slots.map((slot) => siteIn(versionOf(request), listedSiteBody(slot, planOf(state, slot), state)));
     return slots.length === 0 ? answer(200, { value: [] }) : listed(bodies, etag);
   }),
   get(/^\/config\/web$/i, 'config/read', (x) => answer(200, configBody(x))),
@@ -124,7 +130,7 @@ export const ROUTES: readonly Route[] = [
   ]),
   write('PUT', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/write', putKey),
   write('DELETE', /^\/(functions)\/([^/]+)\/keys\/([^/]+)$/i, 'functions/keys/delete', deleteKey),
-  get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x))),
+  get(/^\/networkConfig\/virtualNetwork$/i, 'networkConfig/read', (x) => answer(200, vnetBody(x), { etag: x.etag() })),
   write('PUT', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/write', putVnet),
   write('DELETE', /^\/networkConfig\/virtualNetwork$/i, 'networkConfig/delete', ({ site, etag }) => {
     delete site.properties['virtualNetworkSubnetId'];

@@ -98,7 +98,7 @@ export function writeSite(x: WebContext): EmulatedResponse {
     assign(site.properties, name, merged, defaults);
   }
   if (isObject(body['tags'])) site.tags = body['tags'];
-  return answer(200, siteIn(version, siteBody(site, plan, x.state, true), request.method === 'PATCH'), { etag: x.etag() });
+  return answer(200, siteIn(version, siteBody(site, plan, x.state, true)), { etag: x.etag() });
 }
 
 /** Members that come back with a null where nothing was sent of them. */
@@ -190,7 +190,7 @@ export function putSticky({ state, site, request }: WebContext): EmulatedRespons
     if (Object.keys(now).length > 0) owner.stickyOthers = now;
     else delete owner.stickyOthers;
   }
-  return answer(200, stickyBody(owner));
+  return answer(200, stickyBody(owner, true));
 }
 
 export function putSourceControl(x: WebContext): EmulatedResponse {

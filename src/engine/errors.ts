@@ -1,6 +1,6 @@
 import type { ArmFailure } from './ports.ts';
 
-/** Public exit codes; the table in `--help` is printed from here. */
+/** Public exit codes. The table in `--help` is printed from them. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -17,29 +17,70 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** Something a person can mend: what happened, and what to do next. Never shown with a stack trace. */
+/** The entry of a catalogue that an error was made from. */
+export interface ErrorEntry {
+  /** `room.name`, as in `app.planTooOld`. */
+  readonly id: string;
+  /** The error in at most 40 characters. */
+  readonly title: string;
+}
+
+/** An error that a person can fix: what happened, and what to do next. It is never shown with a stack trace. */
 export class UserError extends Error {
   readonly exitCode: ExitCode;
   readonly next: readonly string[];
-  constructor(message: string, exitCode: ExitCode, next: readonly string[] = []) {
+  /** Missing in errors whose text comes from another program. */
+  readonly entry: ErrorEntry | undefined;
+  constructor(message: string, exitCode: ExitCode, next: readonly string[] = [], entry?: ErrorEntry) {
     super(message);
     this.name = 'UserError';
     this.exitCode = exitCode;
     this.next = next;
+    this.entry = entry;
   }
 }
 
-/** What to do where the program itself made a mistake. */
+/** The text of one error; `D` is the type of its data. */
+export interface ErrorText<D> {
+  /** The error in at most 40 characters. */
+  readonly title: string;
+  readonly exit: ExitCode | ((data: D) => ExitCode);
+  /** What happened, why, and what is already changed. The lines after the first are a list. */
+  readonly message: (data: D) => string;
+  /** What to do next. */
+  readonly next: (data: D) => readonly string[];
+}
+
+/** The data of an error whose text is always the same. */
+export type NoData = Readonly<Record<never, never>>;
+
+/** Makes one error of a catalogue from its data. */
+export type ErrorMaker<D> = (...data: keyof D extends never ? [] : [data: D]) => UserError;
+
+/** Declares the errors of a room. `C` has the data of each error by its name. */
+export const errorCatalogue = <C extends { readonly [K in keyof C]: object }>(
+  room: string,
+  texts: { readonly [K in keyof C]: ErrorText<C[K]> },
+): { readonly [K in keyof C]: ErrorMaker<C[K]> } =>
+  Object.fromEntries(
+    Object.entries(texts as unknown as Readonly<Record<string, ErrorText<object>>>).map(([name, { title, exit, message, next }]) => [
+      name,
+      (data: object = {}): UserError =>
+        new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${room}.${name}`, title }),
+    ]),
+  ) as unknown as { readonly [K in keyof C]: ErrorMaker<C[K]> };
+
+/** The next steps after a mistake of func-harden itself. */
 export const REPORT_A_BUG: readonly string[] = [
   'Open an issue in the func-harden repository. Include this text and the output of func-harden --version.',
   'Run the command again with --debug FILE and attach the file. The file contains no values.',
 ];
 
-/** Which exit code a failed request stands for. */
-export const exitOf = (failure: ArmFailure): ExitCode =>
+/** Returns the exit code for a failed request. */
+export const exitOf = (failure: Pick<ArmFailure, 'kind'>): ExitCode =>
   failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed;
 
-/** With several apps the worst one decides. */
+/** Exit codes, the worst first. */
 const ORDER: readonly ExitCode[] = [
   EXIT.interrupted,
   EXIT.terminated,
@@ -53,4 +94,5 @@ const ORDER: readonly ExitCode[] = [
   EXIT.unknown,
   EXIT.ok,
 ];
+/** Returns the worst of several exit codes, for a command about several apps. */
 export const worst = (codes: readonly ExitCode[]): ExitCode => ORDER.find((code) => codes.includes(code)) ?? EXIT.ok;

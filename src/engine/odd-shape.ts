@@ -1,8 +1,12 @@
 import { ArmFailure } from './ports.ts';
 
-/** Functions over bodies expect the documented shape and do not look at each member first: they throw these. */
+/**
+ * Whether an error means that a body has an unexpected shape. Functions over bodies expect the documented shape, and throw these errors
+ * instead of checking each member.
+ */
 export const isOddShape = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
 
+/** Returns the failure for a body with an unexpected shape. */
 export const oddShape = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',

@@ -1,4 +1,4 @@
-/** What the engine needs from outside. It knows no HTTP, no files and no clock but these. */
+/** Everything that the engine requires from outside. It has no HTTP, no files and no clock except these. */
 import type { CloudNames, Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Entry } from '../change/undo-log.ts';
 import type { Right } from './plan/rights.ts';
@@ -6,67 +6,74 @@ import type { Body } from '../change/json-paths.ts';
 import type { ArmRequest, Evidence } from '../change/change.ts';
 import { secrets } from '../change/secrets.ts';
 
+/** A resource as it was read, or the failure. `body: null`: the resource does not exist. */
 export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
 
 export interface ResourceRef {
   readonly key: ResourceKey;
   readonly id: string;
   readonly apiVersion: string;
-  /** Whether every value of it is a secret. */
+  /** Whether every value of the resource is a secret. */
   readonly secret: boolean;
-  /** Whether any write to it restarts the app. */
+  /** Whether every write to the resource restarts the app. */
   readonly restarts: boolean;
-  /** Whether a write replaces all members, so that one that is left out goes. */
+  /** Whether a write replaces all members, so that a missing member is removed. */
   readonly replaces: boolean;
 }
 
 export interface Assignment {
   readonly path: string;
-  /** The empty path is the resource itself: a body makes it, null takes it away. undefined removes a member of a collection. */
+  /**
+   * The value to write; undefined removes a member of a collection. For the empty path it is the body that creates the resource, or null to
+   * delete it.
+   */
   readonly to: Json | undefined;
 }
 
-/** Reads. Audit is given nothing else, so that it cannot write. */
+/** Reads resources. An audit gets only this, so that it cannot write. */
 export interface ArmReader {
-  /** The cloud that is read; the public one where it does not say. */
+  /** The connected cloud; the public one where this is missing. */
   readonly cloud?: CloudNames;
-  /** `known` reads another resource of the same app, for those that are found through it. */
+  /** Reads a resource. `known` reads another resource of the same app, for resources that are found through it. */
   read(target: Target, key: ResourceKey, known: (key: ResourceKey) => Promise<Fact>): Promise<Fact>;
-  /** One resource afresh: that of the app, or the one with this id. A missing one is null. */
+  /** Reads one resource without a cache: that of the app, or the one with this id. The body of a missing one is null. */
   readOne(target: Target, key: ResourceKey, instanceId?: string): Promise<Fact>;
   describe(target: Target, key: ResourceKey, instanceId?: string): ResourceRef;
-  /** Whether there is such a resource at all: an undo log may name one that this version does not know. */
+  /** Whether this version knows a resource key. An undo log may name others. */
   knows(key: string): boolean;
 }
 
 export interface Sent {
   readonly status: number;
   readonly correlationId: string | null;
-  /** Azure refused it, because what it makes exists already under another name. */
+  /** Set where Azure refused the request because the resource already exists under another name. */
   readonly exists?: {
     readonly code: string;
     readonly message: string;
-    /** It exists under the very name that was sent: an earlier send of the same request may have made it. */
+    /** Whether it exists under the name that was sent, so that an earlier send of the same request may have created it. */
     readonly sameName: boolean;
   };
 }
 
 export interface WhileSending {
   readonly onProgress?: (status: string, elapsed: number) => void;
-  /** Told before each wait for something new to be known everywhere: what is waited for, and for how many milliseconds so far. */
+  /** Called before each wait until a new object is known in all of Azure: what is waited for, and the milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
-  /** Asked before a request that was refused while Azure was busy is sent again: whether what it was made from still stands. */
+  /**
+   * Called before a request that was refused while Azure was busy is sent again. Returns whether the values that it was made from are still
+   * current.
+   */
   readonly isCurrent?: () => Promise<boolean>;
 }
 
 export interface ArmWriter extends ArmReader {
-  /** The request that makes these assignments, on top of what was just read where ARM replaces the whole. */
+  /** Makes the request for these assignments, merged onto the fresh body where ARM replaces the whole. */
   request(target: Target, key: ResourceKey, fresh: Body | null, sets: readonly Assignment[], instanceId?: string): ArmRequest;
-  /** What shows that Azure takes a request that writes at these paths. */
+  /** Returns the evidence that Azure accepts a request that writes at these paths. */
   evidence?(request: ArmRequest, key: ResourceKey, paths: readonly string[]): Evidence;
-  /** What the caller must hold for a request, there and on what its body leads to. */
+  /** Returns the rights that a request requires, on its resource and on the resources that its body names. */
   needs(request: ArmRequest, key: ResourceKey): readonly Right[];
-  /** Resolves once Azure is done with it, long operations included. @throws ArmFailure */
+  /** Resolves when Azure has completed the request, long-running operations included. @throws ArmFailure */
   send(request: ArmRequest, meanwhile?: WhileSending): Promise<Sent>;
 }
 
@@ -101,21 +108,24 @@ interface FailureFields {
   readonly namesPolicies?: boolean;
 }
 
-/** Why a request failed: what happened, whether a write may have been done all the same, and what to do next. */
+/** A failed request: what happened, whether a write may have been done all the same, and the next step. */
 export class ArmFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | null;
   readonly correlationId: string | null;
   readonly #said: FailureFields;
-  /** True where the service may have done the write though no good answer came. */
+  /** Whether the service may have done the write although no good answer came. */
   readonly mayHaveHappened: boolean;
-  /** Azure took the write (2xx) and `broke`: how it ended could not be learnt, or `ended`: Azure says that it ended badly. It is not sent again. */
+  /**
+   * Set where Azure accepted the write (2xx). `broke`: its end is not known; `ended`: Azure reports that it failed. The request is not sent
+   * again.
+   */
   readonly taken: 'broke' | 'ended' | undefined;
-  /** The ARM action that was missing, where the service named it. */
+  /** The ARM action that was missing, where the service names it. */
   readonly lacks: string | undefined;
-  /** Azure said which policy assignments stand against it; they are in `next`. */
+  /** Whether `next` names the policy assignments that deny the request. */
   readonly namesPolicies: boolean;
-  /** Milliseconds after which the service asks to be asked again, where it says so. */
+  /** The milliseconds after which the service asks for a retry, where it does. */
   readonly retryAfter: number | undefined;
   constructor(given: FailureFields) {
     super();
@@ -149,22 +159,22 @@ export class ArmFailure extends Error {
 
 export interface Clock {
   now(): Date;
-  /** Milliseconds since some moment; the clock of the machine may be set meanwhile, this one goes on. */
+  /** Returns the milliseconds since a fixed moment, which a change of the machine's clock does not affect. */
   elapsed(): number;
-  /** Resolves early, without error, when the signal fires. */
+  /** Resolves early, without an error, when the signal fires. */
   sleep(milliseconds: number, signal?: AbortSignal): Promise<void>;
-  /** Calls once this time is over, unless what comes back is called before. */
+  /** Calls once after this time. The returned function cancels the call. */
   after(milliseconds: number, call: () => void): () => void;
 }
 
 /** The keyboard of a terminal. */
 export interface Keyboard {
-  /** Takes what was typed and not read yet; undefined where that cannot be found out. */
+  /** Returns the keys that were typed and not read yet; undefined where that cannot be determined. */
   waiting(): Uint8Array | undefined;
   close(): void;
 }
 
-/** Asks one question at a terminal: what a prompt reads there was typed after the question was written. */
+/** Asks one question at a terminal. The prompt gets only keys that were typed after the question was written. */
 export type Asking = <T>(
   ask: (streams: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WriteStream }) => Promise<T>,
 ) => Promise<T>;
@@ -177,18 +187,18 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** A lock that this process holds; calling it gives the lock back. */
+/** A lock that this process holds. Calling it releases the lock. */
 export interface Hold {
   (): Promise<void>;
-  /** Asked before each write. @throws a UserError where the lock was lost to another process, or can no longer be renewed */
+  /** Called before each write. @throws UserError where another process took the lock, or it can no longer be renewed */
   readonly assertHeld: () => Promise<void>;
 }
 
-/** Keeps two processes off the same app and off the same run: a folder of files, or anything else that grants leases. */
+/** Prevents two processes from working on the same app or the same run: a folder of files, or any other store of leases. */
 export interface Locks {
-  /** @throws a UserError that tells who holds it; at once where it is not patient, else once it is clear that the holder lives */
+  /** Locks an app. @throws UserError that names the holder: at once, or with `isPatient` only when it is clear that the holder is alive */
   hold(target: Target, run: string, how?: { readonly isPatient: boolean }): Promise<Hold>;
-  /** @throws a UserError that tells who holds it */
+  /** Locks a run. @throws UserError that names the holder */
   holdRun(run: string): Promise<Hold>;
 }
 
@@ -198,34 +208,34 @@ export interface Subscription {
   readonly tenantId: string | null;
 }
 
-/** An app with what the inventory holds of it: facts that may lag behind, and may lack members. */
+/** An app with its facts in the inventory, which may be out of date and may lack members. */
 export interface Inventoried {
   readonly target: Target;
   readonly held: ReadonlyMap<ResourceKey, Body>;
 }
 
-/** Told of each Logic App by its name: it shares the type with function apps and is another product. */
+/** Called with the name of each Logic App: it has the resource type of function apps and is another product. */
 export type LeftOut = (name: string) => void;
 
-/** Finds function apps; workflow apps (Logic Apps) are left out. All throw ArmFailure. */
+/** Finds function apps. Workflow apps (Logic Apps) are left out. All members throw ArmFailure. */
 export interface Discovery {
   subscriptions(): Promise<Subscription[]>;
-  /** The ids of the subscriptions below a management group, at any depth. */
+  /** Returns the ids of the subscriptions below a management group, at any depth. */
   subscriptionsUnder(managementGroup: string): Promise<readonly string[]>;
-  /** The function apps of one subscription, page by page as they come. */
+  /** Yields the function apps of one subscription, page by page. */
   apps(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Target>;
   slots(app: Target): Promise<Target[]>;
-  /** The apps and slots of one subscription from Azure Resource Graph, by id. */
+  /** Yields the apps and slots of one subscription from Azure Resource Graph, sorted by id. */
   inventory(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried>;
-  /** How many apps that is, slots left out. */
+  /** Returns the number of apps, without slots. */
   count(subscriptionId: string): Promise<number>;
 }
 
-/** Who is signed in, as far as the token tells. */
+/** The signed-in account, as far as the token describes it. */
 export interface Account {
-  /** Object id. */
+  /** The object id. */
   readonly id: string | null;
-  /** No person: an app or identity. */
+  /** Whether the account is an app or identity instead of a person. */
   readonly isApp: boolean;
   readonly name: string | null;
   readonly tenant: string | null;
@@ -236,16 +246,16 @@ export interface Tenant {
   readonly name: string;
 }
 
-/** A signed-in way to Azure. */
+/** A signed-in connection to Azure. */
 export interface Connection {
   readonly endpoint: string;
   readonly account: Account;
-  /** Which way was taken, in words, and how long its token lives; null where it does not tell. */
+  /** The sign-in method in words, and the end of its token; null where that is not known. */
   readonly signIn: { readonly way: string; readonly until: Date | null };
-  /** Those that the account has a place in, be it as a guest. @throws ArmFailure */
+  /** Returns the tenants that the account belongs to, also as a guest. @throws ArmFailure */
   readonly tenants: () => Promise<Tenant[]>;
   readonly reader: ArmReader;
-  /** Reads many apps: what they share is asked for once. */
+  /** Returns a reader for many apps, which reads shared resources once. */
   readonly surveyor: () => ArmReader;
   readonly writer: ArmWriter;
   readonly discovery: Discovery;

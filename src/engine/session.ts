@@ -1,4 +1,4 @@
-/** What an interactive host can do; both the full screen and the line prompts drive the same job through it. */
+/** What an interactive host can do. The full screen and the line prompts use the same session. */
 import type { AnyStep, Option, Decisions, StepDecision, Profile } from '../contract/index.ts';
 import type { App, Json, Target } from '../azure/index.ts';
 import type { StepState } from './judge/assess.ts';
@@ -14,30 +14,30 @@ import type { Change, GuardNote } from '../change/change.ts';
 import type { RunEvent } from './run/run-events.ts';
 import type { BatchApp, BatchWork, PlannedApp } from './findings/batch.ts';
 
-/** An app as it is judged, without what only questions need. */
+/** A judged app, without the values that only questions use. */
 export interface Judged {
   readonly target: Target;
   /** undefined where even the site could not be read. */
   readonly app: App | undefined;
   readonly steps: readonly StepState[];
   readonly decisions: Decisions;
-  /** Controls, by full id, that a plan of these decisions leaves as they are: a guard or a missing right stands against them. */
+  /** Full ids of controls that a plan of these decisions leaves as they are, because of a guard or a missing right. */
   readonly blocked: readonly string[];
 }
 
 export interface OpenApp extends Judged {
-  /** Names of more tags that say that code declares the app. */
+  /** Names of further tags that show that code declares the app. */
   readonly codeTags?: readonly string[];
-  /** Production and every slot of the same app, this one included. */
+  /** Production and every slot of the same app, including this one. */
   readonly siblings: readonly Target[];
-  /** Where questions start, by step and question, from what the app has today. */
+  /** Initial values of questions, by step and question, from the current state of the app. */
   readonly prefill: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  /** What a question may be answered with, by step and question, from what is there. */
+  /** Choices of questions, by step and question, from the current state of the app. */
   readonly options: Readonly<Record<string, Readonly<Record<string, readonly Option[]>>>>;
   readonly readAt: Date;
 }
 
-/** What is sent once it was confirmed. */
+/** The work that is sent after confirmation. */
 export type Job =
   /** `keep`: decided with it, and written to the answers file before anything goes out. */
   | { readonly do: 'apply'; readonly plan: Plan; readonly keep?: { readonly step: AnyStep; readonly decided: StepDecision } }
@@ -46,14 +46,14 @@ export type Job =
   | { readonly do: 'undo'; readonly run: RecordedRun; readonly plan: UndoPlan; readonly options: UndoOptions }
   | { readonly do: 'resume'; readonly run: RecordedRun; readonly left: Resumption };
 
-/** Whether there is something to run: changes, or a run whose end is still to be written down. */
+/** Whether there is something to run: changes, or an interrupted run whose end is still to be recorded. */
 export const hasWork = (job: Job): boolean =>
   changesOfJob(job).length > 0 || (job.do === 'resume' && (job.left.entries.length > 0 || job.run.state === 'open'));
 
-/** Whether a job takes an earlier run back. */
+/** Whether a job reverts an earlier run. */
 export const isUndo = (job: Job): boolean => job.do === 'undo' || (job.do === 'resume' && job.left.undo !== undefined);
 
-/** The requests that a job sends. */
+/** Returns the requests that a job sends. */
 export const changesOfJob = (job: Job): readonly Change[] =>
   job.do === 'resume'
     ? job.left.apps.flatMap(({ changes }) => changes)
@@ -63,7 +63,7 @@ export const changesOfJob = (job: Job): readonly Change[] =>
 
 export interface BatchOptions {
   readonly targets: readonly Target[];
-  /** Controls that are left out, by app; given where what was planned before is planned again, from what was read then. */
+  /** Controls that are left out, by app. Given where a batch is planned again from facts that were already read. */
   readonly without?: ReadonlyMap<string, ReadonlySet<string>>;
   readonly each: (app: BatchApp) => void;
   readonly signal: AbortSignal;
@@ -76,45 +76,48 @@ export interface Session {
   readonly steps: readonly AnyStep[];
   readonly profile?: Profile;
   readonly answersFile: string;
-  /** Azure is an emulator on this machine. */
+  /** Set where Azure is an emulator on this machine. */
   readonly isDemo?: true;
-  /** Shows everything, sends nothing. */
+  /** Whether everything is shown and nothing is sent. */
   readonly dryRun: boolean;
-  /** The operator's own public address, where it was given. */
+  /** Returns the operator's public IP address, where it is known. */
   readonly myIp: () => string | undefined;
-  /** @throws UserError where it is no address */
+  /** Sets the operator's public IP address. @throws UserError where it is not an address */
   readonly setMyIp: (address: string) => void;
-  /** Apps as they are found. @throws ArmFailure */
+  /** Yields apps as they are found. @throws ArmFailure */
   apps(): AsyncGenerator<Target>;
-  /** Logic Apps among what was found; they are not offered. */
+  /** Returns the number of Logic Apps that were found. They are not offered. */
   leftOut(): number;
-  /** Reads the app afresh and judges it. */
+  /** Reads the app again and judges it. */
   open(target: Target): Promise<OpenApp>;
-  /** Judges an open app anew by what was decided since, from what was read. */
+  /** Judges an open app again with the decisions since, from the facts that were read. */
   judge(open: OpenApp): OpenApp;
-  /** The same, once it was found out which of what waits can be changed at all. */
+  /** Judges an open app again, after it was planned to find out which queued changes are possible. */
   look(open: OpenApp): Promise<OpenApp>;
-  /** The same for one of many: nothing is kept of it but the verdicts. */
+  /** Judges one of many apps. Only its verdicts are kept. */
   survey(target: Target): Promise<Judged>;
-  /** Plans one change over many apps, a few at a time; `each` is told of every app, and again of one that is planned anew. */
+  /** Plans one change over many apps, several in parallel. `each` is called for every app, and again for an app that is planned again. */
   planBatch(work: BatchWork, apps: BatchOptions): Promise<void>;
-  /** What has to be sent for these decisions, all areas together. */
+  /** Plans the requests for these decisions, all areas together. */
   plan(open: OpenApp, decided: Decisions): Promise<Plan>;
-  /** Takes what a guard stops out of the decisions that were made here, and returns it: the answers file replays to what the preview says. */
+  /**
+   * Removes what a guard stops from the decisions of this session and returns it, so that the answers file replays to what the preview
+   * shows.
+   */
   leaveOut(target: Target): Promise<readonly GuardNote[]>;
-  /** To be called when the person is done: what waits and is stopped is taken out of the answers file. */
+  /** Called when the person is done: removes queued changes that a guard stops from the answers file. */
   finish(): Promise<void>;
   /** Keeps a decision and writes the answers file. */
   decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void>;
-  /** The app was asked for by name. */
+  /** Whether the app was given by name. */
   readonly direct: boolean;
   runs(): Promise<readonly RecordedRun[]>;
-  /** The newest run that was cut off and that nobody is working on. */
+  /** Returns the newest run that was interrupted and that no process is working on. */
   unfinished(): Promise<RecordedRun | undefined>;
-  /** Was, ours and now of every value that a run wrote. */
+  /** Compares every value that a run wrote: before, as written, and current. */
   compare(run: RecordedRun): Promise<readonly ThreeWay[]>;
   planUndo(run: RecordedRun, options?: UndoOptions): Promise<UndoPlan>;
   planResume(run: RecordedRun): Promise<Resumption>;
-  /** Does it, every step in the undo log. */
+  /** Runs the job, with every step in the undo log. */
   run(job: Job, notify: (event: RunEvent) => void, signal: AbortSignal): Promise<RunSummary>;
 }

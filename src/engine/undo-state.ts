@@ -1,12 +1,12 @@
-/** Where undo logs and locks are kept: a folder of this machine, or storage that a team shares. */
+/** The store of undo logs and locks: a folder of this machine, or storage that a team shares. */
 
 import type { Locks } from './ports.ts';
 
-/** The open log of one run. Lines are only ever added to it. */
+/** The open log of one run. Lines are only appended. */
 export interface LogFile {
-  /** What it holds, from its beginning. */
+  /** Returns the whole text of the log. */
   text(): Promise<string>;
-  /** Resolves once the text is kept for good. `at`: the bytes that stand before it; storage that others write to refuses any other place. */
+  /** Resolves when the text is stored durably. `at`: the number of bytes before it. Shared storage refuses any other position. */
   append(text: string, at: number): Promise<void>;
   close(): Promise<void>;
 }
@@ -14,20 +14,20 @@ export interface LogFile {
 export interface UndoState {
   /** The folder or the address, as a person writes it. */
   readonly place: string;
-  /** What names the log of a run to a person: a path or an address. */
+  /** Returns the path or address of the log of a run, for a person. */
   fileOf(run: string): string;
-  /** Of the apps and runs whose logs are kept here. */
+  /** The locks on apps and runs whose logs are kept here. */
   readonly locks: Locks;
-  /** @throws UserError where what is kept there cannot be relied on */
+  /** Checks the store. @throws UserError where its contents cannot be relied on */
   check(): Promise<void>;
-  /** Runs that have a log, in no order; none where nothing was kept yet. */
+  /** Returns the runs that have a log, in no particular order; none where the store is new. */
   names(): Promise<readonly string[]>;
-  /** The text of a log; undefined where there is none. @throws UserError */
+  /** Returns the text of a log; undefined where there is none. @throws UserError */
   read(run: string): Promise<string | undefined>;
-  /** Opens a new log, or with `again` one that is there. @throws where it cannot be written, or another process was first */
+  /** Opens a new log, or with `again` an existing one. @throws where it cannot be written, or another process was first */
   open(run: string, again: boolean): Promise<LogFile>;
-  /** Keeps the saved plan that a run applies beside its log, for good. */
+  /** Stores the saved plan that a run applies beside its log. */
   keepPlan(run: string, text: string): Promise<void>;
-  /** The saved plan of a run; undefined where none was kept. */
+  /** Returns the saved plan of a run; undefined where there is none. */
   planOf(run: string): Promise<string | undefined>;
 }

@@ -16,15 +16,15 @@ import { didYouMean } from '../text/nearest.ts';
 
 export type Path = readonly (string | number)[];
 export type AnswersPlace = (path: Path, key: boolean) => number;
-/** Tells what is wrong at a path; `key`: with the name itself rather than with its value. */
+/** Reports a problem at a path; `key`: of the name itself instead of its value. */
 type Say = (path: Path, says: string, key: boolean) => void;
 
 const DECISIONS = ['apply', 'skip', 'accept', 'attest'] as const;
 const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = { apply: [], skip: [], ...SIGNED_WITH };
-/** Who stands for answers that exempt something. */
+/** The members that an exception must have. */
 const EXCEPTION = SIGNED_WITH.accept;
 
-/** Checks the whole file against the catalogue and says every mistake. */
+/** Checks the whole file against the catalogue and reports every mistake. */
 export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say): AnswersFile {
   const empty: AnswersFile = { defaults: {}, apps: {} };
   if (!isRecord(value)) {
@@ -65,7 +65,7 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
   return result;
 }
 
-/** Areas that want different values for one property, for each part of the file over the defaults; both places are named. */
+/** Reports areas that want different values for one property, for each part of the file merged onto the defaults, at both places. */
 function sayClashes({ defaults, apps }: AnswersFile, catalogue: readonly AnyStep[], say: Say): void {
   const inDefaults = clashesIn(defaults, catalogue);
   for (const { step, path, says } of inDefaults) say(['defaults', 'steps', step, 'answers', ...path], says, false);
@@ -143,7 +143,7 @@ function readStep(value: Json, path: Path, step: AnyStep, say: Say): StepDecisio
   return { ...result, ...(decision ? { decision } : {}), ...(exception ? { exception } : {}) };
 }
 
-/** The three of them, or none; what is missing or no text is said. */
+/** Reads the three members of an exception, or none of them. Missing and invalid members are reported. */
 function readException(value: Record<string, Json>, path: Path, say: Say): Exception | undefined {
   if (!EXCEPTION.some((member) => value[member] !== undefined)) return undefined;
   readSigned(value, path, EXCEPTION, 'an exception', say);
@@ -151,7 +151,7 @@ function readException(value: Record<string, Json>, path: Path, say: Say): Excep
   return by && reason && until ? { by, reason, until } : undefined;
 }
 
-/** Texts that a person stands for, each there and a day where it is one. */
+/** Reads the texts of a signed decision: each must be there, and be a date where it should be one. */
 function readSigned(value: Record<string, Json>, path: Path, members: readonly string[], what: string, say: Say): void {
   for (const member of members) {
     const text = value[member];

@@ -5,21 +5,22 @@ import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Documen
 import type { AnyStep } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import { readAnswers, type AnswersPlace } from './answers-schema.ts';
+import { answersErrors } from './errors/answers.ts';
 
-/** More than this is no answers file. */
+/** The most bytes of an answers file. */
 const MOST_BYTES = 1_048_576;
 
 export interface LoadedAnswers {
   readonly answers: AnswersFile;
   readonly digest: string;
-  /** `FILE:LINE:COLUMN` of what stands at a path. */
+  /** Returns the place of the value at a path, as `FILE:LINE:COLUMN`. */
   readonly placeOf: (path: readonly (string | number)[]) => string;
 }
 
-/** Reads and checks a whole answers file. @throws UserError with every mistake, each with its line and column */
+/** Reads and checks a whole answers file. @throws UserError with every mistake and its line and column */
 export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
   let text: string;
   try {
@@ -28,15 +29,11 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
     text = await readLimited(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    if (error instanceof TooLarge)
-      throw new UserError(`${file} is too large for an answers file (maximum 1 MiB).`, EXIT.usage, [
-        'Split the answers into several files.',
-      ]);
-    throw new UserError(
-      `${file} cannot be read: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message}.`,
-      EXIT.usage,
-      ['Check the path. The wizard writes an answers file.'],
-    );
+    if (error instanceof TooLarge) throw answersErrors.answersTooLarge({ file });
+    throw answersErrors.answersUnreadable({
+      file,
+      why: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message,
+    });
   }
   return {
     answers: parseAnswers(text, file, catalogue),
@@ -52,7 +49,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
 const parsed = (text: string, lineCounter: LineCounter): Document =>
   parseDocument(text, { lineCounter, merge: false, version: '1.2', uniqueKeys: true, prettyErrors: false });
 
-/** @throws UserError with every mistake, each with its line and column */
+/** Parses and checks the text of an answers file. @throws UserError with every mistake and its line and column */
 export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
   const lines = new LineCounter();
   const document = parsed(text, lines);
@@ -74,7 +71,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   return answers;
 }
 
-/** Where the line of a syntax error begins with a bare `*`, which YAML takes for something else. */
+/** Returns the place of a bare `*` at the beginning of the line with a syntax error, because YAML reads it as an alias. */
 function starredKey(text: string, offset: number): number | undefined {
   const begin = text.lastIndexOf('\n', offset - 1) + 1;
   const [, space] = /^([ \t]*)\*/.exec(text.slice(begin)) ?? [];
@@ -82,15 +79,10 @@ function starredKey(text: string, offset: number): number | undefined {
 }
 
 function complaint(mistakes: readonly string[], file: string): UserError {
-  const count = mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`;
-  return new UserError(
-    `${count} in ${file}. Nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
-    EXIT.usage,
-    ['Run func-harden steps STEP to see the answers of an area.'],
-  );
+  return answersErrors.answersInvalid({ file, mistakes });
 }
 
-/** The document as JSON, without ever making an object whose keys reach a prototype. */
+/** Returns a node as JSON. No object is created whose keys could reach a prototype. */
 function plain(node: Node | null | unknown): Json {
   if (isScalar(node))
     return typeof node.value === 'bigint'
@@ -103,7 +95,7 @@ function plain(node: Node | null | unknown): Json {
   return null;
 }
 
-/** Where in the text a value stands, or its key; the nearest parent where it is missing. */
+/** Returns the offset of a value or of its key in the text; of the nearest parent where it is missing. */
 function offsetOf(document: Document, path: readonly (string | number)[], key: boolean): number {
   let node: unknown = document.contents;
   let offset = 0;

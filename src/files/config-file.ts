@@ -1,33 +1,33 @@
-/** The settings of a person: `$XDG_CONFIG_HOME/func-harden/config.yaml` (Windows: `%APPDATA%\func-harden\config.yaml`). */
+/** The settings file of the user: `$XDG_CONFIG_HOME/func-harden/config.yaml` (Windows: `%APPDATA%\func-harden\config.yaml`). */
 import { stat } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { plainText } from '../text/plain.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { checkOwned } from './owned.ts';
 import type { Environment } from './paths.ts';
 import { readLimited } from './read-limited.ts';
+import { settingsFileErrors } from './errors/settings.ts';
 
-/** More than this is no file of settings. */
+/** The most bytes of a settings file. */
 const MOST_BYTES = 65_536;
 
-/** A value, and where it stands: `FILE:LINE:COLUMN`. */
+/** The values of a setting, and their place as `FILE:LINE:COLUMN`. */
 export interface Configured {
   readonly values: readonly string[];
   readonly place: string;
 }
 
-/** What is wrong with a value, or undefined where nothing is. */
+/** Returns the problem of a value, or undefined where it is valid. */
 export type CheckValue = (value: string) => string | undefined;
 
 export interface KnownSetting {
   readonly name: string;
-  /** Takes a list of values as well. */
+  /** Set where the setting may have a list of values. */
   readonly several?: boolean;
   readonly problem: CheckValue;
 }
 
-/** Undefined where there is no home folder. */
+/** Returns the path of the settings file; undefined where there is no home folder. */
 export function configFile(environment: Environment, platform: NodeJS.Platform): string | undefined {
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
   // The XDG specification says to ignore relative values.
@@ -39,14 +39,12 @@ export function configFile(environment: Environment, platform: NodeJS.Platform):
   return home ? join(home, '.config', 'func-harden', 'config.yaml') : undefined;
 }
 
-/** The settings in the file; none where there is no file. @throws UserError (exit 64) with every mistake, each with its place */
+/** Reads the settings file; no settings where there is no file. @throws UserError (exit 64) with every mistake and its place */
 export async function readConfig(file: string | undefined, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
   if (file === undefined || !(await isThere(file))) return new Map();
   await checkOwned(file);
   const text = await readLimited(file, MOST_BYTES).catch((error: unknown) => {
-    throw new UserError(`${file} cannot be read: ${(error as Error).message || 'it is larger than 64 KiB'}.`, EXIT.usage, [
-      'Check the file, then run the command again.',
-    ]);
+    throw settingsFileErrors.settingsUnreadable({ file, why: (error as Error).message || 'it is larger than 64 KiB' });
   });
   return parseConfig(text, file, known);
 }
@@ -58,11 +56,11 @@ const isThere = async (file: string): Promise<boolean> => {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw new UserError(`${file} cannot be read: ${message}.`, EXIT.usage, ['Check the file, then run the command again.']);
+    throw settingsFileErrors.settingsUnreadable({ file, why: message });
   }
 };
 
-/** @throws UserError (exit 64) with every mistake */
+/** Parses and checks the text of a settings file. @throws UserError (exit 64) with every mistake */
 export async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
   const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('./yaml-parser.ts');
   const lines = new LineCounter();
@@ -108,14 +106,10 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
   }
   if (mistakes.length > 0) {
     const told = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
-    throw new UserError(
-      `${told.length === 1 ? '1 mistake' : `${told.length} mistakes`} in ${file}; nothing was sent.\n${told.join('\n')}`,
-      EXIT.usage,
-      ['Run func-harden config to list the settings.'],
-    );
+    throw settingsFileErrors.settingsInvalid({ file, mistakes: told });
   }
   return found;
 }
 
-/** `owner-tag` is `ownerTag`, as the option is written. */
+/** Returns the name of a setting as the options have it: `owner-tag` is `ownerTag`. */
 const camelCase = (key: string): string => key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -1,14 +1,15 @@
-/** How long the first connection may take: a wrong address that swallows what is sent to it is told soon. */
+/** A time limit for the first connection, so that a wrong address that drops packets is reported soon. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Clock } from '../engine/ports.ts';
 
-/** Milliseconds for the connection alone, from the moment its address is known; three round trips of a slow satellite. */
+/** Milliseconds for the connection alone, after the address is resolved; three round trips of a slow satellite. */
 export const CONNECT_LIMIT = 2500;
 
 /**
- * Ends a connection that is not made in time, as long as none ever was: after that the host is a right one, and waits are its own.
+ * Returns an agent that ends a connection which is not made in time. After the first successful connection there is no limit, because the
+ * host is then the right one.
  */
 export function connectAgent({ protocol }: URL, clock: Clock): HttpAgent {
   const agent = protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });

@@ -1,11 +1,14 @@
-/** The file of `--debug`: one JSON object a line, private to its owner. */
+/** The file of `--debug`: one JSON object per line, readable only by its owner. */
 import { appendFileSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { secrets } from '../change/secrets.ts';
 import { safeJson } from '../text/plain.ts';
+import { fileErrors } from './errors/files.ts';
 
-/** Written at once, so that the last line before a crash is there too. @throws UserError where the file cannot be opened */
+/**
+ * Opens the file. Each entry is written at once, so that the last one before a crash is there too. @throws UserError where the file cannot
+ * be opened
+ */
 export function debugLog(file: string): (entry: object) => void {
   // The names of open streams are links by nature.
   const nowhereElse = /^\/(dev|proc)\//.test(resolve(file)) ? 0 : (constants.O_NOFOLLOW ?? 0);
@@ -27,6 +30,6 @@ export function debugLog(file: string): (entry: object) => void {
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ELOOP' ? 'it is a symbolic link' : message;
-    throw new UserError(`${file} cannot be written (${why}).`, EXIT.usage, ['Choose a different file with --debug FILE']);
+    throw fileErrors.notWritable({ file, why, option: '--debug' });
   }
 }

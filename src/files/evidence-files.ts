@@ -1,26 +1,27 @@
-/** A pack of evidence on disk: a zip archive, or a folder. */
+/** An evidence pack on disk: a zip archive, or a folder. */
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { readBytes } from './read-limited.ts';
 import { isForeignLink } from './owned.ts';
+import { fileErrors } from './errors/files.ts';
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
-/** Bytes that a pack may have. */
+/** The most bytes of a pack. */
 const MOST = 512 * 1024 * 1024;
 
 const isArchive = (place: string): boolean => place.toLowerCase().endsWith('.zip');
 
-/** The same files are the same bytes, wherever and whenever they are packed: so one byte that differs shows. */
+/** Returns the files as an archive. The same files give the same bytes at any time, so that one different byte shows. */
 export function archiveOf(files: Files): Uint8Array {
   // The first moment that the format knows, in whatever zone this machine is.
   const mtime = new Date(1980, 0, 1);
   return zipSync(Object.fromEntries(files), { level: 0, mtime, os: 3, attrs: 0o644 << 16 });
 }
 
-/** Writes a new pack; what is there already is left alone. @throws UserError */
+/** Writes a new pack. An existing one is not changed. @throws UserError */
 export async function writePack(place: string, files: Files): Promise<void> {
   try {
     if (await isForeignLink(place)) throw new Error('it is a symbolic link');
@@ -34,11 +35,11 @@ export async function writePack(place: string, files: Files): Promise<void> {
     }
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it already exists' : (error as Error).message;
-    throw new UserError(`${place} cannot be written (${why}).`, EXIT.failed, ['Choose a new file or folder with --output.']);
+    throw fileErrors.packNotWritable({ place, why });
   }
 }
 
-/** A pack, and what is wrong with how it is packed. @throws UserError where it cannot be read */
+/** Reads a pack, and the problems of its packaging. @throws UserError where it cannot be read */
 export async function readPack(place: string): Promise<{ readonly files: Files; readonly flaws: readonly string[] }> {
   try {
     const isFolder = (await lstat(place)).isDirectory();
@@ -56,9 +57,7 @@ export async function readPack(place: string): Promise<{ readonly files: Files; 
     return { files, flaws: isAsPacked ? [] : ['the archive was changed or packed again; to check only its files, unpack it'] };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${place} cannot be read as evidence (${(error as Error).message}).`, EXIT.failed, [
-      'Check the path, then run the command again.',
-    ]);
+    throw fileErrors.packUnreadable({ place, why: (error as Error).message });
   }
 }
 

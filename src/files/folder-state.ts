@@ -1,14 +1,15 @@
-/** Undo logs in a folder of this machine, private to their owner. */
+/** Undo logs in a folder of this machine, readable only by their owner. */
 import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { createLocks } from './locks.ts';
 import { checkFolder } from './owned.ts';
 import { makeFolder } from './paths.ts';
 import { readLimited } from './read-limited.ts';
+import { stateErrors } from './errors/state.ts';
 
-/** Bytes that one log may have when it is read: far more than any run writes. */
+/** The most bytes of a log that is read; far more than any run writes. */
 const LONGEST_LOG = 256 * 1024 * 1024;
 
 export function folderState(stateDir: string, now = () => new Date()): UndoState {
@@ -48,7 +49,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
   };
 }
 
-/** A new name in a folder is on disk only when the folder is. Windows cannot and need not do this. */
+/** Flushes a folder, because a new name is on disk only after that. Windows does not support or require it. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');
@@ -59,25 +60,18 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** The text of a log; undefined where there is none. @throws UserError where others could have changed it */
+/** Returns the text of a log; undefined where there is none. @throws UserError where others could have changed it */
 async function readPrivate(file: string): Promise<string | undefined> {
   try {
     const { mode, uid } = await stat(file);
-    if (process.getuid !== undefined && uid !== process.getuid())
-      throw new UserError(`${file} belongs to another user.`, EXIT.failed, [
-        'func-harden writes values from an undo log to Azure. Use your own log, or review this file and change its owner.',
-      ]);
+    if (process.getuid !== undefined && uid !== process.getuid()) throw stateErrors.logOfOtherUser({ file });
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-      throw new UserError(`${file} can be read or changed by others.`, EXIT.failed, [
-        `Review the file, then make it private: chmod 600 ${file}`,
-      ]);
+      throw stateErrors.logNotPrivate({ file });
     }
     return await readLimited(file, LONGEST_LOG);
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new UserError(`${file} cannot be read (${(error as Error).message}).`, EXIT.failed, [
-      'Check the file and its permissions, then run the command again.',
-    ]);
+    throw stateErrors.logUnreadable({ file, why: (error as Error).message });
   }
 }

@@ -1,4 +1,4 @@
-/** The two WebAssembly modules that read Terraform's language. In the bundle they stand inside it; see test/tools/bundle.ts. */
+/** The two WebAssembly modules that parse Terraform's language. The bundle contains them; see test/tools/bundle.ts. */
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 

@@ -1,6 +1,6 @@
 /**
- * Undo logs of version 1. They have deferred values and digests as words, and this is the only place that takes words apart: what it
- * gives has the types of today. Nothing is written in this form any more.
+ * Undo logs of version 1. They hold deferred values and digests as words, and this is the only file that parses words. Its results have the
+ * current types. Nothing is written in this form any more.
  */
 import type { Json, ResourceKey } from '../azure/index.ts';
 import type { Edit } from '../change/edit.ts';
@@ -10,12 +10,12 @@ import { plain, wanted, type Value } from '../change/value.ts';
 import { type Source, withDigest } from '../contract/index.ts';
 
 type Raw = Readonly<Record<string, Json>>;
-/** Resources whose values are secrets: only there words stand for values. */
+/** Resources whose values are secrets. Only there do words replace values. */
 const SECRET: readonly string[] = ['appSettings', 'vaultSecret', 'accessKey'] satisfies ResourceKey[];
-/** What a run took back itself stands there without a digest: it is told from nothing then. */
+/** The form of a digest. A value that a run reverted itself has none, so that it matches nothing. */
 const DIGEST = /^\(sensitive value(?:, sha256 ([0-9a-f]{16}))?\)$/;
 
-/** The intent of a line that has the shape of one; undefined where its values are none that version 1 wrote. */
+/** Returns the intent of a line, or undefined where its values are not those that version 1 wrote. */
 export function intentOfVersion1(line: Raw): Intent | undefined {
   const { before, after, restore, absent, fetch, ...rest } = line as Readonly<Record<'before' | 'after' | 'restore', Raw>> & Raw;
   const isSecretThere = SECRET.includes(String(line['key']));
@@ -44,7 +44,7 @@ export const verifiedOfVersion1 = (line: Raw): Verified =>
       : {}),
   }) as unknown as Verified;
 
-/** A value that is restored from where it is kept was written as its parts, with the words beside each. */
+/** Returns a value that undo reads elsewhere. Version 1 wrote its parts, each with its words. */
 function restored(value: Json, isFetched: boolean, isSecretThere: boolean): Value | undefined {
   if (!isFetched) return fromWords(value, isSecretThere);
   const parts = isRecord(value) ? value['$later'] : undefined;
@@ -69,7 +69,7 @@ function fromWords(value: Json, isSecretThere: boolean): Value {
 const WORDS =
   /<(?:value of the setting (?<setting>.+?)|the secret (?<secret>[\w-]+) in the vault (?<vault>[\w-]+)|key of the storage account (?<account>\w+)|(?<key>a new key))>/;
 
-/** A value with its words as sources. */
+/** Returns a value with its words as sources. */
 function template(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(template);
   if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, template(inner)]));

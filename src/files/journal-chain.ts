@@ -1,4 +1,4 @@
-/** Reads an undo log as a chain of lines: what was changed, put in, taken out or torn is told by its line. */
+/** Reads an undo log as a chain of lines and reports lines that were changed, inserted, removed or torn. */
 import { createHash } from 'node:crypto';
 import type { Entry } from '../change/undo-log.ts';
 import { readLine, type ReadLine } from './journal-shape.ts';
@@ -8,34 +8,34 @@ export const NO_LINE = '0'.repeat(64);
 export const hashOf = (line: string): string => createHash('sha256').update(line, 'utf8').digest('hex');
 
 export interface Placed {
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number;
   readonly entry: Entry;
 }
 
 export interface Flaw {
-  /** From 1. */
+  /** The line number, from 1. */
   readonly line: number;
   readonly says: string;
-  /** The line that cannot be relied on, where that is another one. */
+  /** The damaged line, where that is another one. */
   readonly about?: number;
 }
 
 export interface Chain {
   readonly entries: readonly Placed[];
   readonly flaws: readonly Flaw[];
-  /** The version of the newest line, where that is newer than this tool. */
+  /** The version of the newest line, where that is newer than this version of func-harden. */
   readonly newest: number;
 }
 
-/** Lines without their line feeds; the last one is what stands behind the last line feed, and is empty unless it was torn. */
+/** Reads the chain. The text after the last line feed is empty unless the last line was torn. */
 export function chainOf(text: string): Chain {
   const lines = text.split('\n');
   const entries: Placed[] = [];
   const flaws: Flaw[] = [];
   let isChained = false;
   let newest = 0;
-  /** The line before, where it could not be read: it may have been torn. */
+  /** The line before, where it could not be read because it may have been torn. */
   let unread: { readonly line: number; readonly text: string } | undefined;
   const flaw = (line: number, says: string, about?: number) => void flaws.push({ line, says, ...(about === undefined ? {} : { about }) });
   const end = lines.length - 1;
@@ -76,11 +76,14 @@ function tellUnread<T extends { readonly line: number }>(before: T | undefined, 
   return now;
 }
 
-/** In a log without a chain: a process that dies leaves the first part of a line, and no process sends on the strength of one. */
+/**
+ * Whether a line without a chain may be torn. A process that dies leaves the first part of a line, and no process sends a request after
+ * that.
+ */
 const mayBeTorn = (text: string, next: ReadLine): boolean =>
   text.startsWith('{') && !text.trimEnd().endsWith('}') && typeof next.entry !== 'string' && next.entry.type !== 'intent';
 
-/** What holds of every log that was written, whatever its version. */
+/** Returns the flaws of the order of entries, which hold for logs of every version. */
 function flawsOfOrder(entries: readonly Placed[]): Flaw[] {
   const flaws: Flaw[] = [];
   const intents = new Set<number>();

@@ -1,18 +1,15 @@
-/** What is left of a log that was damaged: the changes whose lines are all sound, and a sentence for each line that is not. */
+/** The intact part of a damaged log: the changes whose lines are all intact, and a sentence for each damaged line. */
 import { recordedRun, type Damage, type RecordedRun } from '../change/undo-log.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { problemOf, problemOfStart } from '../engine/past/record-check.ts';
 import type { Flaw, Placed } from './journal-chain.ts';
+import { stateErrors } from './errors/state.ts';
 
-/** undefined where nothing was written yet. @throws UserError where the log does not say which apps it is about */
+/** Returns the run of a log; undefined where nothing was written yet. @throws UserError where the log does not name its apps */
 export function recordedFrom(file: string, entries: readonly Placed[], flaws: readonly Flaw[]): RecordedRun | undefined {
   const whole = recordedRun(entries.map(({ entry }) => entry));
   if (!whole && entries.length === 0 && flaws.length === 0) return undefined;
   const first = entries[0]?.entry;
-  if (!whole || first?.type !== 'run-start' || problemOfStart(first) !== undefined)
-    throw new UserError(`${file}:1: the first line, which describes the run and its apps, is missing or was changed.`, EXIT.failed, [
-      'Restore a copy of the file, or change the values manually. Run func-harden audit to see the current values.',
-    ]);
+  if (!whole || first?.type !== 'run-start' || problemOfStart(first) !== undefined) throw stateErrors.logWithoutStart({ file });
   const damage = [...flaws.map((flaw) => ofFlaw(file, entries, flaw)), ...ofContent(file, entries, whole)].toSorted(
     (a, b) => a.line - b.line,
   );

@@ -1,4 +1,4 @@
-/** What each line of an undo log must hold, so that whatever was done to a file is told and not stumbled over. */
+/** The required members of each line of an undo log, so that a damaged file is reported instead of causing an error later. */
 import { JOURNAL_VERSION, type Entry, type Intent, type Verified } from '../change/undo-log.ts';
 import type { Edit } from '../change/edit.ts';
 import type { Value } from '../change/value.ts';
@@ -53,7 +53,7 @@ const FORMS: Readonly<Record<Entry['type'], Members>> = {
     state: ['done', 'failed', 'partial', 'stopped'],
   },
 };
-/** May be missing or null, but nothing else than this. */
+/** Members that may be missing or null, with their only valid form. */
 const OPTIONAL: Partial<Readonly<Record<Entry['type'], Members>>> = {
   undo: { part: 'flag' },
   'run-end': { kept: 'number', lines: 'number' },
@@ -86,7 +86,7 @@ const fits = (value: Json | undefined, form: Form): boolean => {
 const wrongIn = (value: Json | undefined, members: Members): string | undefined =>
   isRecord(value) ? Object.keys(members).find((name) => !fits(value[name], members[name]!)) : 'it';
 
-/** Of version 2 and later: which version, the hash of the line before, and whether that one was left torn. */
+/** The links of a line since version 2: its version, the hash of the line before, and whether that line was torn. */
 export interface Links {
   readonly v: number;
   readonly prev: string;
@@ -94,15 +94,15 @@ export interface Links {
 }
 
 export interface ReadLine {
-  /** undefined where the line has no version: it is of version 1. */
+  /** undefined where the line has no version, so that it is of version 1. */
   readonly links?: Links;
-  /** A sentence where the line holds nothing that func-harden writes. */
+  /** The entry, or a sentence where func-harden does not write such a line. */
   readonly entry: Entry | string;
-  /** Of `run-end`: how many lines the log had before it. */
+  /** Of `run-end`: the number of lines before it. */
   readonly lines?: number;
 }
 
-/** What a line says; undefined where it is no JSON object, as one that was torn. */
+/** Parses a line; undefined where it is not a JSON object, as a torn line. */
 export function readLine(line: string): ReadLine | undefined {
   let value: unknown;
   try {
@@ -157,7 +157,7 @@ function verifiedFrom(line: Raw): Verified | undefined {
     : ({ ...rest, found: Object.fromEntries(values) as Readonly<Record<string, Value>> } as unknown as Verified);
 }
 
-/** An entry as a line of this version, without its line feed. `lines` is how many stand before it. */
+/** Returns an entry as a line of this version, without its line feed. `lines`: the number of lines before it. */
 export function lineOf(
   entry: Entry,
   { prev, lines, torn }: { readonly prev: string; readonly lines: number; readonly torn: boolean },

@@ -1,4 +1,4 @@
-/** Values as lines of the undo log hold them: `{"kind":"plain","json":…}`, `digest`, `deferred` with its source, `absent`. */
+/** Values in the form that lines of the undo log have: `{"kind":"plain","json":…}`, `digest`, `deferred` with its source, `absent`. */
 import type { Json } from '../azure/index.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { ABSENT, plain, type Value } from '../change/value.ts';
@@ -11,7 +11,7 @@ interface Part {
   readonly sha256?: string;
 }
 
-/** @throws TypeError for a secret: it must never get as far as this */
+/** Returns a value for a line. @throws TypeError for a secret, which must never be written */
 export function valueJson(value: Value): Json {
   if (value.kind === 'secret') throw new TypeError('a secret is no value for the undo log');
   if (value.kind !== 'deferred') return value as unknown as Json;
@@ -25,7 +25,7 @@ export function valueJson(value: Value): Json {
 
 const digest = (sha256: string | undefined): { sha256?: string } => (sha256 === undefined ? {} : { sha256 });
 
-/** The template with null where something is read later; what belongs there goes to `parts`. */
+/** Returns the template with null in place of deferred texts, which are added to `parts`. */
 function without(template: Json, at: readonly Step[], parts: Part[]): Json {
   if (isDeferred(template)) {
     parts.push({ at, text: template.$later, ...digest(template.sha256) });
@@ -41,7 +41,7 @@ const isDigest = (value: Json | undefined): value is string => typeof value === 
 const hasOnly = (value: Readonly<Record<string, Json>>, ...names: string[]): boolean =>
   Object.keys(value).every((name) => names.includes(name));
 
-/** undefined for anything that this version does not write. */
+/** Parses a value; undefined for a form that this version does not write. */
 export function valueFrom(json: Json | undefined): Value | undefined {
   if (!isRecord(json)) return undefined;
   switch (json['kind']) {
@@ -81,7 +81,7 @@ function partFrom(part: Json): Part | undefined {
   return { at: at as readonly Step[], text: text as readonly (string | Source)[], ...digest(sha256) };
 }
 
-/** Puts something where the skeleton has null; undefined where it has no such place. */
+/** Puts a value in place of a null of the template; undefined where there is no such place. */
 function placed(into: Json, [step, ...rest]: readonly Step[], what: Json): Json | undefined {
   if (step === undefined) return into === null ? what : undefined;
   if (isDeferred(into)) return undefined;
@@ -95,7 +95,7 @@ function placed(into: Json, [step, ...rest]: readonly Step[], what: Json): Json 
   return inner === undefined ? undefined : { ...into, [step]: inner };
 }
 
-/** The members of each source, besides `from`. */
+/** The members of each source, in addition to `from`. */
 const SOURCES: { readonly [K in Source['from']]: readonly string[] } = {
   'vault-secret': ['id'],
   'vault-secret-by-name': ['vault', 'secret'],

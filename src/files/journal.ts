@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
 import { ArmFailure, type Journal } from '../engine/ports.ts';
 import type { UndoState } from '../engine/undo-state.ts';
-import { plainText } from '../text/plain.ts';
 import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
 import { recordedFrom } from './journal-damage.ts';
 import { folderState } from './folder-state.ts';
 import { lineOf } from './journal-shape.ts';
+import { stateErrors } from './errors/state.ts';
 
-/** What keeps the logs, or the folder that they lie in. */
+/** The store of the logs, or their folder. */
 type Place = UndoState | string;
 const stateAt = (place: Place): UndoState => (typeof place === 'string' ? folderState(place) : place);
 
@@ -17,10 +17,10 @@ const RUN = /^\d{8}T\d{9}Z-[0-9a-f]{4}$/;
 
 export const isRunName = (text: string): boolean => RUN.test(text);
 
-/** Sorts by time, to the millisecond: `20261124T150645123Z-3f2a`. */
+/** Returns a run name that sorts by time, to the millisecond: `20261124T150645123Z-3f2a`. */
 export const newRunName = (now: Date): string => `${now.toISOString().replace(/[-:.]/g, '')}-${randomBytes(2).toString('hex')}`;
 
-/** The name of a new run in this undo log. It sorts after every other, also where the clock was set back since. */
+/** Returns the name of a new run in this undo log. It sorts after every other name, also where the clock was set back since. */
 export async function nextRunName(place: Place, now: Date): Promise<string> {
   const newest = (await runNames(place).catch(() => [])).at(-1);
   const name = newRunName(now);
@@ -30,15 +30,15 @@ export async function nextRunName(place: Place, now: Date): Promise<string> {
   return Number.isNaN(after.getTime()) || after.getUTCFullYear() > 9999 ? name : newRunName(after);
 }
 
-/** Oldest first. */
+/** Returns the names of all runs, oldest first. */
 export const runNames = async (place: Place): Promise<string[]> =>
   (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
 
-/** Where the next line of a log goes on. */
+/** The position of the next line in a log. */
 interface Tail {
   readonly prev: string;
   readonly lines: number;
-  /** What stands behind the last line feed is the first part of a line. */
+  /** Whether the text after the last line feed is a torn line. */
   readonly torn: boolean;
   readonly bytes: number;
 }
@@ -51,7 +51,7 @@ function tailIn(text: string): Tail {
   return { prev: last === undefined ? NO_LINE : hashOf(last), lines: lines.length, torn, bytes: Buffer.byteLength(text) };
 }
 
-/** Opens a new journal, or with `again` that of an earlier run. Each line is kept for good when `append` resolves. */
+/** Opens a new journal, or with `again` that of an earlier run. `append` resolves when the line is stored durably. */
 export async function openJournal(place: Place, run: string, again = false): Promise<Journal> {
   const state = stateAt(place);
   try {
@@ -76,14 +76,11 @@ export async function openJournal(place: Place, run: string, again = false): Pro
     return { run, append: (entry) => inTurn(() => write(entry)), close: () => inTurn(() => file.close()) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`The undo log cannot be written in ${state.place} (${(error as Error).message}).`, EXIT.failed, [
-      'Nothing was sent to Azure.',
-      'Choose a different location with --state-dir DIR',
-    ]);
+    throw stateErrors.logNotWritable({ place: state.place, why: (error as Error).message });
   }
 }
 
-/** Adds a line to the journal of an earlier run: that one of its changes was taken back. */
+/** Adds a line to the journal of an earlier run, which records that one of its changes was reverted. */
 export async function appendTo(place: Place, run: string, entry: Entry): Promise<void> {
   const journal = await openJournal(place, run, true);
   try {
@@ -93,14 +90,12 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
   }
 }
 
-/** Every run in the undo log, newest first. */
+/** Returns every run in the undo log, newest first. */
 export async function readRuns(place: Place, told?: (error: unknown) => void): Promise<RecordedRun[]> {
   const runs = await runNames(place).catch((error: Error) => {
     // Shared storage says itself what is wrong, and with which exit code: a wrong address is not a refused token.
     if (error instanceof UserError || error instanceof ArmFailure) throw error;
-    throw new UserError(`The undo log cannot be read (${error.message}).`, EXIT.failed, [
-      'Check this location, or choose a different one with --state DIR',
-    ]);
+    throw stateErrors.logsUnreadable({ why: error.message });
   });
   // One journal that cannot be read does not hide the others; asking for it by name says why.
   const read = await Promise.all(
@@ -114,7 +109,7 @@ export async function readRuns(place: Place, told?: (error: unknown) => void): P
   return read.filter((run) => run !== undefined);
 }
 
-/** One run; undefined where there is no such run. A torn line is passed over; what else is wrong with the log is in `damage`. */
+/** Returns one run; undefined where it does not exist. A torn line is ignored, and other problems of the log are in `damage`. */
 export async function readRun(place: Place, run: string): Promise<RecordedRun | undefined> {
   if (!RUN.test(run)) return undefined;
   const state = stateAt(place);
@@ -122,22 +117,12 @@ export async function readRun(place: Place, run: string): Promise<RecordedRun | 
   return text === undefined ? undefined : runInText(state.fileOf(run), text, run);
 }
 
-/** The run that a log tells of; `file` is what names it to a person. @throws UserError where it is not the log of this run */
+/** Returns the run of a log. `file` names the log for a person. @throws UserError where it is not the log of this run */
 export function runInText(file: string, text: string, run: string): RecordedRun | undefined {
   const { entries, flaws, newest } = chainOf(text);
   const other = entries.find(({ entry }) => entry.type === 'run-start' && entry.run !== run);
-  if (other)
-    throw new UserError(
-      `${file}:${other.line}: this is the undo log of run ${plainText((other.entry as RunStart).run)}, with a different file name.`,
-      EXIT.failed,
-      ['Restore the original file name.'],
-    );
+  if (other) throw stateErrors.logRenamed({ file, line: other.line, run: (other.entry as RunStart).run });
   const later = entries.find(({ entry }) => entry.type === 'run-start' && (entry.schemaVersion ?? 0) > JOURNAL_VERSION);
-  if (later || newest > JOURNAL_VERSION)
-    throw new UserError(
-      `${file} was written by a newer func-harden${later ? ` (${plainText((later.entry as RunStart).tool)})` : ''}.`,
-      EXIT.failed,
-      ['Use that version or a newer one to show or revert the run.'],
-    );
+  if (later || newest > JOURNAL_VERSION) throw stateErrors.logOfNewerVersion({ file, tool: (later?.entry as RunStart | undefined)?.tool });
   return recordedFrom(file, entries, flaws);
 }

@@ -1,10 +1,10 @@
-/** The keys that a terminal has taken and that nobody has read yet. */
+/** Keys that a terminal has received and that no one has read yet. */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Keyboard } from '../engine/ports.ts';
 
 /**
- * Opens the terminal beside the standard input, so that what waits there can be taken at one moment, without waiting for the event loop.
- * Windows has no such file; what was typed too early is dropped there by turns of the event loop.
+ * Opens the terminal beside the standard input, so that waiting keys can be taken at one moment, without the event loop. Windows has no
+ * such file; there, keys that were typed too early are dropped over several turns of the event loop.
  */
 export function openKeyboard(): Keyboard {
   const file = opened();

@@ -1,26 +1,26 @@
-/** Tells whether the process that wrote a lock is alive, as far as this process can see. */
+/** Whether the process that wrote a lock is alive, as far as this process can see. */
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { isRecord } from '../change/json-paths.ts';
 
-/** A kernel's view of processes: inside one place, a process id means one process at a time. */
+/** The set of processes that share a kernel and its namespaces. In one place, a process id identifies one process at a time. */
 interface Place {
-  /** Of the start of the machine; null where the system does not tell. */
+  /** The id of the machine's start; null where the system does not provide it. */
   readonly boot: string | null;
-  /** The namespaces of process ids and of time; null where the system does not tell, or where /proc shows another namespace. */
+  /** The namespaces of process ids and of time; null where the system does not provide them, or where /proc shows another namespace. */
   readonly space: string | null;
 }
 
 export interface Holder extends Partial<Place> {
   readonly pid: number;
   readonly host: string;
-  /** When the process started, in the kernel's count since the start of the machine. */
+  /** The start of the process, in the kernel's count since the start of the machine. */
   readonly started?: string | null;
   readonly run: string;
   readonly since: string;
-  /** Tells one hold from another of the same process. */
+  /** A token that tells one lock from another of the same process. */
   readonly token: string;
-  /** Milliseconds between two renewals after which a lock may be taken over; version 0.1 renewed nothing. */
+  /** Milliseconds without a renewal after which a lock may be taken over. Version 0.1 did not renew locks. */
   readonly lease?: number;
 }
 
@@ -43,7 +43,7 @@ async function ownPlace(): Promise<Place> {
   return { boot, space: pids !== null && self === String(process.pid) ? `${pids} ${time ?? ''}` : null };
 }
 
-/** The state letter and the start time of a process. The name before them may hold blanks and brackets. */
+/** Returns the state letter and the start time of a process. The name before them may contain blanks and brackets. */
 async function statOf(pid: number | 'self'): Promise<{ readonly state: string; readonly started: string } | undefined> {
   const fields = (await textOf(`${PROC}/${pid}/stat`))?.replace(/^.*\)\s*/s, '').split(' ') ?? [];
   const [state, started] = [fields[0], fields[19]];
@@ -64,7 +64,7 @@ export function parseHolder(text: string): Holder | undefined {
   }
 }
 
-/** What can be told of a holder from here: `unseen` where it may be on another machine or in another namespace. */
+/** Returns the state of a holder. `unseen`: it may be on another machine or in another namespace. */
 export async function lookAt(holder: Holder): Promise<'alive' | 'dead' | 'unseen'> {
   const own = await ownPlace();
   if (holder.lease === undefined) return ofVersion01(holder, own);
@@ -76,7 +76,10 @@ export async function lookAt(holder: Holder): Promise<'alive' | 'dead' | 'unseen
   return !/[ZXx]/.test(stat.state) && stat.started === holder.started ? 'alive' : 'dead';
 }
 
-/** Version 0.1 wrote no start time and renewed nothing: what cannot be seen counts as alive. */
+/**
+ * Returns the state of a holder of version 0.1, which wrote no start time and did not renew locks. A holder that cannot be seen counts as
+ * alive.
+ */
 async function ofVersion01({ pid, host, boot }: Holder, own: Place): Promise<'alive' | 'dead'> {
   if (host !== hostname()) return 'alive';
   if (boot && boot !== own.boot) return 'dead';

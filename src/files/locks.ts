@@ -1,18 +1,19 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { UserError } from '../engine/errors.ts';
 import { readLimited } from './read-limited.ts';
 import type { Hold, Locks } from '../engine/ports.ts';
 import { describeSelf, lookAt, parseHolder, type Holder } from './lock-holder.ts';
 import { makeFolder } from './paths.ts';
+import { stateErrors } from './errors/state.ts';
 
-/** Milliseconds after its last renewal until a lock of a process that cannot be seen from here may be taken over. */
+/** Milliseconds after its last renewal after which the lock of an unseen process may be taken over. */
 const LEASE = 60_000;
 
 /**
- * One file an app, and one a run, in the state folder: it says who works there. The lock of a dead process is taken over at once where
- * this process can see that it is dead, else when it was not renewed for the time of a lease.
+ * Locks in files of the state folder, one per app and one per run, that name the holder. The lock of a dead process is taken over at once
+ * where this process can see that it is dead, else after the time of a lease without a renewal.
  */
 export function createLocks(stateDir: string, now: () => Date, lease = LEASE): Locks {
   const folder = join(stateDir, 'locks');
@@ -50,16 +51,14 @@ async function hold(folder: string, what: string, label: string, run: string, si
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`The lock of ${label} cannot be written in ${folder} (${(error as Error).message}).`, EXIT.failed, [
-      'Choose a different folder with --state DIR',
-    ]);
+    throw stateErrors.lockNotWritable({ label, folder, why: (error as Error).message });
   } finally {
     if (!isKept) await mine?.close().catch(() => {});
     await rm(own, { force: true });
   }
 }
 
-/** Renews a lock until it is given back. The open file is the holder's own: whoever takes the lock over makes another one. */
+/** Renews a lock until it is released. The open file belongs to this holder: a process that takes over the lock creates another file. */
 function keep(file: string, handle: FileHandle, holder: Holder, label: string): Hold {
   const timer = setInterval(() => void renew(handle, holder).catch(() => {}), (holder.lease ?? LEASE) / 4);
   timer.unref();
@@ -72,24 +71,21 @@ function keep(file: string, handle: FileHandle, holder: Holder, label: string): 
   const assertHeld = async () => {
     const [other, isRenewed] = [await readHolder(file), await renew(handle, holder).then(Boolean, () => false)];
     if (other?.token === holder.token && isRenewed) return;
-    const who = other && other.token !== holder.token ? `Run ${other.run} took the lock` : 'It no longer exists or cannot be renewed';
-    throw new UserError(`The lock of ${label} was lost. ${who}. No further requests are sent.`, EXIT.failed, [
-      'Wait until the other run ends, then check the runs: func-harden history',
-    ]);
+    throw stateErrors.lockLost({ label, run: other && other.token !== holder.token ? other.run : undefined });
   };
   return Object.assign(release, { assertHeld });
 }
 
-/** Writes the same text over itself: the time of the file is the time of the renewal. */
+/** Writes the same text again. The time of the file is the time of the renewal. */
 async function renew(handle: FileHandle, holder: Holder): Promise<true> {
   await handle.write(JSON.stringify(holder), 0);
   return true;
 }
 
-/** Milliseconds after which something that nobody finished is taken for left behind. */
+/** Milliseconds after which an unfinished takeover counts as abandoned. */
 const LEFT_BEHIND = 5000;
 
-/** Takes a dead holder's file away. One at a time may: else two would, and the second takes the first one's new lock. */
+/** Removes the file of a dead holder. Only one process at a time may do it, because a second one would remove the new lock of the first. */
 async function takeAway(file: string, own: string): Promise<void> {
   const turn = `${file}.turn`;
   if (await isOlder(turn, own, LEFT_BEHIND)) await rm(turn, { force: true });
@@ -111,7 +107,7 @@ const timeOf = (file: string): Promise<number | undefined> =>
     () => undefined,
   );
 
-/** Compares two times of one folder. A clock that was set back must not keep a lock for ever. */
+/** Compares two times of one folder. A clock that was set back must not keep a lock forever. */
 async function isOlder(file: string, fresh: string, age: number): Promise<boolean> {
   const [time, now] = [await timeOf(file), await timeOf(fresh)];
   return time !== undefined && now !== undefined && Math.abs(now - time) > age;
@@ -119,15 +115,10 @@ async function isOlder(file: string, fresh: string, age: number): Promise<boolea
 
 function heldBy(label: string, other: Holder | undefined, file: string): UserError {
   const who = other ? `run ${other.run} (process ${other.pid} on ${other.host}, since ${other.since})` : 'another process';
-  return new UserError(`${label} is in use by ${who}.`, EXIT.failed, [
-    other?.lease === undefined
-      ? 'Wait until it ends, then run the command again.'
-      : `Wait until it ends, then run the command again. If it crashed, its lock expires ${Math.ceil(other.lease / 1000)} seconds after its last update.`,
-    `If you are sure that it no longer runs, delete ${file}`,
-  ]);
+  return stateErrors.locked({ label, who, file, lease: other?.lease === undefined ? undefined : Math.ceil(other.lease / 1000) });
 }
 
-/** Milliseconds for a lock that is a pipe; none of ours is. */
+/** Milliseconds to wait for a lock that is a pipe; func-harden creates none. */
 const PATIENCE = 1000;
 
 const readHolder = (file: string): Promise<Holder | undefined> => readLimited(file, 65_536, PATIENCE).then(parseHolder, () => undefined);

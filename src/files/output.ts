@@ -1,32 +1,35 @@
-/** The file of `--output`: what stood there stays until the new one is whole. */
+/** The file of `--output`, which keeps its old content until the new one is complete. */
 import { isForeignLink } from './owned.ts';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { secrets } from '../change/secrets.ts';
+import { fileErrors } from './errors/files.ts';
 
 export interface Output {
   write(text: string): Promise<void>;
-  /** Puts it in place. */
+  /** Replaces the file with the new content. */
   end(): Promise<void>;
-  /** Leaves what stood there. */
+  /** Discards the new content. */
   discard(): Promise<void>;
 }
 
-/** `cleaned`: what takes secrets of Azure out of the text. @throws UserError where it cannot be written, as its members do */
-export async function openOutput(file: string, cleaned = (text: string) => secrets.fromText(text)): Promise<Output> {
+export interface OutputOptions {
+  /** Removes secrets of Azure from the text. */
+  readonly cleaned?: (text: string) => string;
+  /** Only its owner may read the file, also where it exists already with other permissions. */
+  readonly isPrivate?: boolean;
+}
+
+/** Opens the file. @throws UserError where it cannot be written, as its members do */
+export async function openOutput(file: string, options: OutputOptions = {}): Promise<Output> {
+  const { cleaned = (text: string) => secrets.fromText(text), isPrivate = false } = options;
   const told = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      throw new UserError(`${file} cannot be written (${(error as Error).message}).`, EXIT.failed, [
-        'Choose a different file, or check its permissions.',
-      ]);
+      throw fileErrors.outputNotWritable({ file, why: (error as Error).message });
     });
-  if (await isForeignLink(file))
-    throw new UserError(`${file} is a symbolic link. Its target would be overwritten.`, EXIT.usage, [
-      'Choose the target file with --output FILE.',
-    ]);
+  if (await isForeignLink(file)) throw fileErrors.outputIsLink({ file });
   const known = await stat(file).catch(() => undefined);
   // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.
   if (known && !known.isFile()) {
@@ -39,7 +42,7 @@ export async function openOutput(file: string, cleaned = (text: string) => secre
   }
   const place = known ? await told(realpath(file)) : file;
   const beside = join(dirname(place), `.${basename(place)}.${randomBytes(4).toString('hex')}`);
-  let handle: FileHandle | undefined = await told(open(beside, 'wx', known ? known.mode & 0o777 : 0o666));
+  let handle: FileHandle | undefined = await told(open(beside, 'wx', (known ? known.mode & 0o777 : 0o666) & (isPrivate ? 0o600 : 0o777)));
   const close = async () => {
     await handle?.close();
     handle = undefined;

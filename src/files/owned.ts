@@ -1,8 +1,8 @@
-/** Who may change a file that says what is written to Azure: its owner alone, as ssh wants it of its own files. */
+/** Whether only the owner can change a file that decides what is written to Azure, as ssh requires of its own files. */
 import { lstat, stat } from 'node:fs/promises';
 import type { Stats } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { settingsFileErrors } from './errors/settings.ts';
 
 const GROUP = 0o020;
 const OTHERS = 0o002;
@@ -11,23 +11,23 @@ const STICKY = 0o1000;
 export interface Me {
   readonly uid: number;
   readonly gid: number;
-  /** Who ran sudo. */
+  /** The user who ran sudo. */
   readonly sudo?: number;
 }
 
-/** Undefined where files have no such owners. */
+/** Returns the current user; undefined where files have no such owners. */
 export function whoAmI(): Me | undefined {
   const [uid, gid, sudo] = [process.getuid?.(), process.getgid?.(), Number(process.env['SUDO_UID'] ?? Number.NaN)];
   return uid === undefined || gid === undefined ? undefined : { uid, gid, ...(Number.isNaN(sudo) ? {} : { sudo }) };
 }
 
-/** Who else could have changed something, and that in words. */
+/** Another user or group that could have changed a file, and a description. */
 interface Stranger {
   readonly who: 'owner' | 'group' | 'everybody';
   readonly says: string;
 }
 
-/** Undefined where nobody else could have changed it. */
+/** Returns who else could have changed a file; undefined where no one could. */
 export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: Me): Stranger | undefined {
   if (uid !== me.uid && uid !== 0 && !(me.uid === 0 && uid === me.sudo))
     return { who: 'owner', says: `it belongs to another user (${uid})` };
@@ -38,12 +38,13 @@ export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'
   return (mode & GROUP) !== 0 && !(gid === me.gid && gid === me.uid) ? { who: 'group', says: `the group ${gid} can change it` } : undefined;
 }
 
-const remedy = ({ who }: Stranger, place: string): string =>
+/** Returns the next step for the owner of a file. */
+export const remedy = ({ who }: Stranger, place: string): string =>
   who === 'owner'
     ? `Review it, then copy it to a location that you own: ${place}`
     : `Review it, then run: chmod ${who === 'everybody' ? 'o' : 'g'}-w ${place}`;
 
-/** @throws UserError where somebody else may have written the file, or put it there */
+/** Checks the owner of a file. @throws UserError where someone else may have written the file, or put it there */
 export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
   if (!me) return;
   for (const place of [file, dirname(resolve(file))]) {
@@ -52,23 +53,18 @@ export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
     if (!known.isFile() && !known.isDirectory()) return;
     const why = strangers(known, me);
     if (why === undefined) continue;
-    throw new UserError(`${place} is not used, because it defines what is written to Azure and ${why.says}.`, EXIT.usage, [
-      remedy(why, place),
-    ]);
+    throw settingsFileErrors.fileOfOthers({ place, why: why.says, remedy: remedy(why, place) });
   }
 }
 
-/** The folder of the undo logs, where it is there already. @throws UserError where somebody else could write there */
+/** Checks the owner of the folder with the undo logs, where it exists. @throws UserError where someone else could write there */
 export async function checkFolder(folder: string, me = whoAmI()): Promise<void> {
   const known = me && (await stat(folder).catch(() => undefined));
   const why = known && strangers(known, me);
   if (why === undefined) return;
-  throw new UserError(`The folder ${folder} cannot be used for the undo log, because ${why.says}.`, EXIT.failed, [
-    remedy(why, folder),
-    'Or choose a different folder with --state DIR.',
-  ]);
+  throw settingsFileErrors.folderOfOthers({ folder, why: why.says, remedy: remedy(why, folder) });
 }
 
-/** Whether writing to this name would write somewhere else; the names of open streams are links by nature. */
+/** Whether writing to this name would write to another place. Names of open streams are always links. */
 export const isForeignLink = async (file: string): Promise<boolean> =>
   (await lstat(file).catch(() => undefined))?.isSymbolicLink() === true && !/^\/(dev|proc)\//.test(resolve(file));

@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, posix, win32 } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { settingsFileErrors } from './errors/settings.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where undo logs and locks lie: `--state-dir`, else XDG state (Windows: local application data). */
+/** Returns the folder of undo logs and locks: `--state-dir`, else XDG state (Windows: local application data). */
 export function stateDirectory(environment: Environment, platform: NodeJS.Platform, chosen?: string): string {
   if (chosen) return chosen;
   const { isAbsolute, join } = platform === 'win32' ? win32 : posix;
@@ -15,7 +15,7 @@ export function stateDirectory(environment: Environment, platform: NodeJS.Platfo
   const local = environment['LOCALAPPDATA'];
   if (platform === 'win32' && local) return join(local, 'func-harden');
   const home = environment['HOME'] || environment['USERPROFILE'] || homeOf();
-  if (!home) throw new UserError('No home folder exists for the undo log.', EXIT.failed, ['Choose a folder with --state DIR']);
+  if (!home) throw settingsFileErrors.noHome();
   return join(home, '.local', 'state', 'func-harden');
 }
 
@@ -28,8 +28,8 @@ function homeOf(): string | undefined {
 }
 
 /**
- * Makes a folder for the owner alone, and those above it. Not with Node's `recursive`: that never ends where a folder that is
- * there lets none be made in it and answers "no such folder", as /proc and automounts do.
+ * Creates a folder that only the owner can use, and its parents. Node's `recursive` is not used: it never ends where an existing folder
+ * accepts no new folder and answers "no such folder", as /proc and automounts do.
  */
 export async function makeFolder(folder: string): Promise<void> {
   if ((await made(folder)) || dirname(folder) === folder) return;
@@ -37,7 +37,7 @@ export async function makeFolder(folder: string): Promise<void> {
   if (!(await made(folder))) throw new Error(`no folder can be created in ${dirname(folder)}`);
 }
 
-/** False where the folder above is missing, or says so. Another process may have made it meanwhile. */
+/** Creates one folder. Returns false where its parent is missing. Another process may have created it meanwhile. */
 async function made(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });

@@ -1,11 +1,11 @@
-/** Line prompts take a key only where it was typed after the question was written out. */
+/** Line prompts that accept a key only when it was typed after the question was written. */
 import { PassThrough } from 'node:stream';
 import type { Asking, Keyboard } from '../engine/ports.ts';
 import { watchWrites } from '../text/write-watch.ts';
 
 interface Terminal {
   readonly stdin: NodeJS.ReadStream;
-  /** Where questions are written. */
+  /** The stream that questions are written to. */
   readonly output: NodeJS.WriteStream;
   readonly keyboard: Keyboard;
 }
@@ -13,8 +13,8 @@ interface Terminal {
 const CTRL_C = 3;
 
 /**
- * Asks one question at a time. Nothing is read from the terminal before the question was written; what waits there at that moment was typed
- * before and is dropped, but for Ctrl-C. So there is no wait that could be too short, and no key is lost that was pressed on sight of it.
+ * Asks one question at a time. Nothing is read from the terminal before the question was written. Keys that wait at that moment were typed
+ * before and are dropped, except Ctrl-C. So no wait can be too short, and no later key is lost.
  */
 export const askingAt =
   ({ stdin, output, keyboard }: Terminal): Asking =>

@@ -1,4 +1,4 @@
-/** Reads a file that somebody named: no more than fits, and never for ever. */
+/** Reads a file that a person named, with a limit on its size and on the time. */
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -9,7 +9,7 @@ const PIECE = 65_536;
 
 export class TooLarge extends Error {}
 
-/** The text of a file or a pipe. @throws TooLarge, or an error of the file system */
+/** Returns the text of a file or a pipe. @throws TooLarge, or an error of the file system */
 export const readLimited = async (file: string, most: number, patience = PATIENCE): Promise<string> =>
   (await readBytes(file, most, patience)).toString('utf8');
 

@@ -1,13 +1,13 @@
-/** The file of `--record`: private to its owner, and written as a whole when the command ends, however it ends. */
+/** The file of `--record`: readable only by its owner, and written as a whole when the command ends for any reason. */
 import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { EXIT, UserError } from '../engine/errors.ts';
 import { safeJson } from '../text/plain.ts';
+import { fileErrors } from './errors/files.ts';
 
 const open = new Set<() => void>();
 let isHeard = false;
 
-/** Keeps this file for what `exchanges` returns in the end. @throws UserError where the file cannot be opened */
+/** Registers a file for the exchanges that exist at the end. @throws UserError where the file cannot be opened */
 export function recordTo(file: string, exchanges: () => readonly object[]): void {
   // The names of open streams are links by nature.
   const nowhereElse = /^\/(dev|proc)\//.test(resolve(file)) ? 0 : (constants.O_NOFOLLOW ?? 0);
@@ -17,7 +17,7 @@ export function recordTo(file: string, exchanges: () => readonly object[]): void
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const why = code === 'ELOOP' ? 'it is a symbolic link' : message;
-    throw new UserError(`${file} cannot be written (${why}).`, EXIT.usage, ['Choose a different file with --record FILE']);
+    throw fileErrors.notWritable({ file, why, option: '--record' });
   }
   const isFile = fstatSync(handle).isFile();
   if (isFile) fchmodSync(handle, 0o600);

@@ -2,8 +2,8 @@ import { lstat, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 
 /**
- * The way from the root of the Git repository to a folder in it, with forward slashes: code scanning looks for files from there.
- * Outside of a repository, the way from the working directory; empty where the folder does not lie below it.
+ * Returns the path from the root of the Git repository to a folder in it, with forward slashes, because code scanning resolves files from
+ * there. Outside of a repository, returns the path from the working directory; empty where the folder is not below it.
  */
 export async function pathFromRepository(folder: string): Promise<string> {
   const place = await realpath(folder).catch(() => resolve(folder));
@@ -12,7 +12,7 @@ export async function pathFromRepository(folder: string): Promise<string> {
   return isAbsolute(way) || way.split(sep)[0] === '..' ? '' : way.split(sep).join('/');
 }
 
-/** The nearest folder upwards that holds `.git`, which is a file in work trees and submodules. */
+/** Returns the nearest parent folder with `.git`, which is a file in work trees and submodules. */
 async function repositoryOf(folder: string): Promise<string | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     if (

@@ -2,34 +2,35 @@
 import { opendir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { mapLimited } from '../engine/concurrency.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
+import { type UserError } from '../engine/errors.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
+import { fileErrors } from './errors/files.ts';
 
-/** Bytes of a file; what is larger is data, and no code that people write. */
+/** The most bytes of a file. A larger file is data and not code that people write. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_FILES = 100_000;
-/** Bytes of all files together. */
+/** The most bytes of all files together. */
 const MOST_IN_ALL = 256 * 1024 * 1024;
-/** Files that are read at once. */
+/** The number of files that are read in parallel. */
 const AT_ONCE = 32;
 const SKIPPED = new Set(['.git', '.terraform', 'node_modules', '.hg', '.svn', '.venv', 'bin', 'obj']);
 const CODE = /\.(tf|tofu|tfvars|bicep|bicepparam|json)$|^terragrunt\.hcl$/;
-/** Files that no template is called. */
+/** Names of files that are never templates. */
 const NO_CODE = /^(package(-lock)?|tsconfig|host|local\.settings|function|\.terraform\.lock)\.json$/;
 
 export interface SourceTree {
-  /** By path below the folder, with forward slashes. */
+  /** Files by path below the folder, with forward slashes. */
   readonly files: ReadonlyMap<string, string>;
   readonly unreadable: readonly { readonly file: string; readonly why: string }[];
 }
 
-/** @throws UserError where the folder itself cannot be read */
+/** Reads the files. @throws UserError where the folder itself cannot be read */
 export async function readSourceTree(folder: string): Promise<SourceTree> {
   try {
     if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : (error as Error).message;
-    throw new UserError(`${folder} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
+    throw fileErrors.codeUnreadable({ path: folder, why });
   }
   const paths: string[] = [];
   const unreadable: { file: string; why: string }[] = [];
@@ -66,23 +67,20 @@ async function walk(root: string, folder: string, paths: string[], unreadable: {
   for (const one of inside) await walk(root, one, paths, unreadable);
 }
 
-const tooLarge = (folder: string): UserError =>
-  new UserError(`${folder} holds more than ${MOST_FILES} files of code, or more than ${MOST_IN_ALL / 1024 ** 2} MiB.`, EXIT.failed, [
-    'Name the folder of the infrastructure code.',
-  ]);
+const tooLarge = (folder: string): UserError => fileErrors.tooMuchCode({ folder, files: MOST_FILES, megabytes: MOST_IN_ALL / 1024 ** 2 });
 
-/** The text of one file. @throws TooLarge where it is too large to be code, or an error of the file system */
+/** Returns the text of one file. @throws TooLarge where it is too large to be code, or an error of the file system */
 const readCode = (path: string): Promise<string> => readLimited(path, MOST_BYTES);
 
-/** Bytes of a file that was named: a state of Terraform may be large. */
+/** The most bytes of a file that was given by name, because a state of Terraform may be large. */
 const MOST_NAMED = 128 * 1024 * 1024;
 
-/** A file that was named. @throws UserError */
+/** Returns the text of a file that was given by name. @throws UserError */
 export async function readNamed(path: string): Promise<string> {
   try {
     return await readLimited(path, MOST_NAMED);
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message;
-    throw new UserError(`${path} cannot be read: ${why}.`, EXIT.failed, ['Check the path, then run the command again.']);
+    throw fileErrors.codeUnreadable({ path, why });
   }
 }

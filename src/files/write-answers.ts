@@ -1,18 +1,15 @@
 import writeFileAtomic from 'write-file-atomic';
 import { stringify } from 'yaml';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 import type { Decisions } from '../contract/index.ts';
+import { answersErrors } from './errors/answers.ts';
 
-/** Writes the file that `replay` takes, whole or not at all, private to its owner. */
+/** Writes the file that `replay` reads, as a whole or not at all, readable only by its owner. */
 export async function writeAnswers(file: string, answers: AnswersFile): Promise<void> {
   try {
     await writeFileAtomic(file, answersText(answers), { mode: 0o600 });
   } catch (error) {
-    throw new UserError(`The answers cannot be saved in ${file} (${(error as Error).message}).`, EXIT.failed, [
-      'Nothing was sent.',
-      'Choose a different file with --save FILE',
-    ]);
+    throw answersErrors.answersNotSaved({ file, why: (error as Error).message });
   }
 }
 

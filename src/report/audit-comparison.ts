@@ -1,10 +1,10 @@
 /** An audit beside an earlier one: what got better, what got worse, what is new and what is gone. */
-import { UserError, EXIT } from '../engine/errors.ts';
 import { isRecord } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuditedApp } from './audited-app.ts';
+import { reportErrors } from './errors.ts';
 
 export type Trend = 'worse' | 'new' | 'better' | 'gone' | 'changed';
 export interface Shift {
@@ -40,10 +40,7 @@ export function earlierReport(text: string, file: string): EarlierReport {
   } catch {
     value = undefined;
   }
-  if (!isRecord(value) || value['schemaVersion'] !== 1 || !Array.isArray(value['apps']))
-    throw new UserError(`${file} is not a report of "func-harden audit --json".`, EXIT.usage, [
-      'Create one: func-harden audit --json --output audit.json',
-    ]);
+  if (!isRecord(value) || value['schemaVersion'] !== 1 || !Array.isArray(value['apps'])) throw reportErrors.noAuditReport({ file });
   const apps = (value['apps'] as Json[]).filter(isRecord).map((app): [string, { label: string; states: Map<string, string> }] => {
     const steps = Array.isArray(app['steps']) ? (app['steps'] as Json[]).filter(isRecord) : [];
     const controls = steps.flatMap((step) => (Array.isArray(step['controls']) ? (step['controls'] as Json[]).filter(isRecord) : []));

@@ -9,11 +9,11 @@ import { secrets } from '../change/secrets.ts';
 import type { Work } from '../change/undo-log.ts';
 import { shown, type Value } from '../change/value.ts';
 import { areTexts, isWork } from '../change/work-shape.ts';
-import { EXIT, UserError } from '../engine/errors.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planGroups } from '../view/plan-groups.ts';
 import { blockedJson, changeJson, groupJson } from './plan-json.ts';
+import { reportErrors } from './errors.ts';
 
 /** A request of a saved plan, as `plan --json` prints it; `target` is the id of its app. */
 export interface SavedChange {
@@ -149,15 +149,8 @@ export async function readSavedPlan(text: string, file: string): Promise<SavedPl
   } catch {
     value = undefined;
   }
-  if (!isRecord(value) || value['type'] !== 'func-harden-plan')
-    throw new UserError(`${file} is not a saved plan.`, EXIT.usage, ['Create one: func-harden plan ANSWERS --out plan.json']);
-  if (value['schemaVersion'] !== 1)
-    throw new UserError(`${file} was written by a different version of func-harden and cannot be read.`, EXIT.usage, [
-      'Create the plan again with this version.',
-    ]);
-  if (!isWhole(value) || value['digest'] !== (await digestOfPlan(value).catch(() => undefined)))
-    throw new UserError(`${file} was edited after it was created: its digest does not match. Nothing was sent.`, EXIT.usage, [
-      'Create the plan again: func-harden plan ANSWERS --out plan.json',
-    ]);
+  if (!isRecord(value) || value['type'] !== 'func-harden-plan') throw reportErrors.noSavedPlan({ file });
+  if (value['schemaVersion'] !== 1) throw reportErrors.planOfOtherVersion({ file });
+  if (!isWhole(value) || value['digest'] !== (await digestOfPlan(value).catch(() => undefined))) throw reportErrors.editedPlan({ file });
   return value as unknown as SavedPlan;
 }

@@ -1,4 +1,4 @@
-/** How far an app is, and what comes next. */
+/** The progress of an app, and the areas that come next. */
 import { isFixable } from '../engine/judge/area-decisions.ts';
 import type { StepState } from '../engine/judge/assess.ts';
 import { isChosen } from '../engine/judge/decisions.ts';
@@ -8,7 +8,7 @@ import type { Severity, Decisions, StepDecision } from '../contract/index.ts';
 
 type Decided = Pick<Judged, 'steps' | 'decisions' | 'blocked'>;
 
-/** Controls that fail now and will pass when what was decided is applied, by full id. */
+/** Returns the full ids of controls that fail now and will pass when the decisions are applied. */
 export function queuedControls({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
   const waits = ({ step, controls }: StepState) => {
     const decided = decisions[step.id];
@@ -18,20 +18,23 @@ export function queuedControls({ steps, decisions, blocked }: Decided): Readonly
   return new Set(steps.flatMap(waits).map(({ id }) => id));
 }
 
-/** The queue: areas that were decided and of which something is still to be applied. It follows from decisions and states, and is not stored anywhere. */
+/**
+ * Returns the queue: areas with a decision of which something is still to be applied. It follows from decisions and states and is not
+ * stored.
+ */
 export function queuedIn(judged: Decided): readonly StepState[] {
   const waiting = queuedControls(judged);
   return judged.steps.filter(({ controls }) => controls.some(({ id }) => waiting.has(id)));
 }
 
-/** What waits in the queue was decided, and nothing else. */
+/** Returns the decisions for the queued areas. */
 export const queuedDecisions = (judged: Decided): Decisions =>
   Object.fromEntries(queuedIn(judged).map(({ step }) => [step.id, judged.decisions[step.id] as StepDecision]));
 
-/** The worst first. */
+/** Severities, the worst first. */
 export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
-/** How many controls fail, by severity, the worst first; only those that there are. */
+/** Counts failing controls by severity, the worst first. Severities without findings are left out. */
 export function bySeverity(steps: readonly StepState[]): readonly (readonly [Severity, number])[] {
   const failing = steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'fail');
   return SEVERITIES.map((severity) => [severity, failing.filter((one) => one.severity === severity).length] as const).filter(
@@ -39,11 +42,11 @@ export function bySeverity(steps: readonly StepState[]): readonly (readonly [Sev
   );
 }
 
-/** How many controls pass by what was read: what somebody attested or accepted is told apart from that. */
+/** Counts the controls that pass by what was read. Attested and accepted ones are not included. */
 export const passingCount = (steps: readonly StepState[]): number =>
   steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'pass').length;
 
-/** Where there is most to win for the least risk: the worst findings that can be mended from here, safe ones first. */
+/** Returns the areas with the highest benefit for the least risk: the worst findings that func-harden can fix, safe fixes first. */
 export function worstAreasFirst(steps: readonly StepState[], most = 3): readonly StepState[] {
   const rank = ({ controls }: StepState): number => {
     const open = controls.filter((one) => one.state === 'fail' && isFixable(one) && !one.control.optIn);

@@ -16,11 +16,14 @@ const COLUMNS: readonly Column[] = [
 const markSpan = (mark: Mark, look: Look): Span => span(`${symbolOf(mark, look)} ${mark.word}`, mark.tone);
 export const stateSpan = (state: State, look: Look): Span => markSpan(MARKS[state], look);
 
-/** The mark of a control: its state, or that it will pass when what waits is applied. */
+/** Returns the mark of a control: its state, or that it will pass when the queue is applied. */
 export const markOf = ({ id, state }: Pick<ControlState, 'id' | 'state'>, queued?: ReadonlySet<string>): Mark =>
   queued?.has(id) ? QUEUED : MARKS[state];
 
-/** The controls of one area as a table; below 60 columns as stacked rows. `queued`: those that wait to be applied, by full id. */
+/**
+ * Returns the controls of one area as a table, or as stacked rows below 60 columns. `queued`: full ids of the controls that will be
+ * applied.
+ */
 export function controlLines({ controls }: StepState, width: number, look: Look, queued?: ReadonlySet<string>): Line[] {
   if (width < 60) return controls.flatMap((state) => stacked(state, look, markOf(state, queued)));
   const rows = controls.map((state) => [
@@ -50,7 +53,7 @@ function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
   ];
 }
 
-/** Why a control is unknown, does not apply or was accepted, and the lines its verdict brought along. */
+/** Returns why controls are unknown, not applicable or accepted, and the details of their verdicts. */
 export function reasonLines({ controls }: StepState): Line[] {
   return controls.flatMap((state) => [
     ...(state.declared && (state.state === 'fail' || state.state === 'accepted')

@@ -1,4 +1,4 @@
-/** A plan as lines: what is sent where, what it changes, what to know first, and how it is taken back. */
+/** A plan as lines: the requests, what they change, what to know first, and how to undo them. */
 import { compare, type Comparison, type Operation } from '../change/compare.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import { isFetched, isSensitive, type Edit } from '../change/edit.ts';
@@ -18,23 +18,24 @@ const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
   delete: { sign: '-', tone: 'bad' },
 };
 
+/** What the fix does to people. A change of any risk may restart the app: each plan counts its restarts. */
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
-  safe: 'safe',
-  disruptive: 'disruptive: a restart, or old clients fail',
+  safe: 'safe: no client and no deployment fails',
+  disruptive: 'disruptive: clients, deployments or costs can be affected',
   'lock-out': 'lock-out: can lock people out',
   'one-way': 'one-way: cannot be reverted',
 };
 
 const RISK_HEADS = { 'lock-out': 'Can lock people out', 'one-way': 'Cannot be reverted' } as const;
 
-/** `sites/fn-orders/config/web`: the resource as people call it. */
+/** Returns the name of a resource for people: `sites/fn-orders/config/web`. */
 export function shortResource(id: string): string {
   const [own = '', ...outer] = id.split(/\/providers\/[^/]+\//i).toReversed();
   const on = outer.length > 1 ? outer[0] : undefined;
   return plainText(on ? `${own.replace(/^(roleAssignments)\/.*$/i, '$1')} of ${on}` : own);
 }
 
-/** A value as it stands in the request; access rules in one line each, as people write them. */
+/** Returns a value as the request has it. Access rules take one line each, in the form in which people write them. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return '(not set)';
   if (isRecord(value) && typeof value['priority'] === 'number' && typeof value['action'] === 'string')
@@ -42,7 +43,7 @@ export function valueText(value: unknown): string {
   return plainText(JSON.stringify(value));
 }
 
-/** One property and what becomes of it; lists item by item. */
+/** Returns the lines of one edit; a list item by item. */
 export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: Look): Line[] {
   const [before, after] = [shown(diff.before), shown(diff.after)];
   const { differences, same } = diff.path === '' ? wholeOf(before, after) : compare(before, after, diff.path);
@@ -54,12 +55,13 @@ export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: L
         : operation === 'delete'
           ? ` ${valueText(before)}`
           : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
-    return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, tone));
+    // What changes is the brightest on the line.
+    return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, 'strong'));
   });
   return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
 }
 
-/** Of a resource that is made or taken away: what was or is set, one line a value. */
+/** Returns the values of a resource that is created or deleted, one per line. */
 function wholeOf(before: Json, after: Json): Comparison {
   const leaves = (value: Json, path: string): Record<string, Json> => {
     if (!isRecord(value) || Object.keys(value).length === 0) return { [path]: value };
@@ -87,7 +89,7 @@ function wholeOf(before: Json, after: Json): Comparison {
   return { differences: parts.flatMap((part) => part.differences), same: parts.reduce((sum, part) => sum + part.same, 0) };
 }
 
-/** Who gets or loses what, instead of the guids that say so. */
+/** Returns who gets or loses a role, in place of the GUIDs. */
 function roleLine({ diff, resource }: Change): string | undefined {
   const [line] = diff;
   const properties =
@@ -104,7 +106,7 @@ function roleLine({ diff, resource }: Change): string | undefined {
   return plainText(`${roleName(role)} on ${shortResource(scope)} for ${String(properties['principalId'])} (${type})`);
 }
 
-/** No answer of Azure to such a request was recorded: docs/first-contact.md says what is known. */
+/** Whether no recorded answer of Azure proves the request. docs/first-contact.md lists what is known. */
 const isUnproven = ({ evidence }: Change): boolean => evidence !== undefined && evidence !== 'recording';
 
 export function changeLines(change: Change, look: Look): Line[] {
@@ -118,12 +120,12 @@ export function changeLines(change: Change, look: Look): Line[] {
   const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
     ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), version, ...unproven)
-    : line(span(`${sign} `, tone), span(shortResource(change.resource), 'strong'), version, ...unproven);
+    : line(span(`${sign} `, tone), shortResource(change.resource), version, ...unproven);
   const role = change.key === 'roleAssignments' ? roleLine(change) : undefined;
   const body = change.call
     ? [line(`    ${change.call}`)]
     : role
-      ? [line(span(`    ${sign} `, tone), span(role, tone))]
+      ? [line(span(`    ${sign} `, tone), span(role, 'strong'))]
       : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
   return [head, ...body];
 }
@@ -136,16 +138,16 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
 
 const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
-/** A guard stops a change; what the caller has no right for is not offered at all. */
+/** Returns the word for a change that a guard stops, or that the caller has no right for. */
 export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'blocked');
 
-/** The title of the area that a control belongs to, where the change knows it. */
+/** Returns the title of the area that a control belongs to, where the change has it. */
 const areaOf = ({ parts }: Change, control: string): string => {
   const area = parts?.find((part) => part.control === control)?.area;
   return area === undefined ? '' : `${area}: `;
 };
 
-/** What follows from one change besides its diff: evidence of its guards, and effects. `told`: what stands elsewhere already, as `control sentence`. */
+/** Returns the notes on a change: evidence of its guards, and effects. `told`: notes that were printed before, as `control sentence`. */
 function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
   const guards = change.guards.filter(({ control, says, isGeneral }) => !told.has(`${isGeneral ? '' : control} ${says}`));
   const parts = change.parts?.flatMap(({ control, effect }) => (effect && !told.has(`${control} ${effect}`) ? [{ control, effect }] : []));
@@ -156,7 +158,7 @@ function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
   ];
 }
 
-/** Changes of one app, each with what follows from it; a sentence about the whole app stands under the first change only. */
+/** Returns the changes of one app with their notes. A note about the whole app is printed only with the first change. */
 export function changesOfPlan(changes: readonly Change[], look: Look, told: ReadonlySet<string> = new Set()): Line[] {
   const seen = new Set<string>();
   return changes.flatMap((change) => {
@@ -170,7 +172,7 @@ export function changesOfPlan(changes: readonly Change[], look: Look, told: Read
   });
 }
 
-/** How the changes of one app are taken back. */
+/** Returns how the changes of one app are reverted. */
 export const appendixLines = (changes: readonly Change[]): Line[] => unique(undoLines(changes));
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
@@ -206,7 +208,7 @@ function undoLines(changes: readonly Change[]): Line[] {
   return lines;
 }
 
-/** A whole plan of one app. */
+/** Returns the whole plan of one app. */
 export function planLines(plan: Plan, look: Look): Line[] {
   const { target, changes, blocked, unknown } = plan;
   const lines: Line[] = [line(span(`Plan for ${target.label}`, 'strong'), span(`   ${target.resourceGroup}`, 'dim')), []];

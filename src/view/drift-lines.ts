@@ -3,10 +3,10 @@ import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { shortResource, valueText } from './change-lines.ts';
 
-/** Longer values are cut: the plan has the whole of it. */
+/** The longest value that is shown. The plan has the whole value. */
 const MOST = 120;
 
-/** What earlier runs had set and somebody changed since, one line a value. */
+/** Returns the values that earlier runs set and someone changed since, one per line. */
 export function driftLines(drift: readonly Drift[]): Line[] {
   if (drift.length === 0) return [];
   return [

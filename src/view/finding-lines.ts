@@ -1,4 +1,4 @@
-/** Findings as lines, one each: how bad, what its fix does, the control, the app or apps, the current value. */
+/** Findings as lines, one each: severity, risk of the fix, control, app or apps, current value. */
 import { nameIn } from '../azure/index.ts';
 import type { Finding } from '../engine/findings/finding.ts';
 import type { FindingRisk } from '../engine/findings/words.ts';
@@ -9,7 +9,7 @@ import { table, type Column } from '../text/table.ts';
 import { SEVERITIES } from './app-progress.ts';
 import type { Severity } from '../contract/index.ts';
 
-/** As they stand in a list; the order of a line is the same in every host. */
+/** Words for the risk of a fix. The order of the words in a line is the same in every host. */
 export const FIX_WORDS: Readonly<Record<FindingRisk, string>> = {
   safe: 'safe',
   disruptive: 'disruptive',
@@ -22,13 +22,16 @@ const SEVERITY_TONES: Readonly<Record<Severity, Tone | undefined>> = { critical:
 
 export const severitySpan = (severity: Severity): Span => span(severity, SEVERITY_TONES[severity]);
 
-/** The app, or how many apps a resource that they share is used by. */
+/** Returns the app, or the number of apps that share the resource. */
 export const appsText = ({ apps }: Finding): string => (apps.length === 1 ? (apps[0]?.label ?? '') : `${apps.length} apps`);
 
-/** The label stands first, so that it is left when the line is cut; it is unique in its area only. */
+/**
+ * Returns the label and the area of a control. The label comes first, so that it remains when the line is cut; it is unique only in its
+ * area.
+ */
 export const controlText = ({ step, control }: Pick<Finding, 'step' | 'control'>): string => `${control.label} (${step.title})`;
 
-/** The current value, with the name of the shared resource that has it. */
+/** Returns the current value, with the name of the shared resource that has it. */
 export const valueOf = ({ isShared, resource, found }: Finding): string =>
   plainText(isShared ? `${nameIn(resource ?? '')}: ${found}` : found);
 
@@ -40,7 +43,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'CURRENT VALUE', priority: 2, least: 12 },
 ];
 
-/** The whole list as a table; below 60 columns two lines a finding. */
+/** Returns all findings as a table, or two lines per finding below 60 columns. */
 export function findingLines(list: readonly Finding[], width: number, look: Look): Line[] {
   if (list.length === 0) return [];
   if (width < 60)
@@ -58,7 +61,7 @@ export function findingLines(list: readonly Finding[], width: number, look: Look
   return table(COLUMNS, rows, width, ellipsis(look));
 }
 
-/** How many findings there are, by severity, and in how many apps. */
+/** Returns the number of findings by severity, and the number of apps. */
 export function findingCounts(list: readonly Finding[], apps: number): Line {
   const counts = SEVERITIES.flatMap((severity) => {
     const number = list.filter((one) => one.severity === severity).length;

@@ -1,4 +1,4 @@
-/** How a run ended, in words: the same closing lines in every host and command. */
+/** The ending of a run in words: the same closing lines in every host and command. */
 import type { ChangeState, RecordedChange, RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf, type ClosingWord, type Ending } from '../engine/run/outcome.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
@@ -14,7 +14,7 @@ const TONES: Readonly<Record<ClosingWord, Tone>> = {
   'NOTHING TO DO': 'dim',
 };
 
-/** The last line of what a run says: the closing word and the counts. */
+/** Returns the last line of a run: the closing word and the counts. */
 export function closingLine(ending: Ending): Line {
   const word = outcomeOf(ending);
   return line(span(word, TONES[word]), `: ${countsOf(ending, word)}`);
@@ -35,7 +35,7 @@ function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: E
 
 const DEMO_UNDO = 'Undo: open the undo log (u) while this demo runs.';
 
-/** All closing lines: the name of the run, how to undo it, after a stop how to go on, and last the closing word. */
+/** Returns all closing lines: the name of the run, how to undo it, after a stop how to resume it, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [
   ...(ending.run === null ? [] : [line(`Run: ${ending.run}`), line(ending.isDemo ? DEMO_UNDO : `Undo: func-harden undo ${ending.run}`)]),
   ...(ending.run !== null && !ending.isDemo && outcomeOf(ending) === 'STOPPED' ? [line(`Resume: func-harden resume ${ending.run}`)] : []),
@@ -44,7 +44,7 @@ export const closingLines = (ending: Ending): Line[] => [
 
 const STATES: Readonly<Record<ChangeState, string>> = { applied: 'applied', undone: 'undone', failed: 'failed', unknown: 'unknown' };
 
-/** What a recorded run came to, as its own page tells it: the closing word, and how many changes stand. */
+/** Returns the outcome of a recorded run: the closing word, and the number of changes by state. */
 export function recordedLine(run: RecordedRun): Line {
   const word = outcomeOf(run);
   const counts = (Object.keys(STATES) as ChangeState[]).flatMap((state) => {
@@ -54,9 +54,9 @@ export function recordedLine(run: RecordedRun): Line {
   return line(span(word, TONES[word]), `: ${counts.join(', ') || 'no changes'}.`);
 }
 
-/** The closing word of a recorded run as a list shows it. */
+/** Returns the closing word of a recorded run for a list. */
 export const outcomeSpan = (run: RecordedRun): Span => span(outcomeOf(run).toLowerCase(), TONES[outcomeOf(run)]);
 
-/** What became of one recorded change. */
+/** Returns the word for the state of a recorded change. */
 export const changeWord = ({ state, partlyUndoneBy }: RecordedChange): string =>
   partlyUndoneBy !== undefined && state === 'applied' ? 'partly undone' : STATES[state];

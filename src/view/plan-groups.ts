@@ -1,4 +1,4 @@
-/** The plans of many apps as groups: one control and one edit, with the apps that it stands for. The worst stand first. */
+/** The plans of many apps as groups: one control and one edit, with its apps. The worst groups come first. */
 import type { Change, GuardNote } from '../change/change.ts';
 import type { Edit } from '../change/edit.ts';
 import { isRecord, same } from '../change/json-paths.ts';
@@ -11,7 +11,7 @@ import { valueText } from './change-lines.ts';
 
 export interface PlanGroup {
   readonly control: string;
-  /** Title of the area. */
+  /** The title of the area. */
   readonly area: string;
   readonly label: string;
   /** `httpsOnly false → true`. */
@@ -19,14 +19,14 @@ export interface PlanGroup {
   readonly risk: Risk;
   /** Labels of the apps, in the order of the plans. */
   readonly apps: readonly string[];
-  /** Requests of the group that restart an app; controls that share a request share its restart. */
+  /** The number of requests in the group that restart an app. Controls that share a request share its restart. */
   readonly restarts: number;
-  /** What people notice, and the warnings of guards, each with the number of its apps. */
+  /** Effects that people notice, and warnings of guards, each with its apps. */
   readonly effects: readonly Told[];
   readonly warnings: readonly Told[];
 }
 
-/** Sentences of one kind that stand for many apps: the most frequent one, and how many say it otherwise. */
+/** Sentences of one kind about many apps: the most frequent one, and the number of apps with a different one. */
 export interface Told {
   readonly says: string;
   readonly apps: readonly string[];
@@ -36,20 +36,20 @@ export interface Told {
 /** A control that is not changed, for one reason, in several apps. */
 export interface LeftOutGroup extends Told {
   readonly control: string;
-  /** `blocked` a guard stands against it · `rights` the caller may not · `unknown` it could not be read. */
+  /** `blocked`: a guard stops it · `rights`: the caller lacks a right · `unknown`: it could not be read. */
   readonly why: 'blocked' | 'rights' | 'unknown';
 }
 
-/** What all plans together send. */
+/** The totals of all plans. */
 export interface PlanTotals {
-  /** Properties that are set, and calls. */
+  /** The number of properties that are set, and of calls. */
   readonly changes: number;
   readonly requests: number;
   readonly apps: number;
   readonly restarts: number;
 }
 
-/** What one control does in one app. */
+/** The change of one control in one app. */
 interface Share {
   readonly app: string;
   readonly control: string;
@@ -64,18 +64,19 @@ interface Share {
 
 interface EditWords {
   readonly path: string;
-  /** undefined for what is made, deleted or called: `path` says it all. */
+  /** undefined where a resource is created, deleted or called, so that `path` is enough. */
   readonly before?: string;
   readonly after?: string;
 }
 
-/** Different edits of one control and risk that still have a line each. */
+/** The number of different edits of one control and risk that get a line each. */
 const MOST_EDITS = 3;
-/** Characters of one value in a group. */
+/** The number of characters of one value in a group. */
 const MOST_VALUE = 40;
-/** Properties that a line names. */
+/** The number of properties that a line names. */
 const MOST_PATHS = 3;
 
+/** Groups the changes of all plans by control, edit and risk. */
 export function planGroups(plans: readonly Plan[]): PlanGroup[] {
   const shares = plans.flatMap(sharesOf);
   const kinds = groupBy(shares, ({ control, risk }) => `${control} ${risk}`);
@@ -98,7 +99,7 @@ export function planTotals(plans: readonly Plan[]): PlanTotals {
   };
 }
 
-/** Warnings about the changes as such, whatever they are for: locks, policies, slots. */
+/** Returns warnings about changes in general: locks, policies, slots. */
 export function generalWarnings(plans: readonly Plan[]): Told[] {
   const notes = plans.flatMap(({ target, changes }) =>
     changes.flatMap(({ guards }) =>
@@ -108,7 +109,7 @@ export function generalWarnings(plans: readonly Plan[]): Told[] {
   return [...groupBy(notes, ({ kind }) => kind).values()].map(told);
 }
 
-/** Controls that were chosen and are not changed, those of most apps first. */
+/** Returns the controls that were chosen and are not changed, those of most apps first. */
 export function leftOutGroups(plans: readonly Plan[]): LeftOutGroup[] {
   const notes = plans.flatMap(({ target, blocked, unknown }) => [
     ...blocked.map(({ id, control, says }) => ({
@@ -133,7 +134,7 @@ export function leftOutGroups(plans: readonly Plan[]): LeftOutGroup[] {
   return groups.toSorted((a, b) => b.apps.length - a.apps.length || (a.control < b.control ? -1 : 1));
 }
 
-/** What each control does in the app of a plan. */
+/** Returns the change of each control in the app of a plan. */
 function sharesOf({ target, changes }: Plan): Share[] {
   const parts = changes.flatMap((change) => (change.parts ?? []).map((part) => ({ change, part })));
   return [...groupBy(parts, ({ part }) => part.control).values()].map((own): Share => {
@@ -166,7 +167,7 @@ function wordsOf({ diff, call, method, resource }: Change, paths: readonly strin
     );
 }
 
-/** Of an object, the members that differ. */
+/** Returns an edit in words; of an object only the members that differ. */
 function wordsOfEdit({ path, ...edit }: Edit): EditWords[] {
   const [before, after] = [shown(edit.before), shown(edit.after)];
   const name = plainText(path.replace(/^properties\./, ''));
@@ -198,7 +199,7 @@ function groupOf(shares: readonly Share[]): PlanGroup {
   };
 }
 
-/** One text for all: values that differ from app to app are counted. */
+/** Returns one text for all edits. Values that differ between apps are counted. */
 function editOf(shares: readonly Share[]): string {
   const byPath = groupBy(
     shares.flatMap(({ words }) => words),

@@ -1,4 +1,4 @@
-/** The plans of a whole job as lines: a line per group, what follows from each, single apps, and one total. */
+/** The plans of a whole job as lines: one line per group, notes on each group, single apps, and one total. */
 import { changesOfPlan, appendixLines } from './change-lines.ts';
 import {
   generalWarnings,
@@ -17,22 +17,24 @@ import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 
-/** Apps that are shown one by one without being asked for. */
+/** The number of apps that are shown one by one by default. */
 const MOST_APPS = 10;
-/** Apps that a line names. */
+/** The number of apps that a line names. */
 const MOST_NAMES = 5;
 
 const RISK_TONES: Readonly<Record<Risk, Tone>> = { safe: 'good', disruptive: 'warn', 'lock-out': 'bad', 'one-way': 'bad' };
 
 export interface PlansView {
-  /** Single apps, however many they are. */
+  /** Whether single apps are shown, whatever their number. */
   readonly details?: boolean;
-  /** What else is to be known, before the total. */
+  /** `false` leaves out the option that lists single apps: the reader answers questions and types no options. */
+  readonly hint?: false;
+  /** Lines before the total. */
   readonly beside?: readonly Line[];
 }
 
-/** Everything that a person reads of the plans of a job; its last line is the total. */
-export function plansLines(plans: readonly Plan[], look: Look, { details = false, beside = [] }: PlansView = {}): Line[] {
+/** Returns everything that a person reads of the plans of a job. The last line is the total. */
+export function plansLines(plans: readonly Plan[], look: Look, { details = false, beside = [], hint }: PlansView = {}): Line[] {
   const groups = planGroups(plans);
   const full = plans.filter(({ changes }) => changes.length > 0);
   const isShort = full.length <= MOST_APPS || details;
@@ -45,12 +47,19 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
     ...leftOutLines(leftOutGroups(plans), plans.length > 1),
     ...unusedLines(plans),
     ...beside,
-    ...(isShort ? [] : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
+    ...(isShort || hint === false
+      ? []
+      : [line(span(`To list each of the ${full.length} apps, add --details. To show one app, add --app NAME.`, 'dim'))]),
+    ...sharedRestarts(groups, planTotals(plans)),
     line(totalText(planTotals(plans))),
   ];
 }
 
-/** `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
+/** Returns the line that explains why the groups together have more restarts than the total. */
+const sharedRestarts = (groups: readonly PlanGroup[], { restarts }: PlanTotals): Line[] =>
+  groups.reduce((sum, group) => sum + group.restarts, 0) > restarts ? [line(span('Changes in one request share a restart.', 'dim'))] : [];
+
+/** Returns the line of a group: `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
 export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {
   return line(
     span(look.ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit, 'strong'),
@@ -61,7 +70,7 @@ export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, lo
   );
 }
 
-/** The one total over all apps. */
+/** Returns the total over all apps. */
 export const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
   requests === 0
     ? 'Plan: nothing to do.'
@@ -69,7 +78,7 @@ export const totalText = ({ changes, requests, apps, restarts }: PlanTotals): st
 
 export const counted = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
-/** What follows from the changes of each control, once for all its groups. */
+/** Returns the notes on the changes of each control, once for all its groups. */
 function groupNotes(groups: readonly PlanGroup[]): Line[] {
   const controls = [...new Set(groups.map(({ control }) => control))];
   const told = new Set<string>();
@@ -104,14 +113,14 @@ function toldLine(word: string, tone: Tone, { says, apps, others }: Told, of: nu
   return line(span(`  ${word} `, tone), plainText(says), span(`${more}${where}`, 'dim'));
 }
 
-/** Names at most so many; lock-out changes are approved by name, so whoever approves them sees whom they are about. */
+/** Returns names of apps, at most `most` of them. Lockout changes are approved by name, so all their apps are named. */
 export function namedApps(apps: readonly string[], most = MOST_NAMES): string {
   const names = [...new Set(apps)];
   const more = names.length - most;
   return plainText(more > 0 ? `${names.slice(0, most).join(', ')} and ${more} more` : names.join(', '));
 }
 
-/** One app: its changes, and beside them what the groups do not say already. */
+/** Returns one app: its changes, and the notes that the groups do not have. */
 function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general: readonly Told[]): Line[] {
   const told = new Set([
     ...groups.flatMap(({ control, warnings, effects }) => [...warnings, ...effects].map(({ says }) => `${control} ${says}`)),
@@ -137,7 +146,7 @@ function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] 
   return lines.length === 0 ? [] : [...lines, []];
 }
 
-/** Answers that nothing came of, and why, each with its apps. */
+/** Returns the answers that had no effect, with the reason and their apps. */
 export function unusedAnswers(plans: readonly Plan[]): { readonly text: string; readonly apps: readonly string[] }[] {
   const unused = new Map<string, string[]>();
   for (const { target, unused: texts } of plans) for (const text of texts) unused.set(text, [...(unused.get(text) ?? []), target.label]);

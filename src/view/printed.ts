@@ -1,4 +1,4 @@
-/** A line without secrets that whatever made it may have held. */
+/** Returns a line without secrets. */
 export const withoutSecrets = (one: Line): Line => one.map((span) => ({ ...span, text: secrets.fromText(span.text) }));
 
 /** Lines as text; wrapped where a width is given, further lines indented under their own. */

@@ -1,7 +1,7 @@
 import { type AnyStep, type Question, questionsOf } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 
-/** What an answer looks like, in words. */
+/** Describes the form of an answer. */
 export function formOf(question: Question): string {
   switch (question.kind) {
     case 'choice':
@@ -23,7 +23,7 @@ export function formOf(question: Question): string {
   }
 }
 
-/** An answer as it may stand in an answers file. */
+/** Returns an example of an answer for an answers file. */
 export function exampleOf(question: Question): string {
   switch (question.kind) {
     case 'choice':
@@ -45,7 +45,7 @@ export function exampleOf(question: Question): string {
   }
 }
 
-/** An area as it may stand in an answers file: what is asked at least, what is chosen by name, what is attested. */
+/** Returns an example of an area for an answers file: required answers, controls that are chosen by name, attestations. */
 export function answersExample(step: AnyStep): string[] {
   // What exempts something is no part of an example that hardens.
   // Answered one after the other, so that an answer which makes the next one needless never stands beside it.

@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<Standing, { readonly says: string; readonly tone: T
   'not-known': { says: 'unknown: the resource could not be read', tone: 'warn' },
 };
 
-/** What became of each request whose answer never came. */
+/** Returns the result of each request whose answer was lost. */
 export function settledLines(settled: readonly Settled[]): Line[] {
   if (settled.length === 0) return [];
   const lines = settled.map(({ recorded: { intent }, found, why }) =>

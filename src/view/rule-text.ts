@@ -3,7 +3,7 @@ import type { AccessRule } from '../azure/index.ts';
 
 export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 
-/** The rule that a line means, or why it means none. */
+/** Parses the line of an access rule. Returns the problem where it is not a rule. */
 export function parseRule(text: string): AccessRule | string {
   const [rule = '', ...description] = text.trim().split(/\s+#\s+/);
   const words = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
@@ -29,7 +29,7 @@ export function parseRule(text: string): AccessRule | string {
   };
 }
 
-/** The line that `parseRule` reads back as the same rule. */
+/** Returns the line that `parseRule` parses to the same rule. */
 export function ruleText(rule: AccessRule): string {
   const headers = Object.entries(rule.headers ?? {}).flatMap(([name, values]) => values.map((value) => `${name}=${value}`));
   const name = /^$|\s/.test(rule.name) ? `"${rule.name}"` : rule.name;

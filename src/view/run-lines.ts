@@ -4,9 +4,10 @@ import type { RunEvent } from '../engine/run/run-events.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
+import { failureCode } from './trouble-lines.ts';
 import { diffLines, shortResource } from './change-lines.ts';
 
-/** `config/web of fn-orders: minTlsVersion, ftpsState`. */
+/** Returns the title of a change: `fn-orders config/web: minTlsVersion, ftpsState`. */
 export const changeTitle = ({ target, resource, diff, call, method }: Change): string => {
   const place = shortResource(resource).replace(/^sites\/[^/]+(\/slots\/[^/]+)?\/?/i, '') || 'site';
   return `${target.label} ${place}: ${call ? 'call' : diff.some(({ path }) => path === '') ? (method === 'DELETE' ? 'delete' : 'create') : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
@@ -22,13 +23,13 @@ const VERIFIED = {
   'not-readable': 'accepted by Azure; the value cannot be read',
 } as const;
 
-/** Names only: the values may be secrets. */
+/** Returns the values that were lost during a change; only their names, because the values may be secrets. */
 const lostLines = (lost: readonly string[]): Line[] => [
   line(`    Removed by someone else during the change: ${plainText(namesOf(lost.map((path) => path.replace(/^properties\./, ''))))}.`),
   line('    Find out who removed it. Neither func-harden nor undo of this run restores it.'),
 ];
 
-/** How one change ended, and after a failure why and what to do. */
+/** Returns the result of a change, and after a failure the reason and the next step. */
 function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
   const title = changeTitle(change);
   switch (result.state) {
@@ -55,17 +56,17 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
       ];
     case 'failed': {
       const { failure } = result;
-      const id = failure.correlationId ? `, correlation id ${failure.correlationId}` : '';
       return [
         line(mark(false, look), title),
         line(`    ${plainText(failure.message)}`),
         line(`    ${failure.next}`),
-        line(span(`    ${failure.code}${id}`, 'dim')),
+        ...(failureCode(failure) === '' ? [] : [line(span(`    ${failureCode(failure)}`, 'dim'))]),
       ];
     }
   }
 }
 
+/** Returns the lines of an event; none for events that only a screen shows. */
 export function eventLines(event: RunEvent, look: Look): Line[] {
   switch (event.type) {
     case 'change-end':

@@ -1,8 +1,8 @@
-/** A run as a person remembers it: when it was, what it changed, and in how many apps. */
+/** A run in one line: its time, the areas that it changed, and the number of apps. */
 import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 
-/** Title of an area by its id. */
+/** Titles of areas by id. */
 export type Titles = ReadonlyMap<string, string>;
 
 const UNITS = [
@@ -11,7 +11,7 @@ const UNITS = [
   ['min', 60_000],
 ] as const;
 
-/** `2 min ago`; a date where it is more than a month, and where the clock says that it is to come. */
+/** Returns the age of a time, `2 min ago`. Returns the date where it is more than a month ago or in the future. */
 export function ago(at: string, now: number): string {
   const passed = now - Date.parse(at);
   if (!(passed >= -60_000) || passed > 31 * 86_400_000) return plainText(at.slice(0, 10));
@@ -21,7 +21,7 @@ export function ago(at: string, now: number): string {
   return `${count} ${unit}${unit === 'day' && count > 1 ? 's' : ''} ago`;
 }
 
-/** The areas that a run changed; of an undo, what was taken back. */
+/** Returns the areas that a run changed or reverted. */
 function whatOf({ start, changes }: RecordedRun, titles: Titles): string {
   const areas = [...new Set(changes.map(({ intent }) => titles.get(intent.step) ?? plainText(intent.step)))];
   const [first, ...others] = areas;
@@ -40,6 +40,6 @@ function appsOf({ start, changes }: RecordedRun): string {
   return apps.length === 1 ? `1 app: ${plainText(apps[0] ?? '')}` : `${apps.length} apps`;
 }
 
-/** `2 min ago · Require HTTPS · 4 apps` */
+/** Returns a run in one line: `2 min ago · Require HTTPS · 4 apps`. */
 export const runSays = (run: RecordedRun, titles: Titles, now: number, ascii = false): string =>
   [ago(run.start.at, now), whatOf(run, titles), appsOf(run)].join(ascii ? ', ' : ' · ');

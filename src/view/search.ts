@@ -1,14 +1,17 @@
 /** Finds areas and controls by words. */
 import type { StepState } from '../engine/judge/assess.ts';
 
-/** What a search found: an area, or one of its controls. */
+/** A search result: an area, or one of its controls. */
 export interface Hit {
   readonly step: StepState;
   readonly control?: string;
   readonly label: string;
 }
 
-/** Areas and controls whose words hold every word of the filter: what is called so before what only speaks of it, areas before controls. */
+/**
+ * Returns the areas and controls whose texts contain every word of the filter: matches of the name before matches of the explanation, areas
+ * before controls.
+ */
 export function hitsIn(steps: readonly StepState[], filter: string): readonly Hit[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return steps.map((step): Hit => ({ step, label: step.step.title }));
@@ -28,7 +31,10 @@ export function hitsIn(steps: readonly StepState[], filter: string): readonly Hi
     .map(({ hit }): Hit => hit);
 }
 
-/** 0 where the name begins with what is looked for, 1 where the name or the id holds all of it, 2 where only the explanation does. */
+/**
+ * Returns the rank of a match: 0 where the name begins with the words, 1 where the name or the id contains them, 2 where only the
+ * explanation does.
+ */
 function rankOf(words: readonly string[], [name, id]: readonly [string, string], explanation: string): number | undefined {
   const [title, all] = [name.toLowerCase(), `${name} ${id} ${explanation}`.toLowerCase()];
   if (!words.every((word) => all.includes(word))) return undefined;

@@ -47,7 +47,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
   return lines;
 }
 
-/** Each line of the undo log that cannot be relied on, with its place. */
+/** Returns the damaged lines of the undo log with their places. */
 export const damageLines = (damage: readonly Damage[]): Line[] =>
   damage.map(({ file, line: number, says, change }) =>
     line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`)),
@@ -59,10 +59,10 @@ const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonl
   foreign: { says: 'changed after the run', tone: 'warn' },
   unreadable: { says: 'cannot be read', tone: 'warn' },
 };
-/** Longer values are cut: what tells is that they differ. */
+/** The longest value that is shown. What matters is that the values differ. */
 const MOST = 400;
 
-/** One value as it was, as it was written, and as it is; of lists only what differs. */
+/** Returns a value before the run, as written, and current; of a list only the differences. */
 export function threeWayLines({ edit, now, state, why }: ThreeWay, pad: string): Line[] {
   const { path } = edit;
   const [before, ours] = [shown(edit.before), shown(edit.after)];

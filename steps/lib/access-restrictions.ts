@@ -1,4 +1,4 @@
-/** Access restriction rules in front of a site or its deployment site: what they come to, and what several areas want of them. */
+/** Access restriction rules of a site or its SCM site: their effect, and what several areas require of them. */
 import { type Closing, type Context, type Draft, type GuardFinding, type Verdict, clear, warn } from '../../src/contract/index.ts';
 import {
   type AccessRule,
@@ -22,10 +22,10 @@ import {
   wholeInternet,
 } from '../../src/azure/index.ts';
 
-/** The rules in front of a site, or of its deployment site, and what happens to everybody else. */
+/** The rules of a site or its SCM site, and the effective action for callers that no rule matches. */
 export interface SiteRestrictions {
   readonly rows: readonly RestrictionRow[];
-  /** As ARM keeps it; null where it was never set. */
+  /** The default action as ARM has it; null where it was never set. */
   readonly stored: DefaultAction | null;
   readonly effective: DefaultAction;
 }
@@ -35,7 +35,7 @@ export interface RestrictionAnswers {
   readonly defaultAction?: DefaultAction;
 }
 
-/** `shown`: what the row that the service makes up says of callers that no rule names. */
+/** Assembles the restrictions of a site. `shown`: the action of the row that the service adds for callers that no rule matches. */
 export function restrictionsOf(
   rows: readonly RestrictionRow[] | null | undefined,
   stored: string | null | undefined,
@@ -49,10 +49,10 @@ export function restrictionsOf(
   };
 }
 
-/** Access restrictions of the main site. */
+/** Returns the access restrictions of the main site. */
 export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction, othersGet?.main);
-/** Access restrictions of the SCM site itself, which it may not use. */
+/** Returns the access restrictions of the SCM site itself, which may use those of the main site instead. */
 export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
@@ -94,7 +94,7 @@ export function judgeDefault({ rows, stored, effective }: SiteRestrictions, want
   };
 }
 
-/** Whether the operator keeps access; `where` names what is reached. */
+/** Checks that the operator keeps access. `where` names the site. */
 export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string | undefined, where: string): GuardFinding {
   if (!myIp)
     return {
@@ -114,7 +114,7 @@ export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string |
   };
 }
 
-/** Names of rules that a text lists; the rest is counted. */
+/** The number of rules that a text names. Further rules are counted. */
 const MOST_NAMED = 4;
 const whoOf = (row: RestrictionRow): string => {
   const who = row.vnetSubnetResourceId
@@ -124,7 +124,7 @@ const whoOf = (row: RestrictionRow): string => {
   return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
 };
 
-/** Who gets in, in words, as far as the rules themselves tell. */
+/** Describes which callers the rules allow. */
 export function admitted({ rows, effective }: SiteRestrictions): string {
   const open = everybodyIn(rows);
   if (open.length > 0) {
@@ -150,7 +150,7 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
   return `Allowed callers: ${allows.slice(0, MOST_NAMED).map(whoOf).join('; ')}${rest}. All others get 403.${noIpv6}${cloud}`;
 }
 
-/** Callers that lose their rule: allowed by one of today, and by none of the new list under the same conditions. */
+/** Returns callers that lose access: a current rule allows them, and no rule of the new list allows them under the same conditions. */
 export function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
   if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
   const sourceOf = (row: RestrictionRow): string => {
@@ -162,10 +162,10 @@ export function leaving(before: SiteRestrictions, after: SiteRestrictions): read
 }
 
 const FRONT_DOOR_TAG = 'azurefrontdoor.backend';
-/** The header that Azure Front Door adds with its own id. */
+/** The header in which Azure Front Door sends its own id. */
 const DOOR_HEADER = 'x-azure-fdid';
 
-/** Front Door ids that a rule asks for, in small letters; none where it asks for no id. */
+/** Returns the Front Door ids that a rule requires, in lower case; none where it requires no id. */
 export const doorIdsOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly string[] =>
   Object.entries(headers ?? {}).flatMap(([name, values]) =>
     name.toLowerCase() === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : [],
@@ -173,7 +173,7 @@ export const doorIdsOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonl
 export const namesFrontDoor = (row: RestrictionRow): boolean =>
   isTag(row) && valuesOf(row).some((tag) => tag.toLowerCase() === FRONT_DOOR_TAG);
 
-/** Rules that let this Front Door in beside others: it is added where none of them asks for its id, before the first that denies. */
+/** Returns the rules with this Front Door allowed. It is added where no rule requires its id, before the first rule that denies. */
 export function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): readonly AccessRule[] {
   const rows = rowsOf(rules);
   const isIn = rows.some((row) => !isDeny(row) && namesFrontDoor(row) && doorIdsOf(row).includes(frontDoorId.toLowerCase()));
@@ -206,7 +206,7 @@ export function mainRules(x: X): readonly AccessRule[] | undefined {
 const RULES_AT = ['siteConfig', 'properties.ipSecurityRestrictions'] as const;
 const DEFAULT_AT = ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'] as const;
 
-/** Rules shut out whom they do not name, unless the default allows all callers. */
+/** Declares rules as a lockout: they refuse callers that they do not name, unless the default allows all callers. */
 export const closesRestrictions = (rules: 'ipSecurityRestrictions' | 'scmIpSecurityRestrictions'): readonly Closing[] => [
   { at: ['siteConfig', `properties.${rules}DefaultAction`], when: 'Deny' },
   {
@@ -215,7 +215,7 @@ export const closesRestrictions = (rules: 'ipSecurityRestrictions' | 'scmIpSecur
   },
 ];
 
-/** The change of the main site's rules: the same for every area that wants some. */
+/** Returns the drafts for the rules of the main site, the same in every area that requires some. */
 export function mainRulesDrafts(x: X): Draft[] {
   const rules = mainRules(x);
   if (!rules) return [];
@@ -234,7 +234,7 @@ export const mainDefaultDraft = (x: X, to: DefaultAction): Draft => ({
   absent: effectiveDefault(mainSiteRestrictions(x.facts).rows, null),
 });
 
-/** That several areas write the main site's rules, and what comes of it. */
+/** Notes that several areas write the rules of the main site, and the merged result. */
 export function mergeNote(x: X): GuardFinding[] {
   const { rules } = ownerAnswers(x);
   const door = x.decidedIn('gateway', 'only-way')?.['frontDoorId'];
@@ -249,14 +249,14 @@ export function mergeNote(x: X): GuardFinding[] {
   ];
 }
 
-/** What people notice of access rules, from what they come to. */
+/** Returns the effect of access rules that people notice. */
 export const restrictionEffect = (restrictions: SiteRestrictions): string =>
   everybodyIn(restrictions.rows).length > 0 || (restrictions.effective === 'Allow' && !restrictions.rows.some(isDeny))
     ? 'The access rules refuse no caller.'
     : restrictions.effective === 'Deny'
       ? 'Callers that match no allow rule get 403.'
       : 'Callers that match a deny rule get 403.';
-/** Rules that are removed, told by whom they let in. */
+/** Notes the removed rules with the callers that they allow. */
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
   return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];

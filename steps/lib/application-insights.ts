@@ -33,14 +33,14 @@ interface Answered {
 }
 type X = Context<Answered>;
 
-/** The component that an app sends to: `none` where it sends to none, `unknown` where that cannot be told from here. */
+/** The component that an app sends telemetry to. `none`: it sends none; `unknown`: the component cannot be determined. */
 export type Destination =
   | { readonly state: 'none'; readonly found: string }
   /** `elsewhere`: it has a key that none of the components has that are seen. */
   | { readonly state: 'unknown'; readonly found: string; readonly elsewhere?: true }
   | { readonly state: 'known'; readonly component: Component };
 
-/** By the key in the connection string, among the components of the subscription. */
+/** Finds the component among those of the subscription, by the key in the connection string. */
 export function destinationOf({ appSettings, components }: Facts): Destination {
   const text = valueOf(appSettings, INSIGHTS_CONNECTION);
   if (!text) return { state: 'none', found: valueOf(appSettings, INSIGHTS_KEY) ? 'an instrumentation key only' : 'not connected' };
@@ -63,7 +63,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
       };
 }
 
-/** The component that is meant: the one that the app sends to, or the one that was answered, there already or to be made. */
+/** Returns the selected component: the one that the app sends to, or the one of the answer, existing or new. */
 export function componentAim(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
   const { facts, answers } = x;
   const to = destinationOf(facts);
@@ -75,7 +75,7 @@ export function componentAim(x: X): { readonly id: string; readonly name: string
   return { id: meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.Insights/components/${name}`, name };
 }
 
-/** Where the app sends once this plan is done. */
+/** Returns the component that the app sends to after this plan. */
 function telemetryAim(x: X): ReturnType<typeof componentAim> {
   const to = destinationOf(x.facts);
   if (to.state === 'known' && !(x.chosen('app-insights') && x.answers.component)) return { ...to.component, component: to.component };
@@ -94,7 +94,7 @@ export function judgeInsights(x: X): Verdict {
   return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
 }
 
-/** The component is made where it is not there, and its connection string written. */
+/** Creates the component where it is missing, and writes its connection string. */
 export function connectInsights(x: X): Draft[] {
   const { facts } = x;
   const aim = componentAim(x);
@@ -118,7 +118,10 @@ export function connectInsights(x: X): Draft[] {
 }
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
-/** Components of other subscriptions are not listed: whether one is there is not known, and none is made over it. */
+/**
+ * Warns about a component in another subscription: components there are not listed, so whether it exists is not known, and none is created
+ * in its place.
+ */
 export function componentElsewhere(x: X): GuardFinding {
   const aim = componentAim(x);
   const to = destinationOf(x.facts);
@@ -131,7 +134,7 @@ export function componentElsewhere(x: X): GuardFinding {
     : clear('The app sends telemetry to no unknown component.');
 }
 
-/** Principal of the identity that telemetry is sent as; undefined where the app does not have it. */
+/** Returns the principal id of the identity that sends telemetry; undefined where the app does not have that identity. */
 function senderOf({ appSettings, site }: Facts): string | undefined {
   const { by, clientId } = telemetrySignIn(appSettings);
   if (by !== 'entra') return undefined;
@@ -152,13 +155,13 @@ export function judgeTelemetrySignIn({ facts }: X): Verdict {
   return { state: 'fail', found: `by Entra ID, but ${lacks}`, wanted };
 }
 
-/** The app is to be connected, and it is still to be answered to which component: until then nothing of the sign-in is known. */
+/** Whether the app is to be connected and the component is not answered yet. Until then, nothing is known about the sign-in. */
 const isConnectAsked = (x: X): boolean =>
   destinationOf(x.facts).state === 'none' &&
   x.chosen('app-insights') &&
   (x.answers.component === undefined || x.answers.workspace === undefined);
 
-/** The role first, then the setting: with the setting alone, telemetry is refused. */
+/** Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. */
 export function telemetryByEntra(x: X): Draft[] {
   const { facts } = x;
   const aim = telemetryAim(x);
@@ -195,7 +198,7 @@ export function telemetryGuard(x: X): GuardFinding[] {
   ];
 }
 
-/** Whether the component takes telemetry by tokens only. */
+/** Judges whether the component accepts telemetry with tokens only. */
 export function judgeLocalAuth({ facts }: X): Verdict {
   const wanted = 'off';
   const to = destinationOf(facts);
@@ -220,7 +223,7 @@ export function localAuthOff(x: X): Draft[] {
     : [];
 }
 
-/** Who would no longer get through with the key: this app, others that are seen, and those that are not. */
+/** Checks which senders would be refused without the key: this app, other apps that are visible, and those that are not. */
 export function localAuthGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state !== 'known') return [];
@@ -242,7 +245,7 @@ export function localAuthGuard(x: X): GuardFinding[] {
   ];
 }
 
-/** Other apps that send to a component with its key, or may. */
+/** Returns other apps that send, or may send, to a component with its key. */
 function othersByKey({ facts }: X, { name, properties }: Component): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;

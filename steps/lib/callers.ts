@@ -18,16 +18,16 @@ import {
 } from '../../src/azure/index.ts';
 import type { SiteRestrictions } from './access-restrictions.ts';
 
-/** A service or kind of client that calls the app over HTTP. */
+/** A kind of service or client that calls the app over HTTP. */
 interface Kind {
   readonly name: string;
-  /** Where it calls. */
+  /** The path that it calls. */
   readonly path: string;
-  /** System key that it calls with. */
+  /** The system key that it calls with. */
   readonly key?: string;
-  /** Service tag of the addresses that it calls from; undefined where they are known to nobody. */
+  /** The service tag of its addresses; undefined where its addresses are not known. */
   readonly tag?: string;
-  /** What stops without it. */
+  /** What stops working without it. */
   readonly loss: string;
 }
 
@@ -35,7 +35,7 @@ export interface Caller extends Kind {
   readonly functions: readonly string[];
 }
 
-/** Below this path the host takes what services send to triggers. */
+/** The path below which the host accepts what services send to triggers. */
 export const WEBHOOKS = '/runtime/webhooks/';
 const kind = (name: string, extension: string, loss: string, tag?: string): Kind => ({
   name,
@@ -54,7 +54,7 @@ const HTTP: Kind = {
   loss: 'Logic Apps, API Management, webhooks and other clients get 403',
 };
 
-/** By trigger, in lower case. */
+/** Kinds of callers by trigger, in lower case. */
 const KINDS: Readonly<Record<string, Kind>> = {
   eventgridtrigger: grid('eventgrid'),
   orchestrationtrigger: DURABLE,
@@ -73,14 +73,17 @@ const KINDS: Readonly<Record<string, Kind>> = {
   httptrigger: HTTP,
 };
 
-/** A trigger names itself in any case; a blob trigger is called only where Event Grid tells it of new blobs. */
+/**
+ * Returns the kind of caller for a trigger. Types of triggers come in any case. A blob trigger is called only where Event Grid reports new
+ * blobs.
+ */
 function kindOf({ type, source }: Binding): Kind | undefined {
   const name = type.toLowerCase();
   if (name === 'blobtrigger') return source?.toLowerCase() === 'eventgrid' ? BLOBS : undefined;
   return Object.hasOwn(KINDS, name) ? KINDS[name] : undefined;
 }
 
-/** Everything that calls the functions of the app over HTTP, with the functions that it calls. */
+/** Returns everything that calls the functions of the app over HTTP, with the functions that it calls. */
 export function callersOf(functions: Functions): Caller[] {
   const found = new Map<Kind, string[]>();
   for (const { name, properties } of functions.value)
@@ -89,7 +92,7 @@ export function callersOf(functions: Functions): Caller[] {
   return [...found].map(([called, names]) => ({ ...called, functions: names }));
 }
 
-/** What the list of functions does not show; nothing where each of them shows its trigger. */
+/** Warns about callers that the list of functions does not show; nothing where every function shows its trigger. */
 export function unknownCallers(functions: Functions): GuardFinding[] {
   if (functions.value.length === 0) return [warn('The app lists no functions, so its callers are unknown (for example Event Grid).')];
   const silent = withoutTrigger(functions);
@@ -98,7 +101,7 @@ export function unknownCallers(functions: Functions): GuardFinding[] {
 
 type Match = 'yes' | 'maybe' | 'no';
 
-/** Whether a rule is about callers from the service tag; without a tag nobody knows where they call from. */
+/** Whether a rule matches callers from the service tag. Without a tag, the addresses of the callers are not known. */
 function matches(row: RestrictionRow, tag: string | undefined): Match {
   if (row.vnetSubnetResourceId) return tag === undefined ? 'maybe' : 'no';
   const values = (row.ipAddress ?? '').toLowerCase().split(',');
@@ -110,7 +113,10 @@ function matches(row: RestrictionRow, tag: string | undefined): Match {
   return asks && found === 'yes' ? 'maybe' : found;
 }
 
-/** `AzureCloud` stands for every public address of Azure's data centres, so it holds those of each of its services. */
+/**
+ * Whether a rule on service tags matches a tag. `AzureCloud` covers every public address of Azure's data centers, and so those of each
+ * service.
+ */
 function tagMatch(names: readonly string[], tag: string | undefined): Match {
   if (tag === undefined) return 'maybe';
   if (names.includes(tag) || names.includes('azurecloud')) return 'yes';
@@ -125,7 +131,7 @@ interface Passage {
   readonly by?: string;
 }
 
-/** Whether callers from a service tag get through, and which rule decides. */
+/** Whether the rules allow callers from a service tag, and the rule that decides. */
 export function passageOf(tag: string | undefined, { rows, effective }: SiteRestrictions): Passage {
   const maybe = new Set<boolean>();
   const pass = (allowed: boolean, by?: string): Passage => ({
@@ -142,7 +148,7 @@ export function passageOf(tag: string | undefined, { rows, effective }: SiteRest
 
 const whom = ({ name, functions }: Caller): string => `${name} (${functions.join(', ')})`;
 
-/** What becomes of a caller behind access rules. */
+/** Checks whether access rules refuse a caller. */
 function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFinding {
   const { tag, loss } = caller;
   const { reach, by } = passageOf(tag, restrictions);
@@ -160,7 +166,7 @@ function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFindi
   );
 }
 
-/** API Management answers for its control plane under this tag; its gateways call from addresses of their own. */
+/** Warns about the tag of API Management: its control plane uses it, and its gateways call from addresses of their own. */
 function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
   return rows
     .filter(
@@ -173,16 +179,16 @@ function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
     );
 }
 
-/** The API Management instance that is linked with the app; others that call it are known to nobody here. */
+/** Returns the API Management instance that is linked with the app. Other instances that call it are not visible. */
 export function linkedApi({ properties }: Pick<SiteConfig, 'properties'>): string | undefined {
   return /\/providers\/Microsoft\.ApiManagement\/service\/([^/]+)/i.exec(properties.apiManagementConfig?.id ?? '')?.[1];
 }
 
-/** Whether anybody is refused at all. */
+/** Whether the restrictions refuse no caller at all. */
 const isOpen = ({ rows, effective }: SiteRestrictions): boolean =>
   !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
 
-/** Who of those that call the functions is shut out once these access rules stand in front of the app. */
+/** Returns the callers of functions that these access rules refuse. */
 export function shutOutByRules(functions: Functions, restrictions: SiteRestrictions): GuardFinding[] {
   if (isOpen(restrictions)) return [];
   return [
@@ -192,7 +198,7 @@ export function shutOutByRules(functions: Functions, restrictions: SiteRestricti
   ];
 }
 
-/** Who of those that call the functions has no client certificate to show, as far as no path is excluded for it. */
+/** Returns the callers of functions that cannot present a client certificate, except on excluded paths. */
 export function shutOutByCertificate(functions: Functions, exclusions: string | null | undefined): GuardFinding[] {
   const excluded = (exclusions ?? '').split(/[,;]/).flatMap((path) => path.trim().toLowerCase() || []);
   const isExcluded = (path: string): boolean => excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, '')}/`));
@@ -207,7 +213,7 @@ export function shutOutByCertificate(functions: Functions, exclusions: string | 
   ];
 }
 
-/** Who of those that call the functions does so from the internet, and is refused once public access is off. */
+/** Returns the callers of functions from the internet, which are refused when public access is off. */
 export const shutOutByPrivateAccess = (functions: Functions): GuardFinding[] => [
   ...callersOf(functions).map((caller): GuardFinding =>
     warn(
@@ -219,7 +225,7 @@ export const shutOutByPrivateAccess = (functions: Functions): GuardFinding[] => 
   ...unknownCallers(functions),
 ];
 
-/** Who calls with a system key, written `system/NAME`, and is refused until it has the new one. */
+/** Returns the callers that use a system key, written `system/NAME`, and are refused until they have the new one. */
 export function holdersOf(place: string, functions: Functions | undefined): GuardFinding {
   const name = place.replace(/^system\//, '').toLowerCase();
   const known = functions && callersOf(functions).find(({ key }) => key === name);
@@ -230,7 +236,7 @@ export function holdersOf(place: string, functions: Functions | undefined): Guar
   return warn(`${place}: ${who ?? 'every caller of the webhooks of the extension'} gets 401 until it uses the new key.`);
 }
 
-/** Who deploys through the SCM site, as far as records show, and from where that is. */
+/** Returns who deploys through the SCM site, as far as records show, and from where. */
 export function scmCallers(deployments: Deployments | undefined, source: SourceControl | null | undefined): GuardFinding[] {
   const deployers = new Set((deployments?.value ?? []).flatMap(({ properties }) => properties.deployer ?? []));
   const repository = source?.properties.repoUrl;
@@ -251,11 +257,11 @@ export function scmCallers(deployments: Deployments | undefined, source: SourceC
   ];
 }
 
-/** Paths that a sign-in must leave open, because services call the app's triggers there with a key of their own. */
+/** Returns the paths that a sign-in must leave open, because services call triggers there with their own key. */
 export const webhookPaths = (functions: Functions): string[] =>
   [...new Set(callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) ? [path] : [])))].toSorted();
 
-/** Whose requests by plain HTTP are lost once they are redirected. */
+/** Returns the callers whose plain HTTP requests are lost when they are redirected. */
 export function redirectedCallers(functions: Functions): GuardFinding | readonly GuardFinding[] {
   const names = httpFunctions(functions).map(({ name }) => name);
   const unknown = unknownCallers(functions);

@@ -1,13 +1,15 @@
-/** Certificates that callers of an app have to show. */
+/** Client certificates that an app requires. */
 import { type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import type { Site } from '../../src/azure/index.ts';
 
-/** Modes and exclusion paths that make the server ask for a certificate in mid-connection, which HTTP/2 and TLS 1.3 cannot do. */
+/** Whether modes and exclusion paths make the server request a certificate during a connection, which HTTP/2 and TLS 1.3 do not support. */
 const renegotiates = ({ properties }: Site): boolean => {
   const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
   return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
 };
-/** Not set is the default of a new app, Required (recorded: it stands there even while certificates are off). */
+/**
+ * Whether the mode is the given one. "Not set" is the default of a new app, Required (recorded: it is set even while certificates are off).
+ */
 const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
 export function judgeCertificates({ properties }: Site): Verdict {
@@ -36,7 +38,7 @@ export function judgeExclusions({ properties }: Site): Verdict {
   };
 }
 
-/** Who gets no further once a certificate is asked for, besides callers that have none. */
+/** Returns the callers that fail when a certificate is requested, other than callers without one. */
 export function exclusionsBreak({ properties }: Site): GuardFinding[] {
   const paths = properties.clientCertExclusionPaths;
   return [
@@ -45,7 +47,7 @@ export function exclusionsBreak({ properties }: Site): GuardFinding[] {
   ];
 }
 
-/** Whether HTTP/2 would fail where a certificate is asked for in mid-connection. */
+/** Checks whether HTTP/2 would fail because a certificate is requested during a connection. */
 export const breaksHttp2 = (site: Site): GuardFinding =>
   renegotiates(site)
     ? stop(

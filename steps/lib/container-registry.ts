@@ -1,14 +1,17 @@
-/** How an app of its own image signs in to the registry that it is pulled from. */
+/** The sign-in of an app with a custom image to its container registry. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { actingIdentity } from './identities.ts';
 import { sameWord, roleOf, scopeOf } from '../../src/azure/index.ts';
 
-/** Azure Container Registry, by cloud. */
+/** The host name of Azure Container Registry, by cloud. */
 const AZURE_REGISTRY = /^[\w-]+\.azurecr\.(io|us|cn)$/i;
-/** Built-in roles that may pull: AcrPull, AcrPush and Container Registry Repository Reader. */
+/** Built-in roles that can pull images: AcrPull, AcrPush and Container Registry Repository Reader. */
 const PULLERS = ['7f951dda-4ed3-4680-a7ca-43fe172d538d', '8311e382-0749-4cb8-b61a-304f252e45ec', 'b93aa761-3e63-49ed-ac28-beffa264f7ac'];
 
-/** The registry of an image: `contoso.azurecr.io` of `DOCKER|contoso.azurecr.io/app:1`; images without one come from Docker Hub. */
+/**
+ * Returns the registry of an image: `contoso.azurecr.io` for `DOCKER|contoso.azurecr.io/app:1`. Images without a registry come from Docker
+ * Hub.
+ */
 export function registryOf(linuxFxVersion: string | null | undefined): string | undefined {
   const image = /^DOCKER\|(?:https?:\/\/)?(.+)$/i.exec(linuxFxVersion ?? '')?.[1];
   const [first = '', ...rest] = image?.split('/') ?? [];
@@ -49,7 +52,7 @@ export function pullByIdentity({ app, facts }: Context<unknown>): Draft[] {
   ];
 }
 
-/** Whether the identity may pull: without that right the app does not come up again. */
+/** Checks whether the identity can pull the image. Without that right, the app does not start again. */
 export function mayPull({ facts }: Context<unknown>): GuardFinding {
   const registry = registryOf(facts.siteConfig.properties.linuxFxVersion) ?? '';
   // A label scope adds a dash and a hash to the name; the name itself has letters and digits only.

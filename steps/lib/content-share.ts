@@ -1,4 +1,4 @@
-/** The way to the file share that holds the code of an app: whether it is private. */
+/** Whether the traffic to the file share with the code of an app is private. */
 import type { Context, Verdict } from '../../src/contract/index.ts';
 import {
   includesWord,
@@ -53,13 +53,13 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   };
 }
 
-/** The approved private endpoints of an account; undefined for one that is not seen here. */
+/** Returns the approved private endpoints of an account; undefined for endpoints that are not visible. */
 const endpointsTo = ({ properties }: StorageAccount, seen: readonly PrivateEndpoint[]): readonly (PrivateEndpoint | undefined)[] =>
   (properties.privateEndpointConnections ?? [])
     .filter(isApproved)
     .map((connection) => seen.find(({ id }) => sameResource(id, connection.properties.privateEndpoint?.id)));
 
-/** The account says who connects to it, and only the endpoint says to which of its services. */
+/** Whether an endpoint leads to the file service. The account lists the endpoint, and only the endpoint names the service. */
 const leadsToFiles = (endpoint: PrivateEndpoint | undefined): boolean =>
   [endpoint?.properties.privateLinkServiceConnections ?? [], endpoint?.properties.manualPrivateLinkServiceConnections ?? []]
     .flat()

@@ -1,14 +1,17 @@
-/** Which logs diagnostic settings send where. Azure refuses a category twice for one workspace, by its name or in a group (409). */
+/**
+ * The logs that diagnostic settings send, and their destinations. Azure refuses a category twice for one workspace, by its name or in a
+ * group (409).
+ */
 import type { Verdict } from '../../src/contract/index.ts';
 import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn } from '../../src/azure/index.ts';
 
 type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
 
-/** Categories of an app that Azure counts to its group `audit`. */
+/** Categories of an app that belong to Azure's group `audit`. */
 const AUDIT = /AuditLogs$/i;
 const isGroup = (group: string, name: string): boolean => group.toLowerCase() === name.toLowerCase();
 
-/** The categories that a row sends, of those that the app offers. Groups that are not known hold nothing that is known. */
+/** Returns the categories that a row sends, of those that the app offers. Groups that are not known contain no known category. */
 function categoriesOf({ category, categoryGroup, enabled }: Row, offered: readonly string[]): readonly string[] {
   if (!enabled) return [];
   if (category) return [category];
@@ -20,13 +23,13 @@ export const categoriesSent = (settings: readonly DiagnosticSetting[], offered: 
   ...new Set(settings.flatMap(({ properties }) => (properties.logs ?? []).flatMap((row) => categoriesOf(row, offered)))),
 ];
 
-/** As a person reads them: categories, and groups as such. */
+/** Returns the categories and groups that a setting sends, as a person reads them. */
 export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
   (properties.logs ?? [])
     .filter(({ enabled }) => enabled)
     .flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
 
-/** Groups other than `allLogs`: Azure decides what they hold. */
+/** Groups other than `allLogs`, whose categories Azure decides. */
 export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => [
   ...new Set(
     settings.flatMap(({ properties }) =>
@@ -38,8 +41,8 @@ export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => 
 ];
 
 /**
- * The rows that a setting has to have so that it sends these categories as well: without those that other settings send to the same
- * workspace, and with a group spelled out, because Azure takes no categories beside one.
+ * Returns the rows with which a setting sends these categories as well: without those that other settings send to the same workspace, and
+ * with a group replaced by its categories, because Azure accepts no categories beside a group.
  */
 export function rowsWith(
   own: DiagnosticSetting | undefined,
@@ -56,7 +59,7 @@ export function rowsWith(
   return [...(kept as readonly Json[]), ...more.map((category) => ({ category, enabled: true }))];
 }
 
-/** Whether Sentinel watches the workspaces that the logs go to, or the one that is meant; of other subscriptions nothing is known. */
+/** Judges whether Sentinel uses the workspaces that receive the logs, or the selected one. Other subscriptions are not known. */
 export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
   const ids = meant === undefined ? sinks : [meant, ...sinks];
   const isIn = (list: readonly { readonly id: string }[], start: string): boolean =>

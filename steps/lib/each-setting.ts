@@ -1,4 +1,4 @@
-/** Settings of each resource of a list: every storage account that the app names, every vault that it refers to. */
+/** Settings of every resource of a list: every storage account that the app names, every vault that it refers to. */
 import type { Context, Draft, Rule, Verdict } from '../../src/contract/index.ts';
 import type { At, Json, Listed, ResourceKey, Resources } from '../../src/azure/index.ts';
 import { judgeEach, type Flaw } from './judge-each.ts';
@@ -6,43 +6,43 @@ import { judgeEach, type Flaw } from './judge-each.ts';
 type ListKey = { [K in ResourceKey]: Resources[K] extends Listed<{ readonly id: string }> ? K : never }[ResourceKey];
 type Item<K extends ListKey> = Resources[K] extends Listed<infer T> ? T & { readonly id: string } : never;
 
-/** Resources that are judged alike. */
+/** Resources that are judged in the same way. */
 export interface ListOf<K extends ListKey, A> {
   readonly key: K;
-  /** What tells which they are, and what they are like. */
+  /** Resources that show which items there are, and their values. */
   readonly reads: readonly ResourceKey[];
   readonly all: (x: Context<A>) => readonly Item<K>[];
-  /** What a verdict calls one, and what it is part of. */
+  /** Returns the name of an item for a verdict, and the resource that it belongs to. */
   readonly named: (item: Item<K>) => { readonly name: string; readonly id: string };
-  /** Why it does not apply where there are none. */
+  /** The reason why the control does not apply where the list is empty. */
   readonly none: string;
-  /** What is meant as well and was not seen. */
+  /** Returns items that the app also uses and that were not read. */
   readonly missing: (x: Context<A>) => readonly string[];
-  /** The verdict, once what else may hold some was looked at. */
+  /** Returns the verdict after the other places that may hold items were checked. */
   readonly seen?: (x: Context<A>, verdict: Verdict) => Verdict;
 }
 
-/** What is wrong with one is said once, in `expect`: each is judged by it, and set right where it is wrong. */
+/** A setting whose desired value is declared once, in `expect`. Every item is judged by it, and set where it is wrong. */
 export interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'reads' | 'judge' | 'draft' | 'terraform'> {
   readonly each: ListOf<K, A>;
   readonly expect: (item: Item<K>, x: Context<A>) => Flaw;
   readonly wanted: string | ((x: Context<A>) => string);
-  /** Where it does not apply for another reason, or more is to be said. */
+  /** Returns a different verdict, where the control does not apply for another reason or more must be said. */
   readonly verdict?: (x: Context<A>, judged: () => Verdict) => Verdict;
   readonly at?: Extract<At, readonly [K, string]>[1];
-  /** Without it the setting is only reported. */
+  /** The value to write. Without it the setting is only reported. */
   readonly set?: Json | ((item: Item<K>, x: Context<A>) => Json);
   readonly absent?: Json;
-  /** What else its draft holds: what it waits for, and what undo writes back. */
+  /** Further members of the draft: changes that it waits for, and the value that undo writes. */
   readonly links?:
     | Partial<Pick<Draft, 'after' | 'reserves'>>
     | ((item: Item<K>) => { readonly restore?: Json } & Partial<Pick<Draft, 'reserves' | 'after'>>);
-  /** Changes that one needs before. */
+  /** Returns changes that must be sent before that of an item. */
   readonly first?: (item: Item<K>, x: Context<A>) => readonly Draft[];
-  /** What another change of the plan sets right already. */
+  /** Whether another change of the plan already sets the item. */
   readonly unless?: (item: Item<K>, x: Context<A>) => boolean;
   readonly terraform?: string;
-  /** Where `expect` looks at more than the list itself does. */
+  /** Resources that `expect` reads in addition to the list. */
   readonly reads?: readonly ResourceKey[];
 }
 

@@ -1,4 +1,4 @@
-/** Firewalls of storage accounts and vaults: who gets in, and what they take. */
+/** Firewalls of storage accounts and key vaults: which callers they allow, and which rules they accept. */
 import { type GuardFinding, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   holdsRange,
@@ -12,32 +12,35 @@ import {
 } from '../../src/azure/index.ts';
 import type { Flaw } from './judge-each.ts';
 
-/** The members of an account or vault that decide who reaches it. */
+/** The members of an account or vault that decide which callers it allows. */
 export interface Entrance {
   readonly publicNetworkAccess?: string | null;
   readonly networkAcls?: NetworkRules | null;
 }
 
-/** A range of fewer bits than this is nobody's own. */
+/** A range with fewer bits than this does not belong to one organization. */
 const WIDEST_OWN = { IPv4: 8, IPv6: 16 } as const;
 
-/** Whether rules let in every address of the internet, by one range or by several that make it up. */
+/** Whether rules allow every address of the internet, by one range or by several that add up to it. */
 export const letsEverybodyIn = (values: readonly string[]): boolean => wholeInternet(values).length > 0;
 
 const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
   [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
 
-/** `open` for everybody, `closed` but for named networks, or as a network security `perimeter` decides, which is not checked. */
+/**
+ * Returns whether a resource is `open` to every caller, `closed` except for named networks, or controlled by a network security
+ * `perimeter`, which is not checked.
+ */
 export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
   if (sameWord(publicNetworkAccess, 'Disabled')) return 'closed';
   if (sameWord(publicNetworkAccess, 'SecuredByPerimeter')) return 'perimeter';
   return sameWord(networkAcls?.defaultAction, 'Deny') && !letsEverybodyIn(addressesOf(networkAcls)) ? 'closed' : 'open';
 }
 
-/** Whether a firewall shuts somebody out where it is written. */
+/** Whether writing a firewall locks out a caller. */
 export const closesFirewall = (rules: Json): boolean => entranceOf({ networkAcls: rules as unknown as NetworkRules | null }) === 'closed';
 
-/** What is wrong with who gets in. */
+/** Returns the problem of an entrance that allows too many callers. */
 export function openEntrance(entrance: Entrance): Flaw {
   switch (entranceOf(entrance)) {
     case 'closed':
@@ -51,18 +54,18 @@ export function openEntrance(entrance: Entrance): Flaw {
   }
 }
 
-/** The rules that together allow all callers, where they do. */
+/** Returns the rules that together allow every caller, where they do. */
 const everybodysRules = (rules: NetworkRules | null | undefined): string[] =>
   letsEverybodyIn(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
 const isWide = (value: string): boolean => (prefixLength(value) ?? 128) < WIDEST_OWN[isIpv6(value) ? 'IPv6' : 'IPv4'];
 
-/** Ranges that a rule may not name, because they are no public addresses of one host. */
+/** Ranges that a rule must not contain, because they are not public addresses of one host. */
 const REFUSED = ['0.0.0.0/8', '10.0.0.0/8', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16', '224.0.0.0/3'];
-/** Whether a firewall of Azure Storage or Key Vault takes an address: public ones of IPv4 only (documented for both). */
+/** Whether a firewall of Azure Storage or Key Vault accepts an address: only public IPv4 addresses (documented for both). */
 export const isTaken = (address: string): boolean =>
   prefixLength(address) === 32 && !isIpv6(address) && !REFUSED.some((range) => holdsRange(range, address));
 
-/** The firewall rules that are there, closed for all but them, the subnet of the app and the operator's address. */
+/** Returns the existing firewall rules, with access only for them, the subnet of the app and the operator's address. */
 export function closedFor(
   rules: NetworkRules | null | undefined,
   subnet: string | undefined,
@@ -86,8 +89,8 @@ export function closedFor(
 }
 
 /**
- * How many rules a service takes. Sources: key-vault/general/network-security; storage/common/storage-network-security-ip-address-range and
- * storage-network-security-virtual-networks (up to 400 of each kind).
+ * The number of rules that a service accepts. Sources: key-vault/general/network-security;
+ * storage/common/storage-network-security-ip-address-range and storage-network-security-virtual-networks (up to 400 of each kind).
  */
 export interface FirewallLimits {
   readonly addresses: number;
@@ -96,7 +99,7 @@ export interface FirewallLimits {
 export const VAULT_FIREWALL: FirewallLimits = { addresses: 1000, networks: 200 };
 export const STORAGE_FIREWALL: FirewallLimits = { addresses: 400, networks: 400 };
 
-/** What is said of the rules that would be written: wide ones that go, the operator's address, and more than the service takes. */
+/** Returns notes on the rules to write: wide rules that are removed, the operator's address, and more rules than the service accepts. */
 export function firewallNotes(
   name: string,
   rules: NetworkRules | null | undefined,
@@ -121,7 +124,7 @@ export function firewallNotes(
   ];
 }
 
-/** Whether the operator gets in, in words. */
+/** Returns a note on whether the operator keeps access. */
 export function operatorsWay(address: string | undefined, why: string): GuardFinding {
   if (address === undefined)
     return {

@@ -1,4 +1,4 @@
-/** Where the host keeps its keys, and what comes of moving them. */
+/** The store of the host's keys, and the effect of moving them. */
 import {
   type Context,
   type Draft,
@@ -13,6 +13,7 @@ import {
   byNameOrId,
   hasRole,
   type HostKeys,
+  hostKeysAddress,
   isReference,
   KEY_STORE,
   KEY_STORE_VAULT,
@@ -35,6 +36,9 @@ export function judgeKeyStore({ facts, answers }: X): Verdict {
   const { store: asked } = answers;
   const wanted = asked ?? 'blob storage or a vault';
   if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value is unknown`, wanted };
+  // Of runtime 4 the address alone counts; without it the host does not start (KeyVaultSecretsRepository of azure-functions-host).
+  if (hostKeysAddress(facts.appSettings) === '')
+    return { state: 'fail', found: `keyvault, but ${KEY_STORE_VAULT} is not set: the host cannot start`, wanted };
   const good = asked === undefined ? !sameWord(store, 'files') : asked === 'blob' ? isBlob(store) : sameWord(store, 'keyvault');
   return { state: good ? 'pass' : 'fail', found: isBlob(store) ? 'blob storage' : store, wanted };
 }
@@ -57,13 +61,13 @@ export function storeDrafts(x: X): Draft[] {
   ];
 }
 
-/** The host reads its keys at each start, so it must get through to the vault. */
+/** Checks that the host can reach the vault, because it reads its keys at each start. */
 export function reachesStore(x: X): readonly GuardFinding[] {
   const vault = x.answers.store === 'keyvault' ? chosenVault(x) : undefined;
   return vault ? [reachesVault(x, { id: vault.id, name: vault.name, vault })] : [];
 }
 
-/** Whether another app keeps its keys in the vault already. */
+/** Checks whether another app already keeps its keys in the vault. */
 function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;

@@ -1,4 +1,4 @@
-/** The identities that an app acts with, and the roles that a plan gives them. */
+/** Identities that an app uses, and the roles that a plan assigns to them. */
 import { type Verdict, type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
 import {
   unnamedRoles,
@@ -13,15 +13,15 @@ import {
   type Site,
 } from '../../src/azure/index.ts';
 
-/** The identity that the app acts with: its own, or the only user-assigned one it has. */
+/** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
 export interface Acting {
-  /** Known now, or made by the same plan. */
+  /** The principal id, known now or created by the same plan. */
   readonly principal: Json;
-  /** Resource id of a user-assigned identity. */
+  /** The resource id of a user-assigned identity. */
   readonly id?: string;
-  /** Of a user-assigned identity. */
+  /** The client id of a user-assigned identity. */
   readonly clientId?: string;
-  /** What gives the app its own identity, where it has none. */
+  /** The drafts that give the app a system-assigned identity, where it has none. */
   readonly drafts: readonly Draft[];
 }
 
@@ -37,7 +37,7 @@ export function actingIdentity({ identity }: Site): Acting {
   };
 }
 
-/** The identity that Key Vault references are fetched with, and what chooses it where that is still to be done. */
+/** Returns the identity that reads Key Vault references, and the drafts that select it where necessary. */
 export function referenceIdentity(site: Site): Acting {
   const chosen = site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
   const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
@@ -48,7 +48,7 @@ export function referenceIdentity(site: Site): Acting {
   return { ...acting, drafts: [{ at: ['site', 'properties.keyVaultReferenceIdentity'], to: acting.id, absent: 'SystemAssigned' }] };
 }
 
-/** Gives a principal a role at a scope. `forWhom` keeps the name of the assignment apart from others. */
+/** Assigns a role at a scope to a principal. `forWhom` makes the name of the assignment different from others. */
 export function grant(
   scope: string,
   role: string,
@@ -72,12 +72,12 @@ export function grant(
   };
 }
 
-/** Tenant of the app's identity, once it has one. */
+/** The tenant of the app's identity, which the same plan may create. */
 export const IDENTITY_TENANT = later({ from: 'tenant' });
 
 const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
 
-/** Whether the identity of an app may administer something, as far as its roles in the subscription tell. */
+/** Judges whether the identity of an app can administer resources, as far as its roles in the subscription show. */
 export function judgeAdministrator({ value }: Listed<RoleAssignment>): Verdict {
   const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)));
   const others = unnamedRoles(value);

@@ -1,15 +1,15 @@
 import type { JudgedResource, Verdict } from '../../src/contract/index.ts';
 
-/** What about a thing cannot be told from what was read. */
+/** A part of an item that could not be read. */
 export interface Unseen {
   readonly unseen: string;
 }
-/** What is wrong with a thing, or what about it is not known; undefined where it is as it should be. */
+/** The problem of an item, or the part of it that is not known; undefined where the item is right. */
 export type Flaw = string | Unseen | undefined;
 
 /**
- * One verdict on several things of a kind: each that is wrong is named with what is wrong.
- * `missing`: what is meant as well and was not checked; without it nothing passes, and nothing is "none".
+ * Returns one verdict on several items, which names each wrong item with its problem. `missing`: items that were not checked; with any of
+ * them the verdict is never a pass and never "none".
  */
 export function judgeEach<T extends { readonly name: string; readonly id?: string }>(
   items: readonly T[],
@@ -33,7 +33,7 @@ export function judgeEach<T extends { readonly name: string; readonly id?: strin
 
 const says = (flaw: Flaw): string | undefined => (typeof flaw === 'object' ? flaw.unseen : flaw);
 
-/** Of several parts of one resource, such as the services of an account, each is named. */
+/** Names each part of one resource, such as the services of an account. */
 function byResource(
   parts: readonly { readonly name: string; readonly id: string | undefined; readonly flaw: Flaw }[],
   wanted: string,

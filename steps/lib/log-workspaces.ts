@@ -1,11 +1,11 @@
-/** Logs of an app in a workspace: what is sent there, by whom, and what of it is lacking. */
+/** Logs of an app in a workspace: which are sent, by which setting, and which are missing. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { byNameOrId, type DiagnosticSetting, includesWord, type Json, severalHave, type Workspace } from '../../src/azure/index.ts';
 import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
 
-/** The diagnostic setting that is ours. */
+/** The name of the diagnostic setting that func-harden creates. */
 const SETTING = 'func-harden';
 
 export const workspaceOf = ({ facts, answers }: X): Workspace | undefined => byNameOrId(facts.workspaces.value, answers.workspace ?? '');
@@ -13,7 +13,7 @@ export const severalWorkspaces = ({ facts, answers }: X) => severalHave('workspa
 export const offeredLogs = ({ facts }: X): string[] =>
   (facts.site.properties.eligibleLogCategories || 'FunctionAppLogs').split(',').flatMap((name) => name.trim() || []);
 const categories = (x: X): readonly string[] => x.answers.categories ?? offeredLogs(x);
-/** Settings that send to the workspace that was answered, or to any. */
+/** Returns the settings that send to the selected workspace, or to any. */
 const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
   facts.diagnosticSettings.value.filter(({ properties: { workspaceId } }) => {
     const meant = answers.workspace?.toLowerCase();
@@ -23,13 +23,13 @@ const lacking = (x: X): string[] => {
   const sent = categoriesSent(intoWorkspace(x), offeredLogs(x));
   return categories(x).filter((category) => !includesWord(sent, category));
 };
-/** Settings of others that send to the same workspace: what they send there, no other may. */
+/** Returns the settings of others that send to the same workspace. No other setting may send the same categories there. */
 const besideOurs = (x: X): DiagnosticSetting[] =>
   x.facts.diagnosticSettings.value.filter(
     ({ name, properties }) => name !== SETTING && properties.workspaceId?.toLowerCase() === workspaceOf(x)?.id.toLowerCase(),
   );
 
-/** Our own setting, made or extended; the settings of others stay as they are. */
+/** Creates or extends our own setting. The settings of others stay as they are. */
 export function sendLogs(x: X): Draft[] {
   const workspace = workspaceOf(x);
   if (!workspace) return [];
@@ -59,7 +59,7 @@ export function judgeLogs(x: X): Verdict {
   };
 }
 
-/** What stands against sending the logs to the workspace. */
+/** Checks what prevents sending the logs to the workspace. */
 export function logsGuard(x: X): GuardFinding {
   const several = severalWorkspaces(x);
   if (several) return stop(several);

@@ -1,12 +1,12 @@
-/** What guards say of other apps and slots: a change to something shared holds for all of them. They say as well what was not checked. */
+/** What guards say about other apps and slots, which a change of a shared resource affects too, and about those that were not checked. */
 import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import { nameIn, type Neighbours, sameResource, type Site, usersOf, type Vault } from '../../src/azure/index.ts';
 
-/** "a, b and 3 more" */
+/** Lists names: "a, b and 3 more". */
 export const listed = (names: readonly string[], most = 5): string =>
   names.length <= most + 1 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
-/** What was not checked, in sentences; apps of other subscriptions never are. */
+/** Returns what was not checked, in sentences. Apps of other subscriptions are never checked. */
 export function notLookedAt({ beyond, closed, total }: Neighbours): string[] {
   return [
     ...(beyond > 0 ? [`${beyond} of ${total} apps of the subscription were not checked, because there are too many.`] : []),
@@ -15,11 +15,11 @@ export function notLookedAt({ beyond, closed, total }: Neighbours): string[] {
       : []),
   ];
 }
-/** Resource Graph was asked for App Service only, and settings do not name what is mounted. */
+/** Names the places that were not checked: Resource Graph was queried for App Service only, and settings do not name mounted resources. */
 const elsewhere = (hides: boolean): string =>
   `Apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (Container Apps, virtual machines, Data Factory), were not checked.`;
 
-/** Closes the look at the neighbours: clear only where all that can be read was read and nothing stands against the change. */
+/** Completes the findings on neighbours. They are clear only where every readable app was read and none prevents the change. */
 export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
   const missed = notLookedAt(neighbours).map((says): GuardFinding => ({ level: 'warn', says }));
   const hiding = hides ? neighbours.value.filter(({ hidden }) => hidden.length > 0) : [];
@@ -43,12 +43,12 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
   ];
 }
 
-/** What is said where even the list of apps, or all of their settings, could not be read. */
+/** The findings where the list of apps, or all of their settings, could not be read. */
 export const NOBODY_LOOKED_AT: readonly GuardFinding[] = [
   warn('Other apps and slots of the subscription were not checked, because they could not be read.'),
 ];
 
-/** Other apps and slots that refer to one of the vaults; the change holds for them too. */
+/** Returns other apps and slots that refer to one of the vaults. The change affects them too. */
 export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;
@@ -59,7 +59,7 @@ export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault
   return lookedAt(neighbours, found, names.join(' and '), false);
 }
 
-/** Other sites that send through a subnet, by plan; and the subnets that the apps of a plan send through. */
+/** Returns the sites that send through a subnet. */
 export const sitesOnSubnet = (sites: readonly Site[], subnet: string): readonly Site[] =>
   sites.filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet));
 

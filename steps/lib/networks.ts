@@ -11,7 +11,7 @@ import {
   type VirtualNetwork,
 } from '../../src/azure/index.ts';
 
-/** The subnet that the app's outgoing traffic goes through, as far as it was read. */
+/** Returns the subnet of the app's outgoing traffic, as far as it was read. */
 export function integratedSubnet(facts: Facts): string | undefined {
   return facts.maybe('vnetConnection')?.properties.subnetResourceId ?? facts.site.properties.virtualNetworkSubnetId ?? undefined;
 }
@@ -36,7 +36,7 @@ export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean 
 export const isApproved = ({ properties }: PrivateConnection): boolean =>
   sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
 
-/** Something behind a firewall, as the plan leaves it. */
+/** A resource behind a firewall, as the plan leaves it. */
 export interface Walled {
   readonly name: string;
   readonly networkAcls?: NetworkRules | null;
@@ -44,7 +44,7 @@ export interface Walled {
   readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
 }
 
-/** Whether the app still reaches something once its firewall is closed: through its subnet, or a private endpoint. */
+/** Whether the app still reaches a resource after its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
   if (sameWord(wall.publicNetworkAccess, 'SecuredByPerimeter'))
     return warn(`A network security perimeter controls access to ${name}. func-harden did not check whether it allows the app.`);
@@ -69,7 +69,10 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
 }
 
-/** An endpoint serves whoever resolves its name to it: where the app's network resolves it was not read. */
+/**
+ * Describes access through private endpoints. An endpoint works only for callers that resolve the name to it, and name resolution in the
+ * app's network was not read.
+ */
 const throughEndpoints = (name: string, service: string, count: number): string => {
   const endpoints = `${name} has ${count} approved private ${count === 1 ? 'endpoint' : 'endpoints'}`;
   return service === 'Microsoft.Storage'
@@ -78,13 +81,13 @@ const throughEndpoints = (name: string, service: string, count: number): string 
 };
 
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
-/** The part of a private endpoint that leads to an app, or to a slot of it. */
+/** Returns the group id of a private endpoint for an app, or for a slot of it. */
 export const groupIdOf = (id: string): string => {
   const slot = /\/slots\/([^/]+)$/i.exec(id)?.[1];
   return slot ? `sites-${slot}` : 'sites';
 };
 
-/** Endpoints that point at this app, or at this slot of it. */
+/** Returns the endpoints that lead to this app, or to this slot of it. */
 export const endpointsOf = (facts: Facts): readonly PrivateEndpoint[] =>
   facts.privateEndpoints.value.filter(({ properties }) =>
     [properties.privateLinkServiceConnections ?? [], properties.manualPrivateLinkServiceConnections ?? []]

@@ -1,4 +1,4 @@
-/** The private endpoint of an app, and the zone that answers for it. */
+/** The private endpoint of an app, and the DNS zone with its name. */
 import { type Context, type Draft, proof } from '../../src/contract/index.ts';
 import { byNameOrId, groupOf, isPrivateZone, type PrivateConnection, privateZone, type Site } from '../../src/azure/index.ts';
 import { endpointsOf, findSubnet, groupIdOf, isApproved, productionOf } from './networks.ts';

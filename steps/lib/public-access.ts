@@ -10,7 +10,7 @@ import { isApproved } from './networks.ts';
 
 export interface PublicAccess {
   readonly state: 'on' | 'off' | 'unknown';
-  /** As a person reads it. */
+  /** The state as a person reads it. */
   readonly found: string;
 }
 
@@ -31,5 +31,5 @@ export function publicAccess({ properties }: Site): PublicAccess {
  */
 export const isPublicAccessOff = (site: Site): boolean => publicAccess(site).state === 'off';
 
-/** Why access rules of an app are not judged then. */
+/** The reason why access rules of an app are not judged then. */
 export const PUBLIC_ACCESS_OFF = 'public network access is off: callers from outside are refused before any rule applies';

@@ -1,12 +1,12 @@
-/** What became of the references of an app, by Azure's own list. */
+/** The state of an app's Key Vault references, from Azure's own list. */
 import { sameWord, isReference, ownMember } from '../../src/azure/index.ts';
 import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts } from '../../src/azure/index.ts';
 
-/** Milliseconds in which App Service may not have seen a new identity, vault or secret yet. */
+/** Milliseconds within which App Service may not know a new identity, vault or secret yet. */
 const TOO_EARLY = 60_000;
 
-/** Whether a reference resolves, by its status; what is new may be reported missing at first. */
+/** Whether a reference resolves, by its status. A new vault or secret may be reported missing at first. */
 export function resolution(status: string | undefined): Held {
   if (sameWord(status, 'Resolved')) return true;
   const why = `Azure reports ${status}.`;
@@ -14,7 +14,7 @@ export function resolution(status: string | undefined): Held {
   return /^(MSINotEnabled|VaultNotFound|SecretNotFound|SecretVersionNotFound)$/i.test(status ?? '') ? { why, within: TOO_EARLY } : false;
 }
 
-/** What to do about a reference that does not resolve, by its status. */
+/** The next step for a reference that does not resolve, by its status. */
 const CURES: Readonly<Record<string, string>> = {
   MSINotEnabled: ': the app has no identity; area managed-identity adds one',
   AccessToKeyVaultDenied: ': assign the identity Key Vault Secrets User on the vault, and allow its network',
@@ -25,10 +25,13 @@ const CURES: Readonly<Record<string, string>> = {
 
 const lineOf = ({ name, properties }: ConfigReference): string =>
   `${name}: ${properties.status ?? 'not known'} (vault ${properties.vaultName ?? '?'}, secret ${properties.secretName ?? '?'})${ownMember(CURES, properties.status ?? '') ?? ''}`;
-/** Azure has not tried yet. */
+/** Whether Azure has not evaluated the reference yet. */
 const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/i.test(properties.status ?? '');
 
-/** Whether the references that Azure lists resolve; what only looks like one stands in no list, and is judged where settings are read. */
+/**
+ * Judges whether the references that Azure lists resolve. A value that only resembles a reference is not in the list; it is judged where
+ * settings are read.
+ */
 export function judgeResolution(facts: Facts): Verdict {
   const listed = facts.references.value;
   const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));
@@ -49,7 +52,7 @@ export function judgeResolution(facts: Facts): Verdict {
   return { state: 'pass', found: all === 0 ? 'no references' : `all ${all} references resolve`, wanted, lines };
 }
 
-/** A verdict on what an app refers to. @throws where nothing that was seen is wrong, and the connection strings could not be read */
+/** Returns a verdict on what an app refers to. @throws where nothing wrong was read and the connection strings could not be read */
 export function withStringsSeen(facts: Facts, verdict: Verdict): Verdict {
   if (verdict.state !== 'fail') void facts.connectionStrings.properties;
   return verdict;

@@ -1,14 +1,14 @@
-/** When the secrets that an app refers to expire: by their names and attributes, never their values. */
+/** The expiry of secrets that an app refers to, from their names and attributes; their values are never read. */
 import { withStringsSeen } from './reference-resolution.ts';
 import type { Context, Verdict } from '../../src/contract/index.ts';
 import { sameWord, referringValues, nameIn, type SecretEntry, type Reference, referenceOf } from '../../src/azure/index.ts';
 
-/** Days before its end from which a secret is told of. */
+/** Days before its expiry from which a secret is reported. */
 const SOON = 30;
 const DAY = 86_400_000;
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-/** When what a reference means ends; null for never, and why it is not known. */
+/** The expiry of a reference's secret: a time, null for never, or the reason why it is not known. */
 type End = number | null | { readonly unseen: string };
 
 function endOf({ version }: Reference, secret: SecretEntry | undefined): End {

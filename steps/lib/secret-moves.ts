@@ -1,4 +1,4 @@
-/** Moving settings into a vault: which, whether they may, and all that it takes. */
+/** Moves settings into a key vault: which settings, whether it is possible, and the drafts. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   brokenIn,
@@ -17,20 +17,22 @@ import { moveSecret, newVault, vaultAccess, vaultAim } from './vaults.ts';
 
 type X = Context<{ readonly vault?: string; readonly settings?: readonly string[] }>;
 
-/** Bytes that a secret may have: "a maximum size of 25 KB" (key-vault/secrets/about-secrets). */
+/** The most bytes of a secret: "a maximum size of 25 KB" (key-vault/secrets/about-secrets). */
 const LONGEST_SECRET = 25_600;
 
-/** What was answered, or what looks like a secret. */
+/** Returns the settings of the answer, or the settings that look like secrets. */
 export const toMove = ({ facts, answers }: X): readonly string[] =>
   answers.settings?.map((name) => speltSetting(facts.appSettings, name)) ??
   clearSecrets(facts.appSettings).flatMap(({ name, stays }) => (stays ? [] : [name]));
-/** Of those, what still holds something in clear. */
+/** Returns the settings to move that still have a plain value. */
 const pending = (x: X): readonly string[] =>
   toMove(x).filter((name) => {
     const value = valueOf(x.facts.appSettings, name);
     return value !== undefined && value !== '' && !isReference(value) && brokenReference(value) === undefined;
   });
-/** Everything that should be a reference and is none: what was chosen, what looks like a secret, what is not there at all. */
+/**
+ * Returns everything that should be a reference and is not: selected settings, settings that look like secrets, settings that are missing.
+ */
 const inClear = (x: X): readonly string[] => [
   ...new Set([
     ...pending(x),
@@ -79,7 +81,7 @@ export function keysThatTurn(x: X): GuardFinding {
     : clear('No setting to move contains a key of a storage account or namespace.');
 }
 
-/** Whether the vault that was answered can be looked at, where it is given by its id. */
+/** Checks whether the selected vault can be read, where it is given by its id. */
 export function vaultIsKnown(x: X): GuardFinding {
   const { id, name, vault } = vaultAim(x, x.answers.vault ?? '');
   if (!vault && !sameWord(id.split('/')[2], x.facts.site.id.split('/')[2]))
@@ -88,7 +90,7 @@ export function vaultIsKnown(x: X): GuardFinding {
   return clear(vault ? `The vault ${name} exists.` : `The vault ${name} is created.`);
 }
 
-/** Whether any secret is still in the settings. */
+/** Judges whether any secret is still in the settings. */
 export function judgeClear(x: X): Verdict {
   const left = inClear(x);
   const absent = left.filter((name) => valueOf(x.facts.appSettings, name) === undefined);

@@ -25,7 +25,7 @@ import {
   valueOf,
 } from '../../src/azure/index.ts';
 
-/** Answers of the area that the sign-in is judged and guarded by. */
+/** The answers that judging and guarding the sign-in use. */
 export interface SignInAnswers {
   readonly clientId?: string;
   readonly issuer?: string;
@@ -41,7 +41,10 @@ const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
 
-/** Functions that these paths leave open without being meant to: those of a path that was answered are, unless that leaves no other. */
+/**
+ * Returns the functions that these paths leave open unintentionally. Functions of an answered path are intentional, unless the path leaves
+ * other functions open too.
+ */
 export function openedFunctions(x: X, functions: Functions, paths: readonly string[]): OpenedFunction[] {
   const all = httpFunctions(functions, x.facts.maybe('appSettings'));
   const isWhole = openedBy(paths, all).filter(({ cover }) => cover === 'yes').length === all.length;
@@ -50,17 +53,17 @@ export function openedFunctions(x: X, functions: Functions, paths: readonly stri
 export const openedNames = (functions: readonly OpenedFunction[]): string =>
   functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', requires a key'})`).join(', ');
 
-/** Functions that requests reach without the sign-in, by a path that is excluded from it. */
+/** Returns the functions that requests reach without the sign-in, through an excluded path. */
 export const passedBy = (facts: Facts): OpenedFunction[] =>
   openedBy(excludedFrom(facts), httpFunctions(facts.functions, facts.maybe('appSettings')));
 
-/** Functions that ask for no key. */
+/** Returns the names of functions that require no key. */
 export const anonymousFunctions = (functions: Functions): string[] =>
   httpFunctions(functions)
     .filter(({ isAnonymous }) => isAnonymous)
     .map(({ name }) => name);
 
-/** Whether each function that asks for no key has a sign-in in front, or is open on purpose. */
+/** Judges whether each function without a key has a sign-in, or is listed as intentionally public. */
 export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
   const wanted = 'a key, authentication, or the function listed as intentionally public';
   const all = anonymousFunctions(facts.functions);
@@ -90,12 +93,12 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   return { state: 'pass', found: `${all.join(', ')}, behind authentication`, wanted };
 }
 
-/** Paths that are excluded today and reach a function that nobody answered: they are excluded no longer. */
+/** Returns paths that are excluded today and that reach a function without an answer. They will no longer be excluded. */
 export const closingPaths = (x: X): string[] =>
   excluded(x).filter(
     (path) => !isAnswered(x, path) && openedBy([path], httpFunctions(x.facts.functions, x.facts.maybe('appSettings'))).length > 0,
   );
-/** Paths that stay open: those that reach no function, those that triggers need, and those that were answered. */
+/** Returns the paths that stay open: those that reach no function, those that triggers require, and those of the answer. */
 export function openPaths(x: X): string[] {
   const gone = closingPaths(x);
   const kept = excluded(x).filter((path) => !gone.includes(path));
@@ -106,7 +109,7 @@ export function isNeverSet({ facts }: X): boolean {
   return Object.keys(facts.authSettings.properties).length === 0;
 }
 
-/** What holds the client secret, or stands in for it. */
+/** Checks the setting that holds the client secret, or its replacement. */
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const { secretSetting, issuer = '' } = answers;
   if (!secretSetting) return [];
@@ -133,7 +136,7 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   ];
 }
 
-/** Whether the issuer that was answered keeps other tenants out, or something else does. */
+/** Checks whether the issuer of the answer, or another setting, refuses tokens of other tenants. */
 export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId = '' } }: X): GuardFinding[] {
   if (!isMultiTenant(issuer)) return [];
   const { validation } = facts.authSettings.properties.identityProviders?.['azureActiveDirectory'] ?? {};
@@ -147,7 +150,7 @@ export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId
       ];
 }
 
-/** What is in force today and would be lost: settings of version 1, or a file in the app. */
+/** Warns about settings in force that would be lost: version 1, or a file in the app. */
 export function settingsInForce(x: X): GuardFinding[] {
   const old = x.facts.oldAuthSettings.properties;
   const file = authFileOf(x.facts.authSettings) ?? (/^true$/i.test(old.isAuthFromFile ?? '') ? (old.authFilePath ?? 'a file') : undefined);
@@ -174,7 +177,7 @@ export function settingsInForce(x: X): GuardFinding[] {
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/;
-/** What a person should know of a sign-in that is required. */
+/** Returns notes on a required sign-in. */
 function remarks(x: X): string[] {
   const { platform, identityProviders } = x.facts.authSettings.properties;
   const social = providersOf(x.facts.authSettings).filter((name) => SOCIAL.test(name));
@@ -188,7 +191,7 @@ function remarks(x: X): string[] {
   ];
 }
 
-/** Paths below this one belong to the host, and no function has its route there. */
+/** Paths of the host. No function has its route below them. */
 const OF_HOST = /^\/runtime\/webhooks(\/|$)/i;
 const EVERYTHING = /^\/?\*+$/;
 

@@ -1,8 +1,8 @@
-/** Settings that stay with their slot in a swap ("sticky"), and what has to stay with them. */
+/** Slot settings ("sticky"), and the settings that must become slot settings with them. */
 import type { Context, Draft } from '../../src/contract/index.ts';
 import { HOST_STORAGE } from '../../src/azure/index.ts';
 
-/** By setting, the settings that take its place or mean nothing without it. */
+/** By setting, the settings that replace it or depend on it. */
 const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
   [HOST_STORAGE]: ['accountName', 'credential', 'clientId', 'blobServiceUri', 'queueServiceUri', 'tableServiceUri'].map(
     (name) => `${HOST_STORAGE}__${name}`,

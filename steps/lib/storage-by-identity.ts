@@ -7,20 +7,24 @@ import {
   hasRole,
   HOST_STORAGE,
   hostAccount,
+  hostByIdentity,
   isKeyedConnection,
+  isReference,
   type Json,
   ROLE,
   roleName,
+  sameWord,
   settingAt,
   settingsByIdentity,
   type StorageAccount,
+  valueOf,
 } from '../../src/azure/index.ts';
 import { actingIdentity, grant } from './identities.ts';
 import { type Context, type Draft, type GuardFinding, later, proof, clear, stop, warn } from '../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
 
-/** What the host does with its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
+/** The roles that the host requires on its storage: blobs and leases, queues, and tables for events (docs: functions-reference). */
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor];
 
 const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): StorageAccount | undefined =>
@@ -28,19 +32,58 @@ const accountCalled = ({ storageAccounts }: Facts, name: string | undefined): St
 
 const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => accountCalled(facts, hostAccount(facts.appSettings));
 
-/** Those of its roles that the host lacks there. */
+/** Returns the roles that the host lacks on an account. */
 const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
   HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
 
+/** Which identity the settings name to the host: by its client id, or by its resource id; undefined where the app's own is meant. */
+const namedIdentity = ({ appSettings }: Facts): string | undefined =>
+  ['__clientId', '__managedIdentityResourceId']
+    .map((part) => valueOf(appSettings, HOST_STORAGE + part))
+    .concat(valueOf(appSettings, `${HOST_STORAGE}__credential`) ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
+    .find(Boolean);
+
+/** Why a host that is told to sign in by identity cannot; undefined where it can, or where only the host knows. */
+export function cannotSignIn({ facts }: Context<unknown>): string | undefined {
+  const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
+  // An application with a secret of its own signs in without an identity of the app.
+  if (valueOf(facts.appSettings, `${HOST_STORAGE}__clientSecret`)) return undefined;
+  const users = Object.entries(userAssignedIdentities ?? {});
+  const named = namedIdentity(facts);
+  if (named !== undefined) {
+    if (isReference(named) || users.some(([id, { clientId }]) => !clientId || sameWord(id, named) || sameWord(clientId, named)))
+      return undefined;
+    return `but the app does not have the identity that ${HOST_STORAGE} names`;
+  }
+  if (principalId || /SystemAssigned/i.test(type ?? '')) return undefined;
+  return users.length > 0 ? 'but no setting says which user-assigned identity' : 'but the app has no identity';
+}
+
+/** The settings name the account already: what is missing is the identity, its roles, or that the host knows which one to take. */
+function completeIdentity(x: Context<unknown>): Draft[] {
+  const account = storageOf(x);
+  const acting = actingIdentity(x.facts.site);
+  if (!account || namedIdentity(x.facts) !== undefined) return [];
+  return [
+    ...acting.drafts,
+    ...lackingAt(x, account, acting.principal).map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
+    ...chosenIdentity(acting.clientId),
+  ];
+}
+
+const LINKS = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
+const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...LINKS });
+const chosenIdentity = (clientId: string | undefined): Draft[] =>
+  clientId ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, clientId)] : [];
+
 export function moveHost(x: Context<unknown>): Draft[] {
+  if (hostByIdentity(x.facts.appSettings)) return completeIdentity(x);
   const account = storageOf(x);
   const { before, after } = aroundKey(x.facts.appSettings.properties[HOST_STORAGE] ?? '');
   if (!account || !isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? '')) return [];
   const acting = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, acting.principal);
-  const links = { after: ['siteIdentity', 'roleAssignments', 'stickyNames'] as const };
   const key = { from: 'storage-key', account: account.id } as const;
-  const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to, ...links });
   return [
     ...acting.drafts,
     ...lacking.map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
@@ -49,20 +92,18 @@ export function moveHost(x: Context<unknown>): Draft[] {
       at: settingAt(HOST_STORAGE),
       to: null,
       restore: later(before, key, after),
-      ...links,
+      ...LINKS,
       proof: proof('accessKeys', 'the host can access its storage with the identity', () => true),
     },
     ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
-    ...(acting.clientId
-      ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, acting.clientId)]
-      : []),
+    ...chosenIdentity(acting.clientId),
   ];
 }
 
 export const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined =>
   accountCalled(facts, accountOf(facts.site.properties.functionAppConfig?.deployment?.storage?.value));
 
-/** Where the package lies goes out as a whole, with the one member changed. */
+/** Writes the place of the package as a whole, with the one member changed. */
 export function moveDeployment(x: Context<unknown>): Draft[] {
   const account = deploymentAccount(x);
   const config = x.facts.site.properties.functionAppConfig;
@@ -95,7 +136,12 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
         `The storage account ${name || 'of the host'} is not in this subscription, or you have no permission to read it. Its roles cannot be assigned.`,
       ),
     ];
-  if (!isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
+  if (hostByIdentity(x.facts.appSettings)) {
+    if (namedIdentity(x.facts) !== undefined)
+      return [
+        stop(`The settings of ${HOST_STORAGE} name an identity that the app does not have. Give it that identity, or change the settings.`),
+      ];
+  } else if (!isKeyedConnection(x.facts.appSettings.properties[HOST_STORAGE] ?? ''))
     return [stop('Undo could not restore a connection string of this form. Change it manually.')];
   const { principal } = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, principal);
@@ -108,7 +154,7 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
       ];
 }
 
-/** What else needs the connection string: the content share, and on Linux Consumption the tools that deploy. */
+/** Warns about other users of the connection string: the content share, and on Linux Consumption the deployment tools. */
 export function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
   if (facts.appSettings.properties[CONTENT_SHARE])
     return warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`);

@@ -1,4 +1,4 @@
-/** Controls of the area storage that look at one member of an account or of its shares: beside steps/storage.ts, which has no room for them. */
+/** Controls of the area storage about one member of an account or of its shares. steps/storage.ts has the others. */
 import { accountPolicy, type Control, type Guard } from '../../src/contract/index.ts';
 import { ACCOUNTS } from './storage.ts';
 import { eachSetting } from './each-setting.ts';
@@ -18,7 +18,7 @@ import {
   withSmb,
 } from './storage-rules.ts';
 
-/** `shared` tells who else uses an account. */
+/** Returns these controls. `shared`: the guard that names other users of an account. */
 export const moreOnAccounts = (shared: Guard<unknown>): readonly Control<unknown>[] => [
   eachSetting({
     each: ACCOUNTS,

@@ -1,4 +1,4 @@
-/** Rules on storage accounts, each with what mends it: SFTP, trusted services, SMB, and how old keys are. */
+/** Rules on storage accounts with their fixes: SFTP, trusted services, SMB, and the age of keys. */
 import { type Context, type GuardFinding, type Verdict, warn } from '../../src/contract/index.ts';
 import type { ListOf } from './each-setting.ts';
 import { accountOf, CONTENT_SHARE, type FileService, type Json, type NetworkRules, type StorageAccount } from '../../src/azure/index.ts';
@@ -8,7 +8,7 @@ type Properties = StorageAccount['properties'];
 
 export const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => (isSftpEnabled === true ? 'on' : undefined);
 
-/** The words of `bypass`; not set stands for the trusted services. */
+/** Returns the words of `bypass`. "Not set" means the trusted services. */
 export const bypassOf = (rules: NetworkRules | null | undefined): string[] =>
   (rules?.bypass || TRUSTED)
     .split(',')
@@ -20,20 +20,23 @@ const trusts = (rules: NetworkRules | null | undefined): boolean =>
 export const shutOut = ({ networkAcls }: Properties): string | undefined =>
   trusts(networkAcls) ? undefined : `only ${bypassOf(networkAcls).join(', ') || 'none'}`;
 
-/** The firewall rules of an account as the other changes of the plan leave them. */
+/** Returns the firewall rules of an account as the other changes of the plan leave them. */
 export const rulesAsPlanned = ({ planned }: Context<unknown>, id: string): NetworkRules | undefined =>
   planned.storageAccounts.value.find((one) => one.id === id)?.properties.networkAcls;
 
 const isClosed = (rules: NetworkRules | undefined): boolean => rules?.defaultAction?.toLowerCase() === 'deny';
 
-/** Where the same plan closes or opens the firewall, its rules go out as a whole, with the exception in them. */
+/** Whether the firewall rules are written as a whole, including the exception, because the same plan closes or opens the firewall. */
 export const goesOutWhole = ({ id, properties }: StorageAccount, x: Context<unknown>): boolean =>
   isClosed(rulesAsPlanned(x, id)) !== isClosed(properties.networkAcls);
 
-/** What "not set" stands for: every version and every cipher that Azure Files knows. */
+/** The meaning of "not set": every version and every cipher that Azure Files supports. */
 const ALL_SMB = { versions: 'SMB2.1;SMB3.0;SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' };
 const STRONGEST = 'AES-256-GCM';
-/** App Service mounts the content share with this one, and not with the strongest alone (MicrosoftDocs/azure-docs pull request 124158). */
+/**
+ * The cipher with which App Service mounts the content share; it cannot use only the strongest one (MicrosoftDocs/azure-docs pull request
+ * 124158).
+ */
 const MOUNTED_WITH = 'AES-128-GCM';
 
 const words = (text: string): string[] => text.split(';').flatMap((word) => word.trim() || []);
@@ -44,7 +47,7 @@ function wantedSmb({ facts }: Context<unknown>, service: FileService) {
   return { versions: 'SMB3.1.1', channelEncryption: isMounted ? `${MOUNTED_WITH};${STRONGEST}` : STRONGEST };
 }
 
-/** Versions and ciphers that are allowed beyond what is wanted. */
+/** Returns the versions and ciphers that are allowed in addition to the desired ones. */
 export function weakSmb(service: FileService, x: Context<unknown>): string | undefined {
   const smb = service.properties.protocolSettings?.smb;
   const wanted = wantedSmb(x, service);
@@ -54,7 +57,7 @@ export function weakSmb(service: FileService, x: Context<unknown>): string | und
   return beyond.length > 0 ? `${beyond.join(', ')} allowed` : undefined;
 }
 
-/** The shares of the accounts that the app names. */
+/** The file services of the accounts that the app names. */
 export const SHARES: ListOf<'fileServices', unknown> = {
   ...ACCOUNTS,
   key: 'fileServices',
@@ -69,7 +72,7 @@ export const withSmb = (service: FileService, x: Context<unknown>): Json => ({
   ...settingsOf(service),
   smb: { ...smbOf(service), ...wantedSmb(x, service) },
 });
-/** What undo writes where nothing was restricted. */
+/** Returns the value that undo writes where nothing was restricted. */
 export const unrestricted = (service: FileService): { readonly restore?: Json } =>
   Object.keys(smbOf(service)).length === 0 ? { restore: { ...settingsOf(service), smb: ALL_SMB } } : {};
 
@@ -84,7 +87,7 @@ export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
         ),
   );
 
-/** Days that a key of an account may be old: as its own policy says, and never more than three months. */
+/** The most days that a key of an account may be old, unless the policy of the account has a shorter period: three months. */
 const MOST_DAYS = 90;
 const DAY = 86_400_000;
 

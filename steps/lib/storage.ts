@@ -1,4 +1,4 @@
-/** What all controls on storage accounts have in common. */
+/** Functions that all controls on storage accounts use. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import {
   sameWord,
@@ -33,7 +33,7 @@ export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
 
 export const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
 
-/** By its creation: before and from when on Azure gives a new account a safer default. */
+/** The period in which Azure introduced a safer default: older accounts do not have it, newer ones do. */
 interface Changed {
   readonly from: string;
   readonly until: string;
@@ -43,7 +43,7 @@ const SAFER_2023: Changed = { from: '2023-08-01', until: '2023-12-15' };
 /** On by default since API version 2019-04-01; an account of later may have been made by an older one. */
 const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
 
-/** What a member that is missing stands for: bad in an account from before, good in one from after, not known in between. */
+/** Judges a missing member by the creation of the account: bad before the safer default, good after it, and not known in between. */
 function byCreation({ creationTime }: StorageAccount['properties'], { from, until }: Changed, bad: string): Flaw {
   if (creationTime === undefined) return { unseen: 'not set, and Azure does not report when the account was created' };
   const day = creationTime.slice(0, 10);
@@ -54,7 +54,7 @@ function byCreation({ creationTime }: StorageAccount['properties'], { from, unti
 const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
   typeof value === 'boolean' ? (value ? 'allowed' : undefined) : byCreation(properties, SAFER_2023, 'allowed');
 
-/** What is wrong with an account, member by member; what is missing is judged by what Azure takes it for. */
+/** Returns the problem of an account, by member. A missing member is judged as the value that Azure uses for it. */
 export const FLAWS = {
   transfer: (properties) =>
     typeof properties.supportsHttpsTrafficOnly === 'boolean'
@@ -79,15 +79,15 @@ const KEPT = {
 } as const;
 const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test(id) ? 'blobs' : 'shares');
 
-/** Retention policies of a service that keep nothing; one that is missing is off. */
+/** Returns the retention policies of a service that keep nothing. A missing policy is off. */
 export const notKept = (service: Service): readonly string[] =>
   KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true);
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
 
-/** Days that deleted data is kept for; what the portal suggests. */
+/** Days for which deleted data is kept, as the portal suggests. */
 export const KEPT_DAYS = 7;
-/** Has a service keep what it does not. */
+/** Returns the drafts that make a service keep deleted data. */
 export const keepDeleted = (service: Service): Draft[] =>
   notKept(service).map((name) => ({
     at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
@@ -97,10 +97,10 @@ export const keepDeleted = (service: Service): Draft[] =>
     absent: { enabled: false },
   }));
 
-/** The account that a service is part of. */
+/** Returns the id of the account that a service belongs to. */
 export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');
 
-/** One verdict on what the accounts keep of what is deleted. */
+/** Judges whether the accounts keep deleted data. */
 export function judgeKept({ facts }: Context<unknown>): Verdict {
   const services: readonly Service[] = [...facts.blobServices.value, ...facts.fileServices.value];
   return judgeEach(
@@ -116,7 +116,7 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
   );
 }
 
-/** Settings and connection strings that sign in with a key of the account, and will still once the plan is done; a reference to a key is a key. */
+/** Returns the settings and connection strings that use a key of the account, also after the plan. A reference to a key counts as a key. */
 function keyedSettings({ facts, planned }: Context<unknown>, account: string): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
@@ -127,7 +127,7 @@ function keyedSettings({ facts, planned }: Context<unknown>, account: string): s
 
 const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts.value.map(({ name }) => name.toLowerCase());
 
-/** Who else uses the accounts; the change holds for them too. */
+/** Warns about other users of the accounts, which the change affects too. */
 export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   if (!neighbours) return NOBODY_LOOKED_AT;
@@ -137,7 +137,7 @@ export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
 }
 
-/** Whether another app still signs in with a key; that none could be looked at, `sharers` says. */
+/** Checks whether another app uses a key. `sharers` reports apps that could not be read. */
 export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
@@ -146,7 +146,7 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
     .map(({ neighbour, use }) => stop(`${neighbour.name} uses a key for ${use.name} (${listed(use.keyed)}) and would stop working.`));
 }
 
-/** Whether anything in the app itself still signs in with a key. */
+/** Checks whether anything in the app itself still uses a key. */
 export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   const hidden = hiddenSettings(x);
   return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
@@ -174,20 +174,20 @@ export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   });
 }
 
-/** Mounts of the app that lie in the account; none where the configuration could not be read. */
+/** Returns the mounts of the app from the account; none where the configuration could not be read. */
 const mountsOf = ({ facts }: Context<unknown>, account: string): string[] =>
   Object.entries(facts.maybe('siteConfig')?.properties.azureStorageAccounts ?? {}).flatMap(([mount, to]) =>
     sameWord(to?.accountName, account) ? [mount] : [],
   );
 
-/** Settings that stay references: what is behind them may be a key. */
+/** Returns the settings that stay references, whose values may contain a key. */
 function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
   const after = planned.appSettings.properties as Readonly<Record<string, string | null>>;
   const settings = Object.fromEntries(Object.entries(facts.appSettings.properties).filter(([name]) => after[name]));
   return [...usesOf({ settings, connectionStrings: facts.connectionStrings.properties }).hidden];
 }
 
-/** What needs a key besides the settings: the content share, and on Linux Consumption the tools that deploy. */
+/** Warns about users of a key other than settings: the content share, and on Linux Consumption the deployment tools. */
 export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
   if (value)

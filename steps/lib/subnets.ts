@@ -9,15 +9,15 @@ import { type App, delegationFor, nameIn, sameResource, type Site, type Subnet, 
 import { plansOnSubnet } from './neighbours.ts';
 import { isDelegatedTo, type Found } from './networks.ts';
 
-/** Addresses of each subnet that Azure keeps for itself. */
+/** The number of addresses in each subnet that Azure reserves. */
 const RESERVED = 5;
-/** Smallest subnets, as the length of their prefix: of one plan, of Flex Consumption, of several plans, and as recommended. */
+/** Smallest subnets by prefix length: for one plan, for Flex Consumption, for several plans, and the recommended size. */
 const SMALLEST = { plan: 28, flex: 27, several: 26, recommended: 26 } as const;
 const MOST_INTEGRATIONS = 2;
-/** Subnets that belong to one service by their name. */
+/** Names of subnets that belong to one service. */
 const TAKEN = /^(GatewaySubnet|AzureFirewall(Management)?Subnet|AzureBastionSubnet|RouteServerSubnet)$/i;
 
-/** Length of the prefix of a subnet in IPv4, the widest of several; undefined where none was read. */
+/** Returns the prefix length of a subnet in IPv4, the widest of several; undefined where none was read. */
 export function prefixOf({ properties }: Subnet): number | undefined {
   const lengths = [properties.addressPrefix ?? [], properties.addressPrefixes ?? []]
     .flat()
@@ -28,7 +28,7 @@ export function prefixOf({ properties }: Subnet): number | undefined {
 const usable = (prefix: number): number => Math.max(0, 2 ** (32 - prefix) - RESERVED);
 const regionOf = (location: string): string => location.toLowerCase().replaceAll(' ', '');
 
-/** Services that hold the subnet already, by the links that they left on it. */
+/** Returns the services that already use the subnet, by the links that they left on it. */
 const linksOf = ({ properties }: Subnet): readonly { readonly name: string; readonly of?: string }[] =>
   (properties.serviceAssociationLinks ?? []).map((link) => {
     const { name, properties: told } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
@@ -42,7 +42,7 @@ export interface Joining {
   readonly sites: readonly Site[] | undefined;
 }
 
-/** Whether an app may join a subnet: what Azure would refuse stops it, what may become tight is warned of. */
+/** Checks whether an app can join a subnet: a stop where Azure would refuse it, a warning where addresses may become scarce. */
 export function mayJoin({ app, site, sites: known }: Joining, { network, subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const isFlex = app.plan === 'FC1';
@@ -71,7 +71,7 @@ export function mayJoin({ app, site, sites: known }: Joining, { network, subnet 
     : [clear(`${name} is delegated to ${wanted} and is in the region of the app.`), ...findings];
 }
 
-/** One service at a time holds a subnet; it may go on holding it after its last app has left. */
+/** Checks whether another service uses the subnet. It may keep the subnet even after its last app has left. */
 function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, others: number): GuardFinding[] {
   const name = subnetName(subnet.id);
   const own = isFlex ? /^legionservicelink$/i : /^AppServiceLink$/i;
@@ -116,7 +116,7 @@ function roomIn(subnet: Subnet, isFlex: boolean, plans: readonly string[]): Guar
     : sharing;
 }
 
-/** Subnets that the apps of a plan send through; each plan has a few at most. */
+/** Checks the number of subnets that the apps of a plan use. Each plan can use only a few. */
 function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: Site, subnet: Subnet): GuardFinding[] {
   if (serverFarmId === undefined) return [];
   const used = sites
@@ -131,7 +131,7 @@ function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: S
   ];
 }
 
-/** Whether a private endpoint may lie in a subnet. */
+/** Checks whether a subnet can hold a private endpoint. */
 export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const [delegation] = subnet.properties.delegations ?? [];

@@ -1,8 +1,8 @@
-/** What is known of TLS on App Service: its cipher suites, and the Azure Policy that rewrites its version. */
+/** TLS on App Service: its cipher suites, and the Azure Policy that changes its version. */
 import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import type { Site } from '../../src/azure/index.ts';
 
-/** From strong to weak as App Service orders them; all of them keep past traffic safe if a key leaks, and none uses CBC. */
+/** Cipher suites from strong to weak, in the order of App Service. All of them protect past traffic if a key leaks, and none uses CBC. */
 export const STRONG_SUITES = [
   'TLS_AES_256_GCM_SHA384',
   'TLS_AES_128_GCM_SHA256',
@@ -32,7 +32,7 @@ export const oldClients = (asked: string | undefined, who: string): GuardFinding
     ? warn(`TLS 1.3 only: ${who} must support it. Many runtimes and devices support only 1.2.`)
     : warn(`${who} that support only TLS 1.0 or 1.1 can no longer connect.`);
 
-/** Whether the plan can encrypt up to the worker: by its tier. */
+/** Whether the plan supports end-to-end encryption to the worker, by its tier. */
 export function hasEndToEnd({ properties: { sku } }: Site): true | string | { readonly unknown: string } {
   if (/^(Standard|Premium|ElasticPremium|Isolated)/i.test(sku ?? '')) return true;
   if (/^(Free|Shared|Basic)$/i.test(sku ?? ''))

@@ -1,4 +1,4 @@
-/** What happens to the access policies of a vault once roles decide about it. */
+/** The effect on a vault's access policies when roles control access to it. */
 import { type Context, type Draft, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import { hasRole, includesWord, type Json, ROLE, roleName, sameWord, type Site, type Vault } from '../../src/azure/index.ts';
 import { grant, referenceIdentity } from './identities.ts';
@@ -6,14 +6,14 @@ import { grant, referenceIdentity } from './identities.ts';
 export const VAULT_READERS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
 const VAULT_WRITERS = [ROLE.secretsOfficer, ROLE.vaultAdministrator];
 
-/** Whether roles decide about a vault, and not its access policies. */
+/** Whether roles control access to a vault, instead of its access policies. */
 export const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
 
-/** The vault as the plan will leave it. */
+/** Returns the vault as the plan leaves it. */
 export const plannedVault = ({ planned }: Context<unknown>, { id }: Vault): Vault | undefined =>
   planned.maybe('vaults')?.value.find((one) => sameWord(one.id, id));
 
-/** Whether the same plan has roles decide about a vault that has access policies now. */
+/** Whether the same plan changes a vault from access policies to roles. */
 export const turnsToRoles = (x: Context<unknown>, vault: Vault): boolean => {
   const after = plannedVault(x, vault);
   return !usesRoles(vault) && after !== undefined && usesRoles(after);
@@ -26,7 +26,7 @@ const principalsOf = ({ identity }: Site): string[] =>
   );
 const isReading = (word: string): boolean => /^(get|list)$/i.test(word);
 
-/** The role that gives a principal what its access policies of a vault give: one that reads secrets, or one that writes them as well. */
+/** Returns the role with the rights of a principal's access policies on a vault: one that reads secrets, or one that also writes them. */
 function roleFor(vault: Vault, principal: Json): string {
   const words = policiesOf(vault).flatMap(({ objectId, permissions }) =>
     sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
@@ -34,7 +34,7 @@ function roleFor(vault: Vault, principal: Json): string {
   return words.every(isReading) ? ROLE.secretsUser : ROLE.secretsOfficer;
 }
 
-/** Roles in place of the access policies of the app's identities; the one that fetches references gets one in any case. */
+/** Returns the roles that replace the access policies of the app's identities. The identity that reads references always gets one. */
 export function rolesInstead({ facts }: Context<unknown>, vault: Vault): Draft[] {
   const { principal: fetching } = referenceIdentity(facts.site);
   const held = principalsOf(facts.site).filter((id) => policiesOf(vault).some(({ objectId }) => sameWord(objectId, id)));
@@ -48,7 +48,7 @@ export function rolesInstead({ facts }: Context<unknown>, vault: Vault): Draft[]
   });
 }
 
-/** Who is shut out once the policies stop counting. */
+/** Warns about principals that lose access when the policies no longer apply. */
 export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFinding[] {
   const own = principalsOf(facts.site);
   const policies = policiesOf(vault);
@@ -73,7 +73,7 @@ export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFin
   ];
 }
 
-/** That a role is given where an access policy would be void. */
+/** Notes that a role is assigned where an access policy would have no effect. */
 export const saysRoleInstead = (x: Context<unknown>, vault: Vault): GuardFinding =>
   warn(
     `The same plan changes ${vault.name} to Azure RBAC, where an access policy has no effect, so the app gets ${roleName(roleFor(vault, referenceIdentity(x.facts.site).principal))} instead.`,

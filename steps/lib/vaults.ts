@@ -1,4 +1,4 @@
-/** How a secret gets from a setting into a vault: identity, right, secret, reference, and proof of each. */
+/** Moves a secret from a setting into a vault: identity, right, secret, reference, and the proof of each. */
 import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, clear, warn } from '../../src/contract/index.ts';
 import {
   referringValues,
@@ -24,20 +24,20 @@ import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-ro
 import { reachesBehind } from './networks.ts';
 import { withStringsSeen, resolution } from './reference-resolution.ts';
 
-/** Whether an address is that of a vault. */
+/** Whether an address belongs to a vault. */
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
   const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
   return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);
 };
 
-/** Names of the vaults that the settings of the app refer to, and that of the host's keys. */
+/** Returns the names of the vaults that the settings of the app refer to, and of the vault with the host's keys. */
 function vaultNames({ facts }: Context<unknown>, values: readonly string[]): readonly string[] {
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
   return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
 }
 
-/** Vaults that the app refers to, and the one that was answered, as far as the subscription holds them. */
+/** Returns the vaults that the app refers to and the one of the answer, as far as the subscription has them. */
 export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] => vaultsNamed(x, ofBoth(x));
 
 function vaultsNamed(x: Context<{ readonly vault?: string }>, names: readonly string[]): readonly Vault[] {
@@ -49,14 +49,14 @@ type Names = (x: Context<unknown>) => readonly string[];
 const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
 const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
 
-/** One that the subscription's list does not hold was not checked, so nothing is said of it. */
+/** Returns the vaults that the list of the subscription lacks. They were not checked. */
 function notListed(x: Context<unknown>, names: readonly string[]): string[] {
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
   const missing = names.filter((name) => !known.includes(name));
   return missing.map((name) => `${name}: not in this subscription, or you have no permission to read it, so it was not checked`);
 }
 
-/** Vaults that settings and connection strings of the app refer to. */
+/** The vaults that settings and connection strings of the app refer to. */
 export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   key: 'vaults',
   reads: ['appSettings', 'connectionStrings', 'vaults'],
@@ -67,7 +67,7 @@ export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   seen: (x, verdict) => withStringsSeen(x.facts, verdict),
 };
 
-/** The same by the app settings alone, where the connection strings are a request more than the question is worth. */
+/** The vaults that app settings refer to, for questions that are not worth the request for connection strings. */
 export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> = {
   key: 'vaults',
   reads: ['appSettings', 'vaults'],
@@ -94,14 +94,14 @@ function secretName({ site, sites }: { readonly site: Site; readonly sites: read
   return `${name}-${guidFor(isShared ? `${site.id} ${setting}` : setting).slice(0, 6)}`;
 }
 
-/** The vault that secrets go to. */
+/** The vault that secrets are moved to. */
 export interface VaultAim {
   readonly id: string;
   readonly name: string;
   readonly vault?: Vault;
 }
 
-/** The vault that was answered: one that is there, or a new one in the group of the app. */
+/** Returns the vault of the answer: an existing one, or a new one in the resource group of the app. */
 export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
   const vault = byNameOrId(facts.vaults.value, meant);
   const name = vault?.name ?? meant.split('/').at(-1) ?? '';
@@ -109,7 +109,7 @@ export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
   return { id, name, ...(vault ? { vault } : {}) };
 }
 
-/** Makes the vault, with roles and purge protection, and lets the operator read back what is put there. */
+/** Creates the vault with roles and purge protection, and lets the operator read back the secrets. */
 export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: VaultAim): Draft[] {
   const body = {
     location: facts.site.location,
@@ -127,7 +127,7 @@ export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: Vault
   ];
 }
 
-/** Lets the identity of the app read secrets, in the way the vault is set once the plan is done. */
+/** Lets the identity of the app read secrets, with the access model that the vault has after the plan. */
 export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
   const { facts } = x;
   if (vault && turnsToRoles(x, vault)) return rolesInstead(x, vault);
@@ -158,14 +158,14 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, princi
   ];
 }
 
-/** Two apps of a plan cannot want a vault to ask its policies and its roles. */
+/** Reserves the access model of a vault. Two apps of a plan cannot require policies and roles. */
 export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Reservation => ({
   on: `who decides about ${id}`,
   as,
   says: `it sets the permission model of vault ${nameIn(id)} to ${as === 'roles' ? 'access policies, and this change to roles' : 'roles, and an access policy would have no effect'}`,
 });
 
-/** Puts the value of a setting into the vault, and a reference in its place once it can be read back. */
+/** Moves the value of a setting into the vault, and writes a reference once the secret can be read back. */
 export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const instanceId = `${id}/secrets/${secret}`;
@@ -205,7 +205,7 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
   ];
 }
 
-/** Whether the operator can read back what is moved; without that, undo could not. */
+/** Checks whether the operator can read back the moved secrets. Without that right, undo cannot restore them. */
 export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
   if (!vault)
     return x.me === undefined
@@ -223,7 +223,7 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
     : warn(`${says} an access policy of ${name} with "get" for secrets, for you or your group. No policy for your own account was found.`);
 }
 
-/** Whether the app gets through to the vault. */
+/** Checks whether the app can reach the vault. */
 export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
   const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
   const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';

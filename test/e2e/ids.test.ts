@@ -52,3 +52,25 @@ test('an app that is listed under an odd id is told, and the others are changed'
   expect(writes().length).toBeGreaterThan(1);
   expect(writes().filter(({ url }) => /fn-orders/.test(url))).toEqual([]);
 });
+
+test('an id that is written to only once another change lets it through stops its own change alone', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  // Keys of the account may be switched off once the host does not sign in with one any more; by then nobody looks at the id but the plan.
+  const steps =
+    'storage: { controls: { shared-key: { decision: apply } } }, managed-identity: { controls: { host-storage: { decision: apply } } }';
+  await writeFile(file, `version: 1\napps: { fn-reports: { steps: { ${steps} } } }\n`);
+  const id = `${SITES}/rg-finance/providers/Microsoft.KeyVault/vaults/kv-billing`;
+  const { endpoint } = await between(here.endpoint, {
+    after: (_, answer) => {
+      answer.text = answer.text.replaceAll(/"id":"[^"]*\/storageAccounts\/stfnreports"/gi, `"id":"${id}"`);
+    },
+  });
+  const ran = await inside(here, ['plan', file, '--json'], { FUNC_HARDEN_ARM_ENDPOINT: endpoint });
+  const answer = JSON.parse(ran.stdout) as {
+    readonly changes: readonly { readonly controls: readonly string[] }[];
+    readonly blocked: readonly { readonly says: string }[];
+  };
+  expect(JSON.stringify(answer.changes)).toContain('managed-identity.host-storage');
+  expect(answer.blocked.map(({ says }) => says).join()).toContain('must not write to this resource id');
+});

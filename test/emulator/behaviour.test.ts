@@ -53,6 +53,7 @@ test('a site tells almost nothing of its configuration; config/web tells all, an
     'linuxFxVersion',
     'minimumElasticInstanceCount',
     'numberOfWorkers',
+    'webJobsEnabled',
   ]);
   const config = await ask(here, 'GET', `${ORDERS}/config/web`);
   expect([config.body['type'], config.body['properties'].minTlsVersion]).toEqual(['Microsoft.Web/sites/config', '1.0']);

@@ -34,7 +34,7 @@ test('a plan, an app on it and a slot are made, and the app goes with its slots 
   ]);
   // As many members as the service tells, in a GET without the sku once more.
   const told = Object.keys((await ask(here, 'GET', plan)).body['properties']);
-  expect([Object.keys(made.body['properties']).length, told.length, told.includes('sku')]).toEqual([51, 50, false]);
+  expect([Object.keys(made.body['properties']).length, told.length, told.includes('sku')]).toEqual([55, 54, false]);
   expect((await ask(here, 'PUT', plan, { location: 'westeurope', sku: { name: 'Z9' } })).body['Details'][2].ErrorEntity.ExtendedCode).toBe(
     '51008',
   );
@@ -117,6 +117,8 @@ test('access policies are added and taken away beside what is there', async () =
   expect(await of()).toEqual([...before, 'p: get set', 'q: list']);
   await put('remove', policy('p', ['get']), policy('q', ['list']));
   expect(await of()).toEqual([...before, 'p: set']);
+  await put('replace', policy('p', ['list']), policy('r', ['get']));
+  expect(await of(), 'of nobody else').toEqual([...before, 'p: list', 'r: get']);
   expect((await put('add')).status).toBe(400);
 });
 
@@ -154,9 +156,9 @@ test('connection strings, sticky names of all kinds, source control', async () =
   expect(
     (await ask(here, 'PUT', `${BILLING}/config/slotConfigNames`, { properties: { connectionStringNames: [] } })).body['properties'],
   ).toEqual({
-    appSettingNames: null,
-    connectionStringNames: null,
-    azureStorageConfigNames: null,
+    appSettingNames: [],
+    connectionStringNames: [],
+    azureStorageConfigNames: [],
   });
   const at = `${BILLING}/sourcecontrols/web`;
   expect((await ask(here, 'PUT', at, { properties: { repoUrl: 'https://github.com/contoso/shop', branch: 'main' } })).status).toBe(201);
@@ -173,7 +175,7 @@ test('older versions of a site: routing in members of its own, no word where not
   const now = (await ask(here, 'GET', BILLING)).body['properties'];
   expect([now.outboundVnetRouting.applicationTraffic, now.publicNetworkAccess]).toEqual([true, 'Enabled']);
   const oldest = await ask(here, 'PATCH', BILLING, { properties: { httpsOnly: true } }, '2019-08-01');
-  expect(oldest.body['properties'].siteConfig).toBeNull();
+  expect(oldest.body['properties'].siteConfig.numberOfWorkers).toBe(1);
 });
 
 test('config/web: a cipher suite fills the list of suites, Linux keeps no debugger version', async () => {

@@ -118,6 +118,18 @@ test.each(['stop', 'continue', 'rollback'] as const)(
   },
 );
 
+test("a lock that was lost before the first write: the log, which is another process's by now, gets no intent", async () => {
+  const here = await world();
+  const prepared = await ready(here);
+  const sent = (await here.writes()).length;
+  const hold = () =>
+    Promise.resolve(Object.assign(() => Promise.resolve(), { assertHeld: () => Promise.reject(new UserError('lost', 1)) }));
+  const ran = await go(here, prepared, 'stop', undefined, undefined, hold);
+  expect((await here.writes()).length).toBe(sent);
+  expect(ran.entries.filter(({ type }) => type === 'intent')).toEqual([]);
+  expect(ran.summary).toMatchObject({ applied: 0, failed: 1 });
+});
+
 test('a value that somebody already set is not written again', async () => {
   const here = await world();
   const prepared = await ready(here);

@@ -75,7 +75,7 @@ export async function recorded(
   let now: State | undefined;
   const whole = await world(scenario);
   const before = await whole.state();
-  const here = await world({ seed: () => structuredClone(now ?? before) });
+  const here = await world({ ...scenario, seed: () => structuredClone(now ?? before) });
   const killed = await what(here.folder);
   const newLogs = (name: string) => logsIn(here.folder, name);
   const { state, ...kept } = await done(here, killed, await newLogs('whole'));

@@ -23,6 +23,8 @@ export interface Terminal {
   type(...keys: (keyof typeof KEYS | (string & {}))[]): void;
   paste(text: string): void;
   resize(columns: number, rows: number): void;
+  /** Sends a signal to the command. */
+  signal(name: string): void;
   /** Waits until the screen shows it. */
   sees(what: string | RegExp): Promise<string>;
   /** Waits until the screen shows something else. */
@@ -103,6 +105,7 @@ export function terminal(
     history: () => lines(0, screenOf.buffer.active.length),
     type: (...keys) => child.write(keys.map((key) => (key in KEYS ? KEYS[key as keyof typeof KEYS] : key)).join('')),
     paste: (text) => child.write(`\u001B[200~${text}\u001B[201~`),
+    signal: (name) => child.kill(name),
     resize(newColumns, newRows) {
       screenOf.resize(newColumns, newRows);
       child.resize(newColumns, newRows);

@@ -47,6 +47,8 @@ export const SITES = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resour
 export const ORDERS = `${SITES}/rg-shop/providers/Microsoft.Web/sites/fn-orders`;
 export const BIN = join(import.meta.dirname, '..', '..', 'bin', 'func-harden.cjs');
 
+/** Waits and the time of the emulator in the same process pass 20 times faster. */
+export const FASTER = { NODE_OPTIONS: `--require=${JSON.stringify(join(import.meta.dirname, 'faster.cjs'))}` };
 /** For what is started: it waits as it would, but for a thousandth of the time. */
 export const QUICK = { NODE_OPTIONS: `--require=${JSON.stringify(join(import.meta.dirname, 'quick.cjs'))}` };
 
@@ -83,8 +85,10 @@ export async function world({ time, ...options }: Partial<EmulatorOptions> & { r
     state: async () => (await (await fetch(`${emulator.endpoint}/_emulator/state`, { headers })).json()) as State,
     exchanges,
     writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/(list\w*|resources)\?/i.test(url)),
-    faults: async (list) =>
-      void (await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', headers, body: JSON.stringify(list) })),
+    faults: async (list) => {
+      const answer = await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', headers, body: JSON.stringify(list) });
+      if (!answer.ok) throw new Error(`the emulator refused these faults: ${answer.status} ${await answer.text()}`);
+    },
     get: async (path) => (await (await fetch(at(path), { headers })).json()) as Record<string, Json>,
     send: (method, path, body) => write(method, path, body),
     patch: (path, properties) => write('PATCH', path, { properties }),

@@ -1,5 +1,5 @@
 /** Code of somebody who means harm: each line is short, and asks for more than any machine has. */
-import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
@@ -155,6 +155,14 @@ test.each([
   expect(code).toBe(1);
 });
 
+test('a file that goes too deep is named alone: the code beside it is judged', async () => {
+  const deep = terraform(`${'('.repeat(5000)}"x"${')'.repeat(5000)}`);
+  const { stdout, stderr, code } = await source({ 'deep.tf': deep, 'other/b.tf': terraform('"y"') });
+  expect(stderr).toMatch(/deep\.tf:1 was not read completely: /);
+  expect(stdout).toMatch(/b\.tf:\d+:\d+ .*https\.https-only/);
+  expect(code).toBe(2);
+});
+
 test('a loop of Bicep makes apps whose names are not known', async () => {
   const loop =
     "resource apps 'Microsoft.Web/sites@2024-04-01' = [for (item, at) in items: if (at > 0) {\n  name: 'fn${at}'\n  kind: 'functionapp'\n  properties: { httpsOnly: false }\n}]\n";
@@ -214,4 +222,10 @@ test('a secret in code is in no output except the patch', async () => {
   const { stdout, stderr } = await source({ 'a.tf': code }, '--patch', patch);
   expect(stdout + stderr).not.toContain(secret);
   expect(await readFile(patch, 'utf8')).toContain(secret);
+  if (process.platform === 'win32') return;
+  expect((await stat(patch)).mode & 0o777).toBe(0o600);
+  // A file that was there with other permissions becomes private too.
+  await chmod(patch, 0o644);
+  await source({ 'a.tf': code }, '--patch', patch);
+  expect((await stat(patch)).mode & 0o777).toBe(0o600);
 });

@@ -5,6 +5,7 @@ import { functions, http, VAULT, vault } from '../helpers/bodies.ts';
 const open = (authLevel: string) => ({ others: { ...functions(['PlaceOrder', http(authLevel)]), authSettings: { properties: {} } } });
 const keys = (...functionKeys: string[]) => ({ others: { accessKeys: { properties: { functionKeys, systemKeys: [], functions: {} } } } });
 const store = (AzureWebJobsSecretStorageType: string) => ({ settings: { AzureWebJobsSecretStorageType } });
+const inVault = { AzureWebJobsSecretStorageKeyVaultUri: 'https://kv-fn.vault.azure.net/' };
 
 areaTester.run(area, {
   pass: [
@@ -12,7 +13,7 @@ areaTester.run(area, {
     ['inventory', keys('default'), '2 keys, all expected'],
     ['admin-isolation', { site: { functionsRuntimeAdminIsolationEnabled: true } }, 'on'],
     ['secret-storage', { settings: {} }, 'blob storage'],
-    ['secret-storage', { ...store('keyvault'), answers: { store: 'keyvault' } }, 'keyvault'],
+    ['secret-storage', { settings: { ...store('keyvault').settings, ...inVault }, answers: { store: 'keyvault' } }, 'keyvault'],
     ['home-page', { settings: { AzureWebJobsDisableHomepage: 'true' } }, 'hidden'],
   ],
   fail: [
@@ -21,6 +22,7 @@ areaTester.run(area, {
     ['rotate', { answers: { rotate: ['host/ci'] } }, 'selected for rotation: host/ci'],
     ['admin-isolation', {}, 'off'],
     ['secret-storage', store('files'), 'files'],
+    ['secret-storage', store('keyvault'), /KeyVaultUri is not set: the host cannot start/],
     ['home-page', {}, 'shown'],
   ],
   plan: [

@@ -7,6 +7,7 @@ import { GROUP } from '../helpers/places.ts';
 const USER = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-fn`;
 const users = { type: 'UserAssigned', userAssignedIdentities: { [USER]: { principalId: 'p', clientId: 'c' } } };
 const byKey = { AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=stfn;AccountKey=eA==;EndpointSuffix=core.windows.net' };
+const byName = { AzureWebJobsStorage__accountName: 'stfn' };
 const holds = { identityRoles: roles([ROLE.blobOwner, ACCOUNT], [ROLE.queueContributor, ACCOUNT], [ROLE.tableContributor, ACCOUNT]) };
 const sticky = { stickyNames: { properties: {} } };
 const packaged = (type: string) => ({
@@ -29,7 +30,9 @@ areaTester.run(area, {
   pass: [
     ['assigned', { identity: OWN_IDENTITY }, 'SystemAssigned'],
     ['no-admin', { others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) } }, 'no built-in administrator role in this subscription'],
-    ['host-storage', { settings: { AzureWebJobsStorage__accountName: 'stfn' } }, 'by identity'],
+    ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'by identity'],
+    ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'by identity'],
+    ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'by identity'],
     ['deployment-storage', packaged('SystemAssignedIdentity'), 'by an identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
     ['registry-pull', image(true), 'contoso.azurecr.io: by identity'],
@@ -39,6 +42,13 @@ areaTester.run(area, {
     ['assigned', {}, 'None'],
     ['no-admin', { others: { identityRoles: roles([ROLE.contributor, GROUP]) } }, '1 administrator roles in this subscription'],
     ['host-storage', { settings: byKey }, 'by a key'],
+    ['host-storage', { settings: byName }, 'by identity, but the app has no identity'],
+    ['host-storage', { identity: users, settings: byName }, 'by identity, but no setting says which user-assigned identity'],
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { ...byName, AzureWebJobsStorage__clientId: 'gone' } },
+      'by identity, but the app does not have the identity that AzureWebJobsStorage names',
+    ],
     ['deployment-storage', packaged('StorageAccountConnectionString'), 'by a connection string'],
     ['reference-identity', { identity: users }, 'SystemAssigned'],
     ['registry-pull', image(false), 'contoso.azurecr.io: not by identity'],
@@ -50,6 +60,17 @@ areaTester.run(area, {
       'host-storage',
       { identity: OWN_IDENTITY, settings: byKey, others: { ...account({}), ...holds, ...sticky } },
       ['appSettings: AzureWebJobsStorage = null', 'appSettings: AzureWebJobsStorage__accountName = stfn'],
+    ],
+    [
+      'host-storage',
+      { identity: users, settings: byName, others: { ...account({}), identityRoles: roles() } },
+      [
+        'roleAssignments: made',
+        'roleAssignments: made',
+        'roleAssignments: made',
+        'appSettings: AzureWebJobsStorage__credential = managedidentity',
+        'appSettings: AzureWebJobsStorage__clientId = c',
+      ],
     ],
     [
       'deployment-storage',

@@ -56,6 +56,24 @@ test.each([
   expect([...new Set(notesOf(planned, 'L2').map((note) => note.level))]).toEqual([level]);
 });
 
+test.each([
+  ['without an identity', '', {}, 'stop'],
+  ['with a signature', '&sig=abcdefgh', {}, undefined],
+  ['by identity', '', { WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: 'SystemAssigned' }, undefined],
+] as const)('anonymous access ends for a package that is fetched %s: %s%j', async (_, query, settings, level) => {
+  const planned = await plannedOn({
+    plan: 'P1v3',
+    linux: true,
+    controls: ['storage.anonymous-blobs'],
+    change: (__, site) => void Object.assign(site.appSettings, { WEBSITE_RUN_FROM_PACKAGE: at(query), ...settings }),
+  });
+  expect(
+    notesOf(planned, 'package')
+      .filter(({ control }) => control === 'storage.anonymous-blobs')
+      .map((note) => note.level),
+  ).toEqual(level ? [level] : []);
+});
+
 test.each(['VSTS', 'OneDeploy', 'az_cli_functions', 'GITHUB_ZIP_DEPLOY_FUNCTIONS_V1', 'somebody'])(
   'a deployment by %s does not prove a sign-in with Entra ID',
   async (deployer) => {

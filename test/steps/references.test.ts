@@ -51,6 +51,15 @@ describe('forms', () => {
   });
 });
 
+test.each([
+  ['SignalR', 'Endpoint=https://c.service.signalr.net;AccessKey=abcdefghijklmnop=;Version=1.0;'],
+  ['Mail', 'endpoint=https://c.communication.azure.com/;accesskey=abcdefghijklmnop=='],
+  ['Config', 'Endpoint=https://c.azconfig.io;Id=ab-l0;Secret=abcdefghijklmnop='],
+  ['SENDGRID', 'SG.abcdefghijklmnopqrstuv.abcdefghijklmnopqrstuvwxyz'],
+])('the key in %s is seen, whatever the setting is called', (name, value) => {
+  expect(secretIn(name, value)).toMatch(/key/i);
+});
+
 test('a reference in quotes is named as such, and is not moved into a vault', async () => {
   const app = await altered((_, site) => (site.appSettings = { ...site.appSettings, Quoted: `"${GOOD}"` }));
   expect(await app.judged('key-vault.references')).toMatchObject({

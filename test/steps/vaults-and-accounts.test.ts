@@ -206,6 +206,18 @@ describe('roles beside access policies', () => {
     expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.accessPolicies');
   });
 
+  test('a policy of the app that lacks the right is replaced by itself, so that no policy of others is written', async () => {
+    const app = await altered((state, site) => {
+      withPolicies(['list'])(state, site);
+      const { accessPolicies } = membersOf(state, VAULT) as { accessPolicies: JsonObject[] };
+      accessPolicies.push(policy(state, '11111111-2222-4333-8444-555555555555', ['get']));
+    });
+    const { changes } = await app.planned(['key-vault.references'], ANSWERS);
+    const written = changes.filter(({ path }) => path.includes('/accessPolicies/'));
+    expect(written.map(({ method, path }) => [method, path.split('/').at(-1)])).toEqual([['PUT', 'replace']]);
+    expect(written[0]!.body).toMatchObject({ properties: { accessPolicies: [{ permissions: { secrets: ['list', 'get'] } }] } });
+  });
+
   test('in a plan that turns the vault to roles, a role instead, given before, and it is said', async () => {
     const app = await altered(withPolicies([]));
     const plan = await app.planned(['key-vault.references', 'key-vault.rbac'], ANSWERS);

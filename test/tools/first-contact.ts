@@ -15,8 +15,8 @@ const typeOf = (key: ResourceKey): string => {
 const sourceText = ({ sources }: WriteKind): string =>
   sources
     .map(
-      ({ repo, path, index, apiVersion, slot }) =>
-        `${repo} ${path.split('/').at(-1)!}${index === undefined ? '' : ` [${index}]`} (${apiVersion}${slot ? ', slot' : ''})`,
+      ({ repo, path, index, apiVersion, slot, commit }) =>
+        `${repo}${commit ? `@${commit}` : ''} ${path.split('/').at(-1)!}${index === undefined ? '' : ` [${index}]`} (${apiVersion}${slot ? ', slot' : ''})`,
     )
     .join('; ');
 const WORDS = { recording: 'recording', schema: 'schema only', none: 'neither' } as const;

@@ -30,14 +30,13 @@ const rank = (file: string): number => {
 /** Returns every text of the product, in the order of the rooms. */
 export const allTexts = (): readonly Text[] => inSources(textsOf);
 
-/** Returns file and line of each error for people that is made without a next step. */
-export const errorsWithoutNextStep = (): readonly string[] =>
+/** Returns each file that makes an error for people outside of a catalogue, once for each error. */
+export const errorsOutsideCatalogues = (): readonly string[] =>
   inSources((source, file) => {
     const found: string[] = [];
     const visit = (node: Node): void => {
-      const { expression, arguments: given } = node as Parts;
-      if (node.kind === SyntaxKind.NewExpression && expression?.getText() === 'UserError' && (given?.length ?? 0) < 3)
-        found.push(`${file}:${lineIn(source, expression.end)}`);
+      const made = node.kind === SyntaxKind.NewExpression ? (node as Parts).expression?.getText() : undefined;
+      if (made !== undefined && /^(UserError|MissingArgument|Complaint)$/.test(made)) found.push(file);
       node.forEachChild(visit);
     };
     visit(source);
@@ -62,9 +61,6 @@ function inSources<T>(collect: (source: SourceFile, file: string) => readonly T[
     api.close();
   }
 }
-
-/** Line of a position, from 1. */
-const lineIn = (source: SourceFile, position: number): number => source.text.slice(0, position).split('\n').length;
 
 function textsOf(source: SourceFile, file: string): Text[] {
   const lineStarts = [0, ...[...source.text.matchAll(/\n/g)].map(({ index }) => index + 1)];

@@ -40,7 +40,7 @@ test('the bad sample app gets every safe control in at most 12 keys, and b takes
   const passed = passingCount(opened.open!.steps);
   press('f');
   await wizard.until(planned);
-  expect(wizard.screen().join('\n')).toMatch(/All safe fixes +1 app\n1 ready/);
+  expect(wizard.screen().join('\n')).toMatch(/All safe fixes +fn-orders\n1 ready/);
   press('y');
   await wizard.until(done);
   expect(keys()).toBeLessThanOrEqual(12);

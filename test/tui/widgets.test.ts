@@ -77,3 +77,11 @@ test('a number is checked when it is given', () => {
   expect(pressWidget(field, { type: 'key', name: 'enter' }, question).problem).toContain('from 1 to 10');
   expect(pressWidget(widgetFor(question, 7), { type: 'key', name: 'enter' }, question).answer).toBe(7);
 });
+
+test('an Enter with the next key behind it is two keys, neither of which confirms; more text is a paste', () => {
+  expect(press('\ra')).toEqual([
+    { type: 'key', name: 'enter', glued: true },
+    { type: 'character', text: 'a', alone: false },
+  ]);
+  expect(press('\rab')).toEqual([{ type: 'paste', text: '\rab' }]);
+});

@@ -1,4 +1,7 @@
-/** An exchange without anything that tells whose it is: names, ids, addresses, settings and secrets have stand-ins, what Azure says stays. */
+/**
+ * Removes from an exchange everything that identifies its owner: names, ids, addresses, settings and secrets get stand-ins, Azure's own
+ * words stay.
+ */
 import type { Json } from '../../azure/index.ts';
 import { isPlain } from '../../change/redact.ts';
 import { isRecord } from '../../change/json-paths.ts';
@@ -8,7 +11,7 @@ import { holdsSecrets } from '../secret-places.ts';
 import { isCommon } from './public-words.ts';
 import type { Texts } from './texts.ts';
 
-/** One request and its answer, as it went over the wire. */
+/** A request and its answer, as they were sent and received. */
 export interface Exchange {
   readonly method: string;
   readonly url: string;
@@ -21,18 +24,18 @@ export interface Exchange {
 
 const SETTINGS = /\/config\/(appsettings|connectionstrings)(\/list)?$/i;
 const KEYS = /\/(listkeys|listsyncstatus|newpassword|publishxml)$|\/secrets\/[^/]+|\/(function|system|host|master)?keys\/[^/]+$/i;
-/** Words of Azure, also where there are blanks in them. */
+/** Members with words of Azure, also where they contain blanks. */
 const OF_AZURE =
   /^(location|geoRegion|details|localizedValue|code|query|type|kind|tier|size|family|status\w*|state|\w*State|reason|runtimeVersion|\w*FxVersion|apiVersion|resourceType|operationName|category\w*|permissions|actions|notActions|dataActions|notDataActions|roleName)$/i;
-/** Names that somebody gave. */
+/** Members with names that a person chose. */
 const NAMES = /^(\w*name|\w*names|queue|container|table|share|slot|workerId|repo|branch|hubName|eventHubName)$/i;
 const NAME_OF_AZURE = /^(sku|plan|metricName|kind|runtime|categoryName|timeZone|operationName|keyName|displayStatus)$/i;
-/** Texts that somebody wrote. */
+/** Members with text that a person wrote. */
 const WRITTEN =
   /^(displayName|description|notes|title|comments?|route|author|author_email|deployer|owner|message_text|subject|friendlyName|text|test_data|createdBy|lastModifiedBy|requestMessage|message|appCommandLine|loginParameters|excludedPaths|clientCertExclusionPaths|healthCheckPath)$/i;
 const HOSTS =
   /^(host|hostname|hostnames|enabledHostNames|defaultHostName|fqdn|fqdns|domain|domains|customDomain|allowedOrigins|ftpsHostName)$/i;
-/** Members whose own members are named by somebody. */
+/** Members whose own member names a person chose. */
 const MAPS = /^(tags|functionKeys|systemKeys|headers|metadata|azureStorageAccounts|customOpenIdConnectProviders|environmentVariables)$/i;
 
 export class Anonymous {
@@ -68,7 +71,7 @@ export class Anonymous {
     return this.#value(body, '', [], holdsSecrets(path));
   }
 
-  /** What Azure says of a failure: names in it are somebody's, all other words are its own. */
+  /** Replaces the names in a failure message of Azure; all other words in it are Azure's own. */
   #said(value: Json): Json {
     if (Array.isArray(value)) return (value as readonly Json[]).map((item) => this.#said(item));
     if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, this.#said(inner)]));
@@ -99,7 +102,7 @@ export class Anonymous {
     return this.texts.secret(value);
   }
 
-  /** Every text is a secret but what is known not to be one. */
+  /** Replaces every text, except those that are known not to be secret. */
   #secrets(value: Json, member: string, isTop = false): Json {
     if (Array.isArray(value)) return (value as readonly Json[]).map((item) => this.#secrets(item, member));
     if (isRecord(value))
@@ -137,13 +140,13 @@ export class Anonymous {
     return this.#text(value, member, above);
   }
 
-  /** What stands under a name that somebody gave. */
+  /** Replaces the value of a member whose name a person chose. */
   #own(value: Json, member: string, above: readonly string[]): Json {
     if (Array.isArray(value)) return (value as readonly Json[]).map((item) => this.#own(item, member, above));
     return typeof value === 'string' ? this.#clean(this.texts.free(value)) : this.#value(value, member, above);
   }
 
-  /** A setting that an app is made with. */
+  /** Replaces a setting that an app is created with. */
   #listed(item: Json): Json {
     if (!isRecord(item)) return item;
     const name = typeof item['name'] === 'string' ? item['name'] : '';
@@ -184,7 +187,7 @@ export class Anonymous {
     );
   }
 
-  /** Takes out what is left of secrets that the scrubber knows: services quote them. */
+  /** Removes the remaining secrets that the scrubber knows, because services quote them. */
   #clean(text: string): string {
     return secrets.fromText(text);
   }

@@ -2,7 +2,7 @@
 
 const setOf = (words: string): ReadonlySet<string> => new Set(words.trim().split(/\s+/));
 
-/** In names of settings and in free texts. */
+/** Words of names of settings and of free text. */
 const TECHNICAL = setOf(`
   access account accounts action add address admin all allow allowed alwayson analytics anonymous any api app appinsights application
   applicationinsights apps appservice appsettings aspnetcore async auth authentication authlevel author automatic azure azurewebjobs
@@ -23,12 +23,12 @@ const TECHNICAL = setOf(`
   workspace write zip zone owner owners team env cost center costcenter department contact created terraform opentofu pulumi bicep azd iac deployed
   workload criticality bus grid hub hubs jobs jobhost webjobs dashboard skip`);
 
-/** Of these a name of somebody's own may be one as well; in answers they are Azure's. */
+/** Words that may also be a chosen name; in answers they are Azure's. */
 const COMMON = setOf(`
   standard basic premium free shared dynamic isolated consumption flexconsumption elasticpremium automatic manual succeeded running stopped approved
   pending rejected owner contributor reader user group serviceprincipal cannotdelete west east north south europe central uk us france germany`);
 
-/** What DNS and Azure add to a name of somebody's own. */
+/** Labels that DNS and Azure add to a chosen name. */
 const LABELS = setOf(`
   blob queue table file dfs web vault managedhsm database servicebus core scm ftp ftps management login portal privatelink documents redis
   search azurecr in dc applicationinsights livediagnostics monitor sts graph www api service hooks api-management dev data staging local
@@ -37,28 +37,28 @@ const LABELS = setOf(`
 const isIn = (words: ReadonlySet<string>, word: string): boolean => words.has(word.toLowerCase());
 
 export const isTechnical = (word: string): boolean => isIn(TECHNICAL, word);
-/** Whether a name is also a word that answers are made of. */
+/** Whether a name is also a word that answers consist of. */
 export const isCommon = (word: string): boolean => isIn(TECHNICAL, word) || isIn(COMMON, word);
 export const isServiceLabel = (label: string): boolean => isIn(LABELS, label);
 
-/** Domains of Azure; what stands before them is a service or a name of somebody's own. */
+/** Domains of Azure. The labels before them are a service or a chosen name. */
 export const AZURE_DOMAIN =
   /(?:^|\.)(azurewebsites\.(?:net|us|cn)|azurewebsites\.windows\.net|(?:azure|windows|azure-api|azurefd|azureedge|trafficmanager|msidentity)\.(?:com|net|us|cn)|azurecr\.(?:io|us|cn)|usgovcloudapi\.net|chinacloudapi\.cn|microsoftonline\.(?:com|us)|chinacloudapi\.cn|microsoft\.com|windowsazure\.com|visualstudio\.com|office\.com|slack\.com)$/i;
 
-/** Ends of domains that say nothing. */
+/** Top-level domains, which identify no one. */
 export const TOP_LEVEL = /^(com|net|org|io|dev|app|cloud|info|biz|edu|gov|eu|example|test|local|internal|invalid|localhost|[a-z]{2})$/i;
 
-/** Settings that the platform itself names; what may follow is somebody's own. */
+/** Settings that the platform names; what follows may be a chosen name. */
 export const PLATFORM_SETTING =
   /^((?:WEBSITE|WEBSITES|FUNCTIONS|SCM|DOCKER|APPINSIGHTS|APPLICATIONINSIGHTS|ASPNETCORE|DOTNET|PYTHON|NODE|AZURE_FUNCTIONS|ENABLE|FLASK|DJANGO)_\w*|AzureWebJobs(?:Storage|Dashboard|Secret\w*|ScriptRoot|FeatureFlags|DisableHomepage|Env)?(?=$|\W|_|[A-Z])|AzureFunctionsJobHost|AzureFunctionsWebHost)/;
 
-/** Types of resources that Azure itself names: by the type, in small letters. */
+/** Types of resources that Azure names, in lower case. */
 const NAMED_BY_AZURE = setOf(`
   config basicpublishingcredentialspolicies publishingcredentialspolicies host sourcecontrols networkconfig pricings diagnosticsettingscategories
   locations blobservices fileservices queueservices tableservices onboardingstates accesspolicies advancedthreatprotectionsettings
   eventsources metricdefinitions usages operations`);
 export const isNamedByAzure = (type: string): boolean => isIn(NAMED_BY_AZURE, type);
-/** Types whose names are built into Azure where they are ids. */
+/** Types with built-in names, where these are ids. */
 export const IDS_OF_AZURE = /^(roleDefinitions|policyDefinitions|policySetDefinitions|assessments)$/i;
 /** Names that every such resource has. */
 export const GIVEN_NAME =

@@ -1,24 +1,24 @@
-/** What `--record` keeps: every exchange of a command, in the form of recorded traffic, with everything personal replaced. */
+/** The recording of `--record`: every exchange of a command, with all personal data replaced. */
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Json } from '../../azure/index.ts';
 import { Anonymous, type Exchange } from './anonymous.ts';
 import { StandIns } from './stand-ins.ts';
 import { Texts } from './texts.ts';
 
-/** Where the exchanges went, as a recording says it, whatever the endpoint. */
+/** The origin of requests in a recording, whatever the endpoint was. */
 const AZURE = 'https://management.azure.com';
 const KEPT = /^(content-type|location|azure-asyncoperation|retry-after|etag|x-ms-failure-cause|x-ms-ratelimit-.*)$/i;
-/** Bytes of answers; what comes after is not recorded. */
+/** The most bytes of answers. Later answers are not recorded. */
 const MOST = 256 * 1024 * 1024;
 
 export interface Recorder {
-  /** Stands nearest to the wire, so that each try is an exchange. */
+  /** The policy that records. It must be the last before the network, so that each attempt is an exchange. */
   readonly policy: PipelinePolicy;
-  /** The exchanges so far, as they may be shown to anybody. */
+  /** Returns the exchanges so far, in a form that may be published. */
   recorded(source: { readonly repo: string; readonly path: string }): readonly object[];
 }
 
-/** `origin`: where this command sends its requests. */
+/** Creates a recorder. `origin`: the endpoint of this command's requests. */
 export function createRecorder(origin: string): Recorder {
   const exchanges: Exchange[] = [];
   const anonymous = new Anonymous(new Texts(new StandIns()));

@@ -10,7 +10,7 @@ const CONSONANTS = 'bcdfghjklmnpqrstvwxz';
 const DIGITS = '0123456789';
 const HEX = 'abcdef';
 
-/** A number below `most`. */
+/** Returns a random number below `most`. */
 function lot(most: number): number {
   const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
   return drawn % most;
@@ -22,7 +22,7 @@ export class StandIns {
   readonly #taken = new Set<string>();
   readonly #bits = new Map<string, boolean>();
 
-  /** Letters for letters, digits for digits, all other signs as they are. */
+  /** Returns a stand-in for a word: letters for letters, digits for digits, all other characters unchanged. */
   word(text: string): string {
     const key = text.toLowerCase();
     let known = this.#words.get(key);
@@ -73,7 +73,7 @@ export class StandIns {
   }
 }
 
-/** What is hexadecimal stays so; all else can be spoken, so that people can tell stand-ins apart. */
+/** Draws a stand-in. A hexadecimal text stays hexadecimal; any other can be pronounced, so that people can tell stand-ins apart. */
 function drawn(key: string): string {
   const isHex = key.length >= 16 && /^[0-9a-f]+$/.test(key);
   let vowel = lot(2) === 1;

@@ -1,4 +1,4 @@
-/** Names, hosts, addresses and ids in texts, each with its stand-in. */
+/** Replaces names, hosts, addresses and ids in texts with stand-ins. */
 import {
   AZURE_DOMAIN,
   GIVEN_NAME,
@@ -22,20 +22,20 @@ const CHUNK = String.raw`[\p{L}\p{N}_]+(?:[-.][\p{L}\p{N}_]+)*`;
 const PIECES = new RegExp(`(${URL_LIKE})|(${ARM_ID})|(${MAIL})|(${GUID})|(${IPV6}|${IPV4})|(${CHUNK})`, 'gu');
 const WHOLE_GUID = new RegExp(`^${GUID}$`);
 const WORDS = /\p{L}+|\p{N}+/gu;
-/** In names of settings: words that begin with a capital, words in capitals, numbers. */
+/** The words of a setting's name: with a capital first letter, all in capitals, or numbers. */
 const CAMEL = /\p{Lu}?\p{Ll}+|\p{Lu}+(?!\p{Ll})|\p{L}+|\p{N}+/gu;
 /** Parts of a connection string whose values are words. */
 const WORDS_OF_CONNECTION =
   /^\s*(DefaultEndpointsProtocol|EndpointSuffix|Authorization|Authentication|Encrypt|TrustServerCertificate|MultipleActiveResultSets|Persist Security Info|ssl\w*|Pooling|(?:\w+ )?Timeout|TransportType|UseDevelopmentStorage|abortConnect)=/i;
-/** Values of a query that are words of the API. */
+/** Query members whose values are words of the API. */
 const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$expand|monitor|deleteEmptyServerFarm|sv|sr|sp)$/i;
-/** Domains right below which customers have their names. */
+/** Domains directly below which customers have their names. */
 const OF_APPS = /^(azurewebsites|azurefd|azureedge|azure-api|azurecr|trafficmanager)\./i;
 const ARM_HOST = /^management\./i;
 const SIGN_IN_HOST = /^(login|sts|graph)\./i;
 
 export class Texts {
-  /** Names of somebody's own that were met where names stand, in small letters. */
+  /** Chosen names that were found in places for names, in lower case. */
   readonly #names = new Set<string>();
 
   private readonly standIns: StandIns;
@@ -44,7 +44,7 @@ export class Texts {
     this.standIns = standIns;
   }
 
-  /** A name of somebody's own. */
+  /** Replaces a chosen name. */
   name(text: string): string {
     if (text === '' || GIVEN_NAME.test(text)) return text;
     if (WHOLE_GUID.test(text)) return this.standIns.guid(text);
@@ -68,7 +68,7 @@ export class Texts {
     return mapped === text ? text.replace(WORDS, (word) => this.standIns.word(word)) : mapped;
   }
 
-  /** The name of a setting, a tag or a header: what it is about stays, whose it is does not. */
+  /** Replaces the name of a setting, a tag or a header. Its purpose stays recognizable, its owner does not. */
   setting(text: string): string {
     if (text.includes('/subscriptions/')) return this.known(text);
     const switched = /^(AzureWebJobs[._])(.+)([._]Disabled)$/i.exec(text);
@@ -95,7 +95,7 @@ export class Texts {
     return `${[...labels, ...(domain ? [domain] : [])].join('.')}${port}`;
   }
 
-  /** An address: names and ids in it, and everything in its query that is no word of the API. */
+  /** Replaces names and ids in an address, and every query value that is not a word of the API. */
   url(text: string): string {
     const [, scheme = '', user = '', host = '', path = '', query = ''] =
       /^([a-z][a-z0-9+.-]*:\/\/)([^/@]*@)?([^/?#]*)([^?#]*)(\?.*)?$/i.exec(text) ?? [];
@@ -128,7 +128,7 @@ export class Texts {
       .join('/');
   }
 
-  /** The path of a resource: names by where they stand. */
+  /** Replaces the names in the path of a resource, by their position. */
   path(text: string): string {
     const segments = text.split('/');
     let type: string | undefined;
@@ -166,19 +166,19 @@ export class Texts {
     return this.name(name);
   }
 
-  /** A text of Azure's: what is known to be somebody's own is replaced, all other words stay. */
+  /** Replaces known chosen names in a text of Azure; all other words stay. */
   known(text: string): string {
     if (/^\/(subscriptions|providers)\/[^\n]*$/i.test(text)) return this.path(text);
     return this.#pieces(text, (chunk) => this.#knownIn(chunk, (part) => part));
   }
 
-  /** A text that somebody wrote: only words of the trade stay. */
+  /** Replaces a text that a person wrote; only technical words stay. */
   free(text: string): string {
     const own = (part: string) => part.replace(WORDS, (word) => (isTold(word) ? word : this.standIns.word(word)));
     return this.#pieces(text, (chunk) => this.#knownIn(chunk, own));
   }
 
-  /** A secret: its form stays, and the names of its parts. */
+  /** Replaces a secret. Its form and the names of its parts stay. */
   secret(text: string): string {
     if (/^@Microsoft\.(KeyVault|AppConfiguration)\(/i.test(text)) return this.#reference(text);
     const word = (value: string) => value.replace(/[\p{L}\p{N}]+/gu, (one) => this.standIns.word(one));
@@ -213,7 +213,7 @@ export class Texts {
     return `${scheme}${word(user)}${this.host(host)}${isKnown && path.startsWith(isKnown) ? isKnown + word(path.slice(isKnown.length)) : this.#vaultPath(path)}${this.query(query)}`;
   }
 
-  /** A reference to a vault names where a secret is kept. */
+  /** Replaces the names in a reference to a vault. */
   #reference(text: string): string {
     return text
       .replace(/(SecretUri|Endpoint)=([^;)]+)/gi, (_, name: string, url: string) => `${name}=${this.url(url)}`)
@@ -234,7 +234,7 @@ export class Texts {
     });
   }
 
-  /** Names in a word with hyphens and dots, the longest first. */
+  /** Replaces names in a word with hyphens and dots, the longest first. */
   #knownIn(chunk: string, otherwise: (part: string) => string): string {
     if (AZURE_DOMAIN.test(chunk) && chunk.includes('.')) return this.host(chunk);
     if (isRandom(chunk)) return this.standIns.word(chunk);
@@ -254,7 +254,7 @@ export class Texts {
 
 const isTold = (word: string): boolean => word.length <= 2 || isTechnical(word) || /^\p{N}{1,3}$/u.test(word);
 
-/** Ids, digests and tokens: no word looks like this. */
+/** Whether a text is an id, digest or token; no word has that form. */
 const isRandom = (chunk: string): boolean =>
   /^[0-9a-f]{20,}$/i.test(chunk) || (/^\w{20,}$/.test(chunk) && [/[a-z]/, /[A-Z]/, /\d.*\d/].every((kind) => kind.test(chunk)));
 

@@ -1,4 +1,4 @@
-/** Microsoft.Authorization: what guards an app, and who may do what. */
+/** Microsoft.Authorization: locks, policies, and roles of an app. */
 import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
@@ -37,7 +37,10 @@ export const permissions: Resource = {
   open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
 
-/** @throws ArmFailure where a row names no patterns: what cannot be read must not look like a right, or like none */
+/**
+ * Returns the patterns of a row. @throws ArmFailure where it has none, because a row that cannot be read must not count as a right or as
+ * none
+ */
 function patternsIn(row: Json): Body {
   if (!isRecord(row)) throw noResource();
   const patterns = (name: string): [string, Json][] => {
@@ -78,10 +81,10 @@ export const identityRoles: Resource = {
   find: findIdentityRoles,
 };
 
-/** Definitions that are read to learn an effect; a scope with more is reported as not known. */
+/** The most definitions that are read for their effects. A scope with more is reported as not known. */
 const MOST_DEFINITIONS = 40;
 
-/** An effect stands in the assignment's parameters, or in its definition. */
+/** Finds policies that deny. The effect is in the assignment's parameters or in its definition. */
 async function findDenyPolicies(x: Finder): Promise<Body> {
   const assignments = itemsOf(await bodyOf(x, 'policyAssignments')).filter(
     (one) => !/^donotenforce$/i.test(textOf(valueAt(one, 'properties.enforcementMode'))),
@@ -106,7 +109,7 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
   };
 }
 
-/** Names of parameters are found whatever their case. */
+/** Returns a parameter by its name in any case. */
 function memberOf(parameters: Json | undefined, name: string): Body | undefined {
   const all = isRecord(parameters) ? parameters : {};
   const found = Object.keys(all).find((one) => one.toLowerCase() === name.toLowerCase());
@@ -132,7 +135,7 @@ async function effectOf({ client }: Finder, definition: string, assignment: Body
   }
 }
 
-/** `assignedTo` counts what comes by a group as well. */
+/** Finds the roles of the app's identity. `assignedTo` includes roles of its groups. */
 async function findIdentityRoles(x: Finder): Promise<Body> {
   const site = await bodyOf(x, 'site');
   const users = valueAt(site ?? {}, 'identity.userAssignedIdentities') ?? {};

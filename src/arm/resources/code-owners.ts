@@ -1,4 +1,4 @@
-/** What tells that code declares an app: deny assignments, deployments of its group, and who changed it in the last 14 days. */
+/** Evidence that code declares an app: deny assignments, deployments of its group, and the writers of the last 14 days. */
 import { CHANGES_RIGHT } from '../../azure/index.ts';
 import type { Body } from '../../change/json-paths.ts';
 import { valueAt } from '../../change/json-paths.ts';
@@ -52,7 +52,7 @@ export const resourceChanges: Resource = {
   },
 };
 
-/** Milliseconds that one answer serves all apps of a group or subscription. */
+/** Milliseconds for which one answer serves all apps of a group or subscription. */
 const KEPT_FOR = 60_000;
 const kept = new WeakMap<ArmClient, Map<string, { readonly rows: Promise<Body[]>; readonly until: number }>>();
 

@@ -1,4 +1,4 @@
-/** Logs, metrics and what watches them. */
+/** Logs, metrics, and the services that read them. */
 import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { SINK } from '../linked-resources.ts';
@@ -67,7 +67,7 @@ export const defenderAssessments: Resource = {
   actions: { read: ['Microsoft.Security/assessments/read'], write: [] },
 };
 
-/** What the service works out of a component and does not take. */
+/** Members that the service computes for a component and does not accept. */
 const WORKED_OUT = 'ApplicationId AppId Name CreationDate TenantId InstrumentationKey ConnectionString provisioningState Ver'.split(' ');
 const OUTER = ['id', 'name', 'type', 'etag'];
 function withoutWorkedOut(component: Body): Body {
@@ -78,13 +78,13 @@ function withoutWorkedOut(component: Body): Body {
   return { ...outer, ...(isTagged ? { tags } : {}), properties: less(component['properties'], WORKED_OUT) };
 }
 
-/** Each row comes back with a retention; one that is off says nothing. */
+/** Removes the retention that each row is returned with; a disabled one means nothing. */
 function withoutRetention(row: Body): Body {
   const { retentionPolicy, ...rest } = row;
   return valueAt(row, 'retentionPolicy.enabled') === true ? { ...rest, retentionPolicy: retentionPolicy ?? null } : rest;
 }
 
-/** Of the workspaces of the subscription, the onboarding of those that have it; 404 is "not onboarded". */
+/** Returns the onboarding of the subscription's workspaces that have it; 404 is "not onboarded". */
 async function findOnboardings(x: Finder): Promise<Body> {
   const places = itemsOf(await bodyOf(x, 'workspaces')).map(
     (one) => `${textOf(one['id'])}/providers/Microsoft.SecurityInsights/onboardingStates/default`,

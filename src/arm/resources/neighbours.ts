@@ -1,4 +1,4 @@
-/** The other apps and slots of a subscription, and what their settings name. */
+/** The other apps and slots of a subscription, and the resources that their settings name. */
 import { ArmFailure } from '../../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { type Json, type Neighbour, type ResourceKey, type Resources, type Uses, usesOf } from '../../azure/index.ts';
@@ -23,7 +23,7 @@ import {
 
 const none = { suffix: '', apiVersion: WEB, read: list, write: null } as const;
 
-/** Function apps, web apps and their slots, by Azure Resource Graph: a list by ARM leaves out the slots. */
+/** Function apps, web apps and their slots from Azure Resource Graph, because a list of ARM omits the slots. */
 export const sites: Resource = {
   ...none,
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`,
@@ -37,9 +37,9 @@ export const neighbours: Resource = {
   find: findNeighbours,
 };
 
-/** Apps and slots whose settings are read: two requests each, and Azure takes 200 at once. */
+/** The most apps and slots whose settings are read: two requests each, and Azure accepts 200 at once. */
 const MOST = 200;
-/** Milliseconds that what settings name is kept for, so that many apps in one command do not ask for the same again. */
+/** Milliseconds for which the names in settings are kept, so that many apps of one command do not read them again. */
 const KEPT_FOR = 60_000;
 
 async function findNeighbours(x: Finder): Promise<Body> {
@@ -61,7 +61,7 @@ const labelOf = (site: Body): string => {
   return slot === undefined ? app : `${app}/${slot}`;
 };
 
-/** Slots of the same app first, then what lies in its resource group: they are the likeliest to share something. */
+/** Returns a sort key: slots of the same app first, then its resource group, because these most likely share a resource. */
 function distance({ target }: Finder, site: Body): number {
   const id = textOf(site['id']).toLowerCase();
   if (`${id}/`.startsWith(`${productionOf(target.id).toLowerCase()}/`)) return 0;
@@ -74,7 +74,7 @@ interface Kept {
 }
 const kept = new WeakMap<ArmClient, Map<string, Kept>>();
 
-/** Forgets what settings name: a write of this command may have changed it. */
+/** Clears the names in settings, because a write of this command may have changed them. */
 export const forgetNeighbours = (client: ArmClient): void => void kept.delete(client);
 
 async function usesAt(client: ArmClient, site: Body): Promise<Uses | undefined> {
@@ -88,7 +88,7 @@ async function usesAt(client: ArmClient, site: Body): Promise<Uses | undefined> 
   return uses;
 }
 
-/** Undefined where the settings of the app may not be read, or Azure answered with something else. */
+/** Returns the names in the settings of an app; undefined where they cannot be read or have another shape. */
 async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined> {
   const id = textOf(site['id']);
   const bodies = new Map<ResourceKey, Json>();
@@ -113,7 +113,7 @@ async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined
   }
 }
 
-/** On Flex Consumption the site says where its package lies; an inventory may leave that out. */
+/** Returns the site with its package storage, which an inventory may omit (Flex Consumption). */
 async function wholeSite(client: ArmClient, site: Body): Promise<Body> {
   const isFlex = valueAt(site, 'properties.sku') === 'FlexConsumption';
   if (!isFlex || valueAt(site, 'properties.functionAppConfig')) return site;

@@ -1,4 +1,4 @@
-/** Networks around an app: private endpoints, subnets, gateways in front. */
+/** Networks around an app: private endpoints, subnets, and gateways in front of it. */
 import { productionOf } from '../../engine/fleet/targets.ts';
 import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
@@ -24,7 +24,7 @@ const NETWORK = '2024-07-01';
 const ENDPOINTS = '2025-07-01';
 const DNS = '2024-06-01';
 const CDN = '2024-02-01';
-/** A connection as it was asked for; its state is read at the app. */
+/** The connection of an endpoint as it was requested. The app has its state. */
 const CONNECTIONS = withRows('properties.privateLinkServiceConnections', (row) =>
   only(row, 'privateLinkServiceId', 'groupIds', 'requestMessage'),
 );
@@ -102,7 +102,7 @@ export const gateways: Resource = {
   find: findGateways,
 };
 
-/** Without integration the resource is there all the same, and names no subnet. */
+/** Returns the network integration. Without integration the resource exists and names no subnet. */
 async function integration(client: ArmClient, id: string): Promise<Body | null> {
   const { body } = await client.send('GET', id, WEB);
   return isRecord(body) && typeof valueAt(body, 'properties.subnetResourceId') === 'string' ? body : null;
@@ -128,7 +128,7 @@ function only(row: Body, ...names: string[]): Body {
   return { name: row['name'] ?? '', properties: Object.fromEntries(kept) as Body };
 }
 
-/** Nothing on a site points at what stands in front of it; the gateways have to be asked whom they serve. */
+/** Finds the gateways of an app. The site does not name them, so each gateway is checked for its backends. */
 async function findGateways(x: Finder): Promise<Body> {
   // The lists need not wait for the names.
   const hosts = bodyOf(x, 'site').then((site) => listOfTexts(valueAt(site ?? {}, 'properties.hostNames')));
@@ -189,13 +189,13 @@ const gateway = (body: Body, kind: string, properties: Body): Body => ({
   properties: { kind, ...properties },
 });
 
-/** Gateways of before the policies hold the firewall in themselves; a policy stands over it. */
+/** Returns the firewall of a gateway. Older gateways hold it in themselves; a policy takes precedence. */
 function ownFirewall(gate: Body): Body {
   const own = valueAt(gate, 'properties.webApplicationFirewallConfiguration');
   return isRecord(own) ? { waf: { enabled: own['enabled'] === true, mode: textOf(own['firewallMode']) } } : {};
 }
 
-/** A new policy is disabled and only detects: being there says nothing. */
+/** Returns a firewall policy with its state. A new policy is disabled and only detects, so its existence means nothing. */
 async function wafOf({ client }: Finder, id: string | undefined): Promise<Body> {
   if (!id) return {};
   const { body } = await client.send('GET', id, NETWORK);

@@ -1,11 +1,11 @@
-/** Key Vault: vaults and secrets through ARM, the values of secrets through the vault itself. */
+/** Key Vault: vaults and secrets through ARM, the values of secrets through the vault. */
 import type { Assignment } from '../../engine/ports.ts';
 import { type Body, same, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../linked-resources.ts';
 import { type Json, referenceOf } from '../../azure/index.ts';
 import { all, bodyOf, resourceOf, itemsOf, list, readOnly, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
-/** The version that Microsoft's package speaks. */
+/** The API version of Microsoft's package. */
 const KEY_VAULT = '2026-02-01';
 const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
 
@@ -22,8 +22,9 @@ export const vaults: Resource = {
 };
 
 /**
- * Access policies that come or go, each by itself: what others change in the list meanwhile stays, and this request is one of those
- * that were recorded. undefined where a policy is altered, or where a principal has one already: both would be one then.
+ * Access policies that come, go or change, each by itself: what others change in the list meanwhile stays. `add` puts permissions to
+ * those that the principal has, so that a policy that changes is sent with `replace`, which sets the policies of the principals that are
+ * sent and no others (so Terraform's azurerm and Pulumi use it). undefined where a principal has two policies, or some come and others go.
  */
 function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: string; body: Body } | undefined {
   const [set, ...others] = sets;
@@ -32,11 +33,13 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
   const less = (all: readonly Json[], some: readonly Json[]) => all.filter((one) => !some.some((other) => same(one, other)));
   const [now, then] = [set.to as readonly Json[], before as readonly Json[]];
   const [added, removed] = [less(now, then), less(then, now)];
-  const isSoleOf = (one: Json, rest: readonly Json[]) =>
-    !rest.some((other) => other !== one && sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId')));
-  const [policies, suffix] = removed.length === 0 ? [added, 'add'] : [removed, 'remove'];
-  if (policies.length === 0 || (added.length > 0 && removed.length > 0)) return undefined;
-  if (!policies.every((one) => isSoleOf(one, suffix === 'add' ? now : then))) return undefined;
+  const isOfSame = (one: Json) => (other: Json) => sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId'));
+  const isSoleOf = (one: Json, rest: readonly Json[]) => rest.filter(isOfSame(one)).length <= 1;
+  // What goes comes again in another form, and nothing else comes.
+  const isAltered = removed.length === added.length && removed.every((one) => added.some(isOfSame(one)));
+  const [policies, suffix] = removed.length === 0 ? [added, 'add'] : isAltered ? [added, 'replace'] : [removed, 'remove'];
+  if (policies.length === 0 || (suffix === 'remove' && added.length > 0)) return undefined;
+  if (!policies.every((one) => isSoleOf(one, now) && isSoleOf(one, then))) return undefined;
   return { suffix: `/accessPolicies/${suffix}`, body: { properties: { accessPolicies: policies } } };
 }
 const POLICIES = 'properties.accessPolicies';
@@ -67,7 +70,7 @@ export const vaultSecrets: Resource = {
   find: findSecrets,
 };
 
-/** Names and attributes of the secrets that settings refer to; ARM lists no values. */
+/** Returns names and attributes of the secrets that settings refer to. ARM lists no values. */
 async function findSecrets(x: Finder): Promise<Body> {
   const settings = await resourceOf(x, 'appSettings');
   const strings = await resourceOf(x, 'connectionStrings');

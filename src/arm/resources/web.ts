@@ -1,4 +1,4 @@
-/** Microsoft.Web: the site, its configuration, keys, functions and what was deployed. */
+/** Microsoft.Web: the site, its configuration, keys, functions and deployments. */
 import type { Json } from '../../azure/index.ts';
 import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
@@ -85,7 +85,7 @@ export const authSettings: Resource = {
   restarts: true,
   actions: { read: web('config/read'), write: web('config/write') },
 };
-/** Whether settings of version 1 are in force; the secrets among them are dropped as they come in. */
+/** Whether settings of version 1 are in force. The secrets among them are removed when they are read. */
 export const oldAuthSettings: Resource = {
   ...base,
   suffix: '/config/authsettings',
@@ -242,7 +242,7 @@ async function findOldAuth(x: Finder): Promise<Body> {
   }
 }
 
-/** Names only: the values are dropped before anything else sees them. */
+/** Returns the names of keys. The values are removed before any other code gets them. */
 async function findKeys(x: Finder): Promise<Body> {
   const keyNames = (value: Json | undefined): string[] => (isRecord(value) ? Object.keys(value) : []);
   const names = itemsOf(await bodyOf(x, 'functions')).map((one) => textOf(one['name']).split('/').at(-1) ?? '');
@@ -259,7 +259,7 @@ async function findKeys(x: Finder): Promise<Body> {
   };
 }
 
-/** The last row of a restriction list ("Any") is computed by the service and is nobody's rule; what it says is kept beside the rules. */
+/** Removes the last row of a restriction list ("Any"), which the service generates. Its action is kept beside the rules. */
 function withoutMadeUpRows(body: Body): Body {
   const said: Record<string, Json> = {};
   const lists = { main: 'properties.ipSecurityRestrictions', scm: 'properties.scmIpSecurityRestrictions' } as const;
@@ -278,6 +278,6 @@ function withoutMadeUpRows(body: Body): Body {
   return { ...cleaned, othersGet: { main: said['main'] ?? null, scm: said['scm'] ?? null } };
 }
 
-/** Up to 2021 its priority was 1; a rule for everybody that somebody made stands before the last. */
+/** Whether the service generated a row. Up to 2021 its priority was 1. A rule for every caller that a person wrote is not the last. */
 const isMadeUp = (row: Json, isLast: boolean): boolean =>
   isRecord(row) && /^any$/i.test(String(row['ipAddress'])) && (isLast || row['priority'] === 2_147_483_647);

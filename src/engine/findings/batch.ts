@@ -1,4 +1,4 @@
-/** One change over many apps: what it is, what it comes to in each of them, and the groups that a person reads. */
+/** One change over many apps: the work, its result in each app, and the groups that a person reads. */
 import type { Decision, Decisions, AnyStep, Risk } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
 import type { Change, ChangePart } from '../../change/change.ts';
@@ -7,6 +7,7 @@ import { isStop, type Plan } from '../plan/plan.ts';
 import { RISKS } from '../plan/risk.ts';
 import { withoutControls, type MildRisk } from './safe-fixes.ts';
 
+/** The change that a batch makes in each app. */
 export type BatchWork =
   /** Everything that can be fixed without asking. */
   | { readonly kind: 'safe'; readonly risks: readonly MildRisk[] }
@@ -16,13 +17,13 @@ export type BatchWork =
       readonly step: AnyStep;
       readonly controls: readonly string[];
       readonly answers: Readonly<Record<string, Json>>;
-      /** Answers that are different in some apps, by the id of the app. */
+      /** Answers that differ in some apps, by the id of the app. */
       readonly own?: OwnAnswers;
     };
 
 export type OwnAnswers = Readonly<Record<string, Readonly<Record<string, Json>>>>;
 
-/** What the work comes to in one app, or why nothing was planned there. */
+/** The plan for one app, or the reason why nothing was planned. */
 export type BatchApp =
   { readonly target: Target; readonly plan: Plan; readonly decided: Decisions } | { readonly target: Target; readonly why: string };
 
@@ -49,48 +50,50 @@ export const controlDecisions = (
     without,
   );
 
-/** Returns what is kept in the answers file: without what a guard stops. */
+/** Returns the decisions that the answers file keeps, without those that a guard stops. */
 export const keptDecisions = ({ plan, decided }: PlannedApp): Decisions =>
   withoutControls(
     decided,
     new Set([...plan.blocked.filter(isStop), ...plan.unknown.map(({ id }) => ({ control: id }))].map(({ control }) => control)),
   );
 
-/** One control, with all apps in which it is changed at the same risk. */
+/** One control with all apps in which it is changed at the same risk. */
 export interface BatchGroup {
   readonly key: string;
-  /** Full id of the control. */
+  /** The full id of the control. */
   readonly control: string;
-  /** `httpsOnly false → true`; empty where it differs from app to app, or one line cannot say it. */
+  /** The change in one line, `httpsOnly false → true`; empty where it differs between apps or is too long. */
   readonly edit: string;
   readonly risk: Risk;
   readonly apps: readonly Target[];
   readonly restarts: number;
 }
 
-/** Why controls are not changed, with the apps that is so in. */
+/** A reason why controls are not changed, with the apps that it affects. */
 export interface BatchBlock {
   readonly key: string;
   readonly says: string;
   readonly apps: readonly Target[];
 }
 
-/** What was found out about all apps so far. */
+/** The result for all apps so far. */
 export interface BatchSummary {
   readonly groups: readonly BatchGroup[];
   readonly blocks: readonly BatchBlock[];
   readonly ready: number;
-  /** Apps in which nothing can be changed, because something stands against it. */
+  /** The number of apps in which nothing can be changed, because of a guard or a missing right. */
   readonly blocked: number;
-  /** Apps that need an answer of their own. */
+  /** The number of apps that require an answer of their own. */
   readonly unanswered: number;
-  /** Apps in which nothing is left to do. */
+  /** The number of apps in which nothing is left to do. */
   readonly done: number;
 }
 
 const summaries = new WeakMap<readonly BatchApp[], BatchSummary>();
 
-/** Worked out once for a list of apps: a key press changes the list only when something new was planned. */
+/**
+ * Returns the summary of a list of apps. It is kept per list, because a key press changes the list only after something new was planned.
+ */
 export function summaryOf(apps: readonly BatchApp[]): BatchSummary {
   const known = summaries.get(apps);
   if (known) return known;
@@ -152,7 +155,7 @@ function summarize(apps: readonly BatchApp[]): BatchSummary {
 const partsOf = ({ parts, controls, risk, diff }: Change): readonly Pick<ChangePart, 'control' | 'risk' | 'paths'>[] =>
   parts ?? controls.map((control) => ({ control, risk, paths: diff.map(({ path }) => path) }));
 
-/** What one control changes, where one line can say it. */
+/** Returns the change that one control makes, where one line can show it. */
 function editOf({ diff }: Change, paths: readonly string[]): string {
   const own = diff.filter(({ path }) => paths.includes(path));
   if (own.length !== 1 || own[0] === undefined) return '';
@@ -164,16 +167,16 @@ function editOf({ diff }: Change, paths: readonly string[]): string {
   return text.length <= MOST_EDIT ? text : '';
 }
 
-/** Longer edits are read in the details. */
+/** The longest edit that a line shows. Longer ones are shown in the details. */
 const MOST_EDIT = 70;
 
-/** What a person took out: groups by their keys, apps by their ids. */
+/** Groups, by key, and apps, by id, that a person removed from the batch. */
 export interface Untick {
   readonly groups: readonly string[];
   readonly apps: readonly string[];
 }
 
-/** Returns the apps that are left, and of those the controls that were taken out, by app. */
+/** Returns the remaining apps, and the controls that were removed from them, by app. */
 export function ticked(
   apps: readonly BatchApp[],
   { groups, apps: off }: Untick,
@@ -185,7 +188,7 @@ export function ticked(
   return { apps: kept, without };
 }
 
-/** Whether a plan that was made anew sends nothing that the first one did not show. */
+/** Whether a repeated plan sends nothing that the first plan did not show. */
 export function isWithin(plan: Plan, before: Plan): boolean {
   const edits = ({ changes }: Plan) =>
     changes.flatMap(({ method, resource, diff, call }) => [

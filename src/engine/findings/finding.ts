@@ -1,4 +1,4 @@
-/** Findings as values: one control that fails, with the apps it fails for, what mends it and what that does to people. */
+/** Findings as values: a control that fails, the apps that it fails for, its fix, and the effect of the fix on people. */
 import type { AnyControl, AnyStep, Decisions, Severity, StepDecision } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import { isFixable } from '../judge/area-decisions.ts';
@@ -6,11 +6,11 @@ import type { ControlState, State, StepState } from '../judge/assess.ts';
 import { isSafeFix } from './safe-fixes.ts';
 import type { FindingRisk } from './words.ts';
 
-/** How the finding is mended: by `--safe`, once a person decided or answered, or by hand. */
+/** The kind of fix: with `--safe`, after a decision or an answer, or by hand. */
 export type Fix = 'safe' | 'answers' | 'by-hand';
 
 export interface Finding {
-  /** Full id of the control, like https.min-tls. */
+  /** The full id of the control, like https.min-tls. */
   readonly id: string;
   readonly step: AnyStep;
   readonly control: AnyControl;
@@ -21,15 +21,16 @@ export interface Finding {
   readonly found: string;
   readonly wanted: string;
   readonly resource: string | null;
-  /** The finding is about a resource that several apps may use, and stands once for all of them. */
+  /** Set where the finding is about a resource that several apps may use. It is listed once for all of them. */
   readonly isShared: boolean;
   readonly apps: readonly Target[];
 }
 
-/** Whether a control is a finding. Nobody was asked to attest anything unless there is an answers file to do it in. */
+/** Whether a control is a finding. A missing attestation is one only where there is an answers file. */
 export const isFinding = ({ state }: Pick<ControlState, 'state'>, asksAttestations: boolean): boolean =>
   state === 'fail' || (asksAttestations && (state === 'attestation-missing' || state === 'attestation-expired'));
 
+/** Returns the risk of the fix, or `by-hand` where func-harden cannot change the control. */
 export const riskOfFix = (state: ControlState): FindingRisk =>
   isFixable(state) && state.control.kind !== 'attestation' ? (state.control.risk ?? 'disruptive') : 'by-hand';
 
@@ -38,13 +39,13 @@ interface About {
   readonly decisions?: Decisions;
 }
 
-/** Collects the findings of apps as they are judged; a finding about a resource that several apps use stands once. */
+/** Collects the findings of apps as they are judged. A finding about a shared resource is collected once. */
 export class Findings {
-  /** By app, so that an app that is read again takes the place of itself. */
+  /** Findings by app, so that a second reading of an app replaces the first. */
   readonly #byApp = new Map<string, readonly Finding[]>();
   readonly #texts = new Texts();
 
-  /** Apps that were judged. */
+  /** The number of apps that were judged. */
   get apps(): number {
     return this.#byApp.size;
   }
@@ -57,7 +58,7 @@ export class Findings {
     this.#byApp.set(target.id, found);
   }
 
-  /** Returns every finding so far, in no order. */
+  /** Returns every finding so far, in no particular order. */
   all(): readonly Finding[] {
     const own: Finding[] = [];
     const shared = new Map<string, Finding & { readonly apps: Target[] }>();
@@ -76,10 +77,10 @@ export class Findings {
   }
 }
 
-/** Texts that may be told from each other; the apps of a fleet have most of them in common. */
+/** The number of texts that are kept. Most texts of the apps in a fleet are the same. */
 const MOST_TEXTS = 10_000;
 
-/** The same text for the same words: each app is judged anew, so each has copies of its own. */
+/** Returns the same string object for equal texts, because each app is judged separately and brings its own copies. */
 class Texts {
   readonly #known = new Map<string, string>();
   same<T extends string | null>(text: T): T {
@@ -90,13 +91,13 @@ class Texts {
   }
 }
 
-/** What all findings of an app share. */
+/** Values that all findings of an app share. */
 interface InApp {
   readonly apps: readonly [Target];
   readonly texts: Texts;
 }
 
-/** One finding of a control, or one for each shared resource that it is about. */
+/** Returns the finding of a control, or one for each shared resource that it is about. */
 function findingsIn({ apps, texts }: InApp, step: AnyStep, state: ControlState, decided: StepDecision | undefined): Finding[] {
   const { control, severity, about = [] } = state;
   const [id, found, wanted] = [texts.same(state.id), texts.same(state.found), texts.same(state.wanted)];

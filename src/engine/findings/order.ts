@@ -1,10 +1,10 @@
-/** Sorts and filters findings. A list is sorted once and filtered from there: neither looks at every line for each key. */
+/** Sorts and filters findings. A list is sorted once and filtered from there, so that a key press does not look at every line. */
 import type { Target } from '../../azure/index.ts';
 import type { AnyControl, Severity } from '../../contract/index.ts';
 import type { Finding } from './finding.ts';
 import { FINDING_RISKS, type FindingRisk, type Sort } from './words.ts';
 
-/** The worst first. */
+/** Severities, the worst first. */
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 const severity = (one: Finding): number => SEVERITIES.indexOf(one.severity);
@@ -12,12 +12,12 @@ const risk = (one: Finding): number => FINDING_RISKS.indexOf(one.risk);
 const apps = (one: Finding): number => -one.apps.length;
 const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** The worst first: there are fewer than sixteen of each. */
+/** Returns a sort key by severity, then risk, the worst first. There are fewer than sixteen of each. */
 const worst = (one: Finding): number => severity(one) * 16 + risk(one);
-/** More apps than there are. */
+/** More than the number of apps. */
 const MANY = 2 ** 40;
 
-/** By number, then by words: the same list for the same findings. */
+/** The sort keys by sort order. Equal numbers are sorted by text, so that the order is always the same. */
 const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
   severity: (one) => worst(one) * MANY + apps(one),
   risk: (one) => (risk(one) * 16 + severity(one)) * MANY + apps(one),
@@ -27,7 +27,10 @@ const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
   app: worst,
 };
 
-/** Returns the findings in this order. Places and numbers are sorted, not rows: a fleet has more than a hundred thousand findings. */
+/**
+ * Returns the findings in the given order. Indexes and numbers are sorted instead of objects, because a fleet has more than a hundred
+ * thousand findings.
+ */
 export function sortFindings(findings: readonly Finding[], sort: Sort = 'severity'): readonly Finding[] {
   const at = (place: number): Finding => findings[place] as Finding;
   const ranks = Float64Array.from(findings, BY[sort]);
@@ -55,18 +58,18 @@ export function sortFindings(findings: readonly Finding[], sort: Sort = 'severit
   return Array.from(order, at);
 }
 
-/** What is left out of a list of findings; an empty list of a member leaves nothing out. */
+/** A filter on a list of findings. An empty list of a member removes nothing. */
 export interface FindingFilter {
   readonly severities?: readonly Severity[];
   readonly risks?: readonly FindingRisk[];
-  /** Text that the line holds, word by word. */
+  /** Words that the line of the finding must contain. */
   readonly text?: string;
 }
 
 export const isWanted = ({ severities = [], risks = [] }: FindingFilter, one: Pick<Finding, 'severity' | 'risk'>): boolean =>
   (severities.length === 0 || severities.includes(one.severity)) && (risks.length === 0 || risks.includes(one.risk));
 
-/** Small letters of what many findings have in common, worked out once: there are few controls and few apps, and many findings. */
+/** Texts in lower case that many findings share, computed once: there are few controls and apps, and many findings. */
 const controlTexts = new WeakMap<AnyControl, string>();
 const appTexts = new WeakMap<Target, string>();
 
@@ -76,10 +79,10 @@ function once<K extends object>(known: WeakMap<K, string>, key: K, make: () => s
   return text;
 }
 
-/** Apps of a shared finding whose names are searched. */
+/** The number of apps of a shared finding whose names are searched. */
 const MOST_APPS = 50;
 
-/** Whether the line of a finding holds a word: in its control, its severity and risk, its value, or one of its apps. */
+/** Whether the line of a finding contains a word: in its control, severity, risk, value, or one of its apps. */
 function holdsWord(
   { id, step, control, severity: how, risk: what, found, resource, isShared, apps: users }: Finding,
   word: string,
@@ -97,7 +100,7 @@ const tagWords = (tags: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-/** Returns the findings that the filter leaves. */
+/** Returns the findings that match the filter. */
 export function filterFindings(findings: readonly Finding[], filter: FindingFilter): readonly Finding[] {
   const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   return findings.filter((one) => isWanted(filter, one) && words.every((word) => holdsWord(one, word)));

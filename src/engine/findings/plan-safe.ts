@@ -1,4 +1,4 @@
-/** The plan of everything that can be mended without asking; nothing in it locks anybody out or is one-way. */
+/** The plan of everything that can be fixed without an answer. No change in it locks out a caller or is one-way. */
 import { type AnyStep, type Decisions, type Profile } from '../../contract/index.ts';
 import type { ArmWriter } from '../ports.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
@@ -12,21 +12,24 @@ import { plan } from '../plan/plan.ts';
 import type { Plan } from '../plan/plan-result.ts';
 import { type MildRisk, safeDecisions, withoutControls } from './safe-fixes.ts';
 
-/** What a person takes in: restarts as well, or controls that are left out of it. */
+/** The choice of a person: restarts as well, or without some controls. */
 export interface SafeChoice {
   readonly risks: readonly MildRisk[];
   readonly profile?: Profile;
-  /** Controls that were unticked, by full id. */
+  /** Full ids of the controls that were removed. */
   readonly without?: ReadonlySet<string>;
 }
 
-/** What is planned, and the decisions that say the same in an answers file. */
+/** The plan, and the decisions that give the same plan from an answers file. */
 export interface SafePlan {
   readonly plan: Plan;
   readonly decided: Decisions;
 }
 
-/** A change may come out worse than its control says, as where a secret cannot be put back: then it is not in the plan. */
+/**
+ * Plans everything safe in one app. A change whose risk is higher than its control declares, for example because a secret cannot be
+ * restored, is not in the plan.
+ */
 export async function planSafe(
   steps: readonly AnyStep[],
   store: FactStore,
@@ -62,8 +65,8 @@ interface Settling {
 }
 
 /**
- * Returns the plans so that no two of them want different values for what they share: the first app decides, the others leave it
- * out, because nobody answered for them.
+ * Returns plans that want the same values for what they share: the first app decides, and the others are planned again without the
+ * conflicting controls, because no one answered for them.
  */
 export async function settlePlans<P extends Settling>(
   plans: readonly P[],
@@ -79,7 +82,7 @@ export async function settlePlans<P extends Settling>(
   return Promise.all(plans.map((one) => (left.has(one.target.id) ? again(one, left.get(one.target.id) ?? new Set()) : one)));
 }
 
-/** Controls that would be in the plan if they failed, and could not be read: that is told, never passed over. */
+/** Returns the controls that would be in the plan if they failed, and that could not be read. They are reported, not ignored. */
 const unreadSafe = (judged: ReturnType<typeof assess>, risks: readonly MildRisk[], without: ReadonlySet<string>): ControlState[] =>
   judged
     .flatMap(({ controls }) => controls)

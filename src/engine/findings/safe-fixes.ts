@@ -1,4 +1,4 @@
-/** Which findings can be mended at once: their change is mild enough, and needs no answer but a recommended one. */
+/** Findings that can be fixed at once: their change has a low risk, and requires no answer except recommended ones. */
 import {
   type AnyControl,
   type AnyStep,
@@ -15,7 +15,10 @@ import { decisionOn } from '../judge/decisions.ts';
 
 type Answered = Readonly<Record<string, Json>>;
 
-/** Returns the answers that a control's change needs, as recommended where nobody answered; undefined where only a person can answer. */
+/**
+ * Returns the answers that a control's change requires, with recommended values where no one answered; undefined where only a person can
+ * answer.
+ */
 export function recommendedAnswers(step: AnyStep, control: AnyControl, given: Answered = {}): Answered | undefined {
   const answers: Record<string, Json> = { ...given };
   for (const name of control.needs ?? []) {
@@ -28,12 +31,12 @@ export function recommendedAnswers(step: AnyStep, control: AnyControl, given: An
   return answers;
 }
 
-/** The risks that a run of everything safe takes in. */
+/** The risks that a change of everything safe may have. */
 export type MildRisk = Extract<Risk, 'safe' | 'disruptive'>;
 
 /**
- * Whether a finding can be mended without asking. What is chosen by its own name only is left out, and so is what somebody
- * decided to skip.
+ * Whether a finding can be fixed without an answer. Controls that are chosen by name only, and controls that someone decided to skip, are
+ * left out.
  */
 export function isSafeFix(step: AnyStep, state: ControlState, decided: StepDecision | undefined, risks: readonly MildRisk[]): boolean {
   const { control } = state;
@@ -44,7 +47,7 @@ export function isSafeFix(step: AnyStep, state: ControlState, decided: StepDecis
 
 const APPLY: Decision = { decision: 'apply' };
 
-/** Returns the decisions that mend everything that can be mended without asking, control by control. */
+/** Returns the decisions that fix, control by control, everything that can be fixed without an answer. */
 export function safeDecisions(steps: readonly StepState[], before: Decisions, risks: readonly MildRisk[]): Decisions {
   return Object.fromEntries(
     steps.flatMap(({ step, controls }): [string, StepDecision][] => {
@@ -57,7 +60,7 @@ export function safeDecisions(steps: readonly StepState[], before: Decisions, ri
   );
 }
 
-/** Returns the decisions without these controls, by full id; an area of which nothing is left is left out. */
+/** Returns the decisions without these controls, by full id. An area without any control left is removed. */
 export function withoutControls(decisions: Decisions, ids: ReadonlySet<string>): Decisions {
   return Object.fromEntries(
     Object.entries(decisions).flatMap(([step, decided]): [string, StepDecision][] => {

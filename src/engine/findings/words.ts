@@ -1,6 +1,6 @@
 /** The words that findings are sorted and filtered by. */
 
-/** What the change does to people, mildest first; `by-hand` where no change of ours mends the finding. */
+/** Risks of a fix for people, the mildest first; `by-hand` where func-harden cannot fix the finding. */
 export const FINDING_RISKS = ['safe', 'disruptive', 'lock-out', 'one-way', 'by-hand'] as const;
 export type FindingRisk = (typeof FINDING_RISKS)[number];
 

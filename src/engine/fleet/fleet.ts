@@ -1,4 +1,4 @@
-/** Every app that a selection means, as they are found: from the inventory, or listed one by one where it cannot be asked. */
+/** Finds every app of a selection: in the inventory, or by listing one by one where the inventory cannot be queried. */
 import { interleave } from '../concurrency.ts';
 import { ArmFailure, type Discovery, type Inventoried, type Subscription } from '../ports.ts';
 import type { Target } from '../../azure/index.ts';
@@ -9,13 +9,14 @@ import { matches, OddApps, productionOf, type Selection } from './targets.ts';
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
   readonly subscriptions: readonly Subscription[];
-  /** Subscriptions that were asked for and are not there. */
+  /** Subscriptions that were given and do not exist. */
   readonly unknown: readonly string[];
 }
 
-/** What a person should know; with the failure where something is missing because of it. */
+/** Receives a notice for a person, with the failure where something is missing because of it. */
 export type FleetNotice = (text: string, failure?: ArmFailure) => void;
 
+/** Finds the apps of a selection in the order in which Azure returns them. */
 export async function findFleet(discovery: Discovery, selection: Selection, told: FleetNotice): Promise<Fleet> {
   const { chosen, unknown } = await chosenSubscriptions(discovery, selection);
   return {
@@ -52,7 +53,7 @@ async function* appsOf(
   }
 }
 
-/** Whether the patterns and the slot mean this app or slot; a pattern with a slot in it means that slot, whatever `--slot` says. */
+/** Whether the patterns and the slot match this app or slot. A pattern with a slot in it matches that slot, whatever `--slot` says. */
 function isMeant(target: Target, { matching = [], slot }: Selection): boolean {
   const bySlot = slot === undefined ? target.slot === undefined : slot === 'all' || target.slot?.toLowerCase() === slot.toLowerCase();
   if (matching.length === 0) return bySlot;
@@ -75,7 +76,7 @@ async function* listed(discovery: Discovery, subscription: string, selection: Se
   }
 }
 
-/** All apps that are listed; of those whose ids are none it is told. */
+/** Yields all apps that are listed, and reports those whose ids are not valid. */
 async function* orTold(apps: AsyncGenerator<Target>, told: FleetNotice): AsyncGenerator<Target> {
   try {
     yield* apps;

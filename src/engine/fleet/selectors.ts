@@ -3,18 +3,19 @@ import type { Target } from '../../azure/index.ts';
 
 export type KeyKind = 'tag' | 'pattern' | 'name' | 'id';
 
-/** From weak to strong: what says more about one app stands over what says less. */
+/** Kinds of keys from weak to strong: a more specific key takes precedence. */
 export const KEY_KINDS: readonly KeyKind[] = ['tag', 'pattern', 'name', 'id'];
 
 const TAG = /^tag:/i;
 
+/** Returns the kind of a key. */
 export function kindOf(key: string): KeyKind {
   if (TAG.test(key)) return 'tag';
   if (key.startsWith('/')) return 'id';
   return /[*?]/.test(key) ? 'pattern' : 'name';
 }
 
-/** Whether a key may mean several apps, and none of them is a mistake. */
+/** Whether a key may match several apps, so that no match is not a mistake. */
 export const isSelector = (key: string): boolean => kindOf(key) === 'tag' || kindOf(key) === 'pattern';
 
 /** Whether a key matches this app or slot. */
@@ -31,25 +32,25 @@ export function matchesKey(key: string, target: Pick<Target, 'id' | 'label' | 't
   }
 }
 
-/** Whether a key may mean slots of an app: it has a part for them, and the part before it means the app. */
+/** Whether a key may match slots of an app: it has a part for the slot, and the part before it matches the app. */
 export function matchesSlotsOf(key: string, app: Pick<Target, 'id' | 'name' | 'label' | 'tags'>): boolean {
   if (kindOf(key) === 'id') return key.toLowerCase().startsWith(`${app.id.toLowerCase()}/slots/`);
   const [name = '', slot] = key.split('/');
   return slot !== undefined && kindOf(key) !== 'tag' && matchesKey(name, app);
 }
 
-/** `KEY=VALUE`, or a key alone for any value; names of tags are the same in any case, their values are not. */
+/** Whether an app has a tag: `KEY=VALUE`, or a key alone for any value. Names of tags ignore case, their values do not. */
 export function hasTag({ tags }: Pick<Target, 'tags'>, wanted: string): boolean {
   const [key = '', ...value] = wanted.split('=');
   const found = tagOf(tags, key);
   return found !== undefined && (value.length === 0 || found === value.join('='));
 }
 
-/** The value of a tag; names of tags are the same in any case. */
+/** Returns the value of a tag. Names of tags ignore case. */
 export const tagOf = (tags: Target['tags'], name: string): string | undefined =>
   Object.entries(tags).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
-/** What is wrong with a key, or undefined where nothing is. */
+/** Returns the problem of a key, or undefined where it is valid. */
 export function keyProblem(key: string): string | undefined {
   const kind = kindOf(key);
   if (kind === 'tag') {
@@ -76,11 +77,11 @@ const tagsOf = (key: string): string[] =>
     .split(',')
     .map((tag) => tag.trim());
 
-/** Whether a text is the one that was named, or fits a pattern with `*` and `?`; case does not count. */
+/** Whether a text equals a name, or matches a pattern with `*` and `?`. Case is ignored. */
 export const fitsText = (wanted: string, text: string): boolean =>
   /[*?]/.test(wanted) ? patternOf(wanted, '.').test(text) : wanted.toLowerCase() === text.toLowerCase();
 
-/** `*` is any text and `?` any character, but neither goes over the `/` before a slot. */
+/** Returns the expression for a pattern: `*` is any text and `?` any character, but neither matches the `/` before a slot. */
 const patternOf = (key: string, any = '[^/]'): RegExp =>
   new RegExp(
     `^${key

@@ -1,7 +1,7 @@
-/** Which subscriptions a selection means: by id, name or pattern, and below management groups. */
-import { EXIT, UserError } from '../errors.ts';
+/** The subscriptions of a selection: by id, name or pattern, and below management groups. */
 import type { Discovery, Subscription } from '../ports.ts';
 import { fitsText } from './selectors.ts';
+import { fleetErrors } from './errors.ts';
 
 const isNamed = ({ id, name }: Subscription, wanted: string): boolean => fitsText(wanted, id) || fitsText(wanted, name);
 
@@ -20,11 +20,11 @@ interface Wanted {
 
 export interface ChosenSubscriptions {
   readonly chosen: readonly Subscription[];
-  /** Names that were asked for and that no subscription has. */
+  /** Names that were given and that no subscription has. */
   readonly unknown: readonly string[];
 }
 
-/** Returns the subscriptions that are meant. @throws UserError where nothing in reach lies below a management group */
+/** Returns the subscriptions of a selection. @throws UserError where no readable subscription is below a management group */
 export async function chosenSubscriptions(
   discovery: Pick<Discovery, 'subscriptions' | 'subscriptionsUnder'>,
   { subscriptions: wanted, managementGroups = [] }: Wanted,
@@ -37,10 +37,7 @@ export async function chosenSubscriptions(
       // It is named by its id as people see it, or by its whole ARM id.
       const ids = await discovery.subscriptionsUnder(group.split('/').at(-1) ?? group);
       const own = ids.filter((id) => reachable.some((one) => one.id.toLowerCase() === id.toLowerCase()));
-      if (own.length === 0)
-        throw new UserError(`The management group "${group}" contains no subscription that you can read.`, EXIT.failed, [
-          'Run az account management-group list to list the groups and their ids.',
-        ]);
+      if (own.length === 0) throw fleetErrors.emptyManagementGroup({ group });
       for (const id of own) below.add(id.toLowerCase());
     }
     known = reachable.filter(({ id }) => below.has(id.toLowerCase()));

@@ -5,30 +5,31 @@ import { chosenSubscriptions } from './subscriptions.ts';
 import { ArmFailure, type Discovery, type Subscription } from '../ports.ts';
 import type { Target } from '../../azure/index.ts';
 
+/** The apps that the options of a command select. */
 export interface Selection {
-  /** Ids, names or patterns of names. */
+  /** Ids, names, or patterns of names. */
   readonly subscriptions: readonly string[];
-  /** Only subscriptions below these management groups. */
+  /** Management groups, to use only the subscriptions below them. */
   readonly managementGroups?: readonly string[];
   readonly resourceGroup?: string;
-  /** Names, `app/slot` or resource ids; all apps where nothing is named or matched. */
+  /** Names, `app/slot` or resource ids. All apps where this and `matching` are empty. */
   readonly apps: readonly string[];
-  /** Patterns and tags: which apps they mean is found out here, and it may be none. */
+  /** Patterns and tags. They may match any number of apps, also none. */
   readonly matching?: readonly string[];
-  /** A slot's name instead of production, or `all` for production and every slot. */
+  /** The name of a slot instead of production, or `all` for production and every slot. */
   readonly slot?: string;
-  /** `KEY=VALUE`; an app needs all of them. */
+  /** `KEY=VALUE`. An app must have all of them. */
   readonly tags: readonly string[];
 }
 
-/** What could not be listed, and of whom: the app, or the subscription by its name. */
+/** A listing that failed: the slots of an app, or the apps of a subscription by its name. */
 export interface NotListed {
   readonly app: string;
   readonly what: 'apps' | 'slots';
   readonly failure: ArmFailure;
 }
 
-/** One name that several apps have, with the resource ids of all of them. */
+/** A name that several apps have, with all their resource ids. */
 export interface SharedName {
   readonly name: string;
   readonly ids: readonly string[];
@@ -36,22 +37,22 @@ export interface SharedName {
 
 export interface FoundTargets {
   readonly targets: readonly Target[];
-  /** Names that were asked for and that fit several apps: which app was meant is not known. */
+  /** Names that were given and that several apps have, so that the selected app is not known. */
   readonly shared: readonly SharedName[];
-  /** Names that nothing answers to, each with the names that exist. */
+  /** Names that were given and that no app has, each with the names that exist. */
   readonly missing: readonly string[];
-  /** Subscriptions that were asked for and are not there. */
+  /** Subscriptions that were given and do not exist. */
   readonly unknown: readonly string[];
-  /** Every app in reach, for "did you mean". */
+  /** Names of all readable apps, for "did you mean". */
   readonly known: readonly string[];
   readonly subscriptions: readonly Subscription[];
-  /** Names of Logic Apps that lie beside them. */
+  /** Names of Logic Apps in the same subscriptions. */
   readonly leftOut: readonly string[];
   /** Subscriptions whose apps, and apps whose slots, could not be listed. */
   readonly failures: readonly NotListed[];
 }
 
-/** A listing that is whole but for apps whose ids are none: those that were listed before it count. */
+/** A complete listing except for apps whose ids are not valid. The apps that were listed before it are valid. */
 export class OddApps extends ArmFailure {
   constructor(count: number) {
     super({
@@ -63,10 +64,10 @@ export class OddApps extends ArmFailure {
   }
 }
 
-/** The id of the production site, of whichever of its slots. */
+/** Returns the id of the production site of a slot, or of the site itself. */
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
 
-/** The names that fit several of these apps. Patterns, tags and resource ids are no names: they fit what they are meant to fit. */
+/** Returns the names that several of these apps have. Patterns, tags and resource ids are not names. */
 export function sharedNames(wanted: readonly string[], targets: readonly Target[], fits = namesTarget): SharedName[] {
   return wanted
     .filter((name) => kindOf(name) === 'name')
@@ -77,10 +78,10 @@ export function sharedNames(wanted: readonly string[], targets: readonly Target[
     .filter(({ ids }) => ids.length > 1);
 }
 
-/** What a person confirms an app by: its name, or its resource id where another app of the run has the same name. */
+/** Returns the text that a person confirms an app with: its name, or its resource id where another app of the run has the same name. */
 export const confirmedBy = ({ id, label }: Target, all: readonly Target[]): string => (sharedNames([label], all).length > 0 ? id : label);
 
-/** What an ARM id of a site or slot names; undefined where it is something else. */
+/** Returns the parts of the ARM id of a site or slot, or undefined for any other id. */
 export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
   const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
     id,
@@ -90,7 +91,7 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
 
-/** The apps and slots that a selection means, in the order of their names. */
+/** Returns the apps and slots of a selection in the order of their names. */
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<FoundTargets> {
   const { matching = [] } = selection;
   const wanted = [...selection.apps, ...matching];

@@ -11,7 +11,7 @@ export const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
   CA: 'Container Apps',
 };
 
-/** What the hosting of this app allows, from the site alone: `properties.sku` repeats the plan's tier. */
+/** Returns the app with its hosting. The site alone is enough, because `properties.sku` repeats the tier of the plan. */
 export function appOf(target: Target, site: Site): App {
   const { sku, reserved, managedEnvironmentId, hostingEnvironmentProfile } = site.properties;
   const words = (site.kind ?? '').toLowerCase().split(/[\s,]+/);
@@ -25,7 +25,7 @@ export function appOf(target: Target, site: Site): App {
   };
 }
 
-/** Whether the value is read even where `notOn` names the hosting: it may be bad there all the same. */
+/** Whether the value is read even where `notOn` names the hosting, because a bad value fails there all the same. */
 export function isReadAnyway(control: AnyControl): boolean {
   if (control.kind !== 'setting') return control.kind === 'rule' && control.judgeAnyway !== undefined;
   // A switch that behaves badly where it is not set cannot be set to anything worse.
@@ -33,7 +33,7 @@ export function isReadAnyway(control: AnyControl): boolean {
   return !control.inert && !(isBadUnset && (control.expect as { equals: unknown }).equals !== control.absent);
 }
 
-/** Why a control does not apply to this hosting, or undefined where it does. */
+/** Returns the reason why a control does not apply to this hosting, or undefined where it does. */
 export function notOn(control: AnyControl, app: App): string | undefined {
   const reasons = control.notOn ?? {};
   return reasons[`${app.plan}-${app.os}`] ?? reasons[app.plan] ?? reasons[app.os] ?? (app.slot ? reasons.slot : undefined);

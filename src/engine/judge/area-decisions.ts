@@ -1,4 +1,4 @@
-/** From what a person picks in an area to the decision that is planned, saved and replayed. */
+/** Turns the selection of a person in an area into the decision that is planned, saved and replayed. */
 import {
   answerProblems,
   type AnyControl,
@@ -16,23 +16,24 @@ import type { ControlState, StepState } from './assess.ts';
 import { clashesIn } from './contradictions.ts';
 import { isChosen, NO_DECISION } from './decisions.ts';
 
-/** Whether ARM can change what a control is about: a control that writes nothing is reported only. */
+/** Whether ARM can change the control. A control that writes nothing is only reported. */
 const isChangeable = (control: AnyControl): boolean =>
   control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined && control.writes?.length !== 0);
 
-/** Whether a control can be brought in line from here. */
+/** Whether func-harden can fix a control in its current state. */
 export const isFixable = ({ state, control, stays }: ControlState): boolean =>
   isChangeable(control) &&
   ((state === 'fail' && stays === undefined) || (control.kind === 'rule' && control.onDemand === true && state !== 'unknown'));
 
-/** The areas with the controls that a profile looks at; an area that has none of them is left out. */
+/** Returns the areas with the controls of a profile. An area without such controls is removed. */
 export const profiled = (steps: readonly AnyStep[], profile: Profile | undefined): readonly AnyStep[] =>
   steps.map((step) => inProfile(step, profile)).filter(({ controls }) => controls.length > 0);
 
+/** Returns an area with the controls of a profile. */
 export const inProfile = (step: AnyStep, profile: Profile | undefined): AnyStep =>
   profile === 'baseline' ? { ...step, controls: step.controls.filter(({ strict }) => !strict) } : step;
 
-/** A decision that means the same without the profile: what the profile left out is skipped by name. */
+/** Returns a decision with the same meaning and without the profile: controls outside the profile are skipped by name. */
 export function spelledOut(step: AnyStep, decided: StepDecision, profile: Profile | undefined): StepDecision {
   if (profile !== 'baseline' || decided.decision?.decision !== 'apply') return decided;
   const out = step.controls.filter((control) => control.strict && !control.optIn && isChangeable(control));
@@ -40,7 +41,7 @@ export function spelledOut(step: AnyStep, decided: StepDecision, profile: Profil
   return { ...decided, controls: { ...skipped, ...decided.controls } };
 }
 
-/** A decision without controls that a guard stops, so that the file says no more than what is done. */
+/** Returns a decision without the controls that a guard stops, so that the file states only what is done. */
 export function withoutStopped(step: AnyStep, decided: StepDecision, stopped: readonly string[]): StepDecision {
   const own: Record<string, Decision> = { ...decided.controls };
   for (const control of step.controls.filter((one) => stopped.includes(`${step.id}.${one.id}`) && isChosen(one, decided)))
@@ -49,10 +50,10 @@ export function withoutStopped(step: AnyStep, decided: StepDecision, stopped: re
   return { ...decided, controls: own };
 }
 
-/** The decision to change nothing in an area: what was chosen by its own name is chosen no longer. */
+/** Returns the decision to change nothing in an area. Controls that were chosen by name are no longer chosen. */
 export const skipped = (before: StepDecision = NO_DECISION): StepDecision => ({ ...unchosen(before), decision: { decision: 'skip' } });
 
-/** A decision without all that is to be applied. */
+/** Returns a decision without anything to apply. */
 export const unchosen = ({ answers, controls }: StepDecision): StepDecision => ({
   answers,
   controls: Object.fromEntries(Object.entries(controls).filter(([, one]) => one.decision !== 'apply')),
@@ -62,7 +63,7 @@ export const unchosen = ({ answers, controls }: StepDecision): StepDecision => (
 export const isToApply = (decided: StepDecision | undefined): boolean =>
   decided?.decision?.decision === 'apply' || Object.values(decided?.controls ?? {}).some(({ decision }) => decision === 'apply');
 
-/** What is ticked at first: what was decided before, else what the profile preselects. */
+/** Returns the controls that are selected at first: by an earlier decision, else by the profile. */
 export function preselected({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
   // Single controls that were accepted or skipped are no decision on the area.
   const by: StepDecision = decided?.decision
@@ -71,7 +72,7 @@ export function preselected({ controls }: StepState, decided: StepDecision | und
   return controls.filter((state) => isFixable(state) && isChosen(state.control, by, profile)).map(({ control }) => control.id);
 }
 
-/** The decision that stands for these ticks: the area, with its exceptions by name. */
+/** Returns the decision for a selection of controls: the area, with exceptions by name. */
 export function decisionFrom(
   { controls }: StepState,
   ticked: readonly string[],
@@ -91,7 +92,7 @@ export function decisionFrom(
   return { decision: { decision: 'apply' }, ...(exception ? { exception } : {}), answers, controls: own };
 }
 
-/** The questions that the ticked controls need, less those that other answers make needless. */
+/** Returns the questions that the selected controls require, without those that other answers make unnecessary. */
 export function questionsFor(
   step: AnyStep,
   ticked: readonly string[],
@@ -107,7 +108,10 @@ export function questionsFor(
   });
 }
 
-/** What a person should be told of an answer although a file may hold it: Enter on an empty list is no decision to leave the app open. */
+/**
+ * Returns a warning about an answer that a file may hold but a person may have given by mistake: Enter on an empty list is no decision to
+ * leave the app open.
+ */
 export function unmeant(
   [name, question]: readonly [string, Question],
   value: Json | undefined,
@@ -118,14 +122,14 @@ export function unmeant(
   return [{ question: name, path: [name], says }];
 }
 
-/** What answers are looked at beside: the decisions of the app, this area included, and the questions that were asked. */
+/** The context in which answers are checked: all decisions for the app, including this area, and the questions that were asked. */
 export interface Beside {
   readonly decisions: Decisions;
   readonly catalogue: readonly AnyStep[];
   readonly asked: readonly (readonly [string, Question])[];
 }
 
-/** Everything that is wrong with these answers, each with the question it belongs to. */
+/** Returns all problems of these answers, each with its question. */
 export function problemsIn(
   step: AnyStep,
   answers: Readonly<Record<string, Json>>,

@@ -31,9 +31,10 @@ export const STATES = [
   'pass',
   'not-applicable',
 ] as const;
-/** Worst first: the state of an area is the first of these that one of its controls has. */
+/** The state of a control. The states are sorted, the worst first, and an area has the worst state of its controls. */
 export type State = (typeof STATES)[number];
 
+/** A control with its verdict for one app. */
 export interface ControlState {
   readonly id: string;
   readonly control: AnyControl;
@@ -41,20 +42,20 @@ export interface ControlState {
   readonly severity: Severity;
   readonly found: string;
   readonly wanted: string;
-  /** ARM id of the resource it was judged by; null for attestations. */
+  /** The ARM id of the resource that was judged; null for attestations. */
   readonly resource: string | null;
-  /** The resources beside the app that it is about; the first is `resource`. */
+  /** Resources outside the app that the verdict is about. The first one is `resource`. */
   readonly about?: readonly JudgedResource[];
   readonly path: string | null;
   readonly reason: string | null;
   readonly lines: readonly string[];
-  /** What a person put a name to, in force or ended, where the state hangs on it. */
+  /** The attestation or exception that decides the state, valid or expired. */
   readonly signed?: SignedDecision;
-  /** Why it could not be read, where the state is `unknown`. */
+  /** The reason why it could not be read, where the state is `unknown`. */
   readonly failure?: ArmFailure;
-  /** Why the finding stays, though everything that was answered is in place: there is nothing to change. */
+  /** The reason why the finding remains although every answer is applied, so that there is nothing to change. */
   readonly stays?: string;
-  /** Where code declares the value, where code was read as well. */
+  /** The place in code that declares the value, where code was read as well. */
   readonly declared?: DeclaredAt;
 }
 
@@ -63,7 +64,7 @@ export interface DeclaredAt {
   readonly file: string;
   readonly line: number;
   readonly state: 'declared' | 'absent' | 'not-resolved' | 'right';
-  /** The file from the root of its repository, as a URI. */
+  /** The URI of the file, relative to the root of its repository. */
   readonly uri?: string;
 }
 
@@ -73,16 +74,16 @@ export interface StepState {
   readonly controls: readonly ControlState[];
 }
 
-/** What a verdict on this control looks at. */
+/** Returns the resources that a verdict on this control reads. */
 export const readsOf = (control: AnyControl): readonly ResourceKey[] =>
   control.kind === 'setting' ? [control.at[0]] : (control.reads ?? []);
 
-/** Every resource that judging these steps needs; the site always, because it tells the hosting. */
+/** Returns every resource that judging these steps reads; always the site, because it gives the hosting. */
 export const readsOfSteps = (steps: readonly AnyStep[]): ResourceKey[] => [
   ...new Set<ResourceKey>(['site', ...steps.flatMap((step) => step.controls.flatMap(readsOf))]),
 ];
 
-/** Judges every control of the steps from what the store has read. */
+/** Judges every control of the steps from the resources that the store has read. */
 export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmReader, by: Circumstances): StepState[] {
   return steps.map((step) => {
     const decided = by.decisions[step.id] ?? NO_DECISION;
@@ -138,13 +139,13 @@ function assessControl(
   }
 }
 
-/** A setting of another resource than the app, such as a plan of the whole subscription. */
+/** Judges a setting of a resource outside the app, such as a plan of the whole subscription. */
 function outside(control: AnyControl, resource: string | null, found: string, { target }: FactStore): readonly JudgedResource[] {
   const isOwn = `${resource ?? target.id}/`.toLowerCase().startsWith(`${productionOf(target.id)}/`.toLowerCase());
   return control.kind === 'setting' && resource !== null && !isOwn ? [{ id: resource, found }] : [];
 }
 
-/** What an attestation is about; a list that cannot be read does not stop a person from attesting. */
+/** Returns the lines that an attestation covers. A list that cannot be read does not prevent the attestation. */
 function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly string[] {
   try {
     return control.subject?.(context) ?? [];
@@ -157,13 +158,15 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
 
 type Off = string | { readonly unknown: string };
 
-/** Why a control does not apply to this app, by its hosting or by more than that. */
+/** Returns the reason why a control does not apply to this app, because of its hosting or anything else. */
 function whyOff(control: AnyControl, context: AnyContext): Off | undefined {
   const applies = notOn(control, context.app) ?? control.appliesTo?.(context) ?? true;
   return applies === true ? undefined : applies;
 }
 
-/** Where a control does not apply, a bad value that somebody set is a fail all the same: ARM shows it, and on another plan it acts. */
+/**
+ * Judges a control that does not apply. A bad value that was set fails all the same: ARM returns it, and it takes effect on another plan.
+ */
 function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext, off: Off): Verdict {
   if (typeof off !== 'string') {
     const judged = judge(control, context);
@@ -173,7 +176,7 @@ function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, cont
   return verdict ?? { state: 'not-applicable', found: off, wanted: '' };
 }
 
-/** A value that was set and is bad; one that is not set, or good, says nothing where the setting does not apply. */
+/** Returns a failure for a bad value that was set. A good value, or none, means that the setting does not apply. */
 function badAnyway(setting: Setting<unknown>, context: AnyContext, off: string): Verdict | undefined {
   if (!isReadAnyway(setting)) return undefined;
   if ((valueAt(context.facts[setting.at[0]] as unknown as Json, setting.at[1]) ?? null) === null) return undefined;
@@ -196,7 +199,9 @@ function accepted(decision: Decision | undefined, today: string): Pick<ControlSt
   return { state: 'accepted', reason: `${decision.by}, until ${decision.until}: ${decision.reason}`, signed: decision };
 }
 
-/** A finding that only an answer makes good is an exception: accepted where a person stands for it, else still a finding. */
+/**
+ * Judges a finding that only an answer makes good. It is an exception: accepted where a person is responsible for it, else still a finding.
+ */
 function exempted(
   step: AnyStep,
   control: Exclude<AnyControl, { kind: 'attestation' }>,
@@ -248,7 +253,7 @@ function meets(value: Json, expect: Expect): boolean {
   return (typeof value === 'string' || typeof value === 'number') && compareVersions(String(value), expect.atLeastVersion) >= 0;
 }
 
-/** Azure takes its words in any case, and gives back the case that was sent. */
+/** Whether two values are equal. Azure accepts words in any case and returns the case that was sent. */
 const isSame = (a: Json, b: Json): boolean =>
   typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b;
 
@@ -260,7 +265,7 @@ function wantedText(expect: Expect): string {
 
 const words = (value: unknown): string => (typeof value === 'string' ? value : readableValue(value as Json));
 
-/** A value as a person reads it. */
+/** Returns a value as a person reads it. */
 export const readableValue = (value: Json | undefined): string =>
   value === true
     ? 'on'

@@ -1,4 +1,4 @@
-/** What a verdict depends on beside the facts: decisions, the day, the caller, and what earlier apps of a plan reserve. */
+/** The input of a verdict besides the facts: decisions, the date, the caller, and the values that earlier apps of a plan reserve. */
 import type { Context, Decisions, Profile, StepDecision } from '../../contract/index.ts';
 import { isChosen } from './decisions.ts';
 import type { FactStore } from './facts.ts';
@@ -9,17 +9,17 @@ import type { App } from '../../azure/index.ts';
 
 export interface Circumstances {
   readonly decisions: Decisions;
-  /** ISO date, for attestations and exceptions that end. */
+  /** The ISO date, for attestations and exceptions that expire. */
   readonly today: string;
   readonly myIp?: string;
-  /** Object id of the caller. */
+  /** The object id of the caller. */
   readonly me?: string;
   readonly meIsApp?: boolean;
-  /** Which controls a plan changes where an area is decided as a whole. */
+  /** The profile, which selects the controls of an area that is decided as a whole. */
   readonly profile?: Profile;
-  /** Names of more tags that say that code declares an app; `*` stands for any letters. */
+  /** Names of further tags that show that code declares an app; `*` matches any letters. */
   readonly codeTags?: readonly string[];
-  /** What earlier apps of the same plan keep for themselves. */
+  /** Values that earlier apps of the same plan reserve. */
   readonly reserved?: Reserved;
 }
 
@@ -55,7 +55,7 @@ export function contextOf(
   };
 }
 
-/** What the hosting allows, by the site that was read. */
+/** Returns the hosting of the site that was read. */
 export function knownApp(store: FactStore): App | ArmFailure {
   try {
     return appOf(store.target, store.view.site);
@@ -66,5 +66,5 @@ export function knownApp(store: FactStore): App | ArmFailure {
   }
 }
 
-/** What earlier apps of the plan keep for themselves, by what it is on. */
+/** Values that earlier apps of the plan reserve, by the resource. */
 export type Reserved = ReadonlyMap<string, { readonly as: string; readonly by: string }>;

@@ -1,4 +1,4 @@
-/** Answers that are each fine but do not go together: within one area, and between areas that write the same property. */
+/** Answers that are valid one by one and contradict each other: in one area, or between areas that write the same property. */
 import { answerProblems, type AnyStep, type Claim, questionsOf, type Decisions, type StepDecision } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
 import { isChosen } from './decisions.ts';
@@ -10,12 +10,12 @@ import { merged } from '../../change/own-writes.ts';
 
 export interface Contradiction {
   readonly step: string;
-  /** Below the answers of the area. */
+  /** The path below the answers of the area. */
   readonly path: readonly (string | number)[];
   readonly says: string;
 }
 
-/** What is wrong inside one area each; `below` is what the decisions are put over. */
+/** Returns the contradictions inside each area. The decisions are merged onto `below`. */
 export function contradictionsIn(decisions: Decisions, catalogue: readonly AnyStep[], below: Decisions = {}): Contradiction[] {
   return Object.entries(decisions).flatMap(([id, { answers }]) => {
     const step = catalogue.find((one) => one.id === id);
@@ -32,7 +32,7 @@ interface Claimed extends Claim {
   readonly step: string;
 }
 
-/** Two areas that want different values for one property: one contradiction for each of the two places. */
+/** Returns the contradictions between areas that want different values for one property, one for each of the two places. */
 export function clashesIn(decisions: Decisions, catalogue: readonly AnyStep[]): Contradiction[] {
   const claims = catalogue.flatMap((step) => claimsOf(step, decisions[step.id]));
   return claims.flatMap((claim) =>
@@ -56,14 +56,14 @@ const clash = (own: Claimed, other: Claimed): string =>
 
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-/** A property of a shared resource, and what each app wants there. */
+/** A property of a shared resource, with the value that each app wants. */
 export interface SharedClash {
   readonly resource: string;
   readonly path: string;
   readonly wanted: readonly { readonly change: Change; readonly value: Json }[];
 }
 
-/** Places where changes of different apps want values that cannot be merged: none of them may win by its order. */
+/** Returns the places where changes of different apps want values that cannot be merged. The order of the apps must not decide. */
 export function sharedClashes(changes: readonly Change[]): SharedClash[] {
   const places = new Map<string, { change: Change; line: Edit }[]>();
   for (const change of changes)

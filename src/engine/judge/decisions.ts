@@ -6,12 +6,13 @@ export const SIGNED_WITH: Readonly<Record<Signed, readonly ['by', 'reason' | 'ev
   attest: ['by', 'evidence', 'until'],
 };
 
+/** Makes a signed decision of the texts that were given for it. */
 export function signedDecision(decision: Signed, said: Readonly<Record<string, string>>): Decision {
   const { by = '', until = '', reason = '', evidence = '' } = said;
   return decision === 'accept' ? { decision, by, reason, until } : { decision, by, evidence, until };
 }
 
-/** Why a text is no day, or is past already, or undefined where it is one: 2027-02-30 is none. */
+/** Returns why a text is not a date, or is a date in the past, or undefined where it is valid. 2027-02-30 is not valid. */
 export function dayProblem(text: string, today?: Date): string | undefined {
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
   if (day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
@@ -21,9 +22,9 @@ export function dayProblem(text: string, today?: Date): string | undefined {
 
 export interface AnswersFile {
   readonly defaults: Decisions;
-  /** By app name, `app/slot`, resource id, a pattern of names, or tags. */
+  /** Decisions by app name, `app/slot`, resource id, pattern of names, or tags. */
   readonly apps: Readonly<Record<string, Decisions>>;
-  /** The folder of the code that declares the apps. */
+  /** The folder with the code that declares the apps. */
   readonly source?: string;
 }
 
@@ -36,8 +37,8 @@ export function namesTarget(key: string, target: Target): boolean {
 }
 
 /**
- * The decisions for one app, member by member: defaults, tags, patterns, its name, its id; of equals the later in the file.
- * Where another app has the same name (`isShared`), the name does not say which of them was decided for, so it decides for neither.
+ * Returns the decisions for one app, merged member by member: defaults, tags, patterns, its name, its id. Of equal keys, the later one in
+ * the file takes precedence. Where another app has the same name (`isShared`), the name selects neither of them.
  */
 export const decisionsFor = (file: AnswersFile, target: Target, isShared = false): Decisions =>
   sectionsFor(file, target, isShared).reduce((merged, [, decisions]) => mergeDecisions(merged, decisions), file.defaults);
@@ -50,7 +51,7 @@ function sectionsFor({ apps }: AnswersFile, target: Target, isShared = false): (
     .toSorted((a, b) => rank(a) - rank(b));
 }
 
-/** The path in the file of the area, or of the one answer of it, that counts for this target. */
+/** Returns the path in the file of the area, or of one of its answers, that takes precedence for this target. */
 export function placeIn(file: AnswersFile, target: Target, step: string, question?: string): readonly string[] {
   const holds = (own: StepDecision | undefined) => (question === undefined ? own : own?.answers[question]) !== undefined;
   const key = sectionsFor(file, target).findLast(([, decisions]) => holds(decisions[step]))?.[0];
@@ -76,13 +77,13 @@ export function mergeDecisions(base: Decisions, own: Decisions): Decisions {
   return merged;
 }
 
-/** Whether a control is to be changed, by its own decision or by that of its area. */
+/** Whether a control is to be changed, by its own decision or by the decision of its area. */
 export function isChosen(control: Pick<AnyControl, 'id' | 'optIn' | 'strict'>, decided: StepDecision, profile?: Profile): boolean {
   const own = decided.controls[control.id];
   if (own) return own.decision === 'apply';
   return decided.decision?.decision === 'apply' && !control.optIn && !(profile === 'baseline' && control.strict);
 }
 
-/** What was decided for one control, its area's decision standing in. */
+/** Returns the decision for one control; that of its area where it has none. */
 export const decisionOn = (step: StepDecision | undefined, control: string): Decision | undefined =>
   step?.controls[control] ?? step?.decision;

@@ -12,7 +12,7 @@ import {
 import { ArmFailure, type ArmReader, type Fact } from '../ports.ts';
 import type { Body } from '../../change/json-paths.ts';
 
-/** Thrown when a pure function touches a resource that could not be read; the verdict is then `unknown`. */
+/** Thrown when a pure function reads a resource that could not be read. The verdict is then `unknown`. */
 export class Unreadable extends Error {
   readonly key: ResourceKey;
   readonly failure: ArmFailure;
@@ -23,7 +23,7 @@ export class Unreadable extends Error {
   }
 }
 
-/** Thrown when a member is looked at that the inventory does not hold: what it lacks is not known to be unset. */
+/** Thrown when a function reads a member that the inventory lacks: the member may be set all the same. */
 export class NotHeld extends Error {
   readonly key: ResourceKey;
   constructor(key: ResourceKey, member: string) {
@@ -32,7 +32,7 @@ export class NotHeld extends Error {
   }
 }
 
-/** A body from the inventory: only members that it has may be looked at. */
+/** Wraps a body of the inventory so that only members that it has can be read. */
 function onlyHeld(key: ResourceKey, body: Body): Body {
   const guard = (target: object, member: string | symbol): void => {
     if (typeof member === 'string' && !Object.hasOwn(target, member)) throw new NotHeld(key, member);
@@ -45,7 +45,7 @@ function onlyHeld(key: ResourceKey, body: Body): Body {
   return { ...body, properties: guarded((body['properties'] ?? {}) as object) as Body };
 }
 
-/** A body with its members as a step looks for them. */
+/** Returns a fact whose body has its members under the names that a step uses. */
 function seenAs(key: ResourceKey, read: Fact): Fact {
   if (read.state !== 'read' || !read.body) return read;
   try {
@@ -56,7 +56,7 @@ function seenAs(key: ResourceKey, read: Fact): Fact {
   }
 }
 
-/** Thrown when a resource is looked at that nobody read: where a verdict does that, a mistake in its step and never a state of the world. */
+/** Thrown when a function reads a resource that was not read. In a verdict, that is a mistake of its step. */
 export class NotRead extends Error {
   readonly key: ResourceKey;
   constructor(key: ResourceKey) {
@@ -67,10 +67,10 @@ export class NotRead extends Error {
 
 const STORES = new WeakMap<Facts, FactStore>();
 
-/** Whether everything that was read of the app has the shape that Azure documents. */
+/** Whether everything that was read of the app has the documented shape. */
 export const areAsDocumented = (facts: Facts): boolean => STORES.get(facts)?.isAsDocumented() ?? false;
 
-/** What was read of one app: each resource once, in parallel, only what is asked for. */
+/** The resources of one app that were read. Each is read once, in parallel, and only on demand. */
 export class FactStore {
   readonly target: Target;
   readonly cloud: CloudNames;
@@ -78,11 +78,11 @@ export class FactStore {
   readonly #facts = new Map<ResourceKey, Fact>();
   readonly #pending = new Map<ResourceKey, Promise<Fact>>();
   readonly view: Facts;
-  /** What was looked at through the view. */
+  /** Keys of the resources that functions looked at through the view. */
   readonly looked = new Set<ResourceKey>();
   #reads = 0;
 
-  /** `held`: what an inventory knows already; a member it lacks throws NotHeld when it is looked at. */
+  /** `held`: what an inventory already has. Reading a member that it lacks throws NotHeld. */
   constructor(reader: ArmReader, target: Target, held: ReadonlyMap<ResourceKey, Body> = new Map()) {
     this.#reader = reader;
     this.target = target;
@@ -106,7 +106,7 @@ export class FactStore {
     await Promise.all(keys.map((key) => this.#load(key)));
   }
 
-  /** Does some pure work, and again whenever it looked at what was not read: that is read in between. */
+  /** Runs pure work, reads the resources that it found missing, and repeats until it completes. */
   async looking<T>(work: () => T): Promise<T> {
     for (;;) {
       try {
@@ -118,7 +118,7 @@ export class FactStore {
     }
   }
 
-  /** Reads again, whatever is known; returns what stands there now. */
+  /** Reads a resource again and returns its current state. */
   async refresh(key: ResourceKey): Promise<Fact> {
     const before = this.#facts.get(key);
     for (const [other, fact] of this.#facts)
@@ -131,7 +131,7 @@ export class FactStore {
     return this.#load(key);
   }
 
-  /** How many reads are done: as long as there are no more, the same decisions are judged as they were. */
+  /** The number of completed reads. While it does not change, the same decisions get the same verdicts. */
   get reads(): number {
     return this.#reads;
   }

@@ -1,12 +1,12 @@
-/** Odd answers: JSON of another shape than Azure documents. What stumbles over one is the answer of one resource, never the whole job. */
+/** Answers with a shape that Azure does not document. Such an answer fails one resource, never the whole job. */
 import type { Facts } from '../../azure/index.ts';
 import { areAsDocumented, Unreadable } from './facts.ts';
 import { ArmFailure } from '../ports.ts';
 import { isOddShape, oddShape } from '../odd-shape.ts';
 
 /**
- * Why something could not be worked out, where that is about what Azure answered; undefined for every other error. Work that stumbles
- * over facts of the documented shape has a mistake of its own, and Azure is not blamed for it.
+ * Returns a failure where an answer of Azure caused the error, or undefined for every other error. An error over facts of the documented
+ * shape is a mistake in func-harden, and Azure is not blamed for it.
  */
 export function oddIn(error: unknown, facts: Facts): ArmFailure | undefined {
   if (error instanceof Unreadable) return error.failure;

@@ -1,4 +1,4 @@
-/** What questions start with and what may be chosen from: looked up only where somebody is there to ask. */
+/** Initial values and choices of questions. They are read only in an interactive host. */
 import { type AnyStep, type Option, questionsOf } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
 import type { AnyContext } from './circumstances.ts';
@@ -7,7 +7,7 @@ import { oddIn } from './odd.ts';
 
 type ByQuestion = Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined;
 
-/** Reads what the questions of these areas look at, all of them at the same time. */
+/** Reads the resources that the questions of these areas look at, in parallel. */
 export async function readOffers(
   steps: readonly AnyStep[],
   store: FactStore,
@@ -23,7 +23,9 @@ export async function readOffers(
   await Promise.all(all.map((look) => store.looking(look)));
 }
 
+/** Returns the initial values of an area's questions. */
 export const startsOf = (step: AnyStep, context: AnyContext | Error) => offersOf<Json>(step, step.prefill, context);
+/** Returns the choices of an area's questions. */
 export const choicesOf = (step: AnyStep, context: AnyContext | Error) => offersOf<readonly Option[]>(step, step.options, context);
 
 function offersOf<T>(step: AnyStep, by: ByQuestion, context: AnyContext | Error): Record<string, T> {
@@ -36,7 +38,7 @@ function offersOf<T>(step: AnyStep, by: ByQuestion, context: AnyContext | Error)
   );
 }
 
-/** What could not be read offers nothing. */
+/** Returns the offer for one question; none where a resource could not be read. */
 function offered(by: ByQuestion, name: string, context: AnyContext): unknown {
   try {
     return by?.[name]?.(context);

@@ -1,4 +1,4 @@
-/** Many apps, judged one by one as they are found: what an inventory holds is taken from there, the rest is read. */
+/** Judges many apps one by one as they are found. Members that the inventory has are taken from it, all others are read. */
 import { oddIn } from './odd.ts';
 import { knownApp } from './circumstances.ts';
 import { ArmFailure } from '../ports.ts';
@@ -15,11 +15,11 @@ export interface Surveyed {
   /** undefined where even the site could not be read. */
   readonly app: App | undefined;
   readonly steps: readonly StepState[];
-  /** What was judged by the inventory, which may lag behind. */
+  /** Resources that were judged from the inventory, which may be out of date. */
   readonly held: readonly ResourceKey[];
 }
 
-/** Reads and judges one app. What the inventory lacks is read for it, and only that. */
+/** Reads and judges one app. Only resources that the inventory lacks are read. */
 export async function survey(
   { target, held }: Inventoried,
   steps: readonly AnyStep[],
@@ -47,7 +47,7 @@ export async function survey(
   }
 }
 
-/** Where the hosting is known beforehand, what does not apply to it is not read. */
+/** Returns the resources to read. Where the hosting is already known, resources of controls that do not apply are left out. */
 function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
   try {
     if (store.fact('site')?.state !== 'read') return readsOfSteps(steps);

@@ -1,4 +1,4 @@
-/** What an earlier run had set, and somebody changed since: a plan that sets it again says so. */
+/** Values that an earlier run set and that someone changed since. A plan that sets them again says so. */
 import type { AnyStep } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
@@ -9,13 +9,13 @@ import type { Plan } from '../plan/plan.ts';
 import { same } from '../../change/json-paths.ts';
 import { keyOf } from '../../change/own-writes.ts';
 
-/** Secrets are in neither value: they are as the diff shows them. */
+/** A value that changed since an earlier run set it. Secrets are shown as the diff shows them. */
 export interface Drift {
   readonly app: string;
   readonly controls: readonly string[];
   readonly resource: string;
   readonly path: string;
-  /** The run that set it, and when. */
+  /** The run that set the value, and its time. */
   readonly run: string;
   readonly at: string;
   readonly wanted: Json;
@@ -28,7 +28,7 @@ interface Setting {
   readonly after: Value;
 }
 
-/** Of what is planned: what the latest of these runs, newest first, that wrote there had set already. */
+/** Returns the drift of planned values since the latest of these runs, newest first, that wrote them. */
 export function driftOf(plans: readonly Plan[], runs: readonly RecordedRun[], catalogue: readonly AnyStep[]): Drift[] {
   const changes = plans.flatMap((plan) => plan.changes).filter(({ call }) => call === undefined);
   const latest = latestOf(runs, new Set(changes.map(({ resource }) => resource.toLowerCase())));
@@ -52,7 +52,10 @@ const driftIn = (change: Change, line: Edit, { run, at }: Setting, catalogue: re
   now: shown(line.before),
 });
 
-/** The controls that this one value belongs to. Rules do not say which values they write: those of the request, less what settings write. */
+/**
+ * Returns the controls that one value belongs to. Rules do not declare the values that they write, so they get those of the request that no
+ * setting writes.
+ */
 function controlsAt({ controls, key }: Change, { path }: Edit, catalogue: readonly AnyStep[]): readonly string[] {
   const settings = catalogue.flatMap((step) =>
     step.controls.flatMap((one) => ('at' in one ? [{ id: `${step.id}.${one.id}`, isHere: one.at[0] === key && one.at[1] === path }] : [])),
@@ -62,7 +65,10 @@ function controlsAt({ controls, key }: Change, { path }: Edit, catalogue: readon
   return known.length > 0 ? known : rules.length > 0 ? rules : controls;
 }
 
-/** The last value that a run left at each place of these resources; what was taken back, or never showed, is none. */
+/**
+ * Returns the last value that a run left at each path of these resources. Reverted values, and values that a read never showed, do not
+ * count.
+ */
 function latestOf(runs: readonly RecordedRun[], resources: ReadonlySet<string>): Map<string, Setting> {
   const latest = new Map<string, Setting>();
   for (const { run, changes } of runs.toReversed())

@@ -1,6 +1,6 @@
 /**
- * Whether what an undo writes belongs to its app, by what Azure says now. The undo log says it too, but the log is a file; nothing
- * beside the app is written because a file says so.
+ * Whether a resource that undo writes belongs to its app, as Azure shows it now. The undo log states it too, but the log is a file: nothing
+ * outside the app is written because a file says so.
  */
 import {
   instrumentationKey,
@@ -25,7 +25,10 @@ import { ArmFailure, type ArmReader } from '../ports.ts';
 
 type Asked = Pick<Change, 'target' | 'key' | 'resource'>;
 
-/** Why a change is not sent; undefined where Azure shows that it is about its app. What it reads, it reads once. */
+/**
+ * Returns a check that gives the reason why a change must not be sent, or undefined where Azure shows that it belongs to its app. Each
+ * resource is read once.
+ */
 export function ownershipOf(arm: ArmReader): (change: Asked) => Promise<ArmFailure | undefined> {
   const stores = new Map<string, FactStore>();
   return async (change) => {
@@ -92,7 +95,7 @@ async function isOwned(owner: Owner, { target, resource }: Asked, store: FactSto
   }
 }
 
-/** Who owns what a role is given on. */
+/** The owner of the resource that a role is assigned on. */
 const ROLE_SCOPES: Readonly<Record<string, Owner>> = {
   'microsoft.storage/storageaccounts': 'account',
   'microsoft.keyvault/vaults': 'vault',
@@ -101,7 +104,7 @@ const ROLE_SCOPES: Readonly<Record<string, Owner>> = {
 
 const uses = ({ view }: FactStore) => usesOf({ settings: view.appSettings.properties, site: view.site });
 
-/** Of the identities of the app, in small letters. */
+/** Returns the principal ids of the app's identities, in lower case. */
 function principals({ view }: FactStore): string[] {
   const { identity } = view.site;
   const users = Object.values(identity?.userAssignedIdentities ?? {}).map((one) => one?.principalId);

@@ -7,7 +7,7 @@ import { saysLacking, type Right } from '../plan/rights.ts';
 import { ownershipOf } from './ownership.ts';
 import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
 
-/** What takes a run back, as far as rights and locks let it: a change that is refused stays, and so does what it builds on. */
+/** Plans the undo of a run, as far as rights and locks allow. A change that is refused stays, and so do the changes that depend on it. */
 export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
   const facts = await factsOf(run, arm, options);
   const rights = preflight(arm);

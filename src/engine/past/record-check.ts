@@ -1,6 +1,6 @@
 /**
- * Whether a recorded change is one that a run writes: an undo log is a file, and somebody may have had it. Undo, resume, exports and
- * comparisons get no change that does not pass here.
+ * Whether a recorded change is one that a run writes. An undo log is a file that someone may have edited, so undo, resume, exports and
+ * comparisons use only changes that pass this check.
  */
 import {
   accountOf,
@@ -26,7 +26,7 @@ import { parseSiteId, productionOf } from '../fleet/targets.ts';
 
 const OTHER = 'it changes a resource that does not belong to this app';
 
-/** What is wrong with the apps that a run names. */
+/** Returns the problem of the apps that a run names, or undefined. */
 export function problemOfStart({ targets, work = [] }: RunStart): string | undefined {
   const wrong = targets.find((target) => !isWhole(target));
   if (wrong) return 'it contains an app whose id and name do not match';
@@ -47,7 +47,7 @@ function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Targe
   );
 }
 
-/** What no run writes so; undefined where there is nothing. */
+/** Returns the problem of a record that no run writes, or undefined. */
 export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>): string | undefined {
   const { key, resource, path, app, apiVersion } = intent;
   const target = start.targets.find(({ id }) => isSameId(id, intent.target));
@@ -66,7 +66,7 @@ export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>)
   return problemOfWhole(intent, kind) ?? intent.edits.map((edit) => problemOfEdit(edit, intent, kind)).find((says) => says !== undefined);
 }
 
-/** What may be made, replaced or removed is a property of the kind. */
+/** Returns the problem of a resource that is created, replaced or deleted as a whole. Its kind decides what is allowed. */
 function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceKind): string | undefined {
   const whole = edits.find(({ path }) => path === '');
   if (!whole)
@@ -94,13 +94,13 @@ function problemOfEdit(edit: Edit, { undo }: Intent, kind: ResourceKind): string
   return problemOfSources(edit, kind);
 }
 
-/** Settings go back to what is no secret, or to what is read where the change put it. */
+/** Whether a settings edit restores a value that is not a secret, or one that is read from the place where the change put it. */
 const isSetting = ({ path, before, restore }: Edit): boolean =>
   [before, ...(restore ? [restore] : [])].every(
     (value) => value.kind !== 'plain' || (typeof value.json === 'string' && isPlain(path, value.json)),
   );
 
-/** A value goes back to one of its own kind: a list to a list, a flag to a flag. */
+/** Whether a restored value has the same shape as the value after: a list for a list, a flag for a flag. */
 function haveOneShape(restore: Value, { after, absent }: Edit): boolean {
   if (restore.kind !== 'plain') return true;
   const like = [...(after.kind === 'plain' ? [after.json] : []), ...(absent === undefined || absent === null ? [] : [absent])];
@@ -108,7 +108,10 @@ function haveOneShape(restore: Value, { after, absent }: Edit): boolean {
 }
 const shapeOf = (json: Json): string => (Array.isArray(json) ? 'list' : typeof json);
 
-/** Each source belongs to the value beside it: a reference to its own secret, a connection string to the account that it names. */
+/**
+ * Returns the problem of a source that does not belong to the value beside it. A reference belongs to its own secret, a connection string
+ * to the account that it names.
+ */
 function problemOfSources(edit: Edit, kind: ResourceKind): string | undefined {
   const restore = restoreOf(edit);
   if (restore.kind === 'deferred' && !isOwnSource(restore.template, edit))

@@ -1,4 +1,4 @@
-/** A run that was cut off: what became of the requests whose answer never reached the undo log. */
+/** Resumes a run that was interrupted, and finds out the result of requests whose answer is not in the undo log. */
 import type { Json, Target } from '../../azure/index.ts';
 import type { Edit } from '../../change/edit.ts';
 import { isShown, recorded as kept, seen } from '../../change/value.ts';
@@ -12,31 +12,31 @@ import type { AppChanges } from '../run/run-input.ts';
 import { problemOf } from './record-check.ts';
 import type { UndoPlan } from './undo.ts';
 
-/** `done` the values stand there · `not-done` the old ones do · `changed` neither · `not-known` nothing that can be read tells. */
+/** `done`: the new values are set · `not-done`: the old values are set · `changed`: neither · `not-known`: no read can tell. */
 export type Standing = 'done' | 'not-done' | 'changed' | 'not-known';
 
 export interface Settled {
   readonly recorded: RecordedChange;
   readonly found: Standing;
-  /** Why it is not known. */
+  /** The reason why the result is not known. */
   readonly why?: string;
-  /** What is added to the journal, so that nobody has to look again. */
+  /** Entries that are added to the journal, so that the result is not looked up again. */
   readonly entries: readonly Entry[];
 }
 
-/** What is left of a run that was cut off. */
+/** The remaining work of an interrupted run. */
 export interface Resumption {
   readonly settled: readonly Settled[];
-  /** What is added to the journal before it goes on. */
+  /** Entries that are added to the journal before the run continues. */
   readonly entries: readonly Entry[];
   readonly apps: readonly AppChanges[];
-  /** Of a run that applied decisions. */
+  /** The plans of a run that applied decisions. */
   readonly plans: readonly Plan[];
-  /** Of a run that took another one back. */
+  /** The undo plan of a run that reverted another one. */
   readonly undo?: { readonly run: string; readonly plan: UndoPlan };
 }
 
-/** Reads afresh what each change with an intent and no outcome was about. */
+/** Reads the resource of each change that has an intent and no outcome. */
 export async function settle(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<Settled[]> {
   const open = run.changes.filter(({ state }) => state === 'unknown');
   return Promise.all(open.map((recorded) => settleOne(recorded, run, arm, clock)));
@@ -80,10 +80,10 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   return { recorded, found: 'changed', entries: [{ type: 'verified', at, change, state: 'not-shown', found: values }] };
 }
 
-/** Milliseconds between looks at a role assignment that was sent: Azure shows a new one late. */
+/** Milliseconds between reads of a role assignment that was sent, because Azure shows a new one late. */
 const LATE_WAITS = [1000, 2000, 4000, 8000];
 
-/** Reads what an intent was about. A role assignment that was sent and is not there is looked for again, under the name that it was sent with. */
+/** Reads the resource of an intent. A role assignment that was sent and is missing is read again, under the name with which it was sent. */
 async function readShown(arm: ArmReader, target: Target, { key, resource, instance, edits }: Intent, clock: Clock): Promise<Fact> {
   const look = () => arm.readOne(target, key, instance ? resource : undefined);
   const isMade = key === 'roleAssignments' && edits.some(({ after }) => after.kind !== 'absent');
@@ -96,7 +96,10 @@ async function readShown(arm: ArmReader, target: Target, { key, resource, instan
   return fact;
 }
 
-/** Whether a value is the one that was to be written. Where the record has no digest of it, its sources are read once more; else why it is not known. */
+/**
+ * Whether a value is the one that was to be written. Where the record has no digest, its sources are read again. Returns a reason where the
+ * answer is not known.
+ */
 async function isWritten(json: Json, { after }: Edit, run: string, arm: ArmReader, target: Target): Promise<boolean | string> {
   const known = await isShown(json, after, run);
   if (known !== undefined) return known;
@@ -108,7 +111,7 @@ async function isWritten(json: Json, { after }: Edit, run: string, arm: ArmReade
   }
 }
 
-/** A call is never made twice: a key that was rotated once more would shut out those who have the new one. */
+/** Whether a call was not sent before. A call is never repeated: a second key rotation would lock out everyone who has the new key. */
 export const notCalledBefore =
   (run: RecordedRun) =>
   ({ call, resource }: Change): boolean =>

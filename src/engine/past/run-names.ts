@@ -1,14 +1,14 @@
-/** Which run a person means: its whole name, the first part of it, or the newest one. */
+/** The run that a person means by a full name, the beginning of a name, or the newest run. */
 export type NamedRun =
   | { readonly run: string }
   /** Several begin like this. */
   | { readonly fits: readonly string[] }
   | { readonly missing: true };
 
-/** Stands for the newest run. */
+/** The name of the newest run. */
 export const LAST = 'last';
 
-/** `names`: every run, oldest first. */
+/** Returns the run with this name or beginning. `names`: every run, oldest first. */
 export function namedRun(name: string, names: readonly string[]): NamedRun {
   if (names.includes(name)) return { run: name };
   const newest = names.at(-1);

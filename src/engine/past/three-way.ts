@@ -1,4 +1,4 @@
-/** What a run wrote, beside what stands there now. */
+/** Recorded values beside the current values. */
 import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
 import { same, valueAt, type Body } from '../../change/json-paths.ts';
@@ -6,7 +6,7 @@ import { ABSENT, isShown, jsonOf, seen, type Value } from '../../change/value.ts
 import type { ArmReader } from '../ports.ts';
 import { problemOf } from './record-check.ts';
 
-/** A recorded edit beside what stands there now; what cannot be read has a reason instead. */
+/** A recorded edit with the current value, or the reason why that cannot be read. */
 export interface ThreeWay {
   readonly change: number;
   readonly resource: string;
@@ -16,7 +16,7 @@ export interface ThreeWay {
   readonly why?: string;
 }
 
-/** Every value that a run wrote, beside what stands there now. */
+/** Returns every value that a run wrote, with its current value. */
 export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeWay[]> {
   const rows = run.changes
     .filter(({ intent }) => intent.call === undefined && arm.knows(intent.key))
@@ -42,14 +42,14 @@ export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeW
 
 export const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
 
-/** A recorded edit as it stands now. */
+/** A recorded edit and its current state. */
 export interface Standing {
   readonly recorded: Edit;
-  /** From what stands there now back to what is on record. */
+  /** The edit from the current value to the recorded one. */
   readonly back: Edit;
-  /** What the run wrote stands there. */
+  /** Whether the current value is the one that the run wrote. */
   readonly isOurs: boolean;
-  /** What is on record stands there already, or behaves the same. */
+  /** Whether the recorded value is already restored, or the current value behaves the same. */
   readonly isBack: boolean;
 }
 

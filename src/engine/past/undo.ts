@@ -12,40 +12,40 @@ import { problemOf } from './record-check.ts';
 import { instanceOf, standing, type Standing, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
-/** A change that is not taken back, and why. */
+/** A change that is not reverted, and the reason. */
 export interface NotUndone {
   readonly change: number;
   readonly app: string;
   readonly resource: string;
   readonly reason: string;
   readonly failure?: ArmFailure;
-  /** Nothing of it is left to take back. */
+  /** Set where nothing of it is left to revert. */
   readonly isBack?: true;
 }
 
 export interface UndoPlan {
   readonly changes: readonly Change[];
-  /** Values that are neither what the run wrote nor what was there before: somebody changed them since. */
+  /** Values that are neither the written nor the earlier ones, because someone changed them since. */
   readonly conflicts: readonly ThreeWay[];
   readonly left: readonly NotUndone[];
-  /** Secrets that are no longer the recorded ones where they are kept: what is there now is written back. */
+  /** Secrets that changed in the place where they are kept. Undo writes the current secret. */
   readonly rotated: readonly { readonly change: number; readonly path: string }[];
-  /** What of the run is not on record as it was written, and so stays as it is. */
+  /** Changes of the run whose records are damaged, and which therefore stay. */
   readonly damage: readonly Damage[];
 }
 
 export interface UndoOptions {
-  /** Only these changes of the run; all of them where it is left out. */
+  /** The changes of the run to revert; all where this is missing. */
   readonly only?: readonly number[];
-  /** Overwrite what somebody changed since; the default keeps theirs. */
+  /** Whether undo overwrites values that someone changed since. By default it keeps them. */
   readonly overwrite?: boolean;
-  /** Resources that are read at the same time. */
+  /** The number of resources that are read in parallel. */
   readonly concurrency?: number;
 }
 
 /**
- * From what stands there now back to the recorded values, last change first; what others build on stays while they stay.
- * `forbidden`: changes that the caller may not take back, and why.
+ * Plans the undo of a run, from the current to the recorded values, last change first. A change stays where a later change that depends on
+ * it stays. `forbidden`: changes that the caller cannot revert, with the reasons.
  */
 export async function undoPlan(
   run: RecordedRun,
@@ -139,7 +139,7 @@ export async function undoPlan(
   return plan;
 }
 
-/** What stands there now of all that may be taken back, each resource once. */
+/** Reads the current state of everything that may be reverted, each resource once. */
 export async function factsOf(
   run: RecordedRun,
   arm: ArmReader,
@@ -167,11 +167,11 @@ const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | 
 
 interface Obstacle {
   readonly reason: string;
-  /** Nobody said so before: it was to be taken back. */
+  /** Set where the change was expected to be reverted, and nothing said otherwise before. */
   readonly failure?: ArmFailure;
 }
 
-/** Why a change is not taken back, as far as the undo log alone tells. */
+/** Returns the reason why a change cannot be reverted, as far as the undo log alone shows. */
 function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader): Obstacle | undefined {
   const isUnknown = !arm.knows(intent.key) || !Object.hasOwn(KINDS, intent.key);
   const wrong = isUnknown ? `this version does not know the resource ${intent.key}` : problemOf(intent, run);
@@ -190,7 +190,7 @@ export const damaged = (message: string): ArmFailure =>
 const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>
   path === '' ? (shown(after) as Body | null) : withValue(body ?? {}, path, shown(after));
 
-/** Whether a change needs what an earlier one made; what an earlier one took away nobody builds on. */
+/** Whether a change depends on something that an earlier one created. Nothing depends on what an earlier change deleted. */
 const buildsOn = (later: Intent, earlier: Intent): boolean =>
   earlier.method !== 'DELETE' &&
   later.change !== earlier.change &&
@@ -199,7 +199,7 @@ const buildsOn = (later: Intent, earlier: Intent): boolean =>
       (one === earlier.key && later.target === earlier.target) || one.toLowerCase() === `${earlier.key} ${earlier.resource}`.toLowerCase(),
   );
 
-/** Which of the values that undo fetches are no longer the recorded ones: known by their digests. */
+/** Returns the values that undo reads elsewhere and that changed since, by their digests. */
 async function rotatedIn(
   { intent }: RecordedChange,
   edits: readonly Edit[],
@@ -262,7 +262,7 @@ function undoChange(
   };
 }
 
-/** The change that takes `change` back, for rolling back in the run that made it; a secret is still in memory then. */
+/** Returns the change that reverts `change`, for a rollback in the same run, while its secrets are still in memory. */
 export function inverseOf(change: Change, undoes: Undoes, arm: ArmWriter): Change {
   const { secret } = arm.describe(change.target, change.key, change.instanceId);
   const diff = change.diff.map((edit): Edit => ({

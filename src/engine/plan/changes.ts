@@ -1,4 +1,4 @@
-/** From drafts to requests: one a resource, in the order they depend on each other, the riskiest last. */
+/** Turns drafts into requests: one per resource, in the order of their dependencies, the riskiest last. */
 import { type AnyControl, type AnyStep, type Draft, keyOfDraft, type Proof, type Risk } from '../../contract/index.ts';
 import type { Json, ResourceKey, Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
@@ -10,14 +10,14 @@ import { RISKS } from './risk.ts';
 import { isPlain, redacted } from '../../change/redact.ts';
 import { same, speltPath, valueAt, withValue, type Body } from '../../change/json-paths.ts';
 
-/** The drafts of one control, and what its guards found. */
+/** The drafts of one control, with the findings of its guards. */
 export interface Drafted {
   readonly step: AnyStep;
   readonly control: Exclude<AnyControl, { kind: 'attestation' }>;
   readonly id: string;
   readonly drafts: readonly Draft[];
   readonly guards: readonly GuardNote[];
-  /** What people notice, as far as this plan goes. */
+  /** The effect that people notice, as far as this plan goes. */
   readonly effect?: string;
 }
 
@@ -35,7 +35,7 @@ export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore,
   return inOrder(changes.filter((change) => change !== undefined));
 }
 
-/** Whether a secret stands there now that nothing says where to find again. */
+/** Whether a draft overwrites a secret that no source can restore. */
 function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
   if (!('at' in draft) || draft.restore !== undefined) return false;
   const [key, path] = draft.at;
@@ -69,7 +69,7 @@ export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts
   );
 }
 
-/** What others wait for goes first; among those that are free, the least risky. */
+/** Sorts changes: first those that others depend on, and among independent ones the least risky. */
 function inOrder(changes: readonly Change[]): Change[] {
   // A call cannot be taken back at all, so everything else must have gone well before it.
   const rank = ({ risk, call }: Change) => RISKS.indexOf(risk) + (call === undefined ? 0 : RISKS.length);
@@ -140,7 +140,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   };
 }
 
-/** What is made whole is made with everything that other drafts set on it. */
+/** Merges drafts of members into the draft that creates their resource. */
 function folded(drafts: readonly Draft[]): readonly Draft[] {
   const whole = drafts.find((draft) => 'whole' in draft);
   if (!whole || !('whole' in whole) || whole.to === null) return drafts;
@@ -171,13 +171,13 @@ export function withStoredNames(draft: Draft, store: FactStore): Draft {
   return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
-/** The worst that one of the pieces does. */
+/** Returns the highest risk of the drafts. */
 function riskOf(parts: readonly Drafted[]): Risk {
   const risks = parts.flatMap(({ control, drafts }) => drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'));
   return RISKS.findLast((risk) => risks.includes(risk)) ?? 'disruptive';
 }
 
-/** What was read of the resource that a draft is about; of several, the one with the id. */
+/** Returns the body of the resource that a draft is about; of several, the one with the id. */
 function bodyOf(store: FactStore, key: ResourceKey, instanceId: string | undefined): Body | null {
   const body = store.fact(key) ? store.body(key) : null;
   if (instanceId === undefined) return body;
@@ -207,11 +207,14 @@ function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): E
   return [...diff.values()];
 }
 
-/** What a call sends, where it sends anything: one line for the whole body. */
+/** Returns the edit of a call that sends a body: one line for the whole body. */
 const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): Edit[] =>
   calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: ABSENT, after: wanted(to) }]));
 
-/** Not at all where a secret is hidden and nothing says where it is found again; exact where every value can be written back as it was; equivalent where a null comes back as the value it stood for. */
+/**
+ * Returns the kind of undo: none where a hidden secret has no source, exact where every value can be written back as it was, equivalent
+ * where a null becomes the value that it behaved as.
+ */
 function undoOf(diff: readonly Edit[], call: string | undefined, replaces: boolean): UndoKind {
   if (call !== undefined || diff.some((edit) => isSecret(edit.before) && !isFetched(edit))) return 'none';
   const gone = ({ path, before, restore }: Edit) => path !== '' && before.kind === 'absent' && restore === undefined;
@@ -220,7 +223,7 @@ function undoOf(diff: readonly Edit[], call: string | undefined, replaces: boole
   return diff.some((edit) => edit.path !== '' && edit.restore !== undefined && !isFetched(edit)) ? 'equivalent' : 'exact';
 }
 
-/** The request as it may be shown: late parts in words, secrets hidden. */
+/** Returns the request as it may be shown: deferred parts described, secrets hidden. */
 export function shownRequest(
   arm: ArmWriter,
   target: Target,

@@ -13,15 +13,15 @@ import { isGranted } from './rights.ts';
 
 export const OWNER_READS: readonly ResourceKey[] = ['denyAssignments', 'groupDeployments', 'resourceChanges'];
 
-/** The id of the notes that say that code owns a value. */
+/** The id of guard notes that say that code owns a value. */
 export const OWNED = 'code';
 
 type Note = Omit<GuardNote, 'control'>;
 
-/** Whether code owns what a change sets; the evidence is in its notes. */
+/** Whether code owns the values of a change. The evidence is in its notes. */
 export const isOwnedByCode = ({ guards }: Pick<Change, 'guards'>): boolean => guards.some(({ id }) => id === OWNED);
 
-/** The evidence that goes with one change of an app. `tags`: names of more tags that are evidence. */
+/** Returns the evidence that code owns the values of a change. `tags`: names of further tags that are evidence. */
 export function ownerNotes(change: Change, store: FactStore, tags: readonly string[] = []): Note[] {
   const { id } = store.target;
   const isOwn = `${change.resource}/`.toLowerCase().startsWith(`${id}/`.toLowerCase());
@@ -31,7 +31,7 @@ export function ownerNotes(change: Change, store: FactStore, tags: readonly stri
   return [...says.map((text): Note => ({ id: OWNED, level: 'warn', says: text })), ...notRead(store)];
 }
 
-/** What was not checked is said, and stands for nothing. */
+/** Returns notes about what was not checked. They are no evidence of either answer. */
 function notRead(store: FactStore): Note[] {
   const failed = OWNER_READS.flatMap((key) => {
     const fact = store.fact(key);
@@ -57,7 +57,10 @@ const NAMES: Partial<Record<ResourceKey, string>> = {
   resourceChanges: 'Changes of the last 14 days',
 };
 
-/** Only deployment stacks, managed applications and Azure itself make deny assignments; the name of those of a stack says so. */
+/**
+ * Returns the deployment stacks that own the app. Only stacks, managed applications and Azure itself create deny assignments, and the name
+ * of a stack's assignment says so.
+ */
 function byStack(store: FactStore): string[] {
   return (store.view.maybe('denyAssignments')?.value ?? []).flatMap(({ name, properties }) => {
     const shown = properties.denyAssignmentName || name;
@@ -72,7 +75,7 @@ function byStack(store: FactStore): string[] {
   });
 }
 
-/** The newest deployment of the group that made or changed the resource. */
+/** Returns the newest deployment of the resource group that created or changed the resource. */
 function byDeployment(change: Change, store: FactStore, id: string): string[] {
   const holding = (store.view.maybe('groupDeployments')?.value ?? [])
     .filter(({ properties }) => /^succeeded$/i.test(properties.provisioningState ?? ''))
@@ -92,10 +95,10 @@ function byDeployment(change: Change, store: FactStore, id: string): string[] {
 const holds = (output: string, id: string): boolean => output.toLowerCase() === id.toLowerCase() || isWithinId(output, id);
 const nameOf = (id: string): string => id.split('/').at(-1) ?? id;
 
-/** Tags that tools of deployment leave. Portals leave `hidden-link` and `hidden-title`, so these say nothing. */
+/** Tags that deployment tools write. `hidden-link` and `hidden-title` are not among them, because portals write them. */
 const TAGS = /^(azd-env-name|azd-service-name|terraform|managed[-_ ]?by|hidden-(?!link|title|related).*)$/i;
 
-/** The tags that say that code declares an app. `more`: names of tags beside the usual ones; `*` stands for any letters. */
+/** Returns the tags that show that code declares an app. `more`: names of further tags; `*` matches any letters. */
 export const ownerTags = (tags: Readonly<Record<string, string>>, more: readonly string[] = []): string[] =>
   Object.entries(tags).flatMap(([name, value]) =>
     (TAGS.test(name) || more.some((wanted) => fitsText(wanted, name))) && !/^(false|no|none|manual|portal)?$/i.test(value.trim())
@@ -116,7 +119,7 @@ interface LastSet {
   readonly deployment?: string;
 }
 
-/** For each property of the change, who set it last, if that was no person by hand. */
+/** Returns, for each property of the change, who set it last, unless a person set it by hand. */
 function lastSetBy({ diff }: Change, store: FactStore): LastSet[] {
   const rows = (store.view.maybe('resourceChanges')?.value ?? []).toSorted((a, b) => timeOf(b).localeCompare(timeOf(a)));
   const deployments = store.view.maybe('groupDeployments')?.value ?? [];
@@ -131,7 +134,7 @@ function lastSetBy({ diff }: Change, store: FactStore): LastSet[] {
   });
 }
 
-/** The configuration stands inside the site there. */
+/** Whether the reported path is that of a property. Reports place the configuration inside the site. */
 const isSame = (told: string, path: string): boolean => {
   const bare = (text: string) =>
     text
@@ -144,7 +147,7 @@ const isSame = (told: string, path: string): boolean => {
 
 const timeOf = ({ properties }: ResourceChange): string => properties.changeAttributes?.timestamp ?? '';
 
-/** A template, or an identity that is no person: both do the same again. */
+/** Whether a change was made by a template, or by an identity that is not a person. Both make the same change again. */
 function isByCode({ properties }: ResourceChange): boolean {
   const { clientType = '', changedByType = '' } = properties.changeAttributes ?? {};
   return (
@@ -162,7 +165,7 @@ const byChange = (change: Change, store: FactStore): string[] =>
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** `12 Nov 2026`, or words where no day is told. */
+/** Returns a date, `12 Nov 2026`, or words where none is reported. */
 function dayOf(timestamp: string | null | undefined): string {
   const [, year, month, day] = /^(\d{4})-(\d\d)-(\d\d)/.exec(timestamp ?? '') ?? [];
   return year === undefined ? 'an unknown date' : `${Number(day)} ${MONTHS[Number(month) - 1] ?? ''} ${year}`;

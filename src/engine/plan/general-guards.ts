@@ -1,4 +1,4 @@
-/** What is looked at before any write, whatever it is about: locks and policies in scope, restarts, slots. Rights are asked for in preflight.ts. */
+/** Checks before every write: locks and policies in scope, restarts, slots. preflight.ts checks rights. */
 import { shown } from '../../change/value.ts';
 import { OWNER_READS, ownerNotes } from './code-owners.ts';
 import { packageAfterRestart } from './package-guard.ts';
@@ -10,10 +10,10 @@ import { membersOf } from '../../change/json-paths.ts';
 
 export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames', ...OWNER_READS];
 
-/** Read where a change restarts the app: whether it finds its code again stands in its settings. */
+/** Resources that are read where a change restarts the app, because its settings show whether it finds its code again. */
 export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
 
-/** The notes that go with one change of a plan. */
+/** Returns the notes of the general checks for one change of a plan. */
 export function generalNotes(
   change: Change,
   store: FactStore,
@@ -45,7 +45,7 @@ function lockNotes(store: FactStore): Note[] {
   }));
 }
 
-/** Policies that refuse writes; whether they refuse this one, only Azure knows. */
+/** Returns notes on policies that deny writes. Only Azure knows whether they deny this one. */
 function policyNotes(store: FactStore): Note[] {
   const policies = store.view.maybe('denyPolicies');
   if (!policies) return [{ id: 'L29', level: 'warn', says: `Policies could not be checked: ${failureOf(store, 'denyPolicies')}` }];
@@ -62,7 +62,7 @@ function policyNotes(store: FactStore): Note[] {
   return [...denying, ...unknown];
 }
 
-/** Settings are replaced as a whole, and each write of them restarts the app. */
+/** Returns notes on a change of settings. They are replaced as a whole, and each write restarts the app. */
 function settingNotes({ key }: Change, store: FactStore): Note[] {
   if (key !== 'appSettings') return [];
   const count = Object.keys(store.view.maybe('appSettings')?.properties ?? {}).length;
@@ -80,7 +80,7 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
 
 const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];
 
-/** Every restart fetches the package again. */
+/** Returns notes on the package that every restart fetches again. */
 function packageNotes({ restarts }: Change, store: FactStore, today: string): Note[] {
   if (!restarts || !store.fact('appSettings')) return [];
   const settings = store.view.maybe('appSettings');
@@ -96,7 +96,7 @@ function packageNotes({ restarts }: Change, store: FactStore, today: string): No
   return packageAfterRestart(settings, today).map((found) => ({ id: 'package', ...found }));
 }
 
-/** What is done to production alone comes back with the next swap, as far as settings move with it. */
+/** Returns notes on slots. A change to production alone is reverted by the next swap, as far as settings move with it. */
 function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {
   if (store.fact('slots')?.state === 'unreadable' && !change.target.slot && SWAPPED.includes(change.key))
     return [{ id: 'L28', level: 'warn', says: `func-harden could not check whether the app has slots: ${failureOf(store, 'slots')}` }];
@@ -112,7 +112,7 @@ function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): N
   ];
 }
 
-/** Names of the settings that stay with their slot once the plan is done, in lower case; undefined where that could not be read. */
+/** Returns the lower-case names of the settings that stay with their slot after the plan; undefined where they could not be read. */
 function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<string> | undefined {
   const now = store.view.maybe('stickyNames');
   if (!now) return undefined;

@@ -1,4 +1,4 @@
-/** Locks that stand against a change, or against taking it back: those at the app are read once, those elsewhere by their scope. */
+/** Locks that block a change, or its undo. The locks of the app are read once, all others by their scope. */
 import type { ManagementLocks } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote, UndoKind } from '../../change/change.ts';
@@ -8,7 +8,7 @@ import { heldAt, scopeName } from './rights.ts';
 type Lock = ManagementLocks['value'][number];
 const AT = '/providers/Microsoft.Authorization/locks';
 
-/** Where a lock was made. */
+/** Returns the scope that a lock was created on. */
 const scopeOf = ({ id }: Lock): string | undefined => id?.replace(/\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i, '');
 const isWithin = (id: string, scope: string): boolean => `${id}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
 const named = (lock: Lock): string => {
@@ -22,12 +22,12 @@ const makesWhole = ({ diff, method }: Change): boolean =>
 
 interface Found {
   readonly scope: string;
-  /** Those that hold for what the change writes; why not, where they could not be read. */
+  /** The locks that apply to the written resource, or the failure where they could not be read. */
   readonly locks: readonly Lock[] | ArmFailure;
 }
 export type LockReader = (change: Change) => Promise<Found>;
 
-/** Reads the locks that hold for what a change writes, each scope once. `own` are those of the app, and at and above it. */
+/** Returns a reader of the locks that apply to a change. Each scope is read once. `own`: the locks at and above the app. */
 export function lockReader(arm: ArmReader, own?: { readonly id: string; readonly fact: Fact | undefined }): LockReader {
   const asked = new Map<string, Promise<Fact>>();
   const read = (change: Change, scope: string): Promise<Fact> => {
@@ -36,7 +36,7 @@ export function lockReader(arm: ArmReader, own?: { readonly id: string; readonly
     asked.set(key, fact);
     return fact;
   };
-  /** What is made together with its parent has no locks of its own yet, but those of its group. */
+  /** Reads the locks of a scope. A resource that is created together with its parent has only the locks of its group so far. */
   const locksOn = async (change: Change, scope: string): Promise<Fact> => {
     if (own?.fact && isWithin(own.id, scope)) return own.fact;
     const fact = await read(change, scope);
@@ -53,8 +53,8 @@ export function lockReader(arm: ArmReader, own?: { readonly id: string; readonly
 }
 
 /**
- * The changes with what locks mean for them. A lock of any kind refuses DELETE, so undo cannot take away what a change makes
- * there: the preview says so, and the undo log keeps what undo can do once the lock is gone.
+ * Returns the changes with notes on their locks. A lock of any kind blocks DELETE, so undo cannot delete a resource that the change creates
+ * there. The preview says so, and the undo log keeps the kind of undo for the time after the lock.
  */
 export async function withLocks(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<Change[]> {
   const locksFor = lockReader(arm, { id: store.target.id, fact: store.fact('locks') });
@@ -80,7 +80,10 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
   );
 }
 
-/** Why a lock refuses what undo deletes; undefined where none is known to. Other writes of an undo are tried, and Azure says. */
+/**
+ * Returns why a lock blocks a deletion by undo, or undefined where no lock is known to. Other writes of an undo are sent, and Azure
+ * decides.
+ */
 export async function refusedByLock(change: Change, locksFor: LockReader): Promise<ArmFailure | undefined> {
   if (change.method !== 'DELETE') return undefined;
   const { locks } = await locksFor(change);

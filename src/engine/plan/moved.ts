@@ -1,11 +1,11 @@
-/** A saved plan beside what would be planned now: whether its requests still stand, are done already, or are about other values. */
+/** Compares a saved plan with a new one: whether its requests are still valid, already done, or about other values. */
 import type { Json } from '../../azure/index.ts';
 import { canonicalJson, digestOfText } from '../../change/canonical.ts';
 import { compare } from '../../change/compare.ts';
 import type { Plan } from './plan-result.ts';
 import type { State } from '../judge/assess.ts';
 
-/** A request, saved or planned anew. */
+/** A request, saved or planned again. */
 export interface Request {
   readonly controls: readonly string[];
   readonly resource: string;
@@ -27,7 +27,7 @@ export interface Comparing {
   readonly saved: readonly Request[];
   readonly now: readonly Request[];
   readonly plan: Pick<Plan, 'blocked' | 'unknown' | 'missing'>;
-  /** What each control is judged now. */
+  /** The current state of each control. */
   readonly states: ReadonlyMap<string, State>;
   /** Whether an earlier run of the same plan sent this request. */
   readonly isSent: (request: Request) => boolean;
@@ -49,10 +49,10 @@ export function standingOf({ saved, now, plan, states, isSent }: Comparing): Sta
 
 const same = (a: Request, b: Request): boolean => formOf(a) === formOf(b);
 
-/** A request is known again by its digest, also where the plan is no longer at hand. */
+/** Returns the digest of a request, by which it is recognized also without the plan. */
 export const digestOfRequest = (request: Request): Promise<string> => digestOfText(formOf(request));
 
-/** Everything that is sent, and everything that it was approved for. */
+/** Returns everything that is sent, and everything that the approval was for. */
 const formOf = ({ controls, resource, method, apiVersion, diff, body, risk }: Request): string =>
   canonicalJson({ controls, resource: resource.toLowerCase(), method, apiVersion, diff, body, risk } as unknown as Json);
 
@@ -97,7 +97,7 @@ function differencesOf(
   return bodies.length > 0 ? bodies : [`${placeOf(request, '')}: the request is another one now`];
 }
 
-/** Requests that the plan does not have. */
+/** Returns the requests that are not in the saved plan. */
 const added = (extra: readonly Request[], saved: readonly Request[]): string[] =>
   extra
     .filter((request) => !saved.some((one) => isSamePlace(one, request)))
@@ -108,7 +108,7 @@ const isSamePlace = (a: Request, b: Request): boolean =>
   a.method === b.method &&
   (a.diff.some(({ path }) => b.diff.some((other) => other.path === path)) || a.controls.some((control) => b.controls.includes(control)));
 
-/** `config/web minTlsVersion`. */
+/** Returns the place of a value, `config/web minTlsVersion`. */
 const placeOf = ({ resource }: Request, path: string): string => {
   const place = /\/providers\/[^/]+\/(?:sites\/[^/]+(?:\/slots\/[^/]+)?\/)?(.*)$/i.exec(resource)?.[1] ?? resource;
   return `${place} ${path.replace(/^properties\./, '')}`.trim();

@@ -1,12 +1,12 @@
-/** The package that an app runs from by its address, and until when the signature in it holds. */
+/** The address of the package that an app runs from, and the time until which its signature is valid. */
 import type { GuardFinding } from '../../contract/index.ts';
 import { type AppSettings, isReference, RUN_FROM_PACKAGE } from '../../azure/index.ts';
 
-/** Days before the end of a signature that a restart is warned of. */
+/** Days before the end of a signature within which a restart gets a warning. */
 const SOON = 30;
 const DAY = 86_400_000;
 
-/** The value of the setting, whatever the case of its name; undefined where the app runs from no address. */
+/** Returns the address of the package, whatever the case of the setting's name; undefined where the app does not run from an address. */
 export function packageAddress({ properties }: AppSettings): string | undefined {
   const [, value] = Object.entries(properties).find(([name]) => name.toUpperCase() === RUN_FROM_PACKAGE) ?? [];
   return value !== undefined && (/^https?:\/\//i.test(value) || isReference(value)) ? value : undefined;
@@ -15,7 +15,7 @@ export function packageAddress({ properties }: AppSettings): string | undefined 
 const parameter = (address: string, name: string): string | undefined =>
   URL.canParse(address) ? (new URL(address).searchParams.get(name) ?? undefined) : undefined;
 
-/** What a restart finds at the address of the package: the app is empty where the signature no longer holds. `today`: ISO date. */
+/** Checks the package that a restart fetches. The app is empty after it where the signature has expired. `today`: ISO date. */
 export function packageAfterRestart(settings: AppSettings, today: string): GuardFinding[] {
   const address = packageAddress(settings);
   if (address === undefined) return [];

@@ -1,4 +1,4 @@
-/** What planning comes to for one app. */
+/** The result of planning for one app. */
 import type { Target } from '../../azure/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import type { Work } from '../../change/undo-log.ts';
@@ -14,14 +14,14 @@ export interface MissingAnswer {
 
 export interface Plan {
   readonly target: Target;
-  /** What was decided, for whoever takes the run up again. */
+  /** The decisions, for a process that resumes the run. */
   readonly work: Work;
   readonly changes: readonly Change[];
   readonly missing: readonly MissingAnswer[];
-  /** Controls whose change a guard stands against. */
+  /** Controls whose change a guard stops. */
   readonly blocked: readonly GuardNote[];
-  /** Controls that were chosen but could not be read. */
+  /** Controls that were chosen and could not be read. */
   readonly unknown: readonly ControlState[];
-  /** Answers that nothing came of, and why. */
+  /** Answers that had no effect, with the reason. */
   readonly unused: readonly string[];
 }

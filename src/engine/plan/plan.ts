@@ -29,19 +29,22 @@ import { unknownBy, unplanned, workOf } from './unplanned.ts';
 
 export type { MissingAnswer, Plan } from './plan-result.ts';
 
-/** Whether a guard stands against a change for everybody, and not only the rights of the caller. */
+/** Whether a guard stops a change for every caller, and not only because this caller lacks a right. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
-/** A plan for somebody who sees it: what a guard stops was told and is taken out of the answers, so it is no failure of the run. */
+/**
+ * Returns the plan for an interactive host. Changes that a guard stops were shown and are removed from the answers, so they are no failure
+ * of the run.
+ */
 export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
-  /** What the answers exempt, and for whom nobody stands. */
+  /** Exempting answers without a person who is responsible for them. */
   readonly exempts: readonly string[];
 }
 
-/** What has to be sent so that every chosen control passes: one request a resource, the riskiest last. */
+/** Plans the requests that make every chosen control pass: one per resource, the riskiest last. */
 export async function plan(
   steps: readonly AnyStep[],
   store: FactStore,
@@ -118,13 +121,13 @@ async function planned(
   return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 
-/** Answers that exempt something from the guidance and for which nobody stands today. */
+/** Returns the exempting answers for which no person is responsible today. */
 const unsigned = (step: AnyStep, { answers, exception }: StepDecision, today: string): string[] =>
   exception && exception.until >= today
     ? []
     : questionsOf(step).flatMap(([name, { exempts }]) => (exempts && answers[name] !== undefined ? [name] : []));
 
-/** A change that turns a pass into a finding is no hardening: it needs a person who stands for it. */
+/** Returns a stop for a change that turns a pass into a finding: it requires a person who is responsible for it. */
 function weakening({ control, id, context, exempts }: Candidate, planned: Facts): GuardNote[] {
   if (exempts.length === 0 || control.kind !== 'rule') return [];
   const answers = Object.fromEntries(Object.entries(context.answers as object).filter(([name]) => !exempts.includes(name)));
@@ -136,7 +139,7 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
 }
 
-/** Controls that were answered, but are changed only when chosen by their own name. */
+/** Returns the controls that were answered and are changed only when they are chosen by their own name. */
 function unusedIn(controls: readonly ControlState[], decided: StepDecision): string[] {
   if (decided.decision?.decision !== 'apply') return [];
   const others = new Set(controls.filter(({ control }) => !control.optIn).flatMap(({ control }) => control.needs ?? []));
@@ -150,7 +153,10 @@ function unusedIn(controls: readonly ControlState[], decided: StepDecision): str
   });
 }
 
-/** The changes that no guard stands against and that the caller may make; without those of one control the others are worked out anew. */
+/**
+ * Returns the changes that no guard stops and that the caller has the rights for. Where a control is removed, the others are planned again
+ * without it.
+ */
 async function permitted(
   candidates: readonly Candidate[],
   store: FactStore,
@@ -190,7 +196,10 @@ async function permitted(
   }
 }
 
-/** An id that Azure listed and that nothing of this app may be written to stops its own change only. */
+/**
+ * Returns a stop for a control whose draft names an id that Azure listed and that does not belong to this app. Only that control is
+ * stopped.
+ */
 function foreignIn({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
   try {
     for (const draft of drafts)
@@ -213,7 +222,9 @@ const uncheckedRights =
     says: `Your permissions could not be checked: ${message}`,
   });
 
-/** Drafts and guards see the facts as the other drafts will leave them; where a guard stops a change, all is looked at again without it. */
+/**
+ * Runs drafts and guards on the facts as the other drafts will leave them. Where a guard stops a change, all of them run again without it.
+ */
 function guarded(
   candidates: readonly Candidate[],
   all: ReadonlySet<string>,

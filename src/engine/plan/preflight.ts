@@ -1,14 +1,14 @@
-/** What the caller may not do, found out before anything is offered or sent. */
+/** Finds the rights that the caller lacks before a change is offered or sent. */
 import type { Change } from '../../change/change.ts';
 import type { ArmFailure, ArmWriter, Fact } from '../ports.ts';
 import { heldAt, isGranted, permissionsOf, type Granted, type Right } from './rights.ts';
 
 export interface Preflight {
-  /** The rights that a change lacks, where they were given and where that could be read. */
+  /** Returns the rights that a change lacks, and those that could not be checked. */
   lacking(change: Change): Promise<{ readonly rights: readonly Right[]; readonly unknown: readonly ArmFailure[] }>;
 }
 
-/** Asks each scope once, however many changes it has. `known` has what was read already, by scope. */
+/** Returns a preflight that reads each scope once. `known`: permissions that were already read, by scope. */
 export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | undefined>> = {}): Preflight {
   const asked = new Map<string, Promise<Fact>>(
     Object.entries(known).flatMap(([scope, fact]) => (fact ? [[scope.toLowerCase(), Promise.resolve(fact)] as const] : [])),

@@ -1,10 +1,11 @@
-/** The facts as they will be once drafts are applied: what guards of one change must know about the others. */
+/** The facts as they will be once drafts are applied. Guards of a change read the effect of the others from them. */
 import { asSeen, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
 import { type Draft, keyOfDraft } from '../../contract/index.ts';
 import type { FactStore } from '../judge/facts.ts';
 import { shown, wanted } from '../../change/value.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
+/** Returns the facts of an app with these drafts applied. */
 export function projectFacts(store: FactStore, drafts: readonly Draft[]): Facts {
   const after = new Map<ResourceKey, Body | null>();
   for (const draft of drafts) {

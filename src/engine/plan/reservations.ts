@@ -1,4 +1,4 @@
-/** What several apps of one plan share, and may not want differently: a secret of one name, the keys in one vault. */
+/** Values that several apps of one plan share, and that must not differ: a secret of one name, the keys in one vault. */
 import type { Target } from '../../azure/index.ts';
 import type { Draft, Reservation } from '../../contract/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
@@ -6,7 +6,7 @@ import type { Reserved } from '../judge/circumstances.ts';
 
 const keyOf = ({ on }: Reservation): string => on.toLowerCase();
 
-/** What these drafts want and an earlier app stands against. */
+/** Returns the conflicts of these drafts with values that an earlier app reserved. */
 export function refusedBy(reserved: Reserved | undefined, drafts: readonly Draft[], control: string): GuardNote[] {
   const found = drafts.flatMap(({ reserves }) => {
     const earlier = reserves && reserved?.get(keyOf(reserves));
@@ -15,13 +15,15 @@ export function refusedBy(reserved: Reserved | undefined, drafts: readonly Draft
   return [...new Set(found)].map((says) => ({ id: 'reserved', control, level: 'stop', says }));
 }
 
-/** What of a plan reservations are about. */
+/** The parts of a plan that reservations use. */
 interface Reserving {
   readonly target: Pick<Target, 'label'>;
   readonly changes: readonly Pick<Change, 'reserves'>[];
 }
 
-/** Plans in their order, those made anew that want something which an earlier app keeps for itself. */
+/**
+ * Returns the plans in order. A plan that conflicts with the reservation of an earlier app is made again without the conflicting controls.
+ */
 export async function withoutRefused<P extends Reserving>(
   plans: readonly P[],
   again: (plan: P, reserved: Reserved) => Promise<P>,

@@ -1,12 +1,12 @@
-/** ARM actions: what is granted, which names a pattern covers, where a right is held, and which built-in roles hold it. */
+/** ARM actions: the granted ones, the patterns that cover them, the scope that grants them, and the built-in roles that contain them. */
 
-/** An action, and the id of what it is done to. */
+/** An action, and the id of the resource that it is done on. */
 export interface Right {
   readonly action: string;
   readonly scope: string;
 }
 
-/** A row of what the caller may do at a scope. */
+/** A row of the caller's permissions at a scope. */
 export interface Granted {
   readonly actions?: readonly string[];
   readonly notActions?: readonly string[];
@@ -15,7 +15,7 @@ export interface Granted {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Whether one of the patterns, in which a star stands for anything, names the action. */
+/** Whether one of the patterns covers the action; `*` matches any text. */
 const covers = (patterns: readonly string[], action: string): boolean => patterns.some((words) => patternOf(words).test(action));
 
 // Made once for each pattern: the same roles are asked about each change of each app.
@@ -26,19 +26,23 @@ function patternOf(words: string): RegExp {
   return pattern;
 }
 
+/** Whether the rows grant an action. */
 export const isGranted = (granted: readonly Granted[], action: string): boolean =>
   granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action));
 
-/** What belongs to a slot has actions of its own, next to those of the production site. */
+/** Returns the action for a slot. Resources of a slot have actions of their own, beside those of the production site. */
 export const slotAction = (action: string): string => action.replace(/^(Microsoft\.Web\/sites)\/(?!slots\/)/i, '$1/slots/');
 
-/** Rights on what a resource holds are no actions but data actions. */
+/** Whether an action is a data action: a right on the contents of a resource. */
 export const isData = (action: string): boolean => /^Microsoft\.KeyVault\/vaults\/secrets\/getSecret\/action$/i.test(action);
 
 const SCOPE =
   /^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+(?:\/providers\/(?!Microsoft\.Authorization\/)[^/]+\/[^/]+\/[^/]+(?:\/(?:slots|subnets)\/[^/]+)?)?)?/i;
 
-/** Where roles are given: the resource itself, not what lies below it. What is still to be made has the rights of its group. */
+/**
+ * Returns the scope that grants rights on an id: the resource itself, not its children. A resource that is yet to be created has the rights
+ * of its group.
+ */
 export function heldAt(id: string, isNew = false): string {
   const scope = SCOPE.exec(id)?.[0] ?? id;
   return isNew && scope === id ? id.split('/').slice(0, 5).join('/') : scope;
@@ -46,7 +50,7 @@ export function heldAt(id: string, isNew = false): string {
 
 export const permissionsOf = (scope: string): string => `${scope}/providers/Microsoft.Authorization/permissions`;
 
-/** A scope as people call it. */
+/** Returns the name of a scope for people. */
 export function scopeName(scope: string): string {
   const parts = scope.split('/');
   if (parts.length === 3) return 'the subscription';
@@ -65,7 +69,7 @@ interface BuiltIn {
 }
 
 /**
- * Built-in roles that hold what this tool needs, the narrowest first, as far as their actions matter here
+ * Built-in roles that contain the actions func-harden requires, the narrowest first, with the actions that matter here
  * (learn.microsoft.com/azure/role-based-access-control/built-in-roles).
  */
 const BUILT_IN: readonly BuiltIn[] = [
@@ -115,10 +119,10 @@ const BUILT_IN: readonly BuiltIn[] = [
 const holds = ({ actions, notActions = [], dataActions = [] }: BuiltIn, action: string): boolean =>
   isData(action) ? covers(dataActions, action) : covers(actions, action) && !covers(notActions, action);
 
-/** The narrowest built-in role that holds an action. */
+/** Returns the narrowest built-in role with an action. */
 export const builtInFor = (action: string): string | undefined => BUILT_IN.find((role) => holds(role, action))?.name;
 
-/** Few built-in roles that hold all of the actions together: each time the one that holds most of what is left. */
+/** Returns a few built-in roles that together have all actions, each time the one that has most of the missing ones. */
 export function builtInForAll(actions: readonly string[]): string[] {
   // Those two hold nearly everything; they are no answer to "the least".
   const roles = BUILT_IN.filter(({ name }) => name !== 'Owner' && name !== 'Contributor');
@@ -134,7 +138,7 @@ export function builtInForAll(actions: readonly string[]): string[] {
   return left.length > 0 ? [...chosen, 'Contributor'] : chosen;
 }
 
-/** What is missing where, and what brings it. */
+/** Describes a missing right and the role that grants it. */
 export function saysLacking({ action, scope }: Right): string {
   const role = builtInFor(action);
   return `You have no permission for this change. It requires ${action} on ${scopeName(scope)}${role ? `, which the role ${role} includes` : ''}.`;

@@ -1,7 +1,7 @@
 import type { Risk } from '../../contract/index.ts';
 
-/** Mildest first. */
+/** Risks, the mildest first. */
 export const RISKS: readonly Risk[] = ['safe', 'disruptive', 'lock-out', 'one-way'];
 
-/** What can lock people out or cannot be taken back is approved by the name of the app, never by a yes alone. */
+/** Whether a change must be approved with the name of the app. A lockout and a one-way change never accept a yes alone. */
 export const needsName = (risk: Risk): boolean => risk === 'lock-out' || risk === 'one-way';

@@ -1,6 +1,6 @@
 /**
- * What `doctor --try` sends: each property that the tool writes, set to the value that it has. Only kinds of write that no recording
- * proves are tried; what cannot be written back as it is, is left out with the reason.
+ * Plans the writes of `doctor --try`: each property that func-harden writes, set to its current value. Only kinds of writes that no
+ * recording proves are tried. A value that cannot be written back as it is, is left out with the reason.
  */
 import { type Json, type ResourceKey, sameWord, usesOf } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
@@ -12,7 +12,7 @@ import { shownRequest } from './changes.ts';
 
 const of = (names: string): readonly string[] => names.split(' ').map((name) => `properties.${name}`);
 
-/** Properties by resource, the mildest first; those that stand in one text are written together. */
+/** Properties by resource, the mildest first. Properties of one array are written together. */
 export const TRIED: Readonly<Partial<Record<ResourceKey, readonly (string | readonly string[])[]>>> = {
   scmPolicy: of('allow'),
   ftpPolicy: of('allow'),
@@ -37,7 +37,7 @@ export const TRIED: Readonly<Partial<Record<ResourceKey, readonly (string | read
   fileServices: of('shareDeleteRetentionPolicy'),
 };
 
-/** Kinds of write that leave something else behind than they found, and so are not tried. */
+/** Kinds of writes that cannot leave a resource as they found it, and are therefore not tried. */
 export const NOT_TRIED: readonly { readonly what: string; readonly why: string }[] = [
   { what: 'POST newpassword', why: 'it makes a new publishing password' },
   { what: 'POST config/configreferences/appsettings/refresh', why: 'it is a call that sets nothing' },
@@ -50,14 +50,14 @@ export const NOT_TRIED: readonly { readonly what: string; readonly why: string }
 
 export interface Trials {
   readonly changes: readonly Change[];
-  /** What is not written, and why. */
+  /** Properties that are not written, with the reasons. */
   readonly left: readonly { readonly what: string; readonly why: string }[];
-  /** Properties whose write a recording proves. */
+  /** The number of properties whose write a recording proves. */
   readonly proven: number;
 }
 
 const KEYS = Object.keys(TRIED) as readonly ResourceKey[];
-/** Everything that has to be read for it; the settings say which vaults are the app's. */
+/** Every resource that is read. The settings show which vaults belong to the app. */
 export const READS: readonly ResourceKey[] = [...KEYS, 'appSettings'];
 
 export function planTrials(store: FactStore, arm: ArmWriter): Trials {
@@ -84,16 +84,16 @@ export function planTrials(store: FactStore, arm: ArmWriter): Trials {
   return { changes, left, proven };
 }
 
-/** Why most properties are left out: there is no value to write back. */
+/** The most frequent reason for leaving out a property: there is no value to write back. */
 const UNSET = 'not set';
 
-/** Whether a setting of the app refers to this vault: others of the subscription are none of its business. */
+/** Whether a setting of the app refers to this vault. Other vaults of the subscription are left out. */
 function isNamed(store: FactStore, { name }: Body): boolean {
   if (store.fact('appSettings')?.state !== 'read') return false;
   return usesOf({ settings: store.view.appSettings.properties }).vaults.some((one) => sameWord(one.name, name));
 }
 
-/** The resource, or of several each one with its id. */
+/** Returns the resource, or several of them, each with its id. */
 function bodiesOf(body: Body | null): readonly { readonly id?: string; readonly body: Body }[] {
   if (body === null) return [];
   const { value } = body;
@@ -138,14 +138,14 @@ function trialOf(
   };
 }
 
-/** What is empty says that it was never set: written back it would be a value of its own. */
+/** Whether a value is set. An empty value means that it was never set; written back, it would be a value. */
 const isSet = (value: Json): boolean =>
   value !== null && value !== '' && !(typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0);
 
-/** What Azure counts up or dates by itself. */
+/** Members that Azure counts or dates by itself. */
 const BY_ITSELF = /time|date|etag|modified|provisioningState|inProgressOperation|siteConfig$|lastSku|possible|state$/i;
 
-/** Members of a resource that are not what they were, besides those that Azure itself changes all the time. */
+/** Returns the members of a resource that changed with a trial, except those that Azure changes all the time. */
 export async function changedAlong(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<string[]> {
   const places = [...new Map(changes.map(({ key, instanceId: id, resource }) => [`${key} ${resource}`, { key, id, resource }])).values()];
   const found = await Promise.all(

@@ -1,4 +1,4 @@
-/** A plan for an app of which Azure said something odd: nothing is changed, and every control that was chosen is unknown. */
+/** The plan of an app for which Azure returned an unexpected response: nothing is changed, and every chosen control is unknown. */
 import { type AnyStep, type StepDecision } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
@@ -9,7 +9,7 @@ import type { Work } from '../../change/undo-log.ts';
 import type { Plan } from './plan-result.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
 
-/** The other apps of the job are planned all the same. */
+/** Returns such a plan, so that the other apps of the job are still planned. */
 export function unplanned(steps: readonly AnyStep[], store: FactStore, arm: ArmReader, by: Circumstances, failure: ArmFailure): Plan {
   const unknown = assess(steps, store, arm, by)
     .flatMap(({ step, controls }) => controls.filter(({ control }) => isChosen(control, by.decisions[step.id] ?? NO_DECISION, by.profile)))
@@ -24,7 +24,7 @@ export const unknownBy = (state: ControlState, failure: ArmFailure): ControlStat
   failure,
 });
 
-/** What was decided for an app, for whoever takes the run up again. */
+/** Returns the decisions for an app, for a process that resumes the run. */
 export function workOf(steps: readonly AnyStep[], { id }: Target, { decisions, profile }: Circumstances): Work {
   const isPlanned = ([step]: [string, StepDecision]) => steps.some((one) => one.id === step);
   const all = Object.entries(decisions);

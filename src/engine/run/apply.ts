@@ -29,7 +29,7 @@ export type ApplyResult =
       readonly verified: Verified['state'];
       readonly correlationId: string | null;
       readonly diff?: readonly Edit[];
-      /** Places of other values of the resource that were there right before the change and are gone right after. */
+      /** Paths of other values of the resource that existed right before the change and are missing right after it. */
       readonly lost?: readonly string[];
     }
   /** The wanted values stood there already; nothing was sent. */
@@ -41,7 +41,7 @@ export type ApplyResult =
       readonly failure: Failure;
       readonly sent: boolean;
       readonly takeBack?: boolean;
-      /** Whether it happened is not known, and no read tells. */
+      /** Set where it is not known whether the write happened, and no read can tell. */
       readonly unknown?: true;
       readonly diff?: readonly Edit[];
     };
@@ -50,23 +50,23 @@ export interface Tools {
   readonly arm: ArmWriter;
   readonly journal: Journal;
   readonly clock: Clock;
-  /** Fires when a person asks to stop: waiting ends, the request in flight does not. */
+  /** Fires when a person asks to stop. It ends waits, and not the request in flight. */
   readonly signal?: AbortSignal;
-  /** Told while something takes long: what is waited for, and for how many milliseconds so far. */
+  /** Called during a long wait: what is waited for, and the milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
-  /** What this run wrote so far. */
+  /** The values that this run wrote so far. */
   readonly written?: Written;
-  /** Asked right before each write. @throws where the lock of the app or of the run was lost */
+  /** Called right before each write. @throws where the lock of the app or of the run was lost */
   readonly assertHeld?: () => Promise<void>;
 }
 
-/** The code of a failure to keep the lock. */
+/** The error code of a lost lock. */
 export const LOCK_LOST = 'LockLost';
 
-/** How often a write is tried again after a fresh read showed that it was not done. */
+/** The number of times that a write is sent again after a read showed that it was not done. */
 const RESENDS = 2;
 
-/** Re-reads, records the intent, sends, records the outcome, and verifies by reading again. */
+/** Applies one change: reads the resource again, records the intent, sends, records the outcome, and verifies with another read. */
 export async function applyChange(change: Change, number: number, tools: Tools): Promise<ApplyResult> {
   const { arm, journal } = tools;
   for (const need of change.needs) {
@@ -150,7 +150,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
 }
 
-/** Whether a request sends more than the values of its change: the rest is what others wrote, as it was just read. */
+/** Whether a request sends more than the values of its change. The other values were written by others and have just been read. */
 const carriesOthers = (change: Change, request: ArmRequest, sets: readonly Assignment[], arm: ArmWriter): boolean =>
   sets.every(({ path }) => path !== '') &&
   (sets.some(({ to }) => Array.isArray(to)) ||
@@ -170,10 +170,10 @@ async function changedMeanwhile(number: number, { journal, clock }: Tools): Prom
   return { state: 'failed', failure, sent: false };
 }
 
-/** Whether a value holds what was read of a secret. */
+/** Whether a value contains text that was read from a secret. */
 const isRead = ({ kind }: Value): boolean => kind === 'secret' || kind === 'deferred';
 
-/** A value that another app of this run wrote meanwhile: what is wanted goes on top of it. A resource made as a whole is not mixed. */
+/** Returns an edit on top of a value that another app of this run wrote since. A resource that is created as a whole is not merged. */
 function mended(edit: Edit, { resource }: Change, fresh: Body | null, written: Written | undefined): Edit {
   const { path, before, after, own } = edit;
   const now = valueAt(fresh, path) ?? null;
@@ -182,7 +182,7 @@ function mended(edit: Edit, { resource }: Change, fresh: Body | null, written: W
   return (isOther ? onTop(edit, now) : undefined) ?? edit;
 }
 
-/** Sends, and after a lost answer looks before it sends again. */
+/** Sends a request. After a lost answer, it reads the resource before it sends again. */
 async function sendUntilKnown(
   change: Change,
   number: number,
@@ -238,7 +238,7 @@ async function sendUntilKnown(
   }
 }
 
-/** Azure took it, and how that ended is not known, or it ended badly: what stands there now is told, and nothing is sent again. */
+/** Reads the resource after a write that Azure accepted and whose end is unknown or bad. Nothing is sent again. */
 async function lookedUp(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
   const { arm, journal, clock } = tools;
   // What Azure says it could not finish is not called applied, though some of it shows.
@@ -271,7 +271,7 @@ async function lookedUp(change: Change, number: number, edits: readonly Edit[], 
   };
 }
 
-/** Where Azure does not name the assignment that refuses a request, the ones in scope that may are known from the preview. */
+/** Adds the policy assignments in scope, known from the preview, where Azure does not name the one that denies a request. */
 function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   const policies = guards.flatMap(({ policy }) => policy ?? []);
   if (failure.kind !== 'policy' || failure.namesPolicies || policies.length === 0) return failure;
@@ -279,7 +279,7 @@ function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   return failure.with({ next });
 }
 
-/** Why nothing more may be written: another process took the lock over. */
+/** Returns the failure where another process took the lock, so that nothing more may be written. */
 async function lockLost({ assertHeld }: Tools): Promise<ArmFailure | undefined> {
   try {
     await assertHeld?.();

@@ -1,9 +1,10 @@
-/** What a change comes to where the undo log cannot be written. */
+/** Failures of a change whose undo log cannot be written. */
 import { ArmFailure } from '../ports.ts';
 
-/** The code of a failure to write the undo log. */
+/** The error code of an undo log that cannot be written. */
 export const LOG_BROKE = 'UndoLogNotWritable';
 
+/** Returns the failure of a change that was not sent because its intent could not be recorded. */
 export function unwritable(error: unknown): ArmFailure {
   const why = error instanceof Error ? error.message : String(error);
   return new ArmFailure({
@@ -14,7 +15,7 @@ export function unwritable(error: unknown): ArmFailure {
   });
 }
 
-/** The write was sent, but what came of it could not be put on record: the run stops here, and says so. */
+/** Returns the failure of a change that was sent and whose result could not be recorded. The run stops here. */
 export function unrecorded(error: unknown): ArmFailure {
   const why = error instanceof Error ? error.message : String(error);
   return new ArmFailure({

@@ -1,8 +1,8 @@
-/** What stood beside the values of a change right before it was sent, and is gone right after. */
+/** Values beside those of a change that existed right before it was sent and are missing right after it. */
 import type { Json } from '../../azure/index.ts';
 import { isRecord, pathOf, membersOf, same, speltIn, type Body } from '../../change/json-paths.ts';
 
-/** Returns the places of members and list items that are missing in `after`; places that the change itself writes are left out. */
+/** Returns the paths of members and list items that are missing in `after`, except paths that the change itself writes. */
 export function lostValues(before: Body | null, after: Body | null, written: readonly string[]): string[] {
   if (before === null || after === null || written.includes('')) return [];
   const own = new Set(written.map((path) => path.toLowerCase()));
@@ -29,7 +29,7 @@ function lostIn(before: Json, after: Json, path: string, own: ReadonlySet<string
 
 const isEmpty = (value: Json): boolean => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
 
-/** Rules and rows have names; what has none is known by all of it. */
+/** Whether two list items are the same. Rules and rows have names; an item without a name is compared as a whole. */
 const isSameItem = (a: Json, b: Json): boolean =>
   isRecord(a) && isRecord(b) && typeof a['name'] === 'string' ? same(a['name'], b['name']) : same(a, b);
 

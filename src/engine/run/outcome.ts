@@ -1,8 +1,8 @@
-/** What a run came to: the one place that gives its closing word and its exit code, for every host, command and report. */
+/** The outcome of a run. This is the only place that gives its closing word and its exit code, for every host, command and report. */
 import { EXIT, worst, type ExitCode } from '../errors.ts';
 import type { RecordedChange, RecordedRun, RunStart, RunState } from '../../change/undo-log.ts';
 
-/** The closing words. They are public: scripts look for them at the start of the last line. */
+/** The closing words. They are public: scripts search for them at the start of the last line. */
 export const CLOSING_WORDS = [
   'APPLIED',
   'APPLIED, NOT VERIFIED',
@@ -15,7 +15,7 @@ export const CLOSING_WORDS = [
 ] as const;
 export type ClosingWord = (typeof CLOSING_WORDS)[number];
 
-/** A run that has just ended, or a job that had nothing to send. */
+/** A run that has just ended, or a job without anything to send. */
 export interface Ending {
   /** null where nothing was sent, so that there is no run. */
   readonly run: string | null;
@@ -24,16 +24,16 @@ export interface Ending {
   readonly verified: number;
   readonly failed: number;
   readonly skipped: number;
-  /** Changes that an undo leaves as they are: one-way, refused, or changed by someone else since. */
+  /** The number of changes that an undo leaves as they are: one-way, refused, or changed by someone else since. */
   readonly kept?: number;
   readonly state: RunState;
-  /** It changed the sample subscription of a demo, which is gone when the command ends. */
+  /** Set where it changed the sample subscription of a demo, which is gone when the command ends. */
   readonly isDemo?: true;
-  /** With all that went wrong beside the changes: the word and the code never disagree. */
+  /** The exit code, which includes failures outside the changes, so that it never contradicts the closing word. */
   readonly exitCode: ExitCode;
 }
 
-/** The closing word of a run that has just ended, or of one from the undo log as it stands now. */
+/** Returns the closing word of a run that has just ended, or of a run in the undo log as it is now. */
 export const outcomeOf = (run: Ending | RecordedRun): ClosingWord => ('changes' in run ? recordedWord(run) : endingWord(run));
 
 function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
@@ -62,22 +62,22 @@ function recordedWord({ run, start, end, state, changes, damage }: RecordedRun):
   return endingWord({ run, mode: start.mode, ...counts, state, exitCode });
 }
 
-/** Whether a change stands in Azure, or may. */
+/** Whether a change is applied in Azure, or may be. */
 const stays = ({ state, partlyUndoneBy }: RecordedChange): boolean =>
   state === 'applied' || state === 'unknown' || (state !== 'undone' && partlyUndoneBy !== undefined);
 
-/** A call shows nothing that could be read back; that it was taken is all there is to know. */
+/** Whether a change is verified. A call has nothing to read back, so its acceptance counts. */
 const isVerified = ({ verified, intent }: RecordedChange): boolean => verified?.state === 'shown' || intent.call !== undefined;
 
 interface Counted {
   readonly applied: number;
   readonly verified: number;
   readonly failed: number;
-  /** What each failure stands for. */
+  /** The exit code of each failure. */
   readonly codes: readonly ExitCode[];
 }
 
-/** The exit code of a run: 5 where some of it is applied and not all is done and verified. */
+/** Returns the exit code of a run: 5 where some of it is applied and not everything is done and verified. */
 export function exitCodeOf({ applied, verified, failed, codes }: Counted, stopped: boolean): ExitCode {
   // What may have happened counts as applied.
   if (stopped || codes.includes(EXIT.partial) || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied)))
@@ -85,7 +85,7 @@ export function exitCodeOf({ applied, verified, failed, codes }: Counted, stoppe
   return failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;
 }
 
-/** How a job ends that had nothing to send; `code` is what went wrong before anything could be sent. */
+/** Returns the ending of a job that sent nothing. `code`: the result of what went wrong before. */
 export const nothingSent = (mode: RunStart['mode'], failed: number, code: ExitCode, kept = 0): Ending => ({
   run: null,
   mode,

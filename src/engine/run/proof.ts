@@ -1,13 +1,13 @@
-/** Waiting for what must hold: read afresh until it does, or until it is clear that it will not. */
+/** Waits for a condition: reads until it holds, or until it is clear that it will not. */
 import type { Proof } from '../../contract/index.ts';
 import type { ResourceKey, Target } from '../../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Clock, type Fact } from '../ports.ts';
 import type { Body } from '../../change/json-paths.ts';
 
-/** Milliseconds between looks; five minutes in all, as long as a role assignment may take to reach every corner. */
+/** Milliseconds between reads; five minutes in total, as long as a role assignment may take to reach all of Azure. */
 const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
 
-/** What a proof is read with. */
+/** The ports that a proof uses. */
 interface ProofTools {
   readonly arm: ArmWriter;
   readonly clock: Clock;
@@ -15,7 +15,7 @@ interface ProofTools {
   readonly onWait?: (what: string, elapsed: number) => void;
 }
 
-/** Why it does not hold; undefined once it does. */
+/** Returns why a condition does not hold, or undefined once it does. */
 export async function notProven(
   { key, instanceId, says, holds, refresh, patient }: Proof,
   target: Target,
@@ -47,7 +47,7 @@ export async function notProven(
   return failure(says, last);
 }
 
-/** As an audit reads it, nothing remembered. */
+/** Reads a resource as an audit does, without a cache. */
 const found = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
   arm.read(target, key, (other) => found(arm, target, other));
 

@@ -1,11 +1,11 @@
-/** Reading deferred values: a principal that the same plan makes, a secret that no file may hold. */
+/** Reads deferred values: a principal that the same plan creates, a secret that no file may hold. */
 import { describeSource, placeOfSource, type Source } from '../../contract/index.ts';
 import { isReference, nameIn, type Json, type Target } from '../../azure/index.ts';
 import { ArmFailure, type ArmReader, type Clock, type Fact } from '../ports.ts';
 import { isRecord, valueAt } from '../../change/json-paths.ts';
 import { revealed, sourcesOf, type Value } from '../../change/value.ts';
 
-/** Reads the sources of a value, each resource afresh. @throws ArmFailure where one cannot be read */
+/** Reads the sources of a value, each resource without a cache. @throws ArmFailure where one cannot be read */
 export async function read(value: Value, arm: ArmReader, target: Target): Promise<Value> {
   if (value.kind !== 'deferred') return value;
   const texts = new Map<Source, string>();
@@ -13,7 +13,7 @@ export async function read(value: Value, arm: ArmReader, target: Target): Promis
   return revealed(value.template, texts);
 }
 
-/** Milliseconds between looks at an identity that the same plan made; half a minute in all. */
+/** Milliseconds between reads of an identity that the same plan created; half a minute in total. */
 const IDENTITY_WAITS = [1000, 2000, 4000, 8000, 15_000];
 
 interface Waiting {
@@ -23,7 +23,7 @@ interface Waiting {
   readonly onWait?: (what: string, elapsed: number) => void;
 }
 
-/** The same, and where the app shows no ids of its identity yet, it waits for them. @throws ArmFailure */
+/** Reads a value, and waits where the app does not show the ids of its identity yet. @throws ArmFailure */
 export async function readOnceMade(value: Value, target: Target, { arm, clock, signal, onWait }: Waiting): Promise<Value> {
   const began = clock.elapsed();
   const isOfIdentity = value.kind === 'deferred' && sourcesOf(value).every(({ from }) => from === 'principal' || from === 'tenant');
@@ -53,7 +53,7 @@ async function textOf(source: Source, arm: ArmReader, target: Target): Promise<s
   return text;
 }
 
-/** The vault is looked for by its name in the subscription of the app. */
+/** Finds a vault by its name in the subscription of the app. */
 async function byId(source: Source & { from: 'vault-secret-by-name' }, arm: ArmReader, target: Target): Promise<Source> {
   const fact = await arm.read(target, 'vaults', (): Promise<Fact> => Promise.resolve({ state: 'read', body: null }));
   if (fact.state === 'unreadable') throw cannot(source, fact.failure);

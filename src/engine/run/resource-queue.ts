@@ -10,7 +10,7 @@ export interface ResourceQueue {
   releaseAllBut(rest: readonly Change[]): void;
 }
 
-/** Gives each app its places. To be called in the order of the run, so that no app waits for one behind it. */
+/** Returns the queue of each app. Call it in the order of the run, so that no app waits for a later one. */
 export function createResourceQueue(apps: readonly (readonly Change[])[]): (changes: readonly Change[]) => ResourceQueue {
   const shared = sharedBy(apps);
   const queues = new Map<string, Promise<unknown>>();
@@ -35,7 +35,7 @@ export function createResourceQueue(apps: readonly (readonly Change[])[]): (chan
   };
 }
 
-/** What more than one app touches and at least one writes. */
+/** Returns the resources that more than one app uses and at least one app writes. */
 function sharedBy(apps: readonly (readonly Change[])[]): Set<string> {
   const written = new Set(apps.flatMap((changes) => changes.map(({ resource }) => rootOf(resource))));
   const seen = new Map<string, number>();
@@ -43,7 +43,7 @@ function sharedBy(apps: readonly (readonly Change[])[]): Set<string> {
   return new Set([...seen].flatMap(([resource, count]) => (count > 1 && written.has(resource) ? [resource] : [])));
 }
 
-/** What changes write, build on, wait for and read on the way. */
+/** Returns the resources that changes write, depend on, wait for, and read on the way. */
 const touchedBy = (changes: readonly Change[]): Set<string> =>
   new Set(
     changes
@@ -56,6 +56,6 @@ const touchedBy = (changes: readonly Change[]): Set<string> =>
       .map(rootOf),
   );
 
-/** The resource that stands for all that lies below it: a vault for its secrets, a site for its slots. */
+/** Returns the resource that stands for all its children: a vault for its secrets, a site for its slots. */
 const rootOf = (id: string): string =>
   (/^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?\/providers\/[^/]+\/[^/]+\/[^/]+/i.exec(id)?.[0] ?? id).toLowerCase();

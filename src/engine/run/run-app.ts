@@ -1,4 +1,4 @@
-/** One app's part of a run: its changes in order, and what is done where one of them fails. */
+/** The part of a run in one app: its changes in order, and the reaction to a failure. */
 import { applyChange, LOCK_LOST, type ApplyResult, type Tools } from './apply.ts';
 import { LOG_BROKE } from './log-failures.ts';
 import { waitsFor } from '../plan/changes.ts';
@@ -9,20 +9,20 @@ import type { AppChanges, RunInput } from './run-input.ts';
 import type { ResourceQueue } from './resource-queue.ts';
 import { inverseOf } from '../past/undo.ts';
 
-/** What one run comes to, as it goes; the apps of a run share it. */
+/** The counts of a run in progress. The apps of a run share them. */
 export class Tally {
   applied = 0;
   verified = 0;
   failed: number;
   skipped = 0;
-  /** Changes that may have happened: Azure did not say how they ended. */
+  /** The number of changes that may have happened: Azure did not report how they ended. */
   unknown = 0;
-  /** How many changes the run has by now: what it takes back in between is one more. */
+  /** The number of changes in the run so far. A rollback adds changes. */
   total: number;
   readonly codes: ExitCode[] = [];
-  /** The undo log can no longer be written: nothing more is sent, whatever was asked for. */
+  /** Set where the undo log can no longer be written, so that nothing more is sent. */
   logBroke = false;
-  /** What none of this knows how to handle; the apps in flight end at their next change. */
+  /** An unexpected error. The apps in progress end at their next change. */
   crash: { readonly error: unknown } | undefined;
   #number: number;
 
@@ -36,7 +36,7 @@ export class Tally {
     return this.logBroke || this.crash !== undefined;
   }
 
-  /** Changes are numbered through the whole run, in the order in which they begin. */
+  /** Returns the next change number. Changes are numbered through the whole run, in the order in which they begin. */
   next(): number {
     return (this.#number += 1);
   }
@@ -54,7 +54,7 @@ interface Done {
   readonly verified: boolean;
 }
 
-/** Never rejects: what goes wrong is in the tally. */
+/** Runs the changes of one app. It never rejects: failures are in the tally. */
 export async function runApp(
   { target, changes }: AppChanges,
   turn: ResourceQueue,
@@ -143,7 +143,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
   }
 }
 
-/** What this one builds on is not there. */
+/** Returns the failure of a change that depends on another one that failed. */
 const depends = (on: Change): ApplyResult => ({
   state: 'failed',
   sent: false,
@@ -155,7 +155,7 @@ const depends = (on: Change): ApplyResult => ({
   }),
 });
 
-/** Says in the earlier run's journal that a change was taken back, or some of it; that this fails does not undo the undo. */
+/** Records in the earlier run's journal that a change was reverted, wholly or in part. A failure to record it does not fail the undo. */
 async function markUndone(change: Change, tally: Tally, input: RunInput, { journal }: Tools): Promise<void> {
   if (!change.undoes) return;
   try {
@@ -171,7 +171,7 @@ export const describeError = (error: unknown): { message: string; next: readonly
   next: (error as { next?: readonly string[] }).next ?? [],
 });
 
-/** The change that takes one back; an id that nothing may be written to keeps that one, and no other, from being taken back. */
+/** Returns the reverting change. An id that must not be written keeps only that change from being reverted. */
 function inverseWhere(change: Change, undoes: Undoes, { arm }: Tools): { change: Change; failed?: ApplyResult } {
   try {
     return { change: inverseOf(change, undoes, arm) };
@@ -181,7 +181,7 @@ function inverseWhere(change: Change, undoes: Undoes, { arm }: Tools): { change:
   }
 }
 
-/** Takes back what this run did to one app, last change first; what a change builds on stays where that change stays. */
+/** Rolls back the changes of this run in one app, the last first. A change stays where a change that depends on it stays. */
 async function rollBack(done: readonly Done[], stuck: Change[], tally: Tally, input: RunInput, tools: Tools): Promise<void> {
   for (const { change, number: undone, verified } of done.toReversed()) {
     if (!change.reversible || change.call !== undefined) continue;

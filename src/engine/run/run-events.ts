@@ -2,7 +2,7 @@ import type { ApplyResult } from './apply.ts';
 import type { Change } from '../../change/change.ts';
 import type { RunEnd } from '../../change/undo-log.ts';
 
-/** What a host shows while a run goes on; `replay --json` prints these. */
+/** An event that hosts show during a run. `replay --json` prints these. */
 export type RunEvent =
   | { readonly type: 'run-start'; readonly run: string; readonly apps: readonly string[] }
   | { readonly type: 'change-start'; readonly change: number; readonly of: number; readonly what: Change }

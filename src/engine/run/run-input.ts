@@ -1,4 +1,4 @@
-/** What a run is given: the apps with their changes, and what to do where one fails. */
+/** The input of a run: the apps with their changes, and the reaction to a failure. */
 import type { Change } from '../../change/change.ts';
 import type { Locks } from '../ports.ts';
 import type { RunStart, Work } from '../../change/undo-log.ts';
@@ -11,34 +11,34 @@ export type OnFailure = 'stop' | 'rollback' | 'continue';
 export interface AppChanges {
   readonly target: Target;
   readonly changes: readonly Change[];
-  /** What was decided, where it was decided: an undo has none. */
+  /** The decisions that the changes come from. An undo has none. */
   readonly work?: Work;
 }
 
-/** The first apps of a run, which are done and verified before the others are touched. */
+/** The first apps of a run. They are changed and verified before the others. */
 export interface Canary {
   readonly waves: readonly Wave[];
-  /** Asked after each wave that is well, where there are others. */
+  /** Called after each successful wave, if others remain. Returns whether to continue. */
   readonly goOn: () => Promise<boolean>;
 }
 
 export interface RunInput {
   readonly apps: readonly AppChanges[];
   readonly onFailure: OnFailure;
-  /** One app's failure ends the run for the others too. */
+  /** Whether the failure of one app ends the run for the others. */
   readonly stopOnFailure?: boolean;
-  /** Apps that are worked on at the same time; the changes of one stay in order. */
+  /** The number of apps that are changed in parallel. The changes of one app stay in order. */
   readonly concurrency?: number;
   readonly canary?: Canary;
   readonly start: Omit<RunStart, 'type' | 'at' | 'run' | 'targets'>;
   readonly locks: Locks;
-  /** Number of the last change that the run made before it was cut off. */
+  /** The number of the last change before the run was interrupted. */
   readonly lastChange?: number;
-  /** What failed before anything was sent: apps that are not there, controls that could not be read. */
+  /** The number of failures before anything was sent: apps that do not exist, controls that could not be read. */
   readonly failedBefore?: number;
-  /** Changes that an undo leaves as they are. */
+  /** The number of changes that an undo leaves as they are. */
   readonly kept?: number;
   readonly notify: (event: RunEvent) => void;
-  /** Marks a change of an earlier run as taken back. */
+  /** Records that a change of an earlier run was reverted. */
   readonly markUndone?: (change: Change, by: string) => Promise<void>;
 }

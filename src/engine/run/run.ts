@@ -10,16 +10,16 @@ import type { AppChanges, RunInput } from './run-input.ts';
 import { splitWaves } from './waves.ts';
 
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
-  /** It changed the sample subscription of a demo, which is gone when the command ends. */
+  /** Set where it changed the sample subscription of a demo, which is gone when the command ends. */
   readonly isDemo?: true;
   readonly run: string;
   readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;
-  /** Why the apps behind the canary were not changed, and how many they are. */
+  /** The reason why the apps after the canary were not changed, and their number. */
   readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
 }
 
-/** Applies the changes of each app in order, the apps side by side, every step of it in the journal. */
+/** Applies the changes of each app in order, several apps in parallel, and records every step in the journal. */
 export async function runChanges(input: RunInput, given: Tools): Promise<RunSummary> {
   const tools = { ...given, written: new Written() };
   const { journal, clock, signal } = tools;
@@ -67,7 +67,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   return { ...end, run: journal.run, mode: input.start.mode, exitCode: exitCodeOf(tally, stopped), ...held };
 }
 
-/** Looks at what came of the first apps; undefined where the others may follow. */
+/** Returns why the apps after a wave must not follow, or undefined where they may. */
 async function heldBy(
   first: readonly AppChanges[],
   others: readonly AppChanges[],

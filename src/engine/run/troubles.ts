@@ -1,4 +1,4 @@
-/** What stands against all of a job before anything is sent: counted the same, with the same exit code, in every host and command. */
+/** Failures of a job before anything is sent. They are counted the same, with the same exit code, in every host and command. */
 import { EXIT, exitOf, worst, type ExitCode } from '../errors.ts';
 import { nothingSent, type Ending } from './outcome.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -7,21 +7,21 @@ import { isUndo, type Job } from '../session.ts';
 import type { Damage } from '../../change/undo-log.ts';
 import type { UndoPlan } from '../past/undo.ts';
 
-/** One thing that cannot be done, and the exit code it stands for. */
+/** A failure before anything was sent, with its exit code. */
 export interface Trouble {
   readonly app: string;
   readonly message: string;
   readonly next: readonly string[];
   readonly code: ExitCode;
-  /** Why apps or slots could not be listed. */
+  /** The reason why apps or slots could not be listed. */
   readonly failure?: ArmFailure;
-  /** Troubles of one kind in many apps are told as one. */
+  /** The kind of the failure. Failures of one kind in many apps are reported as one. */
   readonly kind?: string;
 }
 
 export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
 
-/** What was chosen and cannot be changed: controls that could not be read, or that a guard stands against. */
+/** Returns the controls that were chosen and cannot be changed: they could not be read, or a guard stops them. */
 export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
   ...unknown.map(({ id, reason, failure }) => ({
     app,
@@ -41,7 +41,7 @@ export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan)
 
 type Troubled = Pick<UndoPlan, 'conflicts' | 'left' | 'damage'>;
 
-/** Of lines that belong to no change that is known, one stands for all. */
+/** Returns the number of damaged changes. Lines without a known change count as one. */
 const damagedChanges = (damage: readonly Damage[]): number => new Set(damage.map(({ change }) => change)).size;
 
 interface Counted {
@@ -49,7 +49,10 @@ interface Counted {
   readonly code: ExitCode;
 }
 
-/** Changes that an undo was asked for and leaves: refused, or changed by someone else since. That one-way changes stay was said before them. */
+/**
+ * Counts the changes that an undo should have reverted and leaves: refused, or changed by someone else since. One-way changes were
+ * announced before.
+ */
 export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = false): Counted {
   const foreign = overwrite ? [] : conflicts;
   const refused = left.filter(({ failure }) => failure);
@@ -59,15 +62,15 @@ export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = 
   };
 }
 
-/** How many changes an undo leaves as they are, in whole or in part, one-way changes included. */
+/** Returns the number of changes that an undo leaves as they are, wholly or in part, including one-way changes. */
 export function keptBy({ conflicts, left, damage }: Troubled, overwrite = false): number {
   const foreign = overwrite ? [] : conflicts.map(({ change }) => change);
   return new Set([...foreign, ...left.filter(({ isBack }) => !isBack).map(({ change }) => change)]).size + damagedChanges(damage);
 }
 
-/** What is counted beside the changes of a job when it runs. */
+/** Counts outside the changes of a job. */
 export interface TroubleCount extends Counted {
-  /** Changes that an undo leaves as they are. */
+  /** The number of changes that an undo leaves as they are. */
   readonly kept: number;
 }
 
@@ -90,11 +93,11 @@ function ofPlans(plans: readonly Plan[]): TroubleCount {
 
 const ofUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({ ...undoTroubles(plan, overwrite), kept: keptBy(plan, overwrite) });
 
-/** Whether a change broke while it was sent, beside what was known to be left out. */
+/** Whether a change failed while it was sent, beyond the failures that were known before. */
 export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean =>
   failed > (job.do === 'undo' ? 0 : countTroubles(job).count);
 
-/** How a job ends that has nothing to send. */
+/** Returns the ending of a job without anything to send. */
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = countTroubles(job);
   return nothingSent(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);

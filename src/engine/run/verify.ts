@@ -1,4 +1,4 @@
-/** Whether a change shows in Azure, and whether something else of the resource went away with it. */
+/** Checks whether a change shows in Azure, and whether other values of the resource were removed with it. */
 import type { ArmWriter, Clock, Journal } from '../ports.ts';
 import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
@@ -13,15 +13,15 @@ export interface VerifyTools {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   readonly onWait?: (what: string, elapsed: number) => void;
-  /** The resource right before the write, where the write sends back values of others. */
+  /** The resource right before the write, where the write sends values of others too. */
   readonly beside?: Body | null;
 }
 
-/** Waits between re-reads of the verification, in milliseconds; a minute in all. */
+/** Milliseconds between the reads of the verification; one minute in total. */
 const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
-/** Milliseconds. A longer wait is told. */
+/** Milliseconds. A longer wait is reported. */
 const WORTH_SAYING = 5000;
-/** Reads again until the wanted values show, or the waits are used up. */
+/** Reads until the desired values show, or until the waits are used up. */
 export async function verify(
   change: Change,
   number: number,

@@ -2,12 +2,12 @@
 import type { Target } from '../../azure/index.ts';
 import { hasTag, tagOf } from '../fleet/selectors.ts';
 
-/** The first so many apps, or all apps with this tag, written `KEY=VALUE`. */
+/** A wave: the first apps by number, or all apps with a tag, written `KEY=VALUE`. */
 export type Wave = number | string;
 
 type Targeted = { readonly target: Pick<Target, 'tags'> };
 
-/** Returns the apps of each wave and, last, all other apps; a wave without apps is left out. */
+/** Returns the apps of each wave and, last, all other apps. A wave without apps is left out. */
 export function splitWaves<T extends Targeted>(apps: readonly T[], waves: readonly Wave[]): readonly (readonly T[])[] {
   let others = apps;
   const split = waves.map((wave) => {
@@ -19,11 +19,11 @@ export function splitWaves<T extends Targeted>(apps: readonly T[], waves: readon
   return [...split, others].filter((some) => some.length > 0);
 }
 
-/** Returns a wave by a tag that none of these apps has: the apps behind it would all go at once. */
+/** Returns a wave by a tag that none of these apps has, because all apps after it would be changed at once. */
 export const emptyWave = (apps: readonly Targeted[], waves: readonly Wave[]): string | undefined =>
   waves.find((wave): wave is string => typeof wave === 'string' && !apps.some(({ target }) => hasTag(target, wave)));
 
-/** `--canary`: a number of apps, or `KEY=VALUE`, where several values with commas between them are one wave each. */
+/** Parses `--canary`: a number of apps, or `KEY=VALUE`, where several values with commas between them are one wave each. */
 export function parseWaves(text: string): readonly Wave[] | undefined {
   if (/^\d{1,6}$/.test(text)) return Number(text) > 0 ? [Number(text)] : undefined;
   const at = text.indexOf('=');
@@ -35,7 +35,7 @@ export function parseWaves(text: string): readonly Wave[] | undefined {
   return at > 0 && values.length > 0 ? values.map((value) => `${text.slice(0, at)}=${value}`) : undefined;
 }
 
-/** More values than that are no waves: a tag that differs from app to app. */
+/** The most values of a tag that gives waves. A tag with more values differs from app to app. */
 const MOST_VALUES = 6;
 
 export interface WaveTag {
@@ -54,6 +54,6 @@ export function waveTags(targets: readonly Pick<Target, 'tags'>[]): readonly Wav
   });
 }
 
-/** What a person calls the waves: `1 app`, `ring=0`, `ring=0, then ring=1`. */
+/** Returns the name of the waves for people: `1 app`, `ring=0`, `ring=0, then ring=1`. */
 export const wavesText = (waves: readonly Wave[]): string =>
   waves.map((wave) => (typeof wave === 'number' ? `${wave} ${wave === 1 ? 'app' : 'apps'}` : wave)).join(', then ');

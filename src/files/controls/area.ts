@@ -1,19 +1,19 @@
-/** Own areas as areas like ours: their functions stand for calls into the realm. */
+/** Areas from outside this repository as areas of the catalogue. Their functions are calls into the realm. */
 import { isDeferredSource, withDigest, type AnyStep, type Context, type Source } from '../../contract/index.ts';
-import { EXIT, UserError } from '../../engine/errors.ts';
 import { NotRead } from '../../engine/judge/facts.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { areaProblems } from './check-area.ts';
 import { OwnAreaError, type Answer, type Need, type Realm } from './realm.ts';
 import { resultProblem } from './check-result.ts';
+import { controlsErrors } from '../errors/controls.ts';
 
 type At = readonly (string | number)[];
 type Asked = Context<unknown>;
 
-/** Called where nothing more is read. */
+/** Functions that are called after all reads are done. */
 const JUDGING = ['judge', 'judgeAnyway', 'expect', 'appliesTo', 'subject'];
 
-/** @throws UserError with every mistake of every file */
+/** Returns the areas. @throws UserError with every mistake of every file */
 export function areasOf(realm: Realm, keys: readonly string[], taken: readonly string[]): AnyStep[] {
   const described = realm.describe();
   const areas = described.map(({ file, area }) => ({ file, area: revived(area, file, realm) }));
@@ -23,10 +23,7 @@ export function areasOf(realm: Realm, keys: readonly string[], taken: readonly s
     const again = id !== undefined && (ids.indexOf(id) < index || taken.includes(id)) ? [`id: ${id} is taken`] : [];
     return [...areaProblems(area, keys), ...again].map((says) => `${file}: ${says}`);
   });
-  if (problems.length > 0)
-    throw new UserError(['The own areas cannot be used:', ...problems.map((one) => `  ${one}`)].join('\n'), EXIT.usage, [
-      'docs/controls.md shows how an area is written.',
-    ]);
+  if (problems.length > 0) throw controlsErrors.areasInvalid({ problems });
   return areas.map(({ area }) => area as AnyStep);
 }
 
@@ -70,7 +67,7 @@ function calling(at: At, file: string, realm: Realm): (...args: readonly unknown
 
 const isContext = (value: unknown): value is Asked => typeof value === 'object' && value !== null && 'decidedIn' in value;
 
-/** What goes into the realm as text; facts are asked for one by one. */
+/** Returns a value that is passed into the realm as text. Facts are passed one by one on demand. */
 function plainOf(value: unknown): unknown {
   if (typeof value === 'function') return { $own: 'beside' };
   if (!isContext(value)) return value;
@@ -97,7 +94,7 @@ function looked([kind = '', ...names]: Need, { facts, planned }: Asked): unknown
   return kind === 'maybe' ? of.maybe(key) : of[key];
 }
 
-/** A body of the inventory refuses to be asked for a member that it does not hold. */
+/** Returns a body of the inventory, which throws where a member is read that it lacks. */
 function seen(body: unknown): Answer {
   const properties = (body as { readonly properties?: unknown } | null | undefined)?.properties;
   if (typeof properties !== 'object' || properties === null) return { value: body };

@@ -1,4 +1,4 @@
-/** What is wrong with an own area as it is written; types are gone by then. */
+/** Checks the declaration of an area from outside this repository, whose types are gone at run time. */
 import type { ResourceKey } from '../../azure/index.ts';
 
 type Found = Readonly<Record<string, unknown>>;
@@ -13,7 +13,7 @@ const SEVERITIES = ['critical', 'high', 'medium', 'low'];
 const RISKS = ['safe', 'disruptive', 'lock-out', 'one-way'];
 const QUESTIONS = ['choice', 'yesno', 'number', 'text', 'pick', 'names', 'origins', 'rules'];
 
-/** Problems in words, each with the place that it is about; `keys` are the resources that can be read. */
+/** Returns the problems in words, each with its place. `keys`: the resources that can be read. */
 export function areaProblems(area: unknown, keys: readonly string[]): string[] {
   if (!isMap(area)) return ['the default export is no area: write export default defineStep({ … })'];
   const problems: string[] = [];

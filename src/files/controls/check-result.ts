@@ -1,4 +1,4 @@
-/** What an own area may return, by the name of the function: it is data from outside. */
+/** Checks what the functions of an area from outside this repository return. It is untrusted data. */
 import { isRecord } from '../../change/json-paths.ts';
 
 type Map = Readonly<Record<string, unknown>>;
@@ -17,7 +17,7 @@ const isVerdict = (value: unknown): boolean =>
   orNone(isText)(value['stays']) &&
   orNone((about) => listOf(about, (one) => isMap(one) && isText(one['id']) && isText(one['found'])))(value['about']);
 
-/** A proof is a function that would have to live on after the call: own areas have none. */
+/** Whether a value is a draft. A draft with a proof is not: a proof is a function that would have to outlive the call. */
 const isDraft = (value: unknown): boolean =>
   isMap(value) &&
   value['proof'] === undefined &&
@@ -49,7 +49,7 @@ const SHAPES: Readonly<Record<string, readonly [says: string, holds: (value: unk
   ],
 };
 
-/** Why a result cannot be used, or undefined where it can. */
+/** Returns why a result cannot be used, or undefined where it can. */
 export function resultProblem(name: string, value: unknown): string | undefined {
   const shape = Object.hasOwn(SHAPES, name) ? SHAPES[name] : undefined;
   return shape === undefined || shape[1](value) ? undefined : `it must return ${shape[0]}`;

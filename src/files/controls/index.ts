@@ -1,4 +1,4 @@
-/** Areas of one's own, from the folder of `--controls` (docs/controls.md). */
+/** Areas from the folder of `--controls` (docs/controls.md). */
 import type { AnyStep } from '../../contract/index.ts';
 import { areasOf } from './area.ts';
 import { readAreaFolder } from './folder.ts';
@@ -9,7 +9,7 @@ export interface OwnAreas {
   readonly areas: readonly AnyStep[];
 }
 
-/** `keys`: the resources that can be read; `taken`: ids of the areas that are there. @throws UserError (exit 64) */
+/** Loads the areas. `keys`: resources that can be read; `taken`: ids of the areas of the catalogue. @throws UserError (exit 64) */
 export async function loadOwnAreas(
   folder: string,
   digest: string | undefined,

@@ -1,9 +1,12 @@
-/** The text of `func-harden/step`. In the bundle the script stands inside it (test/tools/bundle.ts), so esbuild is asked from the sources only. */
+/**
+ * The text of `func-harden/step`. The bundle contains the script (test/tools/bundle.ts), so esbuild builds it only when func-harden runs
+ * from its sources.
+ */
 
-/** As one script, which leaves its names in `stepApi`: it is run inside the realm of own areas. */
+/** Returns the library as a script that defines `stepApi`. It runs inside the realm of such areas. */
 export const stepLibrary = (): Promise<string> => built({ format: 'iife', globalName: 'stepApi' });
 
-/** As a module, for editors and for tests of an area. */
+/** Returns the library as a module, for editors and for tests of an area. */
 export const stepModule = (): Promise<string> => built({ format: 'esm' });
 
 async function built(form: { readonly format: 'iife' | 'esm'; readonly globalName?: string }): Promise<string> {

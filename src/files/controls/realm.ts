@@ -1,36 +1,37 @@
-/** A realm of its own for own areas: ECMAScript and nothing else. No require, no import, no process, no timers, no network, no files. */
+/** A realm for areas from outside this repository: ECMAScript only. No require, no import, no process, no timers, no network, no files. */
 import { constants, createContext, Script, type Context } from 'node:vm';
 import { stripTypeScriptTypes } from 'node:module';
-import { EXIT, UserError } from '../../engine/errors.ts';
+import { UserError } from '../../engine/errors.ts';
 import type { AreaFile } from './folder.ts';
 import { stepLibrary } from './library.ts';
 import { REALM_SCRIPT } from './realm-script.ts';
+import { controlsErrors } from '../errors/controls.ts';
 
-/** Milliseconds that an area may take to be loaded, or for one answer. */
+/** Milliseconds that an area may take to load, or for one answer. */
 const PATIENCE = 5000;
 
-/** What a call needs to know: `['facts', 'site']`. */
+/** The path of a value that a call requires: `['facts', 'site']`. */
 export type Need = readonly string[];
 export type Answer = { readonly value?: unknown; readonly partial?: true };
 
 export interface Call {
   readonly file: string;
-  /** Where the function stands in the area. */
+  /** The path of the function in the area. */
   readonly at: readonly (string | number)[];
   readonly args: readonly unknown[];
 }
 
 export interface Realm {
-  /** What each file exports, with marks where functions and patterns stand. */
+  /** Returns the export of each file, with markers in place of functions and patterns. */
   describe(): readonly { readonly file: string; readonly area: unknown }[];
-  /** @throws OwnAreaError; whatever `answer` throws is thrown as it is */
+  /** Calls a function of an area. @throws OwnAreaError; errors of `answer` are thrown unchanged */
   call(call: Call, answer: (need: Need) => Answer): unknown;
 }
 
-/** An area of one's own did something wrong: threw, took too long, or returned what makes no sense. */
+/** A mistake of an area from outside this repository: it threw, took too long, or returned an invalid value. */
 export class OwnAreaError extends Error {}
 
-/** @throws UserError where a file cannot be used */
+/** Opens a realm with these files. @throws UserError where a file cannot be used */
 export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
   const realm = createContext(constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: false, wasm: false },
@@ -81,11 +82,11 @@ function load({ name, text }: AreaFile, realm: Context): void {
     script.runInContext(realm, { timeout: PATIENCE });
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw new UserError(`${name} cannot be loaded: ${messageOf(error)}`, EXIT.usage, ['docs/controls.md shows how an area is written.']);
+    throw controlsErrors.areaNotLoaded({ name, why: messageOf(error) });
   }
 }
 
-/** The error may be one of the realm, and anything. */
+/** Returns the message of an error, which may be an error of the realm or any value. */
 function messageOf(error: unknown): string {
   try {
     return String((error as Error).message).slice(0, 500);
@@ -96,7 +97,7 @@ function messageOf(error: unknown): string {
 
 const LIBRARY = /^[ \t]*import\s*\{([^}]*)\}\s*from\s*(['"])func-harden\/step\2[ \t]*;?/gm;
 
-/** A module of one default export as the body of a function. Lines stay where they are. @throws UserError */
+/** Returns a module with one default export as the body of a function, with the same line numbers. @throws UserError */
 function asScript(name: string, text: string): string {
   const plain = /\.m?ts$/.test(name) ? withoutTypes(text) : text;
   const script = plain
@@ -108,12 +109,7 @@ function asScript(name: string, text: string): string {
     .replace(/^export\s+default\s/m, 'exports.default = ');
   const lines = script.split('\n');
   const at = lines.findIndex((line) => /\bimport\b|^\s*export\b/.test(line));
-  if (at >= 0)
-    throw new UserError(
-      `${name}:${at + 1}: an area imports names from 'func-harden/step' and has one default export; nothing else.`,
-      EXIT.usage,
-      ['Write what it shares with others into the same file, and use the word "import" only in that line.'],
-    );
+  if (at >= 0) throw controlsErrors.importNotAllowed({ name, line: at + 1 });
   return script;
 }
 

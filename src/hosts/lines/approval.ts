@@ -3,16 +3,19 @@ import type { Asking } from '../../engine/ports.ts';
 import { dumbLine } from './dumb-line.ts';
 import type { AppChanges } from '../../engine/run/run-input.ts';
 
-/** Asks for what the flags did not approve: a yes that defaults to no, and the name of each app that may lock people out. */
+/**
+ * Asks for the approvals that the flags did not give: a yes that defaults to no, and the name of each app that a change may lock people out
+ * of.
+ */
 export async function askApproval(
   apps: readonly AppChanges[],
   needYes: boolean,
-  /** What each of these apps is confirmed by. */
+  /** Texts that confirm these apps. */
   needNames: readonly string[],
   ask: Asking,
   signal: AbortSignal,
   isDumb = false,
-  /** Apps whose values code owns. */
+  /** Apps whose values are declared in code. */
   owned: readonly string[] = [],
 ): Promise<boolean> {
   return unlessLeft(async () => {
@@ -32,11 +35,11 @@ export async function askApproval(
   });
 }
 
-/** Asks whether the apps behind the canary follow. */
+/** Asks whether to continue with the other apps after the canary. */
 export const askToGoOn = (ask: Asking, signal: AbortSignal, isDumb = false): Promise<boolean> =>
   unlessLeft(() => agreed('Continue with the other apps?', ask, signal, isDumb));
 
-/** A yes, which Enter alone is not. */
+/** Asks for a yes; Enter alone means no. */
 const agreed = (message: string, ask: Asking, signal: AbortSignal, isDumb: boolean): Promise<boolean> =>
   ask(async (streams) =>
     isDumb
@@ -44,7 +47,7 @@ const agreed = (message: string, ask: Asking, signal: AbortSignal, isDumb: boole
       : confirm({ message, default: false }, { ...streams, signal }),
   );
 
-/** Leaving a question is a no. */
+/** Treats leaving a question as a no. */
 async function unlessLeft(ask: () => Promise<boolean>): Promise<boolean> {
   try {
     return await ask();

@@ -1,4 +1,4 @@
-/** Questions as line prompts: one at a time, until the answer can be used. */
+/** Asks questions as line prompts, each until its answer is valid. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { AccessRule, Json } from '../../azure/index.ts';
 import { parseRule, RULE_EXAMPLE, ruleText } from '../../view/rule-text.ts';
@@ -90,7 +90,7 @@ async function names(
   );
 }
 
-/** A list of rules, edited line by line; one line may hold several, with ; between. */
+/** Edits a list of rules line by line; one line may contain several rules, separated by semicolons. */
 async function rules(question: Question, start: readonly string[], check: Check, prompts: Prompts): Promise<Json> {
   const kept = [...start];
   const meant = (more: readonly string[] = []) => [...kept, ...more].map(parseRule) as unknown as Json[];
@@ -121,7 +121,7 @@ async function rules(question: Question, start: readonly string[], check: Check,
 
 interface Order {
   readonly from: number;
-  /** undefined where it is removed. */
+  /** undefined if the rule is removed. */
   readonly to?: number;
   readonly fits: boolean;
 }
@@ -136,7 +136,7 @@ function orderIn(text: string, count: number): Order | undefined {
   return { from, to, fits: is(from) && is(to) };
 }
 
-/** Two rules change places, and priorities. */
+/** Swaps the places and the priorities of two rules. */
 function swap(rules: string[], from: number, to: number): void {
   const [here, there] = [parseRule(rules[from] ?? ''), parseRule(rules[to] ?? '')];
   if (typeof here === 'string' || typeof there === 'string') return;

@@ -1,15 +1,15 @@
-/** A line of text on a terminal that understands no control sequence: characters are echoed, and nothing is drawn twice. */
+/** Reads a line on a terminal without control sequences: characters are echoed, and nothing is drawn twice. */
 interface Streams {
   readonly input: NodeJS.ReadableStream;
   readonly output: NodeJS.WritableStream;
 }
 
-/** Thrown on Ctrl-C, under the name that the library of prompts gives it. */
+/** Thrown on Ctrl-C, with the name that the prompt library uses. */
 class Exit extends Error {
   override readonly name = 'ExitPromptError';
 }
 
-/** Asks once and takes what is typed up to Enter. */
+/** Asks once and returns the text typed up to Enter. */
 export function dumbLine(message: string, { input, output: screen }: Streams, signal: AbortSignal): Promise<string> {
   const keys = input as NodeJS.ReadableStream & { setRawMode?: (on: boolean) => void };
   return new Promise((resolve, reject) => {

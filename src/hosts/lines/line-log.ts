@@ -1,4 +1,4 @@
-/** By line prompts: confirming and sending, and the undo log. */
+/** Line prompts for confirming, sending, and the undo log. */
 import { type RecordedRun, isUnfinished } from '../../change/undo-log.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
 import { needsName } from '../../engine/plan/risk.ts';
@@ -7,6 +7,7 @@ import type { RunSummary } from '../../engine/run/run.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
 import { changesOfJob, hasWork, type Job, type Session } from '../../engine/session.ts';
 import { line, type Line } from '../../text/spans.ts';
+import { appsCount } from '../../view/batch-text.ts';
 import { changeWord, closingLine, closingLines } from '../../view/outcome-lines.ts';
 import { planLines, shortResource } from '../../view/change-lines.ts';
 import { settledLines } from '../../view/resume-lines.ts';
@@ -27,7 +28,7 @@ export class LineLog {
     this.#signal = signal;
   }
 
-  /** Shows it, asks by risk, sends it, tells what came of it; after a failure asks what to do with what was done. */
+  /** Shows the changes, asks by their risk, sends them and prints the result; after a failure asks what to do with the applied changes. */
   async confirmed(job: Job, lines: readonly Line[]): Promise<void> {
     this.#prompts.print(lines);
     const changes = changesOfJob(job);
@@ -50,6 +51,12 @@ export class LineLog {
   async #approved(job: Job): Promise<boolean> {
     const risky = changesOfJob(job).find(({ risk }) => needsName(risk));
     if (!risky) return this.#prompts.yes('Send this plan?');
+    const apps = new Set(changesOfJob(job).flatMap(({ risk, target }) => (needsName(risk) ? [target.id] : [])));
+    if (job.do === 'batch' && apps.size > 1)
+      return this.#prompts.named(
+        `These changes can lock people out of ${appsCount(apps.size)}, or cannot be reverted.`,
+        appsCount(apps.size),
+      );
     const label = confirmedBy(
       risky.target,
       changesOfJob(job).map(({ target }) => target),
@@ -60,7 +67,7 @@ export class LineLog {
     );
   }
 
-  /** A run that was cut off, offered at the start. */
+  /** Offers an interrupted run at the start. */
   async unfinished(run: RecordedRun): Promise<void> {
     this.#prompts.say(`Run ${run.run} on ${run.start.targets.map(({ label }) => label).join(', ')} was not finished.`);
     const what = await this.#prompts.choose('What now?', [
@@ -102,7 +109,7 @@ export class LineLog {
     }
   }
 
-  /** Was, ours, now, value by value. */
+  /** Prints each value before the run, set by the run, and now. */
   async #show(run: RecordedRun): Promise<void> {
     const rows = await this.#session.compare(run);
     for (const change of run.changes) {

@@ -1,6 +1,6 @@
-/** The same job by line prompts: for screen readers, plain terminals and slow links. */
+/** The wizard with line prompts: for screen readers, plain terminals and slow connections. */
 import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, unmeant, skipped } from '../../engine/judge/area-decisions.ts';
-import { dayProblem, NO_DECISION, SIGNED_WITH, signedDecision } from '../../engine/judge/decisions.ts';
+import { NO_DECISION } from '../../engine/judge/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../../engine/errors.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
 import { ArmFailure, type Asking } from '../../engine/ports.ts';
@@ -17,10 +17,13 @@ import { planLines } from '../../view/change-lines.ts';
 import { bySeverity, queuedControls, queuedDecisions, queuedIn, worstAreasFirst } from '../../view/app-progress.ts';
 import { hitsIn } from '../../view/search.ts';
 import { ask } from './ask.ts';
+import { appChoice, appsWith, MOST_LISTED } from './line-apps.ts';
+import { browseFindings } from './line-findings.ts';
 import { LineLog } from './line-log.ts';
 import { fixAllSafe, fixOnSeveral, type SafeTools } from './line-safe.ts';
+import { revokeSigned, signControl } from './line-sign.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
-import type { Signed } from '../../contract/index.ts';
+import { wizardErrors } from './errors.ts';
 
 export interface LinesOptions {
   readonly session: Session;
@@ -50,7 +53,7 @@ export async function runLines({ session, io, ask: asking, signal }: LinesOption
 
 type Where =
   | { readonly to: 'area'; readonly id: string }
-  | { readonly to: 'queue' | 'safe' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
+  | { readonly to: 'queue' | 'safe' | 'findings' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
 
 class Lines {
   readonly #session: Session;
@@ -73,39 +76,52 @@ class Lines {
     const open = await this.#session.unfinished();
     if (open) await this.#told(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());
-    if (apps.length === 0)
-      throw new UserError('This account cannot read any function app.', EXIT.failed, [
-        'Check the subscription, or sign in with a different account.',
-      ]);
+    if (apps.length === 0) throw wizardErrors.noApp();
     for (;;) {
-      const target = await this.#chooseApp(apps);
-      if (target === 'several') await this.#told(() => fixOnSeveral(apps, this.#tools));
-      else if (!target || !(await this.#app(target))) return;
+      const chosen = await this.#chooseApp(apps);
+      if (chosen === 'leave') return;
+      if (chosen === 'safe') await this.#told(() => fixOnSeveral(apps, this.#tools));
+      else if (chosen === 'findings') await this.#told(() => browseFindings(apps, this.#tools));
+      else if (chosen === 'undo') await this.#told(() => this.#log.browse());
+      else if (!(await this.#app(chosen))) return;
     }
   }
 
-  async #chooseApp(apps: readonly Target[]): Promise<Target | 'several' | undefined> {
+  /** An app, or what is done with several of them. A long list is not read aloud before it is asked for. */
+  async #chooseApp(apps: readonly Target[]): Promise<Target | 'findings' | 'safe' | 'undo' | 'leave'> {
     const only = apps[0];
     if (apps.length === 1 && only) return only;
+    const others = [
+      { name: 'list the findings of several apps', value: 'findings' as const },
+      { name: 'apply all safe fixes on several apps', value: 'safe' as const },
+      { name: 'undo log', value: 'undo' as const },
+      { name: 'leave', value: 'leave' as const },
+    ];
     for (;;) {
-      const term =
-        apps.length <= 20
-          ? ''
-          : (await this.#prompts.line(`${apps.length} apps. Type part of a name, or press Enter for all:`)).trim().toLowerCase();
-      const found = apps.filter(({ label, resourceGroup }) => `${label} ${resourceGroup}`.toLowerCase().includes(term));
-      if (found.length === 0) {
-        this.#prompts.say('No app matches.');
-        continue;
-      }
-      return this.#prompts.choose<Target | 'several' | undefined>('Which function app?', [
-        ...found.map((target) => ({ name: `${target.label}, resource group ${target.resourceGroup}`, value: target })),
-        { name: 'apply all safe fixes on several apps', value: 'several' },
-        { name: 'leave', value: undefined },
+      const isLong = apps.length > MOST_LISTED;
+      const what = isLong
+        ? await this.#prompts.choose(`${apps.length} function apps. What now?`, [
+            { name: 'open one app', value: 'one' as const },
+            ...others,
+          ])
+        : 'one';
+      if (what !== 'one') return what;
+      const found = isLong ? await this.#found(apps) : apps;
+      const back = isLong ? [{ name: 'back', value: 'back' as const }] : others;
+      const chosen = await this.#prompts.choose<Target | 'back' | (typeof others)[number]['value']>('Which function app?', [
+        ...found.map(appChoice),
+        ...back,
       ]);
+      if (chosen !== 'back') return chosen;
     }
   }
 
-  /** Walks through one app; false when the person leaves. */
+  #found = async (apps: readonly Target[]): Promise<readonly Target[]> => {
+    const check = (text: string) => (appsWith(apps, text).length > 0 ? true : 'No app matches.');
+    return appsWith(apps, await this.#prompts.line('Type a part of its name, or press Enter to list all:', { check }));
+  };
+
+  /** Handles one app; false if the user leaves. */
   async #app(target: Target): Promise<boolean> {
     let open = await this.#session.open(target);
     for (;;) {
@@ -115,6 +131,7 @@ class Lines {
       await this.#told(async () => {
         if (where.to === 'area') await this.#area(open, where.id);
         if (where.to === 'queue') await this.#queue(open);
+        if (where.to === 'findings') await browseFindings([open.target], this.#tools);
         if (where.to === 'safe') await fixAllSafe([open.target], this.#tools);
         if (where.to === 'undo') await this.#log.browse();
         if (where.to === 'address')
@@ -143,7 +160,10 @@ class Lines {
         value: { to: 'area', id: step.id },
       })),
       ...(open.steps.some(({ state }) => state === 'fail')
-        ? [{ name: 'apply all safe fixes of this app', value: { to: 'safe' } as const }]
+        ? [
+            { name: 'list the findings of this app', value: { to: 'findings' } as const },
+            { name: 'apply all safe fixes of this app', value: { to: 'safe' } as const },
+          ]
         : []),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
       { name: 'search areas and controls', value: { to: 'search' } },
@@ -155,7 +175,7 @@ class Lines {
     ];
   }
 
-  /** What Azure or a file refuses is told, and the walk goes on. */
+  /** Prints an error of Azure or of a file, and continues. */
   async #told(work: () => Promise<void>): Promise<void> {
     try {
       await work();
@@ -199,8 +219,8 @@ class Lines {
       { name: 'back to the areas', value: 'back' },
     ]);
     if (what === 'change' || what === 'queue') await this.#change(open, state, what === 'queue');
-    if (what === 'sign') await this.#sign(open, state);
-    if (what === 'revoke') await this.#revoke(open, state);
+    if (what === 'sign') await signControl(open, state, this.#tools);
+    if (what === 'revoke') await revokeSigned(open, state, this.#tools);
     if (what === 'skip') await this.#session.decide(open.target, state.step, skipped(open.decisions[id]));
   }
 
@@ -233,7 +253,7 @@ class Lines {
     await this.#log.confirmed({ do: 'apply', plan: withoutStops(plan) }, lines);
   }
 
-  /** Asks until the answers are good each and together; each is kept as soon as it is given. */
+  /** Asks until all answers are valid together; each answer is saved at once. */
   async #answers(open: OpenApp, state: StepState, ticked: readonly string[]): Promise<Record<string, Json> | undefined> {
     const { step } = state;
     const before = open.decisions[step.id] ?? NO_DECISION;
@@ -263,38 +283,5 @@ class Lines {
       ]);
       if (!again) return undefined;
     }
-  }
-
-  /** Accepts a finding or attests what no API shows, with a name, a reason or evidence, and an end. */
-  async #sign(open: OpenApp, state: StepState): Promise<void> {
-    const check = (text: string) => (text.trim() === '' ? 'This field is required, so that the decision can be explained later.' : true);
-    const signable = state.controls.filter(({ state: one, control }) => one === 'fail' || control.kind === 'attestation');
-    const choices = signable.map(({ control }) => ({
-      name: control.kind === 'attestation' ? `${control.label}: ${control.statement}` : control.label,
-      value: control,
-    }));
-    const control = await this.#prompts.choose('Which control?', choices);
-    const decision: Signed = control.kind === 'attestation' ? 'attest' : 'accept';
-    const [, why] = SIGNED_WITH[decision];
-    const by = await this.#prompts.line('Name of the person who decides:', { start: this.#session.account.name ?? '', check });
-    const because = await this.#prompts.line(why === 'reason' ? 'Reason:' : 'Link to the evidence:', { check });
-    const until = await this.#prompts.line('End date (for example 2027-05-01):', {
-      check: (text) => dayProblem(text.trim(), new Date()) ?? true,
-    });
-    const before = open.decisions[state.step.id] ?? NO_DECISION;
-    const controls = { ...before.controls, [control.id]: signedDecision(decision, { by, [why]: because, until: until.trim() }) };
-    await this.#session.decide(open.target, state.step, { ...before, controls });
-    this.#prompts.say('Saved in the answers file.');
-  }
-
-  async #revoke(open: OpenApp, { step, controls }: StepState): Promise<void> {
-    const before = open.decisions[step.id] ?? NO_DECISION;
-    const choices = controls
-      .filter(({ control }) => ['accept', 'attest'].includes(before.controls[control.id]?.decision ?? ''))
-      .map(({ control }) => ({ name: control.label, value: control.id }));
-    const id = await this.#prompts.choose('Which control?', choices);
-    const { [id]: _, ...rest } = before.controls;
-    await this.#session.decide(open.target, step, { ...before, controls: rest });
-    this.#prompts.say('Revoked.');
   }
 }

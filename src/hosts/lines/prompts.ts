@@ -1,4 +1,4 @@
-/** Line prompts that read well aloud: every choice has a number, an answer is one line, nothing is drawn twice. */
+/** Line prompts that work with screen readers: every choice has a number, an answer is one line, nothing is drawn twice. */
 import { withoutSecrets } from '../../view/printed.ts';
 import { input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
@@ -21,7 +21,7 @@ export interface LineIo {
 
 interface Asked {
   readonly start?: string;
-  /** true where the text can be used, else why not. */
+  /** Returns true if the text is valid, otherwise the problem. */
   readonly check?: (text: string) => true | string;
 }
 
@@ -46,7 +46,7 @@ export class Prompts {
     for (const one of text.split('\n')) this.print([[{ text: one }]]);
   }
 
-  /** Lines wrapped at words, further lines indented under their own. */
+  /** Prints lines wrapped at words; continuation lines are indented. */
   print(lines: readonly Line[]): void {
     for (const one of lines.map(withoutSecrets)) {
       const indent = (/^ */.exec(one.map(({ text }) => text).join(''))?.[0].length ?? 0) + 2;
@@ -55,7 +55,7 @@ export class Prompts {
     }
   }
 
-  /** One line of text; what was typed before the question was written is no part of it. */
+  /** Reads one line of text. Text typed before the question was written is ignored. */
   async line(message: string, { start = '', check = () => true }: Asked = {}): Promise<string> {
     if (this.look.dumb) return this.#dumb(plainText(message), start, check);
     const style = this.look.colour
@@ -80,7 +80,7 @@ export class Prompts {
     }
   }
 
-  /** One of several, by its number or the beginning of its name. */
+  /** Asks for one of several choices, by its number or the beginning of its name. */
   async choose<T>(message: string, choices: readonly Choice<T>[], start?: T): Promise<T> {
     this.say('');
     this.#list(choices.map(({ name }) => name));
@@ -92,7 +92,7 @@ export class Prompts {
     return (found(choices, text) as Choice<T>).value;
   }
 
-  /** Several of them: their numbers, or Enter for those that are marked. */
+  /** Asks for several choices, by their numbers; Enter keeps the marked ones. */
   async several<T>(message: string, choices: readonly Choice<T>[], marked: readonly T[]): Promise<T[]> {
     this.say('');
     this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? TICKED : '[ ] '}${name}`));
@@ -106,12 +106,12 @@ export class Prompts {
     return (numbersIn(text, choices.length) ?? []).map((number) => (choices[number - 1] as Choice<T>).value);
   }
 
-  /** A yes, which Enter alone is not. */
+  /** Asks for a yes; Enter alone means no. */
   async yes(message: string): Promise<boolean> {
     return /^y(es)?$/i.test((await this.line(`${message} (y/N)`)).trim());
   }
 
-  /** The exact name, for what shuts people out or cannot be taken back. */
+  /** Asks for the exact name, for changes that can lock people out or cannot be reverted. */
   async named(message: string, name: string): Promise<boolean> {
     return (await this.line(`${message} Type ${name} to apply, or press Enter to go back:`)).trim() === name;
   }
@@ -128,7 +128,7 @@ function found<T>(choices: readonly Choice<T>[], typed: string): Choice<T> | und
   return named.length === 1 ? named[0] : undefined;
 }
 
-/** The numbers of a line, or undefined where it holds anything else. */
+/** Reads the numbers in a line; undefined if it contains anything else. */
 function numbersIn(typed: string, most: number): number[] | undefined {
   const text = typed.trim().toLowerCase();
   if (text === 'none') return [];

@@ -16,17 +16,17 @@ const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; 
 
 interface WizardProps {
   readonly store: Store;
-  /** Whether what is handled now is a single key, as a keyboard sends it. */
+  /** Returns whether the current input is a single key, as a keyboard sends it. */
   readonly alone?: () => boolean;
-  /** Where keys go; straight to the store where nobody holds them. */
+  /** Receives keys; by default the store does. */
   readonly press?: (event: KeyEvent) => void;
-  /** Told of each frame while it is put together, right before it is written. */
+  /** Called while a frame is composed, right before it is written. */
   readonly composed?: (state: WizardState) => void;
-  /** Told of each frame once it was handed to the terminal's writer. */
+  /** Called after a frame was passed to the terminal's writer. */
   readonly drawn?: (state: WizardState, view: View) => void;
 }
 
-/** The whole wizard: finished lines above, the live part below. Keys go to the store, nothing is decided here. */
+/** The whole wizard: finished lines above, the live part below. It passes keys on and decides nothing. */
 export function Wizard({
   store,
   alone = () => true,
@@ -47,7 +47,7 @@ export function Wizard({
   const now = useTicking(flowOf(state)?.kind === 'applying');
   const view = draw({ ...state, columns, rows }, now);
   useEffect(() => drawn?.(state, view));
-  // Ink calls it for each frame that it puts together, with the state of the last commit; what it returns is drawn, which is nothing.
+  // Ink calls it for each frame, with the state of the last commit. It returns an empty text, so nothing is drawn.
   const told = () => {
     composed?.(state);
     return '';
@@ -72,14 +72,14 @@ const sameLine = (a: Line, b: Line): boolean =>
   a.length === b.length &&
   a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone && span.link === b[index]?.link);
 
-/** Most lines of a frame stand there already. */
+/** Most lines of a frame do not change, so rows are memoized. */
 const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour && sameLine(a.line, b.line));
 
-/** A link as terminals know it (OSC 8); its address is one of ours, percent-encoded. */
+/** Formats a terminal link (OSC 8). Its URL is built by func-harden and percent-encoded. */
 const linked = (text: string, link: string): string => `\u001B]8;;${link}\u0007${text}\u001B]8;;\u0007`;
 
 function RowOnce({ line, colour }: RowProps): ReactNode {
-  // An empty Text has no height.
+  // An empty Text has no height in Ink.
   if (lineText(line) === '') return <Text> </Text>;
   return (
     <Text wrap="truncate">
@@ -92,7 +92,7 @@ function RowOnce({ line, colour }: RowProps): ReactNode {
   );
 }
 
-/** The time, once a second while something runs; no timer when nothing moves. */
+/** Returns the time, updated every second while something runs; otherwise there is no timer. */
 function useTicking(on: boolean): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {

@@ -1,9 +1,6 @@
-/** One change over many apps, as the screen for it knows it: what was planned, what is unticked, which rows there are. */
-import type { AnyStep } from '../../contract/index.ts';
+/** One change over many apps as its screen shows it: planned apps, deselected controls, rows. */
 import type { Target } from '../../azure/index.ts';
-import { summaryOf, ticked, type BatchBlock, type BatchGroup, type BatchWork, type PlannedApp } from '../../engine/findings/batch.ts';
-import { hasTag } from '../../engine/fleet/selectors.ts';
-import { waveTags, type Wave } from '../../engine/run/waves.ts';
+import { summaryOf, ticked, type BatchBlock, type BatchGroup, type PlannedApp } from '../../engine/findings/batch.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import type { Change } from '../../change/change.ts';
 import type { BatchScreen } from './state.ts';
@@ -13,7 +10,7 @@ export type BatchRow =
   | { readonly kind: 'block'; readonly block: BatchBlock }
   | { readonly kind: 'app'; readonly of: string; readonly isBlocked: boolean; readonly target: Target };
 
-/** The rows of the screen, apps only below what is unfolded. */
+/** Lists the rows of the screen; apps are listed only below an unfolded row. */
 export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
   const { groups, blocks } = summaryOf(apps);
   const below = (key: string, isBlocked: boolean, targets: readonly Target[]): BatchRow[] =>
@@ -24,14 +21,14 @@ export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
   ];
 }
 
-/** What would be sent now. */
+/** The changes that would be sent with the current selection. */
 export interface BatchTotal {
   readonly apps: readonly PlannedApp[];
   readonly changes: readonly Change[];
   readonly restarts: number;
-  /** Apps with a change that can lock people out or cannot be taken back. */
+  /** Apps with a change that can lock people out or cannot be reverted. */
   readonly risky: readonly PlannedApp[];
-  /** Something of an app is unticked, so that its requests are made anew. */
+  /** Whether a control of an app is deselected, so that its requests must be planned again. */
   readonly isPartial: boolean;
 }
 
@@ -50,43 +47,6 @@ export function totalOf({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): Batch
   };
 }
 
-export interface WaveChoice {
-  readonly says: string;
-  /** undefined: all apps at once. */
-  readonly waves?: readonly Wave[];
-}
-
-/** Numbers of apps that may go first. */
-const FIRST = [1, 5, 20] as const;
-
-/** What may go before the other apps: some of them, those with a tag, or one wave for each value of it. */
-export function waveChoices({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): readonly WaveChoice[] {
-  const targets = ticked(apps, off).apps.map(({ target }) => target);
-  const counted = (tag: string) => appsCount(targets.filter((target) => hasTag(target, tag)).length);
-  return [
-    { says: 'All apps at once' },
-    ...FIRST.filter((number) => number < targets.length).map((number) => ({ says: `${appsCount(number)} first`, waves: [number] })),
-    ...waveTags(targets).flatMap(({ name, values }) => [
-      ...values.map((value) => ({ says: `${name}=${value} first (${counted(`${name}=${value}`)})`, waves: [`${name}=${value}`] })),
-      ...(values.length > 1
-        ? [{ says: `In waves by ${name}: ${values.join(', then ')}`, waves: values.map((value) => `${name}=${value}`) }]
-        : []),
-    ]),
-  ];
-}
-
-/** What is typed to confirm changes that can lock people out: the number of apps. */
-export const appsCount = (number: number): string => `${number} ${number === 1 ? 'app' : 'apps'}`;
-
-/** What people call a control; labels are unique in their area only. */
-export function controlLabel(areas: readonly AnyStep[], id: string): string {
-  const step = areas.find((one) => id.startsWith(`${one.id}.`));
-  const control = step?.controls.find((one) => `${step.id}.${one.id}` === id);
-  return step && control ? `${control.label} (${step.title})` : id;
-}
-
-export function workTitle(work: BatchWork): string {
-  if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'All safe and disruptive fixes' : 'All safe fixes';
-  const labels = work.controls.map((name) => work.step.controls.find(({ id }) => id === name)?.label ?? name);
-  return labels.length === 1 ? `${labels[0] ?? ''} (${work.step.title})` : work.step.title;
-}
+/** The apps that are left of what was chosen. */
+export const chosenTargets = ({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): readonly Target[] =>
+  ticked(apps, off).apps.map(({ target }) => target);

@@ -1,4 +1,4 @@
-/** What screens show, worked out from the state. */
+/** Values that screens show, derived from the state. */
 import type { Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { Flow } from './flow.ts';
@@ -6,11 +6,11 @@ import type { WizardState } from './state.ts';
 
 export interface Match {
   readonly target: Target;
-  /** Columns of the name that the filter matched. */
+  /** Columns of the name that match the filter, to highlight them. */
   readonly hits: readonly number[];
 }
 
-/** Apps whose name, group or place holds the letters of the filter in order, best first. */
+/** Lists the apps whose name, resource group or region contains the letters of the filter in order, best match first. */
 export function matchingApps({ apps }: Pick<WizardState, 'apps'>, filter: string): Match[] {
   const wanted = filter.toLowerCase().replaceAll(' ', '');
   if (wanted === '') return apps.map((target) => ({ target, hits: [] }));
@@ -36,7 +36,7 @@ function hitsOf(text: string, wanted: string): number[] | undefined {
   return hits;
 }
 
-/** Lower is better: the whole word, then letters close together, then other fields. */
+/** Ranks a match; lower is better: the whole word, then letters close together, then matches in other fields. */
 function scoreOf(name: string, hits: readonly number[] | undefined, wanted: string): number {
   const whole = name.toLowerCase().indexOf(wanted);
   if (whole >= 0) return whole;
@@ -45,20 +45,20 @@ function scoreOf(name: string, hits: readonly number[] | undefined, wanted: stri
 
 export const stepStateOf = (state: WizardState, id: string): StepState | undefined => state.open?.steps.find(({ step }) => step.id === id);
 
-/** The part of a long list that fits, with the cursor in it. */
+/** Returns the part of a long list that fits the window and contains the cursor. */
 export function windowOf(count: number, cursor: number, room: number): { readonly start: number; readonly end: number } {
   if (count <= room) return { start: 0, end: count };
   const start = Math.min(Math.max(0, cursor - Math.floor(room / 2)), count - room);
   return { start, end: start + room };
 }
 
-/** The flow that is under way on this screen. */
+/** Returns the flow that runs on the current screen. */
 export function flowOf({ screen }: Pick<WizardState, 'screen'>): Flow | undefined {
   if (screen.at === 'area') return screen.mode.kind === 'flow' ? screen.mode.flow : undefined;
   return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' || screen.at === 'batch' ? screen.flow : undefined;
 }
 
-/** The same screen with another flow on it. */
+/** Returns the state with another flow on the current screen. */
 export function withFlow(state: WizardState, flow: Flow): WizardState {
   const { screen } = state;
   if (screen.at === 'area') return { ...state, screen: { ...screen, mode: { kind: 'flow', flow } } };

@@ -1,4 +1,4 @@
-/** What a search finds on the screen it was begun on: areas and controls of an app, or runs. */
+/** Search results for the screen where the search began: areas and controls of an app, or runs. */
 import { MARKS, type Mark } from '../../text/symbols.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { hitsIn } from '../../view/search.ts';
@@ -6,7 +6,7 @@ import { runSays, type Titles } from '../../view/run-says.ts';
 import { editedText } from './text-edit.ts';
 import type { Screen, WizardState } from './state.ts';
 
-/** Where a hit leads. */
+/** The place that a result opens. */
 export type Place = { readonly step: string; readonly control?: string } | { readonly run: RecordedRun };
 
 export interface Found {
@@ -15,7 +15,7 @@ export interface Found {
   readonly place: Place;
 }
 
-/** More than anybody reads; the next letter narrows it down. */
+/** Most results shown; another letter reduces them. */
 const MOST = 200;
 
 export const titlesOf = ({ areas }: Pick<WizardState, 'areas'>): Titles => new Map(areas.map(({ id, title }) => [id, title]));

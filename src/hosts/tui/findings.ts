@@ -1,4 +1,4 @@
-/** The list of findings as it is on screen. It is sorted once a list and filtered once a filter; a key that moves the cursor works out nothing. */
+/** The list of findings on screen. Sorting and filtering are cached, so that moving the cursor computes nothing. */
 import type { Severity } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import type { Finding } from '../../engine/findings/finding.ts';
@@ -21,10 +21,10 @@ interface Filtered {
   readonly filter: Required<FindingFilter>;
   readonly list: readonly Finding[];
 }
-/** The last filter of a sorted list, and what it left. */
+/** The last filter of a sorted list, with its result. */
 const filteredOnce = new WeakMap<readonly Finding[], Filtered>();
 
-/** The findings that the screen lists, in its order. */
+/** Returns the findings that the screen lists, in its order. */
 export function visibleFindings(found: FoundFindings | undefined, screen: FindingsScreen): readonly Finding[] {
   const sorted = sortedBy(found?.list ?? NONE, screen.sort);
   const filter = { severities: screen.severities, risks: screen.risks, text: editedText(screen.filter).trim().toLowerCase() };
@@ -32,21 +32,21 @@ export function visibleFindings(found: FoundFindings | undefined, screen: Findin
   const last = filteredOnce.get(sorted);
   const isSame = last !== undefined && last.filter.severities === filter.severities && last.filter.risks === filter.risks;
   if (isSame && last.filter.text === filter.text) return last.list;
-  // One more letter leaves a part of what was left.
+  // A filter that extends the last one only needs to search the last result.
   const list = filterFindings(isSame && filter.text.startsWith(last.filter.text) ? last.list : sorted, filter);
   filteredOnce.set(sorted, { filter, list });
   return list;
 }
 const NONE: readonly Finding[] = [];
 
-/** The apps of these findings, each once, in their order. */
+/** Lists the apps of these findings without duplicates, in order. */
 export function appsIn(list: readonly Finding[]): readonly Target[] {
   const found = new Map<string, Target>();
   for (const { apps } of list) for (const app of apps) if (!found.has(app.id)) found.set(app.id, app);
   return [...found.values()];
 }
 
-/** All, then each alone: what a key goes through. Lists are made once, so that a filter is known again. */
+/** The filters that a key cycles through. The lists are constants, so that the cached result is found again. */
 const SEVERITY_FILTERS: readonly (readonly Severity[])[] = [[], ['critical', 'high'], ['medium'], ['low']];
 const RISK_FILTERS: readonly (readonly FindingRisk[])[] = [[], ['safe'], ['disruptive'], ['lock-out', 'one-way'], ['by-hand']];
 

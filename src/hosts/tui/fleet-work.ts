@@ -1,4 +1,4 @@
-/** Work of the wizard on many apps: a few at a time, told in batches, so that the screen is drawn a few times a second and not once an app. */
+/** Runs effects on many apps, a few at a time, with results in batches, so that the screen is not redrawn for each app. */
 import type { Target } from '../../azure/index.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
@@ -12,12 +12,12 @@ import { troubleLines } from './trouble-lines.ts';
 
 type Dispatch = (action: Action) => void;
 
-/** Apps that are judged at the same time. */
+/** Number of apps that are judged at the same time. */
 const CONCURRENCY = 8;
-/** Milliseconds between two tellings. */
+/** Milliseconds between two updates of the screen. */
 const PACE = 100;
 
-/** Does what is about many apps, or about none; undefined where the effect is about the open app. */
+/** Runs the effects about many apps, or about no app; undefined for effects about the open app. */
 export function fleetWork(
   session: Session,
   dispatch: Dispatch,
@@ -45,7 +45,7 @@ export function fleetWork(
   };
 }
 
-/** Judges many apps; one that cannot be read does not keep the others. */
+/** Judges many apps; an app that cannot be read does not stop the others. */
 async function surveyApps(session: Session, dispatch: Dispatch, targets: readonly Target[]): Promise<void> {
   await mapLimited(targets, CONCURRENCY, async (target) => {
     try {
@@ -58,11 +58,11 @@ async function surveyApps(session: Session, dispatch: Dispatch, targets: readonl
 }
 
 interface FindingsWork {
-  /** `afresh`: these apps and no others are asked after from now on. */
+  /** Reads findings; `afresh` replaces the set of apps. */
   find(targets: readonly Target[], afresh: boolean): Promise<void>;
 }
 
-/** Keeps of each app its findings and nothing else. */
+/** Keeps only the findings of each app, to limit memory. */
 function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
   let kept = new Findings();
   let all: readonly Target[] = [];
@@ -91,9 +91,9 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
           kept.add(target, steps, { decisions });
           failed.delete(target.id);
         } catch {
-          failed.add(target.id); // Why is told where the app is opened.
+          failed.add(target.id); // The reason is shown when the app is opened.
         }
-        // The more there is to put together, the seldomer.
+        // The larger the list, the less often it is updated.
         if (own === turn && Date.now() - last > PACE + kept.apps / 10) tell();
       });
       if (own === turn) tell();

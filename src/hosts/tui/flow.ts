@@ -1,4 +1,4 @@
-/** From a plan to what came of it: read, show, ask, send, tell. The same for an area, the queue, an undo and a resumed run. */
+/** States from a plan to its result: planning, preview, confirmation, sending, result. Shared by areas, the queue, undo and resume. */
 import { isOwnedByCode } from '../../engine/plan/code-owners.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import { confirmedBy } from '../../engine/fleet/targets.ts';
@@ -19,34 +19,34 @@ export interface Preview {
   readonly job: Job;
   readonly lines: readonly Line[];
   readonly asked: Asked;
-  /** The requests themselves are shown instead of the diff. */
+  /** Whether the requests are shown instead of the diff. */
   readonly bodies: boolean;
   readonly scroll: number;
-  /** A person got to the end of it. */
+  /** Whether the user reached the end of the preview. */
   readonly read: boolean;
 }
 
 export interface RunProgress {
   readonly lines: readonly Line[];
   readonly current?: string;
-  /** What Azure is still busy with, or what is waited for. */
+  /** The operation in Azure that the change waits for. */
   readonly waitsFor?: string;
   /** When the current request began, in milliseconds since 1970; 0 before the first. */
   readonly since: number;
   readonly stopping: boolean;
-  /** Controls whose change did not go through, by full id. */
+  /** Full ids of controls whose change failed. */
   readonly failed: readonly string[];
-  /** Ids of the apps in which a change did not go through. */
+  /** Ids of the apps in which a change failed. */
   readonly failedApps: readonly string[];
-  /** Of a run over many apps only counts and failures are shown. */
+  /** Set for runs over many apps, which show only counts and failures. */
   readonly many?: { readonly done: number; readonly of: number; readonly began: number };
 }
 
 export type Flow =
-  /** `of`: what is planned; an answer to something older is dropped. */
+  /** `key`: identifies what is planned; the answer to an older request is dropped. */
   | { readonly kind: 'planning'; readonly says: string; readonly key: string }
   | ({ readonly kind: 'preview' } & Preview)
-  /** The name of the app is typed, in a dialogue of its own. */
+  /** The user types the name of the app, in a separate dialogue. */
   | { readonly kind: 'naming'; readonly preview: Preview; readonly typed: Edit; readonly scroll: number }
   | { readonly kind: 'applying'; readonly job: Job; readonly progress: RunProgress }
   | {
@@ -62,7 +62,7 @@ export function previewOf(job: Job, lines: readonly Line[]): Extract<Flow, { kin
   return { kind: 'preview', job, lines, asked: askedFor(changesOfJob(job)), bodies: false, scroll: 0, read: false };
 }
 
-/** The riskiest change decides: the app's name, a yes, or Enter. */
+/** Returns the confirmation that the riskiest change needs: the app's name, a yes, or Enter. */
 function askedFor(changes: readonly Change[]): Asked {
   const risky = changes.find(({ risk }) => needsName(risk));
   if (risky)
@@ -72,7 +72,7 @@ function askedFor(changes: readonly Change[]): Asked {
         changes.map(({ target }) => target),
       ),
     };
-  // A held Enter must not restart an app, nor change what code sets back.
+  // A held Enter key must not restart an app, nor change a value that code will set back.
   return changes.some((change) => change.risk === 'disruptive' || change.restarts || isOwnedByCode(change)) ? 'yes' : 'enter';
 }
 
@@ -96,7 +96,7 @@ export function progressAfter(progress: RunProgress, event: RunEvent, at: number
   };
 }
 
-/** One more request of many is done. */
+/** Counts one more finished request of a run over many apps. */
 function counted(progress: RunProgress, event: RunEvent, at: number): RunProgress {
   const { many } = progress;
   if (!many) return progress;

@@ -1,4 +1,4 @@
-/** A screen as lines, cut to the window: nothing wider than it, nothing taller than the live part may be. */
+/** A screen as lines, cut to the width of the window and the height of the live part. */
 import { withoutSecrets } from '../../view/printed.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 import { type Look, ellipsis } from '../../text/symbols.ts';
@@ -10,17 +10,17 @@ import { liveRows, type WizardState } from './state.ts';
 export interface Frame {
   /** Always shown, from the top. */
   readonly head: readonly Line[];
-  /** Scrolls. */
+  /** Scrolls between head and foot. */
   readonly body: readonly Line[];
   /** The line of the body that must be in view. */
   readonly focus?: number;
-  /** First line of the body in view, where a person scrolls it. */
+  /** First line of the body in view, once the user has scrolled. */
   readonly scroll?: number;
   /** Always shown, below the body. */
   readonly foot: readonly Line[];
 }
 
-/** What is on screen, and where its scrolled part stands. */
+/** The lines on screen, and the scroll position of the body. */
 export interface View {
   readonly lines: readonly Line[];
   /** First line of the body in view. */
@@ -61,18 +61,18 @@ function inView({ body, focus, scroll }: Frame, room: number, look: Look): { sho
 export const keyNames = (shown: string, { ascii }: Look): string =>
   ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
 
-/** Lines that the footer may have: two in a narrow window that is tall enough. */
+/** Returns the number of lines for the footer: two in a narrow window that is tall enough. */
 export const footerRows = (columns: number, rows: number): number => (columns < 60 && rows >= 18 ? 2 : 1);
 
-/** Lines that a screen has, less those that the footer takes beyond one. */
+/** Returns the number of lines of a screen, less the extra lines of the footer. */
 export const listRows = (state: Pick<WizardState, 'columns' | 'rows'>): number =>
   liveRows(state) - footerRows(state.columns, liveRows(state)) + 1;
 
-/** Keys that are there in every window: the way on, the way back, the way to all other keys, and everything safe at once. */
+/** Returns whether the footer always shows a key: the first one, back, help, and fixing everything safe. */
 const isKept = (key: KeyBinding, first: KeyBinding | undefined): boolean =>
   key === first || key.command === 'help' || key.command === 'back' || key.command === 'safe';
 
-/** As many keys as fit, the first ones first; where even those that must be there are too many for a line, they say less. */
+/** Lays out as many keys as fit, the first keys first. If even the keys that are always shown do not fit on a line, they are shortened. */
 export function footer(keys: readonly KeyBinding[], columns: number, look: Look, lines = 1): Line[] {
   const [first] = keys;
   const pair = ({ shown, says }: KeyBinding): string => `${keyNames(shown, look)} ${says}`;
@@ -99,7 +99,7 @@ export function footer(keys: readonly KeyBinding[], columns: number, look: Look,
     );
 }
 
-/** Keys in their order, in lines of so many columns. */
+/** Breaks keys into lines of the given width, in their order. */
 function packed(keys: readonly KeyBinding[], columns: number, gap: number, textOf: (key: KeyBinding) => string): KeyBinding[][] {
   const rows: KeyBinding[][] = [[]];
   let used = 0;

@@ -1,4 +1,4 @@
-/** Lets a key answer a question only where it was typed after the frame with the question was written out. */
+/** Accepts a key as an answer only if it was typed after the frame with the question was written to the terminal. */
 import type { Keyboard } from '../../engine/ports.ts';
 import { watchWrites } from '../../text/write-watch.ts';
 import type { KeyEvent } from './key-events.ts';
@@ -11,12 +11,12 @@ import type { Store } from './store.ts';
 export interface Gate {
   /** Where frames are written. */
   readonly stdout: NodeJS.WriteStream;
-  /** A chunk is about to be handled. */
+  /** Called before a chunk of input is handled. */
   readonly chunk: () => void;
   readonly press: (event: KeyEvent) => void;
-  /** A frame of this state is put together; what is written next shows it. */
+  /** Called when a frame of this state is composed; the next write shows it. */
   readonly composed: (state: WizardState) => void;
-  /** A state was drawn; `flushed` resolves once nothing of its frame waits to be written. */
+  /** Called when a state was drawn; `flushed` resolves when its frame is completely written. */
   readonly drawn: (state: WizardState, view: View, flushed: () => Promise<void>) => void;
 }
 
@@ -27,29 +27,29 @@ interface GateOptions {
   readonly keyboard: Keyboard;
 }
 
-/** Turns of the event loop after which nobody waits for a chunk any more. */
+/** Number of turns of the event loop after which no chunk is expected any more. */
 const MOST_TURNS = 50;
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Draws the line at the write of the first frame that was put together with the question in it. Whatever the terminal took before is read
- * at that very moment, and answers nothing; what comes after answers. So there is no wait that could be too short or too long, and no key
- * is lost that was pressed on sight of the question. What is written cannot tell it: of a line that changed, only the end may be sent.
+ * Separates early keys from answers at the write of the first frame that contains the question. Input that the terminal received before
+ * is read at that moment and does not answer; later input does. So there is no waiting time that could be too short or too long, and no key
+ * pressed after the question appeared is lost. The written text cannot show this: of a changed line, only its end may be written.
  */
 export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gate {
-  /** The next chunk was typed before the last frame was out; so was the chunk that is handled now. */
+  /** Whether the next chunk, and the chunk that is handled now, were typed before the last frame was written. */
   let [isNextEarly, isEarly] = [false, false];
-  /** Where what waits cannot be read at once: turns of the event loop in which it comes in. */
+  /** Turns of the event loop in which early input is still read, if it cannot be read at once. */
   let deaf = 0;
   let held: KeyEvent[] = [];
   let composed: WizardState | undefined;
-  /** The last question that was written out. */
+  /** Number of the last question that was written to the terminal. */
   let shown = -1;
 
   const take = (waiting: Uint8Array | undefined): void => {
     if (waiting === undefined) void hearAgain();
-    // Handed on as if it had been read in the usual way: Esc and Ctrl-C count at all times.
+    // Passed on like ordinary input, because Esc and Ctrl-C work at all times.
     else if (waiting.length > 0) stdin.push(waiting);
     isNextEarly ||= stdin.readableLength > 0;
   };
@@ -60,7 +60,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     await turn();
     deaf -= 1;
   };
-  /** Whether something that was typed too early is still on its way. */
+  /** Returns whether early input may still arrive. */
   const comesIn = (): boolean => isNextEarly || deaf > 0;
   const press = (event: KeyEvent): void => {
     if (isAwaited() && !isEarly) return void held.push(event);
@@ -89,7 +89,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     async drawn(state, view, flushed) {
       if (!isNews(state, view)) return;
       await flushed();
-      // A few turns at most: where the terminal is given back meanwhile, nobody reads any more.
+      // The number of turns is limited: if the terminal is released in the meantime, nothing reads the input any more.
       for (let turns = 0; turns < MOST_TURNS && comesIn(); turns++) await turn();
       seen(store, state, view);
       if (isAsking(store.state())) return;

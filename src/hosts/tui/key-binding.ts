@@ -53,10 +53,10 @@ export interface KeyBinding {
   readonly command: Command;
   /** Names of keys, or single characters. */
   readonly keys: readonly string[];
-  /** As the footer writes it. */
+  /** The key as the footer shows it. */
   readonly shown: string;
   readonly says: string;
-  /** The same in a word, for a window that is too narrow for it. */
+  /** A shorter form of `says` for narrow windows. */
   readonly short?: string;
 }
 
@@ -73,7 +73,7 @@ export const HELP = of('help', '?', '?', 'help');
 export const BACK = of('back', 'escape', 'Esc', 'back');
 export const QUIT = of('quit', 'q', 'q', 'quit');
 export const SCROLL = of('scroll', `${ARROWS} tab`, '↑↓', 'scroll');
-/** Ctrl-C comes to the store by another way, because it must work whatever the screen is busy with. */
+/** Ctrl-C is listed for display only: the store receives it separately, because it must work at any time. */
 export const STOP = of('stop', '', 'Ctrl-C', 'stop');
 export const SAFE: KeyBinding = { ...of('safe', 'f', 'f', 'fix all safe'), short: 'safe' };
 export const DISRUPTIVE = of('disruptive', 'F', 'F', 'safe and disruptive');

@@ -1,13 +1,13 @@
-/** What the terminal sends, as keys. One chunk may hold several keys, or text and an Enter glued together. */
+/** Input of the terminal as key events. One chunk of input may contain several keys, or text together with an Enter. */
 import type { Key as InkKey } from 'ink';
 import type { EditCommand } from './text-edit.ts';
 
 export type KeyName = 'f2' | 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
 
 export type KeyEvent =
-  /** `glued`: it came in one chunk with text, as a paste without brackets does. */
+  /** `glued`: the key came in one chunk with text, as in a paste without brackets. */
   | { readonly type: 'key'; readonly name: KeyName; readonly glued?: boolean }
-  /** `alone`: this character was the whole chunk, so a person pressed this one key now. */
+  /** `alone`: the character was the whole chunk, so it is one single key press. */
   | { readonly type: 'character'; readonly text: string; readonly alone: boolean }
   | { readonly type: 'paste'; readonly text: string };
 
@@ -27,10 +27,10 @@ const NAMED: readonly (readonly [keyof InkKey, KeyName])[] = [
 ];
 const CONTROL: Readonly<Record<string, KeyName>> = { a: 'home', e: 'end', u: 'clear', w: 'delete-word', p: 'up', n: 'down', d: 'delete' };
 
-/** F2, as terminals send it; Ink drops function keys. */
+/** Returns whether a chunk is F2. Ink drops function keys. */
 export const isF2 = (chunk: string): boolean => chunk === '\u001BOQ' || chunk === '\u001B[12~' || chunk === '\u001B[[B';
 
-/** The events of one chunk, in order. */
+/** Returns the events of one chunk, in order. */
 export function eventsOf(input: string, key: InkKey): KeyEvent[] {
   if (key.tab) return [{ type: 'key', name: key.shift ? 'shift-tab' : 'tab' }];
   const named = NAMED.find(([name]) => key[name] === true);
@@ -40,27 +40,30 @@ export function eventsOf(input: string, key: InkKey): KeyEvent[] {
     return name ? [{ type: 'key', name }] : [];
   }
   if (key.meta || input === '') return [];
-  // After a split escape sequence the rest arrives as text: "[A" is a key that was torn, not something typed.
+  // If an escape sequence is split, its second half arrives as text: "[A" is part of a key, not typed text.
   if (/^\[[A-D]$/.test(input)) return [];
   return chunkEvents(input);
 }
 
-/** Keys that stand in the text of a chunk when they come with others. */
+/** Control characters that are keys when they are part of a longer chunk. */
 const GLUED: Readonly<Record<string, KeyName>> = { '\t': 'tab', '\u007F': 'backspace', '\b': 'backspace' };
 
-/** One key of a keyboard, as a terminal sends it: anything longer came in one go from somewhere else. */
+/** Matches one key press; anything longer did not come from one key. */
 const ONE_KEY = /^(?:\u001B?(?:\[[\d;]*[A-Za-z~]|O[A-Z])|\u001B|[\s\S])$/u;
 export const isOneKey = (chunk: string): boolean => ONE_KEY.test(chunk);
 
-/** The same event, known to have come in one chunk with others: it moves and types, and confirms nothing. */
+/** Marks an event as part of a longer chunk: it moves the cursor and types text, but does not confirm. */
 export const asGlued = (event: KeyEvent): KeyEvent =>
   event.type === 'key' ? { ...event, glued: true } : event.type === 'character' ? { ...event, alone: false } : event;
 
 function chunkEvents(input: string): KeyEvent[] {
+  // An Enter and one key right behind it is somebody who types ahead while the wizard is busy.
+  const [, behind] = /^[\r\n]([^\r\n])$/u.exec(input) ?? [];
+  if (behind !== undefined) return [{ type: 'key', name: 'enter', glued: true }, ...chunkEvents(behind).map(asGlued)];
   const lines = input.split(/\r\n|\r|\n/);
   const characters = [...input].filter((character) => character !== '\r' && character !== '\n');
   const alone = characters.length === 1 && lines.length === 1;
-  // Text and exactly one Enter at its end is somebody typing fast over a slow link; more lines are a paste.
+  // Text with exactly one Enter at its end is fast typing over a slow connection; more lines are a paste.
   if (lines.length > 2 || (lines.length === 2 && lines[1] !== '')) return [{ type: 'paste', text: input }];
   return [
     ...characters.map((text): KeyEvent => {
@@ -71,7 +74,7 @@ function chunkEvents(input: string): KeyEvent[] {
   ];
 }
 
-/** What was typed or pasted, as one line: a paste often ends with a line break that is not meant, a typed blank is. */
+/** Joins typed or pasted text into one line. A trailing line break of a paste is removed; a typed blank is kept. */
 export const oneLine = (event: Exclude<KeyEvent, { type: 'key' }>): string => {
   const line = event.text.replace(/[\r\n]+/g, ' ');
   return event.type === 'paste' ? line.trimEnd() : line;

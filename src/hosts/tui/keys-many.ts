@@ -1,6 +1,7 @@
-/** Keys on what is about many apps: the list of findings, and one change over all of them. */
+/** Keys on the screens about many apps: the list of findings, and one change over all of them. */
 import { wavesText } from '../../engine/run/waves.ts';
 import { totalOf } from './batch.ts';
+import { visibleFindings } from './findings.ts';
 import {
   COPY,
   COPY_ID,
@@ -19,26 +20,29 @@ import {
   when,
   type KeyBinding,
 } from './key-binding.ts';
+import { editedText } from './text-edit.ts';
 import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
 
 export function findingsBindings({ findings }: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
   if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ARROWS_ONLY, of('back', 'escape', 'Esc', 'clear')];
-  const any = (findings?.list.length ?? 0) > 0;
+  const any = visibleFindings(findings, screen).length > 0;
+  const isMany = (findings?.targets.length ?? 0) > 1;
+  const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),
-    of('move', `${ARROWS} j k`, '↑↓', 'move'),
     ...when(any, of('fix', 'x', 'x', 'fix')),
-    ...when(any && (findings?.targets.length ?? 0) > 1, of('fix-all', 'a', 'a', 'fix in all apps')),
-    ...when(any, SAFE),
-    HELP,
+    ...when(any && isMany, of('fix-all', 'a', 'a', 'fix in all')),
+    ...when(any, isMany ? { ...SAFE, says: 'all safe' } : SAFE),
     of('search', '/', '/', 'filter'),
+    HELP,
+    of('move', `${ARROWS} j k`, '↑↓', 'move'),
     of('sort', 's', 's', 'sort'),
     of('severity', 'e', 'e', 'severity'),
     of('risk', 'r', 'r', 'risk'),
     ...when(any, DISRUPTIVE, LINK, COPY, COPY_ID),
     LAST_RUN,
     of('read-again', 'R', 'R', 'read again'),
-    BACK,
+    of('back', 'escape', 'Esc', isFiltered ? 'clear' : 'back'),
     QUIT,
   ];
 }
@@ -50,15 +54,15 @@ export function batchBindings({ details, choosing, isRead, work, apps, off, isSe
   return [
     ...when(canSend, of('confirm', 'y', 'y', 'apply')),
     of('tick', 'space', 'Space', 'select'),
-    MOVE,
-    of('choose', 'enter', 'Enter', 'apps'),
-    of('request', 'd', 'd', 'details'),
+    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${wavesText(first)}`)),
+    of('choose', 'enter', 'Enter', 'list apps'),
+    of('request', 'd', 'd', 'plan'),
     HELP,
+    MOVE,
     ...when(
       work.kind === 'safe',
       of('disruptive', 'F f', 'F', work.kind === 'safe' && work.risks.includes('disruptive') ? 'safe only' : 'disruptive too'),
     ),
-    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${wavesText(first)}`)),
     ...when(work.kind === 'controls', of('differs', 'e', 'e', 'answers of this app')),
     of('refuse', 'n', 'n', 'no'),
     BACK,

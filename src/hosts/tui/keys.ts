@@ -1,7 +1,6 @@
-/** The one table of keys: what a key does where. It handles the keys, and the footer and the help are drawn from it. */
+/** The table of keys by screen. Keys are handled by it, and the footer and the help are drawn from it. */
 import { changesOfJob, isUndo } from '../../engine/session.ts';
 import { isBroken } from '../../engine/run/troubles.ts';
-import { isUnfinished } from '../../change/undo-log.ts';
 import type { Flow } from './flow.ts';
 import type { KeyEvent } from './key-events.ts';
 import type { AreaMode, WizardState } from './state.ts';
@@ -26,6 +25,7 @@ import {
   type Command,
   type KeyBinding,
 } from './key-binding.ts';
+import { runBindings, runsBindings } from './keys-log.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
 import { isFixable } from '../../engine/judge/area-decisions.ts';
 import { flowOf, stepStateOf } from './derived-state.ts';
@@ -34,7 +34,7 @@ import { queuedIn } from '../../view/app-progress.ts';
 
 export type { Command, KeyBinding } from './key-binding.ts';
 
-/** What each key does now, most useful first. */
+/** Returns what each key does now, most useful first. */
 export function bindings(state: WizardState): readonly KeyBinding[] {
   const { screen } = state;
   if (state.help !== undefined) return [SCROLL, of('back', 'escape enter ? q', 'Esc', 'close')];
@@ -44,10 +44,10 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'apps':
       return [
         of('choose', 'enter', 'Enter', screen.marked.length > 1 ? `open all ${screen.marked.length}` : 'choose'),
-        ARROWS_ONLY,
         of('mark', 'tab', 'Tab', 'mark apps'),
-        of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
         of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings (marked)' : 'findings'),
+        ARROWS_ONLY,
+        of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
         ...when(editedText(screen.filter) === '', SEARCH, HELP, LAST_RUN),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
@@ -56,11 +56,11 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'fleet':
       return [
         of('choose', 'enter', 'Enter', 'open'),
-        of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
+        of('fix-all', 'a', 'a', 'fix area in all'),
         of('sideways', 'left right h l', '←→', 'area'),
-        of('fix-all', 'a', 'a', 'fix area in all apps'),
         SAFE,
         FINDINGS,
+        of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
         HELP,
         DISRUPTIVE,
         SEARCH,
@@ -88,21 +88,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'runs':
       return runsBindings(screen.runs?.[screen.cursor]);
     case 'run':
-      return [
-        of(
-          'choose',
-          'enter u',
-          'Enter',
-          screen.ticked.length > 0 ? `undo ${screen.ticked.length} ${screen.ticked.length === 1 ? 'change' : 'changes'}` : 'undo run',
-        ),
-        of('tick', 'space', 'Space', 'select'),
-        MOVE,
-        HELP,
-        ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish run')),
-        LINK,
-        BACK,
-        QUIT,
-      ];
+      return runBindings(screen);
     case 'cut-off':
       return [
         of('resume', 'enter r', 'Enter', 'check and finish'),
@@ -124,13 +110,13 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
     of('choose', 'enter', 'Enter', 'open'),
-    MOVE,
     SAFE,
-    HELP,
-    SEARCH,
     FINDINGS,
-    DISRUPTIVE,
     of('undo-log', 'u', 'u', 'undo log'),
+    HELP,
+    MOVE,
+    SEARCH,
+    DISRUPTIVE,
     ...when((open?.siblings.length ?? 0) > 1, of('slot', 't', 't', 'other slot')),
     LINK,
     LAST_RUN,
@@ -141,21 +127,6 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
     QUIT,
   ];
 }
-
-const runsBindings = (run: Parameters<typeof isUnfinished>[0] | undefined): readonly KeyBinding[] =>
-  // Where nothing is listed, nothing can be looked at or searched.
-  run === undefined
-    ? [BACK, HELP, QUIT]
-    : [
-        of('choose', 'enter', 'Enter', 'open'),
-        MOVE,
-        ...when(isUnfinished(run), of('resume', 'r', 'r', 'finish run')),
-        BACK,
-        HELP,
-        SEARCH,
-        LINK,
-        QUIT,
-      ];
 
 function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
   const { mode } = screen;
@@ -170,7 +141,7 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
       const sign = of('sign', 'a', 'a', isAttestation ? 'attest' : 'accept');
       const canTick = step?.controls.some(isFixable) === true;
       return [
-        // Where nothing but a signature helps, it is what is offered first.
+        // If only a signature can settle the control, signing is offered first.
         ...when(isAttestation, sign),
         of('choose', 'enter', 'Enter', ticked > 0 ? 'continue' : 'next area'),
         ...when(canTick, of('tick', 'space', 'Space', 'select')),
@@ -205,7 +176,7 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
   }
 }
 
-/** Widgets take all other keys themselves; what they do with them stands here for the help. */
+/** Lists the keys of widgets for the help only; widgets handle these keys themselves. */
 function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widget'>): readonly KeyBinding[] {
   const hint = (shown: string, says: string): KeyBinding => ({ command: 'choose', keys: [], shown, says });
   const isEmpty = !('edit' in widget) || editedText(widget.edit) === '';
@@ -273,12 +244,17 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
       const isNew = inArea || screen.at === 'batch';
       const broke = isBroken(flow.job, flow.summary);
       return [
-        of('choose', 'enter', 'Enter', screen.at === 'area' ? 'next area' : 'back'),
+        of(
+          'choose',
+          'enter',
+          'Enter',
+          screen.at === 'area' ? 'next area' : screen.at === 'undo' && screen.from === 'log' ? 'back to the runs' : 'back',
+        ),
         ...when(broke, of('retry', 'r', 'r', screen.at === 'batch' ? 'retry failed apps' : 'retry')),
         ...when(broke && inArea && flow.summary.skipped > 0, of('skip-failed', 's', 's', 'skip and continue')),
         ...when(isNew && flow.summary.applied > 0, of('roll-back', 'b', 'b', 'roll back')),
         SCROLL,
-        of('undo-log', 'u', 'u', 'undo log'),
+        ...when(!(screen.at === 'undo' && screen.from === 'log'), of('undo-log', 'u', 'u', 'undo log')),
         HELP,
         BACK,
         QUIT,
@@ -290,7 +266,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
 const nameOf = (event: KeyEvent): string | undefined =>
   event.type === 'key' ? event.name : event.type === 'character' ? (event.text === ' ' ? 'space' : event.text) : undefined;
 
-/** What this key does now; undefined where it is text, or nothing. */
+/** Returns the command of a key; undefined if the key is text or does nothing. */
 export function commandOf(state: WizardState, event: KeyEvent): Command | undefined {
   const name = nameOf(event);
   return name === undefined ? undefined : bindings(state).find(({ keys }) => keys.includes(name))?.command;

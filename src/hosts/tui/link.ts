@@ -1,4 +1,4 @@
-/** An address that is shown, and opened by a click where the terminal has links. */
+/** A URL that is shown; terminals that support links open it on a click. */
 export interface Link {
   readonly says: string;
   readonly address: string;

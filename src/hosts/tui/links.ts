@@ -1,4 +1,4 @@
-/** What is under the cursor as addresses and as text to copy. */
+/** Links and copyable text for the item under the cursor. */
 import { portalPage, type Target } from '../../azure/index.ts';
 import type { AnyStep } from '../../contract/index.ts';
 import { rowsOf } from './batch.ts';
@@ -6,10 +6,10 @@ import { visibleFindings } from './findings.ts';
 import type { Link } from './link.ts';
 import type { WizardState } from './state.ts';
 
-/** What the cursor points at. */
+/** The item under the cursor. */
 interface Pointed {
   readonly target?: Pick<Target, 'id'>;
-  /** ARM id of another resource than the app. */
+  /** ARM id of the resource, if it is not the app itself. */
   readonly resource?: string;
   readonly step?: AnyStep;
   readonly control?: string;
@@ -66,21 +66,21 @@ function pointedAt(state: WizardState): Pointed {
   }
 }
 
-/** The page of the portal, of the resource or else of its app, and Microsoft's page about it. */
+/** Returns the portal page of the resource, or else of its app, and the documentation page of Microsoft. */
 export function linksAt(state: WizardState): readonly Link[] {
   const { target, resource, step, control } = pointedAt(state);
-  // The portal has no page for parts of an app, as its configuration.
+  // The portal has no page for parts of an app, such as its configuration.
   const id =
     resource !== undefined && !/\/sites\//i.test(resource) ? resource.replace(/\/(?:blob|file|queue|table)Services\/.*$/i, '') : target?.id;
   const docs = step?.controls.find((one) => one.id === control)?.docs ?? step?.docs[0];
   return [
-    // The apps of a demo are in no portal.
+    // The apps of a demo do not exist in the portal.
     ...(id === undefined || state.isDemo ? [] : [{ says: 'Portal', address: portalPage(state.endpoint, state.account.tenant, id) }]),
     ...(docs === undefined ? [] : [{ says: 'Microsoft', address: docs }]),
   ];
 }
 
-/** The current value under the cursor, or the id of what is there. */
+/** Returns the current value under the cursor, or the id of the resource. */
 export function copyAt(state: WizardState, what: 'value' | 'id'): string | undefined {
   const { target, resource, value } = pointedAt(state);
   return what === 'value' ? value : (resource ?? target?.id);

@@ -12,7 +12,7 @@ import { startMouse } from './mouse.ts';
 import type { WizardState } from './state.ts';
 import { createStore, type Store } from './store.ts';
 
-/** Milliseconds after which a paste without an end is told. */
+/** Milliseconds after which an unfinished paste is reported. */
 const PASTE_HINT = 2000;
 
 export interface MountOptions {
@@ -25,9 +25,9 @@ export interface MountOptions {
   readonly mouse?: boolean;
   /** Fires on a signal from outside. */
   readonly signal: AbortSignal;
-  /** Ends waits between two tries. */
+  /** Called to end waits between retries. */
   readonly onStop: () => void;
-  /** Where the session tells why it waits. */
+  /** Registers where the session reports why it waits. */
   readonly listen: (heard: (text: string) => void) => void;
 }
 
@@ -35,11 +35,11 @@ export interface Ended {
   readonly exitCode: ExitCode;
   /** How each run of this session ended, the last one last. */
   readonly endings: readonly RunSummary[];
-  /** A person left while a request was still with Azure. */
+  /** The user left while a request was in progress. */
   readonly cut: boolean;
 }
 
-/** Runs the wizard on a terminal until the person leaves. The live part stays inline, so scrollback survives. */
+/** Runs the wizard on a terminal until the user leaves. It draws inline, so that scrollback is kept. */
 export async function mountWizard({
   session,
   look,
@@ -62,11 +62,11 @@ export async function mountWizard({
     rows: stdout.rows || 24,
     onLeave: leave,
     onStop,
-    // OSC 52; what a terminal does not know it drops.
+    // OSC 52; terminals that do not support it ignore it.
     onCopy: (text) => void stdout.write(`\u001B]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`),
   });
   listen((notice) => store.dispatch({ type: 'saved', notice }));
-  // Ink cuts a chunk at escape sequences; whether the whole chunk was one key is seen here only.
+  // Ink splits a chunk at escape sequences; only here is it visible whether the whole chunk was one key.
   let single = true;
   const gate = createGate({ store, stdin, stdout, keyboard });
   let shown: View | undefined;
@@ -82,7 +82,7 @@ export async function mountWizard({
     incrementalRendering: true,
     maxFps: 60,
   });
-  // An unfinished paste makes Ink swallow every key; Ctrl-C is looked for in the bytes as well.
+  // An unfinished paste makes Ink swallow every key, so Ctrl-C is also searched in the raw input.
   const pasting = pasteWatch();
   let hint: NodeJS.Timeout | undefined;
   const watch = (chunk: Buffer | string) => {
@@ -103,7 +103,7 @@ export async function mountWizard({
   const mouse = withMouse ? startMouse(store, stdout, () => shown) : undefined;
   stdin.on('data', watch);
   signal.addEventListener('abort', () => store.stop('SIGTERM'));
-  // The first frame first: what is loaded to ask Azure would stand in its way.
+  // The first frame is drawn first, because loading the modules that call Azure would delay it.
   setTimeout(() => store.start());
   const stopped = await left;
   clearTimeout(hint);
@@ -116,7 +116,7 @@ export async function mountWizard({
   return { exitCode: stopped ? EXIT.interrupted : exitCode, endings, cut: store.busy() };
 }
 
-/** Whether a chunk lies inside a bracketed paste whose end has not come. */
+/** Returns whether the input is inside a bracketed paste that has not ended. */
 function pasteWatch(): (text: string) => boolean {
   let open = false;
   return (text) => {

@@ -1,13 +1,13 @@
 /**
- * The mouse, where a person asked for it: the wheel moves, a click points, a second click opens. Nothing is confirmed by it. It is off
- * otherwise, because the wizard is drawn inline: a terminal that reports the mouse neither selects text nor scrolls back by itself.
+ * Mouse support, off by default: the wheel scrolls, a click selects, a second click opens, and nothing is confirmed.
+ * The wizard is drawn inline, and a terminal that reports the mouse can neither select text nor scroll back by itself.
  */
 import type { View } from './frame.ts';
 import type { Store } from './store.ts';
 
 const ON = '\u001B[?1000h\u001B[?1006h';
 const OFF = '\u001B[?1006l\u001B[?1000l';
-/** Asks the terminal where its cursor is: right below the last line of the frame. */
+/** Asks the terminal for the position of its cursor, which is right below the last line of the frame. */
 const WHERE = '\u001B[6n';
 
 const REPORT = /\u001B\[<(\d+);(\d+);(\d+)([Mm])/g;
@@ -16,21 +16,21 @@ const WHEEL = new Map([
   [64, 'up'],
   [65, 'down'],
 ] as const);
-/** Lines that one notch of the wheel moves. */
+/** Number of lines that one step of the wheel scrolls. */
 const NOTCH = 3;
 
-/** Whether text of a chunk is a report of the mouse, as Ink hands it on. */
+/** Returns whether text of a chunk is a mouse report, in the form that Ink passes on. */
 export const isMouse = (input: string): boolean => /^\[<[\d;]*[Mm]?$/.test(input);
 
 export interface Mouse {
-  /** What the terminal sent. */
+  /** Handles input from the terminal. */
   readonly chunk: (text: string) => void;
-  /** Gives the mouse back to the terminal. */
+  /** Ends mouse reporting. */
   readonly stop: () => void;
 }
 
 export function startMouse(store: Store, stdout: Pick<NodeJS.WriteStream, 'write'>, viewNow: () => View | undefined): Mouse {
-  /** Row of the terminal, from 1, that was clicked and whose line is not known yet. */
+  /** Terminal row (from 1) that was clicked and is not matched to a line yet. */
   let clicked: number | undefined;
   let isOn = true;
   const stop = () => {
@@ -39,7 +39,7 @@ export function startMouse(store: Store, stdout: Pick<NodeJS.WriteStream, 'write
     process.off('exit', stop);
     stdout.write(OFF);
   };
-  // Whatever ends the process: a terminal that goes on reporting the mouse is of no use to anybody.
+  // However the process ends, mouse reporting must end, or the terminal is unusable afterwards.
   process.on('exit', stop);
   stdout.write(ON);
   return {

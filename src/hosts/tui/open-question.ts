@@ -1,4 +1,6 @@
-/** What is asked of a person now, and which keys answer it. Such a key counts only once the frame with the question was written out. */
+/**
+ * The question on screen, and the keys that answer it. A key answers only after the frame with the question was written to the terminal.
+ */
 import type { KeyEvent } from './key-events.ts';
 import type { Command } from './keys.ts';
 import { flowOf } from './derived-state.ts';
@@ -8,11 +10,11 @@ type Kind = 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';
 
 interface Question {
   readonly kind: Kind;
-  /** Tells it from the question before it on the same screen. */
+  /** Distinguishes it from the previous question on the same screen. */
   readonly name: string;
 }
 
-/** The question on the screen; undefined where nothing is asked, or where something covers it. */
+/** Returns the question on the screen; undefined if there is none, or if something covers it. */
 export function questionOf(state: WizardState): Question | undefined {
   const { screen, columns, rows, help } = state;
   if (help !== undefined || columns < LEAST.columns || rows < LEAST.rows) return undefined;
@@ -30,10 +32,10 @@ export function questionOf(state: WizardState): Question | undefined {
   return mode.kind === 'sign' ? { kind: 'sign', name: mode.field } : undefined;
 }
 
-/** Whether a question is not known to be on the terminal yet. */
+/** Returns whether there is a question that may not be on the terminal yet. */
 export const isAsking = (state: WizardState): boolean => !state.armed && questionOf(state) !== undefined;
 
-/** Whether a key answers what is asked; keys that only move, look or lead back do not. */
+/** Returns whether a key answers the question; keys that move, view or go back do not. */
 export function isAnswer(state: WizardState, event: KeyEvent, command: Command | undefined): boolean {
   const question = questionOf(state);
   if (!question || command === 'help') return false;
@@ -51,7 +53,10 @@ export function isAnswer(state: WizardState, event: KeyEvent, command: Command |
   }
 }
 
-/** The state after a step: another question than before is not on the terminal yet, nor is one that is drawn anew. */
+/**
+ * Returns the state after a step. A new question, or one that is drawn again for another window size, must be written to the terminal
+ * first.
+ */
 export function disarmed(before: WizardState, after: WizardState): WizardState {
   const [was, is] = [questionOf(before), questionOf(after)];
   const isSame = was?.kind === is?.kind && was?.name === is?.name && before.columns === after.columns && before.rows === after.rows;

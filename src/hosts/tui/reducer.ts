@@ -1,4 +1,4 @@
-/** Keys and results in, the next state and the work to be done out. Pure; the whole wizard is tested through it. */
+/** Maps keys and results to the next state and the effects to run. Pure; tests drive the whole wizard through it. */
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Target } from '../../azure/index.ts';
@@ -11,7 +11,7 @@ import type { KeyEvent } from './key-events.ts';
 import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf } from './keys.ts';
 import { copyAt, linksAt } from './links.ts';
-import { areasAt, leaveWizard, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
+import { areasAt, leaveWizard, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
@@ -21,6 +21,7 @@ import { pressFindings } from './press/findings.ts';
 import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './press/log.ts';
 import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
+import { cameFrom, leaveTrouble } from './press/trouble.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
@@ -33,7 +34,7 @@ export type Action =
   /** A click on a row of the list that is on screen. */
   | { readonly type: 'point'; readonly row: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
-  /** The question was written out to the terminal: keys count from now on. `read`: to its end. */
+  /** The question was written to the terminal, so keys answer it from now on. `read`: how far the preview was shown. */
   | { readonly type: 'armed' }
   | { readonly type: 'read'; readonly scroll: number; readonly toEnd: boolean }
   | { readonly type: 'found'; readonly targets: readonly Target[] }
@@ -41,7 +42,7 @@ export type Action =
   | { readonly type: 'opened'; readonly open: OpenApp; readonly keep?: boolean }
   | { readonly type: 'surveyed'; readonly one: SurveyedApp }
   | { readonly type: 'found-findings'; readonly findings: FoundFindings }
-  /** Apps of a batch that were planned, or planned anew; `isRead` once all of them are. */
+  /** Apps of a batch were planned, or planned again; `isRead` is true once all are. */
   | { readonly type: 'batched'; readonly work: BatchWork; readonly apps: readonly BatchApp[]; readonly isRead: boolean }
   | { readonly type: 'batch-settled'; readonly work: BatchWork; readonly apps: readonly BatchApp[] }
   | { readonly type: 'sketched'; readonly key: string; readonly plan?: Plan; readonly why?: string }
@@ -118,12 +119,14 @@ function reduced(state: WizardState, action: Action): Next {
     case 'stopping':
       return next(mapProgress(state, (progress) => ({ ...progress, stopping: true })));
     case 'unfinished':
-      // Only while nothing else was begun.
+      // Only if the user has not started anything else.
       return next(screen.at === 'apps' && screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run: action.run }) : state);
     case 'runs':
       return screen.at === 'runs' ? listedRuns(state, screen, action.runs) : next(state);
     case 'undo-of':
-      return isDoneWith(state, action.run.run) ? previewUndo(withFinishedFlow(state), action.run, []) : next(state);
+      return isDoneWith(state, action.run.run)
+        ? previewUndo({ ...withFinishedFlow(state), ...logFrom(state) }, action.run, { from: 'result' })
+        : next(state);
     case 'compared':
       return next(
         screen.at === 'run' && screen.run.run === action.run
@@ -141,10 +144,18 @@ function reduced(state: WizardState, action: Action): Next {
             },
       );
     case 'failed':
-      // Nothing takes the place of a running change: what comes of that must be seen.
+      // Nothing replaces a running change, because its result must be shown.
       if (flowOf(state)?.kind === 'applying' && action.effect !== 'run')
         return next({ ...state, notice: action.lines.map(lineText).join(' ') });
-      return next(withScreen(state, { at: 'trouble', title: action.title, lines: action.lines, back: state.open ? 'areas' : 'apps' }));
+      return next(
+        withScreen(state, {
+          at: 'trouble',
+          title: action.title,
+          lines: action.lines,
+          back: state.open ? 'areas' : 'apps',
+          ...cameFrom(state),
+        }),
+      );
     case 'saved':
       return next({ ...state, notice: action.notice });
   }
@@ -170,13 +181,13 @@ const mapProgress = (
   change: (progress: Extract<Flow, { kind: 'applying' }>['progress']) => typeof progress,
 ): WizardState => mapFlow(state, (flow) => (flow.kind === 'applying' ? { ...flow, progress: change(flow.progress) } : flow));
 
-/** What was on screen when it was drawn: how far it can be scrolled at all, and whether its end was in view. */
+/** Records how far the preview was scrolled when it was drawn, and whether its end was in view. */
 function readTo(flow: Flow, scroll: number, toEnd: boolean): Flow {
   if (flow.kind !== 'preview' || (flow.scroll === scroll && (flow.read || !toEnd))) return flow;
   return { ...flow, scroll, read: flow.read || (toEnd && !flow.bodies) };
 }
 
-/** The search for apps is over; a failure is shown, on its own screen where there is nothing else to show. */
+/** Ends the search for apps. A failure is a notice, or a screen of its own if no app was found. */
 function listed(state: WizardState, failure: readonly Line[] | undefined, exitCode: ExitCode | undefined): WizardState {
   const done = { ...state, searching: false, ...(exitCode === undefined ? {} : { exitCode }) };
   if (!failure) return done;
@@ -184,7 +195,7 @@ function listed(state: WizardState, failure: readonly Line[] | undefined, exitCo
   return { ...done, screen: { at: 'trouble', title: 'Function apps cannot be listed', lines: failure, back: 'apps' } };
 }
 
-/** An app was read. A re-read that comes late, when another app is open, is dropped. */
+/** Shows an app that was read. A late re-read is dropped if another app is open. */
 function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
   const { screen } = before;
   const state: WizardState = {
@@ -197,7 +208,7 @@ function opened(before: WizardState, open: OpenApp, keep: boolean): Next {
   return screen.area ? openArea(known, screen.area, screen.control) : next(areasAt(known));
 }
 
-/** What the mouse points at; it counts only where the keyboard would move in that list. */
+/** Moves the cursor to the clicked row, on screens where the keyboard moves the cursor too. */
 function pointAt(state: WizardState, row: number): Next {
   const { screen } = state;
   const isList = state.help === undefined && !flowOf(state) && (screen.at !== 'area' || screen.mode.kind === 'look');
@@ -207,11 +218,11 @@ function pointAt(state: WizardState, row: number): Next {
 }
 
 function press(before: WizardState, event: KeyEvent): Next {
-  // Nobody confirms what cannot be seen.
+  // A change that is not visible cannot be confirmed.
   if (before.columns < LEAST.columns || before.rows < LEAST.rows) return next(before);
   const { notice: _, links: __, ...state } = before;
   const command = commandOf(state, event);
-  // A key that was pressed before the question was on screen does not answer it.
+  // A key pressed before the question was on screen does not answer it.
   if (isAsking(state) && isAnswer(state, event, command)) return next(before);
   if (state.help !== undefined) {
     const { help, ...rest } = state;
@@ -252,13 +263,13 @@ function press(before: WizardState, event: KeyEvent): Next {
     case 'opening':
       return command === 'back' ? next(withScreen(state, appsScreen)) : next(state);
     case 'trouble':
-      return command === 'choose' ? goBack(state, screen.back) : next(state);
+      return command === 'choose' ? leaveTrouble(state, screen) : next(state);
     default:
       return next(state);
   }
 }
 
-/** Keys that mean the same on every screen that has them. */
+/** Handles the keys that have the same meaning on every screen. */
 function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>): Next | undefined {
   switch (command) {
     case 'link': {
@@ -276,10 +287,4 @@ function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>
     default:
       return undefined;
   }
-}
-
-/** Enter on a message: to the areas of the open app, or to the list of apps. */
-function goBack(state: WizardState, back: 'apps' | 'areas'): Next {
-  if (back === 'areas' && state.open) return next(areasAt(state));
-  return state.apps.length === 0 && !state.searching ? leaveWizard(state) : next(withScreen(state, appsScreen));
 }

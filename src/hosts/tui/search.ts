@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.ts';
 import type { Action } from './reducer.ts';
 import { troubleLines } from './trouble-lines.ts';
 
-/** Looks for the apps in reach and hands them on in batches, so that the list is drawn a few times a second and not once an app. */
+/** Finds the accessible apps and dispatches them in batches, so that the list is not redrawn for each app. */
 export async function search(session: Session, dispatch: (action: Action) => void): Promise<void> {
   let batch: Target[] = [];
   const flush = () => {

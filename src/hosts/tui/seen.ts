@@ -4,7 +4,7 @@ import { flowOf } from './derived-state.ts';
 import type { WizardState } from './state.ts';
 import type { Store } from './store.ts';
 
-/** Whether the store has still to be told that this frame is on the terminal. */
+/** Returns whether the store does not know yet that this frame is on the terminal. */
 export const isNews = (state: WizardState, view: View): boolean => isAsking(state) || isReadOn(state, view);
 
 const isReadOn = (state: WizardState, { scroll, toEnd }: View): boolean => {
@@ -13,9 +13,9 @@ const isReadOn = (state: WizardState, { scroll, toEnd }: View): boolean => {
   return flow.scroll !== scroll || (toEnd && !flow.read && !flow.bodies);
 };
 
-/** Tells the store what was written out to the terminal. */
+/** Reports to the store that a frame was written to the terminal. */
 export function seen(store: Store, state: WizardState, view: View): void {
-  // Of something newer there will be a frame of its own; a question stays on it.
+  // If another question was asked since, that question gets a frame of its own.
   if (store.state().asked !== state.asked) return;
   if (store.state() === state && isReadOn(state, view)) store.dispatch({ type: 'read', scroll: view.scroll, toEnd: view.toEnd });
   if (isAsking(store.state())) store.dispatch({ type: 'armed' });

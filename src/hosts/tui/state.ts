@@ -1,4 +1,4 @@
-/** Everything the wizard knows while it runs. Plain data: screens draw it, the reducer changes it, nothing else does. */
+/** The whole state of the wizard, as plain data: screens draw it, and only the reducer changes it. */
 import type { Json, Target } from '../../azure/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import type { ExitCode } from '../../engine/errors.ts';
@@ -22,7 +22,7 @@ import type { Link } from './link.ts';
 
 export type AreaMode =
   | { readonly kind: 'look' }
-  /** Everything about the area, or the change so far, to read. */
+  /** The explanation of the area, or the preview of its change. */
   | { readonly kind: 'why' | 'sketch'; readonly scroll: number }
   | { readonly kind: 'ask'; readonly question: string; readonly widget: Widget; readonly problem?: string }
   | {
@@ -36,13 +36,16 @@ export type AreaMode =
     }
   | { readonly kind: 'flow'; readonly flow: Flow };
 
-/** What the ticks and answers of an area would send, worked out while a person still chooses. */
+/** A preview of the changes that the selection and answers of an area would send. */
 export interface Sketch {
-  /** The choices it belongs to; another sketch may be under way for newer ones. */
+  /** The selection that the sketch belongs to; a sketch of a newer selection may be in progress. */
   readonly key: string;
   readonly plan?: Plan;
   readonly why?: string;
 }
+
+/** Where an undo was opened, which is where it leads back to. */
+export type UndoFrom = 'log' | 'last-run' | 'result';
 
 export type Screen =
   | { readonly at: 'apps'; readonly filter: Edit; readonly cursor: number; readonly marked: readonly string[]; readonly leaving?: true }
@@ -53,7 +56,7 @@ export type Screen =
       readonly at: 'search';
       readonly filter: Edit;
       readonly cursor: number;
-      /** What is searched, and where Esc leads. */
+      /** The screen that is searched; Esc returns to it. */
       readonly from?: Screen;
     }
   | { readonly at: 'address'; readonly edit: Edit; readonly problem?: string; readonly from?: Screen }
@@ -64,58 +67,73 @@ export type Screen =
       readonly ticked: readonly string[];
       readonly answers: Readonly<Record<string, Json>>;
       readonly sketch?: Sketch;
-      /** Once the questions are answered it goes into the queue, not to the preview. */
+      /** After the questions the change goes to the queue instead of the preview. */
       readonly queue?: true;
       readonly mode: AreaMode;
     }
-  /** All queued changes and not yet applied, in one go. */
+  /** Applies all queued changes together. */
   | { readonly at: 'queue'; readonly flow: Flow }
   | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number; readonly newest?: true }
   | {
       readonly at: 'run';
       readonly run: RecordedRun;
-      /** undefined while it is compared with what stands there now. */
+      /** undefined while the run is compared with the current values. */
       readonly rows?: readonly ThreeWay[];
       readonly cursor: number;
       readonly ticked: readonly number[];
-      /** It was opened without the list of runs. */
+      /** The run was opened without the list of runs. */
       readonly direct?: true;
     }
-  | { readonly at: 'undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean; readonly flow: Flow }
-  /** A run that was cut off: at the start, or chosen in the undo log. */
+  | {
+      readonly at: 'undo';
+      readonly run: RecordedRun;
+      readonly only: readonly number[];
+      readonly overwrite: boolean;
+      /** Where it was opened: from the list of runs, from the last run alone, or right after the run. */
+      readonly from: UndoFrom;
+      readonly flow: Flow;
+    }
+  /** An interrupted run: offered at the start, or chosen in the undo log. */
   | { readonly at: 'cut-off'; readonly run: RecordedRun }
   | { readonly at: 'resume'; readonly run: RecordedRun; readonly flow: Flow }
   | BatchScreen
   | CampaignScreen
   | FindingsScreen
-  | { readonly at: 'trouble'; readonly title: string; readonly lines: readonly Line[]; readonly back: 'apps' | 'areas' };
+  | {
+      readonly at: 'trouble';
+      readonly title: string;
+      readonly lines: readonly Line[];
+      readonly back: 'apps' | 'areas';
+      /** Where it leads back to, where that is neither the apps nor the areas. */
+      readonly from?: Screen;
+    };
 
 /** One change over many apps, in one preview, one confirmation and one run. */
 export interface BatchScreen {
   readonly at: 'batch';
   readonly work: BatchWork;
   readonly targets: readonly Target[];
-  /** Where Esc leads. */
+  /** The screen that Esc returns to. */
   readonly from: Screen;
-  /** Planned so far. */
+  /** Apps planned so far. */
   readonly apps: readonly BatchApp[];
   readonly isRead: boolean;
   readonly cursor: number;
   /** Key of the group or block whose apps are listed below it. */
   readonly unfolded?: string;
   readonly off: Untick;
-  /** These go first; the others follow if all went well. */
+  /** Apps that go first; the others follow only if these succeed. */
   readonly first?: readonly Wave[];
-  /** It is being chosen which apps go first. */
+  /** The user is choosing which apps go first. */
   readonly choosing?: { readonly cursor: number };
-  /** The plan of one app, to read. */
+  /** The plan of one app is shown. */
   readonly details?: { readonly id: string; readonly scroll: number };
-  /** What was confirmed is planned again without what is unticked. */
+  /** The confirmed apps are planned again without the deselected controls. */
   readonly isSettling?: true;
   readonly flow?: Flow;
 }
 
-/** A question that one change over many apps needs; it is asked once. */
+/** A question of one change over many apps; it is asked once. */
 export interface CampaignScreen {
   readonly at: 'campaign';
   readonly step: AnyStep;
@@ -124,53 +142,53 @@ export interface CampaignScreen {
   readonly targets: readonly Target[];
   readonly from: Screen;
   readonly answers: Readonly<Record<string, Json>>;
-  /** Questions whose answers differ from app to app. */
+  /** Questions whose answers differ between apps. */
   readonly each: readonly string[];
   readonly own: OwnAnswers;
-  /** The apps that are asked one by one, and the number of the one that is asked now. */
+  /** Apps that are asked one by one, and the index of the current app. */
   readonly oneByOne?: { readonly apps: readonly Target[]; readonly index: number };
   readonly question: string;
   readonly widget: Widget;
   readonly problem?: string;
 }
 
-/** Everything that fails over the chosen apps, one line each. */
+/** All findings of the chosen apps, one line each. */
 export interface FindingsScreen {
   readonly at: 'findings';
-  /** Where Esc leads. */
+  /** The screen that Esc returns to. */
   readonly from: Screen;
   readonly cursor: number;
   readonly filter: Edit;
-  /** Keys are text of the filter now. */
+  /** Keys are typed into the filter. */
   readonly isTyping?: true;
   readonly sort: Sort;
   readonly severities: readonly Severity[];
   readonly risks: readonly FindingRisk[];
 }
 
-/** One app of several: its verdicts, or why it has none. */
+/** One of several apps: its verdicts, or why there are none. */
 export interface SurveyedApp {
   readonly target: Target;
   readonly steps?: readonly StepState[];
-  /** Controls that fail now and will pass when what was decided is applied. */
+  /** Controls that fail now and pass once the queue is applied. */
   readonly queued?: ReadonlySet<string>;
   readonly why?: string;
 }
 
-/** The findings of many apps; a list is never changed, so that what is worked out from it holds as long as it does. */
+/** The findings of many apps. A list is never mutated, so that values derived from it stay valid. */
 export interface FoundFindings {
   readonly targets: readonly Target[];
   readonly list: readonly Finding[];
-  /** Apps that were read. */
+  /** Number of apps that were read. */
   readonly read: number;
-  /** Apps that could not be read. */
+  /** Number of apps that could not be read. */
   readonly failed: number;
 }
 
 export interface WizardState {
   /** Every area that is shown. */
   readonly areas: readonly AnyStep[];
-  /** Where Azure is asked, by which its portal is found. */
+  /** Endpoint of Azure Resource Manager, from which the portal's URL follows. */
   readonly endpoint: string;
   readonly look: Look;
   readonly columns: number;
@@ -184,46 +202,46 @@ export interface WizardState {
   readonly myIp?: string;
   readonly apps: readonly Target[];
   readonly searching: boolean;
-  /** Logic Apps that were found and are not offered. */
+  /** Number of Logic Apps that were found and are not offered. */
   readonly leftOut: number;
-  /** The apps that were chosen together, in their order. */
+  /** The apps that were chosen together, in order. */
   readonly fleet: readonly SurveyedApp[];
-  /** What fails over the apps that were asked after, as far as they were read. */
+  /** Findings of the requested apps that were read so far. */
   readonly findings?: FoundFindings;
-  /** Where an app was opened from, other than the lists of apps: Esc leads back there. */
+  /** Screen from which the app was opened, if not a list of apps; Esc returns to it. */
   readonly origin?: FindingsScreen;
-  /** Where the undo log was opened from: Esc leads back there. */
+  /** Screen from which the undo log was opened; Esc returns to it. */
   readonly logFrom?: Screen;
   readonly open?: OpenApp;
   /** How many controls passed when an app was first opened, by id. */
   readonly began: Readonly<Record<string, number>>;
-  /** One app was asked for by name: it is opened without asking again. */
+  /** Only one app was named at the start; it is opened without a list. */
   readonly direct: boolean;
   readonly screen: Screen;
-  /** Number of the question that is asked now; a question that is drawn anew has a new one. */
+  /** Number of the current question; a question that is drawn again gets a new number. */
   readonly asked: number;
-  /** It was written out to the terminal: keys answer it. */
+  /** The question was written to the terminal, so keys answer it. */
   readonly armed: boolean;
   /** First line of the help in view, while it is open. */
   readonly help?: number;
   readonly notice?: string;
-  /** Addresses that were asked for, until the next key. */
+  /** Links that are shown until the next key. */
   readonly links?: readonly Link[];
-  /** Lines that are done with; they scroll away above the live part. */
+  /** Finished lines, which scroll away above the live part. */
   readonly finished: readonly Line[];
   /** How each run of this session ended, the last one last. */
   readonly endings: readonly RunSummary[];
-  /** Set once the wizard is to end. */
+  /** Set when the wizard is to end. */
   readonly leaving: boolean;
-  /** What the wizard ends with, where something failed for good. */
+  /** Exit code of the wizard, if a failure was final. */
   readonly exitCode?: ExitCode;
 }
 
-/** Work that the reducer asks for; the store does it and sends back what came of it. */
+/** Work that the reducer requests; the store runs it and dispatches the result. */
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
   | { readonly do: 'survey'; readonly targets: readonly Target[] }
-  /** Reads apps and judges them for the list of findings; those that are there already are read again. */
+  /** Reads and judges apps for the list of findings; apps in the list already are read again. */
   | { readonly do: 'find'; readonly targets: readonly Target[]; readonly afresh?: true }
   | { readonly do: 'plan-batch'; readonly work: BatchWork; readonly targets: readonly Target[] }
   | {
@@ -249,7 +267,7 @@ export type Effect =
   | { readonly do: 'run'; readonly job: Job }
   | { readonly do: 'runs' }
   | { readonly do: 'copy'; readonly text: string }
-  /** `afresh`: its changes may have been undone since it was read. */
+  /** `afresh`: reads the run again, because its changes may have been undone. */
   | { readonly do: 'compare'; readonly run: RecordedRun; readonly afresh?: true }
   | { readonly do: 'plan-undo'; readonly run: RecordedRun; readonly only: readonly number[]; readonly overwrite: boolean }
   | { readonly do: 'undo-of'; readonly name: string }
@@ -260,5 +278,5 @@ export type Effect =
 type Answered = Readonly<Record<string, Json>>;
 
 export const LEAST = { columns: 40, rows: 15 } as const;
-/** Lines that the live part may have; one is left for the cursor, one against flicker. */
+/** Returns the number of lines of the live part: one line is left for the cursor, one prevents flicker. */
 export const liveRows = ({ rows }: Pick<WizardState, 'rows'>): number => Math.max(1, rows - 2);

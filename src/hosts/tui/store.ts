@@ -1,4 +1,4 @@
-/** Holds the state, runs the effects that the reducer asks for, and sends back what came of them. */
+/** Holds the state, runs the effects that the reducer returns, and dispatches their results. */
 import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
 import { NO_DECISION, signedDecision } from '../../engine/judge/decisions.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
@@ -30,9 +30,9 @@ export interface Store {
   readonly state: () => WizardState;
   readonly subscribe: (changed: () => void) => () => void;
   readonly dispatch: (action: Action) => void;
-  /** Ctrl-C or a signal. */
+  /** Handles Ctrl-C or a signal. */
   readonly stop: (signal: 'SIGINT' | 'SIGTERM' | 'SIGHUP') => void;
-  /** A request is with Azure. */
+  /** Returns whether a request is in progress. */
   readonly busy: () => boolean;
   readonly start: () => void;
 }
@@ -42,11 +42,11 @@ export interface StoreOptions {
   readonly look: Look;
   readonly columns: number;
   readonly rows: number;
-  /** Told once when the wizard is to end. */
+  /** Called once when the wizard ends. */
   readonly onLeave: (stopped: boolean) => void;
-  /** A person asked to stop: waits between two tries end. */
+  /** Called when the user stops the run, to end waits between retries. */
   readonly onStop?: () => void;
-  /** Puts text on the clipboard, where the terminal allows it. */
+  /** Copies text to the clipboard, if the terminal supports it. */
   readonly onCopy?: (text: string) => void;
 }
 
@@ -81,7 +81,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
   let running: AbortController | undefined;
   const fleet = fleetWork(session, dispatch, onCopy);
   let sketching = false;
-  /** What is kept already, or being kept. */
+  /** The last write of decisions, finished or not; the next one waits for it. */
   let keeping: Promise<unknown> = Promise.resolve();
   let waiting: Chosen | undefined;
 
@@ -180,7 +180,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     }
   }
 
-  /** Compares a run with what stands there now; `afresh` reads the run again, too. */
+  /** Compares a run with the current values; `afresh` reads the run again first. */
   async function compare(before: RecordedRun, afresh: boolean): Promise<void> {
     const now = afresh ? (await session.runs()).find(({ run }) => run === before.run) : undefined;
     const rows = await session.compare(now ?? before);
@@ -199,7 +199,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     return found && { step: found.step, decided: decisionFrom(found, ticked, answers, state.open?.decisions[id]) };
   }
 
-  /** Works out what the choices would send; one at a time, and of those that wait only the newest. */
+  /** Plans the selected changes for the preview, one plan at a time; of waiting selections only the newest is planned. */
   async function sketch(chosen: Chosen): Promise<void> {
     waiting = chosen;
     if (sketching) return;
@@ -232,7 +232,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     }
   }
 
-  /** One after the other, each on what the one before left: keys are faster than the disk. */
+  /** Saves decisions one after the other, each based on the one before, because keys are faster than the disk. */
   async function keep(id: string, change: (before: StepDecision) => StepDecision): Promise<void> {
     const now = () => keepNow(id, change);
     const kept = keeping.then(now, now);
@@ -246,13 +246,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     const step = open && stepStateOf(state, id);
     if (!open || !step) return undefined;
     await session.decide(open.target, step.step, change(open.decisions[id] ?? NO_DECISION));
-    // A decision changes what is judged, so the app is judged again from what is known.
+    // A decision changes verdicts, so the app is judged again from the facts that were read.
     const judged = session.judge(open);
     dispatch({ type: 'opened', open: judged, keep: true });
     return judged;
   }
 
-  /** Sends what was confirmed; the person may stop it meanwhile. Then the app is read again. */
+  /** Sends the confirmed changes, which the user may stop; then reads the app again. */
   async function went(job: Job): Promise<void> {
     running = new AbortController();
     const { signal } = running;
@@ -267,13 +267,13 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     if (signal.aborted) onLeave(true);
   }
 
-  /** What is unfinished is offered before anything is opened. */
+  /** Offers an unfinished run before anything else is opened. */
   async function begin(): Promise<void> {
     await offerUnfinished();
     await search(session, dispatch);
   }
 
-  /** A run that was cut off is offered first; that the undo log cannot be read is told where it is needed. */
+  /** Offers an unfinished run. An unreadable undo log is not reported here, but where it is needed. */
   async function offerUnfinished(): Promise<void> {
     const run = await session.unfinished().catch(() => undefined);
     if (run) dispatch({ type: 'unfinished', run });

@@ -19,10 +19,10 @@ export function insert({ text, cursor }: Edit, typed: string): Edit {
 
 export type EditCommand = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'clear' | 'delete-word';
 
-/** The keys that `edit` knows. */
+/** The commands that `edit` handles. */
 export const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'];
 
-/** The text after an editing key; any other key leaves it as it is. */
+/** Returns the text after an editing command; other commands change nothing. */
 export function edit(state: Edit, command: string): Edit {
   const { text, cursor } = state;
   switch (command) {

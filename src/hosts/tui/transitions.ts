@@ -1,4 +1,4 @@
-/** What every key handler gives back: the next state, and work to be done. */
+/** The result of every key handler: the next state and the effects to run. */
 import type { Line } from '../../text/spans.ts';
 import { wrapped } from './frame.ts';
 import type { Effect, Screen, WizardState } from './state.ts';
@@ -12,7 +12,7 @@ export const next = (state: WizardState, ...effects: readonly Effect[]): Next =>
 export const withScreen = (state: WizardState, screen: Screen): WizardState => ({ ...state, screen });
 export const withNotice = (state: WizardState, notice: string): Next => next({ ...state, notice });
 
-/** What is done with scrolls away above the live part. */
+/** Moves lines above the live part, where they scroll away. */
 export const withFinished = (state: WizardState, lines: readonly Line[]): WizardState => ({
   ...state,
   finished: [...state.finished, ...wrapped(lines, state.columns)],
@@ -20,26 +20,27 @@ export const withFinished = (state: WizardState, lines: readonly Line[]): Wizard
 
 export const leaveWizard = (state: WizardState): Next => next({ ...state, leaving: true }, { do: 'leave' });
 
-/** The areas of the open app, with the cursor on one of them, or `by` rows from it. */
+/** Shows the areas of the open app, with the cursor on an area, or `by` rows from it. */
 export const areasAt = (state: WizardState, id?: string, by = 0): WizardState => {
   const steps = state.open?.steps ?? [];
   const index = id === undefined ? 0 : steps.findIndex(({ step }) => step.id === id) + by;
   return withScreen(state, { at: 'areas', cursor: Math.min(Math.max(0, index), Math.max(0, steps.length - 1)) });
 };
 
-/** Back to the list that the open app was chosen from; the app is read again there. */
+/** Returns to the list from which the app was opened, and reads the app again for it. */
 export function backToOrigin({ origin, ...state }: WizardState): Next {
   if (!origin) return next(state);
   return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target] } as const] : []));
 }
 
-/** The undo log, or its newest run. */
+/** Opens the undo log, or its newest run. */
 export const toRuns = (state: WizardState, newest = false): Next =>
   next(withScreen({ ...state, ...logFrom(state) }, { at: 'runs', runs: undefined, cursor: 0, ...(newest ? { newest: true } : {}) }), {
     do: 'runs',
   });
 
-function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
+/** What the undo log leads back to. */
+export function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
   const { screen } = state;
   switch (screen.at) {
     case 'runs':

@@ -1,15 +1,16 @@
 import { ArmFailure } from '../../engine/ports.ts';
 import { REPORT_A_BUG, UserError } from '../../engine/errors.ts';
+import { failureCode } from '../../view/trouble-lines.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 
-/** What went wrong and what to do, as lines. */
+/** Formats an error and its next step as lines. */
 export function troubleLines(error: unknown): Line[] {
   if (error instanceof ArmFailure)
     return [
       line(plainText(error.message)),
       line(error.next),
-      line(span(`${error.code}${error.correlationId ? `, correlation id ${error.correlationId}` : ''}`, 'dim')),
+      ...(failureCode(error) === '' ? [] : [line(span(failureCode(error), 'dim'))]),
     ];
   if (error instanceof UserError)
     return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];

@@ -1,4 +1,4 @@
-/** Widgets that choose from what is there: one thing of many, with a filter; several things, with ticks. */
+/** Widgets that choose from options: one option, with a filter; or several, with check boxes. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
 import { edit, editOf, EDITS, insert, editedText, type Edit } from './text-edit.ts';
@@ -7,10 +7,10 @@ import { oneLine, type KeyEvent } from './key-events.ts';
 export interface Pick {
   readonly kind: 'pick';
   readonly options: readonly Option[];
-  /** What filters the options, or names something that is not among them. */
+  /** Text that filters the options, or is a name that is not an option. */
   readonly edit: Edit;
   readonly cursor: number;
-  /** A name that is not among the options, and that a person was asked about. */
+  /** A name that is not an option and that the user was asked to confirm. */
   readonly asked?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Ticks {
   readonly kind: 'ticks';
   readonly options: readonly Option[];
   readonly ticked: readonly string[];
-  /** The row after the options takes a name that is not among them. */
+  /** Input line after the options, for a name that is not an option. */
   readonly edit: Edit;
   readonly cursor: number;
 }
@@ -29,7 +29,7 @@ interface Pressed<W> {
   readonly problem?: string;
 }
 
-/** Starts on what was chosen before; a name that is not among the options stands in the line again. */
+/** Creates the widget with the previous answer selected; an answer that is not an option is put in the input line. */
 export function pickOf(options: readonly Option[], start: Json | undefined): Pick {
   const index = options.findIndex(({ value }) => value === start);
   const typed = typeof start === 'string' && index < 0 ? start : '';
@@ -60,7 +60,7 @@ export function pressPick(widget: Pick, event: KeyEvent, question: Question): Pr
     return { widget, problem: `No ${question.of} has this name. Choose an existing one.` };
   const answer = shown[widget.cursor]?.value ?? name;
   const [problem] = answerProblems(question, answer);
-  // A letter that was meant as a key is no name: what is not in the list is taken at the second Enter.
+  // A mistyped key is not meant as a name, so a name that is not an option needs a second Enter.
   if (!problem && shown.length === 0 && widget.options.length > 0 && widget.asked !== name)
     return {
       widget: { ...widget, asked: name },

@@ -1,4 +1,4 @@
-/** Widgets that answer questions, as values: what they hold, what a key does to them, what they answer. No drawing. */
+/** Widgets that answer questions, as values: their content, the effect of a key, and the answer. They do not draw. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { AccessRule, Json } from '../../azure/index.ts';
 import { parseRule, ruleText } from '../../view/rule-text.ts';
@@ -21,7 +21,7 @@ export type Widget =
 
 type List = Extract<Widget, { kind: 'list' }>;
 
-/** A widget's next state, its answer once it is given, or what is wrong. */
+/** A widget's next state, and its answer or the problem with it. */
 export interface WidgetChange {
   readonly widget: Widget;
   readonly answer?: Json;
@@ -62,7 +62,7 @@ export function widgetFor(question: Question, start: Json | undefined, options: 
   }
 }
 
-/** What the widget would answer as it stands; undefined where that is no valid answer. */
+/** Returns the answer in the widget's current state; undefined if it is not valid. */
 export function answerNow(widget: Widget, question: Question): Json | undefined {
   const answer = standing(widget, question);
   return answer === undefined || answerProblems(question, answer).length > 0 ? undefined : answer;
@@ -87,7 +87,7 @@ function standing(widget: Widget, question: Question): Json | undefined {
   }
 }
 
-/** What one line of a list means, or why it means nothing. */
+/** Returns the problem with one line of a list; undefined if the line is valid. */
 export function itemProblem(itemKind: 'origins' | 'rules', item: string): string | undefined {
   if (itemKind === 'origins') return answerProblems({ kind: 'origins', label: '', help: '' }, [item])[0]?.says;
   const rule = parseRule(item);
@@ -141,7 +141,7 @@ function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent,
 function pressList(widget: List, event: KeyEvent, question: Question): WidgetChange {
   const typing = widget.cursor === widget.items.length;
   const separators = widget.itemKind === 'origins' ? /[\s,;]/ : /[\r\n]/;
-  // A piece of a line is pasted into the line.
+  // A paste without separators is inserted into the line being typed.
   if (event.type === 'paste' && typing && !separators.test(event.text.trimEnd()) && editedText(widget.edit) !== '')
     return { widget: { ...widget, edit: insert(widget.edit, event.text.trimEnd()) } };
   if (event.type === 'paste') return addItems(widget, event.text.split(widget.itemKind === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
@@ -171,7 +171,7 @@ const toward = (widget: List, by: number): WidgetChange => ({
   widget: { ...widget, cursor: Math.min(widget.items.length, Math.max(0, widget.cursor + by)) },
 });
 
-/** Moves a rule up or down: it changes places, and priorities, with its neighbour. */
+/** Moves a rule up or down: it swaps its place and its priority with its neighbour. */
 function reorder(widget: List, by: number): WidgetChange {
   const to = widget.cursor + by;
   const [here, there] = [widget.items[widget.cursor], widget.items[to]].map((item) => (item === undefined ? undefined : parseRule(item)));
@@ -182,21 +182,21 @@ function reorder(widget: List, by: number): WidgetChange {
   return { widget: { ...widget, items, cursor: to } };
 }
 
-/** Takes an item back into the line where it was typed. */
+/** Moves an item back into the input line to edit it. */
 function editItem(widget: List): WidgetChange {
-  // What was being typed becomes an item, so that nothing is lost.
+  // Text in the input line becomes an item first, so that it is not lost.
   const typed = editedText(widget.edit).trim();
   const items = [...widget.items.toSpliced(widget.cursor, 1), ...(typed === '' ? [] : [typed])];
   return { widget: { ...widget, items, cursor: items.length, edit: editOf(widget.items[widget.cursor] ?? '') } };
 }
 
-/** Rules stand in the order in which they are tried. */
+/** Sorts rules by priority, the order in which App Service evaluates them. */
 function inOrder(itemKind: List['itemKind'], items: readonly string[]): readonly string[] {
   const priority = (item: string) => Number(/^\d+/.exec(item)?.[0] ?? Number.MAX_SAFE_INTEGER);
   return itemKind === 'rules' ? items.toSorted((a, b) => priority(a) - priority(b)) : items;
 }
 
-/** Good items are added; the first bad one stays in the line, with what is wrong. */
+/** Adds the valid items; the first invalid item stays in the input line, with its problem. */
 function addItems(widget: List, texts: readonly string[]): WidgetChange {
   const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
   const typed = editedText(widget.edit).trim();

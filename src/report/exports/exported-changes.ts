@@ -1,15 +1,14 @@
 /** The changes of a plan or of a run in one neutral shape, from which every format is written. */
 import { isKnown, shapeOf } from '../../arm/actions.ts';
 import type { Change, UndoKind, ArmRequest } from '../../change/change.ts';
-import { EXIT, UserError } from '../../engine/errors.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Edit } from '../../change/edit.ts';
 import { ABSENT, isSecret, plain, shown, sourcesOf, templateOf } from '../../change/value.ts';
 import { problemOf } from '../../engine/past/record-check.ts';
-import { plainText } from '../../text/plain.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import { parseId, type Json, type ResourceKey } from '../../azure/index.ts';
 import { describeSource, placeOfSource, type Risk, type Source } from '../../contract/index.ts';
+import { reportErrors } from '../errors.ts';
 
 /** What an edit sets: its sources stand inside, where they are read when the file runs. */
 export const toOf = ({ after }: Edit): Json => templateOf(after);
@@ -69,11 +68,7 @@ export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
  */
 export function fromRun(run: RecordedRun): ExportedChange[] {
   const wrong = run.damage?.[0]?.says ?? run.changes.map(({ intent }) => problemOf(intent, run)).find((says) => says !== undefined);
-  if (wrong !== undefined)
-    throw new UserError(`The undo log of run ${run.run} is damaged: ${plainText(wrong)}. Nothing was exported.`, EXIT.failed, [
-      `func-harden history ${run.run} shows each line.`,
-      'Restore a copy of the file, or export an answers file instead.',
-    ]);
+  if (wrong !== undefined) throw reportErrors.damagedLog({ run: run.run, says: wrong });
   return run.changes
     .filter(({ state }) => state === 'applied')
     .map(({ intent }) =>

@@ -1,5 +1,5 @@
+import { reportErrors } from '../errors.ts';
 /** Where a pipeline takes the tool from: a commit of its repository, or a tarball with its integrity. Neither can be changed by others later. */
-import { EXIT, UserError } from '../../engine/errors.ts';
 
 export type InstallSource =
   | { readonly kind: 'repository'; readonly repository: string; readonly commit: string }
@@ -23,7 +23,7 @@ export function installSource(text: string): InstallSource {
   const cut = text.indexOf('#');
   const [url, integrity] = cut < 0 ? [text, ''] : [text.slice(0, cut), text.slice(cut + 1)];
   if (ADDRESS.test(url) && INTEGRITY.test(integrity)) return { kind: 'tarball', url, integrity };
-  throw new UserError(`--install ${text}: ${mistakeIn(text, url, integrity)}`, EXIT.usage, INSTALL_FORMS);
+  throw reportErrors.invalidInstall({ text, mistake: mistakeIn(text, url, integrity), forms: INSTALL_FORMS });
 }
 
 function mistakeIn(text: string, url: string, integrity: string): string {

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
 import { intoArea } from '../../helpers/wizard.ts';
+import { FASTER } from '../../helpers/world.ts';
 
 test('the demo opens the wizard on a terminal', async () => {
   const screen = terminal(['demo']);
@@ -11,7 +12,7 @@ test('the demo opens the wizard on a terminal', async () => {
 });
 
 test('a secret moves to a vault in the demo: what a new identity is waited for is shown, and the change is verified', async () => {
-  const screen = terminal(['demo'], { rows: 100, columns: 110 });
+  const screen = terminal(['demo'], { rows: 100, columns: 110, environment: FASTER });
   await screen.sees('6 apps');
   screen.type('/', 'fn-orders', 'enter');
   await intoArea(screen, 'key-vault', /❯ \(x\) Key/);

@@ -37,7 +37,8 @@ test('every safe fix of several apps by line prompts: one preview, one question,
   };
   await answer(/Which function app\? Number\s*$/, 'apply all safe');
   await answer(/Which function apps\?[\s\S]*marked \*\s*$/, '1 2');
-  await answer(/on 2 apps[\s\S]*Send this plan\? \(y\/N\)\s*$/, 'y');
+  await answer(/on 2 apps[\s\S]*Order\? Number \(1\)\s*$/);
+  await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
   await answer(/APPLIED: (\d+) applied, \1 verified, 0 failed[\s\S]*Which function app\? Number\s*$/, 'fn-orders');
   // Nothing safe is left in this app.
   await answer(/which area\? Number\s*$/, 'apply all safe');

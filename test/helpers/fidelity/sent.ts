@@ -9,6 +9,13 @@ const KEEPS_NO_BODIES = new Set(['Azure/azure-libraries-for-java', 'cloud-custod
 export const isUnsaid = ({ method, requestBody, source, responseBody }: Recorded): boolean =>
   (method === 'PUT' || method === 'PATCH') && requestBody === null && KEEPS_NO_BODIES.has(source.repo) && isObject(responseBody);
 
+/** A body was sent that nobody kept, and no answer shows what was in it. */
+export const isLost = ({ method, requestBody, source, responseBody, status }: Recorded): boolean =>
+  (method === 'PUT' || method === 'PATCH') &&
+  requestBody === null &&
+  KEEPS_NO_BODIES.has(source.repo) &&
+  (status >= 400 || !isObject(responseBody));
+
 const pick = (from: JsonObject, names: readonly string[]): JsonObject =>
   Object.fromEntries(names.filter((name) => name in from && from[name] !== null).map((name) => [name, from[name]!]));
 
@@ -17,7 +24,17 @@ export function sentBody(recorded: Recorded): Json {
   const body = recorded.responseBody as JsonObject;
   const properties = isObject(body['properties']) ? body['properties'] : {};
   const path = pathOf(recorded);
-  return { ...pick(body, ['location', 'kind', 'sku', 'tags']), properties: pick(properties, settableAt(path, properties)) };
+  const { type, userAssignedIdentities: users } = isObject(body['identity']) ? body['identity'] : {};
+  const identity: JsonObject =
+    type === undefined
+      ? {}
+      : {
+          identity: {
+            type,
+            ...(isObject(users) ? { userAssignedIdentities: Object.fromEntries(Object.keys(users).map((id) => [id, {}])) } : {}),
+          },
+        };
+  return { ...pick(body, ['location', 'kind', 'sku', 'tags']), ...identity, properties: pick(properties, settableAt(path, properties)) };
 }
 
 function settableAt(path: string, properties: JsonObject): readonly string[] {

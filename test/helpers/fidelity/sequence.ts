@@ -1,6 +1,7 @@
 /** Recorded sequences: writes and the read that shows what they led to, on one emulator, nothing put into its state in between. */
 import type { Recorded } from '../recorded.ts';
 import { pathOf } from './places.ts';
+import { isLost } from './sent.ts';
 import { orderOf } from './state.ts';
 
 export interface Sequence {
@@ -31,6 +32,8 @@ export function sequencesIn(all: readonly Recorded[]): Sequence[] {
       if (!first) return [];
       // What is written elsewhere meanwhile may show in it too.
       const writes = ordered.slice(ordered.indexOf(first), index).filter((one) => isWrite(one) && one.status < 300);
+      // What was written is known to nobody.
+      if (writes.some((one) => about(one) === about(read) && isLost(one))) return [];
       return [{ steps: [...writes, read] }];
     });
   });

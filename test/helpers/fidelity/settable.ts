@@ -6,17 +6,18 @@ export const words = (text: string): readonly string[] => text.trim().split(/\s+
 export const OF_SITE = words(`httpsOnly clientCertEnabled clientCertMode clientCertExclusionPaths clientAffinityEnabled publicNetworkAccess
   dailyMemoryTimeQuota keyVaultReferenceIdentity virtualNetworkSubnetId outboundVnetRouting functionAppConfig enabled
   functionsRuntimeAdminIsolationEnabled endToEndEncryptionEnabled managedEnvironmentId storageAccountRequired redundancyMode
-  scmSiteAlsoStopped hostNamesDisabled sshEnabled workloadProfileName resourceConfig daprConfig`);
+  scmSiteAlsoStopped hostNamesDisabled sshEnabled workloadProfileName resourceConfig daprConfig slotSwapStatus targetSwapSlot`);
 /** Members of `properties` of a plan that are set by people. */
 export const OF_PLAN = words('perSiteScaling reserved zoneRedundant maximumElasticWorkerCount');
 /** Members of config/web that are set by people. */
 export const OF_CONFIG = words(`ipSecurityRestrictions ipSecurityRestrictionsDefaultAction scmIpSecurityRestrictions
   scmIpSecurityRestrictionsDefaultAction scmIpSecurityRestrictionsUseMain cors http20Enabled minTlsVersion scmMinTlsVersion
-  minTlsCipherSuite ftpsState alwaysOn netFrameworkVersion phpVersion pythonVersion nodeVersion powerShellVersion linuxFxVersion
+  minTlsCipherSuite ftpsState alwaysOn netFrameworkVersion phpVersion pythonVersion nodeVersion powerShellVersion linuxFxVersion windowsFxVersion javaVersion javaContainer javaContainerVersion
   use32BitWorkerProcess numberOfWorkers preWarmedInstanceCount appCommandLine webSocketsEnabled remoteDebuggingEnabled
   remoteDebuggingVersion functionsRuntimeScaleMonitoringEnabled requestTracingEnabled httpLoggingEnabled
   detailedErrorLoggingEnabled autoHealEnabled healthCheckPath minimumElasticInstanceCount functionAppScaleLimit localMySqlEnabled
-  managedPipelineMode loadBalancing scmType azureStorageAccounts defaultDocuments virtualApplications vnetName`);
+  managedPipelineMode loadBalancing scmType azureStorageAccounts defaultDocuments virtualApplications vnetName autoSwapSlotName
+  acrUseManagedIdentityCreds acrUserManagedIdentityID azureMonitorLogCategories routingRules experiments`);
 /** Members of `properties` of other resources that are set by people. */
 export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.keyvault/vaults': words(`sku tenantId accessPolicies enabledForDeployment enabledForDiskEncryption enabledForTemplateDeployment
@@ -40,6 +41,7 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.operationalinsights/workspaces': [],
   'microsoft.securityinsights/onboardingstates': [],
   'microsoft.network/privateendpoints': words('subnet'),
+  'microsoft.network/privateendpoints/privatednszonegroups': words('privateDnsZoneConfigs'),
   // What the emulator only shows, it shows as it was put there.
   'microsoft.cdn/profiles': words('frontDoorId originResponseTimeoutSeconds'),
   'microsoft.cdn/profiles/origingroups/origins': words('originGroupName hostName httpPort httpsPort originHostHeader priority weight'),
@@ -47,11 +49,14 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.network/frontdoorwebapplicationfirewallpolicies': words('policySettings customRules managedRules'),
   'microsoft.network/applicationgatewaywebapplicationfirewallpolicies': words('policySettings customRules managedRules'),
   'microsoft.network/applicationgateways': words(
-    'sku gatewayIPConfigurations backendAddressPools firewallPolicy frontendIPConfigurations frontendPorts backendHttpSettingsCollection httpListeners requestRoutingRules',
+    'sku gatewayIPConfigurations backendAddressPools firewallPolicy frontendIPConfigurations frontendPorts backendHttpSettingsCollection httpListeners requestRoutingRules sslCertificates authenticationCertificates probes redirectConfigurations urlPathMaps sslPolicy webApplicationFirewallConfiguration autoscaleConfiguration enableHttp2 sslProfiles rewriteRuleSets trustedRootCertificates',
   ),
 };
 /** Their values are compared, not only their types: the emulator was told them. */
 export const SETTABLE: ReadonlySet<string> = new Set([
-  ...[...OF_SITE, ...OF_CONFIG, ...Object.values(OF_TYPE).flat(), 'allow'].map((name) => `properties.${name}`),
+  ...[...OF_SITE, ...OF_CONFIG, ...Object.values(OF_TYPE).flat(), 'allow']
+    // Its rows come back with more than was sent.
+    .filter((name) => name !== 'privateDnsZoneConfigs')
+    .map((name) => `properties.${name}`),
   ...words('kind tags sku functionKeys.keyname1 identity.type'),
 ]);

@@ -40,6 +40,8 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
   if (recorded.status >= 400) {
     // Where a provider refused, and not the gateway, the site was there.
     if (!('x-ms-failure-cause' in recorded.responseHeaders)) siteOf(state, path);
+    // What a read did not find was not there, whatever later exchanges show.
+    else if (recorded.status === 404 && recorded.method === 'GET') forget(state, path);
     return state;
   }
   const isNew =
@@ -75,8 +77,9 @@ const principalsIn = ({ responseBody }: Recorded): string[] => {
 
 /** A key that is taken away was there. */
 function withKey(state: State, path: string): State {
-  const site = siteOf(state, path);
-  if (site) site.keys = { [SITE.exec(path)![4]!.slice(1)]: 'recorded' };
+  const rest = SITE.exec(path)?.[4];
+  const site = rest ? siteOf(state, path) : undefined;
+  if (site && rest) site.keys = { [rest.slice(1)]: 'recorded' };
   return state;
 }
 

@@ -1,146 +1,12 @@
-/**
- * What the fidelity test lets pass, and what it does not ask: each by name, with the reason. An entry that nothing needs fails
- * the test. `src/emulator/BEHAVIOUR.md` has the tolerated differences once more, for those who read about the emulator.
- */
-import { pathOf } from './places.ts';
+/** What the fidelity test does not ask: each by name, with the reason. An entry that nothing needs fails the test. */
+import { pathOf, placeFor } from './places.ts';
+import { isLost } from './sent.ts';
 import { labelOf } from '../recorded.ts';
 import { operationOf, OPERATION } from './replay.ts';
 import type { Json } from '../../../src/emulator/state.ts';
 import type { ResourceKey } from '../../../src/azure/index.ts';
 import type { Recorded } from '../recorded.ts';
 import type { Prepare } from './replay.ts';
-
-export interface Tolerated {
-  readonly name: string;
-  readonly reason: string;
-  /** Only of recordings with another api-version than the tool speaks. */
-  readonly olderVersion?: true;
-  /** Each has to fit some difference: `place: difference`. */
-  readonly fits: readonly RegExp[];
-}
-
-const SITES = String.raw`(?:site|sites|slots|operation of a site): `;
-const onSites = (difference: string): RegExp => new RegExp(`^${SITES}${difference}`);
-
-export const TOLERATED: readonly Tolerated[] = [
-  {
-    name: 'Members that came later',
-    reason: 'the service adds members to answers of all its versions; an older recording has those of its day',
-    olderVersion: true,
-    fits: [/: more /],
-  },
-  {
-    name: 'A `siteConfig` of its day',
-    reason:
-      'null in every answer until 2020, and all null in answers to a PUT for some months after; today only a PATCH of such a version has null',
-    olderVersion: true,
-    fits: [
-      onSites(String.raw`type of (value\[\]\.)?properties\.siteConfig: null`),
-      onSites(String.raw`type of (value\[\]\.)?properties\.siteConfig\.\w+: null`),
-    ],
-  },
-  {
-    name: 'Older sites',
-    reason: 'members that went since, and values that were told otherwise, in recordings of 2017 to 2024',
-    olderVersion: true,
-    fits: [
-      onSites(String.raw`missing properties\.(gatewaySiteName|microService|premiumAppDeployed|defaultHostNameScope)$`),
-      onSites(String.raw`type of (value\[\]\.)?properties\.(computeMode|siteMode): string`),
-      onSites(String.raw`type of (value\[\]\.)?properties\.(privateEndpointConnections: null|sslCertificates: list)`),
-      onSites(String.raw`length of properties\.siteProperties\.properties: 0`),
-    ],
-  },
-  {
-    name: 'Older values of config/web',
-    reason: 'members that went since, and values that were told otherwise, in recordings of 2017 to 2022',
-    olderVersion: true,
-    fits: [
-      /^config\/web: type of properties\.(appSettings|connectionStrings|ipSecurityRestrictions): null, here list$/,
-      /^config\/web: value of properties\.(remoteDebuggingVersion|minimumElasticInstanceCount|netFrameworkVersion): /,
-      /^config\/web: type of properties\.(remoteDebuggingVersion|powerShellVersion|preWarmedInstanceCount|managedServiceIdentityId): null/,
-      /^config\/web: value of properties\.(scmI|i)pSecurityRestrictions\[\]\.priority: 1, /,
-      /^config\/web: type of properties\.(java\w*|autoSwapSlotName): string, here null$/,
-      /^config\/web: type of properties\.(autoHealRules: object|winAuth(Admin|Tenant)State: number), here null$/,
-      /^config\/web: missing properties\.(reservedInstanceCount|siteAuthSettings\.httpApiPrefixPath)$/,
-    ],
-  },
-  {
-    name: 'Other answers of their day',
-    reason: 'functions, plans, diagnostic settings, components and credentials had members and values that went since',
-    olderVersion: true,
-    fits: [
-      /^functions: type of value\[\]\.properties\.(language|test_data_href|secrets_file_href): /,
-      /^plan: type of properties\.freeOfferExpirationTime: string/,
-      /^diagnostic settings?: type of (value\[\]\.)?(type|location): null/,
-      /^diagnostic setting: value of properties\.metrics\[\]\.timeGrain: /,
-      /^component: missing (value\[\]\.)?properties\.(Retention|CustomMetricsOptedInType|HockeyAppId|HockeyAppToken|PackageId)$/,
-      /^publishing credentials: value of id: /,
-    ],
-  },
-  {
-    name: 'Older counts of the quota',
-    reason: 'what is left of the whole tenant was told from 2024 on; the tool reads what is left of the subscription',
-    fits: [
-      /: header x-ms-ratelimit-remaining-subscription-global-(reads|writes|deletes): missing, here$/,
-      onSites('header x-ms-ratelimit-remaining-subscription-(resource-requests|writes): '),
-    ],
-  },
-  {
-    name: 'ETags of their day',
-    reason: 'a plan and the settings of a slot were written without one in older versions, a list of sites read with one',
-    olderVersion: true,
-    fits: [/^(plan|appsettings|config\/web): header etag: missing, here$/, /^sites: header etag: there, not here$/],
-  },
-  {
-    name: 'ETag of authsettingsV2',
-    reason: 'a PUT was answered with one until 2023; without one since 2025',
-    fits: [/^authsettingsV2: header etag: there, not here$/],
-  },
-  {
-    name: 'Scale limit of a slot',
-    reason: 'a slot that is made without a kind tells the limit of a web app in the first answer',
-    fits: [/^site: type of properties\.siteConfig\.(elasticWebApp|functionApp)ScaleLimit: /],
-  },
-  {
-    name: 'Host names',
-    reason: 'a new slot may get a name with a hash in it, and custom names come with bindings, which are only read here',
-    fits: [
-      /^site: value of properties\.hostNameSslStates\[\]\.name: /,
-      /^site: (length|type|missing|value)( of)? properties\.(enabledHostNames|hostNames|hostNameSslStates)/,
-    ],
-  },
-  {
-    name: '`publicNetworkAccess` written as Enabled',
-    reason: 'it may come back as that or as null; both mean the same, and what is back at its default leaves no trace in the state',
-    fits: [/^config\/web: type of properties\.publicNetworkAccess: string, here null$/],
-  },
-  {
-    name: 'Log level of Dapr',
-    reason: 'the service puts in a default on Container Apps; the tool neither reads nor writes it',
-    fits: [/^operation of a site: type of properties\.daprConfig\.logLevel: /],
-  },
-  {
-    name: 'Replication of an old account',
-    reason: 'accounts of one recording leave `allowCrossTenantReplication` out; here it is always told, as in the others',
-    fits: [/^storage account: more properties\.allowCrossTenantReplication$/],
-  },
-  {
-    name: 'Extensions of a Defender plan',
-    reason:
-      'the recorded plans for virtual machines and storage have sub-plans and extensions that the service fills in; AppServices has none',
-    fits: [/^Defender plans?: (missing|more) (value\[\]\.)?properties\.(subPlan|enablementTime|extensions\[\]\.\w+)$/],
-  },
-  {
-    name: 'Pages of vaults',
-    reason: 'the service cut the recorded list after five; here only lists of apps and plans come in pages',
-    fits: [/^vaults: missing nextLink$/],
-  },
-  {
-    name: 'Which Defender plans there are',
-    reason: 'plans come and go; here all that are known have their place, and two are marked as replaced',
-    fits: [/^Defender plans: length of value: /, /^Defender plans: (missing|more) value\[\]\.properties\.(deprecated|replacedBy)$/],
-  },
-];
 
 const FAILS = 'the service fails, or has no room; the emulator fails where it is told to (--faults)';
 const UNKNOWN_WRITE = 'asks after the end of a write that is not recorded';
@@ -155,9 +21,11 @@ export function leftOutBecause(all: readonly Recorded[], recorded: Recorded): st
     return 'was just taken away; for a moment the provider says so, then Azure Resource Manager itself';
   if (requestBody !== null && JSON.stringify(requestBody).includes('"marketplacePartnerId"'))
     return 'a marketplace partner as a sink; the tool sends to workspaces';
+  if (status >= 400 && isLost(recorded)) return 'refuses a body that nobody kept';
   if (OPERATION.test(pathOf(recorded))) {
     const begun = operationOf(all, recorded);
     if (!begun) return UNKNOWN_WRITE;
+    if (!placeFor(begun.write)) return 'asks after the end of a write that the tool never sends';
     if (begun.write.requestBody === null) return 'asks after the end of a write whose body nobody kept';
   }
   const { data, properties } = (responseBody ?? {}) as { data?: unknown; properties?: { provisioningState?: string } };
@@ -173,7 +41,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 };
 
 /** Places that other recordings may have, and these two sets have not. */
-export const NOT_SEEN = ['connectionstrings/list', 'connectionstrings'];
+export const NOT_SEEN = ['connectionstrings/list', 'connectionstrings', 'DNS zone group'];
 
 /** What stands before an exchange and shows in no other. */
 export const PREPARED: Readonly<Record<string, Prepare>> = {

@@ -98,10 +98,21 @@ export function takeRead(state: State, recorded: Recorded): void {
     for (const all of [state.sites, state.resources]) for (const id of Object.keys(all)) if (isOfIt(id)) delete all[id];
     if (type.endsWith('/roleassignments'))
       for (const id of Object.keys(state.resources)) if (id.includes(`${type}/`)) delete state.resources[id];
+    if (type.endsWith('/roleassignments')) takeMemberships(state, recorded, value);
     if (type.endsWith('/locks')) state.locks = [];
     if (type.endsWith('/assessments')) state.assessments = [];
   }
   take(state, recorded);
+}
+
+/** What is assigned to a principal and names another one is held by a group that it is in. */
+function takeMemberships(state: State, { url }: Recorded, value: readonly Json[]): void {
+  const principal = /assignedTo\('([^']+)'\)/.exec(decodeURIComponent(url))?.[1];
+  if (!principal) return;
+  for (const one of value) {
+    const holder = String(objectAt(objectAt(one)['properties'])['principalId']);
+    if (holder !== principal) state.groups[holder] = [principal];
+  }
 }
 
 /** One resource, answered for itself or in a list. */
@@ -183,7 +194,7 @@ function takeOfSite(site: SiteRecord, rest: string, body: JsonObject, recorded: 
       site.config,
       pick(
         objectAt(properties['siteConfig']),
-        OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|numberOf)/.test(name)),
+        OF_CONFIG.filter((name) => /^(alwaysOn|http20|linuxFx|windowsFx|numberOf)/.test(name)),
       ),
     );
   } else if (/^\/config\/web$/i.test(rest)) {
@@ -249,7 +260,8 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
   if (key === 'microsoft.authorization/locks') {
     const [scope = '', name = ''] = body['id'].split(/\/providers\/Microsoft\.Authorization\/locks\//i);
     const kept = state.locks.filter((lock) => keyOf(lock.scope) !== keyOf(scope) || lock.name !== name);
-    state.locks = [...kept, { scope, name, level: properties['level'] as 'ReadOnly', notes: String(properties['notes'] ?? '') }];
+    const { notes } = properties;
+    state.locks = [...kept, { scope, name, level: properties['level'] as 'ReadOnly', ...(typeof notes === 'string' ? { notes } : {}) }];
     return;
   }
   const without = objectAt(less?.['properties']);
@@ -270,7 +282,11 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
 
 function takeSubnet(state: State, body: JsonObject): void {
   const id = String(body['id']).replace(/\/subnets\/.*$/i, '');
-  const subnet = { id: body['id']!, name: body['name']!, properties: pick(objectAt(body['properties']), ['addressPrefix', 'delegations']) };
+  const subnet = {
+    id: body['id']!,
+    name: body['name']!,
+    properties: pick(objectAt(body['properties']), ['addressPrefix', 'delegations', 'serviceEndpoints']),
+  };
   state.resources[keyOf(id)] = { id, properties: { subnets: [subnet] } };
 }
 
@@ -292,7 +308,7 @@ const connectionsIn = (properties: JsonObject): JsonObject =>
     }),
   );
 const stands = (properties: JsonObject, key: string): JsonObject =>
-  key === 'microsoft.network/privateendpoints' ? pick(properties, ['provisioningState']) : {};
+  key.startsWith('microsoft.network/privateendpoints') ? pick(properties, ['provisioningState']) : {};
 
 export function forget(state: State, path: string): void {
   delete state.resources[keyOf(path)];

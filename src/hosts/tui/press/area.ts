@@ -1,4 +1,4 @@
-/** Keys inside one area: look, tick, answer, sign; and the way from there to its plan. */
+/** Handles keys inside one area: view, select, answer, sign, and go to its plan. */
 import { decisionFrom, isFixable, preselected, problemsIn, questionsFor, unmeant } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { dayProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
@@ -18,7 +18,7 @@ type Area = Extract<Screen, { at: 'area' }>;
 export const sketchKey = (step: string, ticked: readonly string[], answers: Readonly<Record<string, Json>>): string =>
   JSON.stringify([step, ticked, answers]);
 
-/** Opens an area, with the cursor on a control where one was looked for. */
+/** Opens an area, with the cursor on the control that was searched, if any. */
 export function openArea(state: WizardState, id: string, control?: string): Next {
   const step = stepStateOf(state, id);
   if (!step) return next(state);
@@ -31,7 +31,7 @@ export function openArea(state: WizardState, id: string, control?: string): Next
   return sketched(state, { at: 'area', step: id, cursor, ticked, answers: decided?.answers ?? {}, mode: { kind: 'look' } });
 }
 
-/** The area as it now is, and its change worked out beside it. */
+/** Shows the area, and requests a preview of its change if the preview is out of date. */
 function sketched(state: WizardState, screen: Area, answers = screen.answers): Next {
   const { step, ticked } = screen;
   const { sketch: before, ...rest } = screen;
@@ -53,11 +53,11 @@ export const planArea = (state: WizardState, screen: Area): Next =>
     { do: 'plan', step: screen.step, ticked: screen.ticked, answers: screen.answers },
   );
 
-/** Puts the area's change into the queue: it is decided, and goes out with all the others. */
+/** Adds the area's change to the queue, which is applied together later. */
 export const queueArea = (state: WizardState, { step, ticked, answers }: Area): Next =>
   next(areasAt(state, step, 1), { do: 'queue', step, ticked, answers });
 
-/** The rest without what failed. */
+/** Plans the changes again without those that failed. */
 export function skipFailed(state: WizardState, failed: readonly string[]): Next {
   const { screen } = state;
   if (screen.at === 'area')
@@ -156,7 +156,7 @@ function tick(state: WizardState, screen: Area, control: StepState['controls'][n
   return sketched(state, { ...screen, ticked });
 }
 
-/** The next question that is still open, or once all are answered the plan, or the queue. */
+/** Goes to the next unanswered question, or, if all are answered, to the plan or the queue. */
 function goOn(
   state: WizardState,
   screen: Area,
@@ -209,7 +209,7 @@ function pressAsk(
   if (!question) return next(state);
   if (command === 'back') {
     const before = questions[index - 1];
-    // What was chosen so far is kept, so that going back loses nothing.
+    // The current answer is kept, so that going back does not lose it.
     const answer = answerNow(mode.widget, question);
     const kept: Area = { ...screen, answers: answer === undefined ? screen.answers : { ...screen.answers, [mode.question]: answer } };
     const { queue: _, ...rest } = kept;
@@ -222,7 +222,7 @@ function pressAsk(
     if (empty) return next(withScreen(state, { ...screen, mode: { ...mode, problem: empty.says } }));
     const answers = { ...screen.answers, [mode.question]: answer };
     const to = goOn(state, screen, step, answers, mode.question);
-    // On disk after each answer: a closed window loses none.
+    // Each answer is saved to disk, so that closing the window does not lose it.
     return { ...to, effects: [{ do: 'keep', step: screen.step, answers }, ...to.effects] };
   }
   const typing: Area = { ...screen, mode: { kind: 'ask', question: mode.question, widget, ...(problem ? { problem } : {}) } };
@@ -230,7 +230,7 @@ function pressAsk(
   return sofar === undefined ? next(withScreen(state, typing)) : sketched(state, typing, { ...screen.answers, [mode.question]: sofar });
 }
 
-/** What is signed with, one field after the other; the last one keeps it. */
+/** Handles keys while signing: one field after the other; the last field saves the signature. */
 function pressSign(
   state: WizardState,
   screen: Area,

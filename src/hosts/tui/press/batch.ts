@@ -1,9 +1,10 @@
-/** Keys on one change over many apps: look, untick, confirm once; and the way to the run. */
+/** Handles keys on one change over many apps: view, deselect, confirm once, and start the run. */
 import type { Target } from '../../../azure/index.ts';
 import { hasChanges, isPlanned, isWithin, ticked, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
 import type { Job } from '../../../engine/session.ts';
 import { emptyWave } from '../../../engine/run/waves.ts';
-import { appsCount, rowsOf, totalOf, waveChoices } from '../batch.ts';
+import { nameToType, waveChoices } from '../../../view/batch-text.ts';
+import { chosenTargets, rowsOf, totalOf } from '../batch.ts';
 import { begun, named, previewOf } from '../flow.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
@@ -14,14 +15,14 @@ import { moved } from './move.ts';
 
 const NOTHING_OFF = { groups: [], apps: [] };
 
-/** Plans one change over many apps; `from` is where it leads back to. */
+/** Plans one change over many apps; `from` is the screen that Esc returns to. */
 export function openBatch(state: WizardState, work: BatchWork, targets: readonly Target[], from: Screen): Next {
   if (targets.length === 0) return withNotice(state, 'The list is empty.');
   const screen: BatchScreen = { at: 'batch', work, targets, from, apps: [], isRead: false, cursor: 0, off: NOTHING_OFF };
   return next(withScreen(state, screen), { do: 'plan-batch', work, targets });
 }
 
-/** Everything safe on these apps; `disruptive` takes restarts in. */
+/** Plans every safe fix on these apps; `disruptive` includes fixes that restart an app. */
 export const openSafe = (state: WizardState, targets: readonly Target[], disruptive: boolean): Next =>
   openBatch(state, { kind: 'safe', risks: disruptive ? ['safe', 'disruptive'] : ['safe'] }, targets, state.screen);
 
@@ -65,8 +66,8 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
         screen.from,
       );
     case 'first': {
-      const at = waveChoices(screen).findIndex(({ waves }) => JSON.stringify(waves) === JSON.stringify(screen.first));
-      // Whoever asks for it does not mean all at once.
+      const at = waveChoices(chosenTargets(screen)).findIndex(({ waves }) => JSON.stringify(waves) === JSON.stringify(screen.first));
+      // The cursor starts behind "all at once", because a user who opens this list wants waves.
       return stay({ choosing: { cursor: screen.first === undefined ? 1 : Math.max(0, at) } });
     }
     case 'back':
@@ -79,9 +80,9 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
   }
 }
 
-/** Which apps go first is chosen from a list. */
+/** Handles keys in the list of which apps go first. */
 function pressWaves(state: WizardState, screen: BatchScreen, cursor: number, event: KeyEvent, command: Command | undefined): Next {
-  const choices = waveChoices(screen);
+  const choices = waveChoices(chosenTargets(screen));
   const { choosing: _, first: __, ...rest } = screen;
   if (command === 'move') return next(withScreen(state, { ...screen, choosing: { cursor: moved(cursor, choices.length, event) } }));
   if (command === 'back') return next(withScreen(state, { ...rest, ...(screen.first ? { first: screen.first } : {}) }));
@@ -89,7 +90,7 @@ function pressWaves(state: WizardState, screen: BatchScreen, cursor: number, eve
   return command === 'choose' ? next(withScreen(state, { ...rest, ...(waves ? { first: waves } : {}) })) : next(state);
 }
 
-/** Where a row stands once everything else is folded. */
+/** Finds a row after all other groups were folded. */
 function cursorOf(screen: BatchScreen, key: string, otherwise: number): number {
   const at = rowsOf(screen).findIndex((row) => (row.kind === 'group' ? row.group.key : row.kind === 'block' ? row.block.key : '') === key);
   return at < 0 ? otherwise : at;
@@ -109,10 +110,10 @@ function confirm(state: WizardState, screen: BatchScreen): Next {
   return next(withScreen(state, { ...screen, isSettling: true }), { do: 'settle-batch', work: screen.work, targets, without });
 }
 
-/** Sends what is left, or asks for the number of apps where people can be locked out. */
+/** Sends the selected changes, or asks for the number of apps if a change can lock people out. */
 function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[]): Next {
   const { isSettling: _, ...rest } = screen;
-  // They were planned as answers came; what goes first is the same every time.
+  // The apps were planned in the order of the answers; sorting makes the order of sending the same every time.
   const kept = apps
     .filter(hasChanges)
     .filter(({ target }) => !screen.off.apps.includes(target.id))
@@ -127,11 +128,13 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
     ...(screen.first === undefined ? {} : { first: screen.first }),
   };
   if (risky.length === 0) return next(withScreen(state, { ...rest, flow: begun(job) }), { do: 'run', job });
-  const preview = { ...previewOf(job, []), asked: { name: appsCount(risky.length) } };
+  const preview = { ...previewOf(job, []), asked: { name: nameToType(risky) } };
   return next(withScreen(state, { ...rest, flow: named(preview) }));
 }
 
-/** Planned again without what is unticked. What is sent was on screen: where more came of it, it is shown and asked for again. */
+/**
+ * Continues after planning again without the deselected controls. If the new plan has changes that were not on screen, it is shown again.
+ */
 export function settledBatch(state: WizardState, screen: BatchScreen, settled: readonly BatchApp[]): Next {
   const before = new Map(screen.apps.filter(isPlanned).map((app) => [app.target.id, app]));
   const isShown = settled.every((app) => !isPlanned(app) || isWithin(app.plan, before.get(app.target.id)?.plan ?? app.plan));
@@ -141,13 +144,13 @@ export function settledBatch(state: WizardState, screen: BatchScreen, settled: r
   return next({ ...withScreen(state, { ...rest, apps: settled, off: { ...screen.off, groups: [] } }), notice });
 }
 
-/** The same change once more, in the apps in which it failed. */
+/** Plans the same change again for the apps in which it failed. */
 export function retryBatch(state: WizardState, screen: BatchScreen, failed: readonly string[]): Next {
   const targets = screen.targets.filter(({ id }) => failed.includes(id));
   return openBatch(state, screen.work, targets.length > 0 ? targets : screen.targets, screen.from);
 }
 
-/** Back to where it began, where the apps are read again. */
+/** Returns to the screen where it began and reads the apps again. */
 export function leaveBatch(state: WizardState, { from, targets }: BatchScreen): Next {
   const back = withScreen(state, from);
   if (from.at === 'fleet') return next(back, { do: 'survey', targets });

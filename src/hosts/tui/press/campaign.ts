@@ -1,4 +1,4 @@
-/** One control, or one area, over many apps: its questions are asked once, or app by app where answers differ; then it is planned. */
+/** Changes one control or one area over many apps: asks its questions once, or app by app if answers differ, then plans the change. */
 import type { Json, Target } from '../../../azure/index.ts';
 import { isFixable, problemsIn, questionsFor, unmeant } from '../../../engine/judge/area-decisions.ts';
 import type { Finding } from '../../../engine/findings/finding.ts';
@@ -14,13 +14,13 @@ type Campaign = Pick<CampaignScreen, 'step' | 'controls' | 'targets' | 'from' | 
 
 const NONE = { answers: {}, each: [], own: {} };
 
-/** Fixes a finding in these apps. */
+/** Fixes a finding in the given apps. */
 export function openFix(state: WizardState, { step, control, risk }: Finding, targets: readonly Target[]): Next {
   if (risk === 'by-hand') return withNotice(state, 'func-harden cannot change this control. Press o for the documentation.');
   return ask(state, { step, controls: [control.id], targets, from: state.screen, ...NONE });
 }
 
-/** Fixes what fails of an area in all apps, less what is chosen by its own name only. */
+/** Fixes the failing controls of an area in all apps, except controls that must be chosen by name. */
 export function openAreaFix(state: WizardState, apps: readonly SurveyedApp[], id: string | undefined): Next {
   const step = state.areas.find((one) => one.id === id);
   if (!step) return next(state);
@@ -33,7 +33,7 @@ export function openAreaFix(state: WizardState, apps: readonly SurveyedApp[], id
   return ask(state, { step, controls, targets, from: state.screen, ...NONE });
 }
 
-/** Asks the app under the cursor, or those that something stands against, one by one; what was answered for all apps stays. */
+/** Asks for answers of single apps: the app under the cursor, or all apps of a blocked row. Common answers are kept. */
 export function openOwnAnswers(state: WizardState, screen: BatchScreen): Next {
   const { work, targets, from } = screen;
   const row = rowsOf(screen)[screen.cursor];
@@ -46,20 +46,20 @@ export function openOwnAnswers(state: WizardState, screen: BatchScreen): Next {
   return ask(state, { step, controls, targets, from, answers, each, own, oneByOne: { apps, index: 0 } });
 }
 
-/** What is known of the app that is asked now, or of all apps. */
+/** Returns the answers known for the app that is asked now, or for all apps. */
 const answersNow = ({ answers, own, oneByOne }: Campaign): CampaignScreen['answers'] => {
   const id = oneByOne?.apps[oneByOne.index]?.id;
   return id === undefined ? answers : { ...answers, ...own[id] };
 };
 
-/** The questions that are asked now: those with one answer for all apps, or those of one app. */
+/** Returns the questions to ask now: those with one answer for all apps, or those of one app. */
 export function campaignQuestions(campaign: Campaign): ReturnType<typeof questionsFor> {
   const { step, controls, answers, each, oneByOne } = campaign;
   const isOwn = (name: string) => each.includes(name) || (oneByOne !== undefined && answers[name] === undefined);
   return questionsFor(step, controls, answersNow(campaign)).filter(([name]) => isOwn(name) === (oneByOne !== undefined));
 }
 
-/** The next question, the next app, or once all are answered the plan. */
+/** Goes to the next question, the next app, or, if all are answered, the plan. */
 function ask(state: WizardState, campaign: Campaign, after?: string): Next {
   const { step, controls, targets, from, answers, each, own, oneByOne } = campaign;
   const questions = campaignQuestions(campaign);
@@ -89,7 +89,7 @@ export function pressCampaign(state: WizardState, screen: CampaignScreen, event:
   const index = questions.findIndex(([name]) => name === screen.question);
   const question = questions[index]?.[1];
   if (!question) return next(withScreen(state, screen.from));
-  // What was chosen so far is kept, so that going back loses nothing.
+  // The current answer is kept, so that going back does not lose it.
   if (command === 'back') return back(state, withAnswer(screen, answerNow(screen.widget, question)), questions[index - 1]?.[0]);
   if (command === 'differs') return ask(state, { ...screen, each: [...screen.each, screen.question] }, questions[index - 1]?.[0]);
   const { widget, answer, problem } = pressWidget(screen.widget, event, question);
@@ -102,7 +102,7 @@ export function pressCampaign(state: WizardState, screen: CampaignScreen, event:
   return ask(state, withAnswer(screen, answer), screen.question);
 }
 
-/** To the question before it, or the app before it, or the questions for all apps, or to where the change was begun. */
+/** Returns to the previous question, the previous app, the common questions, or the screen where the change began. */
 function back(state: WizardState, campaign: Campaign, before: string | undefined): Next {
   if (before !== undefined) return show(state, campaign, before);
   const { oneByOne, from } = campaign;

@@ -1,4 +1,4 @@
-/** Keys on the list of findings: move, sort, filter; from a line to its area, or to its fix. */
+/** Handles keys on the list of findings: move, sort, filter, open the area, fix. */
 import type { Target } from '../../../azure/index.ts';
 import { SORTS } from '../../../engine/findings/words.ts';
 import { edit, editOf, editedText, insert } from '../text-edit.ts';
@@ -11,7 +11,7 @@ import { openSafe } from './batch.ts';
 import { openFix } from './campaign.ts';
 import { moved } from './move.ts';
 
-/** Lists what fails over these apps; what was read for the same apps before is shown as it is. */
+/** Lists the findings of these apps; findings of the same apps that were read before are shown again. */
 export function openFindings(state: WizardState, targets: readonly Target[], from: Screen): Next {
   if (targets.length === 0) return withNotice(state, 'The list is empty.');
   const ids = new Set(targets.map(({ id }) => id));

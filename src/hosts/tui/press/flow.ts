@@ -1,4 +1,5 @@
-/** Keys from the preview to the result. Nothing goes out but through `confirm`, and that counts only once it was on screen. */
+/** Handles keys from the preview to the result. Only `confirm` sends requests, and only after its question was on screen. */
+import type { Target } from '../../../azure/index.ts';
 import { hasWork } from '../../../engine/session.ts';
 import { edit, insert, editedText } from '../text-edit.ts';
 import type { KeyEvent } from '../key-events.ts';
@@ -9,7 +10,7 @@ import { withFlow } from '../derived-state.ts';
 import type { BatchScreen, WizardState } from '../state.ts';
 import { leaveBatch, retryBatch } from './batch.ts';
 import { openArea, planArea, queueArea, skipFailed } from './area.ts';
-import { reopenRun, previewResume, previewUndo } from './log.ts';
+import { leaveLog, reopenRun, previewResume, previewUndo } from './log.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
 
@@ -30,7 +31,7 @@ export function pressFlow(state: WizardState, flow: Flow, event: KeyEvent, comma
   }
 }
 
-/** How far it may be scrolled is known where it is drawn; here only that it does not go above the top. */
+/** Scrolls the preview. The lower limit is applied when it is drawn; here only the upper limit is known. */
 function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, command: Command | undefined): Next {
   const { screen } = state;
   switch (command) {
@@ -41,7 +42,7 @@ function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, 
     case 'queue':
       return screen.at === 'area' ? queueArea(state, screen) : next(state);
     case 'theirs':
-      return screen.at === 'undo' ? previewUndo(state, screen.run, screen.only, !screen.overwrite) : next(state);
+      return screen.at === 'undo' ? previewUndo(state, screen.run, { ...screen, overwrite: !screen.overwrite }) : next(state);
     case 'back':
     case 'refuse':
       return back(state);
@@ -52,7 +53,7 @@ function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, 
   }
 }
 
-/** A paste never confirms, nor does a key that came with others; one that was pressed before the question was on screen does not come here. */
+/** Returns whether a key can confirm: a paste cannot, nor a key that came in one chunk with others. */
 const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glued !== true : event.type === 'character' && event.alone);
 
 function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next {
@@ -62,7 +63,7 @@ function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next
   if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
-    // What shuts people out is read to its end first.
+    // A change that can lock people out is confirmed only after its preview was read to the end.
     return read
       ? next(withFlow(state, named(flow)))
       : next(withFlow(state, { ...flow, scroll: flow.scroll + Math.max(3, state.rows - 14) }));
@@ -83,7 +84,7 @@ function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, co
   return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });
 }
 
-/** From the dialogue back to what would be sent. */
+/** Closes the dialogue and returns to the batch. */
 function withoutFlow(state: WizardState, screen: BatchScreen): WizardState {
   const { flow: _, ...rest } = screen;
   return withScreen(state, rest);
@@ -109,7 +110,7 @@ function pressDone(before: WizardState, flow: Of<'done'>, command: Command | und
   }
 }
 
-/** The same once more, from what stands there now. */
+/** Plans the same changes again, from the current values. */
 function again(state: WizardState, failedApps: readonly string[]): Next {
   const { screen } = state;
   switch (screen.at) {
@@ -118,7 +119,7 @@ function again(state: WizardState, failedApps: readonly string[]): Next {
     case 'queue':
       return next(withFlow(state, { kind: 'planning', says: 'Planning the remaining changes', key: 'queue' }), { do: 'plan-queue' });
     case 'undo':
-      return previewUndo(state, screen.run, screen.only, screen.overwrite);
+      return previewUndo(state, screen.run, screen);
     case 'resume':
       return previewResume(state, screen.run);
     case 'batch':
@@ -128,7 +129,7 @@ function again(state: WizardState, failedApps: readonly string[]): Next {
   }
 }
 
-/** Where Esc leads: nothing is lost by it. */
+/** Handles Esc: goes back without losing anything. */
 function back(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
@@ -139,7 +140,7 @@ function back(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return reopenRun(state, screen.run);
+      return screen.from === 'result' ? leaveUndone(state, screen) : reopenRun(state, screen.run, screen.from === 'last-run');
     case 'resume':
       return toRuns(state);
     case 'batch':
@@ -149,7 +150,17 @@ function back(state: WizardState): Next {
   }
 }
 
-/** Where Enter leads when there is nothing more to do here. */
+/** Back to where the undo was asked for; apps that are listed there are read again. */
+function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'], { at: 'undo' }>): Next {
+  const back = leaveLog(state);
+  const ids = new Set(run.start.targets.map(({ id }) => id.toLowerCase()));
+  const own = (targets: readonly Target[]) => targets.filter(({ id }) => ids.has(id.toLowerCase()));
+  const { at } = back.state.screen;
+  if (at === 'fleet') return next(back.state, { do: 'survey', targets: own(state.fleet.map(({ target }) => target)) });
+  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []) }) : back;
+}
+
+/** Handles Enter when nothing more is to be done here. */
 function forth(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
@@ -161,7 +172,7 @@ function forth(state: WizardState): Next {
     case 'queue':
       return next(areasAt(state));
     case 'undo':
-      return toRuns(state);
+      return screen.from === 'log' ? toRuns(state) : leaveUndone(state, screen);
     case 'resume':
       return state.open ? toRuns(state) : next(withScreen(state, appsScreen));
     case 'batch':

@@ -1,4 +1,4 @@
-/** Keys on the lists: apps, a fleet, areas, search. */
+/** Handles keys on the lists: apps, a fleet, areas, the address question. */
 import type { Target } from '../../../azure/index.ts';
 import { edit, editOf, insert, editedText } from '../text-edit.ts';
 import { oneLine, type KeyEvent } from '../key-events.ts';
@@ -46,7 +46,7 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
       return target ? opening({ ...state, fleet: [] }, target) : next(state);
     }
     case 'search':
-      // What is typed here filters already; the key that searches everywhere else is no part of a name.
+      // Typing filters this list already, so the search key is not part of a name.
       return next({ ...state, notice: 'Type part of a name, resource group or region.' });
     case 'back':
       if (editedText(screen.filter) !== '') return stay({ filter: editOf(''), cursor: 0 });

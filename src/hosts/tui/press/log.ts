@@ -1,11 +1,11 @@
-/** Keys in the undo log: the runs, one run, and a run that was cut off. */
+/** Handles keys in the undo log: the list of runs, one run, and an interrupted run. */
 import type { RecordedRun } from '../../../change/undo-log.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, next, toRuns, withNotice, withScreen, type Next } from '../transitions.ts';
 import { stepStateOf } from '../derived-state.ts';
 import { editOf } from '../text-edit.ts';
-import type { Screen, WizardState } from '../state.ts';
+import type { Screen, UndoFrom, WizardState } from '../state.ts';
 import { openArea } from './area.ts';
 import { appsScreen } from './lists.ts';
 import { moved } from './move.ts';
@@ -15,14 +15,19 @@ type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 export const undoKey = (run: RecordedRun, only: readonly number[], overwrite: boolean): string =>
   `undo ${run.run} ${only.join()} ${String(overwrite)}`;
 
-/** Plans what takes back a run, or some of its changes. */
-export const previewUndo = (state: WizardState, run: RecordedRun, only: readonly number[], overwrite = false): Next =>
+/** Plans the undo of a run or of some of its changes. */
+export const previewUndo = (
+  state: WizardState,
+  run: RecordedRun,
+  { only = [], overwrite = false, from = 'log' }: { only?: readonly number[]; overwrite?: boolean; from?: UndoFrom } = {},
+): Next =>
   next(
     withScreen(state, {
       at: 'undo',
       run,
       only,
       overwrite,
+      from,
       flow: { kind: 'planning', says: 'Comparing with current values', key: undoKey(run, only, overwrite) },
     }),
     { do: 'plan-undo', run, only, overwrite },
@@ -41,11 +46,11 @@ export const previewResume = (state: WizardState, run: RecordedRun): Next =>
 export const openRun = (state: WizardState, run: RecordedRun, direct = false): Next =>
   next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run });
 
-/** Back to a run from its undo: what it says of its changes is read again. */
-export const reopenRun = (state: WizardState, run: RecordedRun): Next =>
-  next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [] }), { do: 'compare', run, afresh: true });
+/** Returns from an undo to its run, which is read again because its state changed. */
+export const reopenRun = (state: WizardState, run: RecordedRun, direct = false): Next =>
+  next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run, afresh: true });
 
-/** The runs were read: they are listed, or the newest of them is opened. */
+/** Shows the runs that were read, or opens the newest run. */
 export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[]): Next {
   const { newest, ...rest } = screen;
   if (newest && runs[0]) return openRun(state, runs[0], true);
@@ -54,8 +59,8 @@ export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonl
     : next(withScreen(state, { ...rest, runs }));
 }
 
-/** Back to where the undo log was opened from. */
-function leaveLog(before: WizardState): Next {
+/** Returns to the screen from which the undo log was opened. */
+export function leaveLog(before: WizardState): Next {
   const { logFrom: from, ...state } = before;
   if (from?.at === 'area') return openArea(state, from.step, stepStateOf(state, from.step)?.controls[from.cursor]?.control.id);
   return next(from ? withScreen(state, from) : state.open ? areasAt(state) : withScreen(state, appsScreen));
@@ -92,7 +97,7 @@ export function pressRun(state: WizardState, screen: At<'run'>, event: KeyEvent,
         withScreen(state, { ...screen, ticked: ticked.includes(here) ? ticked.filter((one) => one !== here) : [...ticked, here] }),
       );
     case 'choose':
-      return previewUndo(state, run, ticked);
+      return previewUndo(state, run, { only: ticked, from: screen.direct ? 'last-run' : 'log' });
     case 'resume':
       return previewResume(state, run);
     case 'back':
@@ -107,7 +112,7 @@ export function pressCutOff(state: WizardState, screen: At<'cut-off'>, command: 
     case 'resume':
       return previewResume(state, screen.run);
     case 'roll-back':
-      return previewUndo(state, screen.run, []);
+      return previewUndo(state, screen.run);
     case 'back':
       return next(withScreen(state, appsScreen));
     default:

@@ -1,7 +1,7 @@
 import type { KeyEvent } from '../key-events.ts';
 import type { Screen } from '../state.ts';
 
-/** Where a cursor goes in a list of `count`; a key that is no movement leaves it. */
+/** Moves a cursor in a list of `count` items; other keys leave the cursor unchanged. */
 export function moved(cursor: number, count: number, event: KeyEvent): number {
   const last = Math.max(0, count - 1);
   const to = (index: number) => Math.min(last, Math.max(0, index));
@@ -32,7 +32,7 @@ export function moved(cursor: number, count: number, event: KeyEvent): number {
   }
 }
 
-/** Screens with a list: a click on the row under the cursor does what this key does. It opens or ticks; it confirms nothing. */
+/** The key that a click on the row under the cursor stands for, by screen. It opens or selects, and never confirms. */
 const CLICKED: Partial<Readonly<Record<Screen['at'], KeyEvent>>> = {
   apps: { type: 'key', name: 'enter' },
   fleet: { type: 'key', name: 'enter' },
@@ -45,7 +45,7 @@ const CLICKED: Partial<Readonly<Record<Screen['at'], KeyEvent>>> = {
   run: { type: 'character', text: ' ', alone: true },
 };
 
-/** A click on a row of a list: the screen with its cursor there, or the key that is meant where the cursor is there already. */
+/** Handles a click on a row: moves the cursor there, or, if it is there already, returns the key of this screen. */
 export function clicked(screen: Screen, row: number): Screen | KeyEvent | undefined {
   const key = CLICKED[screen.at];
   if (!key || !('cursor' in screen)) return undefined;

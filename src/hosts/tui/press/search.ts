@@ -1,4 +1,4 @@
-/** Keys on the search: among areas and controls, or among runs. */
+/** Handles keys on the search: among areas and controls, or among runs. */
 import { edit, insert } from '../text-edit.ts';
 import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';

@@ -1,4 +1,4 @@
-/** One area: its state, what its ticks would change, its questions, and what is signed. */
+/** Screen of one area: its state, the preview of its change, its questions, and signatures. */
 import { isFixable, questionsFor } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import type { Question, Signed } from '../../../contract/index.ts';
@@ -83,7 +83,7 @@ function lookFrame(state: WizardState, screen: Area, step: StepState, head: read
   };
 }
 
-/** What the ticks and answers so far would send. */
+/** Shows the changes that the current selection and answers would send. */
 function sketchLines({ look }: WizardState, { sketch, ticked }: Area): Line[] {
   if (ticked.length === 0 || !sketch) return [];
   const head = line(span('Preview of the selected changes', 'strong'));
@@ -113,7 +113,7 @@ function valuesOf({ state, found, wanted }: StepState['controls'][number]): stri
   return state === 'fail' ? `${found}; desired: ${wanted}` : found;
 }
 
-/** Labels take what they need, as long as half of the line is left for values. */
+/** Returns the width of labels: as much as they need, up to half of the line. */
 const labelRoom = (columns: number, { controls }: StepState): number =>
   Math.min(Math.max(...controls.map(({ control }) => widthOf(control.label))), Math.floor((columns - 11) / 2));
 
@@ -134,7 +134,7 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
         ? []
         : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, control.state === 'fail' ? 'strong' : undefined))]),
     ];
-  // Beside a short value a long label has more room: nothing is cut before the line is full.
+  // Beside a short value a long label gets more room, so that nothing is cut before the line is full.
   const room = Math.max(labelRoom(columns, step), Math.min(widthOf(label.text), columns - 11 - widthOf(values)));
   return [
     line(
@@ -147,14 +147,14 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
 
 const queuedOf = ({ open }: WizardState): ReadonlySet<string> | undefined => open && queuedControls(open);
 
-/** Why the pointed-at control matters, and what is known about it. */
+/** Explains the control under the cursor. */
 function pointed(state: WizardState, step: StepState, index: number): Line[] {
   const control = step.controls[index];
   if (!control) return [];
   const { columns } = state;
   const reason = reasonLines({ ...step, controls: [control] }).map((one) => one.slice(1));
   const values = plainText(valuesOf(control));
-  // In the row it was cut; here it stands in full.
+  // The value was cut in its row, so it is shown in full here.
   const whole = columns < 60 || widthOf(values) > columns - labelRoom(columns, step) - 11;
   const isQueued = queuedOf(state)?.has(control.id) === true;
   const lines = [
@@ -168,7 +168,7 @@ function pointed(state: WizardState, step: StepState, index: number): Line[] {
   return lines.length > most ? [...lines.slice(0, most - 1), line(span(`${lines.length - most + 1} more lines: press m`, 'dim'))] : lines;
 }
 
-/** Everything that is known about the area, to read. */
+/** Shows everything that is known about the area. */
 function whyFrame(state: WizardState, { scroll }: { readonly scroll: number }, step: StepState, head: readonly Line[]): Frame {
   const { look } = state;
   const about = step.controls.flatMap((control) => [
@@ -211,7 +211,7 @@ function askFrame(state: WizardState, screen: Area, mode: Mode<'ask'>, step: Ste
     0,
   );
   const { lines, focus } = widgetLines(mode.widget, state);
-  // Where there is no room for it, half of it says less than nothing.
+  // Half a preview would mislead, so it is left out if there is no room.
   const sketch = short ? [] : wrapped(sketchLines(state, screen), state.columns, 4);
   return {
     head: [...head, [], ...asked, []],

@@ -1,4 +1,4 @@
-/** One change over many apps: groups of the same edit, what stands against the rest, and what would be sent. */
+/** Screen of one change over many apps: groups of the same edit, blocked apps, and the totals to send. */
 import { hasChanges, isPlanned, summaryOf } from '../../../engine/findings/batch.ts';
 import { wavesText } from '../../../engine/run/waves.ts';
 import { plainText } from '../../../text/plain.ts';
@@ -7,7 +7,8 @@ import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
-import { appsCount, controlLabel, rowsOf, totalOf, waveChoices, workTitle, type BatchRow } from '../batch.ts';
+import { appOrCount, appsCount, controlLabel, nameToType, waveChoices, workTitle } from '../../../view/batch-text.ts';
+import { chosenTargets, rowsOf, totalOf, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
 import { type BatchScreen, type WizardState } from '../state.ts';
@@ -15,7 +16,7 @@ import { flowFrame } from './flow.ts';
 import { atRow, pointer } from './parts.ts';
 
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
-  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appsCount(screen.targets.length)}`, 'dim'));
+  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appOrCount(screen.targets)}`, 'dim'));
   if (screen.flow) return flowFrame(state, screen.flow, [title], now);
   if (screen.choosing) return wavesFrame(state, screen, title, screen.choosing.cursor);
   return screen.details ? detailsFrame(state, screen, title) : groupsFrame(state, screen, title);
@@ -41,7 +42,7 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
   };
 }
 
-/** `128 ready, 9 blocked, 4 need an answer, 12 done`, or how far the reading is. */
+/** Formats `128 ready, 9 blocked, 4 need an answer, 12 done`, or the progress of reading. */
 function countLine({ look }: WizardState, { apps, targets, isRead, isSettling }: BatchScreen): Line {
   const { ready, blocked, unanswered, done } = summaryOf(apps);
   const parts: readonly (readonly [number, string, Tone])[] = [
@@ -84,7 +85,7 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   const isOff = screen.off.groups.includes(group.key);
   const chosen = group.apps.filter(({ id }) => !screen.off.apps.includes(id)).length;
   const count = chosen === group.apps.length || isOff ? appsCount(group.apps.length) : `${chosen} of ${group.apps.length}`;
-  // Of one app alone it goes without saying how many they are.
+  // The number of apps is omitted if there is only one.
   const right = [
     screen.targets.length > 1 ? count : '',
     FIX_WORDS[group.risk],
@@ -100,22 +101,22 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   const room = Math.max(10, columns - 8 - widthOf(tail));
   const whole = controlLabel(state.areas, group.control);
   const short = whole.replace(/ \([^()]*\)$/, '');
-  // What changes says more than the name of the area.
+  // The change is more useful than the name of the area, so it comes first.
   const label = group.edit ? [whole, short].find((text) => widthOf(`${text}: ${group.edit}`) <= room) : undefined;
-  // The name of the control comes before that of its area.
+  // If there is no room for both, the control's name is kept and the area's is dropped.
   const text = label ?? (widthOf(whole) <= room ? whole : cut(short, room, mark));
   const edit = label === undefined ? '' : `: ${group.edit}`;
   return line(
     point,
     box(!isOff),
-    span(text, isOff ? 'dim' : on ? 'strong' : undefined),
-    span(edit, isOff ? 'dim' : 'warn'),
+    span(text, isOff ? 'dim' : on ? 'info' : undefined),
+    span(edit, isOff ? 'dim' : 'strong'),
     span(' '.repeat(Math.max(2, room - widthOf(text + edit) + 2))),
     span(tail, group.risk === 'safe' || isOff ? 'dim' : group.risk === 'disruptive' ? 'warn' : 'bad'),
   );
 }
 
-/** What would be sent now, and the key that sends it. */
+/** Shows the totals to send, and the key that sends. */
 function question(state: WizardState, screen: BatchScreen): Line[] {
   if (!screen.isRead || screen.isSettling) return [line(span('Nothing is sent before you confirm.', 'dim'))];
   const { apps, changes, restarts, risky } = totalOf(screen);
@@ -126,7 +127,7 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   const counted = [
     `${controls} ${controls === 1 ? 'control' : 'controls'} on ${all}`,
     `${changes.length} ${changes.length === 1 ? 'request' : 'requests'}`,
-    ...(restarts > 0 ? [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`] : []),
+    ...(restarts > 0 ? [restartsText(restarts, screen)] : []),
   ].join(', ');
   const never = changes.filter(({ undo }) => undo === 'none').length;
   const first =
@@ -136,7 +137,14 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   return [
     line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
     ...(risky.length > 0
-      ? [line(span(`This can lock people out of ${appsCount(risky.length)}. After y, type the number of apps.`, 'bad'))]
+      ? [
+          line(
+            span(
+              `This can lock people out of ${appOrCount(risky.map(({ target }) => target))}. After y, type ${plainText(nameToType(risky))}.`,
+              'bad',
+            ),
+          ),
+        ]
       : []),
     state.dryRun
       ? line(span('Dry run: this is what would be sent.', 'warn'))
@@ -144,9 +152,16 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   ];
 }
 
-/** Which apps go first. */
+/** The restarts of all requests; fewer than the rows have together where changes are sent in one request. */
+function restartsText(restarts: number, { apps, off }: BatchScreen): string {
+  const ofRows = summaryOf(apps).groups.filter(({ key }) => !off.groups.includes(key));
+  const together = off.apps.length === 0 ? ofRows.reduce((sum, group) => sum + group.restarts, 0) : restarts;
+  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (changes in one request share a restart)' : ''}`;
+}
+
+/** Draws the choice of the apps that go first. */
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
-  const choices = waveChoices(screen);
+  const choices = waveChoices(chosenTargets(screen));
   return {
     head: [title, line('Which apps are changed first? If one of them fails, the other apps are not changed.'), []].flatMap((one) =>
       wrapped([one], state.columns, 0),
@@ -163,7 +178,7 @@ function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor
   };
 }
 
-/** Wrapping a long plan anew for each key would be felt. */
+/** Cached, because wrapping a long plan for each key is noticeably slow. */
 const wrappedOnce = new WeakMap<object, { columns: number; lines: Line[] }>();
 
 function detailsFrame(state: WizardState, screen: BatchScreen, title: Line): Frame {

@@ -1,4 +1,4 @@
-/** Everything that fails over the chosen apps: only the lines in view are put together, however many there are. */
+/** Screen of all findings of the chosen apps. Only the lines in view are drawn, so that long lists stay fast. */
 import type { Finding } from '../../../engine/findings/finding.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line, type Tone } from '../../../text/spans.ts';
@@ -85,26 +85,26 @@ interface Widths {
   readonly severity: number;
   readonly risk: number;
   readonly control: number;
-  /** None where there is only one app: its name says nothing. */
+  /** Width of the app's name; 0 if there is only one app. */
   readonly app: number;
   readonly value: number;
-  /** Lines of a finding. */
+  /** Lines per finding. */
   readonly lines: 1 | 2;
 }
 
-/** Columns by the width of the window; a narrow one keeps the line for the control, and has a second one for what differs. */
+/** Returns column widths by window width. A narrow window gives the line to the control and adds a second line for the rest. */
 function widthsFor(columns: number, apps: number, list: readonly Finding[]): Widths {
   if (columns < 60) return { severity: 6, risk: 0, control: columns - 10, app: 0, value: 0, lines: 2 };
   const room = columns - 2 - 8 - 2 - 10 - 2 - (apps > 1 ? 4 : 2);
-  const app = apps > 1 ? Math.floor(room * (columns < 100 ? 0.26 : 0.22)) : 0;
-  // Names are cut only where the line is full: values have what labels leave, and a third at least.
+  const app = apps > 1 ? Math.min(widestApp(list), Math.floor(room * (columns < 100 ? 0.26 : 0.22))) : 0;
+  // Names are cut only if the line is full: values get what labels leave, at least a third.
   const control = Math.min(widestLabel(list, columns), Math.floor((room - app) * 0.67));
   return { severity: 8, risk: 10, control, app, value: room - control - app, lines: 1 };
 }
 
 const labelOf = (one: Finding, columns: number): string => (columns < 100 ? one.control.label : controlText(one));
 
-/** Findings that a width is taken from; the worst come first, and there are few controls. */
+/** Number of findings that the width is measured on; the worst come first, and there are few different controls. */
 const MOST_MEASURED = 1000;
 const measured = new WeakMap<readonly Finding[], Map<boolean, number>>();
 function widestLabel(list: readonly Finding[], columns: number): number {
@@ -113,6 +113,14 @@ function widestLabel(list: readonly Finding[], columns: number): number {
   const isShort = columns < 100;
   const widest = known.get(isShort) ?? Math.max(...list.slice(0, MOST_MEASURED).map((one) => widthOf(labelOf(one, columns))), 7);
   known.set(isShort, widest);
+  return widest;
+}
+
+const measuredApps = new WeakMap<readonly Finding[], number>();
+/** Short names leave their room to labels and values. */
+function widestApp(list: readonly Finding[]): number {
+  const widest = measuredApps.get(list) ?? Math.max(...list.slice(0, MOST_MEASURED).map((one) => widthOf(appsText(one))), 3);
+  measuredApps.set(list, widest);
   return widest;
 }
 
@@ -146,12 +154,13 @@ function row(state: WizardState, one: Finding, on: boolean, { severity, risk, co
   const second = line(
     span(' '.repeat(2 + severity + GAP.length)),
     ...(isOneApp ? [] : [span(`${plainText(appsText(one))}${GAP}`, 'dim')]),
-    span(valueOf(one), 'dim'),
+    span(`${FIX_WORDS[one.risk]}${GAP}`, RISK_TONES[one.risk]),
+    span(valueOf(one), bright),
   );
   return (lines === 1 ? [first] : [first, second]).map((part) => cutLine(part, state.columns, mark));
 }
 
-/** What the line under the cursor says in full: current and desired value, and why it matters. */
+/** Shows the finding under the cursor in full: current and desired value, and why it matters. */
 function aboutLines(state: WizardState, one: Finding): Line[] {
   const { columns, rows } = state;
   const names = one.apps.slice(0, 6).map(({ label }) => label);

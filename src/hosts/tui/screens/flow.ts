@@ -1,4 +1,4 @@
-/** The preview, the dialogue, the progress, and what came of it. */
+/** Screens of the preview, the confirmation dialogue, the progress and the result. */
 import { isOwnedByCode } from '../../../engine/plan/code-owners.ts';
 import { needsName } from '../../../engine/plan/risk.ts';
 import { changesOfJob, hasWork, isUndo } from '../../../engine/session.ts';
@@ -31,7 +31,7 @@ export function flowFrame(state: WizardState, flow: Flow, head: readonly Line[],
   }
 }
 
-/** Wrapping a long plan anew for each key would be felt; the lines of a preview never change. */
+/** Cached, because wrapping a long plan for each key is noticeably slow; the lines of a preview never change. */
 const wrappedOnce = new WeakMap<readonly Line[], { columns: number; lines: Line[] }>();
 function wrappedAt(lines: readonly Line[], columns: number): Line[] {
   const known = wrappedOnce.get(lines);
@@ -42,7 +42,7 @@ function wrappedAt(lines: readonly Line[], columns: number): Line[] {
 }
 
 const requestsOnce = new WeakMap<object, Line[]>();
-/** The requests themselves, secrets hidden. */
+/** Shows the requests, with secrets hidden. */
 function requestLines(job: Preview['job']): Line[] {
   const known = requestsOnce.get(job);
   if (known) return known;
@@ -69,7 +69,7 @@ function previewFrame(state: WizardState, flow: Of<'preview'>, head: readonly Li
   };
 }
 
-/** What a person must not miss, in view however long the diff is. */
+/** Shows the consequences that the user must not miss, whatever the length of the diff. */
 function consequences(state: WizardState, { job }: Preview): Line[] {
   const changes = changesOfJob(job);
   const restarts = changes.filter((change) => change.restarts).length;
@@ -91,7 +91,7 @@ function consequences(state: WizardState, { job }: Preview): Line[] {
   );
 }
 
-/** Whether the person's own way in is at stake. */
+/** Shows warnings that concern the user's own access. */
 const ownLines = (changes: readonly Change[]): Line[] => {
   const says = changes.flatMap(({ guards }) =>
     guards.filter((note) => note.level === 'warn' && note.own === true).map((note) => note.says),
@@ -101,7 +101,7 @@ const ownLines = (changes: readonly Change[]): Line[] => {
 
 function question(state: WizardState, { job, asked, read }: Preview): Line[] {
   const changes = changesOfJob(job);
-  // With nothing to send this is the end already, and it ends in the words of a run.
+  // If there is nothing to send, this is the end, in the words of a run.
   if (!hasWork(job)) return [closingLine(endingWithout(job))];
   if (changes.length === 0) return [line(span('Enter', 'strong'), ' closes the run. No change is needed.')];
   if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
@@ -118,7 +118,7 @@ function question(state: WizardState, { job, asked, read }: Preview): Line[] {
   ];
 }
 
-/** The dialogue for what shuts people out or cannot be taken back. */
+/** Draws the dialogue for changes that can lock people out or cannot be reverted. */
 function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'>, head: readonly Line[]): Frame {
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
   const changes = changesOfJob(preview.job);
@@ -155,7 +155,7 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
   };
 }
 
-/** Of many apps, those that people can be locked out of. */
+/** Names the apps of a batch that people can be locked out of. */
 function riskyApps(job: Preview['job']): Line[] {
   if (job.do !== 'batch') return [];
   const names = job.apps.filter(({ plan }) => plan.changes.some(({ risk }) => needsName(risk))).map(({ target }) => target.label);
@@ -163,7 +163,7 @@ function riskyApps(job: Preview['job']): Line[] {
   return [line(span(`    ${plainText(names.slice(0, MOST_NAMED).join(', '))}${more}`, 'dim'))];
 }
 
-/** Apps that the dialogue names. */
+/** Number of apps that the dialogue names. */
 const MOST_NAMED = 40;
 
 function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {
@@ -194,7 +194,7 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
 }
 
-/** `34 of 128 requests   5.2 a second   18 s left   2 apps failed`. */
+/** Formats `34 of 128 requests   5.2 a second   18 s left   2 apps failed`. */
 function manyLine({ done, of, began }: NonNullable<RunProgress['many']>, failed: number, now: number): Line {
   const seconds = began > 0 ? (now - began) / 1000 : 0;
   const rate = seconds > 0 ? done / seconds : 0;

@@ -1,4 +1,4 @@
-/** From the state to the lines of the live part. */
+/** Draws the state as the lines of the live part. */
 import { line, span } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
@@ -14,7 +14,7 @@ import { cutOffFrame, runFrame, runsFrame } from './log.ts';
 import { appHead, areasFrame } from './overview.ts';
 import { fieldLine } from './parts.ts';
 
-/** Every line that is on screen now; never wider or taller than the window allows. */
+/** Returns all lines on screen, never wider or taller than the window. */
 export function draw(state: WizardState, now: number): View {
   const { columns, rows, look } = state;
   if (columns < LEAST.columns || rows < LEAST.rows) {
@@ -89,7 +89,7 @@ function frameOf(state: WizardState, now: number): Frame {
   }
 }
 
-/** Name, account and promise, on the first screens. */
+/** Adds the product's name, the account and the promise to the first screens. */
 function withTop(state: WizardState, frame: Frame): Frame {
   const { name, tenant } = state.account;
   const who = name ? `${name}${tenant && state.columns >= 100 ? `, tenant ${tenant}` : ''}` : 'signed in';
@@ -98,7 +98,14 @@ function withTop(state: WizardState, frame: Frame): Frame {
     head: [
       line(span('func-harden', 'strong'), span(` ${state.version}   ${who}`, 'dim')),
       state.isDemo
-        ? line(span('Demo: a sample subscription on this machine. Nothing is sent to Azure.', 'warn'))
+        ? line(
+            span(
+              state.columns < 70
+                ? 'Demo: nothing is sent to Azure.'
+                : 'Demo: a sample subscription on this machine. Nothing is sent to Azure.',
+              'warn',
+            ),
+          )
         : line(span('Data is sent only to Azure.', 'dim')),
       [],
       ...frame.head,
@@ -109,7 +116,7 @@ function withTop(state: WizardState, frame: Frame): Frame {
 const notice = (state: WizardState, frame: Frame): Frame =>
   state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
 
-/** Addresses in full, whatever the width: a part of one is of no use. */
+/** Shows URLs in full at any width, because a part of a URL is useless. */
 function withLinks({ links = [], columns }: WizardState, frame: Frame): Frame {
   const lines = links.flatMap(({ says, address }) => {
     const text = `${says}: ${address}`;
@@ -128,8 +135,10 @@ function helpFrame(state: WizardState, scroll: number): Frame {
     .map(({ shown, says }) => line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says));
   const more = [
     line('func-harden reads the app and shows a preview before it sends any change.'),
-    line('Every change needs your confirmation: Enter, y, or the name of the app, depending on the risk.'),
-    line('Every change is recorded in the undo log before it is sent. Press u to undo a run.'),
+    line('Every change needs your confirmation: Enter, y, the name of the app or the number of apps, depending on the risk.'),
+    line(
+      'Every change is recorded in the undo log before it is sent. The key u in the list of areas opens the undo log, and the key . the last run.',
+    ),
     line('Press Ctrl-C to stop. func-harden completes the current request first.'),
     line(`Each answer is saved in ${state.answersFile}.`),
   ];

@@ -1,4 +1,4 @@
-/** The lists: apps, a fleet, search. */
+/** Screens of lists: apps, a fleet, search. */
 import { MARKS, QUEUED, ellipsis, symbolOf, type Mark } from '../../../text/symbols.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { cut, padEnd, widthOf } from '../../../text/width.ts';
@@ -65,7 +65,7 @@ function appRows(state: WizardState, shown: readonly Match[], cursor: number, ma
   });
 }
 
-/** One character for each verdict, so that 25 areas fit beside a name. */
+/** One character per verdict, so that 25 areas fit beside a name. */
 const CELLS: Readonly<Record<StepState['state'], readonly [symbol: string, ascii: string]>> = {
   pass: ['✓', '+'],
   fail: ['x', 'x'],
@@ -77,7 +77,7 @@ const CELLS: Readonly<Record<StepState['state'], readonly [symbol: string, ascii
   accepted: ['~', '~'],
 };
 
-/** The cell of one area of an app; where all that fails waits to be applied, it will pass. */
+/** Returns the cell of one area of an app; an area whose failing controls are all queued is shown as queued. */
 function cellOf({ state, controls }: StepState, queued: ReadonlySet<string> | undefined, ascii: boolean): { cell: string; mark: Mark } {
   const willPass = state === 'fail' && controls.every((one) => one.state !== 'fail' || queued?.has(one.id));
   return { cell: willPass ? (ascii ? '>' : '→') : CELLS[state][ascii ? 1 : 0], mark: willPass ? QUEUED : MARKS[state] };

@@ -1,4 +1,4 @@
-/** The undo log: the runs, one run with its three-way view, and a run that was cut off. */
+/** Screens of the undo log: the runs, one run with its three-way view, and an interrupted run. */
 import type { RecordedRun } from '../../../change/undo-log.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
@@ -26,7 +26,7 @@ export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): 
   const titles = titlesOf(state);
   const rows = runs.map((run) => ({ run, says: runSays(run, titles, now, state.look.ascii), ended: outcomeSpan(run) }));
   const widest = Math.max(...rows.map(({ says, ended }) => widthOf(says) + widthOf(ended.text)));
-  // Where a line is too short for all of it, each run gets two, so that the name of the run stays whole.
+  // If a line is too short, each run gets two, so that its name is not cut.
   const isOneLine = widest + 24 + 2 + 6 <= state.columns;
   const body: Line[] = [];
   let focus = 0;

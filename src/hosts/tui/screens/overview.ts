@@ -1,4 +1,4 @@
-/** The areas of one app: where it stands, how far it came, what is worth doing first. */
+/** Screen with the areas of one app: state, progress, and what to fix first. */
 import { ownerTags } from '../../../engine/plan/code-owners.ts';
 import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
@@ -19,7 +19,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
   const { open, look, columns, rows } = state;
   if (!open) return { head: [], body: [], foot: [] };
   const wide = columns >= 100;
-  // Half of a window that is just wide enough: titles are whole there, too.
+  // A little more than half if needed, so that titles are not cut.
   const listWidth = wide ? Math.min(60, Math.max(56, Math.floor(columns * 0.44))) : columns;
   const areas = queuedIn(open).length;
   const waiting = queuedControls(open);
@@ -63,7 +63,7 @@ function areaRow(
 ): Line {
   const { look, open } = state;
   const queued = controls.some(({ id }) => waiting.has(id));
-  // Where all that fails is decided, the area will pass.
+  // If all failing controls are queued, the area will pass.
   const mark = controls.every((one) => one.state !== 'fail' || waiting.has(one.id)) && queued ? QUEUED : MARKS[verdict];
   const fails = controls.filter((control) => control.state === 'fail').length;
   const skipped = open?.decisions[step.id]?.decision?.decision === 'skip';
@@ -79,7 +79,7 @@ function areaRow(
           ? 'skipped'
           : `${counted}${worst ? `${narrow ? '' : ','} ${worst[0]}` : ''}`;
   const room = Math.min(32, Math.max(10, width - 8 - (narrow ? 11 : 20)));
-  // Beside a short word a long title has more room: it is cut only where the line is full.
+  // Beside a short word a long title gets more room, so that it is cut only if the line is full.
   const own = Math.max(room, width - 8 - widthOf(word));
   return cutLine(
     line(
@@ -93,7 +93,7 @@ function areaRow(
   );
 }
 
-/** `24 → 31 of 70 pass   3 queued   2 accepted   1 critical   9 high`: what passes is told apart from what will, and from what somebody signed for. */
+/** Formats `24 → 31 of 70 pass   3 queued   2 accepted   1 critical   9 high`: passing, queued and accepted controls are counted apart. */
 function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const { look, columns, began } = state;
   const counts = count(open.steps);
@@ -118,7 +118,7 @@ function scoreLines(state: WizardState, open: OpenApp): Line[] {
   return wrapped([score], columns, 0);
 }
 
-/** What the pointed-at area is about, for the right half of a wide window. */
+/** Describes the area under the cursor, for the right half of a wide window. */
 function detail(state: WizardState, cursor: number, width: number): Line[] {
   const step = state.open?.steps[cursor];
   if (!step) return [];
@@ -139,7 +139,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
   });
 }
 
-/** Which app this is, and how it is hosted. */
+/** Names the app and its hosting. */
 export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): Line[] {
   if (!open) return [];
   const { target, app, readAt, codeTags } = open;
@@ -161,7 +161,7 @@ export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): L
   ];
 }
 
-/** What the tags say of the code that declares the app; the other evidence is read with a plan. */
+/** Names the tags that show that code declares the app. The other evidence is read with a plan. */
 function ownerLines(tags: Readonly<Record<string, string>>, more: readonly string[] | undefined, columns: number, look: Look): Line[] {
   const found = ownerTags(tags, more);
   return found.length === 0

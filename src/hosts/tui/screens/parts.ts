@@ -1,4 +1,4 @@
-/** Pieces that several screens draw. */
+/** Parts that several screens draw. */
 import { line, span, type Line, type Span } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
@@ -11,10 +11,10 @@ import { matching } from '../widget-choose.ts';
 
 export const pointer = ({ look }: Pick<WizardState, 'look'>, on: boolean): string => (on ? (look.ascii ? '> ' : '❯ ') : '  ');
 
-/** The same line, known as this row of its list: a click on it points there. */
+/** Marks a line as a row of its list, so that a click on it moves the cursor there. */
 export const atRow = (one: Line, row: number): Line => one.map((part, index) => (index === 0 ? { ...part, row } : part));
 
-/** A line of text with its cursor; the part around the cursor is in view. */
+/** Draws an input line with its cursor, scrolled so that the cursor is in view. */
 export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<WizardState, 'columns' | 'look'>): Line {
   const room = Math.max(8, state.columns - widthOf(label) - 5);
   const before = text.slice(0, cursor).join('');
@@ -31,7 +31,7 @@ export function fieldLine(label: string, { text, cursor }: Edit, state: Pick<Wiz
   );
 }
 
-/** The row that is pointed at shows all of its text, on as many lines as that takes. */
+/** Draws the row under the cursor in full, on as many lines as needed. */
 const focused = (before: readonly Span[], label: string, columns: number): Line[] =>
   wrapped([line(...before, span(plainText(label), 'strong'))], columns, 6);
 
@@ -89,7 +89,7 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
       });
       const typing = widget.cursor === widget.items.length;
       const text = editedText(widget.edit).trim();
-      // What is wrong so far shows while it is typed, and that nothing is any more.
+      // The problem, or that there is none, is shown while the user types.
       const wrong = text === '' ? undefined : itemProblem(widget.itemKind, text);
       const hint = !typing || text === '' ? [] : [line(span(wrong ? `      ${wrong}` : '      Enter adds it', wrong ? 'dim' : 'good'))];
       const empty = widget.items.length === 0 && widget.edit.text.length === 0 ? [line(span('  (none yet)', 'dim'))] : [];

@@ -1,0 +1,148 @@
+/** The decisions of the wizard, kept in the answers file as they are made. */
+import { existsSync } from 'node:fs';
+import type { Target } from '../azure/index.ts';
+import type { Change } from '../change/change.ts';
+import type { AnyStep, Decisions, Profile, StepDecision } from '../contract/index.ts';
+import type { PlannedApp } from '../engine/findings/batch.ts';
+import { isToApply, skipped, spelledOut, unchosen } from '../engine/judge/area-decisions.ts';
+import { clashesIn } from '../engine/judge/contradictions.ts';
+import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
+import { loadAnswers } from '../files/answers.ts';
+import { writeAnswers } from '../files/write-answers.ts';
+import type { Namesakes } from './namesakes.ts';
+import { withKept } from './wizard-jobs.ts';
+
+const DEFAULT_FILE = 'func-harden.answers.yaml';
+
+/** The part of the options that says where decisions come from and where they are kept. */
+export interface KeepingOptions {
+  readonly answers?: string;
+  /** The file to write, where it differs from the file to read. */
+  readonly save?: string;
+  readonly dryRun?: boolean;
+  readonly profile?: Profile;
+}
+
+/** Reads the decisions of an answers file and adds to it. One decision is written before the next is taken, so that none overwrites another. */
+export class KeptDecisions {
+  readonly file: string;
+  readonly #options: KeepingOptions;
+  readonly #catalogue: readonly AnyStep[];
+  readonly #namesakes: Namesakes;
+  /** Ids of apps whose name another readable app has too. In the answers file only their resource id identifies them. */
+  readonly #byId = new Set<string>();
+  #answers: AnswersFile;
+  #last: Promise<void> = Promise.resolve();
+
+  private constructor(file: string, answers: AnswersFile, options: KeepingOptions, catalogue: readonly AnyStep[], namesakes: Namesakes) {
+    this.file = file;
+    this.#answers = answers;
+    this.#options = options;
+    this.#catalogue = catalogue;
+    this.#namesakes = namesakes;
+  }
+
+  /** Opens the answers file, or begins with no decisions where it does not exist and was not named. @throws UserError for a file with mistakes */
+  static async open(options: KeepingOptions, catalogue: readonly AnyStep[], namesakes: Namesakes): Promise<KeptDecisions> {
+    const file = options.save ?? options.answers ?? DEFAULT_FILE;
+    const source = options.answers ?? (existsSync(file) ? file : undefined);
+    const answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
+    return new KeptDecisions(file, answers, options, catalogue, namesakes);
+  }
+
+  /** The current answers. The object is replaced with each decision and never changed. */
+  get answers(): AnswersFile {
+    return this.#answers;
+  }
+
+  /** Whether the file identifies this app by its resource id. */
+  isById({ id }: Target): boolean {
+    return this.#byId.has(id);
+  }
+
+  /** Returns the decisions for an app. */
+  of(target: Target, file = this.#answers): Decisions {
+    return decisionsFor(file, target, this.isById(target));
+  }
+
+  /** Returns the decisions for an app, and first finds out whether its name identifies it where the file has that name. */
+  async lookUp(target: Target): Promise<Decisions> {
+    if (!this.isById(target) && this.#keyLike(target.label) !== undefined) await this.#lookForNamesakes(target);
+    return this.of(target);
+  }
+
+  /** Returns the decision for an area that stands in the app's own section of the file. */
+  ownOf(target: Target, step: string): StepDecision | undefined {
+    return this.#answers.apps[this.#keyOf(target)]?.[step];
+  }
+
+  /** Waits until every decision that was made is kept. */
+  settled(): Promise<void> {
+    return this.#last;
+  }
+
+  /** Keeps one decision. A decision that contradicts others is not kept: the file would be refused. */
+  decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
+    return this.#keep(async () => {
+      await this.#lookForNamesakes(target);
+      const whole = spelledOut(this.#catalogue.find(({ id }) => id === step.id) ?? step, decided, this.#options.profile);
+      const next = this.#with(target, step.id, whole);
+      return clashesIn(this.of(target, next), this.#catalogue).length > 0 ? undefined : next;
+    });
+  }
+
+  /** Keeps the decisions for many apps and writes the file once. */
+  decideAll(apps: readonly PlannedApp[]): Promise<void> {
+    return this.#keep(async () => {
+      for (const { target } of apps) await this.#lookForNamesakes(target);
+      return withKept(this.#answers, apps, (target) => this.#keyOf(target));
+    });
+  }
+
+  /** Removes decisions whose changes were undone, so that replaying the file does not apply them again. */
+  withdraw(changes: readonly Change[]): Promise<void> {
+    return this.#keep(async () => {
+      let file = this.#answers;
+      for (const { target, steps: ids } of changes) {
+        await this.#lookForNamesakes(target);
+        for (const id of ids) {
+          if (!isToApply(this.of(target, file)[id])) continue;
+          const own = unchosen(file.apps[this.#keyOf(target)]?.[id] ?? NO_DECISION);
+          const without = this.#with(target, id, own, file);
+          // The defaults or a pattern of the file may decide the area as well.
+          file = isToApply(this.of(target, without)[id]) ? this.#with(target, id, skipped(own), file) : without;
+        }
+      }
+      return file;
+    });
+  }
+
+  #keep(decided: () => Promise<AnswersFile | undefined>): Promise<void> {
+    const write = async () => {
+      const answers = await decided();
+      if (!answers) return;
+      if (!this.#options.dryRun) await writeAnswers(this.file, answers);
+      this.#answers = answers;
+    };
+    const done = this.#last.then(write);
+    this.#last = done.catch(() => undefined); // The caller that decided gets the error.
+    return done;
+  }
+
+  async #lookForNamesakes(target: Target): Promise<void> {
+    if (await this.#namesakes.has(target)) this.#byId.add(target.id);
+  }
+
+  #keyLike(wanted: string): string | undefined {
+    return Object.keys(this.#answers.apps).find((key) => key.toLowerCase() === wanted.toLowerCase());
+  }
+
+  #keyOf(target: Target): string {
+    return this.#keyLike(target.id) ?? (this.isById(target) ? target.id : (this.#keyLike(target.label) ?? target.label));
+  }
+
+  #with(target: Target, step: string, decided: StepDecision, file = this.#answers): AnswersFile {
+    const key = this.#keyOf(target);
+    return { ...file, apps: { ...file.apps, [key]: { ...file.apps[key], [step]: decided } } };
+  }
+}

@@ -1,0 +1,2 @@
+/** The default tag that names the owner of an app. */
+export const OWNER_TAG = 'owner';

@@ -1,0 +1,23 @@
+/** Errors of the wizard. */
+import { EXIT, errorCatalogue, type NoData } from '../../engine/errors.ts';
+
+/** The data of each error. */
+interface WizardErrors {
+  readonly noApp: NoData;
+  readonly noTerminal: NoData;
+}
+
+export const wizardErrors = errorCatalogue<WizardErrors>('hosts', {
+  noApp: {
+    title: 'No function app',
+    exit: EXIT.failed,
+    message: () => 'This account cannot read any function app.',
+    next: () => ['Check the subscription, or sign in with a different account.'],
+  },
+  noTerminal: {
+    title: 'Terminal missing',
+    exit: EXIT.inputNeeded,
+    message: () => 'The wizard requires a terminal.',
+    next: () => ['In a pipeline, use func-harden audit, plan and replay', 'To try it without Azure: func-harden demo'],
+  },
+});

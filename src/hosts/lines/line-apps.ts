@@ -1,0 +1,49 @@
+/** By line prompts: which apps are meant. A long list is not read aloud: its apps are chosen by text. */
+import type { Target } from '../../azure/index.ts';
+import { plainText } from '../../text/plain.ts';
+import type { Choice, Prompts } from './prompts.ts';
+
+/** Apps that are listed without asking for text first. */
+export const MOST_LISTED = 20;
+/** Apps that a line names. */
+const MOST_NAMED = 10;
+
+export const appChoice = (target: Target): Choice<Target> => ({
+  name: `${target.label}, resource group ${target.resourceGroup}`,
+  value: target,
+});
+
+/** Several of these apps: by number where there are few, else by a part of their names or tags. None where a person chose none. */
+export async function chooseApps(
+  apps: readonly Target[],
+  marked: readonly Target[],
+  prompts: Pick<Prompts, 'say' | 'line' | 'several'>,
+): Promise<readonly Target[]> {
+  if (apps.length <= 1) return apps;
+  if (apps.length <= MOST_LISTED) return prompts.several('Which function apps?', apps.map(appChoice), marked);
+  prompts.say(`\nType a part of their name, of their resource group, or a tag such as env=prod.`);
+  const text = await prompts.line(`Which of the ${apps.length} function apps? Enter for all:`, {
+    check: (typed) => (appsWith(apps, typed).length > 0 ? true : 'No app matches.'),
+  });
+  const chosen = appsWith(apps, text);
+  prompts.say(`${chosen.length} ${chosen.length === 1 ? 'app' : 'apps'}: ${namesOf(chosen)}`);
+  return chosen;
+}
+
+/** Returns the apps whose name, resource group or one of whose tags holds the text. */
+export function appsWith(apps: readonly Target[], text: string): readonly Target[] {
+  const wanted = text.trim().toLowerCase();
+  const words = ({ label, resourceGroup, tags }: Target): string[] => [
+    label,
+    resourceGroup,
+    ...Object.entries(tags).map(([name, value]) => `${name}=${value}`),
+  ];
+  return wanted === '' ? apps : apps.filter((app) => words(app).some((word) => word.toLowerCase().includes(wanted)));
+}
+
+/** The names of apps, the first ones where there are many. */
+export function namesOf(apps: readonly Pick<Target, 'label'>[]): string {
+  const names = apps.slice(0, MOST_NAMED).map(({ label }) => plainText(label));
+  const more = apps.length - names.length;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}

@@ -1,0 +1,161 @@
+/** By line prompts: what fails over the chosen apps as a numbered list, and the fix of a finding in one app or in several. */
+import type { AnyControl, AnyStep, Severity } from '../../contract/index.ts';
+import type { Target } from '../../azure/index.ts';
+import { mapLimited } from '../../engine/concurrency.ts';
+import { Findings, type Finding } from '../../engine/findings/finding.ts';
+import { sortFindings } from '../../engine/findings/order.ts';
+import type { FindingRisk } from '../../engine/findings/words.ts';
+import { ArmFailure } from '../../engine/ports.ts';
+import { plainText } from '../../text/plain.ts';
+import { controlText, findingCounts, FIX_WORDS, valueOf } from '../../view/finding-lines.ts';
+import { answersForApps } from './line-answers.ts';
+import { chooseApps, namesOf } from './line-apps.ts';
+import { planAndConfirm, type SafeTools } from './line-safe.ts';
+import type { Choice } from './prompts.ts';
+
+/** Apps that are read at the same time. */
+const CONCURRENCY = 8;
+/** Findings that are listed at once. */
+const PAGE = 20;
+/** Apps whose values are told one by one. */
+const MOST_VALUES = 10;
+
+/** A control that fails, with the apps that it fails in. */
+export interface ListedFinding {
+  readonly step: AnyStep;
+  readonly control: AnyControl;
+  readonly severity: Severity;
+  readonly risk: FindingRisk;
+  /** One for each app, and one for each resource that apps share. */
+  readonly findings: readonly Finding[];
+  readonly apps: readonly Target[];
+}
+
+/** Lists the findings of these apps until the person goes back; what was changed is read again. */
+export async function browseFindings(apps: readonly Target[], tools: SafeTools): Promise<void> {
+  const { prompts, signal } = tools;
+  const chosen = await chooseApps(apps, apps, prompts);
+  if (chosen.length === 0) return;
+  const kept = new Findings();
+  let stale = chosen;
+  let text = '';
+  while (!signal.aborted) {
+    await readFindings(stale, kept, tools);
+    stale = [];
+    const all = byControl(kept.all());
+    prompts.say('');
+    prompts.print([findingCounts(kept.all(), chosen.length)]);
+    if (all.length === 0) return;
+    const next = await chooseFinding(all, chosen.length, text, tools);
+    if (next === undefined) return;
+    if (typeof next === 'string') text = next;
+    else stale = await openFinding(next, tools);
+  }
+}
+
+async function readFindings(targets: readonly Target[], kept: Findings, { session, prompts, signal }: SafeTools): Promise<void> {
+  if (targets.length === 0) return;
+  prompts.say(targets.length === 1 ? 'Reading the app.' : `Reading ${targets.length} apps.`);
+  let read = 0;
+  await mapLimited(targets, CONCURRENCY, async (target) => {
+    if (signal.aborted) return;
+    try {
+      const { steps, decisions } = await session.survey(target);
+      kept.add(target, steps, { decisions });
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error;
+      prompts.say(`${plainText(target.label)}: not read. ${plainText(error.message)}`);
+    }
+    read += 1;
+    // Told seldom: a screen reader reads each line.
+    if (read % 100 === 0 && read < targets.length) prompts.say(`${read} of ${targets.length} apps read.`);
+  });
+}
+
+/** Returns the findings with those of one control together, the most severe first. */
+export function byControl(findings: readonly Finding[]): readonly ListedFinding[] {
+  const found = new Map<string, Finding[]>();
+  for (const one of sortFindings(findings)) found.set(one.id, [...(found.get(one.id) ?? []), one]);
+  return [...found.values()].map((own): ListedFinding => {
+    const [{ step, control, severity, risk }] = own as [Finding];
+    const apps = [...new Map(own.flatMap((one) => one.apps.map((app) => [app.id, app] as const))).values()];
+    return { step, control, severity, risk, findings: own, apps };
+  });
+}
+
+/** `high, disruptive, HTTPS only (Require HTTPS): 12 apps`: the order of a line is the same in every host. */
+export function listedText({ severity, risk, findings, apps, ...one }: ListedFinding, ofApps: number): string {
+  const [only, ...others] = findings;
+  const value = only && others.length === 0 ? `current value: ${valueOf(only)}` : undefined;
+  const where = apps.length === 1 ? (ofApps > 1 ? apps[0]?.label : undefined) : `${apps.length} apps`;
+  const rest = [where, value].filter((part) => part !== undefined).join(', ');
+  return plainText(`${severity}, ${FIX_WORDS[risk]}, ${controlText(one)}${rest === '' ? '' : `: ${rest}`}`);
+}
+
+/** The finding that a person chose, the text that they want to filter by, or undefined to go back. */
+async function chooseFinding(
+  all: readonly ListedFinding[],
+  ofApps: number,
+  text: string,
+  { prompts }: SafeTools,
+): Promise<ListedFinding | string | undefined> {
+  const names = all.map((one) => ({ one, name: listedText(one, ofApps) }));
+  const holds = (name: string) => name.toLowerCase().includes(text.toLowerCase());
+  const shown = names.filter(({ name }) => holds(name));
+  if (text !== '') prompts.say(`${shown.length} of ${all.length} controls match "${plainText(text)}".`);
+  for (let from = 0; ; from += PAGE) {
+    const page = shown.slice(from, from + PAGE);
+    const after = shown.length - from - page.length;
+    const what = await prompts.choose<ListedFinding | 'more' | 'filter' | 'all' | undefined>('Which finding?', [
+      ...page.map(({ one, name }): Choice<ListedFinding> => ({ name, value: one })),
+      ...(after > 0 ? [{ name: `more findings (${after})`, value: 'more' as const }] : []),
+      ...(all.length > 1 ? [{ name: 'filter the list by text', value: 'filter' as const }] : []),
+      ...(text === '' ? [] : [{ name: 'clear the filter', value: 'all' as const }]),
+      { name: 'back', value: undefined },
+    ]);
+    if (what === 'filter') return (await prompts.line('Text, for example lock-out or HTTPS:')).trim();
+    if (what === 'all') return '';
+    if (what !== 'more') return what;
+  }
+}
+
+/** Tells a finding in full and fixes it where a person wants that. Returns the apps that may have changed. */
+async function openFinding(found: ListedFinding, tools: SafeTools): Promise<readonly Target[]> {
+  const { prompts } = tools;
+  const { step, control, severity, risk, apps } = found;
+  prompts.say(`\n${controlText(found)}\nSeverity: ${severity}. Risk of the fix: ${FIX_WORDS[risk]}.\n${control.because}`);
+  if (control.kind !== 'attestation' && control.effect) prompts.say(`Effect of the change: ${control.effect}`);
+  for (const text of valueLines(found)) prompts.say(text);
+  if (risk === 'by-hand') {
+    const page = control.docs ?? step.docs[0];
+    prompts.say(`func-harden cannot change this control.${page ? ` Documentation: ${page}` : ''}`);
+    return [];
+  }
+  const where = await prompts.choose('What now?', [
+    ...(apps.length > 1
+      ? [
+          { name: `fix this in all ${apps.length} apps`, value: 'all' as const },
+          { name: 'fix this in some of these apps', value: 'some' as const },
+        ]
+      : [{ name: `fix this in ${apps[0]?.label ?? ''}`, value: 'all' as const }]),
+    { name: 'back to the findings', value: 'back' as const },
+  ]);
+  const targets = where === 'all' ? apps : where === 'some' ? await chooseApps(apps, [], prompts) : [];
+  if (targets.length === 0) return [];
+  const answered = await answersForApps(step, [control.id], targets, tools);
+  if (!answered) return [];
+  await planAndConfirm({ kind: 'controls', step, controls: [control.id], ...answered }, targets, tools);
+  return targets;
+}
+
+/** The current and the desired value, once for the apps that have the same. */
+function valueLines({ findings }: ListedFinding): string[] {
+  const alike = new Map<string, Target[]>();
+  for (const one of findings) {
+    const key = `current value: ${valueOf(one)}; desired value: ${plainText(one.wanted)}`;
+    alike.set(key, [...(alike.get(key) ?? []), ...one.apps]);
+  }
+  const lines = [...alike].map(([value, apps]) => `${namesOf(apps)}: ${value}`);
+  const more = lines.length - MOST_VALUES;
+  return more > 0 ? [...lines.slice(0, MOST_VALUES), `${more} more values`] : lines;
+}

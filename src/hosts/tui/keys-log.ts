@@ -1,0 +1,39 @@
+/** Keys in the undo log. */
+import { isUnfinished, type RecordedRun } from '../../change/undo-log.ts';
+import { BACK, HELP, LINK, MOVE, of, QUIT, SEARCH, when, type KeyBinding } from './key-binding.ts';
+import type { WizardState } from './state.ts';
+
+export const runsBindings = (run: RecordedRun | undefined): readonly KeyBinding[] =>
+  // Where nothing is listed, nothing can be looked at or searched.
+  run === undefined
+    ? [BACK, HELP, QUIT]
+    : [
+        of('choose', 'enter', 'Enter', 'open'),
+        MOVE,
+        ...when(isUnfinished(run), of('resume', 'r', 'r', 'finish run')),
+        BACK,
+        HELP,
+        SEARCH,
+        LINK,
+        QUIT,
+      ];
+
+export const runBindings = (screen: Extract<WizardState['screen'], { at: 'run' }>): readonly KeyBinding[] => [
+  // Where every change is undone, nothing is left to undo.
+  ...when(
+    screen.run.changes.some(({ state: one }) => one !== 'undone'),
+    of(
+      'choose',
+      'enter u',
+      'Enter',
+      screen.ticked.length > 0 ? `undo ${screen.ticked.length} ${screen.ticked.length === 1 ? 'change' : 'changes'}` : 'undo run',
+    ),
+    of('tick', 'space', 'Space', 'select'),
+  ),
+  MOVE,
+  HELP,
+  ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish run')),
+  LINK,
+  BACK,
+  QUIT,
+];

@@ -1,0 +1,18 @@
+/** The screen of what failed, and where it leads back to. */
+import { areasAt, leaveWizard, next, withScreen, type Next } from '../transitions.ts';
+import type { WizardState } from '../state.ts';
+import { appsScreen } from './lists.ts';
+
+/** Where a person was before what failed, where it is a list over many apps. */
+export function cameFrom({ screen, origin }: WizardState): { readonly from?: WizardState['screen'] } {
+  if (screen.at === 'batch' || screen.at === 'campaign') return { from: screen.from };
+  if (screen.at === 'findings' || screen.at === 'fleet') return { from: screen };
+  return screen.at === 'opening' && origin ? { from: origin } : {};
+}
+
+/** Enter on a message: to the areas of the open app, or to the list of apps. */
+export function leaveTrouble(state: WizardState, { back, from }: Extract<WizardState['screen'], { at: 'trouble' }>): Next {
+  if (from) return next(withScreen(state, from));
+  if (back === 'areas' && state.open) return next(areasAt(state));
+  return state.apps.length === 0 && !state.searching ? leaveWizard(state) : next(withScreen(state, appsScreen));
+}

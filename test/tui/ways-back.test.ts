@@ -1,0 +1,100 @@
+/** Where keys lead back to, and that the keys which are needed next are on the screen. */
+import { expect, test } from 'vitest';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { world } from '../helpers/world.ts';
+import { pilot, type Pilot } from './helpers.ts';
+
+const text = (wizard: Pilot): string => wizard.screen().join('\n');
+const footer = (wizard: Pilot): string => wizard.screen().at(-1) ?? '';
+const isDone = (wizard: Pilot) => wizard.until((state) => flowOf(state)?.kind === 'done');
+
+test('an undo right after a run leads back to the grid, which is read again; a run that is undone offers no undo', async () => {
+  const wizard = await pilot(await world());
+  await wizard.until(({ searching }) => !searching);
+  expect(footer(wizard)).toContain('F2 findings');
+  wizard.answer('tab', 'down', 'tab', 'enter');
+  const read = await wizard.until(({ fleet }) => fleet.length === 2 && fleet.every(({ steps }) => steps));
+  expect(footer(wizard)).toContain('a fix area in all   ←→ area   f fix all safe');
+  wizard.answer('f');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  expect(footer(wizard)).toContain('w canary   Enter list apps   d plan');
+  expect(text(wizard)).toMatch(/requests, \d+ restarts \(changes in one request share a\s+restart\)/);
+  wizard.answer('y');
+  await isDone(wizard);
+  wizard.answer('b');
+  await wizard.until((state) => state.screen.at === 'undo' && flowOf(state)?.kind === 'preview');
+  wizard.answer('y');
+  await isDone(wizard);
+  expect(text(wizard)).toContain('UNDONE');
+  expect(footer(wizard)).toMatch(/^Enter back/);
+  wizard.answer('enter');
+  expect(wizard.store.state().screen.at).toBe('fleet');
+  await wizard.until(({ fleet }) => fleet.every(({ steps }, index) => steps && steps !== read.fleet[index]?.steps));
+  wizard.answer('.');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  wizard.answer('escape');
+  expect(wizard.store.state().screen.at).toBe('fleet');
+});
+
+test('an undo of the last run leads back to where the key was pressed; from the list of runs, to that list', async () => {
+  const wizard = await pilot(await world(), {}, { app: ['fn-orders'] });
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  wizard.answer('f');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  wizard.answer('y');
+  await isDone(wizard);
+  wizard.answer('enter', '.');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  wizard.answer('space', 'enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  wizard.answer('escape');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  wizard.answer('enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  wizard.answer('y');
+  await isDone(wizard);
+  wizard.answer('enter');
+  expect(wizard.store.state().screen.at).toBe('areas');
+  wizard.answer('u');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  wizard.answer('down', 'enter');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  expect(text(wizard)).toContain('undone');
+  expect(footer(wizard)).not.toMatch(/undo run|Space/);
+});
+
+test('a lock-out in one of the apps is confirmed by its name', async () => {
+  const wizard = await pilot(await world(), { columns: 160, rows: 40 });
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('tab', 'f2');
+  await wizard.until(({ findings }) => findings?.read === 1);
+  wizard.answer('/', 'default action', ' ', 'scm', 'enter', 'x');
+  await wizard.until(({ screen }) => screen.at === 'campaign');
+  wizard.answer('enter');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  const changing = () =>
+    wizard
+      .drawn()
+      .flat()
+      .find((part) => part.text.includes('→') || part.text.includes('"Deny"'));
+  expect(changing()?.tone, 'what changes is the brightest on its line').toBe('strong');
+  wizard.answer('d');
+  expect(text(wizard)).toContain('Plan for fn-orders');
+  expect(changing()?.tone).toBe('strong');
+  wizard.answer('escape');
+  expect(text(wizard)).toContain('This can lock people out of fn-orders. After y, type fn-orders.');
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'naming');
+  expect(text(wizard)).toContain('fn-orders');
+});
+
+test('at 40 columns the demo says what matters, and a finding has its risk', async () => {
+  const wizard = await pilot(await world(), { columns: 40, rows: 20 }, {}, (session) => ({ ...session, isDemo: true }));
+  await wizard.until(({ searching }) => !searching);
+  expect(text(wizard)).toContain('\nDemo: nothing is sent to Azure.\n');
+  wizard.answer('f2');
+  await wizard.until(({ findings }) => findings?.read === 6);
+  expect(text(wizard)).toMatch(/fn-billing {2}disruptive {2}on/);
+  wizard.answer('/', 'nothing like it', 'enter');
+  expect(wizard.screen().slice(-2).join(' '), 'where nothing is listed, nothing is offered').toMatch(/^\/ filter {3}\? help.*Esc clear/);
+});
