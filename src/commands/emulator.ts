@@ -17,12 +17,10 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
     throw commandErrors.noWholeNumber({ option: name, text, most: MOST[name] });
   };
   const { state, log } = options;
-  const port = whole(options.port ?? '0', 'port');
-  if (port > 65_535) throw commandErrors.portTooHigh({ port });
   const others = (['state', 'scenario', 'apps', 'propagation'] as const).filter((name) => options[name] !== undefined);
   if (options.recorded !== undefined && others.length > 0) throw commandErrors.recordedWithOthers({ options: others });
   const emulator = await startEmulator({
-    port,
+    port: whole(options.port ?? '0', 'port'),
     scenario: options.scenario ?? 'contoso',
     apps: whole(options.apps ?? '100', 'apps'),
     ...(options.subscriptions === undefined ? {} : { subscriptions: Math.max(1, whole(options.subscriptions, 'subscriptions')) }),

@@ -6,7 +6,6 @@ interface CommandErrors {
   readonly noCompletion: { readonly shell: string; readonly hint: string; readonly shells: readonly string[] };
   readonly demoFailed: { readonly what: string; readonly got: number; readonly wanted: number };
   readonly noWholeNumber: { readonly option: string; readonly text: string; readonly most: number };
-  readonly portTooHigh: { readonly port: number };
   readonly recordedWithOthers: { readonly options: readonly string[] };
   readonly emulatorNotStarted: { readonly why: string; readonly isPortUsed: boolean };
   readonly noRecording: { readonly file: string; readonly why: string };
@@ -52,12 +51,6 @@ export const commandErrors = errorCatalogue<CommandErrors>('commands', {
     exit: EXIT.usage,
     message: ({ option, text, most }) => `--${option} requires a whole number from 0 to ${most}, not "${text}".`,
     next: ({ option }) => [`Example: --${option} 1`],
-  },
-  portTooHigh: {
-    title: 'Port too high',
-    exit: EXIT.usage,
-    message: ({ port }) => `--port ${port} is not a port: the highest is 65535.`,
-    next: () => ['Example: --port 0'],
   },
   recordedWithOthers: {
     title: '--recorded with other options',

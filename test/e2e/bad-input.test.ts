@@ -22,7 +22,7 @@ test.each([
   ['an unknown area to explain', ['steps', 'htps'], 64, 'Did you mean "https"?'],
   ['an answers file that is not there', ['replay', 'nowhere.yaml'], 64, 'nowhere.yaml cannot be read: the file does not exist.'],
   ['an address that is none', ['audit', '--all', '--my-ip', '300.1.1.1'], 64, '"300.1.1.1" is not an IP address.'],
-  ['a port that is none', ['emulator', '--port', '65536'], 64, '--port 65536 is not a port'],
+  ['a port that is none', ['emulator', '--port', '65536'], 64, '--port requires a whole number from 0 to 65535'],
   ['a run that is not there', ['undo', '20260101T000000Z-0000', '--yes'], 64, 'Run "20260101T000000Z-0000" is not in the undo log.'],
   [
     'plain http to another machine',
