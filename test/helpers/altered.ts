@@ -1,4 +1,4 @@
-/** The bad app alone in a subscription, altered as a test needs it, and what the areas make of it. */
+/** The bad app alone in a subscription, changed as a test needs it, and its verdicts. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OPERATOR_ID } from '../../src/emulator/roles.ts';
@@ -21,10 +21,10 @@ export const membersOf = (state: State, id: string): JsonObject => state.resourc
 
 export interface Altered {
   readonly here: World;
-  /** `state, what was found` of one control, and its lines. */
+  /** `state, current value` of one control, and its lines. */
   judged(control: string, answers?: Record<string, Json>): Promise<ControlState>;
   planned(controls: readonly string[], answers?: Record<string, Record<string, Json>>, more?: { readonly myIp?: string }): Promise<Plan>;
-  /** Replays these controls by the command, and gives its outcome. */
+  /** Replays changes of these controls with the command, and returns the outcome. */
   replayed(controls: readonly string[], answers?: Record<string, Record<string, Json>>): Promise<Outcome>;
   settings(): Promise<Record<string, string>>;
 }
@@ -87,6 +87,6 @@ export async function altered(change: (state: State, site: SiteRecord) => void, 
   };
 }
 
-/** Everything that guards say about a plan, with the level first. */
+/** Returns all guard messages of a plan, with the level first. */
 export const notesOf = ({ blocked, changes }: Plan): string[] =>
   [...blocked, ...changes.flatMap(({ guards }) => guards)].map(({ level, says }) => `${level}: ${says}`);

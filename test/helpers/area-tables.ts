@@ -6,6 +6,6 @@ const tables = await areaTester.tables(() => Promise.all(catalogue.map(({ id }) 
 
 export const tableOf = (area: string): AreaTable => tables.get(area) ?? { pass: [], fail: [], plan: [] };
 
-/** Full ids of the controls that tables name in one of their lists. */
+/** Returns the full ids of the controls that tables list. */
 export const controlsNamed = (list: 'neverBad' | 'mended' | 'exempted' | 'byHand'): readonly string[] =>
   catalogue.flatMap(({ id }) => (tableOf(id)[list] ?? []).map((control) => `${id}.${control}`));

@@ -29,7 +29,7 @@ export interface Answered {
 export const ACCOUNT = 'devstoreaccount1';
 const VERSION = '2025-07-05';
 
-/** Why it cannot be started here, in words; undefined where it can. */
+/** Returns why it cannot be started here; undefined if it can. */
 export const missing = (): string | undefined => (hasOpenssl() ? undefined : 'openssl is missing, which makes the certificates');
 
 function storageToken(tenant: string): string {

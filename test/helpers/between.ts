@@ -1,4 +1,4 @@
-/** Stands between the command and the emulator, and changes what comes back: an Azure that answers as none should. */
+/** A proxy between the command and the emulator that changes answers, to test wrong answers of Azure. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
@@ -17,9 +17,9 @@ export interface Answer {
 }
 
 export interface Hooks {
-  /** Told of a request before it is handed on; what it returns is waited for. */
+  /** Called before a request is forwarded; its result is awaited. */
   readonly before?: (request: Passing) => void | Promise<void>;
-  /** An answer instead of the emulator's; 'taken' where the hook has answered, or will never. */
+  /** Returns an answer instead of the emulator's; 'taken' if the hook answers itself, or never. */
   readonly instead?: (request: Passing, incoming: IncomingMessage, outgoing: ServerResponse) => Answer | 'taken' | undefined;
   /** Changes an answer of the emulator. */
   readonly after?: (request: Passing, answer: Answer) => void;
@@ -28,7 +28,7 @@ export interface Hooks {
 export interface Between {
   readonly endpoint: string;
   readonly seen: readonly Passing[];
-  /** Requests that may change something. */
+  /** Write requests. */
   writes(): readonly Passing[];
 }
 

@@ -1,4 +1,4 @@
-/** Bodies as Azure answers them, for the tables of the areas. */
+/** Bodies in the shape of Azure's answers, for the tables of the areas. */
 import type { Body } from '../../src/change/json-paths.ts';
 import type { Json } from '../../src/azure/index.ts';
 import { GROUP, siteId } from './places.ts';

@@ -1,10 +1,10 @@
-/** A certificate authority of its own, and a certificate for loopback, made with openssl. */
+/** Creates a test certificate authority and a certificate for the loopback address, with openssl. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export interface Certificates {
-  /** The authority's own, as a file for NODE_EXTRA_CA_CERTS. */
+  /** Certificate of the authority, as a file for NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
   readonly ca: string;
   readonly key: string;

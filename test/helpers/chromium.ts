@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome'];
 
-/** Where it is: `CHROMIUM`, else what the path has; undefined where there is none. */
+/** Where it is: `CHROMIUM`, else what the path has; undefined if there is none. */
 export const chromiumPath = (): string | undefined =>
   [
     process.env['CHROMIUM'] ?? '',

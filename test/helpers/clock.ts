@@ -1,10 +1,10 @@
-/** Time for tests: what somebody waits for is over at once, and the clock shows that it was waited for. */
+/** Test clocks: waits end at once, and the clock shows the time that was waited for. */
 import type { EmulatorClock } from '../../src/emulator/clock.ts';
 import type { Clock } from '../../src/engine/ports.ts';
 
 export interface TestTime {
   readonly clock: Clock;
-  /** For the service: while it takes its time, the limits of those who wait for its answer pass. */
+  /** For the service: while it takes time, the timeouts of its clients pass. */
   readonly service: EmulatorClock;
 }
 

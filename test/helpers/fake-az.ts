@@ -60,7 +60,7 @@ export async function runScript(
   return new Promise((resolve) => child.on('close', (code) => resolve({ code, ...output })));
 }
 
-/** Which tools the scripts need that this machine does not have. */
+/** Lists the tools that the scripts need and this machine does not have. */
 export function lacksTools(): string | undefined {
   const missing = ['bash', 'jq', 'curl'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
   return missing.length > 0 ? `this machine has no ${missing.join(', ')}` : undefined;

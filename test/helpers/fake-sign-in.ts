@@ -1,4 +1,4 @@
-/** An `az` or `azd` that is none: prints what it is told, and notes how it was called. */
+/** A fake `az` or `azd` that prints what a test sets, and records its calls. */
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 

@@ -1,4 +1,4 @@
-/** Apps that nobody thought of: a sample app on some hosting, with values changed at random. */
+/** Random apps: a sample app on some hosting, with values changed at random. */
 import fc from 'fast-check';
 import { keyOf, type Json, type SiteRecord, type State } from '../../src/emulator/state.ts';
 import { HOSTINGS, seed, siteId } from './hostings.ts';
@@ -33,7 +33,7 @@ const config = fc.record(
     scmIpSecurityRestrictions: rules,
     scmIpSecurityRestrictionsDefaultAction: action,
     scmIpSecurityRestrictionsUseMain: fc.boolean(),
-    // Azure refuses credentials beside the origin for everybody.
+    // Azure refuses credentials together with the origin `*`.
     cors: fc
       .record({ allowedOrigins: origins, supportCredentials: fc.boolean() })
       .map((cors) => ({ ...cors, supportCredentials: cors.supportCredentials && !cors.allowedOrigins.includes('*') })),
@@ -91,7 +91,7 @@ export const generatedApp: fc.Arbitrary<GeneratedApp> = fc
         if (plan === 'FC1') for (const member of ['ftpsState', 'remoteDebuggingEnabled'] as const) delete site.config[member];
         Object.assign(site.properties, changes.properties);
         for (const [setting, value] of Object.entries(changes.settings)) {
-          // Azure holds one spelling of a name.
+          // Azure stores one spelling of a name.
           for (const known of Object.keys(site.appSettings))
             if (known.toLowerCase() === setting.toLowerCase()) delete site.appSettings[known];
           site.appSettings[setting] = value;

@@ -1,4 +1,4 @@
-/** A bad and a good app on each hosting, alone in a subscription with everything it could use. */
+/** A bad and a good app on each hosting, alone in a subscription with all resources that they can use. */
 import { catalogue } from '../../steps/index.ts';
 import { badApp, goodApp } from '../../src/emulator/sample-apps.ts';
 import { planIn, siteOn, type PlanName } from '../../src/emulator/sites.ts';
@@ -18,7 +18,7 @@ export const HOSTINGS: readonly (readonly [string, PlanName, boolean])[] = [
   ['Dedicated, Linux', 'P1v3', true],
 ];
 
-/** What brings the bad app in line, by area: each says it in its table. */
+/** Answers that fix the bad app, by area, from the tables of the areas. */
 export const answersOn = (plan: PlanName): Readonly<Record<string, Record<string, Json>>> =>
   Object.fromEntries(
     catalogue.flatMap(({ id }) => {
@@ -65,7 +65,7 @@ export function seed(plan: PlanName, linux: boolean, quality: 'bad' | 'good' = '
     ...operatorRoles(SUBSCRIPTION),
     ...(quality === 'good' ? [onboarded(WORKSPACE)] : []),
   ];
-  // A copy: what one test writes is in no other's cloud.
+  // Copied, so that tests do not share a cloud.
   return structuredClone({
     tenantId: TENANT,
     subscriptions: [{ id: SUBSCRIPTION, name: 'Table' }],

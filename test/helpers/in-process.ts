@@ -1,4 +1,4 @@
-/** An emulated cloud without sockets: requests are function calls, so that hundreds of apps are tried in seconds. */
+/** An emulated cloud without sockets: requests are function calls, so that hundreds of apps can be tested in seconds. */
 import { outgoing } from '../../src/cli/terminal.ts';
 import { createArmPipeline } from '../../src/arm/pipeline.ts';
 import { ArmFailure } from '../../src/engine/ports.ts';
@@ -32,11 +32,11 @@ export interface Cloud {
   readonly clock: Clock;
   connection(): Promise<Connection>;
   state(): State;
-  /** What Azure shows of the app: its site, its configuration, its settings and its sign-in. */
+  /** What Azure shows of the app: its site, configuration, settings and authentication. */
   shown(site: string): Readonly<Record<string, Json>>;
-  /** Requests that may change something, in their order. */
+  /** Write requests, in order. */
   readonly writes: readonly Sent[];
-  /** Runs a command on it. */
+  /** Runs a command against the cloud. */
   command(...args: readonly string[]): Promise<Outcome>;
 }
 
@@ -47,7 +47,7 @@ export interface Wire {
   text: string;
 }
 
-/** `meddle` answers instead of the emulator, or changes what it answered; the pipeline is then the real one. */
+/** `meddle` replaces or changes answers of the emulator; the requests then go through the real pipeline. */
 export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire;
 
 export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Caller = OPERATOR): Cloud {

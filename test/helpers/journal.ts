@@ -23,7 +23,7 @@ export function memoryJournal(target: Target): { readonly journal: Journal; read
   return { entries, journal: { run: 'r', append: (entry) => Promise.resolve(void entries.push(entry)), close: () => Promise.resolve() } };
 }
 
-/** The lines of a log with their chain made anew, as somebody would who knows how it is made. */
+/** Rebuilds the chain of digests in the lines of a log, like an attacker who knows how it is made. */
 export function rechained(text: string): string {
   let prev = NO_LINE;
   return text

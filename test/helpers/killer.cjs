@@ -1,8 +1,9 @@
 'use strict';
 /*
- * Preloaded into the command: knows each boundary of its journal and of its writes to Azure. At the one that
- * FUNC_HARDEN_KILL_AT says the process is killed, as a power cut would; without it, each boundary is named on file
- * descriptor 3, and the process stands still until a byte comes on 4: what a kill there would leave can be looked at.
+ * Preloaded into the command: knows each boundary of its journal and of its writes to Azure. At the boundary FUNC_HARDEN_KILL_AT it kills
+ * the
+ * process, like a power cut; without it, each boundary is reported on file descriptor 3, and the process waits for a byte on 4, so that the
+ * test can inspect what a kill there would leave.
  */
 const fs = require('node:fs');
 const http = require('node:http');

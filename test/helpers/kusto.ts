@@ -1,11 +1,11 @@
-/** Queries as Microsoft's own parser of the Kusto query language sees them, over the tables of Azure Resource Graph. */
+/** Checks queries with Microsoft's own parser of the Kusto query language, over the tables of Azure Resource Graph. */
 import { createRequire } from 'node:module';
 
 interface Diagnostic {
   readonly Severity: string;
   readonly Message: string;
 }
-/** What is used of it; its own types are those of a translated C# library. */
+/** The parts of the parser that are used; its own types describe a translated C# library. */
 interface Kusto {
   readonly GlobalState: { readonly Default: { WithDatabase(database: object): object } };
   readonly KustoCode: {
@@ -23,13 +23,13 @@ const COLUMNS = {
   string: 'id name type tenantId kind location resourceGroup subscriptionId managedBy',
   dynamic: 'sku plan properties tags identity zones extendedLocation',
 };
-// Some of these names are words of the language, which a schema has to quote.
+// Names that are keywords must be quoted in a schema.
 const SCHEMA = Object.entries(COLUMNS)
   .flatMap(([type, names]) => names.split(' ').map((name) => `['${name}']:${type}`))
   .join(', ');
 const TABLES = ['resources', 'appserviceresources'];
 
-/** Azure Resource Graph takes the name of a table in any case. */
+/** Azure Resource Graph accepts table names in any case. */
 const TABLE = /^\s*\w+/;
 
 let loaded: { kusto: Kusto; globals: object } | undefined;
@@ -42,7 +42,7 @@ function load(): { kusto: Kusto; globals: object } {
   return { kusto, globals };
 }
 
-/** What is wrong with a query; empty where nothing is. */
+/** Lists the errors in a query. */
 export function faultsOf(query: string): string[] {
   const { kusto, globals } = (loaded ??= load());
   const found = kusto.KustoCode.ParseAndAnalyze(

@@ -1,4 +1,4 @@
-/** Callers with exactly the rights of the printed roles, and with one right fewer; and a cloud in which each right is needed. */
+/** Callers with exactly the permissions of the printed roles, or with one less, and a cloud in which each permission is needed. */
 import { linkedTo, needOf } from '../../src/emulator/access.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import type { Grant } from '../../src/emulator/rights.ts';
@@ -12,7 +12,7 @@ import { SITES, type Exchange } from './world.ts';
 export const [AUDIT, APPLY] = leastRoles(catalogue) as [LeastRole, LeastRole];
 const SCOPE = SITES.replace('/resourceGroups', '');
 
-/** The role as it would be assigned to the caller, less one action. */
+/** Returns the permissions of the role, without one action. */
 export const granted = ({ definition }: LeastRole, without?: string): readonly Grant[] => [
   {
     scope: SCOPE,
@@ -22,14 +22,14 @@ export const granted = ({ definition }: LeastRole, without?: string): readonly G
   },
 ];
 
-/** What the emulator asked for on the way, as lower-cased names: it knows nothing of what the areas declare. */
+/** The actions that the emulator required, in lower case; they do not depend on the declarations of the areas. */
 export const askedFor = (exchanges: readonly Exchange[]): ReadonlySet<string> =>
   new Set(
     exchanges.flatMap(({ method, url, requestBody }) => {
       const path = decodeURIComponent(new URL(url).pathname);
       if (path.startsWith('/vault/')) return ['microsoft.keyvault/vaults/secrets/getsecret/action'];
       const need = needOf({ method, url, headers: {}, body: requestBody }, path);
-      // Rows of changes are left out for who may not read them; the answer is 200 all the same.
+      // Rows of changes are omitted without permission, but the answer is still 200.
       const changes =
         isObject(requestBody) && String(requestBody['query']).startsWith('resourcechanges') ? [CHANGES_RIGHT.toLowerCase()] : [];
       const linked = need && /^P(UT|ATCH)$/.test(method) ? linkedTo(need, requestBody) : [];
@@ -62,7 +62,7 @@ export function moreToDo(): State {
   return state;
 }
 
-/** The same with an application gateway and its WAF policy in front of one app, which only judging looks at. */
+/** The same subscription with an application gateway and its WAF policy in front of one app, which only verdicts read. */
 export function moreToSee(): State {
   const state = moreToDo();
   const at = `${SITES}/rg-network/providers/Microsoft.Network`;

@@ -1,8 +1,8 @@
-/** Answers of ARM, changed at random in their status, headers, body, ids and order; the same ones for the same seed. */
+/** Changes answers of ARM at random (status, headers, body, ids, order); the same seed gives the same changes. */
 import type { Json } from '../../src/emulator/state.ts';
 import type { Wire } from './in-process.ts';
 
-/** A small generator of numbers from 0 to 1 (mulberry32). */
+/** A small random number generator from 0 to 1 (mulberry32). */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -22,7 +22,7 @@ const COUNTS = ['-100000', 'Infinity', '1e308', '0', 'x'];
 const PLACES = ['https://evil.example/op', 'http://[', 'http://127.0.0.1:10/op', '//evil.example/x', '/subscriptions/none/op'];
 const STATUS = [204, 302, 400, 401, 403, 404, 408, 409, 412, 418, 429, 500, 503];
 
-/** Of ids: what leads elsewhere once it is an address. */
+/** Ids that lead to another address when they are used in a URL. */
 const elsewhere = (random: Random, id: string): string =>
   oneOf(random, [
     `${id}#`,
@@ -64,7 +64,7 @@ function changed(random: Random, value: Json, quotes: readonly string[]): Json {
 
 const parsed = (text: string): Json => (text ? (JSON.parse(text) as Json) : null);
 
-/** An error that quotes secrets. */
+/** An error message that contains secrets. */
 export const refusal = (random: Random, quotes: readonly string[]): Wire => {
   const quote = oneOf(random, quotes);
   const spelt = oneOf(random, [
@@ -83,7 +83,7 @@ export const refusal = (random: Random, quotes: readonly string[]): Wire => {
   };
 };
 
-/** Another answer to a read. */
+/** Changes the answer to a read. */
 export function mutatedRead(random: Random, answer: Wire, quotes: readonly string[]): Wire {
   const body = () => ({ ...answer, text: JSON.stringify(changed(random, parsed(answer.text), quotes)) });
   const next = (link: string) => {
@@ -110,7 +110,7 @@ export function mutatedRead(random: Random, answer: Wire, quotes: readonly strin
   ])();
 }
 
-/** Another answer to a write that Azure took: it does not say that it did not. */
+/** Changes the answer to a write that Azure accepted, without making it a refusal. */
 export function mutatedWrite(random: Random, answer: Wire): Wire {
   return oneOf<() => Wire>(random, [
     () => ({ status: 202, headers: { 'azure-asyncoperation': oneOf(random, PLACES) }, text: '' }),

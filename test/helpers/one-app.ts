@@ -1,4 +1,4 @@
-/** What the areas make of one app, given as the bodies that Azure would answer; what is not given cannot be read. */
+/** Verdicts on one app, given by the bodies that Azure would return; resources that are not given cannot be read. */
 import { catalogue } from '../../steps/index.ts';
 import { assess, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
 import type { Decisions } from '../../src/contract/index.ts';
@@ -8,7 +8,7 @@ import type { Body } from '../../src/change/json-paths.ts';
 import type { Json, ResourceKey } from '../../src/azure/index.ts';
 import { siteId, targetOf } from './places.ts';
 
-/** What tells the hosting, in the words of ARM. */
+/** Members that decide the hosting. */
 export const PLANS = {
   Y1: { sku: 'Dynamic' },
   'Y1-linux': { sku: 'Dynamic', reserved: true },

@@ -1,4 +1,4 @@
-/** The one table of how runs end: as they end, as the undo log has them, and the word that every host and command says. */
+/** The table of how runs end: the result, its form in the undo log, and the word that every host and command prints. */
 import { plain } from '../../src/change/value.ts';
 import type { Entry, Intent, RunEnd, RunStart } from '../../src/change/undo-log.ts';
 import { exitCodeOf, type ClosingWord } from '../../src/engine/run/outcome.ts';
@@ -16,7 +16,7 @@ export const TARGET = {
   tags: {},
 };
 
-/** What became of each change of a run. */
+/** The result of each change of a run. */
 type Change = 'shown' | 'not-shown' | 'failed';
 
 interface Row {
@@ -46,14 +46,14 @@ export const ROWS: readonly Row[] = [
   { says: 'an undo of what is back', word: 'NOTHING TO DO', mode: 'undo', changes: [], end: { state: 'done', skipped: 1 } },
 ];
 
-/** How the run of a row ends. */
+/** Returns the summary of the run of a row. */
 export function endingOf({ mode = 'replay', changes, end, before = 0 }: Row, run = '20261128T100000000Z-0000'): RunSummary {
   const count = (...wanted: readonly Change[]) => changes.filter((change) => wanted.includes(change)).length;
   const counts = { applied: count('shown', 'not-shown'), verified: count('shown'), failed: count('failed') + before };
   return { run, mode, ...counts, skipped: 0, ...end, exitCode: exitCodeOf({ ...counts, codes: [] }, end.state === 'stopped') };
 }
 
-/** The same run as the undo log has it. */
+/** Returns the same run in the form of the undo log. */
 export function entriesOf(row: Row): Entry[] {
   const { run, exitCode: _, mode, ...end } = endingOf(row);
   return [

@@ -1,4 +1,4 @@
-/** What a page shows: its blocks by language, and its commands. */
+/** Reads a documentation page: its code blocks by language, and its commands. */
 
 /** The blocks of one language; `''` for those that name none. */
 export function blocksOf(page: string, language: string): string[] {

@@ -1,4 +1,4 @@
-/** Where the apps of the tests lie, alone in a subscription with everything they could use. */
+/** The resource ids of the test apps, which are alone in a subscription with all resources that they can use. */
 import { type Target } from '../../src/azure/index.ts';
 import { GONE } from '../../src/emulator/sample-apps.ts';
 import { ROLE } from '../../src/emulator/roles.ts';
@@ -23,7 +23,7 @@ export const targetOf = (name: string): Target => ({
   tags: {},
 });
 
-/** The name of the assignment that somebody holds on the bad app who is no longer there. */
+/** Name of the role assignment on the bad app whose principal was deleted. */
 export const GONE_ROLE = String(role(siteId('fn-bad'), ROLE.contributor, GONE, 'Unknown')['id'])
   .split('/')
   .at(-1)!;

@@ -1,4 +1,4 @@
-/** A plan for the bad app of the table, on a state that a test changes first. */
+/** Plans changes of the bad app of the tables, on a state that a test changes first. */
 import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID } from '../../src/emulator/roles.ts';
 import type { PlanName } from '../../src/emulator/sites.ts';
@@ -15,7 +15,7 @@ export interface Planning {
   readonly linux?: boolean;
   /** Full ids of the controls to change. */
   readonly controls: readonly string[];
-  /** Answers by area, on top of the usual ones. */
+  /** Answers by area, in addition to the usual ones. */
   readonly answers?: Readonly<Record<string, Record<string, Json>>>;
   readonly change?: (state: State, site: SiteRecord) => void;
 }
@@ -46,6 +46,6 @@ export async function plannedOn({ plan: plans, linux = false, controls, answers 
   });
 }
 
-/** What guards say of a plan, stopped controls included; of one guard, where it is named. */
+/** Returns the messages of a plan's guards, including those of stopped controls; with a name, those of one guard. */
 export const notesOf = ({ blocked, changes }: Plan, id?: string) =>
   [...blocked, ...changes.flatMap(({ guards }) => guards)].filter((note) => id === undefined || note.id === id);

@@ -1,4 +1,4 @@
-/** A proxy of the kind that companies have: it connects, and knows only where to. */
+/** A proxy like those of companies: it opens tunnels, and sees only their destination. */
 import { createServer } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';

@@ -1,5 +1,5 @@
 import ipaddr from 'ipaddr.js';
 
-/** Whether a range holds an address. */
+/** Returns whether a range holds an address. */
 export const rangesCover = (range: string, address: string): boolean =>
   (ipaddr.parse(address) as ipaddr.IPv4).match(ipaddr.parseCIDR(range) as [ipaddr.IPv4, number]);

@@ -1,4 +1,4 @@
-/** Real exchanges, where they are at hand. They are not part of this project. */
+/** Recorded exchanges with Azure, if they are available. They are not part of this project. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -25,7 +25,7 @@ export interface Recorded {
   readonly note?: string;
 }
 
-/** Empty where the recordings are not at hand; the test then says that it was skipped. */
+/** Empty if the recordings are not available; the test then reports that it was skipped. */
 export function recordings(): Recorded[] {
   return SETS.flatMap(([set, folder]) => {
     const files = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.json')) : [];

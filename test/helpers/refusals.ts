@@ -1,4 +1,4 @@
-/** What each recorded refusal of Azure comes to, looked through by hand: `01[3]` is the fourth exchange of 01-*.json. */
+/** The expected result of each recorded refusal of Azure, checked by hand: `01[3]` is the fourth exchange of 01-*.json. */
 export const REFUSALS: readonly { readonly of: string; readonly is: string }[] = [
   { of: '03[6]', is: 'GET 404: missing, ResourceNotFound' },
   { of: '28[0]', is: 'GET 404: missing, ResourceNotFound' },

@@ -1,8 +1,8 @@
-/** Two values that are the same but for names: each word of one has the same word of the other everywhere. */
+/** Compares two values that should differ only by consistently changed names. */
 
 const pieces = (text: string): string[] => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\p{L}\p{N}]+|[^\p{L}\p{N}]/gu) ?? [];
 
-/** Where they differ by more than names; empty where they do not. `passes` leaves out places that may differ. */
+/** Returns the differences other than names. `passes` excludes paths that may differ. */
 export function differencesBesidesNames(one: unknown, other: unknown, passes: (path: string) => boolean = () => false): string[] {
   const [there, back] = [new Map<string, string>(), new Map<string, string>()];
   const found: string[] = [];

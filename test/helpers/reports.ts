@@ -1,4 +1,4 @@
-/** Audits as the formats take them, without Azure: as many apps as a test wants, in every state. */
+/** Makes audits for the formats without Azure: any number of apps, in every state. */
 import { STATES, type ControlState } from '../../src/engine/judge/assess.ts';
 import type { Target } from '../../src/azure/index.ts';
 import type { AuditReport } from '../../src/report/audit-writers.ts';
@@ -9,7 +9,7 @@ import type { AuditedApp } from '../../src/report/audited-app.ts';
 
 const GROUP = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-many/providers/Microsoft.Web/sites';
 
-/** `pick` says what state a control of an app has. */
+/** `pick` returns the state of a control of an app. */
 export function madeUp(apps: number, pick: (app: number, control: number) => ControlState['state']): AuditReport {
   return {
     tool: 'func-harden 1.2.3',

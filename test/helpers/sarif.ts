@@ -1,4 +1,4 @@
-/** The part of SARIF 2.1.0 that this tool writes, from the words of the specification: objects with nothing else in them. */
+/** A schema of the part of SARIF 2.1.0 that func-harden writes, from the specification; objects allow no other members. */
 const map = (properties: object, required = Object.keys(properties)): object => ({
   type: 'object',
   additionalProperties: false,

@@ -1,4 +1,4 @@
-/** Trees of code in test/files/source, and what the command says of them. */
+/** Trees of code in test/files/source, and the output of the command about them. */
 import { cp, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { contoso } from '../../src/emulator/contoso.ts';
@@ -27,7 +27,7 @@ export const placesIn = async (folder: string, ...args: readonly string[]): Prom
   return (JSON.parse(stdout) as { places: Place[] }).places;
 };
 
-/** A copy of a sample that may be changed. */
+/** Copies a sample, so that a test can change it. */
 export async function copyOf(sample: string): Promise<string> {
   const folder = join(await temporaryFolder(), sample);
   await cp(join(SAMPLES, sample), folder, { recursive: true });
@@ -36,7 +36,7 @@ export async function copyOf(sample: string): Promise<string> {
 
 export const samples = (): Promise<string[]> => readdir(SAMPLES);
 
-/** The line, from 1, that holds a text; it stands in one line only. */
+/** Returns the line, from 1, that contains a text; only one line may contain it. */
 export async function lineOf(sample: string, file: string, text: string): Promise<number> {
   const lines = (await readFile(join(SAMPLES, sample, file), 'utf8')).split('\n');
   const found = lines.flatMap((line, index) => (line.includes(text) ? [index + 1] : []));

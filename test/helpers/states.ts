@@ -1,4 +1,4 @@
-/** What undo cannot bring back, and says so before: left out where states are compared. */
+/** Removes from states what undo cannot restore and says so before, so that states can be compared. */
 import { catalogue } from '../../steps/index.ts';
 import type { State } from '../../src/emulator/state.ts';
 

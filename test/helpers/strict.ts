@@ -1,4 +1,4 @@
-/** A strict answers file for the whole sample subscription: everything is applied, and what no API shows is attested. */
+/** A strict answers file for the whole sample subscription: everything is applied, and attestations are given. */
 import { catalogue } from '../../steps/index.ts';
 import { GONE } from '../../src/emulator/sample-apps.ts';
 import type { State } from '../../src/emulator/state.ts';
@@ -10,11 +10,11 @@ const SIGNED = { by: 'Dana Lee', until: UNTIL };
 
 export const APPS = ['fn-orders', 'fn-events', 'fn-billing', 'fn-billing/staging', 'fn-intake', 'fn-reports', 'fn-ledger'];
 
-/** What the sample apps leave to people: how an app was created, keys that are renewed by hand. */
+/** Findings of the sample apps that people must fix: how an app was created, keys that are renewed manually. */
 const BY_HAND = controlsNamed('byHand');
 const ACCEPTED = { decision: 'accept', reason: 'mended with the next release', ...SIGNED };
 
-/** Where they depend on the app, and else as in the table of hostings. */
+/** Answers that depend on the app; other answers come from the tables of the areas. */
 const answersFor = (area: string, app: string, remove: readonly string[]): unknown => {
   const { sample } = tableOf(area);
   return sample ? sample(app, remove) : answersOn('EP1')[area];
@@ -26,7 +26,7 @@ function stepsFor(app: string, remove: readonly string[]) {
       const controls = step.controls.flatMap((control): [string, object][] => {
         if (BY_HAND.includes(`${step.id}.${control.id}`)) return [[control.id, ACCEPTED]];
         if (control.kind === 'attestation') return [[control.id, { decision: 'attest', evidence: 'https://dev.contoso.com/1', ...SIGNED }]];
-        // No answer moves an app to another plan.
+        // No answer can move an app to another plan.
         if (step.id === 'runtime' && control.id === 'plan')
           return [[control.id, { decision: 'accept', reason: 'moves to Flex Consumption next year', ...SIGNED }]];
         return control.optIn && control.id !== 'rotate' ? [[control.id, { decision: 'apply' }]] : [];

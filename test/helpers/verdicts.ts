@@ -1,4 +1,4 @@
-/** What the areas make of one recorded answer: the verdicts that rest on it, in words. */
+/** Verdicts that depend on one recorded answer, in words. */
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { catalogue } from '../../steps/index.ts';
 import { failureOf } from '../../src/arm/failures.ts';

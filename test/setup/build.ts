@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { buildCommand } from '../tools/bundle.ts';
 import { problemOf } from './node-version.cjs';
 
-/** The end-to-end tests run the real command, so it is bundled first; it takes a moment. */
+/** Bundles the command first, because the end-to-end tests run the real command. */
 export default async function build(): Promise<void> {
   const { engines } = JSON.parse(await readFile('package.json', 'utf8')) as { engines: { node: string } };
   const problem = problemOf(process.versions.node, engines.node);

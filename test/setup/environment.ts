@@ -1,7 +1,7 @@
-// As main does: what areas declare is known before anything is read.
+// Loads the declarations of the areas before anything else, like main does.
 import '../../steps/index.ts';
 
-// Tests see the same world on every machine; those that care set their own.
+// Tests run with the same environment on every machine; tests that need other values set them.
 for (const name of [
   'CI',
   'NO_COLOR',

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The files that take longest, the longest first: begun last, one of them would run alone to the end. */
+/** Runs the longest test files first: started last, one of them would run alone at the end. */
 const LONG = [
   'properties/some-areas.test.ts',
   'properties/every-area.test.ts',

@@ -1,7 +1,7 @@
 'use strict';
-// Plain CommonJS that parses on any Node: an older one fails later, in many words that do not say why.
+// CommonJS that any version of Node can parse, because an old Node would fail later with an unclear error.
 
-/** Why this Node does not do, in one sentence; undefined where it does. `wanted` as in package.json: `^22.22.2 || >=26.0.0`. */
+/** Returns why this Node cannot be used; undefined if it can. `wanted` as in package.json: `^22.22.2 || >=26.0.0`. */
 function problemOf(version, wanted) {
   const [major, minor, patch] = version.split('.').map(Number);
   const fits = wanted.split(' || ').some((range) => {

@@ -72,7 +72,7 @@ function textsOf(source: SourceFile, file: string): Text[] {
   const visit = (node: Node, use: string): void => {
     const text = textOf(node, source);
     if (text !== undefined && isShown(text, use)) found.push({ file, line: lineOf(node), use, text });
-    // Text in the holes of a template stands for itself.
+    // Texts inside a template's expressions are listed separately.
     node.forEachChild((child) => visitChild(child, node, use));
   };
   const visitChild = (child: Node, parent: Node, use: string): void => {
@@ -86,12 +86,12 @@ function textsOf(source: SourceFile, file: string): Text[] {
 /** Colours and weights of a span. */
 const TONES = /^(dim|strong|good|bad|warn|info)$/;
 
-/** What is compared with a literal, or chosen by it, is a name. */
+/** Values that are compared with a literal are names, not texts. */
 const isCompared = (parent: Node): boolean =>
   parent.kind === SyntaxKind.CaseClause ||
   (parent.kind === SyntaxKind.BinaryExpression && /^[!=]==$/.test((parent as Parts).operatorToken?.getText() ?? ''));
 
-/** Imports and types hold names, not texts. */
+/** Imports and types contain names, not texts. */
 const isCode = (kind: SyntaxKind): boolean =>
   kind === SyntaxKind.ImportDeclaration ||
   kind === SyntaxKind.ExportDeclaration ||
@@ -119,7 +119,7 @@ function textOf(node: Node, source: SourceFile): string | undefined {
   return `${parts.head.text}${holes.join('')}`;
 }
 
-/** A short name for what is filled in. */
+/** Returns a short name for a value that is filled in. */
 function holeName(expression: Node, source: SourceFile): string {
   const code = source.text.slice(expression.pos, expression.end).trim();
   return code.length <= 24 && !code.includes('`') ? code : '…';
@@ -138,7 +138,7 @@ function nameOf(parent: Node, child: Node, source: SourceFile): string | undefin
   return undefined;
 }
 
-/** Returns whether a literal is for people: it has two words in it, or goes where only texts go. */
+/** Returns whether a literal is a text for users: it has two words, or is passed where only texts are. */
 function isShown(text: string, use: string): boolean {
   const words = text.replaceAll(/\{[^}]*\}/g, ' ').trim();
   if (!/[a-z]{2}/i.test(words) || TONES.test(text) || /^https?:\/\/\S+$/.test(words)) return false;

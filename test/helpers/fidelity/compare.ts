@@ -1,4 +1,4 @@
-/** What differs between a recorded answer and the emulator's: status, headers that matter, shape of the body. */
+/** Compares a recorded answer with the emulator's: status, relevant headers, shape of the body. */
 import type { Json } from '../../../src/emulator/state.ts';
 import type { Recorded } from '../recorded.ts';
 
@@ -8,10 +8,10 @@ export interface Answered {
   readonly body: Json;
 }
 
-/** Present or not is all that counts. */
+/** Headers of which only the presence is compared. */
 const PRESENT = ['etag', 'location', 'azure-asyncoperation', 'retry-after'];
 const QUOTA = 'x-ms-ratelimit-remaining-subscription-';
-/** What the recorder of azure-cli, which cloud-custodian uses too, takes out; that it is missing says nothing. */
+/** Headers that the recorder of azure-cli (also used by cloud-custodian) removes, so that their absence says nothing. */
 const STRIPPED = new Set(['retry-after', `${QUOTA}reads`]);
 /** Recorders that write a header into every answer (azure-libraries-for-java), or keep a few only. */
 const SAYS_NOTHING = (repo: string, name: string): boolean =>
@@ -22,7 +22,7 @@ const SAME_TEXT = new Set(['id', 'name', 'type', 'kind', 'code', 'Code', 'Extend
 
 const MADE_UP = /^\d{4}-\d\d-\d\dT|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(?:$|_)/i;
 
-/** One line a difference: `missing properties.x`, `type of properties.y: null, here string`. */
+/** Formats one line per difference: `missing properties.x`, `type of properties.y: null, here string`. */
 export function differences(recorded: Recorded, answered: Answered, settable: ReadonlySet<string>): string[] {
   const found = [
     ...(recorded.status === answered.status ? [] : [`status: ${recorded.status}, here ${answered.status}`]),

@@ -1,4 +1,4 @@
-/** How far the emulator agrees with what was recorded, in numbers. */
+/** Counts how far the emulator agrees with the recordings. */
 import type { Json } from '../../../src/emulator/state.ts';
 import type { Recorded } from '../recorded.ts';
 import { disagreeing, memberPaths } from './compare.ts';

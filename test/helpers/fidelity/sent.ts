@@ -5,7 +5,7 @@ import { pathOf } from './places.ts';
 import { OF_CONFIG, OF_PLAN, OF_SITE, OF_TYPE } from './settable.ts';
 
 const KEEPS_NO_BODIES = new Set(['Azure/azure-libraries-for-java', 'cloud-custodian/cloud-custodian']);
-/** Whether a body was sent that nobody kept. */
+/** Returns whether a body was sent that nobody kept. */
 export const isUnsaid = ({ method, requestBody, source, responseBody }: Recorded): boolean =>
   (method === 'PUT' || method === 'PATCH') && requestBody === null && KEEPS_NO_BODIES.has(source.repo) && isObject(responseBody);
 

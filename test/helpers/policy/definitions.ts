@@ -1,4 +1,4 @@
-/** Azure Policy's own definitions, where they are at hand. They are not part of this project. */
+/** Definitions of Azure Policy, if they are available. They are not part of this project. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SHARED } from '../recorded.ts';
@@ -7,10 +7,10 @@ import type { Definition } from './evaluate.ts';
 const FOLDER = join(SHARED, 'reference', 'azure-policy');
 export const NO_DEFINITIONS = "skipped: Azure Policy's definitions are not at hand (../shared/reference/azure-policy)";
 
-/** A definition, and the control that asks the same. */
+/** A definition, and the control that checks the same. */
 export type Peer = Definition & { readonly control: string };
 
-/** Empty where the definitions are not at hand; the test then says that it was skipped. */
+/** Empty if the definitions are not available; the test then reports that it was skipped. */
 export const definitions = (): Peer[] =>
   existsSync(FOLDER)
     ? readdirSync(FOLDER)

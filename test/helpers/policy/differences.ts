@@ -1,6 +1,6 @@
 /**
- * Where Azure Policy and our controls disagree, and why: one row a kind. A row that no longer occurs fails the test, as a
- * disagreement without a row does.
+ * Differences between verdicts of Azure Policy and of the controls, with reasons: one row per kind. A row that no longer occurs fails
+ * the test, and so does a difference without a row.
  */
 import type { ControlState, State } from '../../../src/engine/judge/assess.ts';
 import type { Peer } from './definitions.ts';
@@ -60,7 +60,7 @@ export const sinceDefaults = ({ account }: Case): boolean => String(account.prop
 const inPerimeter = (properties: Case['account']['properties']): boolean =>
   lower(properties['publicNetworkAccess']) === 'securedbyperimeter';
 
-/** Azure Policy judges a property wherever it is; on these hostings nothing stands behind it. */
+/** Azure Policy judges a property on every hosting; on these hostings it has no effect. */
 const HOSTINGS: readonly Difference[] = [
   {
     control: 'https.end-to-end',
@@ -142,7 +142,7 @@ const HOSTINGS: readonly Difference[] = [
   },
 ];
 
-/** The definition asks for less than the guidance. */
+/** The definition requires less than the guidance. */
 const STRICTER: readonly Difference[] = [
   {
     control: 'ftp.state',
@@ -226,7 +226,7 @@ const STRICTER: readonly Difference[] = [
   },
 ];
 
-/** The definition decides by what ARM left out. */
+/** The definition judges a member that ARM left out. */
 const UNTOLD: readonly Difference[] = [
   {
     control: 'https.end-to-end',
@@ -238,7 +238,7 @@ const UNTOLD: readonly Difference[] = [
   },
 ];
 
-/** The definition fails what is good: a default, a newer value, another way to the same end. */
+/** The definition fails a good value: a default, a newer value, another way to the same goal. */
 const MILDER: readonly Difference[] = [
   {
     control: 'remote-debugging.off',

@@ -13,7 +13,7 @@ export interface Hosting {
   /** The plan's tier, as the site repeats it. */
   readonly sku: string;
   readonly linux: boolean;
-  /** Its code lies in a file share of the storage account. */
+  /** Whether its code is in a file share of the storage account. */
   readonly share?: true;
   readonly ase?: true;
   readonly slots: boolean;
@@ -32,7 +32,7 @@ const HOSTINGS: readonly Hosting[] = [
   { name: 'Container Apps', kind: 'functionapp,linux,container,azurecontainerapps', sku: 'Dynamic', linux: true, slots: false },
 ];
 
-/** Members laid over an untouched app; undefined takes a member away. */
+/** Members to set on an unchanged app; undefined removes a member. */
 interface Overlay {
   readonly site?: Readonly<Record<string, Json | undefined>>;
   readonly config?: Readonly<Record<string, Json | undefined>>;
@@ -45,7 +45,7 @@ interface Overlay {
 }
 type Variant = readonly [label: string, overlay: Overlay];
 
-/** One value of one member a variant. */
+/** One value of one member per variant. */
 const values = (part: 'site' | 'config' | 'account' | 'vault', name: string, ...all: readonly (Json | undefined)[]): Variant[] =>
   all.map((value) => [`${name}=${value === undefined ? 'missing' : JSON.stringify(value)}`, { [part]: { [name]: value } }]);
 
@@ -92,7 +92,7 @@ const identityOf = (type: string | null, ...kinds: readonly ('system' | 'user')[
   },
 ];
 
-/** By what they are about; a mixture has at most one of each. */
+/** Variants by subject; a mixture has at most one of each. */
 const APP: readonly (readonly Variant[])[] = [
   values('site', 'httpsOnly', true, false, null, undefined),
   values('config', 'minTlsVersion', '1.0', '1.1', '1.2', '1.3', null, undefined, ''),
@@ -324,7 +324,7 @@ export function* cases(mixtures: number, seed: number): Generator<Case> {
   }
 }
 
-/** What Azure Policy sees of a configuration. */
+/** Returns what Azure Policy sees of a configuration. */
 export function resourcesOf({ id, slot, site, config, publishing, account, vault }: Case): Resource[] {
   const type = slot ? 'Microsoft.Web/sites/slots' : 'Microsoft.Web/sites';
   const endpoints = site.properties['privateEndpointConnections'];

@@ -1,4 +1,4 @@
-/** What our controls make of one configuration of the grid, in process. */
+/** Judges one configuration of the grid by the controls, in process. */
 import { catalogue } from '../../../steps/index.ts';
 import { assess, readsOfSteps, type ControlState } from '../../../src/engine/judge/assess.ts';
 import { FactStore } from '../../../src/engine/judge/facts.ts';
