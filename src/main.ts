@@ -10,7 +10,7 @@ import { ArmFailure } from './engine/ports.ts';
 import { systemClock } from './files/clock.ts';
 import { saveRecordings } from './files/recording.ts';
 import { plainText } from './text/plain.ts';
-import { failureCode } from './view/trouble-lines.ts';
+import { failureCode } from './view/failure-code.ts';
 import { VERSION } from './version.ts';
 
 const SIGNALS = { SIGINT: EXIT.interrupted, SIGTERM: EXIT.terminated, SIGHUP: EXIT.hangup } as const;

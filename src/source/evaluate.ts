@@ -22,9 +22,9 @@ export interface Scope {
   readonly file: string;
   /** Language; default Terraform. */
   readonly language?: Insertion['language'];
-  /** Resolves `var.x`, `local.x`, `module.x` or a resource: the value, and the number of path parts it used. */
   /** Counts the work. */
   readonly spend: Spend;
+  /** Resolves `var.x`, `local.x`, `module.x` or a resource: the value, and the number of path parts it used. */
   readonly lookUp: (path: readonly (string | Value)[], at: Place, text: string) => readonly [Value, number] | undefined;
 }
 

@@ -4,7 +4,7 @@ import type { RunEvent } from '../engine/run/run-events.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
-import { failureCode } from './trouble-lines.ts';
+import { failureCode } from './failure-code.ts';
 import { diffLines, shortResource } from './change-lines.ts';
 
 /** Returns the title of a change: `fn-orders config/web: minTlsVersion, ftpsState`. */

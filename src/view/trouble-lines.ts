@@ -1,18 +1,9 @@
 /** Failures before a run as lines on stderr. A failure of one kind in many apps is printed once. */
-import type { ArmFailure } from '../engine/ports.ts';
 import type { Trouble } from '../engine/run/troubles.ts';
 import { namedApps } from './plan-lines.ts';
 
 /** The number of apps with the same failure that get a line each. */
 const MOST_EACH = 3;
-
-/** What Azure and the operating system call a failure, less what its message says already: nothing stands twice on a screen. */
-export const failureCode = ({
-  code,
-  correlationId,
-  message,
-}: Pick<ArmFailure, 'code' | 'message'> & Partial<Pick<ArmFailure, 'correlationId'>>): string =>
-  [...(message.includes(code) ? [] : [code]), ...(correlationId ? [`correlation id ${correlationId}`] : [])].join(', ');
 
 export function troubleLines(troubles: readonly Trouble[]): string[] {
   const kinds = new Map<string, Trouble[]>();

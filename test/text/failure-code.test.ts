@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failureCode } from '../../src/view/trouble-lines.ts';
+import { failureCode } from '../../src/view/failure-code.ts';
 
 test('the code of a failure is not told again where its message holds it', () => {
   expect(failureCode({ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED 127.0.0.1:9', correlationId: null })).toBe('');

@@ -1,6 +1,6 @@
 import { ArmFailure } from '../../engine/ports.ts';
 import { REPORT_A_BUG, UserError } from '../../engine/errors.ts';
-import { failureCode } from '../../view/trouble-lines.ts';
+import { failureCode } from '../../view/failure-code.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 
