@@ -10,18 +10,18 @@ export interface Catalogue {
   readonly controls?: OwnControls;
 }
 
-const ours = async (): Promise<readonly AnyStep[]> => (await import('../steps/index.ts')).catalogue;
+const loadBuiltInAreas = async (): Promise<readonly AnyStep[]> => (await import('../steps/index.ts')).catalogue;
 
 /** Commands that read nothing of Azure and no undo log. */
 const NONE: readonly CommandName[] = ['config', 'emulator', 'pipeline'];
 
 /** Loads them: what areas declare is known before anything is read. @throws UserError where own areas cannot be used */
 export async function loadCatalogue(command: CommandName, { controls: folder, controlsDigest }: Options): Promise<Catalogue> {
-  if (NONE.includes(command)) return { areas: ours };
-  const areas = await ours();
+  if (NONE.includes(command)) return { areas: loadBuiltInAreas };
+  const areas = await loadBuiltInAreas();
   if (folder === undefined) {
     if (controlsDigest !== undefined) throw cliErrors.digestWithoutFolder();
-    return { areas: ours };
+    return { areas: loadBuiltInAreas };
   }
   const [{ loadOwnAreas }, { RESOURCES }, { declareAreas }] = await Promise.all([
     import('./files/controls/index.ts'),

@@ -26,7 +26,7 @@ import {
   settingAt,
 } from '../src/azure/index.ts';
 import { judgeKeyStore, newKeys, reachesStore, storeDrafts } from './lib/host-keys.ts';
-import { turned } from './lib/switches.ts';
+import { switchedTo } from './lib/switches.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -186,7 +186,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Calls to /admin from the internet get 404 or 403, even with the master key.',
-      ...turned('on', 'siteUnlisted', 'properties.functionsRuntimeAdminIsolationEnabled'),
+      ...switchedTo('on', 'siteUnlisted', 'properties.functionsRuntimeAdminIsolationEnabled'),
       docs: 'https://learn.microsoft.com/azure/azure-functions/security-concepts#disable-administrative-endpoints',
       notOn: LACKS.adminIsolation,
       compliance: { mcsb: ['NS-2'] },

@@ -1,6 +1,6 @@
 import { LACKS, sameWord } from '../src/azure/index.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps, clear, warn } from '../src/contract/index.ts';
-import { turned } from './lib/switches.ts';
+import { switchedTo } from './lib/switches.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 
@@ -43,7 +43,7 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       effect: 'Deployments with a publish profile, Web Deploy or local Git with a password get 401.',
-      ...turned('off', 'scmPolicy', 'properties.allow'),
+      ...switchedTo('off', 'scmPolicy', 'properties.allow'),
       terraform: 'webdeploy_publish_basic_authentication_enabled',
       docs: BASIC_DOCS,
       notOn: LACKS.scmSite,
@@ -67,7 +67,7 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'FTP deployments fail, regardless of the FTP state.',
-      ...turned('off', 'ftpPolicy', 'properties.allow'),
+      ...switchedTo('off', 'ftpPolicy', 'properties.allow'),
       terraform: 'ftp_publish_basic_authentication_enabled',
       docs: BASIC_DOCS,
       notOn: LACKS.ftpSignIn,

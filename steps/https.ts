@@ -4,7 +4,7 @@ import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
 import { redirectedCallers, shutOutByCertificate } from './lib/callers.ts';
-import { turned } from './lib/switches.ts';
+import { switchedTo } from './lib/switches.ts';
 
 // Members that only this area reads.
 declare module '../src/azure/site.ts' {
@@ -53,7 +53,7 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       effect: 'HTTP requests are redirected to HTTPS. Clients that POST over HTTP lose the request body.',
-      ...turned('on', 'site', 'properties.httpsOnly'),
+      ...switchedTo('on', 'site', 'properties.httpsOnly'),
       terraform: 'https_only',
       compliance: { mcsb: ['DP-3'], cis: { '2.0': '9.2', '2.1': '9.2', '3.0': '9.1' } },
       policy: appPolicy('6d555dd1-86f2-4f1c-8ed7-5abae7c6cbab', 'Function apps should only be accessible over HTTPS', AUDIT_DENY, {
@@ -128,7 +128,7 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'Clients can use HTTP/2. HTTP/1.1 keeps working.',
-      ...turned('on', 'siteConfig', 'properties.http20Enabled'),
+      ...switchedTo('on', 'siteConfig', 'properties.http20Enabled'),
       terraform: 'site_config.http2_enabled',
       notOn: LACKS.ingressProtocol,
       compliance: { cis: { '2.0': '9.9', '2.1': '9.8', '3.0': '9.10' } },
@@ -152,7 +152,7 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'Requests inside the platform are encrypted. CPU use increases slightly.',
-      ...turned('on', 'site', 'properties.endToEndEncryptionEnabled'),
+      ...switchedTo('on', 'site', 'properties.endToEndEncryptionEnabled'),
       docs: TLS_DOCS,
       notOn: LACKS.endToEndEncryption,
       appliesTo: ({ facts }) => hasEndToEnd(facts.site),
@@ -280,7 +280,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'Requests of a client go to any instance. Code that stores sessions in memory loses them.',
-      ...turned('off', 'site', 'properties.clientAffinityEnabled'),
+      ...switchedTo('off', 'site', 'properties.clientAffinityEnabled'),
       notOn: LACKS.affinity,
       docs: 'https://learn.microsoft.com/azure/app-service/configure-common#configure-general-settings',
     },

@@ -14,7 +14,7 @@ import {
 import { appPolicy, defineStep, clear, stop } from '../src/contract/index.ts';
 import { judgeLogs, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
 import { judgeOnboarding } from './lib/diagnostic-settings.ts';
-import { turned } from './lib/switches.ts';
+import { switchedTo } from './lib/switches.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
 const DIAGNOSTIC_DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-monitor-log-analytics';
@@ -209,7 +209,7 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'Each request is logged in the file system of the app. The oldest logs are deleted when the logs exceed 35 MB.',
-      ...turned('on', 'siteConfig', 'properties.httpLoggingEnabled'),
+      ...switchedTo('on', 'siteConfig', 'properties.httpLoggingEnabled'),
       notOn: LACKS.webServerLogs,
       docs: 'https://learn.microsoft.com/azure/app-service/troubleshoot-diagnostic-logs#enable-web-server-logging',
       compliance: { mcsb: ['LT-3'], cis: { '2.0': '5.1.7', '2.1': '5.1.6', '3.0': '6.1.6', '4.0': '7.1.1.6', '5.0': '6.1.1.6' } },

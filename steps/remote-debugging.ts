@@ -1,6 +1,6 @@
 import { LACKS } from '../src/azure/index.ts';
 import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps, warn } from '../src/contract/index.ts';
-import { turned } from './lib/switches.ts';
+import { switchedTo } from './lib/switches.ts';
 
 export default defineStep({
   id: 'remote-debugging',
@@ -45,7 +45,7 @@ export default defineStep({
       strict: true,
       optIn: 'SSH sessions end. Undo cannot restore "not set"; it writes "on", which behaves the same.',
       effect: 'SSH into the container is disabled.',
-      ...turned('off', 'site', 'properties.sshEnabled'),
+      ...switchedTo('off', 'site', 'properties.sshEnabled'),
       notOn: LACKS.ssh,
       policy: appPolicy('25255ddf-ef4f-4283-975a-5590ad111bba', 'App Service apps should disable SSH', AUDIT_DENY, {
         slot: 'a88d589f-2b09-4b50-8998-9a4e71d7b746',

@@ -59,7 +59,7 @@ test('each guard and each failure says a sentence', () => {
 });
 
 test('each command says what it does, beginning with a verb', () => {
-  for (const { says } of Object.values(COMMANDS)) expect(says).toMatch(/^[a-z]+s /);
+  for (const { summary: says } of Object.values(COMMANDS)) expect(says).toMatch(/^[a-z]+s /);
 });
 
 test('each error has an id of its own, a short title, a sentence and a next step', async () => {

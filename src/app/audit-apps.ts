@@ -3,8 +3,8 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { exitFor, Unread } from './audit-exit.ts';
-import { declaredBy, withDeclared, type DeclaredFor } from './declared-places.ts';
-import { profiled } from '../engine/judge/area-decisions.ts';
+import { findDeclaredPlaces, addDeclaredPlaces, type DeclaredFor } from './declared-places.ts';
+import { filterByProfile } from '../engine/judge/area-decisions.ts';
 import { decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { EXIT, exitOf, worst, type ExitCode } from '../engine/errors.ts';
 import { findFleet } from '../engine/fleet/fleet.ts';
@@ -24,9 +24,9 @@ import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { collectGarbageEarly } from './memory.ts';
 import { ReportNames } from './namesakes.ts';
-import { checkAnswersNames, namedBy, selectionOf, selectionTroubles } from './target-selection.ts';
+import { checkAnswersNames, parseAppOption, selectionOf, selectionTroubles } from './target-selection.ts';
 import { OWNER_TAG } from './owner-tag.ts';
-import { circumstances, concurrencyOf, isJson, stepsOf } from './option-values.ts';
+import { circumstances, concurrencyOf, isJson, selectedSteps } from './option-values.ts';
 import { plainText } from '../text/plain.ts';
 import type { Target } from '../azure/index.ts';
 import type { AuditedApp } from '../report/audited-app.ts';
@@ -61,7 +61,7 @@ export interface AuditOptions {
 /** Checks the options. @throws UserError */
 export async function checkAuditOptions(invocation: Invocation): Promise<AuditOptions> {
   const { options } = invocation;
-  const steps = profiled(await stepsOf(invocation), options.profile);
+  const steps = filterByProfile(await selectedSteps(invocation), options.profile);
   const answers = await answersOf(invocation);
   const concurrency = concurrencyOf(options, CONCURRENCY);
   circumstances(options, {});
@@ -70,7 +70,7 @@ export async function checkAuditOptions(invocation: Invocation): Promise<AuditOp
       ? undefined
       : createAuditComparison(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
   isJson(invocation);
-  const declared = await declaredBy(invocation, steps, answers);
+  const declared = await findDeclaredPlaces(invocation, steps, answers);
   return { steps, answers, concurrency, old, declared };
 }
 
@@ -116,10 +116,10 @@ export async function auditApps(
   await checkNames(looking, invocation, answers);
   const reports = await openReports(invocation, head, other?.writer(head, decided));
   try {
-    for await (const found of streamLimited(chosen(looking, invocation, places, troubles), concurrency, judged)) {
+    for await (const found of streamLimited(appsToAudit(looking, invocation, places, troubles), concurrency, judged)) {
       const label = names.labelFor(found.target);
-      const steps = declared ? withDeclared(found.steps, declared(found.target)) : found.steps;
-      const app = audited({ ...found, steps, target: { ...found.target, label } }, head.generatedAt, places);
+      const steps = declared ? addDeclaredPlaces(found.steps, declared(found.target)) : found.steps;
+      const app = toAuditedApp({ ...found, steps, target: { ...found.target, label } }, head.generatedAt, places);
       bar.step();
       old?.app(app);
       counts = addCounts(counts, app);
@@ -133,7 +133,7 @@ export async function auditApps(
     }
     bar.end();
     const stopped = signal.aborted;
-    const changes = reports.formats.includes('html') ? { changes: await changesOf(invocation, ids) } : {};
+    const changes = reports.formats.includes('html') ? { changes: await recordedChangesOf(invocation, ids) } : {};
     const comparison = old ? { comparison: old.end(!stopped) } : {};
     const closing = { apps: ids.length, counts, fromInventory, ...(stopped ? { stopped } : {}), ...changes, ...comparison };
     await reports.end(closing);
@@ -151,7 +151,7 @@ async function checkNames({ connection, found }: StartedAudit, { options }: Invo
   if (keys.length === 0) return;
   if (found) return checkAnswersNames(answers, (await found).targets);
   // Apps are judged as they come, so those that are named are looked for first.
-  const fleet = await findFleet(connection.discovery, selectionOf(options, namedBy(options)), () => undefined);
+  const fleet = await findFleet(connection.discovery, selectionOf(options, parseAppOption(options)), () => undefined);
   const named: Target[] = [];
   for await (const { target } of fleet.apps) if (keys.some((key) => matchesKey(key, target))) named.push(target);
   checkAnswersNames(answers, named);
@@ -174,7 +174,7 @@ function scopeOf({ app, resourceGroup, subscription, managementGroup, tag, owner
 }
 
 /** Yields the apps. Apps that were given by name are looked up and read; all others come from the inventory. */
-async function* chosen(
+async function* appsToAudit(
   { connection, found: named, bar }: StartedAudit,
   { options, signal }: Invocation,
   places: Places,
@@ -182,18 +182,18 @@ async function* chosen(
 ): AsyncGenerator<Inventoried> {
   if (named) {
     const found = await named;
-    placed(places, found.subscriptions);
+    addSubscriptionNames(places, found.subscriptions);
     troubles(selectionTroubles(found));
     bar.total(found.targets.length);
     for (const target of found.targets) if (!signal.aborted) yield { target, held: new Map() };
     return;
   }
   collectGarbageEarly();
-  const fleet = await findFleet(connection.discovery, selectionOf(options, namedBy(options)), (text, failure) => {
+  const fleet = await findFleet(connection.discovery, selectionOf(options, parseAppOption(options)), (text, failure) => {
     if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
     else bar.say(`NOTE: ${text}`);
   });
-  placed(places, fleet.subscriptions);
+  addSubscriptionNames(places, fleet.subscriptions);
   if (!options.app?.length && !options.tag?.length && !options.owner && !options.resourceGroup && !options.slot)
     for (const { id } of fleet.subscriptions)
       connection.discovery.count(id).then(
@@ -218,10 +218,10 @@ interface Places {
   readonly ownerTag: string;
 }
 
-const placed = ({ subscriptions }: Places, found: readonly Subscription[]): void =>
+const addSubscriptionNames = ({ subscriptions }: Places, found: readonly Subscription[]): void =>
   found.forEach(({ id, name }) => subscriptions.set(id.toLowerCase(), name));
 
-function audited({ held, ...found }: Surveyed, asOf: string, { subscriptions, ownerTag }: Places): AuditedApp {
+function toAuditedApp({ held, ...found }: Surveyed, asOf: string, { subscriptions, ownerTag }: Places): AuditedApp {
   const { subscriptionId, tags } = found.target;
   const owner = tagOf(tags, ownerTag);
   return {
@@ -233,7 +233,7 @@ function audited({ held, ...found }: Surveyed, asOf: string, { subscriptions, ow
 }
 
 /** Returns the changes to these apps in the undo log. A log that cannot be read is reported and does not stop the audit. */
-async function changesOf(invocation: Invocation, ids: readonly string[]): Promise<readonly PastChange[]> {
+async function recordedChangesOf(invocation: Invocation, ids: readonly string[]): Promise<readonly PastChange[]> {
   const told = (error: unknown) =>
     invocation.io.err(`NOTE: the comparison is not complete: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
   try {

@@ -34,12 +34,12 @@ export function connectOptions(invocation: Invocation, bar?: ProgressBar): Conne
     ...(bar ? { waits: bar.waits } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
     ...(log ? { onExchange: log, onSignIn: log } : {}),
-    ...(options.record === undefined ? {} : { onRecord: recordingInto(invocation, options.record) }),
+    ...(options.record === undefined ? {} : { onRecord: createRecordingTo(invocation, options.record) }),
   };
 }
 
 /** Returns the recorder of `--record`. A recording names only the command and the version as its origin. */
-export const recordingInto = ({ version }: Pick<Invocation, 'version'>, file: string): NonNullable<ConnectOptions['onRecord']> => {
+export const createRecordingTo = ({ version }: Pick<Invocation, 'version'>, file: string): NonNullable<ConnectOptions['onRecord']> => {
   const source = { repo: 'recorded with --record', path: `func-harden ${version}` };
   return (recorded) => recordTo(file, () => recorded(source));
 };
@@ -51,7 +51,7 @@ export async function signingKeyAt(invocation: Invocation, address: string): Pro
 }
 
 /** Returns what is known of Azure without a sign-in. */
-export async function lookAround(invocation: Invocation): Promise<Surroundings> {
+export async function readSurroundings(invocation: Invocation): Promise<Surroundings> {
   const { surroundingsOf } = await import('../connect.ts');
   return surroundingsOf(placeOf(invocation), invocation.version, invocation.clock);
 }

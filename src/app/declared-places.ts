@@ -8,7 +8,7 @@ import type { AnswersFile } from '../engine/judge/decisions.ts';
 /** Returns the places that declare the values of an app, by control. */
 export type DeclaredFor = (target: Target) => ReadonlyMap<string, DeclaredAt>;
 
-export async function declaredBy(
+export async function findDeclaredPlaces(
   invocation: Invocation,
   steps: readonly AnyStep[],
   answers: AnswersFile | undefined,
@@ -18,7 +18,7 @@ export async function declaredBy(
   return (await import('./source-code.ts')).declaredPlaces(invocation, source, steps, answers);
 }
 
-export const withDeclared = (steps: readonly StepState[], places: ReadonlyMap<string, DeclaredAt>): StepState[] =>
+export const addDeclaredPlaces = (steps: readonly StepState[], places: ReadonlyMap<string, DeclaredAt>): StepState[] =>
   steps.map((step) => ({
     ...step,
     controls: step.controls.map((control) => {

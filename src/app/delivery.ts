@@ -30,7 +30,7 @@ export async function openDelivery({ options, args, io }: Invocation): Promise<O
 }
 
 /** Writes another form of the result to a file. @throws UserError where it cannot be written */
-export async function writeFileOf({ io }: Invocation, file: string, text: string): Promise<void> {
+export async function writeReportFile({ io }: Invocation, file: string, text: string): Promise<void> {
   const out = await openOutput(file);
   await out.write(text.endsWith('\n') ? text : `${text}\n`);
   await out.end();

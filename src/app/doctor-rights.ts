@@ -4,7 +4,7 @@ import type { Connection } from '../engine/ports.ts';
 import { builtInForAll, isGranted, permissionsOf, type Granted } from '../engine/plan/rights.ts';
 import { leastRoles, type LeastRole } from '../report/permissions.ts';
 import { ok, warn, type Finding } from './doctor-findings.ts';
-import { select, selectionTroubles } from './target-selection.ts';
+import { findSelectedApps, selectionTroubles } from './target-selection.ts';
 import type { Target } from '../azure/index.ts';
 
 /** Actions on the app itself or on its child resources. Rights on vaults, accounts and networks are checked before each change. */
@@ -12,9 +12,9 @@ const AT_THE_APP = /^Microsoft\.(Web\/sites|Insights\/diagnosticSettings|Authori
 const MOST_NAMED = 6;
 const MOST_AREAS = 8;
 
-export async function rights(invocation: Invocation, connection: Connection): Promise<Finding[]> {
+export async function checkRights(invocation: Invocation, connection: Connection): Promise<Finding[]> {
   if (!invocation.options.app?.length) return [];
-  const found = await select(connection, invocation.options);
+  const found = await findSelectedApps(connection, invocation.options);
   const roles = leastRoles(await invocation.catalogue());
   const troubles = selectionTroubles(found).map(({ message, next, code }): Finding => ({
     what: 'app',

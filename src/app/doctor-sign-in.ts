@@ -14,7 +14,7 @@ export interface Surroundings {
 const FORGIVEN = 5 * 60_000;
 
 /** Checks cloud, endpoints and clock. `signsIn`: whether the sign-in service is used; with a given token it is not. */
-export async function surroundings(around: Surroundings, signsIn: boolean): Promise<Finding[]> {
+export async function checkSurroundings(around: Surroundings, signsIn: boolean): Promise<Finding[]> {
   const [endpoint, authority] = await Promise.all([
     answering('endpoint', around.endpoint, () => around.reach('endpoint')),
     signsIn ? answering('sign-in service', around.authority, () => around.reach('authority')) : undefined,
@@ -52,7 +52,7 @@ function clock(ahead: number): Finding {
   );
 }
 
-export function signedIn({ account, signIn }: Connection): Finding[] {
+export function describeSignIn({ account, signIn }: Connection): Finding[] {
   const who = `${account.name ?? 'signed in'}${account.tenant ? `, tenant ${account.tenant}` : ''}, by ${signIn.way}`;
   return [ok('sign-in', who), ...(signIn.until ? [token(signIn.until)] : [])];
 }
@@ -68,7 +68,7 @@ function token(until: Date): Finding {
 }
 
 /** Lists the tenants. An account that cannot list them may still do everything else. */
-export async function tenants({ tenants: list, account }: Connection): Promise<Finding[]> {
+export async function checkTenants({ tenants: list, account }: Connection): Promise<Finding[]> {
   try {
     const found = await list();
     const says = found.map(({ id, name }) => `${name} (${id})${id === account.tenant ? ', this one' : ''}`).join('; ');

@@ -1,17 +1,17 @@
 /** `doctor --app NAME --try`: proves writes that no recording proves, by writing values of a real app back as they are. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Change } from '../change/change.ts';
-import { shown } from '../change/value.ts';
+import { showValue } from '../change/value.ts';
 import { FactStore } from '../engine/judge/facts.ts';
 import { EXIT, exitOf } from '../engine/errors.ts';
-import { changedAlong, NOT_TRIED, planTrials, READS, type Trials } from '../engine/plan/trials.ts';
+import { findSideEffects, NOT_TRIED, planTrials, READS, type Trials } from '../engine/plan/trials.ts';
 import type { Connection } from '../engine/ports.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
 import type { Target } from '../azure/index.ts';
 import { approve, executeRun } from './execute.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
-import { select, selectionTroubles } from './target-selection.ts';
+import { findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { runErrors } from './errors/runs.ts';
 
 /** The default file of the recording. */
@@ -28,10 +28,10 @@ export function checkTry({ options }: Pick<Invocation, 'options'>): void {
 
 /** Tries the writes and returns a finding for each. What prevents all of them is a finding as well. */
 export const tryWrites = (invocation: Invocation, connection: Connection): Promise<Finding[]> =>
-  tried(invocation, connection).catch((error: unknown) => [failed(WHAT, error)]);
+  sendTrials(invocation, connection).catch((error: unknown) => [failed(WHAT, error)]);
 
-async function tried(invocation: Invocation, connection: Connection): Promise<Finding[]> {
-  const found = await select(connection, invocation.options);
+async function sendTrials(invocation: Invocation, connection: Connection): Promise<Finding[]> {
+  const found = await findSelectedApps(connection, invocation.options);
   const [trouble] = selectionTroubles(found);
   const [target] = found.targets;
   if (trouble || !target) return []; // Told with the rights at the app.
@@ -57,7 +57,7 @@ async function tried(invocation: Invocation, connection: Connection): Promise<Fi
     [{ target, changes }],
     { mode: 'try', digest: null, notify },
   );
-  const along = await changedAlong(changes, store, connection.reader);
+  const along = await findSideEffects(changes, store, connection.reader);
   return [
     ...results,
     ...along.map((name): Finding => ({
@@ -91,7 +91,7 @@ const nameOf = ({ method, resource, diff }: Pick<Change, 'method' | 'resource' |
 function preview({ io }: Invocation, target: Target, changes: readonly Change[]): void {
   const restarts = changes.filter((change) => change.restarts).length;
   const lines = changes.map((change) =>
-    `  ${nameOf(change)} = ${change.diff.map(({ after }) => valueText(shown(after))).join(', ')}`.slice(0, 160),
+    `  ${nameOf(change)} = ${change.diff.map(({ after }) => valueText(showValue(after))).join(', ')}`.slice(0, 160),
   );
   io.err(`These requests write the current values of ${target.label} back:\n${lines.join('\n')}\n`);
   if (restarts > 0)

@@ -10,15 +10,15 @@ const MOST_KEY = 64 * 1024;
 const CURVES: Readonly<Record<string, string>> = { prime256v1: 'ES256', secp384r1: 'ES384', secp521r1: 'ES512' };
 
 /** Returns a compact JWS of the text. `keyFile`: a private key as PEM. @throws UserError */
-export async function signatureOf(text: string, keyFile: string): Promise<string> {
-  const key = await keyIn(keyFile, createPrivateKey, 'private');
+export async function signText(text: string, keyFile: string): Promise<string> {
+  const key = await readKey(keyFile, createPrivateKey, 'private');
   return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: algorithmOf(key, keyFile) }).sign(key);
 }
 
 /**
  * Returns a compact JWS of the text from a key in another place. It is verified with the public key first. @throws UserError, ArmFailure
  */
-export async function signatureByKeyOf(text: string, { id, algorithm, publicKey, sign }: SigningKey): Promise<string> {
+export async function signWithVaultKey(text: string, { id, algorithm, publicKey, sign }: SigningKey): Promise<string> {
   const encoded = (part: string) => Buffer.from(part).toString('base64url');
   const input = `${encoded(JSON.stringify({ alg: algorithm, kid: id }))}.${encoded(text)}`;
   const digest = createHash(`sha${algorithm.slice(2)}`)
@@ -39,8 +39,8 @@ export async function signatureByKeyOf(text: string, { id, algorithm, publicKey,
  * Returns the problem of a signature, or undefined where it is valid for the text and this key. @throws UserError where the key cannot be
  * read
  */
-export async function flawOfSignature(signature: string, text: string, keyFile: string): Promise<string | undefined> {
-  const key = await keyIn(keyFile, createPublicKey, 'public');
+export async function findSignatureFlaw(signature: string, text: string, keyFile: string): Promise<string | undefined> {
+  const key = await readKey(keyFile, createPublicKey, 'public');
   try {
     const { payload } = await compactVerify(signature, key, { algorithms: [algorithmOf(key, keyFile)] });
     return new TextDecoder().decode(payload) === text ? undefined : 'the signature belongs to a different manifest';
@@ -50,7 +50,7 @@ export async function flawOfSignature(signature: string, text: string, keyFile: 
   }
 }
 
-async function keyIn(file: string, read: (pem: string) => KeyObject, kind: string): Promise<KeyObject> {
+async function readKey(file: string, read: (pem: string) => KeyObject, kind: string): Promise<KeyObject> {
   let pem: string;
   try {
     pem = await readLimited(file, MOST_KEY);

@@ -3,7 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { survey } from '../engine/judge/survey.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { readPack } from '../files/evidence-files.ts';
-import { isRunName, runInText } from '../files/journal.ts';
+import { isRunName, parseRun } from '../files/journal.ts';
 import { digestOfPlan } from '../report/saved-plan.ts';
 import {
   changesText,
@@ -22,10 +22,10 @@ import type { Json, Target } from '../azure/index.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
-import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
+import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
 import { progressBar } from './progress-bar.ts';
 import { stateOf } from './state-place.ts';
-import { recordedRunOf, sameCloud } from './undo-run.ts';
+import { recordedRunOf, checkCloud } from './undo-run.ts';
 import { evidenceErrors } from './errors/evidence.ts';
 
 const CONCURRENCY = 8;
@@ -38,7 +38,7 @@ export interface Gathered {
 }
 
 /** Returns the files of a pack about these runs, and its unsigned manifest. @throws UserError */
-export async function gather(invocation: Invocation, names: readonly string[]): Promise<Gathered> {
+export async function collectEvidence(invocation: Invocation, names: readonly string[]): Promise<Gathered> {
   const state = stateOf(invocation);
   const runs = await Promise.all(names.map((name) => recordedRunOf(invocation, name)));
   const damaged = runs.flatMap(({ damage }) => damage ?? []);
@@ -67,10 +67,10 @@ export async function gather(invocation: Invocation, names: readonly string[]): 
 async function reportOf(invocation: Invocation, runs: readonly RecordedRun[]): Promise<AuditReport> {
   const { options, clock, version } = invocation;
   const targets = new Map<string, Target>(runs.flatMap(({ start }) => start.targets.map((target) => [target.id.toLowerCase(), target])));
-  const steps = await stepsOf(invocation);
+  const steps = await selectedSteps(invocation);
   const bar = progressBar(invocation, 'apps', options.quiet === true);
   const connection = await connectWith(invocation, bar);
-  for (const run of runs) sameCloud(run, connection);
+  for (const run of runs) checkCloud(run, connection);
   bar.total(targets.size);
   const reader = connection.surveyor();
   const by = circumstances(options, {}, connection.account);
@@ -91,7 +91,7 @@ export interface Checked {
 }
 
 /** Checks a pack. `publicKey`: the file of the key that must have signed it. @throws UserError where it cannot be read */
-export async function check(place: string, publicKey?: string): Promise<Checked> {
+export async function checkEvidence(place: string, publicKey?: string): Promise<Checked> {
   const { files, flaws: ofPack } = await readPack(place);
   const raw = files.get(MANIFEST);
   const manifest = raw && parsedManifest(decoded(raw));
@@ -103,9 +103,9 @@ export async function check(place: string, publicKey?: string): Promise<Checked>
   const listed = [...files.keys()].flatMap((path) => /^runs\/([^/]+)\//.exec(path)?.[1] ?? []);
   for (const run of new Set(listed)) if (!manifest.runs.includes(run)) flaws.push(`runs/${run}: the manifest does not list this run`);
   if (publicKey === undefined) return { manifest, flaws, signature: manifest.signature === undefined ? 'none' : 'not-checked' };
-  const { flawOfSignature } = await import('./evidence-signature.ts');
+  const { findSignatureFlaw } = await import('./evidence-signature.ts');
   const flaw =
-    manifest.signature === undefined ? 'it is not signed' : await flawOfSignature(manifest.signature, signedPart(manifest), publicKey);
+    manifest.signature === undefined ? 'it is not signed' : await findSignatureFlaw(manifest.signature, signedPart(manifest), publicKey);
   return flaw === undefined
     ? { manifest, flaws, signature: 'holds' }
     : { manifest, flaws: [...flaws, `${MANIFEST}: ${flaw}`], signature: 'none' };
@@ -140,7 +140,7 @@ async function flawsOfRun(files: Files, name: string): Promise<string[]> {
   if (log === undefined) return [`${at('journal.jsonl')}: it is missing`];
   let run: RecordedRun | undefined;
   try {
-    run = runInText(at('journal.jsonl'), decoded(log), name);
+    run = parseRun(at('journal.jsonl'), decoded(log), name);
   } catch (error) {
     return [(error as Error).message];
   }

@@ -10,7 +10,7 @@ import { needsName } from '../engine/plan/risk.ts';
 import { emptyWave, parseWaves } from '../engine/run/waves.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { runChanges, type RunSummary } from '../engine/run/run.ts';
-import { askingAt } from '../files/prompt-gate.ts';
+import { createAsking } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
 import { checkConfirmed } from './option-values.ts';
@@ -64,7 +64,7 @@ export async function approve(
 async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   const keyboard = openKeyboard();
   try {
-    return await ask(askingAt({ stdin: process.stdin, output: process.stderr, keyboard }));
+    return await ask(createAsking({ stdin: process.stdin, output: process.stderr, keyboard }));
   } finally {
     keyboard.close();
   }
@@ -141,7 +141,7 @@ export async function executeRun(
   const state = stateOf(invocation);
   await state.check();
   const { locks } = state;
-  const release = resumes ? await takenUp(state, resumes.run, locks) : undefined;
+  const release = resumes ? await holdResumedRun(state, resumes.run, locks) : undefined;
   // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
   const releaseOriginal =
     undoes === undefined
@@ -154,7 +154,7 @@ export async function executeRun(
   try {
     return await begin();
   } catch (error) {
-    throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : notRecorded(error as Error);
+    throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : logBrokeError(error as Error);
   } finally {
     await original?.then((journal) => journal.close()).catch(() => {}); // That it cannot be written was told already.
     await releaseOriginal?.();
@@ -164,7 +164,7 @@ export async function executeRun(
   async function begin(): Promise<RunSummary> {
     const journal = await openJournal(state, resumes?.run.run ?? (await nextRunName(state, clock.now())), resumes !== undefined);
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
-    if (resumes) await markAll(state, resumes, clock.now());
+    if (resumes) await recordAllUndone(state, resumes, clock.now());
     if (planText !== undefined) await state.keepPlan(journal.run, planText);
     const work = apps.flatMap((app) => (app.work ? [app.work] : []));
     const applied = plan ?? resumes?.run.start.plan;
@@ -198,7 +198,7 @@ export async function executeRun(
         markUndone: async ({ undoes: taken }, by) => {
           if (!taken) return;
           const part = taken.whole ? {} : { part: true as const };
-          await marked(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by, ...part });
+          await recordUndone(taken.run, { type: 'undo', at: clock.now().toISOString(), change: taken.change, by, ...part });
         },
       },
       { arm: connection.writer, journal, clock, signal, assertHeld },
@@ -212,7 +212,7 @@ export async function executeRun(
   }
 
   /** Records reverted changes in the log of the earlier run. It is opened once for the whole run, because apps in parallel write to it. */
-  async function marked(run: string, entry: Entry): Promise<void> {
+  async function recordUndone(run: string, entry: Entry): Promise<void> {
     try {
       await (await (original ??= openJournal(state, run, true))).append(entry);
     } catch (error) {
@@ -222,7 +222,7 @@ export async function executeRun(
 }
 
 /** Locks a run that is resumed. @throws UserError where another process holds it, or has continued it since */
-async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promise<Hold> {
+async function holdResumedRun(state: UndoState, run: RecordedRun, locks: Locks): Promise<Hold> {
   const release = await locks.holdRun(run.run);
   const known = await readRun(state, run.run);
   const shape = (one: RecordedRun | undefined) =>
@@ -233,7 +233,7 @@ async function takenUp(state: UndoState, run: RecordedRun, locks: Locks): Promis
 }
 
 /** Records the reverted changes of an interrupted undo that were not recorded in the earlier run yet. */
-async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
+async function recordAllUndone(log: UndoState, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {
   const shown = new Set(entries.flatMap((entry) => (entry.type === 'verified' && entry.state === 'shown' ? [entry.change] : [])));
   for (const { intent, state } of run.changes) {
     const { undoes } = intent;
@@ -243,7 +243,7 @@ async function markAll(log: UndoState, { run, entries }: NonNullable<RunOptions[
   }
 }
 
-const notRecorded = (error: Error): UserError => runErrors.logBroke({ why: error.message });
+const logBrokeError = (error: Error): UserError => runErrors.logBroke({ why: error.message });
 
 function userName(): string {
   try {

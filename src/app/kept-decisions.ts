@@ -4,13 +4,13 @@ import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
 import type { AnyStep, Decisions, Profile, StepDecision } from '../contract/index.ts';
 import type { PlannedApp } from '../engine/findings/batch.ts';
-import { isToApply, skipped, spelledOut, unchosen } from '../engine/judge/area-decisions.ts';
+import { isToApply, skipArea, withoutProfile, unchosen } from '../engine/judge/area-decisions.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import type { Namesakes } from './namesakes.ts';
-import { withKept } from './wizard-jobs.ts';
+import { addKeptDecisions } from './wizard-jobs.ts';
 
 const DEFAULT_FILE = 'func-harden.answers.yaml';
 
@@ -85,7 +85,7 @@ export class KeptDecisions {
   decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void> {
     return this.#keep(async () => {
       await this.#lookForNamesakes(target);
-      const whole = spelledOut(this.#catalogue.find(({ id }) => id === step.id) ?? step, decided, this.#options.profile);
+      const whole = withoutProfile(this.#catalogue.find(({ id }) => id === step.id) ?? step, decided, this.#options.profile);
       const next = this.#with(target, step.id, whole);
       return clashesIn(this.of(target, next), this.#catalogue).length > 0 ? undefined : next;
     });
@@ -95,7 +95,7 @@ export class KeptDecisions {
   decideAll(apps: readonly PlannedApp[]): Promise<void> {
     return this.#keep(async () => {
       for (const { target } of apps) await this.#lookForNamesakes(target);
-      return withKept(this.#answers, apps, (target) => this.#keyOf(target));
+      return addKeptDecisions(this.#answers, apps, (target) => this.#keyOf(target));
     });
   }
 
@@ -110,7 +110,7 @@ export class KeptDecisions {
           const own = unchosen(file.apps[this.#keyOf(target)]?.[id] ?? NO_DECISION);
           const without = this.#with(target, id, own, file);
           // The defaults or a pattern of the file may decide the area as well.
-          file = isToApply(this.of(target, without)[id]) ? this.#with(target, id, skipped(own), file) : without;
+          file = isToApply(this.of(target, without)[id]) ? this.#with(target, id, skipArea(own), file) : without;
         }
       }
       return file;

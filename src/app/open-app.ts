@@ -66,7 +66,7 @@ export async function openApp(
 }
 
 /** Returns a cache of the last result, which is reused while all inputs are the same objects. */
-export function rememberLast<T>(): (from: readonly unknown[], make: () => T) => T {
+export function memoizeLast<T>(): (from: readonly unknown[], make: () => T) => T {
   let last: { readonly from: readonly unknown[]; readonly made: T } | undefined;
   return (from, make) => {
     if (!last || from.some((one, at) => one !== last?.from[at])) last = { from, made: make() };

@@ -19,7 +19,7 @@ export const unknownArea = (wrong: readonly string[], ids: readonly string[]): U
   optionErrors.unknownArea({ areas: wrong.map((id) => ({ id, hint: didYouMean(id, ids) })) });
 
 /** Returns the areas of `--step`, or all. @throws UserError for an unknown name */
-export async function stepsOf({ catalogue: load, options }: Invocation): Promise<readonly AnyStep[]> {
+export async function selectedSteps({ catalogue: load, options }: Invocation): Promise<readonly AnyStep[]> {
   const catalogue = await load();
   const wanted = options.step ?? [];
   const ids = catalogue.map(({ id }) => id);
@@ -45,11 +45,11 @@ const CONCURRENCY = 4;
 
 /** Returns the value of `--concurrency`. @throws UserError where it is not a number of apps */
 export function concurrencyOf({ concurrency }: Options, usual = CONCURRENCY): number {
-  return countOf(concurrency ?? String(usual), 'concurrency', 8);
+  return parseCount(concurrency ?? String(usual), 'concurrency', 8);
 }
 
 /** Parses a whole number from 1. @throws UserError where it is not one */
-export function countOf(text: string, option: string, example: number): number {
+export function parseCount(text: string, option: string, example: number): number {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw optionErrors.noNumberOfApps({ text, option, usual: example });
   return count;

@@ -17,13 +17,13 @@ import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
 import { readRuns } from '../files/journal.ts';
 import type { AnyStep, Question } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
-import { exampleOf, formOf } from '../view/question-forms.ts';
+import { exampleOf, describeAnswerForm } from '../view/question-forms.ts';
 import { namedApps, unusedAnswers } from '../view/plan-lines.ts';
 import { troubleLines } from '../view/trouble-lines.ts';
 import { progressBar } from './progress-bar.ts';
-import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, select, selectionTroubles } from './target-selection.ts';
+import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
-import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
+import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
 import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
@@ -50,15 +50,15 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const loaded = await loadAnswers(args[0], catalogue);
   const { answers, digest } = loaded;
   const names = appsOf(options, answers);
-  const wanted = await stepsOf(invocation);
+  const wanted = await selectedSteps(invocation);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
-  const found = await select(connection, options, names);
+  const found = await findSelectedApps(connection, options, names);
   checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);
-  const troubles: Trouble[] = [...selectionTroubles(found), ...strayApps(answers, found, options)];
+  const troubles: Trouble[] = [...selectionTroubles(found), ...missingNamedApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => matchesKey(one, target))))
     invocation.io.err(`NOTE: "${plainText(key)}" in apps matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
@@ -85,12 +85,12 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     printTroubles(invocation, troubles);
     throw missingAnswers(missing, args[0], troubleCode(troubles));
   }
-  const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
+  const runs = plans.some(({ changes }) => changes.length > 0) ? await readRecordedRuns(invocation) : [];
   return { connection, plans, digest, drift: driftOf(plans, runs, catalogue), troubles };
 }
 
 /** Returns the recorded runs. An undo log that cannot be read does not prevent a plan. */
-export async function runsOnRecord(invocation: Invocation): Promise<readonly RecordedRun[]> {
+export async function readRecordedRuns(invocation: Invocation): Promise<readonly RecordedRun[]> {
   const note = (error: unknown) =>
     invocation.io.err(`NOTE: Changes since the last run are not completely known: ${plainText((error as Error).message)}\n`);
   try {
@@ -134,7 +134,7 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
 }
 
 /** Returns the apps that the file names and that do not exist, where every readable app was listed. */
-function strayApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
+function missingNamedApps(answers: AnswersFile, found: FoundTargets, options: Invocation['options']): Trouble[] {
   if (
     !options.all ||
     options.owner ||
@@ -156,7 +156,7 @@ function missingAnswers(missing: readonly MissingAnswer[], file: string, besides
   const targets = unique.map(({ target }) => target);
   const lines = unique.map(({ target, step, question }) => {
     const asked = step.questions?.[question] as Question | undefined;
-    return `  ${confirmedBy(target, targets)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${formOf(asked)})` : ''}`;
+    return `  ${confirmedBy(target, targets)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${describeAnswerForm(asked)})` : ''}`;
   });
   const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(
     ({ step, question }) =>

@@ -12,10 +12,10 @@ import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { connectWith } from './connection.ts';
 import { openApp } from './open-app.ts';
-import { circumstances, concurrencyOf, stepsOf } from './option-values.ts';
-import { planFromFile, runsOnRecord, type Planned } from './plan-from-file.ts';
+import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
+import { planFromFile, readRecordedRuns, type Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
-import { isAnyChosen, namedBy, select, selectionTroubles } from './target-selection.ts';
+import { isAnyChosen, parseAppOption, findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { selectionErrors } from './errors/selection.ts';
 import { planErrors } from './errors/plans.ts';
 
@@ -32,12 +32,12 @@ export async function planWork(invocation: Invocation): Promise<Planned> {
 async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const { options } = invocation;
   if (!options.app?.length && !isAnyChosen(options)) throw selectionErrors.noAppSelected();
-  const [steps, catalogue] = await Promise.all([stepsOf(invocation), invocation.catalogue()]);
+  const [steps, catalogue] = await Promise.all([selectedSteps(invocation), invocation.catalogue()]);
   circumstances(options, {});
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
-  const found = await select(connection, options, namedBy(options));
+  const found = await findSelectedApps(connection, options, parseAppOption(options));
   bar.total(found.targets.length);
   const first = await mapLimited(found.targets, concurrency, async (target) => {
     const planned = await planOne(invocation, connection, steps, target);
@@ -47,7 +47,7 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   bar.end();
   const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, steps, target, without));
   const troubles: Trouble[] = [...selectionTroubles(found), ...plans.flatMap((one) => planTroubles(withoutStops(one)))];
-  const runs = plans.some(({ changes }) => changes.length > 0) ? await runsOnRecord(invocation) : [];
+  const runs = plans.some(({ changes }) => changes.length > 0) ? await readRecordedRuns(invocation) : [];
   return { connection, plans, digest: null, drift: driftOf(plans, runs, catalogue), troubles };
 }
 

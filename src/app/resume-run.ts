@@ -4,20 +4,20 @@ import type { RecordedChange, RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
-import { notCalledBefore, settle, type Resumption, type Settled } from '../engine/past/resume.ts';
+import { notCalledBefore, resolveOpenChanges, type Resumption, type ResolvedChange } from '../engine/past/resume.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
 import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
-import { byApp, refuseDamaged } from './undo-run.ts';
+import { groupByApp, refuseDamaged } from './undo-run.ts';
 import { openApp } from './open-app.ts';
-import { approvedOnly } from './saved-plans.ts';
+import { keepApproved } from './saved-plans.ts';
 import { stateOf } from './state-place.ts';
 import { runErrors } from './errors/runs.ts';
 
 /** Finds out the results that are not known, then plans the remaining work. @throws UserError where another process works on the run */
 export async function planResumption(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Resumption> {
   refuseDamaged(recorded, invocation.options.despiteDamage);
-  const settled = await looked(invocation, connection, recorded);
+  const settled = await settleUnderLock(invocation, connection, recorded);
   const entries = settled.flatMap((one) => one.entries);
   const { undoes, only, overwrite, work = [], targets } = recorded.start;
   if (undoes !== undefined) {
@@ -29,21 +29,21 @@ export async function planResumption(invocation: Invocation, connection: Connect
       overwrite: overwrite ?? false,
       concurrency: concurrencyOf(invocation.options),
     });
-    return { settled, entries, apps: byApp(undo), plans: [], undo: { run: undoes, plan: undo } };
+    return { settled, entries, apps: groupByApp(undo), plans: [], undo: { run: undoes, plan: undo } };
   }
   if (work.length === 0) throw runErrors.noPlannedChanges({ run: recorded.run });
   refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
-  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replanned(target, own));
+  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replan(target, own));
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };
 
-  async function replanned(target: Plan['target'], { decisions, beside, profile, requests }: Omit<Plan['work'], 'target'>): Promise<Plan> {
+  async function replan(target: Plan['target'], { decisions, beside, profile, requests }: Omit<Plan['work'], 'target'>): Promise<Plan> {
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
     const by = circumstances(invocation.options, { ...beside, ...decisions }, connection.account);
     const next = await plan(steps, store, connection.writer, by, profile);
-    const { work: own, ...approved } = await approvedOnly({ ...next, changes: next.changes.filter(notCalledBefore(recorded)) }, requests);
+    const { work: own, ...approved } = await keepApproved({ ...next, changes: next.changes.filter(notCalledBefore(recorded)) }, requests);
     return { ...approved, work: requests ? { ...own, requests } : own };
   }
 }
@@ -59,9 +59,9 @@ export async function settleOnly(
   invocation: Invocation,
   connection: Connection,
   recorded: RecordedRun,
-): Promise<{ readonly settled: readonly Settled[]; readonly known: RecordedRun }> {
+): Promise<{ readonly settled: readonly ResolvedChange[]; readonly known: RecordedRun }> {
   refuseDamaged(recorded, invocation.options.despiteDamage);
-  const settled = await looked(invocation, connection, recorded);
+  const settled = await settleUnderLock(invocation, connection, recorded);
   if (invocation.options.dryRun || recorded.end) return { settled, known: recorded };
   const state = stateOf(invocation);
   const release = await state.locks.holdRun(recorded.run);
@@ -99,11 +99,11 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
 }
 
 /** Finds out open results while no other process may work on the run. */
-async function looked(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<Settled[]> {
+async function settleUnderLock(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<ResolvedChange[]> {
   const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));
   try {
-    return await settle(recorded, connection.reader, invocation.clock);
+    return await resolveOpenChanges(recorded, connection.reader, invocation.clock);
   } finally {
     await Promise.all(releases.map((release) => release()));
   }

@@ -6,7 +6,7 @@ import { eventJson } from '../report/event-json.ts';
 import { cleanLine, safeJson } from '../text/plain.ts';
 import { ansiLine } from '../text/spans.ts';
 import { closingLines } from '../view/outcome-lines.ts';
-import { withoutSecrets, printed } from '../view/printed.ts';
+import { withoutSecrets, printLines } from '../view/printed.ts';
 import { eventLines } from '../view/run-lines.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 
@@ -21,7 +21,7 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
 
 /** Prints the closing lines of a text run. The last line begins with the closing word. */
 export function printClosing({ io, options }: Invocation, ending: Ending): void {
-  if (!options.json) io.out(`${printed(closingLines(ending), io.outLook.colour)}\n`);
+  if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour)}\n`);
 }
 
 /** Prints why the apps after the canary were not changed, and the next step. */

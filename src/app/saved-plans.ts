@@ -7,7 +7,7 @@ import { EXIT, UserError } from '../engine/errors.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { assess } from '../engine/judge/assess.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
-import { digestOfRequest, standingOf, type Request, type Standing } from '../engine/plan/moved.ts';
+import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } from '../engine/plan/moved.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
 import type { Connection } from '../engine/ports.ts';
@@ -24,7 +24,7 @@ import { circumstances, concurrencyOf } from './option-values.ts';
 import type { Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
 import { stateOf } from './state-place.ts';
-import { select, selectionTroubles } from './target-selection.ts';
+import { findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { planErrors } from './errors/plans.ts';
 
 /** The most bytes of a saved plan. A plan of 5,000 apps has about 50 million. */
@@ -101,7 +101,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const { options } = invocation;
   checkPlanOptions(invocation);
   const file = options.plan ?? '';
-  const text = await textOf(file);
+  const text = await readPlanText(file);
   const saved = await readSavedPlan(text, file);
   checkDigest(saved, options);
   checkAge(saved, maxAgeOf(options), invocation.clock.now(), file);
@@ -111,7 +111,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const connection = await connectWith(invocation, bar);
   checkPlace(saved, connection);
   const byApp = Map.groupBy(saved.changes, ({ target }) => target);
-  const found = byApp.size === 0 ? undefined : await select(connection, {}, { apps: [...byApp.keys()], matching: [] });
+  const found = byApp.size === 0 ? undefined : await findSelectedApps(connection, {}, { apps: [...byApp.keys()], matching: [] });
   const targets = found?.targets ?? [];
   const troubles: Trouble[] = found ? selectionTroubles(found) : [];
   const runs = targets.length > 0 ? await runsOfPlan(invocation, saved.digest) : [];
@@ -137,7 +137,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
     text,
   };
 
-  async function lookAt(target: Target, reserved: Reserved = new Map()): Promise<Plan & { readonly standing: Standing }> {
+  async function lookAt(target: Target, reserved: Reserved = new Map()): Promise<Plan & { readonly standing: SavedPlanState }> {
     const { decisions = {}, beside = {}, profile } = saved.work.find((one) => sameId(one.target, target.id)) ?? {};
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
@@ -145,7 +145,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
     const now = await plan(steps, store, connection.writer, by, profile);
     const states = assess(steps, store, connection.writer, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
     const approved = [...byApp].find(([id]) => sameId(id, target.id))?.[1] ?? [];
-    const standing = standingOf({
+    const standing = compareWithSaved({
       saved: approved,
       now: await savedChanges(now.changes),
       plan: now,
@@ -169,14 +169,14 @@ const hasSent = ({ changes }: RecordedRun, target: Target, { resource, diff }: R
       diff.every(({ path }) => intent.edits.some((edit) => edit.path === path)),
   );
 
-const troubleOf = ({ label }: Target, { differences }: Extract<Standing, { state: 'moved' }>): Trouble => ({
+const troubleOf = ({ label }: Target, { differences }: Extract<SavedPlanState, { state: 'moved' }>): Trouble => ({
   app: label,
   message: 'The app is not changed, because its values changed after the plan was created.',
   next: [...differences, 'Create a new plan, review it, and apply it.'],
   code: EXIT.failed,
 });
 
-async function textOf(file: string): Promise<string> {
+async function readPlanText(file: string): Promise<string> {
   try {
     await checkOwned(file);
     return await readLimited(file, MOST_BYTES);
@@ -219,7 +219,7 @@ async function runsOfPlan(invocation: Invocation, digest: string): Promise<reado
 }
 
 /** Returns a plan without the requests that were not approved, where its run applied a saved plan. */
-export async function approvedOnly(now: Plan, requests: readonly string[] | undefined): Promise<Plan> {
+export async function keepApproved(now: Plan, requests: readonly string[] | undefined): Promise<Plan> {
   if (requests === undefined) return now;
   const digests = await Promise.all((await savedChanges(now.changes)).map(digestOfRequest));
   const isApproved = (index: number) => requests.includes(digests[index] ?? '');

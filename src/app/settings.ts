@@ -27,20 +27,20 @@ const oneOf =
   (name: string, choices: readonly string[]) =>
   (value: string): string | undefined =>
     choices.includes(value) ? undefined : `${name} is "${value}"; allowed values: ${choices.join(', ')}.${didYouMean(value, choices)}`;
-const anything = (): undefined => undefined;
+const acceptAny = (): undefined => undefined;
 
 /** Checks a folder of the settings file, which must not depend on the folder in which the command was started. */
 const statePlace = (value: string): string | undefined =>
   /^(https?:\/\/|~\/|\/|[A-Za-z]:[\\/]|\\\\)/.test(value) ? undefined : `state is "${value}"; an absolute path or a URL is required`;
 
 const SETTINGS: readonly Known[] = [
-  { name: 'subscription', option: 'subscription', variable: 'FUNC_HARDEN_SUBSCRIPTION', several: true, problem: anything },
+  { name: 'subscription', option: 'subscription', variable: 'FUNC_HARDEN_SUBSCRIPTION', several: true, problem: acceptAny },
   { name: 'auth', option: 'auth', variable: 'FUNC_HARDEN_AUTH', problem: oneOf('auth', AUTH_MODE_NAMES) },
   { name: 'profile', option: 'profile', variable: 'FUNC_HARDEN_PROFILE', problem: oneOf('profile', OPTIONS.profile.choices) },
   { name: 'theme', option: 'theme', variable: 'FUNC_HARDEN_THEME', problem: oneOf('theme', OPTIONS.theme.choices) },
   { name: 'state', option: 'stateDir', variable: 'FUNC_HARDEN_STATE', problem: statePlace },
-  { name: 'ownerTag', option: 'ownerTag', variable: 'FUNC_HARDEN_OWNER_TAG', problem: anything },
-  { name: 'codeTag', option: 'codeTag', variable: 'FUNC_HARDEN_CODE_TAG', several: true, problem: anything },
+  { name: 'ownerTag', option: 'ownerTag', variable: 'FUNC_HARDEN_OWNER_TAG', problem: acceptAny },
+  { name: 'codeTag', option: 'codeTag', variable: 'FUNC_HARDEN_CODE_TAG', several: true, problem: acceptAny },
 ];
 
 interface Found {

@@ -54,14 +54,14 @@ export async function readSource(
   };
   const template = await add(options.template);
   const parameters = await add(options.parameters);
-  if (template !== undefined && parameters === undefined) await besideTemplate(options.template ?? '', template, files);
+  if (template !== undefined && parameters === undefined) await addParametersFile(options.template ?? '', template, files);
   const catalogue = await invocation.catalogue();
   const state = options.terraformState === undefined ? undefined : terraformState(await readNamed(options.terraformState));
   if (options.terraformState !== undefined && !state) throw evidenceErrors.noTerraformState({ file: options.terraformState });
   const declared = await readCode(files, {
     hcl: async () => (await import('../source/terraform/hcl.ts')).hclParser(await (await import('../files/grammars.ts')).loadGrammars()),
     members: terraformMembers(),
-    settable: settableIn(catalogue),
+    settable: settableMembers(catalogue),
     ...(state ? { state } : {}),
     ...(template === undefined ? {} : { template }),
     ...(parameters === undefined ? {} : { parameters }),
@@ -86,7 +86,7 @@ export async function readSource(
 }
 
 /** Reads the parameters file beside a template, which may be outside of the folder. */
-async function besideTemplate(path: string, name: string, files: Map<string, string>): Promise<void> {
+async function addParametersFile(path: string, name: string, files: Map<string, string>): Promise<void> {
   const own = name.replace(/\.(json|bicep)$/, '.parameters.json');
   if (files.has(own) || basename(own) === basename(name)) return;
   try {
@@ -97,7 +97,7 @@ async function besideTemplate(path: string, name: string, files: Map<string, str
 }
 
 /** Returns the members that controls set, with the value that "not set" behaves as. */
-function settableIn(steps: readonly AnyStep[]): Settable[] {
+function settableMembers(steps: readonly AnyStep[]): Settable[] {
   return steps.flatMap(({ controls }) =>
     controls.flatMap((control): Settable[] => {
       if (control.kind === 'setting') {
@@ -135,7 +135,7 @@ export function isPlaceOf({ app, id }: Pick<DeclaredPlace, 'app' | 'id'>, name: 
 }
 
 /** Returns the places of the named apps, or of all apps where none was named. */
-export const chosenPlaces = ({ places }: SourceCode, apps: readonly string[] = []): readonly DeclaredPlace[] =>
+export const selectPlaces = ({ places }: SourceCode, apps: readonly string[] = []): readonly DeclaredPlace[] =>
   apps.length === 0 ? places : places.filter((place) => apps.some((name) => isPlaceOf(place, name)));
 
 /** Returns the places with lines and columns. */

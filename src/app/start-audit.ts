@@ -3,15 +3,15 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { StartedAudit } from './audit-apps.ts';
 import { connectWith } from './connection.ts';
 import { progressBar } from './progress-bar.ts';
-import { namedBy, select } from './target-selection.ts';
+import { parseAppOption, findSelectedApps } from './target-selection.ts';
 
 export async function startAudit(invocation: Invocation): Promise<StartedAudit> {
   const { options } = invocation;
   const bar = progressBar(invocation, 'apps', options.quiet === true);
   const connection = await connectWith(invocation, bar);
   // What patterns mean is found in the inventory, as everything is where nothing is named.
-  if (namedBy(options).apps.length === 0) return { bar, connection };
-  const found = select(connection, options);
+  if (parseAppOption(options).apps.length === 0) return { bar, connection };
+  const found = findSelectedApps(connection, options);
   found.catch(() => undefined); // It is told where it is waited for.
   return { bar, connection, found };
 }

@@ -11,7 +11,11 @@ import { OWNER_TAG } from './owner-tag.ts';
 import { selectionErrors } from './errors/selection.ts';
 
 /** Finds the apps that the options select, or that an answers file names. @throws UserError (exit 64) where a name fits several apps */
-export async function select(connection: Connection, options: Options, named: Named = namedBy(options)): Promise<FoundTargets> {
+export async function findSelectedApps(
+  connection: Connection,
+  options: Options,
+  named: Named = parseAppOption(options),
+): Promise<FoundTargets> {
   const found = await findTargets(connection.discovery, selectionOf(options, named));
   if (found.shared.length > 0) throw severalApps(options.app?.length ? '--app' : 'apps:', found.shared);
   return found;
@@ -40,7 +44,7 @@ function checkTags(tags: readonly string[]): readonly string[] {
  * Returns the apps of `--app`: names and resource ids, and patterns and tags, which may match several. @throws UserError where a value is
  * neither
  */
-export function namedBy({ app = [] }: Options): Named {
+export function parseAppOption({ app = [] }: Options): Named {
   const matching = app.filter(isSelector);
   const problem = matching.map(keyProblem).find(Boolean);
   if (problem !== undefined) throw selectionErrors.invalidApp({ problem });
@@ -132,7 +136,7 @@ export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, mana
  * neither gives any
  */
 export function appsOf(options: Options, answers: AnswersFile): Named {
-  if (options.app?.length) return namedBy(options);
+  if (options.app?.length) return parseAppOption(options);
   const keys = Object.keys(answers.apps);
   if (isAnyChosen(options)) return { apps: [], matching: [] };
   if (keys.length > 0) return { apps: keys.filter((key) => !isSelector(key)), matching: keys.filter(isSelector) };

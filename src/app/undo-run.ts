@@ -3,9 +3,9 @@ import { EXIT, worst, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
-import { nothingSent } from '../engine/run/outcome.ts';
-import { keptBy, undoTroubles } from '../engine/run/troubles.ts';
-import { shown } from '../change/value.ts';
+import { endingWithoutRun } from '../engine/run/outcome.ts';
+import { countKept, undoTroubles } from '../engine/run/troubles.ts';
+import { showValue } from '../change/value.ts';
 import type { ThreeWay } from '../engine/past/three-way.ts';
 import type { NotUndone, UndoPlan } from '../engine/past/undo.ts';
 import { readRun, runNames } from '../files/journal.ts';
@@ -18,7 +18,7 @@ import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, executeRun } from './execute.ts';
 import { concurrencyOf } from './option-values.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
 import { stateOf } from './state-place.ts';
 import { runErrors } from './errors/runs.ts';
@@ -32,7 +32,7 @@ export function refuseDamaged({ run, damage, changes }: RecordedRun, despite: st
 }
 
 /** Plans, shows, confirms and sends the undo of a run, or of some of its changes. */
-export async function takeBack(
+export async function undoRun(
   invocation: Invocation,
   connection: Connection,
   recorded: RecordedRun,
@@ -46,10 +46,10 @@ export async function takeBack(
     overwrite: options.overwrite ?? false,
     concurrency,
   });
-  const apps = byApp(plan);
-  const preview = printed(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
+  const apps = groupByApp(plan);
+  const preview = printLines(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
   const troubles = undoTroubles(plan, options.overwrite);
-  const kept = keptBy(plan, options.overwrite);
+  const kept = countKept(plan, options.overwrite);
   if (options.dryRun) {
     io.out(
       options.json
@@ -64,7 +64,7 @@ export async function takeBack(
       io.out(
         `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`,
       );
-    const ending = nothingSent('undo', troubles.count, troubles.code, kept);
+    const ending = endingWithoutRun('undo', troubles.count, troubles.code, kept);
     printClosing(invocation, ending);
     return ending.exitCode;
   }
@@ -88,9 +88,9 @@ const conflictJson = ({ change, resource, edit, now }: ThreeWay): object => ({
   change,
   resource,
   path: edit.path,
-  before: shown(edit.before),
-  ours: shown(edit.after),
-  now: shown(now),
+  before: showValue(edit.before),
+  ours: showValue(edit.after),
+  now: showValue(now),
 });
 
 const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object => ({
@@ -102,7 +102,7 @@ const leftJson = ({ change, app, resource, reason, failure }: NotUndone): object
 });
 
 /** Checks that the run changed the connected Azure. @throws UserError where it changed another one */
-export function sameCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
+export function checkCloud({ run, start }: RecordedRun, { endpoint, account }: Connection): void {
   const local = (text: string) => /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/.test(text);
   if (start.endpoint !== endpoint && !(local(start.endpoint) && local(endpoint))) {
     throw runErrors.otherEndpoint({ run, changed: start.endpoint, endpoint });
@@ -128,7 +128,7 @@ export async function recordedRunOf(invocation: Invocation, name: string): Promi
   throw runErrors.unknownRun({ name, hint: didYouMean(name, names) });
 }
 
-export function byApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {
+export function groupByApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {
   const ids = [...new Set(changes.map(({ target }) => target.id))];
   return ids.map((id) => {
     const own = changes.filter(({ target }) => target.id === id);

@@ -7,10 +7,10 @@ import { NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { changesOfJob, type Job } from '../engine/session.ts';
 import type { RunOptions } from './execute.ts';
-import { byApp } from './undo-run.ts';
+import { groupByApp } from './undo-run.ts';
 
 /** Returns the answers file with the decisions for many apps. Earlier decisions stay in it. */
-export function withKept(answers: AnswersFile, apps: readonly PlannedApp[], keyOf: (target: Target) => string): AnswersFile {
+export function addKeptDecisions(answers: AnswersFile, apps: readonly PlannedApp[], keyOf: (target: Target) => string): AnswersFile {
   const sections = { ...answers.apps };
   for (const app of apps) {
     const key = keyOf(app.target);
@@ -30,7 +30,7 @@ const CONCURRENCY = 4;
 export function appsOfJob(job: Job): readonly AppChanges[] {
   if (job.do === 'batch') return job.apps.map(({ plan }) => plan);
   if (job.do === 'apply') return [job.plan];
-  return job.do === 'undo' ? byApp({ changes: changesOfJob(job) }) : job.left.apps;
+  return job.do === 'undo' ? groupByApp({ changes: changesOfJob(job) }) : job.left.apps;
 }
 
 /** Returns the invocation of a batch with waves, which ends at the first app that fails. */
@@ -38,7 +38,7 @@ export const stoppingFor = (job: Job, invocation: Invocation): Invocation =>
   job.do === 'batch' ? { ...invocation, options: { ...invocation.options, stopOnFailure: job.first !== undefined } } : invocation;
 
 /** Returns how a job is recorded in the undo log. */
-export function howOf(job: Job): Omit<RunOptions, 'notify'> {
+export function runOptionsOf(job: Job): Omit<RunOptions, 'notify'> {
   if (job.do === 'apply') return { mode: 'wizard', digest: null };
   if (job.do === 'batch')
     return {

@@ -3,7 +3,7 @@ import { readOffers } from '../engine/judge/offers.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Decisions, StepDecision } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
-import { isToApply, profiled, withoutStopped } from '../engine/judge/area-decisions.ts';
+import { isToApply, filterByProfile, withoutStopped } from '../engine/judge/area-decisions.ts';
 import { NO_DECISION } from '../engine/judge/decisions.ts';
 import type { FactStore } from '../engine/judge/facts.ts';
 import { isStop, plan, type Plan } from '../engine/plan/plan.ts';
@@ -21,24 +21,24 @@ import { isFree, planResumption } from './resume-run.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
 import { mergeAsTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
-import { select, selectionTroubles } from './target-selection.ts';
-import { circumstances, stepsOf } from './option-values.ts';
+import { findSelectedApps, selectionTroubles } from './target-selection.ts';
+import { circumstances, selectedSteps } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
 import { refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
 import type { GuardNote } from '../change/change.ts';
 import { createBatchPlanner } from './wizard-batch.ts';
-import { appsOfJob, howOf, stoppingFor } from './wizard-jobs.ts';
-import { appWithQuestions, siblingsOf, openApp, rememberLast } from './open-app.ts';
+import { appsOfJob, runOptionsOf, stoppingFor } from './wizard-jobs.ts';
+import { appWithQuestions, siblingsOf, openApp, memoizeLast } from './open-app.ts';
 import { stateOf } from './state-place.ts';
 
 /** Creates the session of the wizard over a connection. Hosts call it; it keeps files and journal. */
 export async function createWizardSession(given: Invocation, connection: Connection): Promise<Session> {
   let invocation = given;
   const { options, version } = given;
-  const [catalogue, all] = await Promise.all([given.catalogue(), stepsOf(given)]);
+  const [catalogue, all] = await Promise.all([given.catalogue(), selectedSteps(given)]);
   // What is shown and counted; planned is from all areas, with the profile, as replay does.
-  const steps = profiled(all, options.profile);
+  const steps = filterByProfile(all, options.profile);
   const namesakes = new Namesakes(connection.discovery);
   const kept = await KeptDecisions.open(options, catalogue, namesakes);
   const surveyor = connection.surveyor();
@@ -95,7 +95,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
   /** Reuses the last opened app, because hosts ask after each answer, and twice where nothing changed. */
-  const unlessSame = rememberLast<Omit<OpenApp, 'siblings'>>();
+  const unlessSame = memoizeLast<Omit<OpenApp, 'siblings'>>();
   function judgedNow(target: Target): Omit<OpenApp, 'siblings'> {
     const store = storeOf(target);
     const now = unlessSame([target, store, store.reads, kept.answers, kept.isById(target), invocation.options], () =>
@@ -132,7 +132,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     async *apps() {
       const { app, slot, tag, owner, resourceGroup, subscription, managementGroup } = options;
       if (app?.length || slot || tag?.length || owner || resourceGroup || subscription?.length || managementGroup?.length) {
-        const found = await select(connection, options);
+        const found = await findSelectedApps(connection, options);
         const [trouble] = selectionTroubles(found);
         if (found.targets.length === 0 && trouble) throw new UserError(trouble.message, trouble.code, trouble.next);
         yield* found.targets;
@@ -206,7 +206,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
       if (job.do === 'apply') await leaveOut(job.plan.target);
       const troubles = countTroubles(job);
-      const how = { ...howOf(job), ...(job.do === 'undo' ? {} : { failedBefore: troubles.count }), kept: troubles.kept, notify };
+      const how = { ...runOptionsOf(job), ...(job.do === 'undo' ? {} : { failedBefore: troubles.count }), kept: troubles.kept, notify };
       const by = stoppingFor(job, invocation);
       const summary = await executeRun({ ...by, signal }, connection, apps, how);
       if (isUndo(job) && summary.applied > 0) await kept.withdraw(changesOfJob(job));

@@ -37,9 +37,9 @@ async function hold(what: string, label: string, options: BlobLocksOptions, pati
   const lease = blob.getBlobLeaseClient(crypto.randomUUID());
   try {
     await blob.upload('', 0, { conditions: { ifNoneMatch: '*' } }).catch((error: unknown) => {
-      if (!isThere(error)) throw error;
+      if (!isExistingBlob(error)) throw error;
     });
-    await acquired(lease, label, `${options.address}/${name}`, patience, options);
+    await acquireLease(lease, label, `${options.address}/${name}`, patience, options);
   } catch (error) {
     throw told(error);
   }
@@ -80,7 +80,7 @@ async function nameOf(what: string): Promise<string> {
  * Acquires a lease, and waits for one that its holder may have abandoned; a living holder renews it. @throws UserError where a holder is
  * alive
  */
-async function acquired(
+async function acquireLease(
   lease: BlobLeaseClient,
   label: string,
   file: string,
@@ -102,7 +102,7 @@ async function acquired(
 }
 
 /** Whether the blob of the lock exists already, and may be leased or under a retention policy. */
-const isThere = (error: unknown): boolean => {
+const isExistingBlob = (error: unknown): boolean => {
   const { statusCode, code } = error as RestError;
   return statusCode === 412 || (statusCode === 409 && code !== 'ContainerBeingDeleted') || code === 'BlobAlreadyExists';
 };

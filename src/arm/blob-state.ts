@@ -48,7 +48,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
       retryPolicyType: StorageRetryPolicyType.EXPONENTIAL,
     },
   });
-  pipeline.factories.push(signedIn(credential, new URL(place.container)));
+  pipeline.factories.push(signInPolicy(credential, new URL(place.container)));
   const container = new ContainerClient(place.container, pipeline);
   const nameOf = (run: string): string => `${place.prefix}journal/${run}.jsonl`;
   const planNameOf = (run: string): string => `${place.prefix}journal/${run}.plan.json`;
@@ -61,7 +61,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
     check: () => Promise.resolve(),
     async names() {
       const names: string[] = [];
-      const patience = patienceBy(clock);
+      const patience = createTimeout(clock);
       try {
         const options = { prefix: `${place.prefix}journal/`, abortSignal: patience.signal };
         const seen = new Set<string>();
@@ -110,12 +110,12 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
       } catch (error) {
         throw told(error);
       }
-      return logIn(blob, fileOf(run), told, clock);
+      return openLog(blob, fileOf(run), told, clock);
     },
   };
 }
 
-function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => unknown, clock: Clock): LogFile {
+function openLog(blob: AppendBlobClient, file: string, told: (error: unknown) => unknown, clock: Clock): LogFile {
   return {
     text: () => textOf(blob, clock),
     async append(text, at) {
@@ -135,7 +135,7 @@ function logIn(blob: AppendBlobClient, file: string, told: (error: unknown) => u
 }
 
 /** Returns a signal that fires when reading takes too long. Call `end` once it is done. */
-function patienceBy(clock: Clock): { readonly signal: AbortSignal; readonly end: () => void; readonly cancel: () => void } {
+function createTimeout(clock: Clock): { readonly signal: AbortSignal; readonly end: () => void; readonly cancel: () => void } {
   const controller = new AbortController();
   const end = () => controller.abort();
   return { signal: controller.signal, end, cancel: clock.after(PATIENCE, end) };
@@ -148,7 +148,7 @@ interface Body extends AsyncIterable<Buffer> {
 }
 
 async function textOf(blob: Pick<AppendBlobClient, 'download'>, clock: Clock): Promise<string> {
-  const patience = patienceBy(clock);
+  const patience = createTimeout(clock);
   try {
     const { readableStreamBody, contentLength = 0 } = await blob.download(0, undefined, { abortSignal: patience.signal });
     const body = readableStreamBody as unknown as Body;
@@ -167,7 +167,7 @@ async function textOf(blob: Pick<AppendBlobClient, 'download'>, clock: Clock): P
 }
 
 /** Adds our token to requests for this origin only. Microsoft's own policy refuses http, which is right except on this machine. */
-const signedIn = (credential: TokenCredential, { origin }: URL): RequestPolicyFactory => ({
+const signInPolicy = (credential: TokenCredential, { origin }: URL): RequestPolicyFactory => ({
   create: (next) => ({
     async sendRequest(request) {
       const to = new URL(request.url).origin;

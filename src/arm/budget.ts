@@ -4,7 +4,7 @@
  */
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
-import { askedWait, FIRST_WAIT, LONGEST_WAIT } from './waits.ts';
+import { retryAfterOf, FIRST_WAIT, LONGEST_WAIT } from './waits.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
 
@@ -158,7 +158,7 @@ class Bucket {
   told(number: number, response: PipelineResponse): void {
     const wait =
       response.status === 429
-        ? Math.min(Math.max(askedWait((name) => response.headers.get(name)) ?? 2 * FIRST_WAIT, FIRST_WAIT / 2), LONGEST_WAIT)
+        ? Math.min(Math.max(retryAfterOf((name) => response.headers.get(name)) ?? 2 * FIRST_WAIT, FIRST_WAIT / 2), LONGEST_WAIT)
         : 0;
     if (wait > 0) this.#closedUntil = Math.max(this.#closedUntil, this.#options.clock.elapsed() + wait);
     if (number < this.#latest) return;

@@ -10,8 +10,8 @@ import {
 import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
-import { failureOf, noAnswer } from './failures.ts';
-import { noList, Pages } from './pages.ts';
+import { failureOf, failureWithoutAnswer } from './failures.ts';
+import { notAListFailure, Pages } from './pages.ts';
 import { learnFrom } from './secret-places.ts';
 import { isTooDeep } from './sizes.ts';
 
@@ -53,7 +53,7 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
     });
     learnFrom(url.pathname, body, null);
     const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
-      throw noAnswer(error, write);
+      throw failureWithoutAnswer(error, write);
     });
     if (response.status < 200 || response.status >= 300) throw failureOf(response, write);
     const text = response.bodyAsText ?? '';
@@ -69,7 +69,7 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
   }
 
   async function follow(link: string, apiVersion = ''): Promise<ArmAnswer> {
-    if (!URL.canParse(link, endpoint.href)) throw noList();
+    if (!URL.canParse(link, endpoint.href)) throw notAListFailure();
     return ask('GET', new URL(link, endpoint), apiVersion);
   }
 
@@ -77,14 +77,14 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
     const pages = new Pages();
     for (let next: string | undefined; ;) {
       const { body, length } = next === undefined ? await send('GET', path, apiVersion) : await follow(next, apiVersion);
-      if (!isRecord(body) || !Array.isArray(body['value'])) throw noList();
+      if (!isRecord(body) || !Array.isArray(body['value'])) throw notAListFailure();
       for (const item of body['value'] as readonly Json[]) {
         if (isForeign(item, path)) throw foreign();
         yield item;
       }
       const { nextLink } = body;
       if (nextLink === undefined || nextLink === null || nextLink === '') return;
-      if (typeof nextLink !== 'string') throw noList();
+      if (typeof nextLink !== 'string') throw notAListFailure();
       pages.count(nextLink, length);
       next = nextLink;
     }

@@ -4,7 +4,7 @@ import type { HttpClient } from '@azure/core-rest-pipeline';
 import type { Clock } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
-import { createEar, type Ear } from './sign-in-http.ts';
+import { createSignInObserver, type SignInObserver } from './sign-in-http.ts';
 import type { Authority, Cloud } from './cloud-endpoints.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { claimsNeeded, SignInError } from './sign-in-errors.ts';
@@ -35,7 +35,7 @@ export interface Way {
   readonly clientId?: string;
   /** Whether it can get another token with a claims challenge. */
   readonly takesClaims: boolean;
-  readonly ear: Ear;
+  readonly ear: SignInObserver;
   /** Opens the credential. @throws SignInError where nothing of this kind is set up on this machine */
   readonly open: () => Promise<TokenCredential>;
 }
@@ -72,7 +72,7 @@ function wayOf(mode: AuthMode, by: SignInRequest): Way {
   const isApp = mode === 'environment' || mode === 'workload-identity';
   const tenant = by.tenant ?? (isApp ? environment['AZURE_TENANT_ID'] : undefined);
   const clientId = isApp || mode === 'managed-identity' ? environment['AZURE_CLIENT_ID'] : undefined;
-  const ear = createEar(mode === 'managed-identity' ? Math.min(IDENTITY_LIMIT, by.timeLimit) : by.timeLimit);
+  const ear = createSignInObserver(mode === 'managed-identity' ? Math.min(IDENTITY_LIMIT, by.timeLimit) : by.timeLimit);
   const way = {
     mode,
     name: NAMES[mode as Exclude<AuthMode, 'auto'>],
@@ -85,12 +85,16 @@ function wayOf(mode: AuthMode, by: SignInRequest): Way {
     if (mode === 'token') return fixedToken(environment['FUNC_HARDEN_ACCESS_TOKEN'], () => claimsNeeded({ ...way, cloud }));
     const settled = { ...by, ...way };
     const identity = await import('@azure/identity');
-    return made(identity, settled, await ear.client(by.onExchange ? debugPolicy(by.onExchange, by.clock) : undefined));
+    return createCredential(identity, settled, await ear.client(by.onExchange ? debugPolicy(by.onExchange, by.clock) : undefined));
   };
   return { ...way, open };
 }
 
-function made(identity: typeof import('@azure/identity'), by: SignInRequest & Omit<Way, 'open'>, httpClient: HttpClient): TokenCredential {
+function createCredential(
+  identity: typeof import('@azure/identity'),
+  by: SignInRequest & Omit<Way, 'open'>,
+  httpClient: HttpClient,
+): TokenCredential {
   const { environment, tenant, clientId, timeLimit } = by;
   const options = {
     authorityHost: by.authority.host,

@@ -1,5 +1,5 @@
 import { itemsOf } from './pages.ts';
-import { soundRows } from './sound-rows.ts';
+import { cleanRowsPolicy } from './sound-rows.ts';
 import type { Site } from '@azure/arm-appservice';
 import { createWebSiteManagement } from '@azure/arm-appservice/api';
 import { list, listSlots } from '@azure/arm-appservice/api/webApps';
@@ -7,12 +7,21 @@ import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type Subscription } from '../engine/ports.ts';
-import { productionOf, OddApps, parseSiteId } from '../engine/fleet/targets.ts';
+import { productionOf, InvalidAppIds, parseSiteId } from '../engine/fleet/targets.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
-import { noAnswer } from './failures.ts';
-import { camel, CONFIGS_QUERY, COUNT_QUERY, notWhole, graphRows, scopedRows, SITES_QUERY, SUBSCRIPTIONS_QUERY } from './resource-graph.ts';
+import { failureWithoutAnswer } from './failures.ts';
+import {
+  toCamelCase,
+  CONFIGS_QUERY,
+  COUNT_QUERY,
+  incompleteFailure,
+  graphRows,
+  scopedRows,
+  SITES_QUERY,
+  SUBSCRIPTIONS_QUERY,
+} from './resource-graph.ts';
 import { WEB } from './resource-definition.ts';
 import { RESOURCES } from './resource-table.ts';
 
@@ -20,7 +29,7 @@ const SUBSCRIPTIONS = '2022-12-01';
 
 export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipeline: Pipeline; credential: TokenCredential }): Discovery {
   const listing = shared.pipeline.clone();
-  listing.addPolicy(soundRows);
+  listing.addPolicy(cleanRowsPolicy);
   // Two operations of the SDK, not its client: that has all of them, and would be most of what an audit loads.
   const web = (subscriptionId: string) =>
     createWebSiteManagement(shared.credential, subscriptionId, {
@@ -63,21 +72,21 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
           else if (isFunctionApp(kind) || !site?.id) odd += 1;
         }
       } catch (error) {
-        throw await inWords(client, `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, error);
+        throw await explainRefusal(client, `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, error);
       }
       // One odd app does not hide the others, and is not passed over in silence.
-      if (odd > 0) throw new OddApps(odd);
+      if (odd > 0) throw new InvalidAppIds(odd);
     },
     async slots(app) {
       const found: Target[] = [];
       try {
         for await (const site of itemsOf(listSlots(web(app.subscriptionId), app.resourceGroup, app.name))) {
           const target = targetOf(site, app.subscriptionId);
-          if (!target || productionOf(target.id).toLowerCase() !== productionOf(app.id).toLowerCase()) throw new OddApps(1);
+          if (!target || productionOf(target.id).toLowerCase() !== productionOf(app.id).toLowerCase()) throw new InvalidAppIds(1);
           found.push(target);
         }
       } catch (error) {
-        throw await inWords(client, `${app.id}/slots`, error);
+        throw await explainRefusal(client, `${app.id}/slots`, error);
       }
       return found;
     },
@@ -96,8 +105,8 @@ const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'missing', 'conflict'
  * Returns the failure with Azure's reason. The SDK reports only the status of a refused page; a plain request gets the reason and the
  * missing action.
  */
-async function inWords(client: ArmClient, path: string, error: unknown): Promise<ArmFailure> {
-  const failure = noAnswer(error, false);
+async function explainRefusal(client: ArmClient, path: string, error: unknown): Promise<ArmFailure> {
+  const failure = failureWithoutAnswer(error, false);
   if (!REFUSED.has(failure.kind)) return failure;
   return client.send('GET', path, WEB).then(
     () => failure,
@@ -122,7 +131,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
       const { value, done } = await rows.next();
       if (done) through = true;
       else if (typeof value['site'] === 'string' && isRecord(value['properties']))
-        ahead.set(value['site'], cleaned('siteConfig', { properties: camel(value['properties']) }));
+        ahead.set(value['site'], cleaned('siteConfig', { properties: toCamelCase(value['properties']) }));
     }
     const found = ahead.get(site);
     ahead.delete(site);
@@ -130,7 +139,8 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
   };
   for await (const row of graphRows(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
-    if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties)) throw notWhole('a row is no app');
+    if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties))
+      throw incompleteFailure('a row is no app');
     if (!isFunctionApp(kind)) {
       if (isWorkflowApp(kind)) leftOut?.(plainText(parseSiteId(id)?.label ?? id));
       continue;
@@ -141,7 +151,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: told })]]);
     if (config) held.set('siteConfig', config);
     const target = targetOf({ ...site, tags: textsIn(tags) }, subscriptionId);
-    if (!target) throw notWhole('a row is no app of this subscription');
+    if (!target) throw incompleteFailure('a row is no app of this subscription');
     yield { target, held };
   }
 }

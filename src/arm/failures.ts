@@ -9,7 +9,7 @@ import { conflictOf } from './conflicts.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
 import { TOO_LARGE } from './sizes.ts';
-import { askedWait } from './waits.ts';
+import { retryAfterOf } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
   'signed-out': 'Sign in again (for example: az login), then run the command again.',
@@ -45,7 +45,7 @@ const POLICY = 'RequestDisallowedByPolicy';
 const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
 
 /** Returns the error of a body in any of ARM's forms: `error.code`, `Code` or `code`. */
-export function told(body: unknown): Told {
+export function errorIn(body: unknown): Told {
   if (!isRecord(body)) return {};
   const at = isRecord(body['error']) ? body['error'] : body;
   const text = (...keys: string[]) => keys.map((key) => at[key]).find((value) => typeof value === 'string');
@@ -82,19 +82,19 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   } catch {
     body = undefined; // The front end answers with HTML now and then.
   }
-  const other = inBetween(response.status, write);
+  const other = intermediaryFailure(response.status, write);
   if (other) return other;
-  const retryAfter = askedWait((name) => response.headers.get(name));
-  const failure = refusal(response.status, told(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
+  const retryAfter = retryAfterOf((name) => response.headers.get(name));
+  const failure = refusal(response.status, errorIn(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
   if (response.status === 412)
     return failure.with({
       message: `Someone changed this resource in the meantime. This request changed nothing. ${failure.message}`,
       next: 'Preview again to plan with the current values.',
     });
   if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
-  if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return unmet(failure);
+  if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return claimsNotMet(failure);
   const skew = failure.kind === 'signed-out' ? skewOf(response.headers.get('date')) : undefined;
-  return skew === undefined ? failure : offTime(failure, skew);
+  return skew === undefined ? failure : withClockSkew(failure, skew);
 }
 
 /** Milliseconds. Azure accepts a difference of a few minutes between the clocks. */
@@ -106,7 +106,7 @@ function skewOf(date: string | undefined): number | undefined {
   return Math.abs(skew) > FORGIVEN ? skew : undefined;
 }
 
-function offTime(failure: ArmFailure, skew: number): ArmFailure {
+function withClockSkew(failure: ArmFailure, skew: number): ArmFailure {
   const minutes = Math.round(Math.abs(skew) / 60_000);
   return failure.with({
     message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
@@ -127,7 +127,7 @@ function wrongTenant(failure: ArmFailure, challenge: string): ArmFailure {
 }
 
 /** Returns the failure where a new token with the requested claims was not enough. */
-const unmet = (failure: ArmFailure): ArmFailure =>
+const claimsNotMet = (failure: ArmFailure): ArmFailure =>
   failure.with({
     message: 'Azure requires a new sign-in: the session was revoked, or a Conditional Access policy requires it.',
     next: NEXT['signed-out'],
@@ -160,7 +160,7 @@ function unregistered(code: string, message: string): string | undefined {
 /**
  * Returns a failure of something between here and Azure. Azure Resource Manager never redirects, and never asks for a sign-in to a proxy.
  */
-const inBetween = (status: number, write: boolean): ArmFailure | undefined => {
+const intermediaryFailure = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
   const says =
     status === 407
@@ -217,7 +217,7 @@ const wordsOf = (error: unknown): string =>
 /**
  * Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error.
  */
-export function noAnswer(error: unknown, write: boolean): ArmFailure {
+export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   if (error instanceof UserError)
     return new ArmFailure({
@@ -247,11 +247,11 @@ export function noAnswer(error: unknown, write: boolean): ArmFailure {
       next: 'Check the endpoint and the proxy, then run the command again.',
     });
   if (error.statusCode !== undefined && error.statusCode > 0) {
-    const other = inBetween(error.statusCode, write);
+    const other = intermediaryFailure(error.statusCode, write);
     if (other) return other;
     return refusal(
       error.statusCode,
-      told({ code: error.code, message: error.message }),
+      errorIn({ code: error.code, message: error.message }),
       error.response?.headers.get('x-ms-correlation-request-id') ?? null,
       write,
     );

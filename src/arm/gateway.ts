@@ -1,5 +1,5 @@
 import { isDenied } from './failures.ts';
-import { ownId } from './own-id.ts';
+import { checkOwnId } from './own-id.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../engine/ports.ts';
 import { builtInFor } from '../engine/plan/rights.ts';
@@ -11,8 +11,8 @@ import { waitUntilDone, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
 import { evidenceOf } from './write-proofs.ts';
-import { sameRole } from './role-exists.ts';
-import { failuresOfOthers, isOdd, noResource, rowOf, type Azure } from './resource-definition.ts';
+import { findSameRole } from './role-exists.ts';
+import { failuresOfOthers, isUnexpectedShape, unexpectedShapeFailure, checkRow, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
@@ -28,7 +28,7 @@ export function createReader(azure: Azure): ArmReader {
       return { state: 'read', body: await read() };
     } catch (error) {
       // A body of another shape must not end the reading of everything else.
-      if (isOdd(error, seen)) return { state: 'unreadable', failure: noResource() };
+      if (isUnexpectedShape(error, seen)) return { state: 'unreadable', failure: unexpectedShapeFailure() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };
     }
@@ -79,7 +79,7 @@ async function readById(azure: Azure, key: ResourceKey, id: string): Promise<Bod
   if (open) return open(azure, id);
   try {
     const { body } = await azure.client.send('GET', id, apiVersion);
-    return shaped(key, body);
+    return checkShape(key, body);
   } catch (error) {
     if (error instanceof ArmFailure && error.kind === 'missing') return null;
     throw error;
@@ -90,7 +90,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
   const { client, vaults } = azure;
   return {
     ...createReader(azure),
-    request: (target, key, fresh, sets, of) => requestFor(target, key, fresh, sets, of === undefined ? of : ownId(target, key, of)),
+    request: (target, key, fresh, sets, of) => requestFor(target, key, fresh, sets, of === undefined ? of : checkOwnId(target, key, of)),
     needs: rightsFor,
     evidence: evidenceOf,
     async send(request, meanwhile = {}) {
@@ -104,7 +104,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
         await waitUntilDone(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
         return { status: answer.status, correlationId: answer.correlationId };
       } catch (error) {
-        const found = error instanceof ArmFailure ? await sameRole(client, error, request, waiting, meanwhile) : undefined;
+        const found = error instanceof ArmFailure ? await findSameRole(client, error, request, waiting, meanwhile) : undefined;
         if (!(error instanceof ArmFailure) || found === undefined) throw error;
         const { status, code, message, correlationId } = error;
         return { status: status ?? 409, correlationId, exists: { code, message, sameName: found === 'same-name' } };
@@ -120,28 +120,28 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
   const path = `${idOf(target, key)}${read?.suffix ?? ''}${read?.query ? `?${read.query}` : ''}`;
   if (read?.list) {
     const value: Json[] = [];
-    for await (const item of client.list(path, apiVersion)) value.push(cleaned(key, rowOf(item), (row) => ({ value: [row] })));
+    for await (const item of client.list(path, apiVersion)) value.push(cleanBody(key, checkRow(item), (row) => ({ value: [row] })));
     return { value };
   }
   const { body } = await client.send(read?.method ?? 'GET', path, apiVersion);
-  return shaped(key, body);
+  return checkShape(key, body);
 }
 
 /** Checks the shape of a body. Every single resource has `properties`; without them nothing may be judged, and never as a pass. */
-function shaped(key: ResourceKey, body: Json): Body {
-  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return cleaned(key, body, (whole) => whole);
-  throw noResource();
+function checkShape(key: ResourceKey, body: Json): Body {
+  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return cleanBody(key, body, (whole) => whole);
+  throw unexpectedShapeFailure();
 }
 
 /**
  * Returns a body without the members that the service adds; `whole` adds the resource that it belongs to. @throws ArmFailure where its
  * shape is another one
  */
-function cleaned(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {
+function cleanBody(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {
   try {
     return RESOURCES[key].clean?.(body) ?? body;
   } catch (error) {
-    throw isOdd(error, [[key, whole(body)]]) ? noResource() : error;
+    throw isUnexpectedShape(error, [[key, whole(body)]]) ? unexpectedShapeFailure() : error;
   }
 }
 

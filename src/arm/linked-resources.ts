@@ -3,10 +3,10 @@ import type { Json } from '../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { Link } from './resource-definition.ts';
 
-const one =
+const idAt =
   (path: string): Link['ids'] =>
   (body) => [valueAt(body, path)];
-const each =
+const idsAt =
   (list: string, path: string): Link['ids'] =>
   (body) => {
     const found = valueAt(body, list);
@@ -25,24 +25,24 @@ export const IDENTITIES: readonly Link[] = [
 /** Resources that a whole site names: its plan and its subnet, changed or not. */
 export const WHOLE_SITE: readonly Link[] = [
   ...IDENTITIES,
-  link('Microsoft.Web/serverfarms/join/action', one('properties.serverFarmId')),
-  link(JOIN, one('properties.virtualNetworkSubnetId')),
+  link('Microsoft.Web/serverfarms/join/action', idAt('properties.serverFarmId')),
+  link(JOIN, idAt('properties.virtualNetworkSubnetId')),
 ];
 export const RULES: readonly Link[] = [
   link(JOIN_VIA_SERVICE, (body) =>
-    ['ipSecurityRestrictions', 'scmIpSecurityRestrictions'].flatMap((name) => each(`properties.${name}`, 'vnetSubnetResourceId')(body)),
+    ['ipSecurityRestrictions', 'scmIpSecurityRestrictions'].flatMap((name) => idsAt(`properties.${name}`, 'vnetSubnetResourceId')(body)),
   ),
 ];
-export const FIREWALL: readonly Link[] = [link(JOIN_VIA_SERVICE, each('properties.networkAcls.virtualNetworkRules', 'id'))];
-export const INTEGRATION: readonly Link[] = [link(JOIN, one('properties.subnetResourceId'))];
-export const SINK: readonly Link[] = [link('Microsoft.OperationalInsights/workspaces/sharedKeys/action', one('properties.workspaceId'))];
+export const FIREWALL: readonly Link[] = [link(JOIN_VIA_SERVICE, idsAt('properties.networkAcls.virtualNetworkRules', 'id'))];
+export const INTEGRATION: readonly Link[] = [link(JOIN, idAt('properties.subnetResourceId'))];
+export const SINK: readonly Link[] = [link('Microsoft.OperationalInsights/workspaces/sharedKeys/action', idAt('properties.workspaceId'))];
 export const ENDPOINT: readonly Link[] = [
-  link(JOIN, one('properties.subnet.id')),
+  link(JOIN, idAt('properties.subnet.id')),
   link(
     'Microsoft.Web/sites/PrivateEndpointConnectionsApproval/action',
-    each('properties.privateLinkServiceConnections', 'properties.privateLinkServiceId'),
+    idsAt('properties.privateLinkServiceConnections', 'properties.privateLinkServiceId'),
   ),
 ];
 export const ZONES: readonly Link[] = [
-  link('Microsoft.Network/privateDnsZones/join/action', each('properties.privateDnsZoneConfigs', 'properties.privateDnsZoneId')),
+  link('Microsoft.Network/privateDnsZones/join/action', idsAt('properties.privateDnsZoneConfigs', 'properties.privateDnsZoneId')),
 ];

@@ -3,7 +3,7 @@ import type { ArmAnswer, ArmClient } from './client.ts';
 import { conflictOf } from './conflicts.ts';
 import { ArmFailure, type Clock } from '../engine/ports.ts';
 import { valueAt } from '../change/json-paths.ts';
-import { noAnswer, told } from './failures.ts';
+import { failureWithoutAnswer, errorIn } from './failures.ts';
 import { pollWait } from './waits.ts';
 
 export interface Waiting {
@@ -27,7 +27,7 @@ export async function waitUntilDone(client: ArmClient, first: ArmAnswer, waiting
     await untilDone(client, first, waiting);
   } catch (error) {
     // Whatever goes wrong from here on says nothing about the write: Azure took it.
-    throw error instanceof ArmFailure && error.taken ? error : brokenOff(first, noAnswer(error, true));
+    throw error instanceof ArmFailure && error.taken ? error : pollFailure(first, failureWithoutAnswer(error, true));
   }
 }
 
@@ -53,7 +53,7 @@ async function untilDone(client: ArmClient, first: ArmAnswer, { onProgress, sign
 
 function ended(answer: ArmAnswer, status: string): ArmFailure {
   const error = valueAt(answer.body, 'error');
-  const { code, message } = told(error);
+  const { code, message } = errorIn(error);
   const conflict = conflictOf(code ?? '', message ?? '', JSON.stringify(error ?? null).slice(0, 20_000));
   const next = {
     passes: 'Another operation was in progress. Preview again after it ends. The preview shows partial results.',
@@ -81,7 +81,7 @@ const unfinished = (answer: ArmAnswer, elapsed: number): ArmFailure =>
   });
 
 /** Returns the failure of a poll as one of the write: that the poll failed says nothing about the write. */
-const brokenOff = (first: ArmAnswer, { kind, status, code, message, correlationId }: ArmFailure): ArmFailure =>
+const pollFailure = (first: ArmAnswer, { kind, status, code, message, correlationId }: ArmFailure): ArmFailure =>
   new ArmFailure({
     kind,
     status,

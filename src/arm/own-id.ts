@@ -14,7 +14,7 @@ const typesOf = (key: ResourceKey): string[] =>
   );
 
 /** Returns the id, rebuilt from its parts. @throws ArmFailure where no change of this app may be written there */
-export function ownId(target: Target, key: ResourceKey, instanceId: string): string {
+export function checkOwnId(target: Target, key: ResourceKey, instanceId: string): string {
   const parsed = parseArmId(instanceId);
   const type = parsed?.type.toLowerCase().replace(/^microsoft\.web\/sites\/slots/, 'microsoft.web/sites') ?? '';
   const isOtherApp =

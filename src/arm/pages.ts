@@ -14,7 +14,7 @@ export class Pages {
   count(next: string | undefined, characters = 0): void {
     this.#characters += characters;
     if (next === undefined) return;
-    if (this.#seen.has(next) || this.#seen.size >= MOST_PAGES || this.#characters > MOST_CHARACTERS) throw noList();
+    if (this.#seen.has(next) || this.#seen.size >= MOST_PAGES || this.#characters > MOST_CHARACTERS) throw notAListFailure();
     this.#seen.add(next);
   }
 }
@@ -36,7 +36,7 @@ export async function* itemsOf<T>(list: Paged<T>): AsyncGenerator<T> {
  * Returns the failure for an answer that is not a list. It must not count as an empty list, because controls would pass without being
  * judged.
  */
-export const noList = (): ArmFailure =>
+export const notAListFailure = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',

@@ -9,7 +9,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import type { ArmFailure, Clock } from '../engine/ports.ts';
 import { connectWith } from './connect-limit.ts';
-import { noAnswer } from './failures.ts';
+import { failureWithoutAnswer } from './failures.ts';
 
 export interface Reached {
   readonly origin: string;
@@ -30,7 +30,7 @@ export async function pingEndpoint(url: URL, version: string, clock: Clock, agen
   const request = createPipelineRequest({ url: url.href, timeout: LIMIT, allowInsecureConnection: url.protocol === 'http:' });
   const began = clock.now().getTime();
   const response = await pipeline.sendRequest(createDefaultHttpClient(), request).catch((error: unknown): never => {
-    throw noAnswer(error, false) satisfies ArmFailure;
+    throw failureWithoutAnswer(error, false) satisfies ArmFailure;
   });
   const milliseconds = clock.now().getTime() - began;
   const there = Date.parse(response.headers.get('date') ?? '');

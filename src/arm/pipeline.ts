@@ -1,4 +1,4 @@
-import { sizeLimit, depthLimit } from './sizes.ts';
+import { sizeLimitPolicy, depthLimitPolicy } from './sizes.ts';
 import type { AccessToken } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
@@ -20,7 +20,7 @@ import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { connectWith, isNeverConnected } from './connect-limit.ts';
 import { ABORT_MESSAGE } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
-import { retryWait, TIME_LIMIT, FIRST_WAIT, askedWait } from './waits.ts';
+import { retryWait, TIME_LIMIT, FIRST_WAIT, retryAfterOf } from './waits.ts';
 
 export interface PipelineOptions {
   readonly endpoint: URL;
@@ -54,14 +54,14 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: `func-harden/${options.version}` }));
   if (options.endpoint.protocol === 'https:') pipeline.addPolicy(proxyPolicy());
   if (options.agent) pipeline.addPolicy(connectWith(options.agent));
-  pipeline.addPolicy(stoppableWaits(options.signal));
-  pipeline.addPolicy(retries(options), { phase: 'Retry' });
+  pipeline.addPolicy(stoppableWaitsPolicy(options.signal));
+  pipeline.addPolicy(retryPolicy(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
-  pipeline.addPolicy(timeLimit(options.clock), { afterPhase: 'Retry' });
-  pipeline.addPolicy(sizeLimit(), { afterPhase: 'Retry' });
-  pipeline.addPolicy(depthLimit(), { afterPhase: 'Retry' });
-  pipeline.addPolicy(sameOrigin(options.endpoint), { afterPhase: 'Retry' });
-  pipeline.addPolicy(authentication(options), { afterPhase: 'Retry' });
+  pipeline.addPolicy(timeLimitPolicy(options.clock), { afterPhase: 'Retry' });
+  pipeline.addPolicy(sizeLimitPolicy(), { afterPhase: 'Retry' });
+  pipeline.addPolicy(depthLimitPolicy(), { afterPhase: 'Retry' });
+  pipeline.addPolicy(sameOriginPolicy(options.endpoint), { afterPhase: 'Retry' });
+  pipeline.addPolicy(authenticationPolicy(options), { afterPhase: 'Retry' });
   if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange, options.clock), { afterPhase: 'Retry' });
   if (options.recording) pipeline.addPolicy(options.recording, { afterPhase: 'Retry' });
   return pipeline;
@@ -71,7 +71,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
 const inFlight = new WeakSet<PipelineRequest>();
 
 /** Returns a policy that ends the wait between two attempts when a person asks to stop. */
-function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
+function stoppableWaitsPolicy(signal: AbortSignal | undefined): PipelinePolicy {
   return {
     name: 'stoppableWaitsPolicy',
     async sendRequest(request, next) {
@@ -94,7 +94,7 @@ function stoppableWaits(signal: AbortSignal | undefined): PipelinePolicy {
 }
 
 /** Returns a policy that marks requests in flight and ends an attempt that takes too long. Reads are then repeated. */
-const timeLimit = (clock: Clock): PipelinePolicy => ({
+const timeLimitPolicy = (clock: Clock): PipelinePolicy => ({
   name: 'timeLimitPolicy',
   async sendRequest(request, next) {
     inFlight.add(request);
@@ -118,7 +118,7 @@ const timeLimit = (clock: Clock): PipelinePolicy => ({
 });
 
 /** Returns a policy that sends a token to the chosen endpoint only, wherever a nextLink or Location points. */
-function sameOrigin(endpoint: URL): PipelinePolicy {
+function sameOriginPolicy(endpoint: URL): PipelinePolicy {
   return {
     name: 'sameOriginPolicy',
     sendRequest(request, next) {
@@ -135,7 +135,7 @@ function sameOrigin(endpoint: URL): PipelinePolicy {
  * Returns the library's policy, which also answers claims challenges. A token that is refused as expired is replaced once; a request with a
  * 401 was not done, so this is safe for writes too.
  */
-function authentication({ endpoint, credential, scope }: PipelineOptions): PipelinePolicy {
+function authenticationPolicy({ endpoint, credential, scope }: PipelineOptions): PipelinePolicy {
   const authorize = (request: PipelineRequest, { token }: AccessToken) => request.headers.set('authorization', `Bearer ${token}`);
   const policy = bearerTokenAuthenticationPolicy({
     credential,
@@ -172,7 +172,7 @@ const isExpired = ({ headers, bodyAsText }: PipelineResponse): boolean =>
  * Throttled requests were not done, so all of them are sent again. A read is also sent again after a server error or
  * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
  */
-function retries(options: PipelineOptions): PipelinePolicy {
+function retryPolicy(options: PipelineOptions): PipelinePolicy {
   let hasAnswered = false;
   return {
     name: 'retryPolicy',
@@ -205,7 +205,7 @@ type Tried = { readonly response: PipelineResponse } | { readonly error: unknown
 /** Returns the milliseconds until the request is sent again; undefined where it is not. */
 function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWait, say, signal }: PipelineOptions): number | undefined {
   const response = 'response' in tried ? tried.response : undefined;
-  const asked = response && askedWait((name) => response.headers.get(name));
+  const asked = response && retryAfterOf((name) => response.headers.get(name));
   if (signal?.aborted) return undefined;
   if (response && isRead(request) && isBusy(response)) {
     const wait = busyWait(retry, FIRST_WAIT * 4, asked);

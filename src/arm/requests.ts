@@ -1,6 +1,6 @@
 import type { ResourceKey, Target } from '../azure/index.ts';
 import type { Assignment } from '../engine/ports.ts';
-import { isRecord, membersOf, pathOf, speltIn, valueAt, withValue, type Body } from '../change/json-paths.ts';
+import { isRecord, membersOf, pathOf, spellingIn, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { Resource } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
 import type { ArmRequest } from '../change/change.ts';
@@ -27,7 +27,7 @@ export function requestFor(
     .map((path) => ({ path, to: valueAt(fresh ?? {}, path) }));
   const start: Body = replaces === 'body' ? (fresh ?? {}) : replaces ? { properties: valueAt(fresh ?? {}, 'properties') ?? {} } : {};
   const body = [...kept, ...sets].reduce(
-    (sum, { path, to }) => (to === undefined || to === null ? without(sum, path, replaces) : withValue(sum, path, to)),
+    (sum, { path, to }) => (to === undefined || to === null ? removeMember(sum, path, replaces) : withValue(sum, path, to)),
     start,
   );
   return { ...base, body: sent ? sent(body) : body };
@@ -37,12 +37,12 @@ export function requestFor(
  * Returns a body without the value at a path. ARM reads null as "no change", so a null is left out; from a collection that is replaced, the
  * member is removed.
  */
-function without(body: Body, path: string, replaces: Resource['replaces']): Body {
+function removeMember(body: Body, path: string, replaces: Resource['replaces']): Body {
   if (!replaces) return body;
   const members = membersOf(path);
   const owner = pathOf(...members.slice(0, -1));
   const value = valueAt(body, owner);
   if (!isRecord(value)) return body;
-  const gone = speltIn(value, members.at(-1) ?? '');
+  const gone = spellingIn(value, members.at(-1) ?? '');
   return withValue(body, owner, Object.fromEntries(Object.entries(value).filter(([name]) => name !== gone)));
 }

@@ -1,7 +1,7 @@
 /** The definition of a resource: its place, how it is read, and the form of a write to it. */
-import { noList } from './pages.ts';
+import { notAListFailure } from './pages.ts';
 import { isDocumented, type CloudNames, type Json, type ResourceKey, type Resources, type Target } from '../azure/index.ts';
-import { isOddShape } from '../engine/odd-shape.ts';
+import { isShapeError } from '../engine/odd-shape.ts';
 import { ArmFailure, type Assignment, type Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
@@ -79,21 +79,21 @@ export const list = { method: 'GET', list: true } as const;
 export const readOnly = (...read: string[]): Resource['actions'] => ({ read, write: [] });
 
 /** Returns every item of a list as a body. */
-export async function all(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
+export async function listAll(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
   const items: Body[] = [];
-  for await (const item of client.list(path, apiVersion)) items.push(rowOf(item));
+  for await (const item of client.list(path, apiVersion)) items.push(checkRow(item));
   return items;
 }
 
 /** Checks that an item is a row, because otherwise the list is not complete. @throws ArmFailure */
-export function rowOf(item: Json): Body {
-  if (!isRecord(item)) throw noList();
+export function checkRow(item: Json): Body {
+  if (!isRecord(item)) throw notAListFailure();
   return item;
 }
 
 /** Checks that a row has a name and properties. @throws ArmFailure */
-export function namedRow(item: Body): Body {
-  if (typeof item['name'] !== 'string' || !isRecord(item['properties'])) throw noList();
+export function checkNamedRow(item: Body): Body {
+  if (typeof item['name'] !== 'string' || !isRecord(item['properties'])) throw notAListFailure();
   return item;
 }
 
@@ -111,7 +111,7 @@ export async function bodyOf(x: Finder, key: ResourceKey): Promise<Body | null> 
 }
 
 /** Returns the failure for an answer of another shape, which must not be judged, and never as a pass. */
-export const noResource = (): ArmFailure =>
+export const unexpectedShapeFailure = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
@@ -121,17 +121,17 @@ export const noResource = (): ArmFailure =>
 
 /** Returns another resource of the app with its type. `isOdd` recognizes the error where its shape is another one. */
 export async function resourceOf<K extends ResourceKey>(x: Finder, key: K): Promise<Resources[K]> {
-  return typed(key, await bodyOf(x, key));
+  return castBody(key, await bodyOf(x, key));
 }
 
 /** Casts a body to the type of its documented shape. This is the only place that does. */
-export const typed = <K extends ResourceKey>(_: K, body: Json): Resources[K] => body as unknown as Resources[K];
+export const castBody = <K extends ResourceKey>(_: K, body: Json): Resources[K] => body as unknown as Resources[K];
 
 /**
  * Whether an error comes from a body of an undocumented shape. Where all bodies have the documented shape, it is a mistake of func-harden.
  */
-export const isOdd = (error: unknown, bodies: Iterable<readonly [ResourceKey, Json]>): boolean =>
-  isOddShape(error) && [...bodies].some(([key, body]) => !isDocumented(key, body));
+export const isUnexpectedShape = (error: unknown, bodies: Iterable<readonly [ResourceKey, Json]>): boolean =>
+  isShapeError(error) && [...bodies].some(([key, body]) => !isDocumented(key, body));
 
 /** Returns a function that removes from the rows of a list what the service adds to each, so that a row is compared as it was sent. */
 export function withRows(path: string, bare: (row: Body) => Body): (body: Body) => Body {

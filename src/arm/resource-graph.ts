@@ -77,9 +77,9 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
     const { body, length } = await client.send('POST', GRAPH, VERSION, { ...scope, query, options });
     const answer: Body = isRecord(body) ? body : {};
     const data = answer['data'];
-    if (!Array.isArray(data)) throw notWhole('it has no rows');
+    if (!Array.isArray(data)) throw incompleteFailure('it has no rows');
     for (const row of data as readonly Json[]) {
-      if (!isRecord(row)) throw notWhole('a row is none');
+      if (!isRecord(row)) throw incompleteFailure('a row is none');
       seen += 1;
       yield row;
     }
@@ -91,18 +91,20 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
     }
     const total = answer['totalRecords'];
     if ((typeof total === 'number' && seen < total) || answer['resultTruncated'] === 'true')
-      throw notWhole(`${seen} of ${String(total ?? 'more')} rows came`);
+      throw incompleteFailure(`${seen} of ${String(total ?? 'more')} rows came`);
     return;
   }
 }
 
 /** Returns the failure for an incomplete inventory, because the missing apps would be missing in a report without a notice. */
-export const notWhole = (why: string): ArmFailure =>
+export const incompleteFailure = (why: string): ArmFailure =>
   new ArmFailure({ kind: 'server', code: 'NotWhole', message: `its response is not complete: ${why}`, next: 'Run the command again.' });
 
 /** Returns a row with the member names of ARM; that table has them in PascalCase. */
-export function camel(value: Json): Json {
-  if (Array.isArray(value)) return (value as readonly Json[]).map(camel);
+export function toCamelCase(value: Json): Json {
+  if (Array.isArray(value)) return (value as readonly Json[]).map(toCamelCase);
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), camel(inner)]));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), toCamelCase(inner)]),
+  );
 }

@@ -3,13 +3,13 @@ import { ArmFailure, type WhileSending } from '../engine/ports.ts';
 import { isRecord, valueAt, type Body } from '../change/json-paths.ts';
 import type { BusyWaiting } from './busy.ts';
 import type { ArmClient } from './client.ts';
-import { all, sameId, textOf } from './resource-definition.ts';
+import { listAll, sameId, textOf } from './resource-definition.ts';
 
 /** The number of reads over half a minute, because lists show a new role assignment late. */
 const LOOKS = 5;
 
 /** Returns the existing assignment where the principal already has this role at this scope. */
-export async function sameRole(
+export async function findSameRole(
   client: ArmClient,
   failure: ArmFailure,
   request: { path: string; apiVersion: string; body: unknown },
@@ -44,7 +44,7 @@ async function find(
   const [, scope, type] = /^(.*)(\/providers\/Microsoft\.Authorization\/roleAssignments)\/[^/]+$/i.exec(path) ?? [];
   const principal = textOf(valueAt(body, 'properties.principalId'));
   if (scope === undefined || !/^[0-9a-f-]{36}$/i.test(principal)) return undefined;
-  const held = await all(client, `${scope}${type}?$filter=principalId eq '${principal}'`, apiVersion);
+  const held = await listAll(client, `${scope}${type}?$filter=principalId eq '${principal}'`, apiVersion);
   const roleIn = (one: Body) => textOf(valueAt(one, 'properties.roleDefinitionId')).split('/').at(-1);
   const found = held.find(
     (one) =>

@@ -11,7 +11,7 @@ const OWN = /\/Microsoft\.Web\/sites\/[^/]+/i;
 
 /** Returns clients that answer repeated reads from memory. They are only for reading; writes use fresh reads. */
 export function sharedReads({ client, cloud, vaults }: Azure): Azure {
-  const once = keeper();
+  const once = createCache();
   const list = async (path: string, apiVersion: string): Promise<Json[]> => Array.fromAsync(client.list(path, apiVersion));
   const shared: ArmClient = {
     send: (method, path, apiVersion, body) =>
@@ -36,7 +36,7 @@ export function sharedReads({ client, cloud, vaults }: Azure): Azure {
 }
 
 /** Returns a cache of answers. Refusals are kept too, because the next app gets the same. Other failures may be temporary. */
-function keeper(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
+function createCache(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
   const kept = new Map<string, Promise<unknown>>();
   return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
     const id = key.toLowerCase();

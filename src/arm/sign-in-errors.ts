@@ -19,7 +19,7 @@ export class SignInError extends UserError {
 }
 
 /** The last response of the authority, or why there was none. */
-export interface Heard {
+export interface LastResponse {
   readonly host?: string;
   readonly failed?: string;
   readonly error?: string;
@@ -33,14 +33,14 @@ export interface Attempt {
   readonly cloud: Cloud;
   readonly tenant?: string;
   readonly clientId?: string;
-  readonly heard: Heard;
+  readonly heard: LastResponse;
   readonly milliseconds: number;
   /** Milliseconds that a tool may take. */
   readonly timeLimit: number;
 }
 
 /** Returns the steps to sign in again in the same way. */
-export function againWith({ mode, tenant, cloud }: Pick<Attempt, 'mode' | 'tenant' | 'cloud'>): string[] {
+export function stepsToSignInAgain({ mode, tenant, cloud }: Pick<Attempt, 'mode' | 'tenant' | 'cloud'>): string[] {
   const other = cloud.name !== 'AzureCloud';
   const inTenant = (option: string) => (tenant ? ` ${option} ${tenant}` : '');
   if (mode === 'azd')
@@ -62,8 +62,8 @@ export function signInError(error: unknown, attempt: Attempt): SignInError {
   return (
     unreachable(attempt) ??
     (code ? refused(code, text, attempt) : undefined) ??
-    ofTool(text, attempt) ??
-    unfinished(text, attempt) ??
+    toolError(text, attempt) ??
+    unfinishedError(text, attempt) ??
     other(text, attempt)
   );
 }
@@ -96,11 +96,11 @@ function unreachable(attempt: Attempt): SignInError | undefined {
 function refused(code: number, text: string, attempt: Attempt): SignInError {
   const known = REFUSALS[code];
   const says = firstSentence(attempt.heard.says ?? text);
-  const told = known?.({ ...attempt, again: againWith(attempt) });
+  const told = known?.({ ...attempt, again: stepsToSignInAgain(attempt) });
   return new SignInError({
     code: `AADSTS${code}`,
     message: told ? `${told.message} (AADSTS${code})` : `Microsoft Entra refuses the sign-in: ${says} (AADSTS${code})`,
-    next: told?.next ?? againWith(attempt),
+    next: told?.next ?? stepsToSignInAgain(attempt),
   });
 }
 
@@ -112,7 +112,7 @@ const firstSentence = (text: string): string =>
     ?.slice(0, 200) ?? '';
 
 /** Returns the error of the Azure CLI or azd, as their library reports it. */
-function ofTool(text: string, attempt: Attempt): SignInError | undefined {
+function toolError(text: string, attempt: Attempt): SignInError | undefined {
   const { mode, milliseconds, timeLimit, tenant } = attempt;
   if (mode !== 'azure-cli' && mode !== 'azd') return undefined;
   const [tool, product, site] =
@@ -129,20 +129,23 @@ function ofTool(text: string, attempt: Attempt): SignInError | undefined {
       code: 'NotLoggedIn',
       absent: true,
       message: `The ${product} is not signed in${tenant ? ` to tenant ${tenant}` : ''}, or must sign in again.`,
-      next: againWith(attempt),
+      next: stepsToSignInAgain(attempt),
     });
   if (milliseconds >= timeLimit)
     return new SignInError({
       code: 'ToolTimeout',
       message: `The ${product} returned no token within ${Math.round(timeLimit / 100) / 10} s.`,
-      next: [`Find out what it waits for: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`, ...againWith(attempt)],
+      next: [
+        `Find out what it waits for: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`,
+        ...stepsToSignInAgain(attempt),
+      ],
     });
   return undefined;
 }
 
 /** Returns the error of a sign-in that was not completed, or whose claims this credential cannot request. */
-function unfinished(text: string, attempt: Attempt): SignInError | undefined {
-  const again = againWith(attempt);
+function unfinishedError(text: string, attempt: Attempt): SignInError | undefined {
+  const again = stepsToSignInAgain(attempt);
   if (/claims challenges?/i.test(text)) return claimsNeeded(attempt);
   if (attempt.heard.error === 'authorization_declined' || /authorization_declined|access_denied/.test(text))
     return new SignInError({ code: 'Declined', message: 'The sign-in was declined.', next: again });
@@ -163,7 +166,7 @@ export function claimsNeeded(attempt: Pick<Attempt, 'mode' | 'tenant' | 'cloud' 
   return new SignInError({
     code: 'ClaimsNeeded',
     message: `Azure requires a new sign-in (the session was revoked, or a Conditional Access policy requires it), which is not possible with ${attempt.name}.`,
-    next: attempt.mode === 'azure-cli' ? ['az logout', ...againWith(attempt)] : againWith(attempt),
+    next: attempt.mode === 'azure-cli' ? ['az logout', ...stepsToSignInAgain(attempt)] : stepsToSignInAgain(attempt),
   });
 }
 
@@ -179,6 +182,6 @@ function other(text: string, attempt: Attempt): SignInError {
   return new SignInError({
     code: attempt.heard.error ?? 'SignInFailed',
     message: `The sign-in with ${attempt.name} failed: ${firstSentence(attempt.heard.says ?? text)}`,
-    next: againWith(attempt),
+    next: stepsToSignInAgain(attempt),
   });
 }

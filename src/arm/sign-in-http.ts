@@ -1,18 +1,18 @@
 /** The responses of the sign-in service, kept to explain a failure: codes and words, no tokens. */
 import type { HttpClient, PipelinePolicy } from '@azure/core-rest-pipeline';
 import { isRecord } from '../change/json-paths.ts';
-import type { Heard } from './sign-in-errors.ts';
+import type { LastResponse } from './sign-in-errors.ts';
 
-export interface Ear {
+export interface SignInObserver {
   /** The HTTP client of the library, with policies that it would omit for a managed identity. */
   readonly client: (nearest?: PipelinePolicy) => Promise<HttpClient>;
   /** Returns the last response since the previous call. */
-  readonly heard: () => Heard;
+  readonly heard: () => LastResponse;
 }
 
 /** Records the response of each attempt of a sign-in, and ends an attempt that takes too long. */
-export function createEar(timeLimit: number): Ear {
-  let last: Heard = {};
+export function createSignInObserver(timeLimit: number): SignInObserver {
+  let last: LastResponse = {};
   return {
     async client(nearest) {
       const wire = (await import('@azure/core-rest-pipeline')).createDefaultHttpClient();
@@ -40,7 +40,7 @@ export function createEar(timeLimit: number): Ear {
   };
 }
 
-function refusalIn(text: string): Heard {
+function refusalIn(text: string): LastResponse {
   try {
     const body: unknown = JSON.parse(text);
     if (!isRecord(body) || typeof body['error'] !== 'string') return {};

@@ -3,7 +3,7 @@ import { secrets } from '../change/secrets.ts';
 import type { AccessToken, GetTokenOptions, TokenCredential } from '@azure/core-auth';
 import { UserError } from '../engine/errors.ts';
 import { waysOf, type SignInRequest, type Way } from './credentials.ts';
-import { againWith, SignInError, signInError } from './sign-in-errors.ts';
+import { stepsToSignInAgain, SignInError, signInError } from './sign-in-errors.ts';
 import { accountInToken, claimsOf } from './token.ts';
 import { armErrors } from './errors.ts';
 
@@ -55,7 +55,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
       const token = await (await credential).getToken(scope, { ...asked, enableCae: true });
       if (!token) throw new Error('no token was returned');
       secrets.learn(token.token, true);
-      rightTenant(token, way, options);
+      checkTenant(token, way, options);
       told('ok');
       return token;
     } catch (error) {
@@ -88,7 +88,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
     }
     throw armErrors.notSignedIn({
       tried: tried.map(({ message }) => message),
-      again: againWith({ ...options, mode: 'azure-cli' }).map((line) => line.replace('Sign in again', 'Sign in')),
+      again: stepsToSignInAgain({ ...options, mode: 'azure-cli' }).map((line) => line.replace('Sign in again', 'Sign in')),
     });
   }
 
@@ -124,12 +124,12 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Checks the tenant of a token, because a tool that is signed in elsewhere may return one of another tenant. @throws SignInError */
-function rightTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSessionOptions): void {
+function checkTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSessionOptions): void {
   const { tenant: has, name } = accountInToken(token);
   if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return;
   throw new SignInError({
     code: 'WrongTenant',
     message: `The token of ${way.name} is for tenant ${has}${name ? ` (${name})` : ''}, but tenant ${tenant} is required.`,
-    next: againWith({ ...way, cloud, tenant }),
+    next: stepsToSignInAgain({ ...way, cloud, tenant }),
   });
 }

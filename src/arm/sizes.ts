@@ -9,7 +9,7 @@ const MOST_DEPTH = 200;
 export const TOO_LARGE = 'AnswerTooLarge';
 
 /** Returns a policy that ends an answer that is too long. */
-export const sizeLimit = (most = MOST_BYTES): PipelinePolicy => ({
+export const sizeLimitPolicy = (most = MOST_BYTES): PipelinePolicy => ({
   name: 'sizeLimitPolicy',
   async sendRequest(request, next) {
     let isTooLarge = false;
@@ -58,7 +58,7 @@ export function isTooDeep(text: string): boolean {
 }
 
 /** Returns a policy that refuses such bodies before Microsoft's clients read them. */
-export const depthLimit = (): PipelinePolicy => ({
+export const depthLimitPolicy = (): PipelinePolicy => ({
   name: 'depthLimitPolicy',
   async sendRequest(request, next) {
     const response = await next(request);

@@ -2,23 +2,23 @@
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
-import { noList } from './pages.ts';
+import { notAListFailure } from './pages.ts';
 
 const TEXTS = ['id', 'name', 'kind', 'location'] as const;
 
 /** Keeps of each row the members that are used, where they are text. An invalid row becomes an empty one. */
-export const soundRows: PipelinePolicy = {
+export const cleanRowsPolicy: PipelinePolicy = {
   name: 'soundRows',
   async sendRequest(request, next) {
     const response = await next(request);
     if (response.status !== 200) return response;
-    return { ...response, bodyAsText: JSON.stringify(soundPage(parsed(response.bodyAsText ?? ''))) };
+    return { ...response, bodyAsText: JSON.stringify(checkPage(parsed(response.bodyAsText ?? ''))) };
   },
 };
 
 /** Checks a page of a list. @throws ArmFailure where it is not one */
-function soundPage(page: unknown): Body {
-  if (!isRecord(page) || !Array.isArray(page['value'])) throw noList();
+function checkPage(page: unknown): Body {
+  if (!isRecord(page) || !Array.isArray(page['value'])) throw notAListFailure();
   const { nextLink } = page;
   const value = (page['value'] as readonly Json[]).map(soundRow);
   return { value, ...(typeof nextLink === 'string' && nextLink !== '' ? { nextLink } : {}) };

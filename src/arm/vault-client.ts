@@ -13,7 +13,7 @@ import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmAnswer } from './client.ts';
-import { failureOf, noAnswer } from './failures.ts';
+import { failureOf, failureWithoutAnswer } from './failures.ts';
 import { itemsOf } from './pages.ts';
 
 /** Vaults through Microsoft's client, and the values of secrets through the vault. All members throw ArmFailure. */
@@ -70,16 +70,16 @@ export function createVaults(options: VaultsOptions): Vaults {
         for await (const vault of itemsOf((await client(subscriptionId)).vaults.listBySubscription()))
           found.push(ownVault(vault, subscriptionId));
       } catch (error) {
-        throw failed(error, false);
+        throw clientFailure(error, false);
       }
       return found;
     },
     async get(id) {
       const [subscription, group, vault] = partsOf(id);
       try {
-        return wire(await (await client(subscription)).vaults.get(group, vault));
+        return toWireJson(await (await client(subscription)).vaults.get(group, vault));
       } catch (error) {
-        const failure = failed(error, false);
+        const failure = clientFailure(error, false);
         if (failure.kind === 'missing') return null;
         throw failure;
       }
@@ -98,18 +98,18 @@ export function createVaults(options: VaultsOptions): Vaults {
         });
         return answered;
       } catch (error) {
-        throw failed(error, true);
+        throw clientFailure(error, true);
       }
     },
     async secret(vaultUri, name) {
       if (!SECRET.test(name)) throw noVault();
-      const vault = trusted(vaultUri, options);
+      const vault = checkVaultAddress(vaultUri, options);
       const pipeline = pipelines.get(vault.origin) ?? options.pipelineFor(vault, `https://${options.suffix}/.default`);
       pipelines.set(vault.origin, pipeline);
       const url = new URL(`${vault.pathname.replace(/\/$/, '')}/secrets/${name}?api-version=${DATA_PLANE}`, vault);
       const request = createPipelineRequest({ url: url.href, method: 'GET', headers: createHttpHeaders({ accept: 'application/json' }) });
       const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
-        throw noAnswer(error, false);
+        throw failureWithoutAnswer(error, false);
       });
       if (response.status === 404) return null;
       if (response.status !== 200) throw failureOf(response, false);
@@ -133,7 +133,7 @@ function valueIn(text: string): string | undefined {
 
 /** Returns a vault of this subscription. A vault with an id elsewhere would be read and written there. */
 function ownVault(model: object, subscription: string): Body {
-  const vault = wire(model);
+  const vault = toWireJson(model);
   const id = typeof vault['id'] === 'string' ? parseArmId(vault['id']) : undefined;
   if (id?.subscription?.toLowerCase() !== subscription.toLowerCase() || !ID.test(id.id)) throw noVault();
   return vault;
@@ -148,16 +148,16 @@ const noVault = (): ArmFailure =>
   });
 
 /** Returns the JSON of a model. The client turns times into dates and drops members that it does not know. */
-const wire = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
+const toWireJson = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
 
 /** Returns the failure of a client error. The client reads an error's body itself, so its code and text are taken from there. */
-function failed(error: unknown, write: boolean): ArmFailure {
+function clientFailure(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   const { response, statusCode, code, message, details } = error as RestError & {
     details?: { error?: { code?: string; message?: string } };
   };
   const status = response?.status ?? statusCode;
-  if (status === undefined) return noAnswer(error, write);
+  if (status === undefined) return failureWithoutAnswer(error, write);
   const told = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
   const headers = response?.headers ?? createHttpHeaders();
   return failureOf({ status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: told }), request: {} as never }, write);
@@ -166,7 +166,7 @@ function failed(error: unknown, write: boolean): ArmFailure {
 /**
  * Checks the address of a vault. A token for vaults is sent to vaults only, whatever address a resource names; on loopback to the emulator.
  */
-function trusted(uri: string, { endpoint, suffix }: VaultsOptions): URL {
+function checkVaultAddress(uri: string, { endpoint, suffix }: VaultsOptions): URL {
   const url = URL.canParse(uri) ? new URL(uri) : new URL('none:');
   const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;
   if (local || (url.protocol === 'https:' && url.hostname.endsWith(`.${suffix}`))) return url;

@@ -7,7 +7,7 @@ import { isRecord } from '../change/json-paths.ts';
 import type { UserError } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
-import { failureOf, noAnswer } from './failures.ts';
+import { failureOf, failureWithoutAnswer } from './failures.ts';
 import { armErrors } from './errors.ts';
 
 const VERSION = '7.4';
@@ -47,9 +47,9 @@ export async function vaultKey(address: URL, pipeline: Pipeline): Promise<Signin
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
     const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
-      throw noAnswer(error, false);
+      throw failureWithoutAnswer(error, false);
     });
-    if (response.status !== 200) throw refused(failureOf(response, false), address, name);
+    if (response.status !== 200) throw refusalError(failureOf(response, false), address, name);
     const answer = parsed(response.bodyAsText ?? '');
     if (!answer) throw failureOf({ ...response, bodyAsText: '' }, false);
     return answer;
@@ -103,7 +103,7 @@ function versionIn(kid: unknown, address: URL, name: string): string | undefined
 const unusable = (name: string, why: string, next: string): UserError => armErrors.unusableKey({ name, why, remedy: next });
 
 /** Returns the error for a refusal. Key Vault's message names the missing right, firewall or state of the key. */
-function refused(failure: ArmFailure, { host }: URL, name: string): ArmFailure | UserError {
+function refusalError(failure: ArmFailure, { host }: URL, name: string): ArmFailure | UserError {
   if (failure.kind === 'missing') return armErrors.noKey({ name, host });
   if (failure.kind !== 'forbidden') return failure;
   return armErrors.keyForbidden({ name, host, failure });

@@ -8,7 +8,7 @@ export const LONGEST_WAIT = 120_000;
 export const TIME_LIMIT = 60_000;
 
 /** Returns the milliseconds of a `Retry-After` in seconds or as a date; a date is compared with the service's own clock. */
-export function askedWait(header: (name: string) => string | undefined): number | undefined {
+export function retryAfterOf(header: (name: string) => string | undefined): number | undefined {
   const asked = header('retry-after')?.trim();
   if (!asked) return undefined;
   const seconds = Number(asked);
@@ -23,12 +23,12 @@ const LONGEST_LOOK = 30_000;
 
 /** Returns the milliseconds before a poll, numbered from 0: what the service asks for, but no less than a growing minimum. */
 export const pollWait = (header: (name: string) => string | undefined, look: number, usual: number): number =>
-  Math.min(Math.max(askedWait(header) ?? usual, (usual / 2) * 1.5 ** Math.min(look, 20)), LONGEST_LOOK);
+  Math.min(Math.max(retryAfterOf(header) ?? usual, (usual / 2) * 1.5 ** Math.min(look, 20)), LONGEST_LOOK);
 
 /**
  * Returns the milliseconds before a repetition, numbered from 0: what the service asks for, between a growing minimum and the longest wait.
  */
 export function retryWait(header: (name: string) => string | undefined, tried: number): number {
   const backoff = FIRST_WAIT * 2 ** Math.min(tried, 20);
-  return Math.min(Math.max(askedWait(header) ?? backoff * (0.8 + Math.random() * 0.4), backoff / 2), LONGEST_WAIT);
+  return Math.min(Math.max(retryAfterOf(header) ?? backoff * (0.8 + Math.random() * 0.4), backoff / 2), LONGEST_WAIT);
 }

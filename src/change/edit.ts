@@ -1,8 +1,8 @@
 /** One property of a change with its value before and after. Plans, previews, logs, verification, undo and exports use the same value. */
 import type { Json } from '../azure/index.ts';
 import { placeOfSource } from '../contract/index.ts';
-import { merged } from './own-writes.ts';
-import { isSecret, jsonOf, plain, shown, sourcesOf, type Value } from './value.ts';
+import { mergeThreeWay } from './own-writes.ts';
+import { isSecret, jsonOf, plain, showValue, sourcesOf, type Value } from './value.ts';
 
 export interface Edit {
   /** The path below the resource; empty for the resource as a whole. */
@@ -27,9 +27,9 @@ export const isSensitive = ({ before, after }: Edit): boolean => isSecret(before
 export const isFetched = ({ restore }: Edit): boolean => restore?.kind === 'deferred';
 
 /** Returns the edit on top of what the run itself wrote since the preview, or undefined where the two contradict each other. */
-export function onTop(edit: Edit, now: Json): Edit | undefined {
+export function mergeOnto(edit: Edit, now: Json): Edit | undefined {
   const { restore: _, ...rest } = edit;
-  const after = merged(jsonOf(edit.before), jsonOf(edit.after), now);
+  const after = mergeThreeWay(jsonOf(edit.before), jsonOf(edit.after), now);
   return after === undefined ? undefined : { ...rest, before: plain(now), after: plain(after) };
 }
 
@@ -40,7 +40,7 @@ export const idsReadBy = (edits: readonly Edit[]): string[] =>
 /** Returns the edit as JSON for plans and events, without secrets. */
 export const editJson = (edit: Edit): object => ({
   path: edit.path,
-  before: shown(edit.before),
-  after: shown(edit.after),
+  before: showValue(edit.before),
+  after: showValue(edit.after),
   sensitive: isSensitive(edit),
 });

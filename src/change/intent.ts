@@ -3,7 +3,7 @@ import type { Json } from '../azure/index.ts';
 import type { Change } from './change.ts';
 import type { Edit } from './edit.ts';
 import type { Intent } from './undo-log.ts';
-import { recorded } from './value.ts';
+import { recordValue } from './value.ts';
 
 /** Returns the record of a change. `edits` are the edits of the change with the texts that were read from their sources. */
 export async function intentOf(
@@ -28,7 +28,7 @@ export async function intentOf(
     method: change.method,
     path: change.path,
     apiVersion: change.apiVersion,
-    edits: await Promise.all(edits.map((edit) => kept(edit, run))),
+    edits: await Promise.all(edits.map((edit) => recordedBody(edit, run))),
     body,
     ...(change.call === undefined ? {} : { call: change.call }),
     risk: change.risk,
@@ -38,12 +38,12 @@ export async function intentOf(
   };
 }
 
-async function kept({ path, before, after, restore, absent }: Edit, run: string): Promise<Edit> {
+async function recordedBody({ path, before, after, restore, absent }: Edit, run: string): Promise<Edit> {
   return {
     path,
-    before: await recorded(before, run),
-    after: await recorded(after, run),
-    ...(restore === undefined ? {} : { restore: await recorded(restore, run) }),
+    before: await recordValue(before, run),
+    after: await recordValue(after, run),
+    ...(restore === undefined ? {} : { restore: await recordValue(restore, run) }),
     ...(absent === undefined ? {} : { absent }),
   };
 }

@@ -24,17 +24,17 @@ export function membersOf(path: string): string[] {
 /**
  * Returns the name of a member as `value` spells it, or the given name where `value` lacks it. ARM compares names without regard to case.
  */
-export function speltIn(value: { readonly [key: string]: Json }, member: string): string {
+export function spellingIn(value: { readonly [key: string]: Json }, member: string): string {
   if (Object.hasOwn(value, member)) return member;
   const name = member.toLowerCase();
   return Object.keys(value).find((one) => one.length === member.length && one.toLowerCase() === name) ?? member;
 }
 
 /** Returns a path whose members are spelled as in the body, as far as the body has them. */
-export function speltPath(body: Json | undefined, path: string): string {
+export function pathAsSpelled(body: Json | undefined, path: string): string {
   let value: Json | undefined = body;
   const members = membersOf(path).map((member) => {
-    const name = isRecord(value) ? speltIn(value, member) : member;
+    const name = isRecord(value) ? spellingIn(value, member) : member;
     value = isRecord(value) && Object.hasOwn(value, name) ? value[name] : undefined;
     return name;
   });
@@ -46,7 +46,7 @@ export function valueAt(body: Json | undefined, path: string): Json | undefined 
   let value: Json | undefined = body;
   for (const member of membersOf(path)) {
     if (!isRecord(value)) return undefined;
-    const name: string = speltIn(value, member);
+    const name: string = spellingIn(value, member);
     if (!Object.hasOwn(value, name)) return undefined;
     value = value[name];
   }
@@ -57,29 +57,32 @@ export function valueAt(body: Json | undefined, path: string): Json | undefined 
 export function withValue(body: Body, path: string, to: Json): Body {
   const [first, ...rest] = membersOf(path);
   if (first === undefined || first === '__proto__') return body;
-  const name = speltIn(body, first);
+  const name = spellingIn(body, first);
   if (rest.length === 0) return { ...body, [name]: to };
   const inner = Object.hasOwn(body, name) ? body[name] : undefined;
   return { ...body, [name]: withValue(isRecord(inner) ? inner : {}, pathOf(...rest), to) };
 }
 
 /** Whether two JSON values are deeply equal. Null and missing are the same, because ARM omits or nulls what is not set. */
-export function same(a: Json | undefined, b: Json | undefined): boolean {
+export function equals(a: Json | undefined, b: Json | undefined): boolean {
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
   if (Array.isArray(a) || Array.isArray(b))
-    return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => same(item as Json, b[index] as Json));
+    return (
+      Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((item, index) => equals(item as Json, b[index] as Json))
+    );
   if (!isRecord(a) || !isRecord(b)) return a === b || sameId(a, b);
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => same(a[speltIn(a, key)], b[speltIn(b, key)]));
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].every((key) => equals(a[spellingIn(a, key)], b[spellingIn(b, key)]));
 }
 
 const sameId = (a: Json, b: Json): boolean =>
   typeof a === 'string' && typeof b === 'string' && a.startsWith('/subscriptions/') && a.toLowerCase() === b.toLowerCase();
 
 /** Whether `have` contains all of `want`. The service may add members to an object, but not to an object inside a list. */
-export function shows(have: Json | undefined, want: Json | undefined): boolean {
-  if (Array.isArray(want)) return same(have, want);
-  if (isRecord(want)) return isRecord(have) && Object.entries(want).every(([key, value]) => shows(have[speltIn(have, key)], value));
-  return same(have, want);
+export function containsJson(have: Json | undefined, want: Json | undefined): boolean {
+  if (Array.isArray(want)) return equals(have, want);
+  if (isRecord(want))
+    return isRecord(have) && Object.entries(want).every(([key, value]) => containsJson(have[spellingIn(have, key)], value));
+  return equals(have, want);
 }
 
 /** Returns a copy without members that are null, at any depth. In a request, ARM reads null as "no change". */

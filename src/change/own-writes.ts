@@ -1,9 +1,9 @@
 /** The values that a run wrote so far. They tell its own writes from those of others, and let two apps of one run add to the same value. */
 import type { Json } from '../azure/index.ts';
-import { isRecord, same, shows } from './json-paths.ts';
+import { isRecord, equals, containsJson } from './json-paths.ts';
 
 /** The values that a run wrote, by resource and path. */
-export class Written {
+export class OwnWrites {
   readonly #values = new Map<string, { readonly value: Json; readonly by: string }>();
 
   note(resource: string, path: string, value: Json, by: string): void {
@@ -13,7 +13,7 @@ export class Written {
   /** Returns the app for which this run wrote the current value, or undefined where another writer did. */
   by(resource: string, path: string, value: Json): string | undefined {
     const known = this.#values.get(keyOf(resource, path));
-    return known && shows(value, known.value) ? known.by : undefined;
+    return known && containsJson(value, known.value) ? known.by : undefined;
   }
 }
 
@@ -24,13 +24,13 @@ export const keyOf = (resource: string, path: string): string => `${resource.toL
  * Merges two values that were made from the same base: objects member by member, lists by what each side added and removed. Returns
  * undefined where the two contradict each other.
  */
-export function merged(base: Json, ours: Json, theirs: Json): Json | undefined {
-  if (same(base, ours) || same(ours, theirs)) return theirs;
-  if (same(base, theirs)) return ours;
+export function mergeThreeWay(base: Json, ours: Json, theirs: Json): Json | undefined {
+  if (equals(base, ours) || equals(ours, theirs)) return theirs;
+  if (equals(base, theirs)) return ours;
   const [was, is, now] = [base, ours, theirs];
   if (Array.isArray(is) && Array.isArray(now) && (was === null || Array.isArray(was))) {
     const [before, mine, there] = [(was ?? []) as readonly Json[], is as readonly Json[], now as readonly Json[]];
-    const has = (list: readonly Json[], item: Json) => list.some((one) => same(one, item));
+    const has = (list: readonly Json[], item: Json) => list.some((one) => equals(one, item));
     return [
       ...there.filter((item) => has(mine, item) || !has(before, item)),
       ...mine.filter((item) => !has(before, item) && !has(there, item)),
@@ -40,7 +40,7 @@ export function merged(base: Json, ours: Json, theirs: Json): Json | undefined {
   const both = Object.fromEntries(
     [...new Set([...Object.keys(now), ...Object.keys(is)])].map((name) => [
       name,
-      merged(was?.[name] ?? null, is[name] ?? null, now[name] ?? null),
+      mergeThreeWay(was?.[name] ?? null, is[name] ?? null, now[name] ?? null),
     ]),
   );
   return Object.values(both).includes(undefined) ? undefined : (both as Json);

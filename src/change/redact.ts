@@ -7,10 +7,10 @@ import { REDACTED } from './secret-shapes.ts';
 export { REDACTED };
 
 /** Returns the same shape with every value hidden. */
-export function redacted(value: Json): Json {
+export function redact(value: Json): Json {
   if (value === null) return null;
-  if (Array.isArray(value)) return (value as readonly Json[]).map(redacted);
-  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redacted(inner)]));
+  if (Array.isArray(value)) return (value as readonly Json[]).map(redact);
+  if (isRecord(value)) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, redact(inner)]));
   return REDACTED;
 }
 

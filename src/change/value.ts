@@ -4,8 +4,8 @@
  */
 import type { Json } from '../azure/index.ts';
 import { describeSource, isDeferred, isSecretSource, type Source, withDigest } from '../contract/index.ts';
-import { isRecord, shows } from './json-paths.ts';
-import { digestOf, isPlain, redacted, REDACTED } from './redact.ts';
+import { isRecord, containsJson } from './json-paths.ts';
+import { digestOf, isPlain, redact, REDACTED } from './redact.ts';
 
 export type Value =
   | { readonly kind: 'absent' }
@@ -22,10 +22,10 @@ export const plain = (json: Json | undefined): Value => (json === null || json =
 /** Makes a value that is hidden wherever it is shown or recorded. */
 export const secret = (json: Json): Value => (json === null ? ABSENT : { kind: 'secret', reveal: () => json });
 /** Makes the value that was read at a path of a resource. `isSecretThere`: every value of the resource is a secret. */
-export const seen = (isSecretThere: boolean, path: string, json: Json): Value =>
+export const valueRead = (isSecretThere: boolean, path: string, json: Json): Value =>
   isSecretThere && !isPlain(path, json) ? secret(json) : plain(json);
 /** Makes the value that a step wants: deferred where any part of it is. */
-export const wanted = (json: Json): Value => (hasSources(json) ? { kind: 'deferred', template: json } : plain(json));
+export const desiredValue = (json: Json): Value => (hasSources(json) ? { kind: 'deferred', template: json } : plain(json));
 
 /** Returns every source in a template, in order. */
 export function sourcesIn(value: Json): Source[] {
@@ -38,10 +38,10 @@ const hasSources = (value: Json): boolean => sourcesIn(value).length > 0;
 export const sourcesOf = (value: Value): Source[] => (value.kind === 'deferred' ? sourcesIn(value.template) : []);
 
 /** Returns a copy of a template with each deferred text replaced. */
-export function filled(template: Json, fill: (parts: readonly (string | Source)[], sha256: string | undefined) => Json): Json {
+export function fillTemplate(template: Json, fill: (parts: readonly (string | Source)[], sha256: string | undefined) => Json): Json {
   if (isDeferred(template)) return fill(template.$later, template.sha256);
-  if (Array.isArray(template)) return (template as readonly Json[]).map((item) => filled(item, fill));
-  if (isRecord(template)) return Object.fromEntries(Object.entries(template).map(([name, inner]) => [name, filled(inner, fill)]));
+  if (Array.isArray(template)) return (template as readonly Json[]).map((item) => fillTemplate(item, fill));
+  if (isRecord(template)) return Object.fromEntries(Object.entries(template).map(([name, inner]) => [name, fillTemplate(inner, fill)]));
   return template;
 }
 
@@ -49,11 +49,11 @@ const inWords = (parts: readonly (string | Source)[]): string =>
   parts.map((part) => (typeof part === 'string' ? part : `<${describeSource(part)}>`)).join('');
 
 /** Returns the value as people may see it: secrets hidden, deferred parts described. */
-export function shown(value: Value): Json {
+export function showValue(value: Value): Json {
   if (value.kind === 'plain') return value.json;
-  if (value.kind === 'deferred') return filled(value.template, inWords);
+  if (value.kind === 'deferred') return fillTemplate(value.template, inWords);
   if (value.kind === 'digest') return REDACTED;
-  return value.kind === 'secret' ? redacted(value.reveal()) : null;
+  return value.kind === 'secret' ? redact(value.reveal()) : null;
 }
 
 /** Returns the JSON to send. @throws TypeError for a value that is not known here: a digest, or a deferred value that was not read yet */
@@ -68,7 +68,7 @@ export function jsonOf(value: Value): Json {
 export const isKnown = (value: Value): boolean => value.kind !== 'digest' && (value.kind !== 'deferred' || value.reveal !== undefined);
 
 /** Returns the value with its sources still inside, for exports and projections. */
-export const templateOf = (value: Value): Json => (value.kind === 'deferred' ? value.template : shown(value));
+export const templateOf = (value: Value): Json => (value.kind === 'deferred' ? value.template : showValue(value));
 
 export const isSecret = (value: Value): boolean => value.kind === 'secret' || value.kind === 'digest';
 
@@ -76,7 +76,7 @@ export const isSecret = (value: Value): boolean => value.kind === 'secret' || va
  * Returns the value as the undo log keeps it: secrets as digests, a text that was read from a secret as its source with the digest of what
  * was sent.
  */
-export async function recorded(value: Value, run: string): Promise<Value> {
+export async function recordValue(value: Value, run: string): Promise<Value> {
   if (value.kind === 'secret') return { kind: 'digest', sha256: await digestOf(run, value.reveal()) };
   if (value.kind !== 'deferred' || !value.reveal) return value;
   return { kind: 'deferred', template: await withDigests(value.template, value.reveal(), run) };
@@ -100,9 +100,9 @@ async function withDigests(template: Json, sent: Json, run: string): Promise<Jso
  * Whether the current value matches a recorded value. Secrets are compared by their digests. Returns undefined where the record has only a
  * source and no digest, so that nothing can be compared.
  */
-export async function isShown(now: Json | undefined, value: Value, run: string): Promise<boolean | undefined> {
+export async function matchesRecorded(now: Json | undefined, value: Value, run: string): Promise<boolean | undefined> {
   if (value.kind === 'digest') return (await digestOf(run, now ?? null)) === value.sha256;
-  if (value.kind !== 'deferred' || value.reveal) return shows(now, jsonOf(value));
+  if (value.kind !== 'deferred' || value.reveal) return containsJson(now, jsonOf(value));
   return templateShown(now, value.template, run);
 }
 
@@ -111,7 +111,7 @@ async function templateShown(now: Json | undefined, template: Json, run: string)
     if (typeof now !== 'string') return false;
     return template.sha256 === undefined ? undefined : (await digestOf(run, now)) === template.sha256;
   }
-  if (!hasSources(template)) return shows(now, template);
+  if (!hasSources(template)) return containsJson(now, template);
   const [here, there] = [isRecord(now) || Array.isArray(now) ? now : undefined, template as Record<string, Json>];
   if (here === undefined || Array.isArray(here) !== Array.isArray(template)) return false;
   const found = await Promise.all(
@@ -121,11 +121,11 @@ async function templateShown(now: Json | undefined, template: Json, run: string)
 }
 
 /** Fills in the texts that were read from the sources. Texts that are not secret become part of the value. */
-export function revealed(template: Json, texts: ReadonlyMap<Source, string>): Value {
+export function fillSources(template: Json, texts: ReadonlyMap<Source, string>): Value {
   const text = (parts: readonly (string | Source)[]): string =>
     parts.map((part) => (typeof part === 'string' ? part : (texts.get(part) ?? ''))).join('');
-  const whole = filled(template, text);
-  const kept = filled(template, (parts, sha256) =>
+  const whole = fillTemplate(template, text);
+  const kept = fillTemplate(template, (parts, sha256) =>
     parts.some((part) => typeof part !== 'string' && isSecretSource(part)) ? withDigest(parts, sha256) : text(parts),
   );
   return hasSources(kept) ? { kind: 'deferred', template: kept, reveal: () => whole } : plain(whole);

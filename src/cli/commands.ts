@@ -27,7 +27,7 @@ export interface CommandSpec {
   readonly args: readonly string[];
   /** Options that can replace the arguments. */
   readonly instead?: readonly OptionName[];
-  readonly says: string;
+  readonly summary: string;
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
 }
@@ -47,14 +47,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'wizard',
     args: [],
-    says: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
+    summary: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
     options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
     name: 'audit',
     args: [],
-    says: 'checks every control and writes a report; read-only',
+    summary: 'checks every control and writes a report; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -81,7 +81,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'findings',
     args: [],
-    says: 'lists the findings of all selected apps, most severe first; read-only',
+    summary: 'lists the findings of all selected apps, most severe first; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -100,7 +100,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'plan',
     args: ['<answers>'],
     instead: ['safe'],
-    says: 'shows the exact requests that replay would send; read-only',
+    summary: 'shows the exact requests that replay would send; read-only',
     options: [
       ...TARGETS,
       ...WORK,
@@ -126,7 +126,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'replay',
     args: ['<answers>'],
     instead: ['safe', 'plan', 'requireDigest', 'approvedBy', 'maxAge'],
-    says: 'applies an answers file or a saved plan without questions',
+    summary: 'applies an answers file or a saved plan without questions',
     options: [
       ...TARGETS,
       ...WORK,
@@ -155,14 +155,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'history',
     args: ['[run]'],
-    says: 'lists the runs in the undo log, or the changes of one run',
+    summary: 'lists the runs in the undo log, or the changes of one run',
     options: ['cloud', 'tenant', 'auth', ...STATE, 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
   {
     name: 'undo',
     args: ['<run>'],
-    says: 'reverts a run, with preview and confirmation',
+    summary: 'reverts a run, with preview and confirmation',
     options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: [
       'func-harden undo last',
@@ -174,21 +174,21 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'resume',
     args: ['<run>'],
-    says: 'finishes an interrupted run, or rolls it back',
+    summary: 'finishes an interrupted run, or rolls it back',
     options: ['rollback', 'despiteDamage', 'despiteCode', 'codeTag', 'myIp', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: ['func-harden resume 20261124T150645123Z-3f2a', 'func-harden resume 20261124T150645123Z-3f2a --rollback --yes'],
   },
   {
     name: 'steps',
     args: ['[step]'],
-    says: 'lists the areas, or explains one area: reason, controls, questions, links',
+    summary: 'lists the areas, or explains one area: reason, controls, questions, links',
     options: ['permissions', 'step', 'profile', 'json', ...OWN, ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
   },
   {
     name: 'evidence',
     args: ['[run...]'],
-    says: 'creates an evidence package of runs for an auditor, or verifies a package',
+    summary: 'creates an evidence package of runs for an auditor, or verifies a package',
     options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', ...STATE, 'json', ...LOOK],
     examples: [
       'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
@@ -199,7 +199,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'export',
     args: ['<run|answers>'],
-    says: 'exports the changes as an az script, Bicep, Terraform or Azure Policy; read-only',
+    summary: 'exports the changes as an az script, Bicep, Terraform or Azure Policy; read-only',
     options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', ...STATE, ...LOOK],
     examples: [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
@@ -210,7 +210,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'source',
     args: ['[dir]'],
-    says: 'finds where Terraform, Bicep or ARM templates declare each value, and writes a patch; changes no source file',
+    summary: 'finds where Terraform, Bicep or ARM templates declare each value, and writes a patch; changes no source file',
     options: [
       'app',
       'step',
@@ -234,14 +234,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'doctor',
     args: [],
-    says: 'checks the requirements of a run: Node.js, terminal, sign-in, endpoint, apps, permissions, folders',
+    summary: 'checks the requirements of a run: Node.js, terminal, sign-in, endpoint, apps, permissions, folders',
     options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', ...STATE, 'json', ...LOOK],
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
     name: 'pipeline',
     args: [],
-    says: 'writes a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
+    summary: 'writes a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
     options: ['for', 'stages', 'install', 'app', 'answers', 'allowUnknown', 'output', ...LOOK],
     examples: [
       'func-harden pipeline --for github --install OWNER/REPO@COMMIT --output .github/workflows/func-harden.yml',
@@ -252,14 +252,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'demo',
     args: [],
-    says: 'starts the wizard on a sample subscription; requires no Azure account',
+    summary: 'starts the wizard on a sample subscription; requires no Azure account',
     options: ['plain', 'mouse', 'myIp', 'save', ...STATE, ...LOOK],
     examples: ['func-harden demo'],
   },
   {
     name: 'emulator',
     args: [],
-    says: 'starts a local Azure Resource Manager for tests and demos',
+    summary: 'starts a local Azure Resource Manager for tests and demos',
     options: ['port', 'scenario', 'apps', 'subscriptions', 'state', 'log', 'latency', 'propagation', 'faults', 'throttle', 'recorded'],
     examples: [
       'func-harden emulator --port 0',
@@ -270,14 +270,14 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'completion',
     args: ['<shell>'],
-    says: 'prints shell completion for bash, zsh, fish or powershell',
+    summary: 'prints shell completion for bash, zsh, fish or powershell',
     options: [...STATE],
     examples: ['func-harden completion bash >> ~/.bashrc'],
   },
   {
     name: 'config',
     args: [],
-    says: 'lists your settings and their sources: option, environment or config.yaml',
+    summary: 'lists your settings and their sources: option, environment or config.yaml',
     options: ['subscription', 'auth', 'profile', ...STATE, 'ownerTag', 'codeTag', 'json', ...LOOK],
     examples: ['func-harden config', 'FUNC_HARDEN_AUTH=azure-cli func-harden config --json'],
   },

@@ -48,7 +48,7 @@ function argumentOf(command: CommandName, args: readonly string[], steps: readon
 
 /** Writes a completion script for a shell: commands, options and their values, runs and apps of the undo log. */
 export function completionScript(shell: Shell, steps: readonly string[]): string {
-  const commands = COMMANDS.map(({ name, says, args, options }): Completed => {
+  const commands = COMMANDS.map(({ name, summary: says, args, options }): Completed => {
     const argument = argumentOf(name, args, steps);
     return {
       name,

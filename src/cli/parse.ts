@@ -69,8 +69,8 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   for (const spec of COMMANDS) {
     const command = program
       .command([spec.name, ...argumentsOf(spec)].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
-      .summary(spec.says)
-      .description(`${spec.says[0]?.toUpperCase() ?? ''}${spec.says.slice(1)}.`);
+      .summary(spec.summary)
+      .description(`${spec.summary[0]?.toUpperCase() ?? ''}${spec.summary.slice(1)}.`);
     command.helpOption('-h, --help', 'print help').allowExcessArguments(false).exitOverride().configureOutput(output);
     command.addHelpText('before', `Examples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}\n`);
     if (meant !== undefined && spec.name !== meant) continue;

@@ -5,7 +5,7 @@ import { configFile } from '../files/config-file.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span } from '../text/spans.ts';
 import { table } from '../text/table.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 
 /** Shows the user's settings, and the source of each value. */
 export const run: CommandModule['run'] = async ({ io, options, environment }) => {
@@ -28,6 +28,6 @@ export const run: CommandModule['run'] = async ({ io, options, environment }) =>
   ]);
   const file = configFile(environment, process.platform);
   const lines = [...table(columns, rows, io.width), ...(file === undefined ? [] : [[], line(span('File: ', 'dim'), plainText(file))])];
-  io.out(`${printed(lines, io.outLook.colour, io.width)}\n`);
+  io.out(`${printLines(lines, io.outLook.colour, io.width)}\n`);
   return EXIT.ok;
 };

@@ -10,14 +10,14 @@ import { isUnfinished } from '../change/undo-log.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { wrap } from '../text/width.ts';
-import { signedIn, surroundings, tenants } from '../app/doctor-sign-in.ts';
+import { describeSignIn, checkSurroundings, checkTenants } from '../app/doctor-sign-in.ts';
 import { checkTry, RECORD, tryWrites } from '../app/doctor-try.ts';
-import { rights } from '../app/doctor-rights.ts';
+import { checkRights } from '../app/doctor-rights.ts';
 import { failed, ok, warn, type Finding } from '../app/doctor-findings.ts';
-import { connectWith, lookAround } from '../app/connection.ts';
+import { connectWith, readSurroundings } from '../app/connection.ts';
 import { isJson, stateDirOf } from '../app/option-values.ts';
 import { isShared, stateOf } from '../app/state-place.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (given) => {
   const { io, options } = given;
@@ -35,7 +35,7 @@ export const run: CommandModule['run'] = async (given) => {
     );
   else
     io.out(
-      `${printed(
+      `${printLines(
         findings.flatMap((one) => linesOf(one, io)),
         io.outLook.colour,
         io.width,
@@ -108,15 +108,15 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
   let around: Finding[] = [];
   let connection: Connection;
   try {
-    around = await surroundings(await lookAround(invocation), !given);
+    around = await checkSurroundings(await readSurroundings(invocation), !given);
     connection = await connectWith(invocation);
   } catch (error) {
     return [...around, failed('sign-in', error)];
   }
   const { discovery } = connection;
-  const found = [...around, ...signedIn(connection)];
+  const found = [...around, ...describeSignIn(connection)];
   try {
-    found.push(...(await tenants(connection)));
+    found.push(...(await checkTenants(connection)));
     const wanted = options.subscription ?? [];
     const known = await discovery.subscriptions();
     const subscriptions = wantedSubscriptions(known, wanted);
@@ -136,7 +136,7 @@ async function azure(invocation: Invocation): Promise<Finding[]> {
     if (apps > 0) found.push(ok('apps', `${apps} function ${apps === 1 ? 'app' : 'apps'}`));
     else if (closed.length === 0) found.push(warn('apps', 'no function app can be read', 'Choose a different subscription or tenant.'));
     if (closed.length > 0) return found;
-    found.push(...(await rights(invocation, connection)));
+    found.push(...(await checkRights(invocation, connection)));
     return options.try ? [...found, ...(await tryWrites(invocation, connection))] : found;
   } catch (error) {
     return [...found, failed('azure', error)];

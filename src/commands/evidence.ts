@@ -1,7 +1,7 @@
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { signingKeyAt } from '../app/connection.ts';
-import { check, gather } from '../app/evidence.ts';
+import { checkEvidence, collectEvidence } from '../app/evidence.ts';
 import { isShared } from '../app/state-place.ts';
 import { writePack } from '../files/evidence-files.ts';
 import { MANIFEST, manifestText, signedPart } from '../report/evidence/manifest.ts';
@@ -17,7 +17,7 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
   if (args.length === 0) throw commandErrors.noRun();
   if (!options.output) throw commandErrors.noOutput();
   const sign = options.signKey === undefined ? undefined : await signerOf(invocation, options.signKey);
-  const { files, manifest } = await gather(invocation, args);
+  const { files, manifest } = await collectEvidence(invocation, args);
   const signed = sign ? { ...manifest, signature: await sign(signedPart(manifest)) } : manifest;
   await writePack(options.output, new Map([[MANIFEST, new TextEncoder().encode(manifestText(signed))], ...files]));
   if (options.json) io.out(`${safeJson(signed, 2)}\n`);
@@ -27,15 +27,15 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
 
 /** Returns the signer for a key. A key in Key Vault is read first, so that an unusable key is reported before the apps are read. */
 async function signerOf(invocation: Invocation, key: string): Promise<(text: string) => Promise<string>> {
-  const { signatureOf, signatureByKeyOf } = await import('../app/evidence-signature.ts');
-  if (!isShared(key)) return (text) => signatureOf(text, key);
+  const { signText, signWithVaultKey } = await import('../app/evidence-signature.ts');
+  if (!isShared(key)) return (text) => signText(text, key);
   const remote = await signingKeyAt(invocation, key);
-  return (text) => signatureByKeyOf(text, remote);
+  return (text) => signWithVaultKey(text, remote);
 }
 
 async function verify({ options, args, io }: Invocation, place: string): Promise<ExitCode> {
   if (args.length > 0 || options.output !== undefined || options.signKey !== undefined) throw commandErrors.verifyWithOthers();
-  const { manifest, flaws, signature } = await check(place, options.publicKey);
+  const { manifest, flaws, signature } = await checkEvidence(place, options.publicKey);
   const code = flaws.length === 0 ? EXIT.ok : EXIT.failed;
   if (options.json) {
     io.out(`${safeJson({ schemaVersion: 1, ok: flaws.length === 0, runs: manifest?.runs ?? [], signature, flaws }, 2)}\n`);

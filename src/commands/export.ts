@@ -15,7 +15,7 @@ import { policyPlan } from '../report/exports/policy.ts';
 import { policyAz, policyBicep } from '../report/exports/policy-files.ts';
 import { terraform } from '../report/exports/terraform.ts';
 import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
-import { stepsOf } from '../app/option-values.ts';
+import { selectedSteps } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 import { deliver } from '../app/delivery.ts';
 import { commandErrors } from './errors.ts';
@@ -53,7 +53,7 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
   const { answers } = await loadAnswers(name, await catalogue());
   const apps = plans.map(({ target }) => ({ target, decisions: decisionsFor(answers, target) }));
   const today = invocation.clock.now().toISOString().slice(0, 10);
-  const plan = policyPlan(await stepsOf(invocation), apps, options.effect ?? 'audit', today, options.profile);
+  const plan = policyPlan(await selectedSteps(invocation), apps, options.effect ?? 'audit', today, options.profile);
   const origin = { version, from: basename(name), base: baseOf(invocation) };
   await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
   if (plan.assignments.length === 0) io.err('NOTE: nothing to export: no policy covers the controls in these answers.\n');

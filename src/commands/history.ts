@@ -1,7 +1,7 @@
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
-import { shown } from '../change/value.ts';
+import { showValue } from '../change/value.ts';
 import { isUnfinished, type AppliedPlan, type OwnControls, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
@@ -10,9 +10,9 @@ import { widthOf } from '../text/width.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
-import { runSays, type Titles } from '../view/run-says.ts';
+import { runLine, type Titles } from '../view/run-says.ts';
 import { isJson } from '../app/option-values.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 import { stateOf } from '../app/state-place.ts';
 
@@ -34,7 +34,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const one = args[0] ? runs[0] : undefined;
   if (one || unreadable.length === 0 || runs.length > 0)
     io.out(
-      `${printed(one ? runLines(one) : listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour)}\n`,
+      `${printLines(one ? runLines(one) : listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour)}\n`,
     );
   return code;
 };
@@ -57,8 +57,8 @@ const runJson = (run: RecordedRun): object => ({
     step: intent.step,
     controls: intent.controls,
     resource: intent.resource,
-    before: Object.fromEntries(intent.edits.map(({ path, before }) => [path, shown(before)])),
-    after: Object.fromEntries(intent.edits.map(({ path, after }) => [path, shown(after)])),
+    before: Object.fromEntries(intent.edits.map(({ path, before }) => [path, showValue(before)])),
+    after: Object.fromEntries(intent.edits.map(({ path, after }) => [path, showValue(after)])),
     risk: intent.risk,
     undo: intent.undo,
     state,
@@ -79,7 +79,7 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
   ] as const;
   const rows = runs.map((run) => [
     span(run.run),
-    span(runSays(run, titles, now, ascii)),
+    span(runLine(run, titles, now, ascii)),
     span(String(run.changes.length)),
     outcomeSpan(run),
   ]);
@@ -117,7 +117,7 @@ function runLines(run: RecordedRun): Line[] {
       ),
     );
     for (const { path, before, after } of intent.edits)
-      lines.push(line(`     ${path}  ${valueText(shown(before))} to ${valueText(shown(after))}`));
+      lines.push(line(`     ${path}  ${valueText(showValue(before))} to ${valueText(showValue(after))}`));
   }
   const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
   return [...lines, [], line(`Undo: func-harden undo ${run.run}`), ...goOn, recordedLine(run)];

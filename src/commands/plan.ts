@@ -11,8 +11,8 @@ import { printTroubles, type Planned } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
 import { savedPlanOf, writePlan } from '../app/saved-plans.ts';
 import { isJson } from '../app/option-values.ts';
-import { printed } from '../view/printed.ts';
-import { deliver, writeFileOf } from '../app/delivery.ts';
+import { printLines } from '../view/printed.ts';
+import { deliver, writeReportFile } from '../app/delivery.ts';
 import { commandErrors } from './errors.ts';
 
 type Format = (typeof PLAN_FORMATS)[number];
@@ -26,7 +26,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const saved = await savedPlanOf(invocation, planned);
   if (plans.length > 0 || format === 'json') await deliver(invocation, await written(format, planned, saved, invocation));
   for (const { format: other, file } of reports)
-    await writeFileOf(invocation, file, await written(other, planned, saved, invocation, true));
+    await writeReportFile(invocation, file, await written(other, planned, saved, invocation, true));
   if (options.out !== undefined) await writePlan(invocation, options.out, saved);
   printTroubles(invocation, troubles);
   return worst([plans.some(({ changes }) => changes.length > 0) ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
@@ -51,7 +51,7 @@ async function written(
 ): Promise<string> {
   if (format === 'json') return planJson(plans, drift, saved.digest);
   if (format === 'text')
-    return printed(
+    return printLines(
       plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
       !isFile && io.outLook.colour,
       isFile || io.piped ? undefined : io.width,

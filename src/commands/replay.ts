@@ -1,6 +1,6 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT, UserError, worst } from '../engine/errors.ts';
-import { nothingSent } from '../engine/run/outcome.ts';
+import { endingWithoutRun } from '../engine/run/outcome.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
@@ -10,7 +10,7 @@ import { printTroubles } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
 import { checkPlanOptions, planFromSaved, savedPlanOf } from '../app/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -23,7 +23,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const moved = saved?.moved ?? [];
   const troubles = [...planned.troubles, ...moved];
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
-  const preview = printed(
+  const preview = printLines(
     plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
     io.outLook.colour,
     io.piped ? undefined : io.width,
@@ -55,7 +55,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (apps.length === 0) {
     tellMoved();
     if (options.json) io.out(`${JSON.stringify(nothing)}\n`);
-    const ending = nothingSent('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
+    const ending = endingWithoutRun('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
     printClosing(invocation, ending);
     return ending.exitCode;
   }

@@ -12,9 +12,9 @@ import { printTroubles } from '../app/plan-from-file.ts';
 import { planResumption, settleOnly } from '../app/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 import { eventPrinter, printClosing } from '../app/run-summary.ts';
-import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
+import { recordedRunOf, checkCloud, undoRun } from '../app/undo-run.ts';
 import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
@@ -24,14 +24,14 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (isUndone(recorded)) throw commandErrors.rolledBack({ run: recorded.run });
   const concurrency = concurrencyOf(options);
   const connection = await connectWith(invocation);
-  sameCloud(recorded, connection);
-  const say = (lines: Parameters<typeof printed>[0]) => {
-    if (!options.json && lines.length > 0) io.out(`${printed(lines, io.outLook.colour, io.width)}\n`);
+  checkCloud(recorded, connection);
+  const say = (lines: Parameters<typeof printLines>[0]) => {
+    if (!options.json && lines.length > 0) io.out(`${printLines(lines, io.outLook.colour, io.width)}\n`);
   };
   if (options.rollback) {
     const { settled, known } = await settleOnly(invocation, connection, recorded);
     say(settledLines(settled));
-    return takeBack(invocation, connection, known);
+    return undoRun(invocation, connection, known);
   }
   const left = await planResumption(invocation, connection, recorded);
   const { settled, entries, apps, plans, undo } = left;

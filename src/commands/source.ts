@@ -1,10 +1,10 @@
 import type { CommandModule } from '../cli/invocation.ts';
 import { FAIL_ON_SEVERITIES } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
-import { profiled } from '../engine/judge/area-decisions.ts';
-import { isJson, stepsOf } from '../app/option-values.ts';
+import { filterByProfile } from '../engine/judge/area-decisions.ts';
+import { isJson, selectedSteps } from '../app/option-values.ts';
 import { deliver } from '../app/delivery.ts';
-import { checkCodeApps, chosenPlaces, isPlaceOf, placeRows, readSource, writePatch } from '../app/source-code.ts';
+import { checkCodeApps, selectPlaces, isPlaceOf, placeRows, readSource, writePatch } from '../app/source-code.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { pathFromRepository } from '../files/repository-root.ts';
 import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from '../report/source-places.ts';
@@ -26,9 +26,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
   const folder = args[0] ?? answers?.answers.source;
   if (folder === undefined && options.template === undefined) throw commandErrors.noFolder();
-  const steps = profiled(await stepsOf(invocation), options.profile);
+  const steps = filterByProfile(await selectedSteps(invocation), options.profile);
   const code = await readSource(invocation, folder, steps, answers?.answers);
-  const places = chosenPlaces(code, options.app);
+  const places = selectPlaces(code, options.app);
   const rows = placeRows(code, places);
   const text = await {
     text: () => placesText(rows, options.app !== undefined),

@@ -2,8 +2,8 @@ import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
 import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
-import { unknownArea, stepsOf } from '../app/option-values.ts';
-import { printed } from '../view/printed.ts';
+import { unknownArea, selectedSteps } from '../app/option-values.ts';
+import { printLines } from '../view/printed.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args, options } = invocation;
@@ -15,13 +15,13 @@ export const run: CommandModule['run'] = async (invocation) => {
       [id],
       catalogue.map((one) => one.id),
     );
-  const chosen = step ? [step] : await stepsOf(invocation);
+  const chosen = step ? [step] : await selectedSteps(invocation);
   if (options.permissions) {
     const roles = leastRoles(chosen, options.profile);
     io.out(
-      options.json ? `${permissionsJson(roles)}\n` : `${printed(permissionsLines(roles, chosen.length, io.width), io.outLook.colour)}\n`,
+      options.json ? `${permissionsJson(roles)}\n` : `${printLines(permissionsLines(roles, chosen.length, io.width), io.outLook.colour)}\n`,
     );
   } else if (options.json) io.out(`${catalogueJson(chosen)}\n`);
-  else io.out(`${printed(step ? stepLines(step, io.width) : catalogueLines(chosen, io.width), io.outLook.colour)}\n`);
+  else io.out(`${printLines(step ? stepLines(step, io.width) : catalogueLines(chosen, io.width), io.outLook.colour)}\n`);
   return EXIT.ok;
 };

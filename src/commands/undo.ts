@@ -4,7 +4,7 @@ import { namesTarget } from '../engine/judge/decisions.ts';
 import { severalApps } from '../app/target-selection.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
-import { recordedRunOf, sameCloud, takeBack } from '../app/undo-run.ts';
+import { recordedRunOf, checkCloud, undoRun } from '../app/undo-run.ts';
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
@@ -20,8 +20,8 @@ export const run: CommandModule['run'] = async (invocation) => {
     );
   concurrencyOf(invocation.options);
   const connection = await connectWith(invocation);
-  sameCloud(recorded, connection);
-  return takeBack(invocation, connection, recorded, only);
+  checkCloud(recorded, connection);
+  return undoRun(invocation, connection, recorded, only);
 };
 
 /** Returns the changes that `--change` and `--app` select; without them, all. @throws UserError if nothing of this run is selected */

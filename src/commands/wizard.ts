@@ -2,13 +2,13 @@ import { outgoing } from '../cli/terminal.ts';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
 import type { Clock, Connection } from '../engine/ports.ts';
-import { askingAt } from '../files/prompt-gate.ts';
+import { createAsking } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createWizardSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
 import { settleMemory } from '../app/memory.ts';
 import { closingLines } from '../view/outcome-lines.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 import { wizardErrors } from '../hosts/lines/errors.ts';
 
 /** Milliseconds. */
@@ -63,7 +63,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
       : (await import('../hosts/lines/line-wizard.ts')).runLines({
           session,
           io,
-          ask: askingAt({ stdin, output: stdout, keyboard }),
+          ask: createAsking({ stdin, output: stdout, keyboard }),
           signal,
         })
   ).finally(() => keyboard.close());
@@ -75,7 +75,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   }
   if (leavesTraces && ended.endings.length > 0) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
-    io.out(`${printed(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
+    io.out(`${printLines(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
   }
   // The user left at once, so the answer to a request is not awaited; its intent is in the undo log.
   if (isCut) process.exit(ended.exitCode);

@@ -4,10 +4,10 @@ import { ArmFailure } from './ports.ts';
  * Whether an error means that a body has an unexpected shape. Functions over bodies expect the documented shape, and throw these errors
  * instead of checking each member.
  */
-export const isOddShape = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
+export const isShapeError = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
 
 /** Returns the failure for a body with an unexpected shape. */
-export const oddShape = (): ArmFailure =>
+export const shapeFailure = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',

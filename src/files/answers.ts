@@ -66,7 +66,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
     visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not supported; write the value instead') });
   if (mistakes.length > 0) throw complaint(mistakes, file);
   const place: AnswersPlace = (path, key) => offsetOf(document, path, key);
-  const answers = readAnswers(plain(document.contents), catalogue, (path, says, key) => say(place(path, key), says));
+  const answers = readAnswers(toJson(document.contents), catalogue, (path, says, key) => say(place(path, key), says));
   if (mistakes.length > 0) throw complaint(mistakes, file);
   return answers;
 }
@@ -83,15 +83,15 @@ function complaint(mistakes: readonly string[], file: string): UserError {
 }
 
 /** Returns a node as JSON. No object is created whose keys could reach a prototype. */
-function plain(node: Node | null | unknown): Json {
+function toJson(node: Node | null | unknown): Json {
   if (isScalar(node))
     return typeof node.value === 'bigint'
       ? Number(node.value)
       : (node.value as Json | Date) instanceof Date
         ? String(node.source)
         : (node.value as Json);
-  if (isSeq(node)) return node.items.map(plain);
-  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), plain(value)]));
+  if (isSeq(node)) return node.items.map(toJson);
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), toJson(value)]));
   return null;
 }
 

@@ -6,7 +6,7 @@ import type { Json, ResourceKey } from '../azure/index.ts';
 import type { Edit } from '../change/edit.ts';
 import type { Intent, Verified } from '../change/undo-log.ts';
 import { isRecord } from '../change/json-paths.ts';
-import { plain, wanted, type Value } from '../change/value.ts';
+import { plain, desiredValue, type Value } from '../change/value.ts';
 import { type Source, withDigest } from '../contract/index.ts';
 
 type Raw = Readonly<Record<string, Json>>;
@@ -50,7 +50,7 @@ function restored(value: Json, isFetched: boolean, isSecretThere: boolean): Valu
   const parts = isRecord(value) ? value['$later'] : undefined;
   if (!Array.isArray(parts)) return undefined;
   const read = (parts as readonly Json[]).map((part) => (typeof part === 'string' ? part : partSource(part)));
-  return read.includes(undefined) ? undefined : wanted(withDigest(read as readonly (string | Source)[]));
+  return read.includes(undefined) ? undefined : desiredValue(withDigest(read as readonly (string | Source)[]));
 }
 
 function partSource(part: Json): Source | undefined {
@@ -63,7 +63,7 @@ function partSource(part: Json): Source | undefined {
 function fromWords(value: Json, isSecretThere: boolean): Value {
   if (!isSecretThere) return plain(value);
   const hidden = typeof value === 'string' ? DIGEST.exec(value) : null;
-  return hidden ? { kind: 'digest', sha256: hidden[1] ?? '' } : wanted(template(value));
+  return hidden ? { kind: 'digest', sha256: hidden[1] ?? '' } : desiredValue(template(value));
 }
 
 const WORDS =

@@ -10,7 +10,7 @@ export function recordedFrom(file: string, entries: readonly Placed[], flaws: re
   if (!whole && entries.length === 0 && flaws.length === 0) return undefined;
   const first = entries[0]?.entry;
   if (!whole || first?.type !== 'run-start' || problemOfStart(first) !== undefined) throw stateErrors.logWithoutStart({ file });
-  const damage = [...flaws.map((flaw) => ofFlaw(file, entries, flaw)), ...ofContent(file, entries, whole)].toSorted(
+  const damage = [...flaws.map((flaw) => damageOfFlaw(file, entries, flaw)), ...damageOfContent(file, entries, whole)].toSorted(
     (a, b) => a.line - b.line,
   );
   if (damage.length === 0) return whole;
@@ -18,12 +18,12 @@ export function recordedFrom(file: string, entries: readonly Placed[], flaws: re
   return { ...whole, damage, changes: whole.changes.filter(({ intent }) => !unsound.has(intent.change)) };
 }
 
-function ofFlaw(file: string, entries: readonly Placed[], { line, says, about = line }: Flaw): Damage {
+function damageOfFlaw(file: string, entries: readonly Placed[], { line, says, about = line }: Flaw): Damage {
   const entry = entries.find((one) => one.line === about)?.entry;
   return { file, line, says, ...(entry && 'change' in entry ? { change: entry.change } : {}) };
 }
 
-const ofContent = (file: string, entries: readonly Placed[], run: RecordedRun): Damage[] =>
+const damageOfContent = (file: string, entries: readonly Placed[], run: RecordedRun): Damage[] =>
   entries.flatMap(({ line, entry }): Damage[] => {
     if (entry.type !== 'intent') return [];
     const says = problemOf(entry, run);

@@ -19,21 +19,21 @@ export function valueJson(value: Value): Json {
   if (isDeferred(template) && template.$later.length === 1)
     return { kind: 'deferred', source: template.$later[0] as Source, ...digest(template.sha256) };
   const parts: Part[] = [];
-  const json = without(template, [], parts);
+  const json = extractDeferred(template, [], parts);
   return { kind: 'deferred', source: { from: 'parts', json, parts: parts as unknown as Json } };
 }
 
 const digest = (sha256: string | undefined): { sha256?: string } => (sha256 === undefined ? {} : { sha256 });
 
 /** Returns the template with null in place of deferred texts, which are added to `parts`. */
-function without(template: Json, at: readonly Step[], parts: Part[]): Json {
+function extractDeferred(template: Json, at: readonly Step[], parts: Part[]): Json {
   if (isDeferred(template)) {
     parts.push({ at, text: template.$later, ...digest(template.sha256) });
     return null;
   }
-  if (Array.isArray(template)) return (template as readonly Json[]).map((item, index) => without(item, [...at, index], parts));
+  if (Array.isArray(template)) return (template as readonly Json[]).map((item, index) => extractDeferred(item, [...at, index], parts));
   if (!isRecord(template)) return template;
-  return Object.fromEntries(Object.entries(template).map(([name, inner]) => [name, without(inner, [...at, name], parts)]));
+  return Object.fromEntries(Object.entries(template).map(([name, inner]) => [name, extractDeferred(inner, [...at, name], parts)]));
 }
 
 const DIGEST = /^[0-9a-f]{16,64}$/;
@@ -66,7 +66,7 @@ function deferredFrom(source: Json | undefined, sha256: Json | undefined): Value
   let template: Json | undefined = source['json'] ?? null;
   for (const part of source['parts'] as readonly Json[]) {
     const read: Part | undefined = partFrom(part);
-    template = read && template !== undefined ? placed(template, read.at, withDigest(read.text, read.sha256)) : undefined;
+    template = read && template !== undefined ? fillPlace(template, read.at, withDigest(read.text, read.sha256)) : undefined;
   }
   return template === undefined || source['parts'].length === 0 ? undefined : { kind: 'deferred', template };
 }
@@ -82,16 +82,16 @@ function partFrom(part: Json): Part | undefined {
 }
 
 /** Puts a value in place of a null of the template; undefined where there is no such place. */
-function placed(into: Json, [step, ...rest]: readonly Step[], what: Json): Json | undefined {
+function fillPlace(into: Json, [step, ...rest]: readonly Step[], what: Json): Json | undefined {
   if (step === undefined) return into === null ? what : undefined;
   if (isDeferred(into)) return undefined;
   if (Array.isArray(into)) {
     const items = into as readonly Json[];
-    const inner = typeof step === 'number' && items[step] !== undefined ? placed(items[step], rest, what) : undefined;
+    const inner = typeof step === 'number' && items[step] !== undefined ? fillPlace(items[step], rest, what) : undefined;
     return inner === undefined ? undefined : items.map((item, index) => (index === step ? inner : item));
   }
   if (!isRecord(into) || typeof step !== 'string' || !Object.hasOwn(into, step)) return undefined;
-  const inner = placed(into[step] ?? null, rest, what);
+  const inner = fillPlace(into[step] ?? null, rest, what);
   return inner === undefined ? undefined : { ...into, [step]: inner };
 }
 

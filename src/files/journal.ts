@@ -43,7 +43,7 @@ interface Tail {
   readonly bytes: number;
 }
 
-function tailIn(text: string): Tail {
+function findTail(text: string): Tail {
   const lines = text.split('\n');
   const torn = lines.at(-1) !== '';
   if (!torn) lines.pop();
@@ -59,7 +59,7 @@ export async function openJournal(place: Place, run: string, again = false): Pro
     // Unknown after a line that did not get through whole: what is there is looked at, and the next line begins afresh.
     let tail: Tail | undefined = again ? undefined : { prev: NO_LINE, lines: 0, torn: false, bytes: 0 };
     const write = async (entry: Entry): Promise<void> => {
-      const at = tail ?? tailIn(await file.text());
+      const at = tail ?? findTail(await file.text());
       tail = undefined;
       const line = lineOf(entry, at);
       const text = `${at.torn ? '\n' : ''}${line}\n`;
@@ -114,11 +114,11 @@ export async function readRun(place: Place, run: string): Promise<RecordedRun | 
   if (!RUN.test(run)) return undefined;
   const state = stateAt(place);
   const text = await state.read(run);
-  return text === undefined ? undefined : runInText(state.fileOf(run), text, run);
+  return text === undefined ? undefined : parseRun(state.fileOf(run), text, run);
 }
 
 /** Returns the run of a log. `file` names the log for a person. @throws UserError where it is not the log of this run */
-export function runInText(file: string, text: string, run: string): RecordedRun | undefined {
+export function parseRun(file: string, text: string, run: string): RecordedRun | undefined {
   const { entries, flaws, newest } = chainOf(text);
   const other = entries.find(({ entry }) => entry.type === 'run-start' && entry.run !== run);
   if (other) throw stateErrors.logRenamed({ file, line: other.line, run: (other.entry as RunStart).run });

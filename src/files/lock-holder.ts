@@ -65,9 +65,9 @@ export function parseHolder(text: string): Holder | undefined {
 }
 
 /** Returns the state of a holder. `unseen`: it may be on another machine or in another namespace. */
-export async function lookAt(holder: Holder): Promise<'alive' | 'dead' | 'unseen'> {
+export async function holderState(holder: Holder): Promise<'alive' | 'dead' | 'unseen'> {
   const own = await ownPlace();
-  if (holder.lease === undefined) return ofVersion01(holder, own);
+  if (holder.lease === undefined) return holderStateOfVersion01(holder, own);
   if (own.boot === null || own.space === null || holder.boot !== own.boot || holder.space !== own.space) return 'unseen';
   const stat = await statOf(holder.pid);
   // The process may be hidden from this user.
@@ -80,7 +80,7 @@ export async function lookAt(holder: Holder): Promise<'alive' | 'dead' | 'unseen
  * Returns the state of a holder of version 0.1, which wrote no start time and did not renew locks. A holder that cannot be seen counts as
  * alive.
  */
-async function ofVersion01({ pid, host, boot }: Holder, own: Place): Promise<'alive' | 'dead'> {
+async function holderStateOfVersion01({ pid, host, boot }: Holder, own: Place): Promise<'alive' | 'dead'> {
   if (host !== hostname()) return 'alive';
   if (boot && boot !== own.boot) return 'dead';
   return exists(pid) && !/[ZXx]/.test((await statOf(pid))?.state ?? '') ? 'alive' : 'dead';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../engine/errors.ts';
 import { readLimited } from './read-limited.ts';
 import type { Hold, Locks } from '../engine/ports.ts';
-import { describeSelf, lookAt, parseHolder, type Holder } from './lock-holder.ts';
+import { describeSelf, holderState, parseHolder, type Holder } from './lock-holder.ts';
 import { makeFolder } from './paths.ts';
 import { stateErrors } from './errors/state.ts';
 
@@ -39,14 +39,14 @@ async function hold(folder: string, what: string, label: string, run: string, si
       try {
         await link(own, file);
         isKept = true;
-        return keep(file, handle, holder, label);
+        return keepRenewed(file, handle, holder, label);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
         // A fresh time by the clock of the folder: the age of a lock is told by one clock, whichever machine looks.
         await renew(handle, holder);
         const other = await readHolder(file);
         if (attempt > 0 || (await isHeld(other, file, own))) throw heldBy(label, other, file);
-        await takeAway(file, own);
+        await removeDeadLock(file, own);
       }
     }
   } catch (error) {
@@ -59,7 +59,7 @@ async function hold(folder: string, what: string, label: string, run: string, si
 }
 
 /** Renews a lock until it is released. The open file belongs to this holder: a process that takes over the lock creates another file. */
-function keep(file: string, handle: FileHandle, holder: Holder, label: string): Hold {
+function keepRenewed(file: string, handle: FileHandle, holder: Holder, label: string): Hold {
   const timer = setInterval(() => void renew(handle, holder).catch(() => {}), (holder.lease ?? LEASE) / 4);
   timer.unref();
   const isOwn = async () => (await readHolder(file))?.token === holder.token;
@@ -86,7 +86,7 @@ async function renew(handle: FileHandle, holder: Holder): Promise<true> {
 const LEFT_BEHIND = 5000;
 
 /** Removes the file of a dead holder. Only one process at a time may do it, because a second one would remove the new lock of the first. */
-async function takeAway(file: string, own: string): Promise<void> {
+async function removeDeadLock(file: string, own: string): Promise<void> {
   const turn = `${file}.turn`;
   if (await isOlder(turn, own, LEFT_BEHIND)) await rm(turn, { force: true });
   try {
@@ -126,6 +126,6 @@ const readHolder = (file: string): Promise<Holder | undefined> => readLimited(fi
 async function isHeld(holder: Holder | undefined, file: string, fresh: string): Promise<boolean> {
   // Empty or torn: the power went while it was written, or it is being written by something that is not us.
   if (!holder) return (await timeOf(file)) !== undefined && !(await isOlder(file, fresh, LEFT_BEHIND));
-  const seen = await lookAt(holder);
+  const seen = await holderState(holder);
   return seen === 'unseen' ? !(await isOlder(file, fresh, holder.lease ?? LEASE)) : seen === 'alive';
 }

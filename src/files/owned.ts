@@ -8,7 +8,7 @@ const GROUP = 0o020;
 const OTHERS = 0o002;
 const STICKY = 0o1000;
 
-export interface Me {
+export interface CurrentUser {
   readonly uid: number;
   readonly gid: number;
   /** The user who ran sudo. */
@@ -16,19 +16,19 @@ export interface Me {
 }
 
 /** Returns the current user; undefined where files have no such owners. */
-export function whoAmI(): Me | undefined {
+export function currentUser(): CurrentUser | undefined {
   const [uid, gid, sudo] = [process.getuid?.(), process.getgid?.(), Number(process.env['SUDO_UID'] ?? Number.NaN)];
   return uid === undefined || gid === undefined ? undefined : { uid, gid, ...(Number.isNaN(sudo) ? {} : { sudo }) };
 }
 
 /** Another user or group that could have changed a file, and a description. */
-interface Stranger {
+interface OtherWriter {
   readonly who: 'owner' | 'group' | 'everybody';
   readonly says: string;
 }
 
 /** Returns who else could have changed a file; undefined where no one could. */
-export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: Me): Stranger | undefined {
+export function findOtherWriters({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: CurrentUser): OtherWriter | undefined {
   if (uid !== me.uid && uid !== 0 && !(me.uid === 0 && uid === me.sudo))
     return { who: 'owner', says: `it belongs to another user (${uid})` };
   // In a folder with the sticky bit nobody renames what is another's.
@@ -39,28 +39,28 @@ export function strangers({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'
 }
 
 /** Returns the next step for the owner of a file. */
-export const remedy = ({ who }: Stranger, place: string): string =>
+export const remedy = ({ who }: OtherWriter, place: string): string =>
   who === 'owner'
     ? `Review it, then copy it to a location that you own: ${place}`
     : `Review it, then run: chmod ${who === 'everybody' ? 'o' : 'g'}-w ${place}`;
 
 /** Checks the owner of a file. @throws UserError where someone else may have written the file, or put it there */
-export async function checkOwned(file: string, me = whoAmI()): Promise<void> {
+export async function checkOwned(file: string, me = currentUser()): Promise<void> {
   if (!me) return;
   for (const place of [file, dirname(resolve(file))]) {
     const known = await stat(place);
     // A pipe or a device has the rights of its own end.
     if (!known.isFile() && !known.isDirectory()) return;
-    const why = strangers(known, me);
+    const why = findOtherWriters(known, me);
     if (why === undefined) continue;
     throw settingsFileErrors.fileOfOthers({ place, why: why.says, remedy: remedy(why, place) });
   }
 }
 
 /** Checks the owner of the folder with the undo logs, where it exists. @throws UserError where someone else could write there */
-export async function checkFolder(folder: string, me = whoAmI()): Promise<void> {
+export async function checkFolder(folder: string, me = currentUser()): Promise<void> {
   const known = me && (await stat(folder).catch(() => undefined));
-  const why = known && strangers(known, me);
+  const why = known && findOtherWriters(known, me);
   if (why === undefined) return;
   throw settingsFileErrors.folderOfOthers({ folder, why: why.says, remedy: remedy(why, folder) });
 }

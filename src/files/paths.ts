@@ -32,13 +32,13 @@ function homeOf(): string | undefined {
  * accepts no new folder and answers "no such folder", as /proc and automounts do.
  */
 export async function makeFolder(folder: string): Promise<void> {
-  if ((await made(folder)) || dirname(folder) === folder) return;
+  if ((await makeOneFolder(folder)) || dirname(folder) === folder) return;
   await makeFolder(dirname(folder));
-  if (!(await made(folder))) throw new Error(`no folder can be created in ${dirname(folder)}`);
+  if (!(await makeOneFolder(folder))) throw new Error(`no folder can be created in ${dirname(folder)}`);
 }
 
 /** Creates one folder. Returns false where its parent is missing. Another process may have created it meanwhile. */
-async function made(folder: string): Promise<boolean> {
+async function makeOneFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });
   } catch (error) {

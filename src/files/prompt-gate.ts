@@ -16,7 +16,7 @@ const CTRL_C = 3;
  * Asks one question at a time. Nothing is read from the terminal before the question was written. Keys that wait at that moment were typed
  * before and are dropped, except Ctrl-C. So no wait can be too short, and no later key is lost.
  */
-export const askingAt =
+export const createAsking =
   ({ stdin, output, keyboard }: Terminal): Asking =>
   async (ask) => {
     if (!stdin.isTTY) return ask({ input: stdin, output });

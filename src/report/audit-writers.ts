@@ -6,7 +6,7 @@ import type { Look } from '../text/symbols.ts';
 import type { PastChange } from './past-changes.ts';
 import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 import type { AuditedApp } from './audited-app.ts';
 import type { OwnControls } from '../change/undo-log.ts';
 
@@ -99,7 +99,7 @@ const placeOf = ({ file, line, state }: DeclaredAt) => ({ file, line, state });
 
 /** Writes an audit as text; `width` is in columns, and lines are wrapped to it. */
 export function textWriter(head: AuditHead, width: number, look: Look, colour: Colour): AuditWriter {
-  const text = (lines: readonly Line[]) => `${printed(lines, colour, width)}\n`;
+  const text = (lines: readonly Line[]) => `${printLines(lines, colour, width)}\n`;
   return {
     begin: () => '',
     app: (app) => text(appLines(app, width, look)),

@@ -6,7 +6,7 @@ import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { wrap } from '../text/width.ts';
 import { RISK_WORDS } from '../view/change-lines.ts';
-import { answersExample, formOf } from '../view/question-forms.ts';
+import { answersExample, describeAnswerForm } from '../view/question-forms.ts';
 
 const unique = <T>(list: readonly T[]): T[] => [...new Set(list)];
 export const guardReads = (control: AnyControl): ResourceKey[] => (control.guards ?? []).flatMap(({ reads }) => reads ?? []);
@@ -110,7 +110,7 @@ export function stepLines(step: AnyStep, width: number): Line[] {
   if (questions.length === 0) lines.push(line('  No questions.'));
   for (const [name, question] of questions)
     lines.push(
-      line(span(`  ${name}`, 'info'), `  ${formOf(question)}`),
+      line(span(`  ${name}`, 'info'), `  ${describeAnswerForm(question)}`),
       ...text(`${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help}`, '    '),
     );
   lines.push([], line(span('IN AN ANSWERS FILE, under steps:', 'strong')), ...answersExample(step).map((one) => line(`  ${one}`)));

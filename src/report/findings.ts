@@ -9,7 +9,7 @@ import { safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import { findingLines, findingCounts } from '../view/finding-lines.ts';
-import { printed } from '../view/printed.ts';
+import { printLines } from '../view/printed.ts';
 import type { AuditedApp } from './audited-app.ts';
 import { AUDIT_STOPPED, type AuditWriter } from './audit-writers.ts';
 import { csvLines, tagCell } from './formats/csv.ts';
@@ -166,5 +166,5 @@ function text(list: readonly Finding[], summary: Summary, { width, look, colour 
         ]
       : []),
   ];
-  return `${printed(lines, colour, width)}\n`;
+  return `${printLines(lines, colour, width)}\n`;
 }

@@ -12,7 +12,7 @@ import {
   type LeftOutGroup,
   type PlanGroup,
   type PlanTotals,
-  type Told,
+  type GroupedNote,
 } from '../view/plan-groups.ts';
 import { counted } from '../view/plan-lines.ts';
 import { lineText } from '../text/spans.ts';
@@ -24,7 +24,7 @@ export interface PlanReport {
   readonly digest: string;
   readonly groups: readonly PlanGroup[];
   /** Messages of guards and effects, by control. */
-  readonly notes: readonly { readonly about: string; readonly notes: readonly Told[] }[];
+  readonly notes: readonly { readonly about: string; readonly notes: readonly GroupedNote[] }[];
   readonly leftOut: readonly LeftOutGroup[];
   readonly totals: PlanTotals;
   readonly apps: readonly { readonly label: string; readonly resourceGroup: string; readonly changes: readonly Change[] }[];
@@ -85,4 +85,5 @@ export const editTexts = ({ call, diff }: Change): string[] =>
 export const LEFT_OUT_WORDS = { blocked: 'blocked by a guard', rights: 'missing permission', unknown: 'could not be read' } as const;
 
 /** Formats a message that applies to several apps, with the number of other apps. */
-export const toldText = ({ says, others }: Told): string => (others > 0 ? `${says} (${others} similar messages for other apps)` : says);
+export const toldText = ({ says, others }: GroupedNote): string =>
+  others > 0 ? `${says} (${others} similar messages for other apps)` : says;

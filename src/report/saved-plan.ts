@@ -7,7 +7,7 @@ import { isRecord } from '../change/json-paths.ts';
 import { digestOf } from '../change/redact.ts';
 import { secrets } from '../change/secrets.ts';
 import type { Work } from '../change/undo-log.ts';
-import { shown, type Value } from '../change/value.ts';
+import { showValue, type Value } from '../change/value.ts';
 import { areTexts, isWork } from '../change/work-shape.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
@@ -112,7 +112,7 @@ async function savedEdit(edit: Edit, { resource }: Change): Promise<SavedChange[
 /** Replaces a secret by a digest salted with its place, and a deferred value by its source. */
 async function savedValue(value: Value, salt: string): Promise<Json> {
   if (value.kind === 'secret') return { kind: 'digest', sha256: await digestOf(salt, value.reveal()) };
-  return value.kind === 'deferred' ? { kind: 'deferred', source: shown(value) } : shown(value);
+  return value.kind === 'deferred' ? { kind: 'deferred', source: showValue(value) } : showValue(value);
 }
 
 /** Masks secrets before the digest is computed, so that the digest matches the file. */

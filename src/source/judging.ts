@@ -6,7 +6,7 @@ import { assess, type ControlState, readsOf } from '../engine/judge/assess.ts';
 import { type Circumstances, contextOf } from '../engine/judge/circumstances.ts';
 import { NO_DECISION } from '../engine/judge/decisions.ts';
 import { FactStore } from '../engine/judge/facts.ts';
-import { oddIn } from '../engine/judge/odd.ts';
+import { unexpectedShapeIn } from '../engine/judge/odd.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { CodeReader, type Looked, targetOf } from './code-facts.ts';
 import type { Declared, DeclaredApp, Hosting } from './declared.ts';
@@ -86,7 +86,7 @@ export function draftsOf(step: AnyStep, control: AnyControl, { store }: View, by
     }
     return control.draft?.(x) ?? [];
   } catch (error) {
-    if (oddIn(error, context.facts)) return [];
+    if (unexpectedShapeIn(error, context.facts)) return [];
     throw error;
   }
 }

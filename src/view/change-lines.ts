@@ -3,7 +3,7 @@ import { compare, type Comparison, type Operation } from '../change/compare.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import { isFetched, isSensitive, type Edit } from '../change/edit.ts';
 import { needsName } from '../engine/plan/risk.ts';
-import { shown } from '../change/value.ts';
+import { showValue } from '../change/value.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { type Json, roleName, ruleLine, ruleOf } from '../azure/index.ts';
 import type { Risk } from '../contract/index.ts';
@@ -45,7 +45,7 @@ export function valueText(value: unknown): string {
 
 /** Returns the lines of one edit; a list item by item. */
 export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: Look): Line[] {
-  const [before, after] = [shown(diff.before), shown(diff.after)];
+  const [before, after] = [showValue(diff.before), showValue(diff.after)];
   const { differences, same } = diff.path === '' ? wholeOf(before, after) : compare(before, after, diff.path);
   const lines = differences.map(({ operation, path, before, after }) => {
     const { sign, tone } = SIGN[operation];
@@ -93,7 +93,8 @@ function wholeOf(before: Json, after: Json): Comparison {
 function roleLine({ diff, resource }: Change): string | undefined {
   const [line] = diff;
   const properties =
-    line && [shown(line.after), shown(line.before)].map((value) => (isRecord(value) ? value['properties'] : undefined)).find(isRecord);
+    line &&
+    [showValue(line.after), showValue(line.before)].map((value) => (isRecord(value) ? value['properties'] : undefined)).find(isRecord);
   if (!properties) return undefined;
   const role =
     String(properties['roleDefinitionId'] ?? '')
@@ -189,7 +190,7 @@ function undoLines(changes: readonly Change[]): Line[] {
     lines.push(
       line(
         span('undo ', 'dim'),
-        `${diff.path} was not set. Azure Resource Manager cannot remove it, so undo writes ${valueText(diff.restore && shown(diff.restore))}, which behaves the same.`,
+        `${diff.path} was not set. Azure Resource Manager cannot remove it, so undo writes ${valueText(diff.restore && showValue(diff.restore))}, which behaves the same.`,
       ),
     );
   }
@@ -202,7 +203,7 @@ function undoLines(changes: readonly Change[]): Line[] {
         ),
       );
   for (const { path, restore } of changes.flatMap(({ undo, diff }) => (undo === 'none' ? [] : diff.filter(isFetched))))
-    lines.push(line(span('undo ', 'dim'), `restores ${path} to ${valueText(restore && shown(restore))}. No file stores this value.`));
+    lines.push(line(span('undo ', 'dim'), `restores ${path} to ${valueText(restore && showValue(restore))}. No file stores this value.`));
   if (of('exact').some(({ diff }) => diff.some((edit) => edit.path !== '' && !isFetched(edit))))
     lines.push(line(span('undo ', 'dim'), `restores ${lines.length > 0 ? 'all other values' : 'the exact values'} from the undo log.`));
   return lines;

@@ -1,8 +1,8 @@
 /** The plans of many apps as groups: one control and one edit, with its apps. The worst groups come first. */
 import type { Change, GuardNote } from '../change/change.ts';
 import type { Edit } from '../change/edit.ts';
-import { isRecord, same } from '../change/json-paths.ts';
-import { shown } from '../change/value.ts';
+import { isRecord, equals } from '../change/json-paths.ts';
+import { showValue } from '../change/value.ts';
 import type { Risk } from '../contract/index.ts';
 import { RISKS } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
@@ -22,19 +22,19 @@ export interface PlanGroup {
   /** The number of requests in the group that restart an app. Controls that share a request share its restart. */
   readonly restarts: number;
   /** Effects that people notice, and warnings of guards, each with its apps. */
-  readonly effects: readonly Told[];
-  readonly warnings: readonly Told[];
+  readonly effects: readonly GroupedNote[];
+  readonly warnings: readonly GroupedNote[];
 }
 
 /** Sentences of one kind about many apps: the most frequent one, and the number of apps with a different one. */
-export interface Told {
+export interface GroupedNote {
   readonly says: string;
   readonly apps: readonly string[];
   readonly others: number;
 }
 
 /** A control that is not changed, for one reason, in several apps. */
-export interface LeftOutGroup extends Told {
+export interface LeftOutGroup extends GroupedNote {
   readonly control: string;
   /** `blocked`: a guard stops it · `rights`: the caller lacks a right · `unknown`: it could not be read. */
   readonly why: 'blocked' | 'rights' | 'unknown';
@@ -100,13 +100,13 @@ export function planTotals(plans: readonly Plan[]): PlanTotals {
 }
 
 /** Returns warnings about changes in general: locks, policies, slots. */
-export function generalWarnings(plans: readonly Plan[]): Told[] {
+export function generalWarnings(plans: readonly Plan[]): GroupedNote[] {
   const notes = plans.flatMap(({ target, changes }) =>
     changes.flatMap(({ guards }) =>
       guards.filter(({ isGeneral, level }) => isGeneral && level === 'warn').map(({ id, says }) => ({ app: target.label, kind: id, says })),
     ),
   );
-  return [...groupBy(notes, ({ kind }) => kind).values()].map(told);
+  return [...groupBy(notes, ({ kind }) => kind).values()].map(mostFrequentNote);
 }
 
 /** Returns the controls that were chosen and are not changed, those of most apps first. */
@@ -129,7 +129,7 @@ export function leftOutGroups(plans: readonly Plan[]): LeftOutGroup[] {
   ]);
   const groups = [...groupBy(notes, ({ control, why, kind }) => `${control} ${why} ${kind}`).values()].map((own): LeftOutGroup => {
     const [{ control, why }] = own as [(typeof own)[number]];
-    return { control, why, ...told(own) };
+    return { control, why, ...mostFrequentNote(own) };
   });
   return groups.toSorted((a, b) => b.apps.length - a.apps.length || (a.control < b.control ? -1 : 1));
 }
@@ -169,11 +169,11 @@ function wordsOf({ diff, call, method, resource }: Change, paths: readonly strin
 
 /** Returns an edit in words; of an object only the members that differ. */
 function wordsOfEdit({ path, ...edit }: Edit): EditWords[] {
-  const [before, after] = [shown(edit.before), shown(edit.after)];
+  const [before, after] = [showValue(edit.before), showValue(edit.after)];
   const name = plainText(path.replace(/^properties\./, ''));
   if (!isRecord(before) || !isRecord(after)) return [{ path: name, before: valueText(before), after: valueText(after) }];
   const members = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (member) => !same(before[member] ?? null, after[member] ?? null),
+    (member) => !equals(before[member] ?? null, after[member] ?? null),
   );
   return members.map((member) => ({
     path: `${name}.${plainText(member)}`,
@@ -194,8 +194,8 @@ function groupOf(shares: readonly Share[]): PlanGroup {
     edit: editOf(shares),
     apps: shares.map(({ app }) => app),
     restarts: shares.reduce((sum, { restarts }) => sum + restarts, 0),
-    effects: toldBy(shares, ({ effects }) => effects.map((says) => ({ kind: says, says }))),
-    warnings: toldBy(shares, ({ warnings }) => warnings.map(({ id, says }) => ({ kind: id, says }))),
+    effects: groupSharedNotes(shares, ({ effects }) => effects.map((says) => ({ kind: says, says }))),
+    warnings: groupSharedNotes(shares, ({ warnings }) => warnings.map(({ id, says }) => ({ kind: id, says }))),
   };
 }
 
@@ -222,12 +222,15 @@ function valuesIn(texts: readonly string[]): string {
   return first.length > MOST_VALUE ? `${first.slice(0, MOST_VALUE - 1)}…` : first;
 }
 
-function toldBy(shares: readonly Share[], pick: (share: Share) => readonly { readonly kind: string; readonly says: string }[]): Told[] {
+function groupSharedNotes(
+  shares: readonly Share[],
+  pick: (share: Share) => readonly { readonly kind: string; readonly says: string }[],
+): GroupedNote[] {
   const notes = shares.flatMap((share) => pick(share).map((note) => ({ ...note, app: share.app })));
-  return [...groupBy(notes, ({ kind }) => kind).values()].map(told);
+  return [...groupBy(notes, ({ kind }) => kind).values()].map(mostFrequentNote);
 }
 
-function told(notes: readonly { readonly app: string; readonly says: string }[]): Told {
+function mostFrequentNote(notes: readonly { readonly app: string; readonly says: string }[]): GroupedNote {
   const bySaying = [...groupBy(notes, ({ says }) => says)].toSorted(([, a], [, b]) => b.length - a.length);
   return { says: bySaying[0]?.[0] ?? '', apps: [...new Set(notes.map(({ app }) => app))], others: bySaying.length - 1 };
 }

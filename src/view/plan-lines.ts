@@ -8,7 +8,7 @@ import {
   type LeftOutGroup,
   type PlanGroup,
   type PlanTotals,
-  type Told,
+  type GroupedNote,
 } from './plan-groups.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
@@ -95,7 +95,7 @@ function groupNotes(groups: readonly PlanGroup[]): Line[] {
   return lines.length === 0 ? [] : [...lines, []];
 }
 
-function generalNotes(warnings: readonly Told[], apps: number): Line[] {
+function generalNotes(warnings: readonly GroupedNote[], apps: number): Line[] {
   if (warnings.length === 0) return [];
   return [line(span('Applies to all changes', 'strong')), ...warnings.map((one) => toldLine('note', 'warn', one, apps)), []];
 }
@@ -107,7 +107,7 @@ function isNew(one: Line, before: string, told: Set<string>): boolean {
   return isFirst;
 }
 
-function toldLine(word: string, tone: Tone, { says, apps, others }: Told, of: number): Line {
+function toldLine(word: string, tone: Tone, { says, apps, others }: GroupedNote, of: number): Line {
   const where = apps.length < of ? `  (${counted(apps.length, 'app')})` : '';
   const more = others > 0 ? ` (${others} similar messages for other apps)` : '';
   return line(span(`  ${word} `, tone), plainText(says), span(`${more}${where}`, 'dim'));
@@ -121,7 +121,7 @@ export function namedApps(apps: readonly string[], most = MOST_NAMES): string {
 }
 
 /** Returns one app: its changes, and the notes that the groups do not have. */
-function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general: readonly Told[]): Line[] {
+function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general: readonly GroupedNote[]): Line[] {
   const told = new Set([
     ...groups.flatMap(({ control, warnings, effects }) => [...warnings, ...effects].map(({ says }) => `${control} ${says}`)),
     ...general.map(({ says }) => ` ${says}`),

@@ -7,7 +7,7 @@ import { cleanLine } from '../text/plain.ts';
 import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
 import { wrapLine } from '../text/width.ts';
 
-export function printed(lines: readonly Line[], colour: Colour, width?: number): string {
+export function printLines(lines: readonly Line[], colour: Colour, width?: number): string {
   // Before it is wrapped: a secret on two lines is a secret.
   lines = lines.map(withoutSecrets);
   const wrapped =

@@ -2,7 +2,7 @@ import { type AnyStep, type Question, questionsOf } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 
 /** Describes the form of an answer. */
-export function formOf(question: Question): string {
+export function describeAnswerForm(question: Question): string {
   switch (question.kind) {
     case 'choice':
       return question.options.map((option) => JSON.stringify(option)).join(' or ');

@@ -1,9 +1,9 @@
-import type { Settled, Standing } from '../engine/past/resume.ts';
+import type { ResolvedChange, ChangeResult } from '../engine/past/resume.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { shortResource } from './change-lines.ts';
 
-const WORDS: Readonly<Record<Standing, { readonly says: string; readonly tone: Tone }>> = {
+const WORDS: Readonly<Record<ChangeResult, { readonly says: string; readonly tone: Tone }>> = {
   done: { says: 'completed: the resource has the new values', tone: 'good' },
   'not-done': { says: 'not completed: the resource has the old values', tone: 'info' },
   changed: { says: 'changed by someone else in the meantime', tone: 'warn' },
@@ -11,7 +11,7 @@ const WORDS: Readonly<Record<Standing, { readonly says: string; readonly tone: T
 };
 
 /** Returns the result of each request whose answer was lost. */
-export function settledLines(settled: readonly Settled[]): Line[] {
+export function settledLines(settled: readonly ResolvedChange[]): Line[] {
   if (settled.length === 0) return [];
   const lines = settled.map(({ recorded: { intent }, found, why }) =>
     line(

@@ -41,5 +41,5 @@ function appsOf({ start, changes }: RecordedRun): string {
 }
 
 /** Returns a run in one line: `2 min ago · Require HTTPS · 4 apps`. */
-export const runSays = (run: RecordedRun, titles: Titles, now: number, ascii = false): string =>
+export const runLine = (run: RecordedRun, titles: Titles, now: number, ascii = false): string =>
   [ago(run.start.at, now), whatOf(run, titles), appsOf(run)].join(ascii ? ', ' : ' · ');

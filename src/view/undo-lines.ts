@@ -1,5 +1,5 @@
 import { compare } from '../change/compare.ts';
-import { shown } from '../change/value.ts';
+import { showValue } from '../change/value.ts';
 import type { ThreeWay } from '../engine/past/three-way.ts';
 import type { Damage } from '../change/undo-log.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
@@ -28,7 +28,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
     lines.push(
       line(span('(!) ', 'warn'), `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else after this run`),
       line(
-        `    before the run ${valueText(shown(edit.before))}, written by the run ${valueText(shown(edit.after))}, current value ${valueText(shown(now))}`,
+        `    before the run ${valueText(showValue(edit.before))}, written by the run ${valueText(showValue(edit.after))}, current value ${valueText(showValue(now))}`,
       ),
     );
   }
@@ -65,7 +65,7 @@ const MOST = 400;
 /** Returns a value before the run, as written, and current; of a list only the differences. */
 export function threeWayLines({ edit, now, state, why }: ThreeWay, pad: string): Line[] {
   const { path } = edit;
-  const [before, ours] = [shown(edit.before), shown(edit.after)];
+  const [before, ours] = [showValue(edit.before), showValue(edit.after)];
   const { says, tone } = STATE[state];
   const name = path.replace(/^properties\./, '') || 'the whole resource';
   const value = (of: unknown) => valueText(of).slice(0, MOST);
@@ -77,6 +77,6 @@ export function threeWayLines({ edit, now, state, why }: ThreeWay, pad: string):
   return [
     line(`${pad}${plainText(name)}   `, span(`${says}${why ? `: ${plainText(why)}` : ''}`, tone)),
     ...was,
-    ...(state === 'foreign' ? [line(span(`${pad}  current `, 'warn'), span(value(shown(now)), 'warn'))] : []),
+    ...(state === 'foreign' ? [line(span(`${pad}  current `, 'warn'), span(value(showValue(now)), 'warn'))] : []),
   ];
 }

@@ -1,6 +1,6 @@
 /** What of an exchange is replaced, and that what is judged stays. */
 import { expect, test } from 'vitest';
-import { Anonymous } from '../../src/arm/recording/anonymous.ts';
+import { Anonymizer } from '../../src/arm/recording/anonymous.ts';
 import { StandIns } from '../../src/arm/recording/stand-ins.ts';
 import { Texts } from '../../src/arm/recording/texts.ts';
 import { rangesCover } from '../helpers/ranges.ts';
@@ -8,7 +8,7 @@ import type { Json } from '../../src/azure/index.ts';
 
 const SITE =
   'https://management.azure.com/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/rg-fabrikam/providers/Microsoft.Web/sites/fn-litware';
-const anonymous = () => new Anonymous(new Texts(new StandIns()));
+const anonymous = () => new Anonymizer(new Texts(new StandIns()));
 function through(path: string, responseBody: Json, requestBody: Json = null) {
   const exchange = {
     method: 'GET',

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { beforeEach, describe, expect, test } from 'vitest';
 import { archiveOf, readPack, writePack } from '../../src/files/evidence-files.ts';
-import { check } from '../../src/app/evidence.ts';
+import { checkEvidence } from '../../src/app/evidence.ts';
 import { inside } from '../helpers/inside.ts';
 import { ANSWERS, runName, temporaryFolder, world } from '../helpers/world.ts';
 
@@ -62,7 +62,10 @@ async function checked(bytes: Uint8Array, key?: string) {
   const [file, pem] = [join(folder, 'pack.zip'), join(folder, 'key.pub')];
   await writeFile(file, bytes);
   if (key !== undefined) await writeFile(pem, key);
-  return check(file, key === undefined ? undefined : pem).catch((error: Error) => ({ flaws: [error.message], signature: 'none' as const }));
+  return checkEvidence(file, key === undefined ? undefined : pem).catch((error: Error) => ({
+    flaws: [error.message],
+    signature: 'none' as const,
+  }));
 }
 
 test('everything about a run is in it, and it holds', async () => {
@@ -168,10 +171,10 @@ test('a folder holds as well, and a file beside the others shows', async () => {
     })(),
   );
   await writePack(folder, files);
-  expect((await check(folder)).flaws).toEqual([]);
+  expect((await checkEvidence(folder)).flaws).toEqual([]);
   await expect(writePack(folder, files)).rejects.toThrow('not empty');
   await writeFile(join(folder, 'notes.txt'), 'x');
-  expect((await check(folder)).flaws).toEqual(['notes.txt: the manifest does not list it']);
+  expect((await checkEvidence(folder)).flaws).toEqual(['notes.txt: the manifest does not list it']);
 });
 
 describe('a pack of somebody who means harm', () => {

@@ -7,7 +7,7 @@ import { createRecording, parseRecording } from '../../src/emulator/recorded.ts'
 import type { Json, State } from '../../src/emulator/state.ts';
 import { parseSiteId } from '../../src/engine/fleet/targets.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
-import { changedAlong, NOT_TRIED, planTrials, READS, TRIED } from '../../src/engine/plan/trials.ts';
+import { findSideEffects, NOT_TRIED, planTrials, READS, TRIED } from '../../src/engine/plan/trials.ts';
 import { evidenceFor, WRITE_KINDS } from '../../src/arm/write-proofs.ts';
 import type { ResourceKey } from '../../src/azure/index.ts';
 import { readRuns } from '../../src/files/journal.ts';
@@ -175,9 +175,9 @@ test('a member that changed along with what was written is found out', async () 
   const store = new FactStore(reader, { ...parseSiteId(ORDERS)!, location: '', kind: 'functionapp', tags: {} });
   await store.load(READS);
   const { changes } = planTrials(store, writer);
-  expect(await changedAlong(changes, store, reader)).toEqual([]);
+  expect(await findSideEffects(changes, store, reader)).toEqual([]);
   await here.patch(ORDERS, { httpsOnly: true });
-  expect(await changedAlong(changes, store, reader)).toEqual(['sites/fn-orders httpsOnly']);
+  expect(await findSideEffects(changes, store, reader)).toEqual(['sites/fn-orders httpsOnly']);
 });
 
 test('where the undo log cannot be written, nothing is sent', async () => {

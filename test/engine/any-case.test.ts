@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { requestFor } from '../../src/arm/requests.ts';
 import { connectionString } from '../../src/emulator/sites.ts';
 import type { SiteRecord } from '../../src/emulator/state.ts';
-import { same, shows, speltPath, valueAt, withValue } from '../../src/change/json-paths.ts';
+import { equals, containsJson, pathAsSpelled, valueAt, withValue } from '../../src/change/json-paths.ts';
 import { targetOf } from '../helpers/hostings.ts';
 import { altered } from '../helpers/altered.ts';
 import { runName } from '../helpers/world.ts';
@@ -109,8 +109,8 @@ test('words of bindings are read in any case', async () => {
 test('members of a body are found and set in any case', () => {
   const body = { properties: { Keep: { b: 1 } } };
   expect(valueAt(body, 'PROPERTIES.keep.B')).toBe(1);
-  expect(speltPath(body, 'properties.KEEP.b.new')).toBe('properties.Keep.b.new');
+  expect(pathAsSpelled(body, 'properties.KEEP.b.new')).toBe('properties.Keep.b.new');
   expect(withValue(body, 'properties.KEEP.B', 2)).toEqual({ properties: { Keep: { b: 2 } } });
-  expect(same({ A: 1 }, { a: 1 })).toBe(true);
-  expect(shows({ A: 1, other: 2 }, { a: 1 })).toBe(true);
+  expect(equals({ A: 1 }, { a: 1 })).toBe(true);
+  expect(containsJson({ A: 1, other: 2 }, { a: 1 })).toBe(true);
 });

@@ -1,8 +1,8 @@
 import { plain } from '../../src/change/value.ts';
 import { expect, test } from 'vitest';
 import { recordedRun, type Entry, type RecordedRun } from '../../src/change/undo-log.ts';
-import { nothingSent, outcomeOf } from '../../src/engine/run/outcome.ts';
-import { undoTroubles, keptBy } from '../../src/engine/run/troubles.ts';
+import { endingWithoutRun, outcomeOf } from '../../src/engine/run/outcome.ts';
+import { undoTroubles, countKept } from '../../src/engine/run/troubles.ts';
 import { changeEntries, endingOf, entriesOf, ROWS, TARGET } from '../helpers/outcomes.ts';
 import { runStart } from '../helpers/journal.ts';
 
@@ -20,7 +20,7 @@ test.each([
   [0, 4, 0, 'FAILED'],
   [0, 0, 3, 'NOTHING TO DO'],
 ] as const)('nothing sent, %i failed, exit code %i, %i kept: %s', (failed, code, kept, word) => {
-  expect(outcomeOf(nothingSent('undo', failed, code, kept))).toBe(word);
+  expect(outcomeOf(endingWithoutRun('undo', failed, code, kept))).toBe(word);
 });
 
 const recorded = (...more: readonly Entry[]): string => {
@@ -96,6 +96,6 @@ test('what an undo leaves: values of others count, what is back already does not
     count: 2,
     code: 5,
   });
-  expect([keptBy(plan), undoTroubles(plan)]).toEqual([2, { count: 1, code: 5 }]);
-  expect([keptBy({ ...plan, left: plan.left.slice(1) }, true), undoTroubles(plan, true)]).toEqual([1, { count: 0, code: 0 }]);
+  expect([countKept(plan), undoTroubles(plan)]).toEqual([2, { count: 1, code: 5 }]);
+  expect([countKept({ ...plan, left: plan.left.slice(1) }, true), undoTroubles(plan, true)]).toEqual([1, { count: 0, code: 0 }]);
 });

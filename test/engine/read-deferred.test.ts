@@ -1,9 +1,9 @@
 /** Values that are read when the request goes out: an identity that the same plan made may show its ids late. */
 import { expect, test } from 'vitest';
 import { SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
-import { wanted } from '../../src/change/value.ts';
+import { desiredValue } from '../../src/change/value.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
-import { readOnceMade } from '../../src/engine/run/read-deferred.ts';
+import { readWhenCreated } from '../../src/engine/run/read-deferred.ts';
 import type { Target } from '../../src/azure/index.ts';
 import { testTime } from '../helpers/clock.ts';
 
@@ -19,14 +19,14 @@ test('the ids of a new identity are waited for, in words', async () => {
   const { arm, looks } = readsAfter(3);
   const said: string[] = [];
   const { clock } = testTime();
-  const value = await readOnceMade(wanted(SYSTEM_PRINCIPAL), target, { arm, clock, onWait: (what) => void said.push(what) });
+  const value = await readWhenCreated(desiredValue(SYSTEM_PRINCIPAL), target, { arm, clock, onWait: (what) => void said.push(what) });
   expect(value).toMatchObject({ kind: 'plain', json: 'p' });
   expect([looks(), said.length, said[0]]).toEqual([4, 3, 'the app reports the ids of its new identity']);
 });
 
 test('not for ever', async () => {
   const { arm, looks } = readsAfter(99);
-  await expect(readOnceMade(wanted(SYSTEM_PRINCIPAL), target, { arm, clock: testTime().clock })).rejects.toMatchObject({
+  await expect(readWhenCreated(desiredValue(SYSTEM_PRINCIPAL), target, { arm, clock: testTime().clock })).rejects.toMatchObject({
     code: 'NotThereYet',
   });
   expect(looks()).toBe(6);

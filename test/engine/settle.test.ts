@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { plain } from '../../src/change/value.ts';
 import type { RecordedRun } from '../../src/change/undo-log.ts';
-import { settle } from '../../src/engine/past/resume.ts';
+import { resolveOpenChanges } from '../../src/engine/past/resume.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { testTime } from '../helpers/clock.ts';
 import { ORDERS } from '../helpers/world.ts';
@@ -45,10 +45,10 @@ const shownAfter = (late: number) => {
 
 test('a role assignment that was sent is looked for under its name until Azure shows it', async () => {
   const { arm, asked } = shownAfter(2);
-  expect(await settle(run, arm, testTime().clock)).toMatchObject([{ found: 'done' }]);
+  expect(await resolveOpenChanges(run, arm, testTime().clock)).toMatchObject([{ found: 'done' }]);
   expect(asked).toEqual([resource, resource, resource]);
 });
 
 test('one that never shows was not made', async () => {
-  expect(await settle(run, shownAfter(99).arm, testTime().clock)).toMatchObject([{ found: 'not-done' }]);
+  expect(await resolveOpenChanges(run, shownAfter(99).arm, testTime().clock)).toMatchObject([{ found: 'not-done' }]);
 });

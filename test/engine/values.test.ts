@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { compare } from '../../src/change/compare.ts';
-import { membersOf, pathOf, same, shows, valueAt, withValue, type Body } from '../../src/change/json-paths.ts';
+import { membersOf, pathOf, equals, containsJson, valueAt, withValue, type Body } from '../../src/change/json-paths.ts';
 import type { Json } from '../../src/azure/index.ts';
 
 const names = fc.array(
@@ -22,7 +22,7 @@ test('what is set at a path is found there, and the rest stays', () => {
     fc.property(names, fc.jsonValue(), (members, value) => {
       const start: Body = { other: 1 };
       const body = withValue(start, pathOf('properties', ...members), value as Json);
-      expect(same(valueAt(body, pathOf('properties', ...members)), value as Json)).toBe(true);
+      expect(equals(valueAt(body, pathOf('properties', ...members)), value as Json)).toBe(true);
       expect(valueAt(body, 'other')).toBe(1);
       expect(start).toEqual({ other: 1 });
     }),
@@ -36,22 +36,22 @@ test('a path cannot reach a prototype', () => {
 });
 
 test('null and missing are the same; lists are not sets', () => {
-  expect(same({ a: null }, {})).toBe(true);
-  expect(same([1, 2], [2, 1])).toBe(false);
-  expect(shows({ a: 1, added: 2 }, { a: 1 })).toBe(true);
-  expect(shows([{ a: 1, header: 'x' }], [{ a: 1 }]), 'a rule with one member more is another rule').toBe(false);
-  expect(shows([1, 2], [1])).toBe(false);
-  expect(shows('Allow', 'allow')).toBe(false);
-  expect(shows('/subscriptions/a/resourcegroups/b', '/subscriptions/a/resourceGroups/b')).toBe(true);
+  expect(equals({ a: null }, {})).toBe(true);
+  expect(equals([1, 2], [2, 1])).toBe(false);
+  expect(containsJson({ a: 1, added: 2 }, { a: 1 })).toBe(true);
+  expect(containsJson([{ a: 1, header: 'x' }], [{ a: 1 }]), 'a rule with one member more is another rule').toBe(false);
+  expect(containsJson([1, 2], [1])).toBe(false);
+  expect(containsJson('Allow', 'allow')).toBe(false);
+  expect(containsJson('/subscriptions/a/resourcegroups/b', '/subscriptions/a/resourceGroups/b')).toBe(true);
 });
 
 test('a comparison is empty exactly where nothing differs', () => {
   fc.assert(
     fc.property(fc.jsonValue(), fc.jsonValue(), (before, after) => {
       expect(compare(before as Json, before as Json).differences).toEqual([]);
-      const equal = same(before as Json, after as Json) && JSON.stringify(before) === JSON.stringify(after);
+      const equal = equals(before as Json, after as Json) && JSON.stringify(before) === JSON.stringify(after);
       if (equal) expect(compare(before as Json, after as Json).differences).toEqual([]);
-      else if (!same(before as Json, after as Json)) expect(compare(before as Json, after as Json).differences.length).toBeGreaterThan(0);
+      else if (!equals(before as Json, after as Json)) expect(compare(before as Json, after as Json).differences.length).toBeGreaterThan(0);
     }),
   );
 });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/change/change.ts';
 import { createResourceQueue } from '../../src/engine/run/resource-queue.ts';
-import { merged, Written } from '../../src/change/own-writes.ts';
+import { mergeThreeWay, OwnWrites } from '../../src/change/own-writes.ts';
 import type { Json } from '../../src/azure/index.ts';
 
 test.each<[string, Json, Json, Json, Json | undefined]>([
@@ -15,11 +15,11 @@ test.each<[string, Json, Json, Json, Json | undefined]>([
   ['a plain value that contradicts', 'a', 'b', 'c', undefined],
   ['only the other one changed it', 'a', 'a', 'c', 'c'],
 ])('%s', (_, base, ours, theirs, wanted) => {
-  expect(merged(base, ours, theirs)).toEqual(wanted);
+  expect(mergeThreeWay(base, ours, theirs)).toEqual(wanted);
 });
 
 test('what the run wrote is known by its value only, whatever the service added', () => {
-  const written = new Written();
+  const written = new OwnWrites();
   written.note('/Subscriptions/A', 'properties.x', { a: 1 }, 'fn-a');
   expect(written.by('/subscriptions/a', 'properties.x', { a: 1, b: 2 })).toBe('fn-a');
   expect(written.by('/subscriptions/a', 'properties.x', { a: 2 })).toBeUndefined();

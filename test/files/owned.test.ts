@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkFolder, checkOwned, strangers } from '../../src/files/owned.ts';
+import { checkFolder, checkOwned, findOtherWriters } from '../../src/files/owned.ts';
 import { readLimited, TooLarge } from '../../src/files/read-limited.ts';
 import { run, temporaryFolder, world } from '../helpers/world.ts';
 
@@ -18,7 +18,7 @@ test.each([
   ['open to a group', { uid: 1000, gid: 50, mode: 0o664 }, 'the group 50 can change it'],
   ['open to all', { uid: 1000, gid: 1000, mode: 0o666 }, 'all users of this machine can change it'],
 ])('a file that is %s', (_, file, why) => {
-  expect(strangers(file, me)?.says).toBe(why);
+  expect(findOtherWriters(file, me)?.says).toBe(why);
 });
 
 test.skipIf(process.platform === 'win32')('the answers file, its folder and the folder of the undo log are looked at', async () => {

@@ -3,7 +3,7 @@
  * tried with, on every hosting and on recorded answers of Azure (area-tables.ts collects it). Such a file holds nothing but its table.
  */
 import { projectFacts } from '../../src/engine/plan/projection.ts';
-import { shown, sourcesIn, wanted } from '../../src/change/value.ts';
+import { showValue, sourcesIn, desiredValue } from '../../src/change/value.ts';
 import { isReadAnyway } from '../../src/engine/judge/app-hosting.ts';
 import { contextOf, type AnyContext } from '../../src/engine/judge/circumstances.ts';
 import { describe, expect, test } from 'vitest';
@@ -207,7 +207,7 @@ function sent(draft: Draft): string {
   const key = keyOfDraft(draft);
   if ('call' in draft) return `${key}: called`;
   if ('whole' in draft) return `${key}: ${draft.to === null ? 'taken away' : 'made'}`;
-  const to = shown(wanted(draft.to));
+  const to = showValue(desiredValue(draft.to));
   const text = typeof to === 'string' ? to : JSON.stringify(to);
   return `${key}: ${draft.at[1].replace(/^properties\.?/, '') || 'all'} = ${text}`;
 }

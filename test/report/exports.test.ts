@@ -2,9 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { shows } from '../../src/change/json-paths.ts';
+import { containsJson } from '../../src/change/json-paths.ts';
 import type { RecordedRun } from '../../src/change/undo-log.ts';
-import { ABSENT, plain, type Value, wanted } from '../../src/change/value.ts';
+import { ABSENT, plain, type Value, desiredValue } from '../../src/change/value.ts';
 import { later } from '../../src/contract/index.ts';
 import { az, quoted } from '../../src/report/exports/az.ts';
 import { scriptHead } from '../../src/report/exports/az-script.ts';
@@ -262,7 +262,7 @@ describe('az', () => {
       encoding: 'utf8',
     });
     expect(stderr).toBe('');
-    expect(JSON.parse(stdout)).toEqual(pairs.map(([have, want]) => shows(have, want)));
+    expect(JSON.parse(stdout)).toEqual(pairs.map(([have, want]) => containsJson(have, want)));
   });
 });
 
@@ -292,10 +292,10 @@ test('a run gives its applied changes; what it has in words is read again, or le
   });
   const intents = [
     of(1, 'vaultSecret', vault, {
-      '': wanted({ properties: { value: later({ from: 'setting', name: 'My.Setting' }) } }),
+      '': desiredValue({ properties: { value: later({ from: 'setting', name: 'My.Setting' }) } }),
     }),
     of(2, 'appSettings', `${SITE}/config/appsettings`, {
-      'properties.A': wanted(later({ from: 'vault-secret', id: vault })),
+      'properties.A': desiredValue(later({ from: 'vault-secret', id: vault })),
       'properties.B': plain('Production'),
     }),
     of(3, 'appSettings', `${SITE}/config/appsettings`, { 'properties.A': UNKNOWN }),

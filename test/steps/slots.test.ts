@@ -1,5 +1,5 @@
 /** What a swap does to a plan: settings that stay with their slot, and what takes their place. */
-import { shown } from '../../src/change/value.ts';
+import { showValue } from '../../src/change/value.ts';
 import { describe, expect, test } from 'vitest';
 import { keyOf, type SiteRecord, type State } from '../../src/emulator/state.ts';
 import { systemIdentity } from '../../src/emulator/sample-resources.ts';
@@ -34,7 +34,7 @@ describe('a setting that stays with its slot', () => {
 
   test('two areas write one list', async () => {
     const plan = await on(['managed-identity.host-storage', 'monitoring.app-insights'], HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY');
-    const lists = plan.changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => shown(diff[0]!.after));
+    const lists = plan.changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => showValue(diff[0]!.after));
     expect(lists).toEqual([[HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY', 'APPLICATIONINSIGHTS_CONNECTION_STRING', `${HOST}__accountName`]]);
     expect(notesOf(plan, 'both')).toEqual([]);
     expect(
@@ -55,7 +55,7 @@ describe('a setting that stays with its slot', () => {
         site.appSettings['APPLICATIONINSIGHTS_CONNECTION_STRING'] = 'InstrumentationKey=11111111-2222-3333-4444-555555555555';
       },
     });
-    const lists = changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => shown(diff[0]!.after));
+    const lists = changes.filter(({ key }) => key === 'stickyNames').map(({ diff }) => showValue(diff[0]!.after));
     expect(lists, 'and no setting of another area').toEqual([[HOST, 'APPINSIGHTS_INSTRUMENTATIONKEY', `${HOST}__accountName`]]);
   });
 

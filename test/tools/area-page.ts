@@ -1,7 +1,7 @@
 import { type AnyControl, type AnyStep, cisOf, complianceOf, questionsOf } from '../../src/contract/index.ts';
 import { PLAN_NAME } from '../../src/engine/judge/app-hosting.ts';
 import { RISK_WORDS } from '../../src/view/change-lines.ts';
-import { answersExample, exampleOf, formOf } from '../../src/view/question-forms.ts';
+import { answersExample, exampleOf, describeAnswerForm } from '../../src/view/question-forms.ts';
 import { controlActions } from '../../src/report/catalogue.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -22,7 +22,7 @@ export function areaPage(step: AnyStep): string {
     '',
     ...(questions.length === 0 ? ['It asks nothing.', ''] : []),
     ...questions.flatMap(([name, question]) => [
-      `- \`${name}\`: ${formOf(question)}. ${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} Example: \`${exampleOf(question)}\``,
+      `- \`${name}\`: ${describeAnswerForm(question)}. ${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} Example: \`${exampleOf(question)}\``,
     ]),
     ...(questions.length === 0 ? [] : ['']),
     'In an answers file, under `steps:`',

@@ -2,7 +2,7 @@
 import { format, resolveConfig } from 'prettier';
 import { type AnyStep, NAME_OR_ID, ONE_WORD, type Question, questionsOf } from '../../src/contract/index.ts';
 import { RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../../src/azure/index.ts';
-import { exampleOf, formOf } from '../../src/view/question-forms.ts';
+import { exampleOf, describeAnswerForm } from '../../src/view/question-forms.ts';
 import { catalogue } from '../../steps/index.ts';
 import { anyCase } from './any-case.ts';
 
@@ -112,7 +112,7 @@ function answerSchema(question: Question): Schema {
 }
 
 const said = (question: Question): string =>
-  `${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} (${formOf(question)})`;
+  `${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} (${describeAnswerForm(question)})`;
 
 function areaSchema(step: AnyStep): Schema {
   const exempts = questionsOf(step).some(([, question]) => question.exempts);

@@ -1,7 +1,7 @@
 /** When a key answers a question: by the order of what was typed and what was written, without a terminal. */
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
-import { askingAt } from '../../src/files/prompt-gate.ts';
+import { createAsking } from '../../src/files/prompt-gate.ts';
 import { createGate, type Gate } from '../../src/hosts/tui/gate.ts';
 import type { KeyEvent } from '../../src/hosts/tui/key-events.ts';
 import { questionOf } from '../../src/hosts/tui/open-question.ts';
@@ -143,7 +143,7 @@ test.each([
   here.tells = tells;
   if (tells) here.typed = 'y\r';
   const got: string[] = [];
-  await askingAt({ ...here, output: here.stdout })(async ({ input, output }) => {
+  await createAsking({ ...here, output: here.stdout })(async ({ input, output }) => {
     input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
     output.write('Send this? (y/N)');
     if (!tells) here.stdin.push('y\r');
@@ -160,7 +160,7 @@ test('by line prompts, Ctrl-C counts at all times', async () => {
   const here = new FakeTerminal();
   here.typed = 'y\u0003';
   const got: string[] = [];
-  await askingAt({ ...here, output: here.stdout })(async ({ input, output }) => {
+  await createAsking({ ...here, output: here.stdout })(async ({ input, output }) => {
     input.on('data', (chunk: Buffer) => got.push(chunk.toString()));
     output.write('Send this? (y/N)');
     await vi.waitUntil(() => got.length > 0);

@@ -6,7 +6,7 @@ import { bindings } from '../../src/hosts/tui/keys.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { line, lineText, span } from '../../src/text/spans.ts';
 import { widthOf, wrapLine } from '../../src/text/width.ts';
-import { printed } from '../../src/view/printed.ts';
+import { printLines } from '../../src/view/printed.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
@@ -42,7 +42,7 @@ test('an id or an address is broken only where the window is narrower than it, b
   expect(parts.filter((one) => !one.endsWith('/'))).toEqual([]);
   // What is printed is broken by the terminal, so that it can be copied.
   expect(
-    printed(text, false, 40)
+    printLines(text, false, 40)
       .split('\n')
       .map((one) => one.trim()),
   ).toContain(ID);

@@ -38,7 +38,7 @@ const HOSTS =
 /** Members whose own member names a person chose. */
 const MAPS = /^(tags|functionKeys|systemKeys|headers|metadata|azureStorageAccounts|customOpenIdConnectProviders|environmentVariables)$/i;
 
-export class Anonymous {
+export class Anonymizer {
   private readonly texts: Texts;
 
   constructor(texts: Texts) {

@@ -1,7 +1,7 @@
 /** The recording of `--record`: every exchange of a command, with all personal data replaced. */
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Json } from '../../azure/index.ts';
-import { Anonymous, type Exchange } from './anonymous.ts';
+import { Anonymizer, type Exchange } from './anonymous.ts';
 import { StandIns } from './stand-ins.ts';
 import { Texts } from './texts.ts';
 
@@ -21,7 +21,7 @@ export interface Recorder {
 /** Creates a recorder. `origin`: the endpoint of this command's requests. */
 export function createRecorder(origin: string): Recorder {
   const exchanges: Exchange[] = [];
-  const anonymous = new Anonymous(new Texts(new StandIns()));
+  const anonymous = new Anonymizer(new Texts(new StandIns()));
   let size = 0;
   const atAzure = (text: string): string => text.replaceAll(origin, AZURE);
   return {

@@ -11,11 +11,11 @@ const DIGITS = '0123456789';
 const HEX = 'abcdef';
 
 /** Returns a random number below `most`. */
-function lot(most: number): number {
+function randomBelow(most: number): number {
   const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
   return drawn % most;
 }
-const oneOf = (letters: string): string => letters[lot(letters.length)] ?? '';
+const oneOf = (letters: string): string => letters[randomBelow(letters.length)] ?? '';
 
 export class StandIns {
   readonly #words = new Map<string, string>();
@@ -29,7 +29,7 @@ export class StandIns {
     if (known === undefined) {
       // Of short words there are few; a stand-in is then taken twice rather than never found.
       for (let attempt = 0; known === undefined || (attempt < 1000 && (this.#taken.has(known) || known === key)); attempt++)
-        known = drawn(key);
+        known = drawStandIn(key);
       this.#words.set(key, known);
       this.#taken.add(known);
     }
@@ -67,16 +67,16 @@ export class StandIns {
   }
 
   #flips(before: string): boolean {
-    const known = this.#bits.get(before) ?? lot(2) === 1;
+    const known = this.#bits.get(before) ?? randomBelow(2) === 1;
     this.#bits.set(before, known);
     return known;
   }
 }
 
 /** Draws a stand-in. A hexadecimal text stays hexadecimal; any other can be pronounced, so that people can tell stand-ins apart. */
-function drawn(key: string): string {
+function drawStandIn(key: string): string {
   const isHex = key.length >= 16 && /^[0-9a-f]+$/.test(key);
-  let vowel = lot(2) === 1;
+  let vowel = randomBelow(2) === 1;
   return Array.from(key, (sign) => {
     if (/\d/.test(sign)) return oneOf(DIGITS);
     if (!/\p{L}/u.test(sign)) return sign;

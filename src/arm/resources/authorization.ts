@@ -2,7 +2,18 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
-import { all, bodyOf, itemsOf, list, namedRow, noResource, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import {
+  listAll,
+  bodyOf,
+  itemsOf,
+  list,
+  checkNamedRow,
+  unexpectedShapeFailure,
+  readOnly,
+  textOf,
+  type Finder,
+  type Resource,
+} from '../resource-definition.ts';
 
 const POLICY = '2024-04-01';
 const DEFINITIONS = '2023-04-01';
@@ -24,8 +35,8 @@ export const locks: Resource = {
   read: AT_SCOPE,
   write: null,
   actions: readOnly('Microsoft.Authorization/locks/read'),
-  clean: namedRow,
-  open: async ({ client }, id) => ({ value: (await all(client, `${id}?$filter=atScope()`, LOCKS)).map(namedRow) }),
+  clean: checkNamedRow,
+  open: async ({ client }, id) => ({ value: (await listAll(client, `${id}?$filter=atScope()`, LOCKS)).map(checkNamedRow) }),
 };
 export const permissions: Resource = {
   suffix: at('permissions'),
@@ -42,10 +53,10 @@ export const permissions: Resource = {
  * none
  */
 function patternsIn(row: Json): Body {
-  if (!isRecord(row)) throw noResource();
+  if (!isRecord(row)) throw unexpectedShapeFailure();
   const patterns = (name: string): [string, Json][] => {
     const found = row[name] ?? [];
-    if (!Array.isArray(found) || !found.every((one) => typeof one === 'string')) throw noResource();
+    if (!Array.isArray(found) || !found.every((one) => typeof one === 'string')) throw unexpectedShapeFailure();
     return [[name, found]];
   };
   return { ...row, ...Object.fromEntries(['actions', 'notActions', 'dataActions', 'notDataActions'].flatMap(patterns)) };
@@ -146,7 +157,7 @@ async function findIdentityRoles(x: Finder): Promise<Body> {
   const lists = await Promise.all(
     principals.map(async (id) => {
       const path = `/subscriptions/${x.target.subscriptionId}${at('roleAssignments')}?$filter=assignedTo('${id}')`;
-      return (await all(x.client, path, ROLES)).map((one) => ({ ...one, heldBy: id }));
+      return (await listAll(x.client, path, ROLES)).map((one) => ({ ...one, heldBy: id }));
     }),
   );
   return { value: lists.flat() };

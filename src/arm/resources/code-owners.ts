@@ -4,7 +4,7 @@ import type { Body } from '../../change/json-paths.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { ArmClient } from '../client.ts';
 import { CHANGES_QUERY, graphRows } from '../resource-graph.ts';
-import { all, list, readOnly, textOf, type Resource } from '../resource-definition.ts';
+import { listAll, list, readOnly, textOf, type Resource } from '../resource-definition.ts';
 
 const DENY_ASSIGNMENTS = '2022-04-01';
 const DEPLOYMENTS = '2024-03-01';
@@ -29,7 +29,7 @@ export const groupDeployments: Resource = {
     value: await once(
       client,
       `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Resources/deployments`,
-      (path) => all(client, path, DEPLOYMENTS),
+      (path) => listAll(client, path, DEPLOYMENTS),
     ),
   }),
 };

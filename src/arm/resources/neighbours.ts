@@ -7,14 +7,14 @@ import type { ArmClient } from '../client.ts';
 import { ALL_SITES_QUERY, graphRows } from '../resource-graph.ts';
 import {
   bodyOf,
-  isOdd,
+  isUnexpectedShape,
   itemsOf,
   list,
-  noResource,
+  unexpectedShapeFailure,
   readOnly,
   sameId,
   textOf,
-  typed,
+  castBody,
   web,
   WEB,
   type Finder,
@@ -94,9 +94,9 @@ async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined
   const bodies = new Map<ResourceKey, Json>();
   const settingsOf = async <K extends 'appSettings' | 'connectionStrings'>(key: K): Promise<Resources[K]['properties']> => {
     const { body } = await client.send('POST', `${id}/config/${key.toLowerCase()}/list`, WEB);
-    if (!isRecord(valueAt(body, 'properties'))) throw noResource();
+    if (!isRecord(valueAt(body, 'properties'))) throw unexpectedShapeFailure();
     bodies.set(key, body);
-    return typed(key, body).properties;
+    return castBody(key, body).properties;
   };
   try {
     const [settings, connectionStrings, whole] = await Promise.all([
@@ -105,10 +105,10 @@ async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined
       wholeSite(client, site),
     ]);
     bodies.set('site', whole);
-    return usesOf({ settings, connectionStrings, site: typed('site', whole) });
+    return usesOf({ settings, connectionStrings, site: castBody('site', whole) });
   } catch (error) {
     // One odd neighbour does not hide the others.
-    if (!(error instanceof ArmFailure) && !isOdd(error, bodies)) throw error;
+    if (!(error instanceof ArmFailure) && !isUnexpectedShape(error, bodies)) throw error;
     return undefined;
   }
 }

@@ -5,7 +5,7 @@ import type { Json } from '../../azure/index.ts';
 import type { ArmClient } from '../client.ts';
 import { ENDPOINT, INTEGRATION, ZONES } from '../linked-resources.ts';
 import {
-  all,
+  listAll,
   bodyOf,
   get,
   inSubscription,
@@ -118,7 +118,7 @@ const listAt = (body: Json, path: string): readonly Body[] => ((valueAt(body, pa
 async function findZoneGroups(x: Finder): Promise<Body> {
   const site = productionOf(x.target.id).toLowerCase();
   const own = itemsOf(await bodyOf(x, 'privateEndpoints')).filter((one) => linksTo(one, site));
-  const lists = await Promise.all(own.map((one) => all(x.client, `${textOf(one['id'])}/privateDnsZoneGroups`, ENDPOINTS)));
+  const lists = await Promise.all(own.map((one) => listAll(x.client, `${textOf(one['id'])}/privateDnsZoneGroups`, ENDPOINTS)));
   return { value: lists.flat().map(ZONE_ROWS) };
 }
 
@@ -144,16 +144,16 @@ const listOfTexts = (value: Json | undefined): readonly string[] =>
 const subscription = (x: Finder): string => `/subscriptions/${x.target.subscriptionId}/providers`;
 
 async function frontDoors(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
-  const profiles = (await all(x.client, `${subscription(x)}/Microsoft.Cdn/profiles`, CDN)).filter((one) =>
+  const profiles = (await listAll(x.client, `${subscription(x)}/Microsoft.Cdn/profiles`, CDN)).filter((one) =>
     /AzureFrontDoor$/i.test(textOf(valueAt(one, 'sku.name'))),
   );
   const hosts = await names;
   const found = await Promise.all(
     profiles.map(async (profile) => {
-      const groups = await all(x.client, `${textOf(profile['id'])}/originGroups`, CDN);
-      const origins = (await Promise.all(groups.map((one) => all(x.client, `${textOf(one['id'])}/origins`, CDN)))).flat();
+      const groups = await listAll(x.client, `${textOf(profile['id'])}/originGroups`, CDN);
+      const origins = (await Promise.all(groups.map((one) => listAll(x.client, `${textOf(one['id'])}/origins`, CDN)))).flat();
       if (!origins.some((one) => hosts.includes(textOf(valueAt(one, 'properties.hostName')).toLowerCase()))) return [];
-      const policies = await all(x.client, `${textOf(profile['id'])}/securityPolicies`, CDN);
+      const policies = await listAll(x.client, `${textOf(profile['id'])}/securityPolicies`, CDN);
       const waf = policies.map((one) => textOf(valueAt(one, 'properties.parameters.wafPolicy.id'))).find(Boolean);
       return [
         gateway(profile, 'Front Door', { frontDoorId: textOf(valueAt(profile, 'properties.frontDoorId')), ...(await wafOf(x, waf)) }),
@@ -164,7 +164,7 @@ async function frontDoors(x: Finder, names: Promise<readonly string[]>): Promise
 }
 
 async function applicationGateways(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
-  const gates = await all(x.client, `${subscription(x)}/Microsoft.Network/applicationGateways`, NETWORK);
+  const gates = await listAll(x.client, `${subscription(x)}/Microsoft.Network/applicationGateways`, NETWORK);
   const hosts = await names;
   const own = gates.filter((one) =>
     listAt(one, 'properties.backendAddressPools').some((pool) =>

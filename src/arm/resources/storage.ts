@@ -2,7 +2,7 @@
 import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
 import { accountsIn, type AppSettings, hiddenAccounts } from '../../azure/index.ts';
 import { FIREWALL } from '../linked-resources.ts';
-import { all, bodyOf, resourceOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { listAll, bodyOf, resourceOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
@@ -56,7 +56,7 @@ async function findAccounts(x: Finder): Promise<Body> {
   const hidden = hiddenAccounts(await settingsOf(x)).map((name) => `the account that ${name} refers to`);
   if (names.length === 0) return { value: [], missing: hidden };
   const found = (
-    await all(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
+    await listAll(x.client, `/subscriptions/${x.target.subscriptionId}/providers/Microsoft.Storage/storageAccounts`, STORAGE)
   ).filter((one) => names.includes(textOf(one['name']).toLowerCase()));
   const known = found.map((one) => textOf(one['name']).toLowerCase());
   return { value: found.map(withoutRuleStates), missing: [...names.filter((name) => !known.includes(name)), ...hidden] };

@@ -1,9 +1,20 @@
 /** Key Vault: vaults and secrets through ARM, the values of secrets through the vault. */
 import type { Assignment } from '../../engine/ports.ts';
-import { type Body, same, valueAt } from '../../change/json-paths.ts';
+import { type Body, equals, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../linked-resources.ts';
 import { type Json, referenceOf } from '../../azure/index.ts';
-import { all, bodyOf, resourceOf, itemsOf, list, readOnly, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import {
+  listAll,
+  bodyOf,
+  resourceOf,
+  itemsOf,
+  list,
+  readOnly,
+  sameId,
+  textOf,
+  type Finder,
+  type Resource,
+} from '../resource-definition.ts';
 
 /** The API version of Microsoft's package. */
 const KEY_VAULT = '2026-02-01';
@@ -30,7 +41,7 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
   const [set, ...others] = sets;
   const before = valueAt(fresh, POLICIES);
   if (others.length > 0 || set?.path !== POLICIES || !Array.isArray(before) || !Array.isArray(set.to)) return undefined;
-  const less = (all: readonly Json[], some: readonly Json[]) => all.filter((one) => !some.some((other) => same(one, other)));
+  const less = (all: readonly Json[], some: readonly Json[]) => all.filter((one) => !some.some((other) => equals(one, other)));
   const [now, then] = [set.to as readonly Json[], before as readonly Json[]];
   const [added, removed] = [less(now, then), less(then, now)];
   const isOfSame = (one: Json) => (other: Json) => sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId'));
@@ -85,7 +96,7 @@ async function findSecrets(x: Finder): Promise<Body> {
   });
   const lists = await Promise.all(
     vaultsOfApp.map(async ({ id, name: vaultName }) =>
-      (await all(x.client, `${textOf(id)}/secrets`, KEY_VAULT)).filter(({ name }) =>
+      (await listAll(x.client, `${textOf(id)}/secrets`, KEY_VAULT)).filter(({ name }) =>
         named.includes(`${textOf(vaultName)}/${textOf(name)}`.toLowerCase()),
       ),
     ),

@@ -1,9 +1,21 @@
 /** Microsoft.Web: the site, its configuration, keys, functions and deployments. */
 import type { Json } from '../../azure/index.ts';
-import { isRecord, same, valueAt, withoutNulls, withValue, type Body } from '../../change/json-paths.ts';
+import { isRecord, equals, valueAt, withoutNulls, withValue, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../linked-resources.ts';
-import { bodyOf, get, itemsOf, list, namedRow, readOnly, textOf, web, WEB, type Finder, type Resource } from '../resource-definition.ts';
+import {
+  bodyOf,
+  get,
+  itemsOf,
+  list,
+  checkNamedRow,
+  readOnly,
+  textOf,
+  web,
+  WEB,
+  type Finder,
+  type Resource,
+} from '../resource-definition.ts';
 
 const base = { apiVersion: WEB } as const;
 
@@ -126,7 +138,7 @@ export const slots: Resource = {
   read: list,
   write: null,
   siteOnly: true,
-  clean: namedRow,
+  clean: checkNamedRow,
   actions: readOnly(...web('slots/read')),
 };
 export const publishingPolicies: Resource = {
@@ -214,7 +226,7 @@ function inOneSpelling(body: Body): Body {
   const first = new Map<string, readonly [string, Json]>();
   for (const [name, value] of settings) {
     const known = first.get(name.toLowerCase());
-    if (known && !same(known[1], value))
+    if (known && !equals(known[1], value))
       throw new ArmFailure({
         kind: 'conflict',
         code: 'TwoSpellings',

@@ -2,7 +2,7 @@
 import type { Decision, Decisions, AnyStep, Risk } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
 import type { Change, ChangePart } from '../../change/change.ts';
-import { shown } from '../../change/value.ts';
+import { showValue } from '../../change/value.ts';
 import { isStop, type Plan } from '../plan/plan.ts';
 import { RISKS } from '../plan/risk.ts';
 import { withoutControls, type MildRisk } from './safe-fixes.ts';
@@ -160,7 +160,7 @@ function editOf({ diff }: Change, paths: readonly string[]): string {
   const own = diff.filter(({ path }) => paths.includes(path));
   if (own.length !== 1 || own[0] === undefined) return '';
   const { path, before, after } = own[0];
-  const [was, is] = [shown(before), shown(after)].map((value) =>
+  const [was, is] = [showValue(before), showValue(after)].map((value) =>
     value === null || value === undefined ? '(not set)' : JSON.stringify(value),
   );
   const text = `${path.replace(/^properties\./, '')} ${was} → ${is}`;
@@ -177,7 +177,7 @@ export interface Untick {
 }
 
 /** Returns the remaining apps, and the controls that were removed from them, by app. */
-export function ticked(
+export function withoutUnticked(
   apps: readonly BatchApp[],
   { groups, apps: off }: Untick,
 ): { readonly apps: readonly PlannedApp[]; readonly without: ReadonlyMap<string, ReadonlySet<string>> } {

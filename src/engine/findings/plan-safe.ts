@@ -53,7 +53,7 @@ export async function planSafe(
       { ...by, decisions: { ...by.decisions, ...chosen } },
     );
     const worse = result.changes.filter(({ risk }) => !risks.includes(risk as MildRisk)).flatMap(({ controls }) => controls);
-    const unread = unreadSafe(judged, risks, without);
+    const unread = unreadSafeControls(judged, risks, without);
     if (worse.length === 0) return { plan: { ...result, unknown: [...result.unknown, ...unread] }, decided };
     decided = withoutControls(decided, new Set(worse));
   }
@@ -83,7 +83,7 @@ export async function settlePlans<P extends Settling>(
 }
 
 /** Returns the controls that would be in the plan if they failed, and that could not be read. They are reported, not ignored. */
-const unreadSafe = (judged: ReturnType<typeof assess>, risks: readonly MildRisk[], without: ReadonlySet<string>): ControlState[] =>
+const unreadSafeControls = (judged: ReturnType<typeof assess>, risks: readonly MildRisk[], without: ReadonlySet<string>): ControlState[] =>
   judged
     .flatMap(({ controls }) => controls)
     .filter(

@@ -4,7 +4,7 @@ import { ArmFailure, type Discovery, type Inventoried, type Subscription } from 
 import type { Target } from '../../azure/index.ts';
 import { kindOf, matchesKey } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
-import { matches, OddApps, productionOf, type Selection } from './targets.ts';
+import { matches, InvalidAppIds, productionOf, type Selection } from './targets.ts';
 
 export interface Fleet {
   readonly apps: AsyncGenerator<Inventoried>;
@@ -64,7 +64,7 @@ function isMeant(target: Target, { matching = [], slot }: Selection): boolean {
 
 async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: FleetNotice): AsyncGenerator<Inventoried> {
   const held = new Map();
-  for await (const target of orTold(discovery.apps(subscription), told)) {
+  for await (const target of reportInvalidIds(discovery.apps(subscription), told)) {
     yield { target, held };
     if ((selection.slot === undefined && !selection.matching?.length) || !matches(target, selection)) continue;
     try {
@@ -77,11 +77,11 @@ async function* listed(discovery: Discovery, subscription: string, selection: Se
 }
 
 /** Yields all apps that are listed, and reports those whose ids are not valid. */
-async function* orTold(apps: AsyncGenerator<Target>, told: FleetNotice): AsyncGenerator<Target> {
+async function* reportInvalidIds(apps: AsyncGenerator<Target>, told: FleetNotice): AsyncGenerator<Target> {
   try {
     yield* apps;
   } catch (error) {
-    if (!(error instanceof OddApps)) throw error;
+    if (!(error instanceof InvalidAppIds)) throw error;
     told(error.message, error);
   }
 }

@@ -53,7 +53,7 @@ export interface FoundTargets {
 }
 
 /** A complete listing except for apps whose ids are not valid. The apps that were listed before it are valid. */
-export class OddApps extends ArmFailure {
+export class InvalidAppIds extends ArmFailure {
   constructor(count: number) {
     super({
       kind: 'server',
@@ -110,7 +110,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
         unlisted.push({ app: `subscription ${name}`, what: 'apps', failure: error });
-        return error instanceof OddApps ? listed : [];
+        return error instanceof InvalidAppIds ? listed : [];
       }
     }),
   );

@@ -26,7 +26,7 @@ export const isFixable = ({ state, control, stays }: ControlState): boolean =>
   ((state === 'fail' && stays === undefined) || (control.kind === 'rule' && control.onDemand === true && state !== 'unknown'));
 
 /** Returns the areas with the controls of a profile. An area without such controls is removed. */
-export const profiled = (steps: readonly AnyStep[], profile: Profile | undefined): readonly AnyStep[] =>
+export const filterByProfile = (steps: readonly AnyStep[], profile: Profile | undefined): readonly AnyStep[] =>
   steps.map((step) => inProfile(step, profile)).filter(({ controls }) => controls.length > 0);
 
 /** Returns an area with the controls of a profile. */
@@ -34,7 +34,7 @@ export const inProfile = (step: AnyStep, profile: Profile | undefined): AnyStep 
   profile === 'baseline' ? { ...step, controls: step.controls.filter(({ strict }) => !strict) } : step;
 
 /** Returns a decision with the same meaning and without the profile: controls outside the profile are skipped by name. */
-export function spelledOut(step: AnyStep, decided: StepDecision, profile: Profile | undefined): StepDecision {
+export function withoutProfile(step: AnyStep, decided: StepDecision, profile: Profile | undefined): StepDecision {
   if (profile !== 'baseline' || decided.decision?.decision !== 'apply') return decided;
   const out = step.controls.filter((control) => control.strict && !control.optIn && isChangeable(control));
   const skipped = Object.fromEntries(out.map(({ id }): [string, Decision] => [id, { decision: 'skip' }]));
@@ -51,7 +51,7 @@ export function withoutStopped(step: AnyStep, decided: StepDecision, stopped: re
 }
 
 /** Returns the decision to change nothing in an area. Controls that were chosen by name are no longer chosen. */
-export const skipped = (before: StepDecision = NO_DECISION): StepDecision => ({ ...unchosen(before), decision: { decision: 'skip' } });
+export const skipArea = (before: StepDecision = NO_DECISION): StepDecision => ({ ...unchosen(before), decision: { decision: 'skip' } });
 
 /** Returns a decision without anything to apply. */
 export const unchosen = ({ answers, controls }: StepDecision): StepDecision => ({
@@ -64,7 +64,7 @@ export const isToApply = (decided: StepDecision | undefined): boolean =>
   decided?.decision?.decision === 'apply' || Object.values(decided?.controls ?? {}).some(({ decision }) => decision === 'apply');
 
 /** Returns the controls that are selected at first: by an earlier decision, else by the profile. */
-export function preselected({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
+export function preselect({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
   // Single controls that were accepted or skipped are no decision on the area.
   const by: StepDecision = decided?.decision
     ? decided
@@ -112,7 +112,7 @@ export function questionsFor(
  * Returns a warning about an answer that a file may hold but a person may have given by mistake: Enter on an empty list is no decision to
  * leave the app open.
  */
-export function unmeant(
+export function doubtsOf(
   [name, question]: readonly [string, Question],
   value: Json | undefined,
 ): (Problem & { readonly question: string })[] {
@@ -141,7 +141,7 @@ export function problemsIn(
   if (single.length > 0) return single;
   const clashes = clashesIn(decisions, catalogue).filter((clash) => clash.step === step.id);
   return [
-    ...asked.flatMap((one) => unmeant(one, answers[one[0]])),
+    ...asked.flatMap((one) => doubtsOf(one, answers[one[0]])),
     ...[...(step.contradictions?.(answers) ?? []), ...clashes].map(({ path, says }) => ({ path, says, question: String(path[0]) })),
   ];
 }

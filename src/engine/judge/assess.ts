@@ -14,7 +14,7 @@ import {
 } from '../../contract/index.ts';
 import { NO_DECISION, decisionOn } from './decisions.ts';
 import type { FactStore } from './facts.ts';
-import { oddIn } from './odd.ts';
+import { unexpectedShapeIn } from './odd.ts';
 import { isReadAnyway, notOn } from './app-hosting.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
 import { productionOf } from '../fleet/targets.ts';
@@ -117,7 +117,7 @@ function assessControl(
   if (control.kind === 'attestation' && !('app' in context)) return { ...base, ...attested(decision, today), wanted: control.statement };
   if (!('app' in context)) return { ...base, state: 'unknown', reason: `${context.message} ${context.next}`, failure: context };
   try {
-    const off = whyOff(control, context);
+    const off = reasonNotApplicable(control, context);
     if (control.kind === 'attestation')
       return typeof off === 'string'
         ? { ...base, state: 'not-applicable', reason: off }
@@ -126,21 +126,21 @@ function assessControl(
     const { wanted, stays } = verdict;
     // Made from what Azure said, and so maybe no text.
     const [found, lines] = [words(verdict.found), (verdict.lines ?? []).map(words)];
-    const about = verdict.about ?? outside(control, base.resource, found, store);
+    const about = verdict.about ?? judgeOutside(control, base.resource, found, store);
     const named = about[0] ? { resource: about[0].id, about } : {};
     const state = { ...base, ...named, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
     if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: found };
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
-    return off === undefined ? { ...state, ...exempted(step, control, context, decided, today) } : state;
+    return off === undefined ? { ...state, ...applyException(step, control, context, decided, today) } : state;
   } catch (error) {
-    const failure = oddIn(error, context.facts);
+    const failure = unexpectedShapeIn(error, context.facts);
     if (!failure) throw error;
     return { ...base, state: 'unknown', reason: `${failure.message} ${failure.next}`, failure };
   }
 }
 
 /** Judges a setting of a resource outside the app, such as a plan of the whole subscription. */
-function outside(control: AnyControl, resource: string | null, found: string, { target }: FactStore): readonly JudgedResource[] {
+function judgeOutside(control: AnyControl, resource: string | null, found: string, { target }: FactStore): readonly JudgedResource[] {
   const isOwn = `${resource ?? target.id}/`.toLowerCase().startsWith(`${productionOf(target.id)}/`.toLowerCase());
   return control.kind === 'setting' && resource !== null && !isOwn ? [{ id: resource, found }] : [];
 }
@@ -150,7 +150,7 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
   try {
     return control.subject?.(context) ?? [];
   } catch (error) {
-    const failure = oddIn(error, context.facts);
+    const failure = unexpectedShapeIn(error, context.facts);
     if (!failure) throw error;
     return [`The values of this control could not be read: ${failure.message}`];
   }
@@ -159,7 +159,7 @@ function subjectOf(control: Extract<AnyControl, { kind: 'attestation' }>, contex
 type Off = string | { readonly unknown: string };
 
 /** Returns the reason why a control does not apply to this app, because of its hosting or anything else. */
-function whyOff(control: AnyControl, context: AnyContext): Off | undefined {
+function reasonNotApplicable(control: AnyControl, context: AnyContext): Off | undefined {
   const applies = notOn(control, context.app) ?? control.appliesTo?.(context) ?? true;
   return applies === true ? undefined : applies;
 }
@@ -172,12 +172,12 @@ function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, cont
     const judged = judge(control, context);
     return judged.state === 'pass' ? judged : { ...judged, state: 'unknown', found: off.unknown };
   }
-  const verdict = control.kind === 'rule' ? control.judgeAnyway?.(context) : badAnyway(control, context, off);
+  const verdict = control.kind === 'rule' ? control.judgeAnyway?.(context) : failIfSet(control, context, off);
   return verdict ?? { state: 'not-applicable', found: off, wanted: '' };
 }
 
 /** Returns a failure for a bad value that was set. A good value, or none, means that the setting does not apply. */
-function badAnyway(setting: Setting<unknown>, context: AnyContext, off: string): Verdict | undefined {
+function failIfSet(setting: Setting<unknown>, context: AnyContext, off: string): Verdict | undefined {
   if (!isReadAnyway(setting)) return undefined;
   if ((valueAt(context.facts[setting.at[0]] as unknown as Json, setting.at[1]) ?? null) === null) return undefined;
   const verdict = judge(setting, context);
@@ -202,7 +202,7 @@ function accepted(decision: Decision | undefined, today: string): Pick<ControlSt
 /**
  * Judges a finding that only an answer makes good. It is an exception: accepted where a person is responsible for it, else still a finding.
  */
-function exempted(
+function applyException(
   step: AnyStep,
   control: Exclude<AnyControl, { kind: 'attestation' }>,
   context: AnyContext,

@@ -4,7 +4,7 @@ import { isChosen } from './decisions.ts';
 import type { FactStore } from './facts.ts';
 import { appOf } from './app-hosting.ts';
 import { ArmFailure } from '../ports.ts';
-import { oddIn } from './odd.ts';
+import { unexpectedShapeIn } from './odd.ts';
 import type { App } from '../../azure/index.ts';
 
 export interface Circumstances {
@@ -60,7 +60,7 @@ export function knownApp(store: FactStore): App | ArmFailure {
   try {
     return appOf(store.target, store.view.site);
   } catch (error) {
-    const odd = oddIn(error, store.view);
+    const odd = unexpectedShapeIn(error, store.view);
     if (!odd) throw error;
     return odd;
   }

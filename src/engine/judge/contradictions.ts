@@ -4,9 +4,9 @@ import type { Json } from '../../azure/index.ts';
 import { isChosen } from './decisions.ts';
 import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
-import { shown, templateOf } from '../../change/value.ts';
-import { same } from '../../change/json-paths.ts';
-import { merged } from '../../change/own-writes.ts';
+import { showValue, templateOf } from '../../change/value.ts';
+import { equals } from '../../change/json-paths.ts';
+import { mergeThreeWay } from '../../change/own-writes.ts';
 
 export interface Contradiction {
   readonly step: string;
@@ -37,7 +37,7 @@ export function clashesIn(decisions: Decisions, catalogue: readonly AnyStep[]): 
   const claims = catalogue.flatMap((step) => claimsOf(step, decisions[step.id]));
   return claims.flatMap((claim) =>
     claims
-      .filter((other) => other.step !== claim.step && other.property === claim.property && !same(other.value, claim.value))
+      .filter((other) => other.step !== claim.step && other.property === claim.property && !equals(other.value, claim.value))
       .map((other) => ({ step: claim.step, path: claim.path, says: clash(claim, other) })),
   );
 }
@@ -77,9 +77,9 @@ export function sharedClashes(changes: readonly Change[]): SharedClash[] {
     const others = all.filter(
       ({ change, line }) =>
         change.target.id !== first.change.target.id &&
-        merged(shown(first.line.before), templateOf(first.line.after), templateOf(line.after)) === undefined,
+        mergeThreeWay(showValue(first.line.before), templateOf(first.line.after), templateOf(line.after)) === undefined,
     );
-    const wanted = [first, ...others].map(({ change, line }) => ({ change, value: shown(line.after) }));
+    const wanted = [first, ...others].map(({ change, line }) => ({ change, value: showValue(line.after) }));
     return others.length > 0 ? [{ resource: first.change.resource, path: first.line.path, wanted }] : [];
   });
 }

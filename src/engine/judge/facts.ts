@@ -1,4 +1,4 @@
-import { oddShape, isOddShape } from '../odd-shape.ts';
+import { shapeFailure, isShapeError } from '../odd-shape.ts';
 import {
   asSeen,
   type CloudNames,
@@ -33,7 +33,7 @@ export class NotHeld extends Error {
 }
 
 /** Wraps a body of the inventory so that only members that it has can be read. */
-function onlyHeld(key: ResourceKey, body: Body): Body {
+function guardInventory(key: ResourceKey, body: Body): Body {
   const guard = (target: object, member: string | symbol): void => {
     if (typeof member === 'string' && !Object.hasOwn(target, member)) throw new NotHeld(key, member);
   };
@@ -46,13 +46,13 @@ function onlyHeld(key: ResourceKey, body: Body): Body {
 }
 
 /** Returns a fact whose body has its members under the names that a step uses. */
-function seenAs(key: ResourceKey, read: Fact): Fact {
+function withCanonicalNames(key: ResourceKey, read: Fact): Fact {
   if (read.state !== 'read' || !read.body) return read;
   try {
     return { state: 'read', body: asSeen(key, read.body) };
   } catch (error) {
-    if (!isOddShape(error)) throw error;
-    return { state: 'unreadable', failure: oddShape() };
+    if (!isShapeError(error)) throw error;
+    return { state: 'unreadable', failure: shapeFailure() };
   }
 }
 
@@ -88,7 +88,7 @@ export class FactStore {
     this.target = target;
     this.cloud = reader.cloud ?? CLOUDS.AzureCloud;
     for (const [key, body] of held) {
-      const fact: Fact = { state: 'read', body: onlyHeld(key, body) };
+      const fact: Fact = { state: 'read', body: guardInventory(key, body) };
       this.#facts.set(key, fact);
       this.#pending.set(key, Promise.resolve(fact));
     }
@@ -154,7 +154,7 @@ export class FactStore {
       pending = this.#reader
         .read(this.target, key, (other) => this.#load(other))
         .then((read) => {
-          const fact = seenAs(key, read);
+          const fact = withCanonicalNames(key, read);
           this.#facts.set(key, fact);
           this.#reads += 1;
           return fact;

@@ -2,14 +2,14 @@
 import type { Facts } from '../../azure/index.ts';
 import { areAsDocumented, Unreadable } from './facts.ts';
 import { ArmFailure } from '../ports.ts';
-import { isOddShape, oddShape } from '../odd-shape.ts';
+import { isShapeError, shapeFailure } from '../odd-shape.ts';
 
 /**
  * Returns a failure where an answer of Azure caused the error, or undefined for every other error. An error over facts of the documented
  * shape is a mistake in func-harden, and Azure is not blamed for it.
  */
-export function oddIn(error: unknown, facts: Facts): ArmFailure | undefined {
+export function unexpectedShapeIn(error: unknown, facts: Facts): ArmFailure | undefined {
   if (error instanceof Unreadable) return error.failure;
   if (error instanceof ArmFailure) return error;
-  return isOddShape(error) && !areAsDocumented(facts) ? oddShape() : undefined;
+  return isShapeError(error) && !areAsDocumented(facts) ? shapeFailure() : undefined;
 }

@@ -3,7 +3,7 @@ import { type AnyStep, type Option, questionsOf } from '../../contract/index.ts'
 import type { Json } from '../../azure/index.ts';
 import type { AnyContext } from './circumstances.ts';
 import type { FactStore } from './facts.ts';
-import { oddIn } from './odd.ts';
+import { unexpectedShapeIn } from './odd.ts';
 
 type ByQuestion = Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined;
 
@@ -43,7 +43,7 @@ function offered(by: ByQuestion, name: string, context: AnyContext): unknown {
   try {
     return by?.[name]?.(context);
   } catch (error) {
-    if (!oddIn(error, context.facts)) throw error;
+    if (!unexpectedShapeIn(error, context.facts)) throw error;
     return undefined;
   }
 }

@@ -1,5 +1,5 @@
 /** Judges many apps one by one as they are found. Members that the inventory has are taken from it, all others are read. */
-import { oddIn } from './odd.ts';
+import { unexpectedShapeIn } from './odd.ts';
 import { knownApp } from './circumstances.ts';
 import { ArmFailure } from '../ports.ts';
 import type { AnyControl, AnyStep } from '../../contract/index.ts';
@@ -55,7 +55,7 @@ function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
     const isRead = (control: AnyControl): boolean => notOn(control, app) === undefined || isReadAnyway(control);
     return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
   } catch (error) {
-    if (!(error instanceof NotHeld) && !oddIn(error, store.view)) throw error;
+    if (!(error instanceof NotHeld) && !unexpectedShapeIn(error, store.view)) throw error;
     return readsOfSteps(steps);
   }
 }

@@ -4,9 +4,9 @@ import type { Json } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
-import { shown, type Value } from '../../change/value.ts';
+import { showValue, type Value } from '../../change/value.ts';
 import type { Plan } from '../plan/plan.ts';
-import { same } from '../../change/json-paths.ts';
+import { equals } from '../../change/json-paths.ts';
 import { keyOf } from '../../change/own-writes.ts';
 
 /** A value that changed since an earlier run set it. Secrets are shown as the diff shows them. */
@@ -36,7 +36,7 @@ export function driftOf(plans: readonly Plan[], runs: readonly RecordedRun[], ca
     change.diff.flatMap((line) => {
       // What is known only when it goes out was never compared with what is there.
       const known = line.after.kind === 'deferred' ? undefined : latest.get(keyOf(change.resource, line.path));
-      return known && same(shown(known.after), shown(line.after)) ? [driftIn(change, line, known, catalogue)] : [];
+      return known && equals(showValue(known.after), showValue(line.after)) ? [driftIn(change, line, known, catalogue)] : [];
     }),
   );
 }
@@ -48,8 +48,8 @@ const driftIn = (change: Change, line: Edit, { run, at }: Setting, catalogue: re
   path: line.path,
   run,
   at,
-  wanted: shown(line.after),
-  now: shown(line.before),
+  wanted: showValue(line.after),
+  now: showValue(line.before),
 });
 
 /**

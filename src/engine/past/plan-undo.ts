@@ -3,7 +3,7 @@ import { mapLimited } from '../concurrency.ts';
 import { lockReader, refusedByLock } from '../plan/lock-notes.ts';
 import { ArmFailure, type ArmWriter } from '../ports.ts';
 import { preflight } from '../plan/preflight.ts';
-import { saysLacking, type Right } from '../plan/rights.ts';
+import { describeMissingRight, type Right } from '../plan/rights.ts';
 import { ownershipOf } from './ownership.ts';
 import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
 
@@ -31,7 +31,7 @@ const mayNot = (right: Right): ArmFailure =>
   new ArmFailure({
     kind: 'forbidden',
     code: 'AuthorizationFailed',
-    message: saysLacking(right),
+    message: describeMissingRight(right),
     next: `Request a role that includes ${right.action}, then undo again.`,
     lacks: right.action,
   });

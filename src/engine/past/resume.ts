@@ -1,7 +1,7 @@
 /** Resumes a run that was interrupted, and finds out the result of requests whose answer is not in the undo log. */
 import type { Json, Target } from '../../azure/index.ts';
 import type { Edit } from '../../change/edit.ts';
-import { isShown, recorded as kept, seen } from '../../change/value.ts';
+import { matchesRecorded, recordValue as kept, valueRead } from '../../change/value.ts';
 import type { Entry, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import type { Change } from '../../change/change.ts';
 import { valueAt } from '../../change/json-paths.ts';
@@ -13,11 +13,11 @@ import { problemOf } from './record-check.ts';
 import type { UndoPlan } from './undo.ts';
 
 /** `done`: the new values are set · `not-done`: the old values are set · `changed`: neither · `not-known`: no read can tell. */
-export type Standing = 'done' | 'not-done' | 'changed' | 'not-known';
+export type ChangeResult = 'done' | 'not-done' | 'changed' | 'not-known';
 
-export interface Settled {
+export interface ResolvedChange {
   readonly recorded: RecordedChange;
-  readonly found: Standing;
+  readonly found: ChangeResult;
   /** The reason why the result is not known. */
   readonly why?: string;
   /** Entries that are added to the journal, so that the result is not looked up again. */
@@ -26,7 +26,7 @@ export interface Settled {
 
 /** The remaining work of an interrupted run. */
 export interface Resumption {
-  readonly settled: readonly Settled[];
+  readonly settled: readonly ResolvedChange[];
   /** Entries that are added to the journal before the run continues. */
   readonly entries: readonly Entry[];
   readonly apps: readonly AppChanges[];
@@ -37,16 +37,16 @@ export interface Resumption {
 }
 
 /** Reads the resource of each change that has an intent and no outcome. */
-export async function settle(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<Settled[]> {
+export async function resolveOpenChanges(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange[]> {
   const open = run.changes.filter(({ state }) => state === 'unknown');
-  return Promise.all(open.map((recorded) => settleOne(recorded, run, arm, clock)));
+  return Promise.all(open.map((recorded) => resolveChange(recorded, run, arm, clock)));
 }
 
-async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmReader, clock: Clock): Promise<Settled> {
+async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange> {
   const at = clock.now().toISOString();
   const { intent } = recorded;
   const { change, key, resource, instance } = intent;
-  const not = (why: string): Settled => ({ recorded, found: 'not-known', why, entries: [] });
+  const not = (why: string): ResolvedChange => ({ recorded, found: 'not-known', why, entries: [] });
   const target = run.start.targets.find(({ id }) => id === intent.target);
   if (!arm.knows(key)) return not(`this version does not know the resource ${key}`);
   if (!target) return not('the undo log does not contain its app');
@@ -59,8 +59,8 @@ async function settleOne(recorded: RecordedChange, run: RecordedRun, arm: ArmRea
   const found = await Promise.all(
     intent.edits.map(async (edit) => {
       const json = valueAt(fact.body, edit.path) ?? null;
-      const now = await kept(seen(secret, edit.path, json), run.run);
-      const isOld = (await isShown(json ?? edit.absent, edit.before, run.run)) === true;
+      const now = await kept(valueRead(secret, edit.path, json), run.run);
+      const isOld = (await matchesRecorded(json ?? edit.absent, edit.before, run.run)) === true;
       return { path: edit.path, now, isOld, isNew: await isWritten(json ?? edit.absent ?? null, edit, run.run, arm, target) };
     }),
   );
@@ -101,10 +101,10 @@ async function readShown(arm: ArmReader, target: Target, { key, resource, instan
  * answer is not known.
  */
 async function isWritten(json: Json, { after }: Edit, run: string, arm: ArmReader, target: Target): Promise<boolean | string> {
-  const known = await isShown(json, after, run);
+  const known = await matchesRecorded(json, after, run);
   if (known !== undefined) return known;
   try {
-    return (await isShown(json, await read(after, arm, target), run)) === true;
+    return (await matchesRecorded(json, await read(after, arm, target), run)) === true;
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return error.message;

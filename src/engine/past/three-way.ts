@@ -1,8 +1,8 @@
 /** Recorded values beside the current values. */
 import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
-import { same, valueAt, type Body } from '../../change/json-paths.ts';
-import { ABSENT, isShown, jsonOf, seen, type Value } from '../../change/value.ts';
+import { equals, valueAt, type Body } from '../../change/json-paths.ts';
+import { ABSENT, matchesRecorded, jsonOf, valueRead, type Value } from '../../change/value.ts';
 import type { ArmReader } from '../ports.ts';
 import { problemOf } from './record-check.ts';
 
@@ -32,7 +32,7 @@ export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeW
       const { secret } = arm.describe(target, key, instanceOf(intent));
       return Promise.all(
         edits.map(async (edit): Promise<ThreeWay> => {
-          const { back, isOurs, isBack } = await standing(edit, fact.body, secret, run.run);
+          const { back, isOurs, isBack } = await compareEdit(edit, fact.body, secret, run.run);
           return { change, resource, edit, now: back.before, state: isOurs ? 'ours' : isBack ? 'before' : 'foreign' };
         }),
       );
@@ -43,7 +43,7 @@ export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeW
 export const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
 
 /** A recorded edit and its current state. */
-export interface Standing {
+export interface EditState {
   readonly recorded: Edit;
   /** The edit from the current value to the recorded one. */
   readonly back: Edit;
@@ -53,15 +53,15 @@ export interface Standing {
   readonly isBack: boolean;
 }
 
-export async function standing(recorded: Edit, body: Body | null, isSecretThere: boolean, run: string): Promise<Standing> {
+export async function compareEdit(recorded: Edit, body: Body | null, isSecretThere: boolean, run: string): Promise<EditState> {
   const { path, before, absent } = recorded;
   const json = valueAt(body, path) ?? null;
-  const now = seen(isSecretThere, path, json);
+  const now = valueRead(isSecretThere, path, json);
   // A secret is known by its digest only: where that is the same, the recorded value stands there already.
-  const isKnownAgain = before.kind === 'digest' && (await isShown(json, before, run)) === true;
+  const isKnownAgain = before.kind === 'digest' && (await matchesRecorded(json, before, run)) === true;
   const to = isKnownAgain ? now : restoreOf(recorded);
   const isSame =
-    to.kind === 'plain' || to.kind === 'absent' ? same(json, jsonOf(to)) || (json === null && same(absent, jsonOf(to))) : false;
+    to.kind === 'plain' || to.kind === 'absent' ? equals(json, jsonOf(to)) || (json === null && equals(absent, jsonOf(to))) : false;
   const back = { path, before: now, after: to, ...(absent === undefined ? {} : { absent }) };
-  return { recorded, back, isOurs: (await isShown(json, recorded.after, run)) === true, isBack: isKnownAgain || isSame };
+  return { recorded, back, isOurs: (await matchesRecorded(json, recorded.after, run)) === true, isBack: isKnownAgain || isSame };
 }

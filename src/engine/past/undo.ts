@@ -4,12 +4,12 @@ import type { Change, Undoes } from '../../change/change.ts';
 import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
 import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { read } from '../run/read-deferred.ts';
-import { isShown, jsonOf, shown } from '../../change/value.ts';
+import { matchesRecorded, jsonOf, showValue } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
 import { problemOf } from './record-check.ts';
-import { instanceOf, standing, type Standing, type ThreeWay } from './three-way.ts';
+import { instanceOf, compareEdit, type EditState, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
 /** A change that is not reverted, and the reason. */
@@ -101,12 +101,12 @@ export async function undoPlan(
     }
     now.set(intent.resource, fact.body);
     const { secret } = arm.describe(target, intent.key, instanceOf(intent));
-    const found = await Promise.all(intent.edits.map((edit) => standing(edit, fact.body, secret, run.run)));
+    const found = await Promise.all(intent.edits.map((edit) => compareEdit(edit, fact.body, secret, run.run)));
     if (state === 'undone' && !found.some(({ isOurs }) => isOurs)) {
       isBack(`already reverted by ${recorded.undoneBy ?? 'another run'}`);
       continue;
     }
-    const isForeign = ({ isOurs, isBack: isThere }: Standing) => !isOurs && !isThere;
+    const isForeign = ({ isOurs, isBack: isThere }: EditState) => !isOurs && !isThere;
     const foreign = found.filter(isForeign);
     plan.conflicts.push(
       ...foreign.map(({ recorded: edit, back }) => ({ change, resource, edit, now: back.before, state: 'foreign' as const })),
@@ -114,7 +114,7 @@ export async function undoPlan(
     const edits = found.filter((one) => !one.isBack && (options.overwrite || !isForeign(one))).map(({ back }) => back);
     const kept = foreign.length > 0 && !options.overwrite;
     if (kept) staying.push(intent);
-    plan.rotated.push(...(await rotatedIn(recorded, edits, run.run, target, arm)));
+    plan.rotated.push(...(await findRotatedSecrets(recorded, edits, run.run, target, arm)));
     if (edits.length > 0) {
       const undoes = { run: run.run, change: intent.change, whole: !kept };
       const after = run.changes
@@ -188,7 +188,7 @@ export const damaged = (message: string): ArmFailure =>
   });
 
 const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>
-  path === '' ? (shown(after) as Body | null) : withValue(body ?? {}, path, shown(after));
+  path === '' ? (showValue(after) as Body | null) : withValue(body ?? {}, path, showValue(after));
 
 /** Whether a change depends on something that an earlier one created. Nothing depends on what an earlier change deleted. */
 const buildsOn = (later: Intent, earlier: Intent): boolean =>
@@ -200,7 +200,7 @@ const buildsOn = (later: Intent, earlier: Intent): boolean =>
   );
 
 /** Returns the values that undo reads elsewhere and that changed since, by their digests. */
-async function rotatedIn(
+async function findRotatedSecrets(
   { intent }: RecordedChange,
   edits: readonly Edit[],
   run: string,
@@ -213,7 +213,7 @@ async function rotatedIn(
       try {
         const before = intent.edits.find((edit) => edit.path === path)?.before;
         const value = jsonOf(await read(after, arm, target));
-        return before && (await isShown(value, before, run)) ? [] : [{ change: intent.change, path }];
+        return before && (await matchesRecorded(value, before, run)) ? [] : [{ change: intent.change, path }];
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
         return []; // It is read again when it is sent, and says then what is wrong.
@@ -244,7 +244,7 @@ function undoChange(
     // Giving access back shuts nobody out; a restart is all that is left of the risk then.
     risk: closesSomething(
       intent.key,
-      diff.map(({ path, after }) => ({ path, after: shown(after) })),
+      diff.map(({ path, after }) => ({ path, after: showValue(after) })),
     )
       ? 'lock-out'
       : intent.risk === 'lock-out'

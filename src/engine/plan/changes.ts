@@ -4,11 +4,11 @@ import type { Json, ResourceKey, Target } from '../../azure/index.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { GuardNote, Change, ChangePart, UndoKind, ArmRequest } from '../../change/change.ts';
 import { isFetched, type Edit } from '../../change/edit.ts';
-import { ABSENT, isSecret, plain, seen, shown, wanted } from '../../change/value.ts';
+import { ABSENT, isSecret, plain, valueRead, showValue, desiredValue } from '../../change/value.ts';
 import type { ArmWriter } from '../ports.ts';
 import { RISKS } from './risk.ts';
-import { isPlain, redacted } from '../../change/redact.ts';
-import { same, speltPath, valueAt, withValue, type Body } from '../../change/json-paths.ts';
+import { isPlain, redact } from '../../change/redact.ts';
+import { equals, pathAsSpelled, valueAt, withValue, type Body } from '../../change/json-paths.ts';
 
 /** The drafts of one control, with the findings of its guards. */
 export interface Drafted {
@@ -32,7 +32,7 @@ export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore,
       .filter(({ drafts }) => drafts.length > 0);
     return changeOn(parts, store, arm);
   });
-  return inOrder(changes.filter((change) => change !== undefined));
+  return sortByDependency(changes.filter((change) => change !== undefined));
 }
 
 /** Whether a draft overwrites a secret that no source can restore. */
@@ -54,7 +54,7 @@ export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts
       const place = `${keyOfDraft(draft)} ${draft.instanceId?.toLowerCase() ?? ''} ${path}`;
       const known = wanted.get(place);
       if (!known) wanted.set(place, { id, to: draft.to });
-      if (!known || known.id === id || same(known.to, draft.to)) return [];
+      if (!known || known.id === id || equals(known.to, draft.to)) return [];
       const what = path.replace(/^properties\./, '') || 'the resource';
       return [
         [id, known.id],
@@ -70,7 +70,7 @@ export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts
 }
 
 /** Sorts changes: first those that others depend on, and among independent ones the least risky. */
-function inOrder(changes: readonly Change[]): Change[] {
+function sortByDependency(changes: readonly Change[]): Change[] {
   // A call cannot be taken back at all, so everything else must have gone well before it.
   const rank = ({ risk, call }: Change) => RISKS.indexOf(risk) + (call === undefined ? 0 : RISKS.length);
   const left = changes.toSorted((a, b) => rank(a) - rank(b));
@@ -95,7 +95,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   const key = keyOfDraft(first);
   const { instanceId } = first;
   const ref = arm.describe(store.target, key, instanceId);
-  const drafts = folded(all.flatMap((part) => part.drafts));
+  const drafts = mergeIntoCreation(all.flatMap((part) => part.drafts));
   const calls = drafts.filter((draft) => 'call' in draft);
   const call = calls[0]?.says;
   const body = call === undefined ? bodyOf(store, key, instanceId) : null;
@@ -123,7 +123,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     reversible:
       stays === undefined &&
       undoOf(
-        lines.map((one) => (isSecret(one.before) ? { ...one, before: plain(shown(one.before)) } : one)),
+        lines.map((one) => (isSecret(one.before) ? { ...one, before: plain(showValue(one.before)) } : one)),
         call,
         ref.replaces,
       ) !== 'none',
@@ -141,7 +141,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
 }
 
 /** Merges drafts of members into the draft that creates their resource. */
-function folded(drafts: readonly Draft[]): readonly Draft[] {
+function mergeIntoCreation(drafts: readonly Draft[]): readonly Draft[] {
   const whole = drafts.find((draft) => 'whole' in draft);
   if (!whole || !('whole' in whole) || whole.to === null) return drafts;
   const members = drafts.filter((draft) => 'at' in draft);
@@ -168,7 +168,7 @@ function partOf(part: Drafted, undo: UndoKind, lines: readonly Edit[]): ChangePa
 export function withStoredNames(draft: Draft, store: FactStore): Draft {
   if (!('at' in draft)) return draft;
   const [key, path] = draft.at;
-  return { ...draft, at: [key, speltPath(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
+  return { ...draft, at: [key, pathAsSpelled(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
 /** Returns the highest risk of the drafts. */
@@ -194,13 +194,13 @@ function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): E
     if ('call' in draft) continue;
     const path = pathOf(draft);
     const before = valueAt(body, path) ?? null;
-    if (same(before, draft.to)) continue;
+    if (equals(before, draft.to)) continue;
     const restore = draft.restore ?? before ?? ('absent' in draft ? draft.absent : undefined) ?? null;
     diff.set(path, {
       path,
-      before: seen(secret, path, before),
-      after: wanted(draft.to),
-      ...(restore === before ? {} : { restore: wanted(restore) }),
+      before: valueRead(secret, path, before),
+      after: desiredValue(draft.to),
+      ...(restore === before ? {} : { restore: desiredValue(restore) }),
       ...('absent' in draft && draft.absent !== undefined ? { absent: draft.absent } : {}),
     });
   }
@@ -209,7 +209,7 @@ function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): E
 
 /** Returns the edit of a call that sends a body: one line for the whole body. */
 const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): Edit[] =>
-  calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: ABSENT, after: wanted(to) }]));
+  calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: ABSENT, after: desiredValue(to) }]));
 
 /**
  * Returns the kind of undo: none where a hidden secret has no source, exact where every value can be written back as it was, equivalent
@@ -233,8 +233,8 @@ export function shownRequest(
   secret: boolean,
   instanceId?: string,
 ): ArmRequest & Pick<Change, 'evidence'> {
-  const visible = secret && body ? (redacted(body) as Body) : body;
-  const sets = lines.map((line) => ({ path: line.path, to: shown(line.after) }));
+  const visible = secret && body ? (redact(body) as Body) : body;
+  const sets = lines.map((line) => ({ path: line.path, to: showValue(line.after) }));
   const request = arm.request(target, key, visible, sets, instanceId);
   const evidence = arm.evidence?.(
     request,

@@ -1,5 +1,5 @@
 /** Checks before every write: locks and policies in scope, restarts, slots. preflight.ts checks rights. */
-import { shown } from '../../change/value.ts';
+import { showValue } from '../../change/value.ts';
 import { OWNER_READS, ownerNotes } from './code-owners.ts';
 import { packageAfterRestart } from './package-guard.ts';
 import type { Json, ResourceKey } from '../../azure/index.ts';
@@ -117,7 +117,7 @@ function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<str
   const now = store.view.maybe('stickyNames');
   if (!now) return undefined;
   const planned = plan.find(({ key }) => key === 'stickyNames')?.diff.find(({ path }) => path.endsWith('appSettingNames'));
-  const wanted = planned && shown(planned.after);
+  const wanted = planned && showValue(planned.after);
   const names = Array.isArray(wanted) ? (wanted as readonly Json[]).map(String) : (now.properties.appSettingNames ?? []);
   return new Set(names.map((name) => name.toLowerCase()));
 }
@@ -125,7 +125,7 @@ function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<str
 function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): string {
   if (!sticky) return ' The list of slot settings could not be read. All other settings move with a swap.';
   const moving = diff
-    .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after: shown(after) }))
+    .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after: showValue(after) }))
     .filter(({ name }) => !sticky.has(name.toLowerCase()));
   if (moving.length === 0) return '';
   const byIdentity = moving.some(

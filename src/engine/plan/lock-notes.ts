@@ -67,14 +67,14 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
         const undo = makesWhole(change) ? ' It is unknown whether undo can delete the new resource.' : '';
         return isHere && undo === ''
           ? change
-          : noting(change, `Locks on ${scopeName(scope)} could not be checked: ${locks.message}${undo}`);
+          : addNote(change, `Locks on ${scopeName(scope)} could not be checked: ${locks.message}${undo}`);
       }
       const readOnly = locks.filter(({ properties }) => /^readonly$/i.test(properties.level ?? ''));
       if (readOnly.length > 0)
-        return isHere ? change : readOnly.reduce((noted, lock) => noting(noted, refuses(lock, 'every change')), change);
+        return isHere ? change : readOnly.reduce((noted, lock) => addNote(noted, refuses(lock, 'every change')), change);
       const [lock] = locks;
       if (!lock) return change;
-      if (change.method === 'DELETE') return noting(change, refuses(lock, 'DELETE'));
+      if (change.method === 'DELETE') return addNote(change, refuses(lock, 'DELETE'));
       return makesWhole(change) && change.undo !== 'none' ? kept(change, lock) : change;
     }),
   );
@@ -100,7 +100,7 @@ export async function refusedByLock(change: Change, locksFor: LockReader): Promi
 const refuses = (lock: Lock, what: string): string => `${sentence(named(lock))} blocks ${what}. Ask its owner to remove it first.`;
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-function noting(change: Change, says: string): Change {
+function addNote(change: Change, says: string): Change {
   const note: GuardNote = { id: 'L29', control: change.controls[0] ?? '', level: 'warn', says };
   return { ...change, guards: [...change.guards, note] };
 }
@@ -108,7 +108,7 @@ function noting(change: Change, says: string): Change {
 function kept(change: Change, lock: Lock): Change {
   const undo: UndoKind = 'none';
   const stays = `${named(lock)} blocks DELETE, so undo cannot delete the resource until the lock is removed.`;
-  return noting(
+  return addNote(
     { ...change, undo, undoOnceUnlocked: change.undo, stays, reversible: false },
     `${sentence(named(lock))} blocks DELETE, so undo cannot delete the new resource.`,
   );

@@ -16,7 +16,7 @@ export interface Request {
   readonly risk: string;
 }
 
-export type Standing =
+export type SavedPlanState =
   | { readonly state: 'as-planned' }
   /** All of it is done. */
   | { readonly state: 'in-place' }
@@ -35,7 +35,7 @@ export interface Comparing {
 
 const GOOD: readonly (State | undefined)[] = ['pass', 'not-applicable', 'accepted', 'attested'];
 
-export function standingOf({ saved, now, plan, states, isSent }: Comparing): Standing {
+export function compareWithSaved({ saved, now, plan, states, isSent }: Comparing): SavedPlanState {
   const open = saved.filter((request) => !now.some((other) => same(request, other)));
   const extra = now.filter((request) => !saved.some((other) => same(request, other)));
   const passes = ({ controls }: Request) => controls.every((control) => states.get(control) === 'pass');

@@ -14,7 +14,7 @@ import { assess, type ControlState } from '../judge/assess.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import type { FactStore } from '../judge/facts.ts';
-import { oddIn } from '../judge/odd.ts';
+import { unexpectedShapeIn } from '../judge/odd.ts';
 import type { MissingAnswer, Plan } from './plan-result.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
 import { withLocks } from './lock-notes.ts';
@@ -22,10 +22,10 @@ import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
 import { projectFacts } from './projection.ts';
 import { refusedBy } from './reservations.ts';
-import { saysLacking } from './rights.ts';
+import { describeMissingRight } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
-import { unknownBy, unplanned, workOf } from './unplanned.ts';
+import { unknownBy, planWithoutChanges, workOf } from './unplanned.ts';
 
 export type { MissingAnswer, Plan } from './plan-result.ts';
 
@@ -56,9 +56,9 @@ export async function plan(
   try {
     return await planned(steps, store, arm, by, profile);
   } catch (error) {
-    const failure = oddIn(error, store.view);
+    const failure = unexpectedShapeIn(error, store.view);
     if (!failure) throw error;
-    return unplanned(steps, store, arm, by, failure);
+    return planWithoutChanges(steps, store, arm, by, failure);
   }
 }
 
@@ -76,7 +76,7 @@ async function planned(
   for (const { step, controls } of assess(steps, store, arm, by)) {
     const decided = by.decisions[step.id] ?? NO_DECISION;
     const chosen = controls.filter(({ control }) => isChosen(control, decided, profile));
-    unused.push(...unusedIn(controls, decided));
+    unused.push(...findUnusedAnswers(controls, decided));
     unknown.push(...chosen.filter(({ state }) => state === 'unknown'));
     const isPlanned = (name: string) => chosen.some((one) => one.control.id === name);
     for (const state of chosen) {
@@ -109,7 +109,7 @@ async function planned(
         }
         candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
       } catch (error) {
-        const failure = oddIn(error, store.view);
+        const failure = unexpectedShapeIn(error, store.view);
         if (!failure) throw error;
         unknown.push(unknownBy(state, failure));
       }
@@ -140,7 +140,7 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
 }
 
 /** Returns the controls that were answered and are changed only when they are chosen by their own name. */
-function unusedIn(controls: readonly ControlState[], decided: StepDecision): string[] {
+function findUnusedAnswers(controls: readonly ControlState[], decided: StepDecision): string[] {
   if (decided.decision?.decision !== 'apply') return [];
   const others = new Set(controls.filter(({ control }) => !control.optIn).flatMap(({ control }) => control.needs ?? []));
   return controls.flatMap(({ id, control }) => {
@@ -168,9 +168,9 @@ async function permitted(
   let kept = candidates;
   let rights: Preflight | undefined;
   for (;;) {
-    const { drafted, blocked: stopped } = guarded(kept, all, store, reserved);
+    const { drafted, blocked: stopped } = runGuards(kept, all, store, reserved);
     blocked.push(...stopped);
-    const foreign = drafted.flatMap((part) => foreignIn(part, store, arm));
+    const foreign = drafted.flatMap((part) => stopForForeignId(part, store, arm));
     if (foreign.length > 0) {
       blocked.push(...foreign);
       kept = kept.filter(({ id }) => !blocked.some(({ control }) => control === id));
@@ -183,7 +183,7 @@ async function permitted(
     const found = await Promise.all(changes.map(async (change) => ({ change, ...(await rights!.lacking(change)) })));
     const refused = found.flatMap(({ change, rights: lacking }) =>
       change.controls.flatMap((control) =>
-        lacking.map((right): GuardNote => ({ id: 'rights', control, level: 'stop', says: saysLacking(right) })),
+        lacking.map((right): GuardNote => ({ id: 'rights', control, level: 'stop', says: describeMissingRight(right) })),
       ),
     );
     if (refused.length === 0)
@@ -200,13 +200,13 @@ async function permitted(
  * Returns a stop for a control whose draft names an id that Azure listed and that does not belong to this app. Only that control is
  * stopped.
  */
-function foreignIn({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
+function stopForForeignId({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
   try {
     for (const draft of drafts)
       if (draft.instanceId !== undefined && !('call' in draft)) arm.request(store.target, keyOfDraft(draft), null, [], draft.instanceId);
     return [];
   } catch (error) {
-    const failure = oddIn(error, store.view);
+    const failure = unexpectedShapeIn(error, store.view);
     if (!failure) throw error;
     return [{ id: 'foreign', control: id, level: 'stop', says: failure.message }];
   }
@@ -225,7 +225,7 @@ const uncheckedRights =
 /**
  * Runs drafts and guards on the facts as the other drafts will leave them. Where a guard stops a change, all of them run again without it.
  */
-function guarded(
+function runGuards(
   candidates: readonly Candidate[],
   all: ReadonlySet<string>,
   store: FactStore,
@@ -283,7 +283,7 @@ function guardNotes(control: AnyControl, id: string, context: AnyContext): Guard
         control: id,
       }));
     } catch (error) {
-      const failure = oddIn(error, context.facts);
+      const failure = unexpectedShapeIn(error, context.facts);
       if (!failure) throw error;
       return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}` }];
     }

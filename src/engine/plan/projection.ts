@@ -2,7 +2,7 @@
 import { asSeen, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
 import { type Draft, keyOfDraft } from '../../contract/index.ts';
 import type { FactStore } from '../judge/facts.ts';
-import { shown, wanted } from '../../change/value.ts';
+import { showValue, desiredValue } from '../../change/value.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
 /** Returns the facts of an app with these drafts applied. */
@@ -23,7 +23,7 @@ export function projectFacts(store: FactStore, drafts: readonly Draft[]): Facts 
 }
 
 function applied(body: Body | null, draft: Exclude<Draft, { call: ResourceKey }>): Body | null {
-  const to = shown(wanted(draft.to));
+  const to = showValue(desiredValue(draft.to));
   const items = body?.['value'];
   if (!Array.isArray(items)) {
     if ('at' in draft) return withValue(body ?? {}, draft.at[1], to);

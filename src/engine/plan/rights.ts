@@ -139,7 +139,7 @@ export function builtInForAll(actions: readonly string[]): string[] {
 }
 
 /** Describes a missing right and the role that grants it. */
-export function saysLacking({ action, scope }: Right): string {
+export function describeMissingRight({ action, scope }: Right): string {
   const role = builtInFor(action);
   return `You have no permission for this change. It requires ${action} on ${scopeName(scope)}${role ? `, which the role ${role} includes` : ''}.`;
 }

@@ -4,7 +4,7 @@
  */
 import { type Json, type ResourceKey, sameWord, usesOf } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
-import { same, valueAt, type Body } from '../../change/json-paths.ts';
+import { equals, valueAt, type Body } from '../../change/json-paths.ts';
 import { plain } from '../../change/value.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { ArmReader, ArmWriter } from '../ports.ts';
@@ -146,7 +146,7 @@ const isSet = (value: Json): boolean =>
 const BY_ITSELF = /time|date|etag|modified|provisioningState|inProgressOperation|siteConfig$|lastSku|possible|state$/i;
 
 /** Returns the members of a resource that changed with a trial, except those that Azure changes all the time. */
-export async function changedAlong(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<string[]> {
+export async function findSideEffects(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<string[]> {
   const places = [...new Map(changes.map(({ key, instanceId: id, resource }) => [`${key} ${resource}`, { key, id, resource }])).values()];
   const found = await Promise.all(
     places.map(async ({ key, id, resource }) => {
@@ -156,7 +156,7 @@ export async function changedAlong(changes: readonly Change[], store: FactStore,
       const now = after.body?.['properties'];
       const names = [...new Set([...Object.keys(was ?? {}), ...Object.keys(now ?? {})])].filter((name) => !BY_ITSELF.test(name));
       return names
-        .filter((name) => !same(valueAt(was, name) ?? null, valueAt(now, name) ?? null))
+        .filter((name) => !equals(valueAt(was, name) ?? null, valueAt(now, name) ?? null))
         .map((name) => `${resource.split('/').slice(-2).join('/')} ${name}`);
     }),
   );

@@ -10,7 +10,13 @@ import type { Plan } from './plan-result.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
 
 /** Returns such a plan, so that the other apps of the job are still planned. */
-export function unplanned(steps: readonly AnyStep[], store: FactStore, arm: ArmReader, by: Circumstances, failure: ArmFailure): Plan {
+export function planWithoutChanges(
+  steps: readonly AnyStep[],
+  store: FactStore,
+  arm: ArmReader,
+  by: Circumstances,
+  failure: ArmFailure,
+): Plan {
   const unknown = assess(steps, store, arm, by)
     .flatMap(({ step, controls }) => controls.filter(({ control }) => isChosen(control, by.decisions[step.id] ?? NO_DECISION, by.profile)))
     .map((state) => (state.state === 'unknown' ? state : unknownBy(state, failure)));

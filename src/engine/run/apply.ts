@@ -8,19 +8,19 @@ import {
   type WhileSending,
 } from '../ports.ts';
 import type { Change, ArmRequest } from '../../change/change.ts';
-import { onTop, type Edit } from '../../change/edit.ts';
+import { mergeOnto, type Edit } from '../../change/edit.ts';
 import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
-import { isKnown, isSecret, jsonOf, secret as secretValue, seen, shown, type Value } from '../../change/value.ts';
-import { notProven } from './proof.ts';
+import { isKnown, isSecret, jsonOf, secret as secretValue, valueRead, showValue, type Value } from '../../change/value.ts';
+import { waitForProof } from './proof.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
 import { verify, type VerifyTools } from './verify.ts';
 import { UserError } from '../errors.ts';
-import { redacted } from '../../change/redact.ts';
-import { same, shows, valueAt, type Body } from '../../change/json-paths.ts';
-import type { Written } from '../../change/own-writes.ts';
+import { redact } from '../../change/redact.ts';
+import { equals, containsJson, valueAt, type Body } from '../../change/json-paths.ts';
+import type { OwnWrites } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
-import { readOnceMade } from './read-deferred.ts';
+import { readWhenCreated } from './read-deferred.ts';
 
 export type ApplyResult =
   /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */
@@ -55,7 +55,7 @@ export interface Tools {
   /** Called during a long wait: what is waited for, and the milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
   /** The values that this run wrote so far. */
-  readonly written?: Written;
+  readonly written?: OwnWrites;
   /** Called right before each write. @throws where the lock of the app or of the run was lost */
   readonly assertHeld?: () => Promise<void>;
 }
@@ -70,7 +70,7 @@ const RESENDS = 2;
 export async function applyChange(change: Change, number: number, tools: Tools): Promise<ApplyResult> {
   const { arm, journal } = tools;
   for (const need of change.needs) {
-    const failure = await notProven(need, change.target, tools);
+    const failure = await waitForProof(need, change.target, tools);
     if (failure) return { state: 'failed', failure, sent: false };
   }
   const secret = arm.describe(change.target, change.key, change.instanceId).secret;
@@ -81,14 +81,14 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   let request: ArmRequest;
   try {
     planned = await Promise.all(
-      change.diff.map(async (edit) => ({ ...edit, after: await readOnceMade(edit.after, change.target, tools) })),
+      change.diff.map(async (edit) => ({ ...edit, after: await readWhenCreated(edit.after, change.target, tools) })),
     );
     edits = planned;
     if (change.call === undefined) {
       const fact = await arm.readOne(change.target, change.key, change.instanceId);
       if (fact.state === 'unreadable') throw fact.failure;
       fresh = fact.body;
-      if (!secret) edits = planned.map((edit) => mended(edit, change, fresh, tools.written));
+      if (!secret) edits = planned.map((edit) => mergeOntoOwn(edit, change, fresh, tools.written));
     }
     sets.push(...edits.map(({ path, after }) => ({ path, to: jsonOf(after) })));
     request = arm.request(change.target, change.key, fresh, sets, change.instanceId);
@@ -98,20 +98,20 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   if (change.call === undefined) {
     const now = edits.map((edit) => ({ edit, to: jsonOf(edit.after), value: valueAt(fresh, edit.path) ?? null }));
-    if (!change.rewrites && now.every(({ edit, to, value }) => shows(value ?? edit.absent, to))) return { state: 'already' };
+    if (!change.rewrites && now.every(({ edit, to, value }) => containsJson(value ?? edit.absent, to))) return { state: 'already' };
     const isAsSeen = ({ edit: { before, own }, value }: (typeof now)[number]) => {
-      if (!own) return same(value, jsonOf(before));
-      return !isKnown(before) || shows(value, jsonOf(before));
+      if (!own) return equals(value, jsonOf(before));
+      return !isKnown(before) || containsJson(value, jsonOf(before));
     };
-    if (now.some((one) => !isAsSeen(one) && !shows(one.value, one.to))) {
-      const before = (edit: Edit, value: Json) => (isSecret(edit.before) ? secretValue(value) : seen(secret, edit.path, value));
+    if (now.some((one) => !isAsSeen(one) && !containsJson(one.value, one.to))) {
+      const before = (edit: Edit, value: Json) => (isSecret(edit.before) ? secretValue(value) : valueRead(secret, edit.path, value));
       const diff = now.map(({ edit, value }) => ({ ...edit, before: before(edit, value) }));
       const by = now.flatMap(({ edit, value }) => tools.written?.by(change.resource, edit.path, value) ?? [])[0];
       return { state: 'moved', diff, ...(by === undefined ? {} : { by }) };
     }
   }
-  const shownSets = edits.map(({ path, after }) => ({ path, to: shown(after) }));
-  const visible = secret && fresh ? (redacted(fresh) as Body) : fresh;
+  const shownSets = edits.map(({ path, after }) => ({ path, to: showValue(after) }));
+  const visible = secret && fresh ? (redact(fresh) as Body) : fresh;
   const shownBody = arm.request(change.target, change.key, visible, shownSets, change.instanceId).body;
   const lost = await lockLost(tools);
   if (lost) return { state: 'failed', failure: lost, sent: false };
@@ -129,7 +129,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       if (fact.state !== 'read') return false;
       const [was, now] = [fresh, fact.body];
       const again = arm.request(change.target, change.key, now, sets, change.instanceId);
-      return same(again.body, request.body) && edits.every(({ path }) => same(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
+      return equals(again.body, request.body) && edits.every(({ path }) => equals(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
     };
     // Azure takes no condition with these writes: what was read is read once more, right before it goes back.
     const isWhole = change.call === undefined && carriesOthers(change, request, sets, arm);
@@ -139,7 +139,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     const other = edits.some((edit, index) => edit !== planned[index]) ? { diff: edits } : {};
     if (!secret) for (const { path, after } of edits) tools.written?.note(change.resource, path, jsonOf(after), change.target.label);
     for (const proof of change.proofs) {
-      const failure = await notProven(proof, change.target, tools);
+      const failure = await waitForProof(proof, change.target, tools);
       if (failure) return { state: 'failed', failure, sent: true, takeBack: change.reversible, ...other };
     }
     return { ...result, ...other };
@@ -154,7 +154,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
 const carriesOthers = (change: Change, request: ArmRequest, sets: readonly Assignment[], arm: ArmWriter): boolean =>
   sets.every(({ path }) => path !== '') &&
   (sets.some(({ to }) => Array.isArray(to)) ||
-    !same(request.body, arm.request(change.target, change.key, null, sets, change.instanceId).body));
+    !equals(request.body, arm.request(change.target, change.key, null, sets, change.instanceId).body));
 
 async function changedMeanwhile(number: number, { journal, clock }: Tools): Promise<ApplyResult> {
   const failure = new ArmFailure({
@@ -174,12 +174,12 @@ async function changedMeanwhile(number: number, { journal, clock }: Tools): Prom
 const isRead = ({ kind }: Value): boolean => kind === 'secret' || kind === 'deferred';
 
 /** Returns an edit on top of a value that another app of this run wrote since. A resource that is created as a whole is not merged. */
-function mended(edit: Edit, { resource }: Change, fresh: Body | null, written: Written | undefined): Edit {
+function mergeOntoOwn(edit: Edit, { resource }: Change, fresh: Body | null, written: OwnWrites | undefined): Edit {
   const { path, before, after, own } = edit;
   const now = valueAt(fresh, path) ?? null;
   const isOther =
-    path !== '' && !own && !isRead(before) && !isRead(after) && !same(now, jsonOf(before)) && written?.by(resource, path, now);
-  return (isOther ? onTop(edit, now) : undefined) ?? edit;
+    path !== '' && !own && !isRead(before) && !isRead(after) && !equals(now, jsonOf(before)) && written?.by(resource, path, now);
+  return (isOther ? mergeOnto(edit, now) : undefined) ?? edit;
 }
 
 /** Sends a request. After a lost answer, it reads the resource before it sends again. */
@@ -228,7 +228,7 @@ async function sendUntilKnown(
       });
       if (!mayHaveHappened) return { state: 'failed', failure, sent: true };
       if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
-      if (failure.taken) return await lookedUp(change, number, edits, failure, tools);
+      if (failure.taken) return await readBack(change, number, edits, failure, tools);
       // The answer was lost, the write perhaps not: look before sending again.
       const { state: seen, lost } = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
       if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId, ...(lost ? { lost } : {}) };
@@ -239,7 +239,7 @@ async function sendUntilKnown(
 }
 
 /** Reads the resource after a write that Azure accepted and whose end is unknown or bad. Nothing is sent again. */
-async function lookedUp(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
+async function readBack(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
   const { arm, journal, clock } = tools;
   // What Azure says it could not finish is not called applied, though some of it shows.
   const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
@@ -252,7 +252,7 @@ async function lookedUp(change: Change, number: number, edits: readonly Edit[], 
   const { status, code, correlationId, taken } = failure;
   if (seen === 'not-shown' && taken === 'ended') {
     const fact = await arm.readOne(change.target, change.key, change.instanceId);
-    const isAsBefore = ({ path, before }: Edit) => fact.state === 'read' && same(valueAt(fact.body, path) ?? null, jsonOf(before));
+    const isAsBefore = ({ path, before }: Edit) => fact.state === 'read' && equals(valueAt(fact.body, path) ?? null, jsonOf(before));
     if (edits.every(isAsBefore)) {
       const error = { code, message: failure.message, mayHaveHappened: false };
       await journal.append({ type: 'outcome', at: clock.now().toISOString(), change: number, ok: false, status, correlationId, error });

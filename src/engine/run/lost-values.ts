@@ -1,6 +1,6 @@
 /** Values beside those of a change that existed right before it was sent and are missing right after it. */
 import type { Json } from '../../azure/index.ts';
-import { isRecord, pathOf, membersOf, same, speltIn, type Body } from '../../change/json-paths.ts';
+import { isRecord, pathOf, membersOf, equals, spellingIn, type Body } from '../../change/json-paths.ts';
 
 /** Returns the paths of members and list items that are missing in `after`, except paths that the change itself writes. */
 export function lostValues(before: Body | null, after: Body | null, written: readonly string[]): string[] {
@@ -20,7 +20,7 @@ function lostIn(before: Json, after: Json, path: string, own: ReadonlySet<string
   if (!isRecord(before)) return [];
   return Object.entries(before).flatMap(([member, value]) => {
     const place = pathOf(...membersOf(path), member);
-    const now = isRecord(after) ? (after[speltIn(after, member)] ?? null) : null;
+    const now = isRecord(after) ? (after[spellingIn(after, member)] ?? null) : null;
     if (value === null || own.has(place.toLowerCase())) return [];
     // An empty list or object and a missing one are the same to Azure.
     return now === null && !isEmpty(value) ? [place] : lostIn(value, now, place, own);
@@ -31,7 +31,7 @@ const isEmpty = (value: Json): boolean => typeof value === 'object' && value !==
 
 /** Whether two list items are the same. Rules and rows have names; an item without a name is compared as a whole. */
 const isSameItem = (a: Json, b: Json): boolean =>
-  isRecord(a) && isRecord(b) && typeof a['name'] === 'string' ? same(a['name'], b['name']) : same(a, b);
+  isRecord(a) && isRecord(b) && typeof a['name'] === 'string' ? equals(a['name'], b['name']) : equals(a, b);
 
 const nameOf = (item: Json): string => {
   const name = isRecord(item) ? (item['name'] ?? item['id'] ?? item['value']) : item;

@@ -86,7 +86,7 @@ export function exitCodeOf({ applied, verified, failed, codes }: Counted, stoppe
 }
 
 /** Returns the ending of a job that sent nothing. `code`: the result of what went wrong before. */
-export const nothingSent = (mode: RunStart['mode'], failed: number, code: ExitCode, kept = 0): Ending => ({
+export const endingWithoutRun = (mode: RunStart['mode'], failed: number, code: ExitCode, kept = 0): Ending => ({
   run: null,
   mode,
   applied: 0,

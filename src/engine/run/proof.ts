@@ -16,7 +16,7 @@ interface ProofTools {
 }
 
 /** Returns why a condition does not hold, or undefined once it does. */
-export async function notProven(
+export async function waitForProof(
   { key, instanceId, says, holds, refresh, patient }: Proof,
   target: Target,
   { arm, clock, signal, onWait }: ProofTools,
@@ -29,7 +29,7 @@ export async function notProven(
       await clock.sleep(wait, signal);
     }
     if (refresh && index > 1) await arm.send(arm.request(target, refresh, null, [])).catch(() => undefined);
-    const fact = instanceId === undefined ? await found(arm, target, key) : await arm.readOne(target, key, instanceId);
+    const fact = instanceId === undefined ? await readFresh(arm, target, key) : await arm.readOne(target, key, instanceId);
     if (fact.state === 'unreadable') {
       if ((fact.failure.kind === 'forbidden' && !patient) || signal?.aborted) return failure(says, fact.failure.message, fact.failure.next);
       last = fact.failure.message;
@@ -48,8 +48,8 @@ export async function notProven(
 }
 
 /** Reads a resource as an audit does, without a cache. */
-const found = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
-  arm.read(target, key, (other) => found(arm, target, other));
+const readFresh = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
+  arm.read(target, key, (other) => readFresh(arm, target, other));
 
 const failure = (says: string, why: string, next = 'Fix this problem, then run the command again.'): ArmFailure =>
   new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `This check failed: ${says}. Reason: ${why}`, next });

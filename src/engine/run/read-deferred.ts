@@ -3,14 +3,14 @@ import { describeSource, placeOfSource, type Source } from '../../contract/index
 import { isReference, nameIn, type Json, type Target } from '../../azure/index.ts';
 import { ArmFailure, type ArmReader, type Clock, type Fact } from '../ports.ts';
 import { isRecord, valueAt } from '../../change/json-paths.ts';
-import { revealed, sourcesOf, type Value } from '../../change/value.ts';
+import { fillSources, sourcesOf, type Value } from '../../change/value.ts';
 
 /** Reads the sources of a value, each resource without a cache. @throws ArmFailure where one cannot be read */
 export async function read(value: Value, arm: ArmReader, target: Target): Promise<Value> {
   if (value.kind !== 'deferred') return value;
   const texts = new Map<Source, string>();
   for (const source of sourcesOf(value)) texts.set(source, await textOf(source, arm, target));
-  return revealed(value.template, texts);
+  return fillSources(value.template, texts);
 }
 
 /** Milliseconds between reads of an identity that the same plan created; half a minute in total. */
@@ -24,7 +24,7 @@ interface Waiting {
 }
 
 /** Reads a value, and waits where the app does not show the ids of its identity yet. @throws ArmFailure */
-export async function readOnceMade(value: Value, target: Target, { arm, clock, signal, onWait }: Waiting): Promise<Value> {
+export async function readWhenCreated(value: Value, target: Target, { arm, clock, signal, onWait }: Waiting): Promise<Value> {
   const began = clock.elapsed();
   const isOfIdentity = value.kind === 'deferred' && sourcesOf(value).every(({ from }) => from === 'principal' || from === 'tenant');
   for (const wait of IDENTITY_WAITS) {

@@ -16,7 +16,7 @@ export function createResourceQueue(apps: readonly (readonly Change[])[]): (chan
   const queues = new Map<string, Promise<unknown>>();
   return (changes) => {
     const places = new Map<string, { readonly before: Promise<unknown>; readonly done: () => void }>();
-    for (const resource of touchedBy(changes)) {
+    for (const resource of resourcesUsedBy(changes)) {
       if (!shared.has(resource)) continue;
       const before = queues.get(resource) ?? Promise.resolve();
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -25,10 +25,10 @@ export function createResourceQueue(apps: readonly (readonly Change[])[]): (chan
     }
     return {
       async waitFor(change) {
-        await Promise.all([...touchedBy([change])].map((resource) => places.get(resource)?.before));
+        await Promise.all([...resourcesUsedBy([change])].map((resource) => places.get(resource)?.before));
       },
       releaseAllBut(rest) {
-        const needed = touchedBy(rest);
+        const needed = resourcesUsedBy(rest);
         for (const [resource, { done }] of places) if (!needed.has(resource)) done();
       },
     };
@@ -39,12 +39,12 @@ export function createResourceQueue(apps: readonly (readonly Change[])[]): (chan
 function sharedBy(apps: readonly (readonly Change[])[]): Set<string> {
   const written = new Set(apps.flatMap((changes) => changes.map(({ resource }) => rootOf(resource))));
   const seen = new Map<string, number>();
-  for (const changes of apps) for (const resource of touchedBy(changes)) seen.set(resource, (seen.get(resource) ?? 0) + 1);
+  for (const changes of apps) for (const resource of resourcesUsedBy(changes)) seen.set(resource, (seen.get(resource) ?? 0) + 1);
   return new Set([...seen].flatMap(([resource, count]) => (count > 1 && written.has(resource) ? [resource] : [])));
 }
 
 /** Returns the resources that changes write, depend on, wait for, and read on the way. */
-const touchedBy = (changes: readonly Change[]): Set<string> =>
+const resourcesUsedBy = (changes: readonly Change[]): Set<string> =>
   new Set(
     changes
       .flatMap(({ resource, after, diff, needs, proofs }) => [

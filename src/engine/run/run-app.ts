@@ -103,7 +103,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     const onWait = (waitsFor: string, elapsed: number) =>
       input.notify({ type: 'change-wait', change: number, app: change.target.label, waitsFor, elapsed });
     const lacking = broken.find((other) => waitsFor(change, other));
-    const result = lacking ? depends(lacking) : await applyChange(change, number, { ...tools, onWait });
+    const result = lacking ? dependencyFailure(lacking) : await applyChange(change, number, { ...tools, onWait });
     input.notify({ type: 'change-end', change: number, what: change, result });
     const sent = (result.state === 'applied' || result.state === 'failed') && result.diff ? { ...change, diff: result.diff } : change;
     if (result.state === 'applied') {
@@ -144,7 +144,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
 }
 
 /** Returns the failure of a change that depends on another one that failed. */
-const depends = (on: Change): ApplyResult => ({
+const dependencyFailure = (on: Change): ApplyResult => ({
   state: 'failed',
   sent: false,
   failure: new ArmFailure({
@@ -172,7 +172,7 @@ export const describeError = (error: unknown): { message: string; next: readonly
 });
 
 /** Returns the reverting change. An id that must not be written keeps only that change from being reverted. */
-function inverseWhere(change: Change, undoes: Undoes, { arm }: Tools): { change: Change; failed?: ApplyResult } {
+function inverseOrFailure(change: Change, undoes: Undoes, { arm }: Tools): { change: Change; failed?: ApplyResult } {
   try {
     return { change: inverseOf(change, undoes, arm) };
   } catch (error) {
@@ -185,10 +185,10 @@ function inverseWhere(change: Change, undoes: Undoes, { arm }: Tools): { change:
 async function rollBack(done: readonly Done[], stuck: Change[], tally: Tally, input: RunInput, tools: Tools): Promise<void> {
   for (const { change, number: undone, verified } of done.toReversed()) {
     if (!change.reversible || change.call !== undefined) continue;
-    const inverse = inverseWhere(change, { run: tools.journal.run, change: undone, whole: true }, tools);
+    const inverse = inverseOrFailure(change, { run: tools.journal.run, change: undone, whole: true }, tools);
     const later = stuck.find((other) => waitsFor(other, change));
     tally.total += 1;
-    const result = inverse.failed ?? (later ? depends(later) : await applyChange(inverse.change, tally.next(), tools));
+    const result = inverse.failed ?? (later ? dependencyFailure(later) : await applyChange(inverse.change, tally.next(), tools));
     input.notify({ type: 'rolled-back', change: undone, what: inverse.change, result });
     if (result.state !== 'applied' && result.state !== 'already') {
       stuck.push(change);

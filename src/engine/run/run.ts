@@ -5,7 +5,7 @@ import { mapLimited } from '../concurrency.ts';
 import { exitCodeOf } from './outcome.ts';
 import { runApp, Tally, describeError } from './run-app.ts';
 import { createResourceQueue } from './resource-queue.ts';
-import { Written } from '../../change/own-writes.ts';
+import { OwnWrites } from '../../change/own-writes.ts';
 import type { AppChanges, RunInput } from './run-input.ts';
 import { splitWaves } from './waves.ts';
 
@@ -21,7 +21,7 @@ export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
 
 /** Applies the changes of each app in order, several apps in parallel, and records every step in the journal. */
 export async function runChanges(input: RunInput, given: Tools): Promise<RunSummary> {
-  const tools = { ...given, written: new Written() };
+  const tools = { ...given, written: new OwnWrites() };
   const { journal, clock, signal } = tools;
   const tally = new Tally(
     input.failedBefore ?? 0,
@@ -45,7 +45,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     others = waves.slice(index + 1).flat();
     // Without a canary there is nothing to look at before the end; nor behind the last wave.
     const isLooked = input.canary !== undefined && (others.length > 0 || waves.length === 1);
-    why = !isLooked || signal?.aborted || tally.crash ? undefined : await heldBy(wave, others, tally, input);
+    why = !isLooked || signal?.aborted || tally.crash ? undefined : await reasonToHold(wave, others, tally, input);
     if (why) break;
   }
   if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
@@ -68,7 +68,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
 }
 
 /** Returns why the apps after a wave must not follow, or undefined where they may. */
-async function heldBy(
+async function reasonToHold(
   first: readonly AppChanges[],
   others: readonly AppChanges[],
   tally: Tally,

@@ -1,6 +1,6 @@
 /** Failures of a job before anything is sent. They are counted the same, with the same exit code, in every host and command. */
 import { EXIT, exitOf, worst, type ExitCode } from '../errors.ts';
-import { nothingSent, type Ending } from './outcome.ts';
+import { endingWithoutRun, type Ending } from './outcome.ts';
 import type { Plan } from '../plan/plan.ts';
 import type { ArmFailure } from '../ports.ts';
 import { isUndo, type Job } from '../session.ts';
@@ -63,7 +63,7 @@ export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = 
 }
 
 /** Returns the number of changes that an undo leaves as they are, wholly or in part, including one-way changes. */
-export function keptBy({ conflicts, left, damage }: Troubled, overwrite = false): number {
+export function countKept({ conflicts, left, damage }: Troubled, overwrite = false): number {
   const foreign = overwrite ? [] : conflicts.map(({ change }) => change);
   return new Set([...foreign, ...left.filter(({ isBack }) => !isBack).map(({ change }) => change)]).size + damagedChanges(damage);
 }
@@ -75,23 +75,26 @@ export interface TroubleCount extends Counted {
 }
 
 export function countTroubles(job: Job): TroubleCount {
-  if (job.do === 'apply') return ofPlans([job.plan]);
+  if (job.do === 'apply') return countPlans([job.plan]);
   // What is left out of a batch was told, and is no failure of the run.
   if (job.do === 'batch') return { count: 0, code: EXIT.ok, kept: 0 };
-  if (job.do === 'undo') return ofUndo(job.plan, job.options.overwrite);
+  if (job.do === 'undo') return countUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;
-  const { count, code, kept } = undo ? ofUndo(undo.plan, job.run.start.overwrite) : ofPlans(plans);
+  const { count, code, kept } = undo ? countUndo(undo.plan, job.run.start.overwrite) : countPlans(plans);
   // What cannot be read back may or may not have happened; that is for a person to find out.
   const open = settled.some(({ found }) => found === 'not-known') || job.run.damage ? EXIT.partial : EXIT.ok;
   return { count: undo ? 0 : count, code: worst([code, open]), kept };
 }
 
-function ofPlans(plans: readonly Plan[]): TroubleCount {
+function countPlans(plans: readonly Plan[]): TroubleCount {
   const troubles = plans.flatMap(planTroubles);
   return { count: troubles.length, code: troubleCode(troubles), kept: 0 };
 }
 
-const ofUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({ ...undoTroubles(plan, overwrite), kept: keptBy(plan, overwrite) });
+const countUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({
+  ...undoTroubles(plan, overwrite),
+  kept: countKept(plan, overwrite),
+});
 
 /** Whether a change failed while it was sent, beyond the failures that were known before. */
 export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean =>
@@ -100,5 +103,5 @@ export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean 
 /** Returns the ending of a job without anything to send. */
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = countTroubles(job);
-  return nothingSent(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
+  return endingWithoutRun(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);
 }

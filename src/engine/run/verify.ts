@@ -3,8 +3,8 @@ import type { ArmWriter, Clock, Journal } from '../ports.ts';
 import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { Verified } from '../../change/undo-log.ts';
-import { jsonOf, recorded, seen } from '../../change/value.ts';
-import { shows, valueAt, type Body } from '../../change/json-paths.ts';
+import { jsonOf, recordValue, valueRead } from '../../change/value.ts';
+import { containsJson, valueAt, type Body } from '../../change/json-paths.ts';
 import { lostValues } from './lost-values.ts';
 
 export interface VerifyTools {
@@ -48,7 +48,7 @@ export async function verify(
       return record('not-readable');
     }
     const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
-    if (found.every(({ now, edit }) => shows(now ?? edit.absent, jsonOf(edit.after)))) {
+    if (found.every(({ now, edit }) => containsJson(now ?? edit.absent, jsonOf(edit.after)))) {
       const lost = lostValues(
         tools.beside ?? null,
         fact.body,
@@ -57,7 +57,9 @@ export async function verify(
       return record('shown', lost.length > 0 ? { lost } : {});
     }
     if (isLast) {
-      const values = found.map(async ({ edit: { path }, now }) => [path, await recorded(seen(secret, path, now), journal.run)] as const);
+      const values = found.map(
+        async ({ edit: { path }, now }) => [path, await recordValue(valueRead(secret, path, now), journal.run)] as const,
+      );
       return record('not-shown', { found: Object.fromEntries(await Promise.all(values)) });
     }
   }

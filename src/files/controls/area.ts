@@ -16,7 +16,7 @@ const JUDGING = ['judge', 'judgeAnyway', 'expect', 'appliesTo', 'subject'];
 /** Returns the areas. @throws UserError with every mistake of every file */
 export function areasOf(realm: Realm, keys: readonly string[], taken: readonly string[]): AnyStep[] {
   const described = realm.describe();
-  const areas = described.map(({ file, area }) => ({ file, area: revived(area, file, realm) }));
+  const areas = described.map(({ file, area }) => ({ file, area: reviveFunctions(area, file, realm) }));
   const ids = areas.map(({ area }) => (area as AnyStep | undefined)?.id);
   const problems = areas.flatMap(({ file, area }, index) => {
     const id = ids[index];
@@ -27,9 +27,9 @@ export function areasOf(realm: Realm, keys: readonly string[], taken: readonly s
   return areas.map(({ area }) => area as AnyStep);
 }
 
-function revived(value: unknown, file: string, realm: Realm): unknown {
+function reviveFunctions(value: unknown, file: string, realm: Realm): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => revived(one, file, realm));
+  if (Array.isArray(value)) return value.map((one) => reviveFunctions(one, file, realm));
   const map = value as Readonly<Record<string, unknown>>;
   if (map['$own'] === 'function') return calling(map['at'] as At, file, realm);
   if (map['$own'] === 'pattern') return new RegExp(String(map['source']), String(map['flags']));
@@ -39,7 +39,7 @@ function revived(value: unknown, file: string, realm: Realm): unknown {
       throw new OwnAreaError('a value that is read later names no place that func-harden reads');
     return withDigest(parts);
   }
-  return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, revived(one, file, realm)]));
+  return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, reviveFunctions(one, file, realm)]));
 }
 
 function calling(at: At, file: string, realm: Realm): (...args: readonly unknown[]) => unknown {
@@ -47,7 +47,7 @@ function calling(at: At, file: string, realm: Realm): (...args: readonly unknown
     try {
       const told = args.map(plainOf);
       const value = realm.call({ file, at, args: told }, (need) => answered(need, args));
-      const result = revived(value, file, realm);
+      const result = reviveFunctions(value, file, realm);
       const problem = resultProblem(String(at.at(-1)), result);
       if (problem !== undefined) throw new OwnAreaError(problem);
       return result;

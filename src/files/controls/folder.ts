@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { controlsErrors } from '../errors/controls.ts';
-import { remedy, strangers, whoAmI, type Me } from '../owned.ts';
+import { remedy, findOtherWriters, currentUser, type CurrentUser } from '../owned.ts';
 import { readLimited } from '../read-limited.ts';
 
 export interface AreaFile {
@@ -22,7 +22,7 @@ const MOST_BYTES = 1024 * 1024;
 const SOURCE = /^[\w.-]+\.(ts|mts|js|mjs)$/;
 
 /** Reads the folder. @throws UserError (exit 64) where someone else could have written it, or the digest is different */
-export async function readAreaFolder(folder: string, digest?: string, me = whoAmI()): Promise<AreaFolder> {
+export async function readAreaFolder(folder: string, digest?: string, me = currentUser()): Promise<AreaFolder> {
   if (!isAbsolute(folder)) throw controlsErrors.relativeFolder({ absolute: join('/home/you', folder) });
   if (digest !== undefined && !/^sha256:[0-9a-f]{64}$/.test(digest)) throw controlsErrors.invalidDigest();
   const real = await realpath(folder).catch(() => undefined);
@@ -47,8 +47,8 @@ export async function readAreaFolder(folder: string, digest?: string, me = whoAm
   return { files, digest: found };
 }
 
-async function checkPlace(place: string, me: Me | undefined): Promise<void> {
-  const why = me && strangers(await lstat(place), me);
+async function checkPlace(place: string, me: CurrentUser | undefined): Promise<void> {
+  const why = me && findOtherWriters(await lstat(place), me);
   if (why) throw controlsErrors.placeOfOthers({ place, why: why.says, remedy: remedy(why, place) });
 }
 

@@ -20,10 +20,10 @@ export async function askApproval(
 ): Promise<boolean> {
   return unlessLeft(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
-    if (needYes && !(await agreed(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, isDumb)))
+    if (needYes && !(await askYesNo(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, isDumb)))
       return false;
     const code = `Code declares ${owned.join(', ')}, and the next deployment of that code reverts these values. Change them anyway?`;
-    if (owned.length > 0 && !(await agreed(code, ask, signal, isDumb))) return false;
+    if (owned.length > 0 && !(await askYesNo(code, ask, signal, isDumb))) return false;
     for (const name of needNames) {
       const message = `This change can lock people out of ${name} or cannot be reverted. Type ${name} to apply it, or press Enter to stop:`;
       const typed = await ask((streams) =>
@@ -37,10 +37,10 @@ export async function askApproval(
 
 /** Asks whether to continue with the other apps after the canary. */
 export const askToGoOn = (ask: Asking, signal: AbortSignal, isDumb = false): Promise<boolean> =>
-  unlessLeft(() => agreed('Continue with the other apps?', ask, signal, isDumb));
+  unlessLeft(() => askYesNo('Continue with the other apps?', ask, signal, isDumb));
 
 /** Asks for a yes; Enter alone means no. */
-const agreed = (message: string, ask: Asking, signal: AbortSignal, isDumb: boolean): Promise<boolean> =>
+const askYesNo = (message: string, ask: Asking, signal: AbortSignal, isDumb: boolean): Promise<boolean> =>
   ask(async (streams) =>
     isDumb
       ? /^y(es)?$/i.test((await dumbLine(`? ${message} (y/N)`, streams, signal)).trim())

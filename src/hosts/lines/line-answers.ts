@@ -2,7 +2,7 @@
 import type { AnyStep } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
 import type { OwnAnswers } from '../../engine/findings/batch.ts';
-import { problemsIn, questionsFor, unmeant } from '../../engine/judge/area-decisions.ts';
+import { problemsIn, questionsFor, doubtsOf } from '../../engine/judge/area-decisions.ts';
 import type { OpenApp } from '../../engine/session.ts';
 import { plainText } from '../../text/plain.ts';
 import { ask } from './ask.ts';
@@ -68,7 +68,7 @@ async function answersOnce(
       prompts.say(`\nQuestion ${all.indexOf(question) + 1} of ${all.length}`);
       const start = answers[name] ?? open?.prefill[step.id]?.[name];
       answers[name] = await ask(what, start, open?.options[step.id]?.[name] ?? [], prompts);
-      if (unmeant(question, answers[name]).length > 0) break;
+      if (doubtsOf(question, answers[name]).length > 0) break;
     }
     const questions = questionsFor(step, controls, answers);
     const [problem] = problemsIn(step, answers, { decisions: {}, catalogue: session.steps, asked: questions });

@@ -1,5 +1,5 @@
 /** The wizard with line prompts: for screen readers, plain terminals and slow connections. */
-import { isFixable, preselected, decisionFrom, problemsIn, questionsFor, unmeant, skipped } from '../../engine/judge/area-decisions.ts';
+import { isFixable, preselect, decisionFrom, problemsIn, questionsFor, doubtsOf, skipArea } from '../../engine/judge/area-decisions.ts';
 import { NO_DECISION } from '../../engine/judge/decisions.ts';
 import { EXIT, UserError, type ExitCode } from '../../engine/errors.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
@@ -221,7 +221,7 @@ class Lines {
     if (what === 'change' || what === 'queue') await this.#change(open, state, what === 'queue');
     if (what === 'sign') await signControl(open, state, this.#tools);
     if (what === 'revoke') await revokeSigned(open, state, this.#tools);
-    if (what === 'skip') await this.#session.decide(open.target, state.step, skipped(open.decisions[id]));
+    if (what === 'skip') await this.#session.decide(open.target, state.step, skipArea(open.decisions[id]));
   }
 
   async #change(open: OpenApp, state: StepState, queue: boolean): Promise<void> {
@@ -231,7 +231,7 @@ class Lines {
       name: `${control.label}${control.optIn ? ` (not selected by default: ${control.optIn})` : ''}`,
       value: control.id,
     }));
-    const ticked = await this.#prompts.several('Which controls?', choices, preselected(state, decided, this.#session.profile));
+    const ticked = await this.#prompts.several('Which controls?', choices, preselect(state, decided, this.#session.profile));
     if (ticked.length === 0) return;
     const answers = await this.#answers(open, state, ticked);
     if (!answers) return;
@@ -269,7 +269,7 @@ class Lines {
         const all = questionsFor(step, ticked, answers);
         this.#prompts.say(`\nQuestion ${all.findIndex(([one]) => one === name) + 1} of ${all.length}`);
         answers[name] = await ask(what, answers[name] ?? open.prefill[step.id]?.[name], open.options[step.id]?.[name] ?? [], this.#prompts);
-        [problem] = unmeant(question, answers[name]);
+        [problem] = doubtsOf(question, answers[name]);
         if (!problem) await this.#session.decide(open.target, step, { ...before, answers });
       }
       const decided = { ...open.decisions, [step.id]: decisionFrom(state, ticked, answers, before) };

@@ -1,6 +1,6 @@
 /** One change over many apps as its screen shows it: planned apps, deselected controls, rows. */
 import type { Target } from '../../azure/index.ts';
-import { summaryOf, ticked, type BatchBlock, type BatchGroup, type PlannedApp } from '../../engine/findings/batch.ts';
+import { summaryOf, withoutUnticked, type BatchBlock, type BatchGroup, type PlannedApp } from '../../engine/findings/batch.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import type { Change } from '../../change/change.ts';
 import type { BatchScreen } from './state.ts';
@@ -33,7 +33,7 @@ export interface BatchTotal {
 }
 
 export function totalOf({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): BatchTotal {
-  const { apps: chosen, without } = ticked(apps, off);
+  const { apps: chosen, without } = withoutUnticked(apps, off);
   const isLeft = ({ controls, target }: Change) => !controls.every((id) => without.get(target.id)?.has(id));
   const changes = chosen.flatMap(({ plan }) => plan.changes.filter(isLeft));
   const left = new Set(changes.map(({ target }) => target.id));
@@ -49,4 +49,4 @@ export function totalOf({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): Batch
 
 /** The apps that are left of what was chosen. */
 export const chosenTargets = ({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): readonly Target[] =>
-  ticked(apps, off).apps.map(({ target }) => target);
+  withoutUnticked(apps, off).apps.map(({ target }) => target);

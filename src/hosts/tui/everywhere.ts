@@ -2,7 +2,7 @@
 import { MARKS, type Mark } from '../../text/symbols.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { hitsIn } from '../../view/search.ts';
-import { runSays, type Titles } from '../../view/run-says.ts';
+import { runLine, type Titles } from '../../view/run-says.ts';
 import { editedText } from './text-edit.ts';
 import type { Screen, WizardState } from './state.ts';
 
@@ -20,13 +20,13 @@ const MOST = 200;
 
 export const titlesOf = ({ areas }: Pick<WizardState, 'areas'>): Titles => new Map(areas.map(({ id, title }) => [id, title]));
 
-export function foundBy(state: WizardState, { from, filter }: Extract<Screen, { at: 'search' }>): readonly Found[] {
+export function searchAll(state: WizardState, { from, filter }: Extract<Screen, { at: 'search' }>): readonly Found[] {
   const words = editedText(filter).toLowerCase().split(/\s+/).filter(Boolean);
   const fits = (text: string): boolean => words.every((word) => text.toLowerCase().includes(word));
   if (from?.at === 'runs') {
     const titles = titlesOf(state);
     return (from.runs ?? [])
-      .map((run) => ({ run, label: `${run.run}   ${runSays(run, titles, Date.now(), state.look.ascii)}` }))
+      .map((run) => ({ run, label: `${run.run}   ${runLine(run, titles, Date.now(), state.look.ascii)}` }))
       .filter(({ run, label }) => fits(`${label} ${run.start.targets.map((one) => one.label).join(' ')}`))
       .slice(0, MOST)
       .map(({ run, label }): Found => ({ label, place: { run } }));

@@ -1,5 +1,5 @@
 /** Holds the state, runs the effects that the reducer returns, and dispatches their results. */
-import { decisionFrom, skipped } from '../../engine/judge/area-decisions.ts';
+import { decisionFrom, skipArea } from '../../engine/judge/area-decisions.ts';
 import { NO_DECISION, signedDecision } from '../../engine/judge/decisions.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
 import { UserError } from '../../engine/errors.ts';
@@ -139,7 +139,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
       case 'keep':
         return keep(effect.step, (before) => ({ ...before, answers: { ...before.answers, ...effect.answers } }));
       case 'skip':
-        return keep(effect.step, skipped);
+        return keep(effect.step, skipArea);
       case 'skip-controls': {
         for (const step of new Set(effect.controls.map(stepOf)))
           await keep(step, withControls(effect.controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));

@@ -3,7 +3,7 @@ import type { Json } from '../../azure/index.ts';
 import { canonicalJson } from '../../change/canonical.ts';
 import { isRecord } from '../../change/json-paths.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
-import { shown } from '../../change/value.ts';
+import { showValue } from '../../change/value.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
 
 /** The files of a pack by path, with forward slashes. */
@@ -88,7 +88,7 @@ export const changesText = (run: RecordedRun): string =>
         method: intent.method,
         apiVersion: intent.apiVersion,
         risk: intent.risk,
-        edits: intent.edits.map(({ path, before, after }) => ({ path, before: shown(before), after: shown(after) })),
+        edits: intent.edits.map(({ path, before, after }) => ({ path, before: showValue(before), after: showValue(after) })),
         ...(intent.call === undefined ? {} : { call: intent.call }),
         state,
         status: outcome?.status ?? null,

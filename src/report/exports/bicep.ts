@@ -1,6 +1,6 @@
 /** Bicep that changes existing resources only: children of existing resources, and snippets where Bicep cannot patch. */
 import { membersOf } from '../../change/json-paths.ts';
-import { shown, wanted } from '../../change/value.ts';
+import { showValue, desiredValue } from '../../change/value.ts';
 import type { Json } from '../../azure/index.ts';
 import { describeSource, type Source } from '../../contract/index.ts';
 import { notesOf, sourceOf, toOf, versionOf, type ExportedChange } from './exported-changes.ts';
@@ -160,7 +160,7 @@ function oneScope(
     }
     if (change.does === 'set' && (isDeclaredWhole(at) || (change.key === 'authSettings' && !isWhole(change)))) {
       byHand++;
-      const inWords = literal(shown(wanted(body)), BICEP, () => 'null');
+      const inWords = literal(showValue(desiredValue(body)), BICEP, () => 'null');
       return `${notes}${commented('// ', [`CARRY into the resource that declares ${at.names.join('/')}:`, ...inWords.split('\n').slice(1, -1)])}`;
     }
     const whole = change.sets[0]?.path === '' ? toOf(change.sets[0]) : null;

@@ -3,7 +3,7 @@ import { isKnown, shapeOf } from '../../arm/actions.ts';
 import type { Change, UndoKind, ArmRequest } from '../../change/change.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Edit } from '../../change/edit.ts';
-import { ABSENT, isSecret, plain, shown, sourcesOf, templateOf } from '../../change/value.ts';
+import { ABSENT, isSecret, plain, showValue, sourcesOf, templateOf } from '../../change/value.ts';
 import { problemOf } from '../../engine/past/record-check.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import { parseId, type Json, type ResourceKey } from '../../azure/index.ts';
@@ -14,7 +14,7 @@ import { reportErrors } from '../errors.ts';
 export const toOf = ({ after }: Edit): Json => templateOf(after);
 
 /** Returns the previous value, unless it is a secret. */
-export const wasOf = ({ before }: Edit): Json | undefined => (isSecret(before) ? undefined : shown(before));
+export const wasOf = ({ before }: Edit): Json | undefined => (isSecret(before) ? undefined : showValue(before));
 
 export interface ExportedChange {
   readonly number: number;

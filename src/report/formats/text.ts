@@ -4,7 +4,7 @@ import type { Look } from '../../text/symbols.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 import { countLine } from '../../view/assessment.ts';
 import { counted, namedApps } from '../../view/plan-lines.ts';
-import { printed } from '../../view/printed.ts';
+import { printLines } from '../../view/printed.ts';
 import { appLines, AUDIT_STOPPED, closingLines, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { auditRows, Gravest, labelOf, SharedFindings, subjectOf, type Row } from './rows.ts';
 
@@ -14,7 +14,7 @@ const MOST_ROWS = 5000;
 const MOST_CONTROLS = 20;
 
 export function wholeTextWriter(head: AuditHead, look: Look, colour: Colour): AuditWriter {
-  const text = (lines: readonly Line[]) => `${printed(lines, colour)}\n`;
+  const text = (lines: readonly Line[]) => `${printLines(lines, colour)}\n`;
   const gravest = new Gravest(MOST_ROWS, ({ severity }) => SEVERITIES.indexOf(severity));
   const shared = new SharedFindings();
   return {

@@ -1,5 +1,5 @@
 /** Handles keys inside one area: view, select, answer, sign, and go to its plan. */
-import { decisionFrom, isFixable, preselected, problemsIn, questionsFor, unmeant } from '../../../engine/judge/area-decisions.ts';
+import { decisionFrom, isFixable, preselect, problemsIn, questionsFor, doubtsOf } from '../../../engine/judge/area-decisions.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { dayProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
 import type { Json } from '../../../azure/index.ts';
@@ -27,7 +27,7 @@ export function openArea(state: WizardState, id: string, control?: string): Next
     0,
     step.controls.findIndex((one) => one.control.id === control),
   );
-  const ticked = preselected(step, decided, state.profile);
+  const ticked = preselect(step, decided, state.profile);
   return sketched(state, { at: 'area', step: id, cursor, ticked, answers: decided?.answers ?? {}, mode: { kind: 'look' } });
 }
 
@@ -218,7 +218,7 @@ function pressAsk(
   }
   const { widget, answer, problem } = pressWidget(mode.widget, event, question);
   if (answer !== undefined) {
-    const [empty] = unmeant([mode.question, question], answer);
+    const [empty] = doubtsOf([mode.question, question], answer);
     if (empty) return next(withScreen(state, { ...screen, mode: { ...mode, problem: empty.says } }));
     const answers = { ...screen.answers, [mode.question]: answer };
     const to = goOn(state, screen, step, answers, mode.question);

@@ -1,6 +1,6 @@
 /** Handles keys on one change over many apps: view, deselect, confirm once, and start the run. */
 import type { Target } from '../../../azure/index.ts';
-import { hasChanges, isPlanned, isWithin, ticked, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
+import { hasChanges, isPlanned, isWithin, withoutUnticked, type BatchApp, type BatchWork } from '../../../engine/findings/batch.ts';
 import type { Job } from '../../../engine/session.ts';
 import { emptyWave } from '../../../engine/run/waves.ts';
 import { nameToType, waveChoices } from '../../../view/batch-text.ts';
@@ -105,7 +105,7 @@ function confirm(state: WizardState, screen: BatchScreen): Next {
   if (total.changes.length === 0) return withNotice(state, 'No change is selected.');
   if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (!total.isPartial) return begin(state, screen, screen.apps);
-  const { without } = ticked(screen.apps, screen.off);
+  const { without } = withoutUnticked(screen.apps, screen.off);
   const targets = total.apps.map(({ target }) => target);
   return next(withScreen(state, { ...screen, isSettling: true }), { do: 'settle-batch', work: screen.work, targets, without });
 }

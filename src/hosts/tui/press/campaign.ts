@@ -1,6 +1,6 @@
 /** Changes one control or one area over many apps: asks its questions once, or app by app if answers differ, then plans the change. */
 import type { Json, Target } from '../../../azure/index.ts';
-import { isFixable, problemsIn, questionsFor, unmeant } from '../../../engine/judge/area-decisions.ts';
+import { isFixable, problemsIn, questionsFor, doubtsOf } from '../../../engine/judge/area-decisions.ts';
 import type { Finding } from '../../../engine/findings/finding.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
@@ -97,7 +97,7 @@ export function pressCampaign(state: WizardState, screen: CampaignScreen, event:
     const { problem: _, ...rest } = screen;
     return next(withScreen(state, { ...rest, widget, ...(problem === undefined ? {} : { problem }) }));
   }
-  const [empty] = unmeant([screen.question, question], answer);
+  const [empty] = doubtsOf([screen.question, question], answer);
   if (empty) return next(withScreen(state, { ...screen, problem: empty.says }));
   return ask(state, withAnswer(screen, answer), screen.question);
 }

@@ -4,7 +4,7 @@ import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, next, withScreen, type Next } from '../transitions.ts';
 import type { Screen, WizardState } from '../state.ts';
-import { foundBy, type Place } from '../everywhere.ts';
+import { searchAll, type Place } from '../everywhere.ts';
 import { openArea } from './area.ts';
 import { openRun } from './log.ts';
 import { moved } from './move.ts';
@@ -12,7 +12,7 @@ import { moved } from './move.ts';
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
 export function pressSearch(state: WizardState, screen: At<'search'>, event: KeyEvent, command: Command | undefined): Next {
-  const hits = foundBy(state, screen);
+  const hits = searchAll(state, screen);
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   switch (command) {
     case 'move':

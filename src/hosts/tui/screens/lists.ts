@@ -9,7 +9,7 @@ import { wrapped, listRows, type Frame } from '../frame.ts';
 import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
 import { type Screen, type WizardState, type SurveyedApp } from '../state.ts';
-import { foundBy } from '../everywhere.ts';
+import { searchAll } from '../everywhere.ts';
 import { atRow, fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
@@ -133,7 +133,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
 }
 
 export function searchFrame(state: WizardState, screen: At<'search'>): Frame {
-  const hits = foundBy(state, screen);
+  const hits = searchAll(state, screen);
   const what = screen.from?.at === 'runs' ? 'runs' : 'areas and controls';
   const cursor = Math.min(screen.cursor, Math.max(0, hits.length - 1));
   return {

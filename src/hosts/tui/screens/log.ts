@@ -4,7 +4,7 @@ import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
-import { runSays } from '../../../view/run-says.ts';
+import { runLine } from '../../../view/run-says.ts';
 import { widthOf } from '../../../text/width.ts';
 import { titlesOf } from '../everywhere.ts';
 import { shortResource } from '../../../view/change-lines.ts';
@@ -24,7 +24,7 @@ export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): 
   if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
   if (runs.length === 0) return { head, body: [line('The undo log is empty: no run has changed anything yet.')], foot: [[]] };
   const titles = titlesOf(state);
-  const rows = runs.map((run) => ({ run, says: runSays(run, titles, now, state.look.ascii), ended: outcomeSpan(run) }));
+  const rows = runs.map((run) => ({ run, says: runLine(run, titles, now, state.look.ascii), ended: outcomeSpan(run) }));
   const widest = Math.max(...rows.map(({ says, ended }) => widthOf(says) + widthOf(ended.text)));
   // If a line is too short, each run gets two, so that its name is not cut.
   const isOneLine = widest + 24 + 2 + 6 <= state.columns;
