@@ -8,6 +8,9 @@ export interface Preflight {
   lacking(change: Change): Promise<{ readonly rights: readonly Right[]; readonly unknown: readonly ArmFailure[] }>;
 }
 
+/** From this many resources of one group on, the group is asked first: what lies in it inherits the rights that are granted there. */
+const MANY = 3;
+
 /** Returns a preflight that reads each scope once. `known`: permissions that were already read, by scope. */
 export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | undefined>> = {}): Preflight {
   const asked = new Map<string, Promise<Fact>>(
@@ -18,16 +21,26 @@ export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | 
     asked.set(scope.toLowerCase(), fact);
     return fact;
   };
+  const inGroup = new Map<string, Set<string>>();
+  /** Whether the group of a resource grants an action. False says nothing: the resource itself may grant more. */
+  const groupGrants = async (change: Change, scope: string, action: string): Promise<boolean> => {
+    const parts = scope.split('/');
+    if (parts.length <= 5 || parts[3]?.toLowerCase() !== 'resourcegroups' || asked.has(scope.toLowerCase())) return false;
+    const group = parts.slice(0, 5).join('/');
+    const members = inGroup.get(group.toLowerCase()) ?? new Set();
+    inGroup.set(group.toLowerCase(), members.add(scope.toLowerCase()));
+    return members.size >= MANY && grants(await grantedAt(change, group), action);
+  };
   return {
     async lacking(change) {
       const isNew = change.diff.some(({ path, before }) => path === '' && before.kind === 'absent');
       const found = await Promise.all(
         arm.needs(change, change.key).map(async ({ action, scope: id }) => {
           const scope = heldAt(id, isNew && id === change.path);
+          if (await groupGrants(change, scope, action)) return undefined;
           const fact = await grantedAt(change, scope);
           if (fact.state === 'unreadable') return fact.failure;
-          const granted = (fact.body?.['value'] ?? []) as unknown as readonly Granted[];
-          return isGranted(granted, action) ? undefined : { action, scope };
+          return grants(fact, action) ? undefined : { action, scope };
         }),
       );
       const isFailure = (one: Right | ArmFailure): one is ArmFailure => one instanceof Error;
@@ -36,3 +49,6 @@ export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | 
     },
   };
 }
+
+const grants = (fact: Fact, action: string): boolean =>
+  fact.state === 'read' && isGranted((fact.body?.['value'] ?? []) as unknown as readonly Granted[], action);
