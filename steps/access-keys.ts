@@ -26,7 +26,7 @@ import {
   settingAt,
 } from '../src/azure/index.ts';
 import { judgeKeyStore, newKeys, reachesStore, storeDrafts } from './lib/host-keys.ts';
-import { switchedTo } from './lib/switches.ts';
+import { switchedTo } from './lib/on-off.ts';
 
 type X = Context<Answers<typeof questions>>;
 

@@ -1,6 +1,6 @@
 import { LACKS, sameWord } from '../src/azure/index.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, IF_NOT_EXISTS, repairsApps, clear, warn } from '../src/contract/index.ts';
-import { switchedTo } from './lib/switches.ts';
+import { switchedTo } from './lib/on-off.ts';
 
 const BASIC_DOCS = 'https://learn.microsoft.com/azure/app-service/configure-basic-auth-disable';
 

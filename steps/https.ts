@@ -4,7 +4,7 @@ import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
 import { redirectedCallers, shutOutByCertificate } from './lib/callers.ts';
-import { switchedTo } from './lib/switches.ts';
+import { switchedTo } from './lib/on-off.ts';
 
 // Members that only this area reads.
 declare module '../src/azure/site.ts' {

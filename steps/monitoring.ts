@@ -14,7 +14,7 @@ import {
 import { appPolicy, defineStep, clear, stop } from '../src/contract/index.ts';
 import { judgeLogs, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
 import { judgeOnboarding } from './lib/diagnostic-settings.ts';
-import { switchedTo } from './lib/switches.ts';
+import { switchedTo } from './lib/on-off.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
 const DIAGNOSTIC_DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-monitor-log-analytics';

@@ -1,6 +1,6 @@
 import { LACKS } from '../src/azure/index.ts';
 import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps, warn } from '../src/contract/index.ts';
-import { switchedTo } from './lib/switches.ts';
+import { switchedTo } from './lib/on-off.ts';
 
 export default defineStep({
   id: 'remote-debugging',

@@ -23,7 +23,7 @@ import type { Counts } from '../view/assessment.ts';
 import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
 import { collectGarbageEarly } from './memory.ts';
-import { ReportNames } from './namesakes.ts';
+import { ReportNames } from './same-name-apps.ts';
 import { checkAnswersNames, parseAppOption, selectionOf, selectionTroubles } from './target-selection.ts';
 import { OWNER_TAG } from './owner-tag.ts';
 import { circumstances, concurrencyOf, isJson, selectedSteps } from './option-values.ts';

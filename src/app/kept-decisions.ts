@@ -9,7 +9,7 @@ import { clashesIn } from '../engine/judge/contradictions.ts';
 import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { writeAnswers } from '../files/write-answers.ts';
-import type { Namesakes } from './namesakes.ts';
+import type { Namesakes } from './same-name-apps.ts';
 import { addKeptDecisions } from './wizard-jobs.ts';
 
 const DEFAULT_FILE = 'func-harden.answers.yaml';

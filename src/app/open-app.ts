@@ -1,5 +1,5 @@
 /** Opens one app: reads what judging requires, judges it, and finds the initial values of its questions. */
-import { choicesOf, startsOf } from '../engine/judge/offers.ts';
+import { choicesOf, startsOf } from '../engine/judge/question-offers.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';

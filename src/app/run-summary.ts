@@ -6,7 +6,7 @@ import { eventJson } from '../report/event-json.ts';
 import { cleanLine, safeJson } from '../text/plain.ts';
 import { ansiLine } from '../text/spans.ts';
 import { closingLines } from '../view/outcome-lines.ts';
-import { withoutSecrets, printLines } from '../view/printed.ts';
+import { withoutSecrets, printLines } from '../view/print-lines.ts';
 import { eventLines } from '../view/run-lines.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 

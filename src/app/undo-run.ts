@@ -18,7 +18,7 @@ import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, executeRun } from './execute.ts';
 import { concurrencyOf } from './option-values.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
 import { stateOf } from './state-place.ts';
 import { runErrors } from './errors/runs.ts';

@@ -1,5 +1,5 @@
 import { contextOf } from '../engine/judge/circumstances.ts';
-import { readOffers } from '../engine/judge/offers.ts';
+import { readOffers } from '../engine/judge/question-offers.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Decisions, StepDecision } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
@@ -16,7 +16,7 @@ import { planUndo } from '../engine/past/plan-undo.ts';
 import { readRuns } from '../files/journal.ts';
 import { executeRun } from './execute.ts';
 import { KeptDecisions } from './kept-decisions.ts';
-import { Namesakes } from './namesakes.ts';
+import { Namesakes } from './same-name-apps.ts';
 import { isFree, planResumption } from './resume-run.ts';
 import { isSelector } from '../engine/fleet/selectors.ts';
 import { mergeAsTheyCome } from '../engine/concurrency.ts';

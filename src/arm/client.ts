@@ -13,7 +13,7 @@ import { isRecord } from '../change/json-paths.ts';
 import { failureOf, failureWithoutAnswer } from './failures.ts';
 import { notAListFailure, Pages } from './pages.ts';
 import { learnFrom } from './secret-places.ts';
-import { isTooDeep } from './sizes.ts';
+import { isTooDeep } from './answer-limits.ts';
 
 export interface ArmAnswer {
   readonly status: number;

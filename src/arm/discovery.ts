@@ -1,5 +1,5 @@
 import { itemsOf } from './pages.ts';
-import { cleanRowsPolicy } from './sound-rows.ts';
+import { cleanRowsPolicy } from './clean-rows.ts';
 import type { Site } from '@azure/arm-appservice';
 import { createWebSiteManagement } from '@azure/arm-appservice/api';
 import { list, listSlots } from '@azure/arm-appservice/api/webApps';

@@ -8,7 +8,7 @@ import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
-import { TOO_LARGE } from './sizes.ts';
+import { TOO_LARGE } from './answer-limits.ts';
 import { retryAfterOf } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {

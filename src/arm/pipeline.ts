@@ -1,4 +1,4 @@
-import { sizeLimitPolicy, depthLimitPolicy } from './sizes.ts';
+import { sizeLimitPolicy, depthLimitPolicy } from './answer-limits.ts';
 import type { AccessToken } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,

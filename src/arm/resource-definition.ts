@@ -1,7 +1,7 @@
 /** The definition of a resource: its place, how it is read, and the form of a write to it. */
 import { notAListFailure } from './pages.ts';
 import { isDocumented, type CloudNames, type Json, type ResourceKey, type Resources, type Target } from '../azure/index.ts';
-import { isShapeError } from '../engine/odd-shape.ts';
+import { isShapeError } from '../engine/shape-errors.ts';
 import { ArmFailure, type Assignment, type Fact } from '../engine/ports.ts';
 import { isRecord, valueAt, withValue, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
@@ -119,7 +119,7 @@ export const unexpectedShapeFailure = (): ArmFailure =>
     next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
-/** Returns another resource of the app with its type. `isOdd` recognizes the error where its shape is another one. */
+/** Returns another resource of the app with its type. `isUnexpectedShape` recognizes the error where its shape is another one. */
 export async function resourceOf<K extends ResourceKey>(x: Finder, key: K): Promise<Resources[K]> {
   return castBody(key, await bodyOf(x, key));
 }

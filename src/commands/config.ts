@@ -5,7 +5,7 @@ import { configFile } from '../files/config-file.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span } from '../text/spans.ts';
 import { table } from '../text/table.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 
 /** Shows the user's settings, and the source of each value. */
 export const run: CommandModule['run'] = async ({ io, options, environment }) => {

@@ -17,7 +17,7 @@ import { failed, ok, warn, type Finding } from '../app/doctor-findings.ts';
 import { connectWith, readSurroundings } from '../app/connection.ts';
 import { isJson, stateDirOf } from '../app/option-values.ts';
 import { isShared, stateOf } from '../app/state-place.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 
 export const run: CommandModule['run'] = async (given) => {
   const { io, options } = given;

@@ -10,9 +10,9 @@ import { widthOf } from '../text/width.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
-import { runLine, type Titles } from '../view/run-says.ts';
+import { runLine, type Titles } from '../view/run-line.ts';
 import { isJson } from '../app/option-values.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
 import { stateOf } from '../app/state-place.ts';
 

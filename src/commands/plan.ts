@@ -11,7 +11,7 @@ import { printTroubles, type Planned } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
 import { savedPlanOf, writePlan } from '../app/saved-plans.ts';
 import { isJson } from '../app/option-values.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 import { deliver, writeReportFile } from '../app/delivery.ts';
 import { commandErrors } from './errors.ts';
 

@@ -10,7 +10,7 @@ import { printTroubles } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
 import { checkPlanOptions, planFromSaved, savedPlanOf } from '../app/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {

@@ -12,7 +12,7 @@ import { printTroubles } from '../app/plan-from-file.ts';
 import { planResumption, settleOnly } from '../app/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 import { eventPrinter, printClosing } from '../app/run-summary.ts';
 import { recordedRunOf, checkCloud, undoRun } from '../app/undo-run.ts';
 import { commandErrors } from './errors.ts';

@@ -3,7 +3,7 @@ import { EXIT } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
 import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
 import { unknownArea, selectedSteps } from '../app/option-values.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args, options } = invocation;

@@ -8,7 +8,7 @@ import { createWizardSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
 import { settleMemory } from '../app/memory.ts';
 import { closingLines } from '../view/outcome-lines.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 import { wizardErrors } from '../hosts/lines/errors.ts';
 
 /** Milliseconds. */

@@ -1,4 +1,4 @@
-import { checkOwned } from './owned.ts';
+import { checkOwned } from './file-owner.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';

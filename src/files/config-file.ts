@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import { plainText } from '../text/plain.ts';
 import { didYouMean } from '../text/nearest.ts';
-import { checkOwned } from './owned.ts';
+import { checkOwned } from './file-owner.ts';
 import type { Environment } from './paths.ts';
 import { readLimited } from './read-limited.ts';
 import { settingsFileErrors } from './errors/settings.ts';

@@ -4,7 +4,7 @@ import { dirname, join, relative, sep } from 'node:path';
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
 import { UserError } from '../engine/errors.ts';
 import { readBytes } from './read-limited.ts';
-import { isForeignLink } from './owned.ts';
+import { isForeignLink } from './file-owner.ts';
 import { fileErrors } from './errors/files.ts';
 
 type Files = ReadonlyMap<string, Uint8Array>;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { UserError } from '../engine/errors.ts';
 import type { LogFile, UndoState } from '../engine/undo-state.ts';
 import { createLocks } from './locks.ts';
-import { checkFolder } from './owned.ts';
+import { checkFolder } from './file-owner.ts';
 import { makeFolder } from './paths.ts';
 import { readLimited } from './read-limited.ts';
 import { stateErrors } from './errors/state.ts';

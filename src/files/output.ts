@@ -1,5 +1,5 @@
 /** The file of `--output`, which keeps its old content until the new one is complete. */
-import { isForeignLink } from './owned.ts';
+import { isForeignLink } from './file-owner.ts';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';

@@ -6,7 +6,7 @@ import type { Look } from '../text/symbols.ts';
 import type { PastChange } from './past-changes.ts';
 import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
-import { printLines } from '../view/printed.ts';
+import { printLines } from '../view/print-lines.ts';
 import type { AuditedApp } from './audited-app.ts';
 import type { OwnControls } from '../change/undo-log.ts';
 

@@ -6,7 +6,7 @@ import { assess, type ControlState, readsOf } from '../engine/judge/assess.ts';
 import { type Circumstances, contextOf } from '../engine/judge/circumstances.ts';
 import { NO_DECISION } from '../engine/judge/decisions.ts';
 import { FactStore } from '../engine/judge/facts.ts';
-import { unexpectedShapeIn } from '../engine/judge/odd.ts';
+import { unexpectedShapeIn } from '../engine/judge/unexpected-shape.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { CodeReader, type Looked, targetOf } from './code-facts.ts';
 import type { Declared, DeclaredApp, Hosting } from './declared.ts';

@@ -1,7 +1,7 @@
 /** Findings as lines, one each: severity, risk of the fix, control, app or apps, current value. */
 import { nameIn } from '../azure/index.ts';
 import type { Finding } from '../engine/findings/finding.ts';
-import type { FindingRisk } from '../engine/findings/words.ts';
+import type { FindingRisk } from '../engine/findings/finding-terms.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
 import { ellipsis, type Look } from '../text/symbols.ts';

@@ -6,7 +6,7 @@ import type { ResourceKey } from '../../src/azure/index.ts';
 import { readsOf } from '../../src/engine/judge/assess.ts';
 import { NO_DECISION } from '../../src/engine/judge/decisions.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
-import { readOffers, startsOf } from '../../src/engine/judge/offers.ts';
+import { readOffers, startsOf } from '../../src/engine/judge/question-offers.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { guardReads } from '../../src/report/catalogue.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import type { ControlState, StepState } from '../../src/engine/judge/assess.ts';
 import { Findings, type Finding } from '../../src/engine/findings/finding.ts';
 import { sortFindings } from '../../src/engine/findings/order.ts';
-import { SORTS } from '../../src/engine/findings/words.ts';
+import { SORTS } from '../../src/engine/findings/finding-terms.ts';
 import { catalogue } from '../../steps/index.ts';
 
 const target = (name: string) => ({

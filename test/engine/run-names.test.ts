@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { namedRun } from '../../src/engine/past/run-names.ts';
-import { ago } from '../../src/view/run-says.ts';
+import { ago } from '../../src/view/run-line.ts';
 
 const RUNS = ['20261123T150645123Z-3f2a', '20261124T150645123Z-3f2a', '20261124T160000000Z-00aa'];
 

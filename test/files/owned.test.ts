@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { checkFolder, checkOwned, findOtherWriters } from '../../src/files/owned.ts';
+import { checkFolder, checkOwned, findOtherWriters } from '../../src/files/file-owner.ts';
 import { readLimited, TooLarge } from '../../src/files/read-limited.ts';
 import { run, temporaryFolder, world } from '../helpers/world.ts';
 

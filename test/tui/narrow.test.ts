@@ -6,7 +6,7 @@ import { bindings } from '../../src/hosts/tui/keys.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { line, lineText, span } from '../../src/text/spans.ts';
 import { widthOf, wrapLine } from '../../src/text/width.ts';
-import { printLines } from '../../src/view/printed.ts';
+import { printLines } from '../../src/view/print-lines.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 

@@ -4,7 +4,7 @@ import type { Target } from '../../azure/index.ts';
 import { isFixable } from '../judge/area-decisions.ts';
 import type { ControlState, State, StepState } from '../judge/assess.ts';
 import { isSafeFix } from './safe-fixes.ts';
-import type { FindingRisk } from './words.ts';
+import type { FindingRisk } from './finding-terms.ts';
 
 /** The kind of fix: with `--safe`, after a decision or an answer, or by hand. */
 export type Fix = 'safe' | 'answers' | 'by-hand';

@@ -2,7 +2,7 @@
 import type { Target } from '../../azure/index.ts';
 import type { AnyControl, Severity } from '../../contract/index.ts';
 import type { Finding } from './finding.ts';
-import { FINDING_RISKS, type FindingRisk, type Sort } from './words.ts';
+import { FINDING_RISKS, type FindingRisk, type Sort } from './finding-terms.ts';
 
 /** Severities, the worst first. */
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];

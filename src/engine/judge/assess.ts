@@ -14,7 +14,7 @@ import {
 } from '../../contract/index.ts';
 import { NO_DECISION, decisionOn } from './decisions.ts';
 import type { FactStore } from './facts.ts';
-import { unexpectedShapeIn } from './odd.ts';
+import { unexpectedShapeIn } from './unexpected-shape.ts';
 import { isReadAnyway, notOn } from './app-hosting.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
 import { productionOf } from '../fleet/targets.ts';

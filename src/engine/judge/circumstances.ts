@@ -4,7 +4,7 @@ import { isChosen } from './decisions.ts';
 import type { FactStore } from './facts.ts';
 import { appOf } from './app-hosting.ts';
 import { ArmFailure } from '../ports.ts';
-import { unexpectedShapeIn } from './odd.ts';
+import { unexpectedShapeIn } from './unexpected-shape.ts';
 import type { App } from '../../azure/index.ts';
 
 export interface Circumstances {

@@ -1,4 +1,4 @@
-import { shapeFailure, isShapeError } from '../odd-shape.ts';
+import { shapeFailure, isShapeError } from '../shape-errors.ts';
 import {
   asSeen,
   type CloudNames,

@@ -1,5 +1,5 @@
 /** Judges many apps one by one as they are found. Members that the inventory has are taken from it, all others are read. */
-import { unexpectedShapeIn } from './odd.ts';
+import { unexpectedShapeIn } from './unexpected-shape.ts';
 import { knownApp } from './circumstances.ts';
 import { ArmFailure } from '../ports.ts';
 import type { AnyControl, AnyStep } from '../../contract/index.ts';

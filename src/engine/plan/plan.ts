@@ -14,7 +14,7 @@ import { assess, type ControlState } from '../judge/assess.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import type { FactStore } from '../judge/facts.ts';
-import { unexpectedShapeIn } from '../judge/odd.ts';
+import { unexpectedShapeIn } from '../judge/unexpected-shape.ts';
 import type { MissingAnswer, Plan } from './plan-result.ts';
 import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
 import { withLocks } from './lock-notes.ts';
@@ -25,7 +25,7 @@ import { refusedBy } from './reservations.ts';
 import { describeMissingRight } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
-import { unknownBy, planWithoutChanges, workOf } from './unplanned.ts';
+import { unknownBy, planWithoutChanges, workOf } from './empty-plan.ts';
 
 export type { MissingAnswer, Plan } from './plan-result.ts';
 

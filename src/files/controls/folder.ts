@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { controlsErrors } from '../errors/controls.ts';
-import { remedy, findOtherWriters, currentUser, type CurrentUser } from '../owned.ts';
+import { remedy, findOtherWriters, currentUser, type CurrentUser } from '../file-owner.ts';
 import { readLimited } from '../read-limited.ts';
 
 export interface AreaFile {

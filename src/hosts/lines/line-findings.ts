@@ -4,7 +4,7 @@ import type { Target } from '../../azure/index.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
 import { Findings, type Finding } from '../../engine/findings/finding.ts';
 import { sortFindings } from '../../engine/findings/order.ts';
-import type { FindingRisk } from '../../engine/findings/words.ts';
+import type { FindingRisk } from '../../engine/findings/finding-terms.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { plainText } from '../../text/plain.ts';
 import { controlText, findingCounts, FIX_WORDS, valueOf } from '../../view/finding-lines.ts';

@@ -1,5 +1,5 @@
 /** Line prompts that work with screen readers: every choice has a number, an answer is one line, nothing is drawn twice. */
-import { withoutSecrets } from '../../view/printed.ts';
+import { withoutSecrets } from '../../view/print-lines.ts';
 import { input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
 import { cleanLine, plainText } from '../../text/plain.ts';

@@ -3,7 +3,7 @@ import type { Severity } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import type { Finding } from '../../engine/findings/finding.ts';
 import { filterFindings, sortFindings, type FindingFilter } from '../../engine/findings/order.ts';
-import type { FindingRisk, Sort } from '../../engine/findings/words.ts';
+import type { FindingRisk, Sort } from '../../engine/findings/finding-terms.ts';
 import { editedText } from './text-edit.ts';
 import type { FindingsScreen, FoundFindings } from './state.ts';
 

@@ -8,7 +8,7 @@ import { lineText } from '../../text/spans.ts';
 import { queuedControls } from '../../view/app-progress.ts';
 import type { Action } from './reducer.ts';
 import type { Effect } from './state.ts';
-import { troubleLines } from './trouble-lines.ts';
+import { troubleLines } from './error-lines.ts';
 
 type Dispatch = (action: Action) => void;
 

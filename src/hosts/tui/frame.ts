@@ -1,5 +1,5 @@
 /** A screen as lines, cut to the width of the window and the height of the live part. */
-import { withoutSecrets } from '../../view/printed.ts';
+import { withoutSecrets } from '../../view/print-lines.ts';
 import { line, span, type Line } from '../../text/spans.ts';
 import { type Look, ellipsis } from '../../text/symbols.ts';
 import { cutLine, widthOf, wrapLine } from '../../text/width.ts';

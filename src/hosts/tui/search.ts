@@ -3,7 +3,7 @@ import { EXIT, exitOf, UserError } from '../../engine/errors.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Action } from './reducer.ts';
-import { troubleLines } from './trouble-lines.ts';
+import { troubleLines } from './error-lines.ts';
 
 /** Finds the accessible apps and dispatches them in batches, so that the list is not redrawn for each app. */
 export async function search(session: Session, dispatch: (action: Action) => void): Promise<void> {

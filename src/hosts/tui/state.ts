@@ -5,7 +5,7 @@ import type { ExitCode } from '../../engine/errors.ts';
 import type { AnyStep, Severity, Signed, Profile } from '../../contract/index.ts';
 import type { BatchApp, BatchWork, OwnAnswers, Untick } from '../../engine/findings/batch.ts';
 import type { Finding } from '../../engine/findings/finding.ts';
-import type { FindingRisk, Sort } from '../../engine/findings/words.ts';
+import type { FindingRisk, Sort } from '../../engine/findings/finding-terms.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Account } from '../../engine/ports.ts';

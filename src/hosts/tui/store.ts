@@ -18,7 +18,7 @@ import { reduce, type Action } from './reducer.ts';
 import { search } from './search.ts';
 import { stepStateOf } from './derived-state.ts';
 import type { Effect, WizardState } from './state.ts';
-import { troubleLines } from './trouble-lines.ts';
+import { troubleLines } from './error-lines.ts';
 import { fleetWork } from './fleet-work.ts';
 
 type Chosen = Pick<Extract<Effect, { do: 'plan' | 'sketch' | 'queue' }>, 'step' | 'ticked' | 'answers'>;

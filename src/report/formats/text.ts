@@ -4,7 +4,7 @@ import type { Look } from '../../text/symbols.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 import { countLine } from '../../view/assessment.ts';
 import { counted, namedApps } from '../../view/plan-lines.ts';
-import { printLines } from '../../view/printed.ts';
+import { printLines } from '../../view/print-lines.ts';
 import { appLines, AUDIT_STOPPED, closingLines, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { auditRows, Gravest, labelOf, SharedFindings, subjectOf, type Row } from './rows.ts';
 

@@ -1,6 +1,6 @@
 /** Handles keys on the list of findings: move, sort, filter, open the area, fix. */
 import type { Target } from '../../../azure/index.ts';
-import { SORTS } from '../../../engine/findings/words.ts';
+import { SORTS } from '../../../engine/findings/finding-terms.ts';
 import { edit, editOf, editedText, insert } from '../text-edit.ts';
 import { ALL_RISKS, ALL_SEVERITIES, appsIn, nextRisks, nextSeverities, visibleFindings } from '../findings.ts';
 import { oneLine, type KeyEvent } from '../key-events.ts';

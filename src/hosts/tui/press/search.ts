@@ -4,7 +4,7 @@ import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, next, withScreen, type Next } from '../transitions.ts';
 import type { Screen, WizardState } from '../state.ts';
-import { searchAll, type Place } from '../everywhere.ts';
+import { searchAll, type Place } from '../search-results.ts';
 import { openArea } from './area.ts';
 import { openRun } from './log.ts';
 import { moved } from './move.ts';

@@ -9,7 +9,7 @@ import { wrapped, listRows, type Frame } from '../frame.ts';
 import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
 import { type Screen, type WizardState, type SurveyedApp } from '../state.ts';
-import { searchAll } from '../everywhere.ts';
+import { searchAll } from '../search-results.ts';
 import { atRow, fieldLine, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;

@@ -3,7 +3,7 @@ import { type AnyStep, type Option, questionsOf } from '../../contract/index.ts'
 import type { Json } from '../../azure/index.ts';
 import type { AnyContext } from './circumstances.ts';
 import type { FactStore } from './facts.ts';
-import { unexpectedShapeIn } from './odd.ts';
+import { unexpectedShapeIn } from './unexpected-shape.ts';
 
 type ByQuestion = Readonly<Record<string, ((x: AnyContext) => unknown) | undefined>> | undefined;
 

@@ -2,7 +2,7 @@
 import type { Facts } from '../../azure/index.ts';
 import { areAsDocumented, Unreadable } from './facts.ts';
 import { ArmFailure } from '../ports.ts';
-import { isShapeError, shapeFailure } from '../odd-shape.ts';
+import { isShapeError, shapeFailure } from '../shape-errors.ts';
 
 /**
  * Returns a failure where an answer of Azure caused the error, or undefined for every other error. An error over facts of the documented

@@ -2,7 +2,7 @@
 import { MARKS, type Mark } from '../../text/symbols.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { hitsIn } from '../../view/search.ts';
-import { runLine, type Titles } from '../../view/run-says.ts';
+import { runLine, type Titles } from '../../view/run-line.ts';
 import { editedText } from './text-edit.ts';
 import type { Screen, WizardState } from './state.ts';
 
