@@ -1,12 +1,23 @@
 /** Patches: git takes them, and in what comes of it the finding is gone and nothing else has changed. */
 import { execFileSync } from 'node:child_process';
-import { cp, readFile, writeFile } from 'node:fs/promises';
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
+import { leavesOf } from '../helpers/code-leaves.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { copyOf, placesIn, SAMPLES, type Place } from '../helpers/source.ts';
 import { temporaryFolder } from '../helpers/world.ts';
+
+/** The files of a tree that are code, by their path. */
+async function codeIn(folder: string): Promise<ReadonlyMap<string, string>> {
+  const paths = (await readdir(folder, { recursive: true })).filter((path) => /\.(tf|tfvars|bicep|json)$/.test(path));
+  return new Map(await Promise.all(paths.map(async (path) => [path, await readFile(join(folder, path), 'utf8')] as const)));
+}
+
+/** The names of the attributes, members and blocks on the lines that a patch adds. */
+const namesAdded = (patch: string): string[] =>
+  [...patch.matchAll(/^\+\s*(?:var |param )?"?([\w-]+)"?(?: \w+)?\s*[=:{]/gm)].map(([, name]) => name!);
 
 const keyOf = ({ app, control }: Place): string => `${app} ${control}`;
 
@@ -33,9 +44,22 @@ test.each([
   const text = await readFile(patch, 'utf8');
   expect(text).not.toBe('');
   const git = (...args: readonly string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
+  const [files, written] = [await codeIn(folder), namesAdded(text)];
   git('init', '-q');
   git('apply', '--check', patch);
   git('apply', patch);
+  for (const [file, was] of files) {
+    const now = leavesOf(file, await readFile(join(folder, file), 'utf8'));
+    expect(
+      [...leavesOf(file, was).keys()].filter((path) => !now.has(path)),
+      `${file} loses nothing`,
+    ).toEqual([]);
+    const changed = [...now].filter(([path, value]) => leavesOf(file, was).get(path) !== value).map(([path]) => path);
+    expect(
+      changed.filter((path) => !written.some((name) => path.includes(name))),
+      `${file} changes where the patch says`,
+    ).toEqual([]);
+  }
   const after = await placesIn(folder);
   const now = new Map(after.map((place) => [keyOf(place), place]));
   const open = (state: string | undefined) => state === 'declared' || state === 'absent';
