@@ -20,8 +20,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/setup/build.ts'],
     reporters: ['default', './test/setup/count-reporter.ts'],
-    // Three on two cores: many tests wait for a process that they started, or for a disk.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Two where there are two cores: many tests wait for a process that they started.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     sequence: { sequencer: LongFirst },
     projects: [
       {
