@@ -8,8 +8,8 @@ import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.t
 
 const SHIFT_TAB = '\u001B[Z';
 const F2 = '\u001BOQ';
-/** Idle milliseconds, so that garbage can be collected. */
-const REST = 3000;
+/** Idle milliseconds: V8 collects the garbage of the reads some seconds after the last of them. */
+const REST = 20_000;
 
 const one = (name: string, value: number, unit: string, more: Partial<Figure>): Figure => ({
   name,
