@@ -2,6 +2,7 @@
  * The scrubber of this process. It learns every secret that is read or sent and removes them twice: from error messages of Azure, whatever
  * they quote, and from everything that is written, where only values that cannot be names are removed.
  */
+import { parseArmId } from '../azure/arm-id.ts';
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
 import {
@@ -30,11 +31,20 @@ const MOST_AT_ONCE = 2000;
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
 
-/** Words that references to Key Vault consist of. A reference with a mistake in it is no reason to hide them everywhere. */
+/**
+ * Windows of the words that Azure itself writes in ids and Key Vault references. A reference with a mistake in it, or a setting that holds a
+ * resource type, does not hide these words everywhere.
+ */
 const PLATFORM: ReadonlySet<string> = new Set(
-  ['microsoft', 'keyvault', 'appconfiguration', 'keyvaultreference', 'secreturi', 'secretname', 'secretversion', 'vaultname'].flatMap(
-    (word) => Array.from({ length: word.length - WINDOW + 1 }, (_, at) => word.slice(at, at + WINDOW)),
-  ),
+  (
+    'microsoft keyvault appconfiguration keyvaultreference secreturi secretname secretversion vaultname ' +
+    'subscriptions resourcegroups providers storageaccounts blobservices fileservices virtualnetworks privateendpoints ' +
+    'networksecuritygroups publicipaddresses managedidentity userassignedidentities operationalinsights workspaces insights components ' +
+    'serverfarms hostingenvironments containerapps managedenvironments containerregistry registries eventgrid eventhub servicebus namespaces ' +
+    'documentdb databaseaccounts flexibleservers authorization roleassignments policyassignments'
+  )
+    .split(' ')
+    .flatMap((word) => Array.from({ length: word.length - WINDOW + 1 }, (_, at) => word.slice(at, at + WINDOW))),
 );
 
 /** A character next to a quoted part of a secret that belongs to the same word. */
@@ -46,6 +56,9 @@ const SHAPES =
 
 /** The form of an error code of Azure, as `AuthorizationFailed`: words one after the other. */
 const CODE = /^(?:[A-Z][a-z]+)+$/;
+
+/** Returns whether a text is the id of a resource: settings hold such ids, every report shows them, and they are no credentials. */
+const isResourceId = (text: string): boolean => /^[\da-f-]{36}$/i.test(parseArmId(text)?.subscription ?? '');
 
 /** Learns secrets and removes them from texts. */
 export class Secrets {
@@ -67,7 +80,7 @@ export class Secrets {
   /** Learns a secret, or a text that contains secrets: a connection string, a URL, JSON, a key of many lines. */
   learn(text: string, isSure = false): void {
     const given = text.slice(0, MOST_CHARACTERS);
-    if (given.length < 3 || isReference(given) || this.#known.has(given)) return;
+    if (given.length < 3 || isReference(given) || isResourceId(given) || this.#known.has(given)) return;
     if (this.#known.size >= MOST_VALUES) [this.#known, this.#ends].forEach((set) => set.clear());
     this.#known.add(given);
     for (const { text: piece, isSure: sure } of piecesOf(given, isSure)) {

@@ -13,19 +13,13 @@ import type { Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planGroups } from '../view/plan-groups.ts';
 import { blockedJson, changeJson, groupJson } from './plan-json.ts';
+import type { Request } from '../engine/plan/saved-plan-comparison.ts';
 import { reportErrors } from './errors.ts';
 
 /** A request of a saved plan, as `plan --json` prints it; `target` is the id of its app. */
-export interface SavedChange {
+export interface SavedChange extends Request {
   readonly app: string;
   readonly target: string;
-  readonly controls: readonly string[];
-  readonly resource: string;
-  readonly method: string;
-  readonly apiVersion: string;
-  readonly diff: readonly { readonly path: string; readonly before: Json; readonly after: Json; readonly sensitive: boolean }[];
-  readonly body: Json;
-  readonly risk: string;
 }
 
 export interface SavedPlan {

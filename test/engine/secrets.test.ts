@@ -194,3 +194,16 @@ test('a reference to Key Vault with a mistake in it hides its secrets, and no wo
   expect(known.fromQuote(action)).toBe(action);
   expect(known.fromText('it was Zq7xAb9cD3Kp2')).toBe('it was (sensitive value)');
 });
+
+test('a setting that holds the id of a resource, or a type of resources, hides no ids in a report', () => {
+  const id = (name: string) =>
+    `/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/${name}`;
+  const known = new Secrets();
+  known.learn(id('stfnorders'));
+  known.learn('Microsoft.Network/virtualNetworks/vnet-hub/subnets/apps');
+  known.learn('storageAccounts');
+  for (const text of [id('stfnorders'), id('stfnevents'), '/providers/Microsoft.Network/virtualNetworks/vnet-shop'])
+    expect(known.fromText(text)).toBe(text);
+  known.learn(`${id('stfnorders')}?sig=Zq7xAb9cD3Kp2Lm4`);
+  expect(known.fromText('it said Zq7xAb9cD3Kp2Lm4')).not.toContain('Zq7xAb9c');
+});
