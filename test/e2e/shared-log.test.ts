@@ -1,5 +1,6 @@
 /** The undo log that a team shares, on real storage: kept line by line, read from another place, refused to a second writer. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, startAzurite, type Azurite } from '../helpers/azurite.ts';
@@ -18,6 +19,20 @@ const why = missing();
 /** Without the chain, and about resources of another app. */
 const asVersion1 = (line: string): string =>
   line.replace(/^\{"v":2,"prev":"[^"]*",/, '{"v":1,').replaceAll(/("resource":"[^"]*\/sites\/)fn-orders/g, '$1fn-ledger');
+
+/** Returns two clones of one repository that holds a file. */
+async function clonesWith(name: string, text: string): Promise<readonly [string, string]> {
+  const folder = await temporaryFolder();
+  const origin = join(folder, 'origin');
+  const git = (...args: readonly string[]) => execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@contoso.example', ...args]);
+  git('init', '-q', origin);
+  await writeFile(join(origin, name), text);
+  git('-C', origin, 'add', name);
+  git('-C', origin, 'commit', '-q', '-m', 'Answers');
+  const clones = [join(folder, 'of A'), join(folder, 'of B')] as const;
+  for (const clone of clones) git('clone', '-q', origin, clone);
+  return clones;
+}
 
 describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` : ''}`, () => {
   let folder: string;
@@ -89,12 +104,11 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     const at = await state();
     const [ofA, ofB] = [await temporaryFolder(), await temporaryFolder()];
     const by = (home: string, ...args: string[]) => here.cli(args, { ...azurite.environment, FUNC_HARDEN_STATE: at, XDG_STATE_HOME: home });
-    const answers = join(ofA, 'answers.yaml');
+    const [cloneOfA, cloneOfB] = await clonesWith('answers.yaml', ANSWERS);
     const plan = join(ofA, 'plan.json');
-    await writeFile(answers, ANSWERS);
     const before = await here.state();
-    expect((await by(ofA, 'plan', answers, '--out', plan)).code).toBe(2);
-    const read = await by(ofB, 'plan', answers, '--json');
+    expect((await by(ofA, 'plan', join(cloneOfA, 'answers.yaml'), '--out', plan)).code).toBe(2);
+    const read = await by(ofB, 'plan', join(cloneOfB, 'answers.yaml'), '--json');
     const { digest } = JSON.parse(read.stdout) as { digest: string };
     const approved = ['--require-digest', digest, '--approved-by', 'B'];
     const replay = await by(ofA, 'replay', '--plan', plan, ...approved, '--yes', '--confirm', 'fn-orders');
