@@ -2,7 +2,6 @@
  * The scrubber of this process. It learns every secret that is read or sent and removes them twice: from error messages of Azure, whatever
  * they quote, and from everything that is written, where only values that cannot be names are removed.
  */
-import { parseArmId } from '../azure/arm-id.ts';
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
 import {
@@ -58,7 +57,7 @@ const SHAPES =
 const CODE = /^(?:[A-Z][a-z]+)+$/;
 
 /** Returns whether a text is the id of a resource: settings hold such ids, every report shows them, and they are no credentials. */
-const isResourceId = (text: string): boolean => /^[\da-f-]{36}$/i.test(parseArmId(text)?.subscription ?? '');
+const isResourceId = (text: string): boolean => /^\/subscriptions\/[\da-f-]{36}(?:\/[\w.() -]+)*$/i.test(text);
 
 /** Learns secrets and removes them from texts. */
 export class Secrets {
