@@ -73,6 +73,12 @@ test.skipIf(process.platform === 'win32')('the files of the emulator have limits
     await writeFile(file, text);
     await expect(readState(file), text).rejects.toThrow(`${file} holds no state of the emulator`);
   }
+  const link = join(folder, 'link');
+  await symlink(file, link);
+  await expect(readState(link)).rejects.toThrow('is a symbolic link');
+  await expect(openLog(link)).rejects.toThrow('ELOOP');
+  await symlink(join(folder, 'nothing'), join(folder, 'dangling'));
+  await expect(readState(join(folder, 'dangling'))).rejects.toThrow('is a symbolic link to nothing');
   await truncate(file, 600 * 1024 * 1024);
   await expect(readState(file)).rejects.toThrow('is too large');
   for (const place of [pipe, folder]) await expect(openLog(place)).rejects.toThrow(/ENXIO|EISDIR/);
