@@ -9,14 +9,14 @@ import {
   type Profile,
   type StepDecision,
 } from '../../contract/index.ts';
-import type { Facts } from '../../azure/index.ts';
+import { CHANGES_RIGHT, type Facts } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import type { FactStore } from '../judge/facts.ts';
 import { unexpectedShapeIn } from '../judge/unexpected-shape.ts';
 import type { MissingAnswer, Plan } from './plan-result.ts';
-import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
+import { generalNotes, generalReads } from './general-guards.ts';
 import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
@@ -69,6 +69,7 @@ async function planned(
   by: Circumstances,
   profile: Profile | undefined,
 ): Promise<Plan> {
+  const { rights = preflight(arm) } = by;
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
   const unused: string[] = [];
@@ -115,9 +116,13 @@ async function planned(
       }
     }
   }
-  const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
+  const { changes: allowed, blocked } = await permitted(candidates, store, arm, rights, by.reserved);
   const changes = await withLocks(allowed, store, arm);
-  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by)] }));
+  const seesChanges = changes.length === 0 || (await rights.has(store.target, CHANGES_RIGHT));
+  const noted = changes.map((change) => ({
+    ...change,
+    guards: [...change.guards, ...generalNotes(change, store, changes, by, seesChanges)],
+  }));
   return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 
@@ -161,12 +166,12 @@ async function permitted(
   candidates: readonly Candidate[],
   store: FactStore,
   arm: ArmWriter,
+  rights: Preflight,
   reserved?: Reserved,
 ): Promise<Pick<Plan, 'changes' | 'blocked'>> {
   const blocked: GuardNote[] = [];
   const all = new Set(candidates.map(({ id }) => id));
   let kept = candidates;
-  let rights: Preflight | undefined;
   for (;;) {
     const { drafted, blocked: stopped } = runGuards(kept, all, store, reserved);
     blocked.push(...stopped);
@@ -178,9 +183,10 @@ async function permitted(
     }
     const changes = changesFromDrafts(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
-    await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
-    rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
-    const found = await Promise.all(changes.map(async (change) => ({ change, ...(await rights!.lacking(change)) })));
+    const [found] = await Promise.all([
+      Promise.all(changes.map(async (change) => ({ change, ...(await rights.lacking(change)) }))),
+      store.load(generalReads(changes)),
+    ]);
     const refused = found.flatMap(({ change, rights: lacking }) =>
       change.controls.flatMap((control) =>
         lacking.map((right): GuardNote => ({ id: 'rights', control, level: 'stop', says: describeMissingRight(right) })),
