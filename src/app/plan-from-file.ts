@@ -4,6 +4,7 @@ import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisions.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
+import { listedSites, takeSite } from '../engine/fleet/listed-sites.ts';
 import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
@@ -64,10 +65,11 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     invocation.io.err(`NOTE: "${plainText(key)}" in apps matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
   const rights = preflight(connection.writer);
+  const listed = await listedSites(connection.discovery, found.targets);
   const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
-    const { store } = await openApp(connection.writer, target, steps, answers);
+    const { store } = await openApp(connection.writer, target, steps, answers, takeSite(listed, target));
     const by = { ...circumstances(options, decisions, connection.account), reserved, rights };
     return plan(steps, store, connection.writer, by, options.profile);
   };
