@@ -1,9 +1,11 @@
 /** Rolling back and undoing runs whose changes build on each other. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { seed, siteId } from '../helpers/hostings.ts';
+import { cloud } from '../helpers/in-process.ts';
 import { inside } from '../helpers/inside.ts';
-import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
+import { ORDERS, runName, SITES, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
 const SUBNETS = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets`;
@@ -142,4 +144,41 @@ test('the identity that acts is the one that gets the roles', async () => {
     (await here.writes()).filter(({ url }) => url.includes('roleAssignments')),
     'the system-assigned identity gets its own role',
   ).toHaveLength(2);
+});
+
+describe('an app that a run connects to a new component', () => {
+  const SETTING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+
+  async function moved(change: (settings: Record<string, string>) => void) {
+    const state = seed('FC1', true, 'good');
+    change(state.sites[siteId('fn-good').toLowerCase()]!.appSettings);
+    const here = cloud(state, await temporaryFolder());
+    const answers = join(here.folder, 'answers.yaml');
+    await writeFile(
+      answers,
+      'version: 1\napps: { fn-good: { steps: { monitoring: { answers: { component: appi-new, workspace: log }, controls: { app-insights: { decision: apply } } } } } }\n',
+    );
+    const run = await here.command('replay', answers, '--yes', '--confirm', 'fn-good');
+    expect(run, run.stderr).toMatchObject({ code: 0 });
+    const undo = await here.command('undo', runName(run), '--yes', '--confirm', 'fn-good');
+    const { resources, sites } = here.state();
+    return {
+      undo,
+      to: sites[siteId('fn-good').toLowerCase()]!.appSettings[SETTING],
+      isThere: Object.keys(resources).some((id) => id.endsWith('/components/appi-new')),
+    };
+  }
+
+  test('gets its earlier connection string back from the earlier component', async () => {
+    const before = seed('FC1', true, 'good').sites[siteId('fn-good').toLowerCase()]!.appSettings[SETTING];
+    const { undo, to, isThere } = await moved(() => {});
+    expect(undo.stdout).toMatch(/^UNDONE/m);
+    expect([to, isThere]).toEqual([before, false]);
+  });
+
+  test('keeps the new component where no component has the earlier string, because the app still sends to it', async () => {
+    const { undo, to, isThere } = await moved((settings) => (settings[SETTING] = settings[SETTING]!.replace(/;ApplicationId=.*/, '')));
+    expect(undo.stdout).toMatch(/^(NOTHING TO DO|PARTLY UNDONE)/m);
+    expect([to, isThere]).toEqual([expect.stringContaining('ApplicationId='), true]);
+  });
 });
