@@ -21,8 +21,7 @@ export function closingLine(ending: Ending): Line {
 }
 
 function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
-  if (run === null && word === 'NOTHING TO DO')
-    return mode === 'undo' ? 'no value is left to revert.' : 'every selected control already has its desired value.';
+  if (run === null && word === 'NOTHING TO DO') return mode === 'undo' ? 'no value is left to revert.' : 'no value has to change.';
   const counts = [
     `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
     `${verified} verified`,
