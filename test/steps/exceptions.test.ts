@@ -139,6 +139,18 @@ describe('areas that write one property, at their edges', () => {
     expect(stderr).toMatch(/a\.yaml:6:\d+: contradicts the answer rules of area access-restrictions/);
   });
 
+  test('rules that together let everybody in contradict the gateway, each place told once', async () => {
+    const at = await here();
+    const half = (name: string, ip: string) => `{ name: ${name}, priority: 200, action: Allow, ip: ${ip} }`;
+    const file = await at.file(`${rules(half('a', '0.0.0.0/1'), half('b', '128.0.0.0/1'))}\n${gateway}`);
+    const { code, stderr } = await at.command('plan', file);
+    expect([code, stderr.match(/contradicts the answer frontDoorId/g), stderr.match(/contradicts the answer rules/g)]).toEqual([
+      64,
+      ['contradicts the answer frontDoorId', 'contradicts the answer frontDoorId'],
+      ['contradicts the answer rules'],
+    ]);
+  });
+
   test('a rule that denies does not count as a way through the gateway', async () => {
     const at = await here();
     const block = rules('{ name: block, priority: 20, action: Deny, ip: 198.51.100.0/24 }');
