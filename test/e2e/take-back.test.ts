@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { seed, siteId } from '../helpers/hostings.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { inside } from '../helpers/inside.ts';
+import { rechained } from '../helpers/journal.ts';
 import { ORDERS, runName, SITES, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
@@ -181,4 +182,20 @@ describe('an app that a run connects to a new component', () => {
     expect(undo.stdout).toMatch(/^(NOTHING TO DO|PARTLY UNDONE)/m);
     expect([to, isThere]).toEqual([expect.stringContaining('ApplicationId='), true]);
   });
+});
+
+test('what was accepted and not seen before a stop is looked at again when the run is resumed', async () => {
+  const here = cloud(seed('P1v3', false), await temporaryFolder());
+  const answers = join(here.folder, 'answers.yaml');
+  await writeFile(answers, 'version: 1\napps: { fn-bad: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const replay = await here.command('replay', answers, '--yes');
+  const log = join(here.folder, 'state', 'journal', `${runName(replay)}.jsonl`);
+  const text = (await readFile(log, 'utf8'))
+    .replaceAll('"state":"shown"', '"state":"not-shown"')
+    .replaceAll('"state":"done"', '"state":"stopped"');
+  await writeFile(log, rechained(text));
+  const last = async () => (await here.command('history', runName(replay))).stdout.trimEnd().split('\n').at(-1);
+  expect(await last()).toMatch(/^STOPPED/);
+  const resume = await here.command('resume', runName(replay), '--yes');
+  expect([resume.code, await last()], resume.stderr).toEqual([0, 'APPLIED: 1 applied.']);
 });
