@@ -14,7 +14,6 @@ import type { Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { optionErrors } from './errors/options.ts';
 
-/** Makes the error for `--step` with an unknown area. */
 export const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
   optionErrors.unknownArea({ areas: wrong.map((id) => ({ id, hint: didYouMean(id, ids) })) });
 

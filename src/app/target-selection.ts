@@ -21,7 +21,6 @@ export async function findSelectedApps(
   return found;
 }
 
-/** Makes the error for a name that several apps have. */
 export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
   selectionErrors.severalApps({ where, shared });
 

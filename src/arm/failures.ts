@@ -295,5 +295,4 @@ function interrupted(error: Error, write: boolean): ArmFailure {
   });
 }
 
-/** The message of the abort that ends a wait. */
 export const ABORT_MESSAGE = 'stopped while waiting';

@@ -78,7 +78,6 @@ export const get = { method: 'GET' } as const;
 export const list = { method: 'GET', list: true } as const;
 export const readOnly = (...read: string[]): Resource['actions'] => ({ read, write: [] });
 
-/** Returns every item of a list as a body. */
 export async function listAll(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
   const items: Body[] = [];
   for await (const item of client.list(path, apiVersion)) items.push(checkRow(item));

@@ -20,7 +20,6 @@ export type DefaultAction = 'Allow' | 'Deny';
 /** App Service's own limits: 512 rules, 8 values per rule, 8 per header (docs: app-service-ip-restrictions). */
 export const RULE_LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
 export const RULE_HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
-/** Matches the resource id of a subnet. */
 export const SUBNET_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
@@ -88,7 +87,6 @@ export function actionOf(text: string | null | undefined): DefaultAction | null 
 export const effectiveDefault = (rows: readonly RestrictionRow[], defaultAction: string | null | undefined): DefaultAction =>
   actionOf(defaultAction) ?? (rows.length === 0 ? 'Allow' : 'Deny');
 
-/** Formats a rule as one line. */
 export function ruleLine(rule: AccessRule): string {
   const who =
     rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);

@@ -16,7 +16,6 @@ export interface ArmId {
   readonly type: string;
 }
 
-/** Parses a resource id; undefined if the text is not one. */
 export function parseArmId(text: string): ArmId | undefined {
   const [first, ...segments] = text.split('/');
   if (first !== '' || !segments.every(isSoundName)) return undefined;

@@ -17,7 +17,6 @@ export const accountOf = (value: string | undefined): string | undefined =>
 export const speltSetting = ({ properties }: AppSettings, name: string): string =>
   Object.hasOwn(properties, name) ? name : (Object.keys(properties).find((one) => sameWord(one, name)) ?? name);
 
-/** Returns the value of a setting; undefined if there is none. */
 export const valueOf = (settings: AppSettings, name: string): string | undefined => {
   const spelt = speltSetting(settings, name);
   return Object.hasOwn(settings.properties, spelt) ? settings.properties[spelt] : undefined;

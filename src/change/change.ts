@@ -59,7 +59,6 @@ export interface Change extends ArmRequest {
 /** The share of one control in a change. */
 export interface ChangePart {
   readonly control: string;
-  /** The title of the area. */
   readonly area: string;
   readonly label: string;
   readonly risk: Risk;

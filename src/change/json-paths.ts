@@ -14,7 +14,6 @@ export function pathOf(...members: string[]): string {
   );
 }
 
-/** Returns the member names of a path. */
 export function membersOf(path: string): string[] {
   return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, plain]) =>
     quoted ? (JSON.parse(quoted) as string) : (plain ?? ''),

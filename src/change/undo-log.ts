@@ -154,7 +154,6 @@ export interface RecordedChange {
   readonly state: ChangeState;
 }
 
-/** A run as its journal records it. */
 export interface RecordedRun {
   readonly run: string;
   readonly start: RunStart;
@@ -224,5 +223,4 @@ export function isUndone({ run, changes }: RecordedRun): boolean {
   return own.some(({ state }) => state === 'undone') && own.every(isBack);
 }
 
-/** Whether the run had begun to roll itself back. */
 export const isRollingBack = ({ run, changes }: RecordedRun): boolean => changes.some(({ intent }) => intent.undoes?.run === run);

@@ -34,7 +34,6 @@ export function sourcesIn(value: Json): Source[] {
   return isRecord(value) ? Object.values(value).flatMap(sourcesIn) : [];
 }
 const hasSources = (value: Json): boolean => sourcesIn(value).length > 0;
-/** Returns the sources of a value; none where it is not deferred. */
 export const sourcesOf = (value: Value): Source[] => (value.kind === 'deferred' ? sourcesIn(value.template) : []);
 
 /** Returns a copy of a template with each deferred text replaced. */

@@ -57,5 +57,4 @@ export type Draft = Links &
     | { readonly call: ResourceKey; readonly instanceId?: string; readonly to?: Json; readonly says: string }
   );
 
-/** Returns the key of the resource that a draft writes to. */
 export const keyOfDraft = (draft: Draft): ResourceKey => ('at' in draft ? draft.at[0] : 'whole' in draft ? draft.whole : draft.call);

@@ -7,7 +7,6 @@ import { keyOf, type JsonObject, type State } from './state.ts';
 
 export interface Scenario {
   readonly scenario: 'contoso' | 'fleet';
-  /** Number of apps in the fleet. */
   readonly apps: number;
   /** Number of subscriptions; by default one per thousand apps. */
   readonly subscriptions?: number;

@@ -48,7 +48,6 @@ interface ErrorText<D> {
   readonly exit?: ExitCode | ((data: D) => ExitCode);
   /** What happened, why, and what is already changed. The lines after the first are a list. */
   readonly message: (data: D) => string;
-  /** What to do next. */
   readonly next: (data: D) => readonly string[];
 }
 
@@ -79,7 +78,6 @@ export const REPORT_A_BUG: readonly string[] = [
   'Run the command again with --debug FILE and attach the file. The file contains no values.',
 ];
 
-/** Returns the exit code for a failed request. */
 export const exitOf = (failure: Pick<ArmFailure, 'kind'>): ExitCode =>
   failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed;
 

@@ -167,7 +167,6 @@ export interface Clock {
   after(milliseconds: number, call: () => void): () => void;
 }
 
-/** The keyboard of a terminal. */
 export interface Keyboard {
   /** Returns the keys that were typed and not read yet; undefined where that cannot be determined. */
   waiting(): Uint8Array | undefined;

@@ -8,7 +8,6 @@ import type { Environment } from './paths.ts';
 import { readLimited } from './read-limited.ts';
 import { settingsFileErrors } from './errors/settings.ts';
 
-/** The most bytes of a settings file. */
 const MOST_BYTES = 65_536;
 
 /** The values of a setting, and their place as `FILE:LINE:COLUMN`. */

@@ -18,7 +18,6 @@ export interface Shift {
 }
 export interface AuditComparison {
   readonly generatedAt: string;
-  /** Number of shifts by trend. */
   readonly totals: Readonly<Record<Trend, number>>;
   readonly shifts: readonly Shift[];
 }
@@ -52,7 +51,6 @@ export function earlierReport(text: string, file: string): EarlierReport {
 
 /** The scope of this audit. Only what is in scope can be reported as gone. */
 export interface AuditScope {
-  /** Ids of controls. */
   readonly controls: ReadonlySet<string>;
   /** Returns whether this audit would have found the app, by its id. */
   readonly covers: (app: string) => boolean;

@@ -114,7 +114,6 @@ const masked = (value: Json): Json => JSON.parse(secrets.fromText(canonicalJson(
 
 const order = (a: string, b: string): number => (a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0);
 
-/** Formats a saved plan as one line of canonical JSON. */
 export const savedPlanText = (plan: SavedPlan): string => `${canonicalJson(plan as unknown as Json)}\n`;
 
 const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[]): boolean =>

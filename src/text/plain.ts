@@ -32,7 +32,6 @@ function cleanText(text: string): string {
   return plain.includes('::') ? plain.replace(COMMAND, ': :') : plain;
 }
 
-/** Cleans every span of a line. */
 export const cleanLine = (line: Line): Line =>
   line.map((span) => {
     const text = cleanText(span.text);

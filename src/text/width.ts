@@ -77,7 +77,6 @@ function headOf(word: string, width: number): string {
   return at > 0 && widthOf(name) <= width ? head.slice(0, at) : head;
 }
 
-/** Cuts a line of spans to `width` columns. */
 export function cutLine(spans: Line, width: number, mark = '…'): Line {
   const kept: Span[] = [];
   let left = width;

@@ -27,7 +27,6 @@ export function queuedIn(judged: Decided): readonly StepState[] {
   return judged.steps.filter(({ controls }) => controls.some(({ id }) => waiting.has(id)));
 }
 
-/** Returns the decisions for the queued areas. */
 export const queuedDecisions = (judged: Decided): Decisions =>
   Object.fromEntries(queuedIn(judged).map(({ step }) => [step.id, judged.decisions[step.id] as StepDecision]));
 

@@ -61,7 +61,6 @@ export function findingLines(list: readonly Finding[], width: number, look: Look
   return table(COLUMNS, rows, width, ellipsis(look));
 }
 
-/** Returns the number of findings by severity, and the number of apps. */
 export function findingCounts(list: readonly Finding[], apps: number): Line {
   const counts = SEVERITIES.flatMap((severity) => {
     const number = list.filter((one) => one.severity === severity).length;

@@ -11,7 +11,6 @@ import { valueText } from './change-lines.ts';
 
 export interface PlanGroup {
   readonly control: string;
-  /** The title of the area. */
   readonly area: string;
   readonly label: string;
   /** `httpsOnly false → true`. */
@@ -40,7 +39,6 @@ export interface LeftOutGroup extends GroupedNote {
   readonly why: 'blocked' | 'rights' | 'unknown';
 }
 
-/** The totals of all plans. */
 export interface PlanTotals {
   /** The number of properties that are set, and of calls. */
   readonly changes: number;

@@ -1,7 +1,6 @@
 import { type AnyStep, type Question, questionsOf } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 
-/** Describes the form of an answer. */
 export function describeAnswerForm(question: Question): string {
   switch (question.kind) {
     case 'choice':

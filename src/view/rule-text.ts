@@ -3,7 +3,6 @@ import type { AccessRule } from '../azure/index.ts';
 
 export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 
-/** Parses the line of an access rule. Returns the problem where it is not a rule. */
 export function parseRule(text: string): AccessRule | string {
   const [rule = '', ...description] = text.trim().split(/\s+#\s+/);
   const words = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);

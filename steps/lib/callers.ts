@@ -21,7 +21,6 @@ import type { SiteRestrictions } from './access-restrictions.ts';
 /** A kind of service or client that calls the app over HTTP. */
 interface Kind {
   readonly name: string;
-  /** The path that it calls. */
   readonly path: string;
   /** The system key that it calls with. */
   readonly key?: string;

@@ -100,7 +100,6 @@ const tagWords = (tags: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-/** Returns the findings that match the filter. */
 export function filterFindings(findings: readonly Finding[], filter: FindingFilter): readonly Finding[] {
   const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   return findings.filter((one) => isWanted(filter, one) && words.every((word) => holdsWord(one, word)));

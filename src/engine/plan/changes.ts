@@ -171,7 +171,6 @@ export function withStoredNames(draft: Draft, store: FactStore): Draft {
   return { ...draft, at: [key, pathAsSpelled(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
-/** Returns the highest risk of the drafts. */
 function riskOf(parts: readonly Drafted[]): Risk {
   const risks = parts.flatMap(({ control, drafts }) => drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'));
   return RISKS.findLast((risk) => risks.includes(risk)) ?? 'disruptive';

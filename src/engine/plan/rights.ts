@@ -26,7 +26,6 @@ function patternOf(words: string): RegExp {
   return pattern;
 }
 
-/** Whether the rows grant an action. */
 export const isGranted = (granted: readonly Granted[], action: string): boolean =>
   granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action));
 
@@ -50,7 +49,6 @@ export function heldAt(id: string, isNew = false): string {
 
 export const permissionsOf = (scope: string): string => `${scope}/providers/Microsoft.Authorization/permissions`;
 
-/** Returns the name of a scope for people. */
 export function scopeName(scope: string): string {
   const parts = scope.split('/');
   if (parts.length === 3) return 'the subscription';
@@ -138,7 +136,6 @@ export function builtInForAll(actions: readonly string[]): string[] {
   return left.length > 0 ? [...chosen, 'Contributor'] : chosen;
 }
 
-/** Describes a missing right and the role that grants it. */
 export function describeMissingRight({ action, scope }: Right): string {
   const role = builtInFor(action);
   return `You have no permission for this change. It requires ${action} on ${scopeName(scope)}${role ? `, which the role ${role} includes` : ''}.`;

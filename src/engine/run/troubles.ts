@@ -100,7 +100,6 @@ const countUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({
 export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean =>
   failed > (job.do === 'undo' ? 0 : countTroubles(job).count);
 
-/** Returns the ending of a job without anything to send. */
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = countTroubles(job);
   return endingWithoutRun(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);

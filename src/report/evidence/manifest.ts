@@ -46,7 +46,6 @@ export const signedPart = ({ schemaVersion, tool, createdAt, runs, files }: Mani
 /** Formats the manifest as it is written to the pack. */
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 2)}\n`;
 
-/** Parses a manifest of an evidence pack; undefined if the text is not one. */
 export function parsedManifest(text: string): Manifest | undefined {
   let value: unknown;
   try {

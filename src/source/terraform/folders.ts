@@ -5,7 +5,6 @@ import type { Spend } from '../effort.ts';
 import type { Attribute, Block, Parsed } from '../syntax.ts';
 import type { Value } from '../value.ts';
 
-/** A block and its file. */
 export interface FiledBlock extends Block {
   readonly file: string;
 }
