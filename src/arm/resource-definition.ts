@@ -76,7 +76,9 @@ export interface Resource {
 export const web = (...names: string[]): string[] => names.map((name) => `Microsoft.Web/sites/${name}`);
 export const get = { method: 'GET' } as const;
 export const list = { method: 'GET', list: true } as const;
-export const readOnly = (...read: string[]): Resource['actions'] => ({ read, write: [] });
+type Access = Pick<Resource, 'write' | 'actions'>;
+export const readOnly = (...read: string[]): Access => ({ write: null, actions: { read, write: [] } });
+export const readList = (...read: string[]) => ({ read: list, ...readOnly(...read) });
 
 export async function listAll(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
   const items: Body[] = [];
@@ -152,16 +154,10 @@ export const sameId = (a: Json | undefined, b: Json | undefined): boolean =>
   textOf(a).toLowerCase() === textOf(b).toLowerCase() && textOf(a) !== '';
 
 /** Defines a list of the whole subscription. */
-export const inSubscription = (
-  type: string,
-  apiVersion: string,
-  actions: Resource['actions'],
-  write: Resource['write'] = null,
-): Resource => ({
+export const inSubscription = (type: string, apiVersion: string, access: Access): Resource => ({
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/${type}`,
   suffix: '',
   apiVersion,
   read: list,
-  write,
-  actions,
+  ...access,
 });

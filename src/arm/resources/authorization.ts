@@ -3,6 +3,7 @@ import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import {
+  readList,
   listAll,
   bodyOf,
   itemsOf,
@@ -26,24 +27,20 @@ export const policyAssignments: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
   read: AT_SCOPE,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/policyAssignments/read'),
+  ...readOnly('Microsoft.Authorization/policyAssignments/read'),
 };
 export const locks: Resource = {
   suffix: at('locks'),
   apiVersion: LOCKS,
   read: AT_SCOPE,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/locks/read'),
+  ...readOnly('Microsoft.Authorization/locks/read'),
   clean: checkNamedRow,
   open: async ({ client }, id) => ({ value: (await listAll(client, `${id}?$filter=atScope()`, LOCKS)).map(checkNamedRow) }),
 };
 export const permissions: Resource = {
   suffix: at('permissions'),
   apiVersion: ROLES,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/permissions/read'),
+  ...readList('Microsoft.Authorization/permissions/read'),
   clean: patternsIn,
   open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
@@ -64,9 +61,7 @@ function patternsIn(row: Json): Body {
 export const denyPolicies: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
+  ...readList('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
   through: ['policyAssignments'],
   find: findDenyPolicies,
 };

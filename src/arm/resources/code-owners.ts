@@ -4,7 +4,7 @@ import type { Body } from '../../change/json-paths.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { ArmClient } from '../client.ts';
 import { CHANGES_QUERY, graphRows } from '../resource-graph.ts';
-import { listAll, list, readOnly, textOf, type Resource } from '../resource-definition.ts';
+import { listAll, readList, readOnly, textOf, type Resource } from '../resource-definition.ts';
 
 const DENY_ASSIGNMENTS = '2022-04-01';
 const DEPLOYMENTS = '2024-03-01';
@@ -13,8 +13,7 @@ export const denyAssignments: Resource = {
   suffix: '/providers/Microsoft.Authorization/denyAssignments',
   apiVersion: DENY_ASSIGNMENTS,
   read: { method: 'GET', list: true, query: '$filter=atScope()' },
-  write: null,
-  actions: readOnly('Microsoft.Authorization/denyAssignments/read'),
+  ...readOnly('Microsoft.Authorization/denyAssignments/read'),
 };
 
 export const groupDeployments: Resource = {
@@ -22,9 +21,7 @@ export const groupDeployments: Resource = {
   place: ({ subscriptionId, resourceGroup }) =>
     `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Resources/deployments`,
   apiVersion: DEPLOYMENTS,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Resources/deployments/read'),
+  ...readList('Microsoft.Resources/deployments/read'),
   find: async ({ client, target: { subscriptionId, resourceGroup } }) => ({
     value: await once(
       client,
@@ -37,10 +34,8 @@ export const groupDeployments: Resource = {
 export const resourceChanges: Resource = {
   suffix: '',
   apiVersion: '2024-04-01',
-  read: list,
-  write: null,
   // Resource Graph leaves out rows that the caller may not read, without a word.
-  actions: readOnly('Microsoft.ResourceGraph/resources/read', CHANGES_RIGHT),
+  ...readList('Microsoft.ResourceGraph/resources/read', CHANGES_RIGHT),
   find: async ({ client, target }) => {
     const rows = await once(client, target.subscriptionId, (id) => Array.fromAsync(graphRows(client, id, CHANGES_QUERY)));
     const own = target.id.toLowerCase();

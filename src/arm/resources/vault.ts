@@ -4,12 +4,12 @@ import { type Body, equals, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../linked-resources.ts';
 import { type Json, referenceOf } from '../../azure/index.ts';
 import {
+  readList,
   listAll,
   bodyOf,
   resourceOf,
   itemsOf,
   list,
-  readOnly,
   sameId,
   textOf,
   type Finder,
@@ -74,9 +74,7 @@ export const vaultSecret: Resource = {
 export const vaultSecrets: Resource = {
   suffix: '',
   apiVersion: KEY_VAULT,
-  read: list,
-  write: null,
-  actions: readOnly(...vault('secrets/read')),
+  ...readList(...vault('secrets/read')),
   through: ['appSettings', 'connectionStrings', 'vaults'],
   find: findSecrets,
 };
