@@ -102,9 +102,7 @@ export async function readRecordedRuns(invocation: Invocation): Promise<readonly
   }
 }
 
-/**
- * Checks that answers from several places of the file do not contradict each other in one app. @throws UserError with all contradictions
- */
+/** Checks that answers from several places of the file do not contradict each other in an app. @throws UserError with all of them */
 function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
   const problems = targets.flatMap((target) => {
     const decisions = decisionsFor(answers, target);

@@ -84,10 +84,7 @@ export async function settleOnly(
   }
 }
 
-/**
- * Whether no living process works on the apps of a run. It does not wait for a lease that a holder left behind; the run is offered the next
- * time.
- */
+/** Whether no living process works on the apps of a run. It does not wait for an abandoned lease; the run is offered the next time. */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
   const { locks } = stateOf(invocation);
   try {

@@ -1,7 +1,4 @@
-/**
- * One change over many apps in the wizard. Each app is read once, planned, and planned again from the same facts where something is
- * removed.
- */
+/** One change over many apps in the wizard. Each app is read once; where something is removed, it is planned again from the same facts. */
 import type { AnyStep, Decisions, Profile } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { mapLimited } from '../engine/concurrency.ts';

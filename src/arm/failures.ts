@@ -141,10 +141,7 @@ const unknownIdentity = (code: string): string | undefined =>
       ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
       : undefined;
 
-/**
- * Whether a deny assignment refused the request. No role overrides one; deployment stacks, managed applications and Azure itself create
- * them.
- */
+/** Whether a deny assignment refused the request. No role overrides one; stacks, managed applications and Azure itself create them. */
 export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
 const denied = (code: string): string | undefined =>
   isDenied(code)
@@ -157,9 +154,7 @@ function unregistered(code: string, message: string): string | undefined {
   return namespace && `Register the provider once, then run the command again: az provider register --namespace ${namespace}`;
 }
 
-/**
- * Returns a failure of something between here and Azure. Azure Resource Manager never redirects, and never asks for a sign-in to a proxy.
- */
+/** Returns a failure of something between here and Azure. Azure Resource Manager never redirects or asks for a sign-in to a proxy. */
 const intermediaryFailure = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
   const says =
@@ -214,9 +209,7 @@ const wordsOf = (error: unknown): string =>
     ? ''
     : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
 
-/**
- * Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error.
- */
+/** Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our guard, or an SDK client's error. */
 export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   if (error instanceof UserError)

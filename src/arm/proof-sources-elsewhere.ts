@@ -1,7 +1,4 @@
-/**
- * More recorded exchanges that show what Azure takes, in recordings that no test reads: each was looked up in the repository, at the
- * commit that is named.
- */
+/** More recorded exchanges that show what Azure takes, which no test reads: each was looked up at the commit that is named. */
 import type { ProofSource } from './proof-sources.ts';
 
 const inCli = (module: string, name: string, index: number, apiVersion: string, commit: string): ProofSource => ({

@@ -128,9 +128,7 @@ export async function resourceOf<K extends ResourceKey>(x: Finder, key: K): Prom
 /** Casts a body to the type of its documented shape. This is the only place that does. */
 export const castBody = <K extends ResourceKey>(_: K, body: Json): Resources[K] => body as unknown as Resources[K];
 
-/**
- * Whether an error comes from a body of an undocumented shape. Where all bodies have the documented shape, it is a mistake of func-harden.
- */
+/** Whether an error comes from a body of an undocumented shape. If all bodies are as documented, the mistake is func-harden's. */
 export const isUnexpectedShape = (error: unknown, bodies: Iterable<readonly [ResourceKey, Json]>): boolean =>
   isShapeError(error) && [...bodies].some(([key, body]) => !isDocumented(key, body));
 

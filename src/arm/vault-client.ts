@@ -163,9 +163,7 @@ function clientFailure(error: unknown, write: boolean): ArmFailure {
   return failureOf({ status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: told }), request: {} as never }, write);
 }
 
-/**
- * Checks the address of a vault. A token for vaults is sent to vaults only, whatever address a resource names; on loopback to the emulator.
- */
+/** Checks the address of a vault: a token for vaults is sent only to vaults, whatever a resource names, or to the local emulator. */
 function checkVaultAddress(uri: string, { endpoint, suffix }: VaultsOptions): URL {
   const url = URL.canParse(uri) ? new URL(uri) : new URL('none:');
   const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;

@@ -1,8 +1,6 @@
 /** ARM ids. Each id is parsed and rebuilt before it becomes a URL: a text that only looks like an id could lead to another address. */
 
-/**
- * Matches names that are not safe in a URL: escapes, queries, fragments, slashes, invisible characters, and the path steps `.` and `..`.
- */
+/** Matches names that are unsafe in a URL: escapes, queries, fragments, slashes, invisible characters, and the steps `.` and `..`. */
 const UNSOUND = /[%?#\\\p{C}\p{Zl}\p{Zp}]|[^\P{Zs} ]|^\.{1,2}$|^\s|\s$|^$/u;
 
 /** Returns whether a name can be part of a URL path without changing the meaning of the path. */

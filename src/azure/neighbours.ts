@@ -1,6 +1,4 @@
-/**
- * Other apps and slots of the subscription, and the storage accounts, vaults and Application Insights components that their settings name.
- */
+/** Other apps and slots of the subscription, and the accounts, vaults and Application Insights components that their settings name. */
 
 /** A resource that settings name, by its name in lower case. */
 export interface Use {

@@ -20,9 +20,7 @@ export function membersOf(path: string): string[] {
   );
 }
 
-/**
- * Returns the name of a member as `value` spells it, or the given name where `value` lacks it. ARM compares names without regard to case.
- */
+/** Returns the name of a member as `value` spells it, else the given name. ARM compares names without regard to case. */
 export function spellingIn(value: { readonly [key: string]: Json }, member: string): string {
   if (Object.hasOwn(value, member)) return member;
   const name = member.toLowerCase();

@@ -30,10 +30,7 @@ const MOST_AT_ONCE = 2000;
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
 
-/**
- * Windows of the words that Azure itself writes in ids and Key Vault references. A reference with a mistake in it, or a setting that holds a
- * resource type, does not hide these words everywhere.
- */
+/** Windows of the words that Azure itself writes in ids and references, so that a setting with one of them does not hide it everywhere. */
 const PLATFORM: ReadonlySet<string> = new Set(
   (
     'microsoft keyvault appconfiguration keyvaultreference secreturi secretname secretversion vaultname ' +

@@ -35,10 +35,7 @@ export function isDeferredSource(value: unknown): value is Source {
   return Object.values(more).every((text) => typeof text === 'string') && (member === undefined || typeof more[member] === 'string');
 }
 
-/**
- * A text that is put together from texts and sources when the request is sent. `sha256` is the digest of the text that was sent, where the
- * undo log has it.
- */
+/** A text put together from texts and sources when the request is sent. `sha256`: the digest of the sent text, from the undo log. */
 export type Deferred = { readonly $later: readonly (string | Source)[]; readonly sha256?: string };
 
 /** Objects that `later` made. Only these are read later, so an answer of Azure or a file cannot pass as deferred. */
@@ -104,10 +101,7 @@ export function placeOfSource(source: Source): { readonly key: ResourceKey; read
 /** Whether the text of a source is a secret. Ids of identities and tenants are not. */
 export const isSecretSource = ({ from }: Source): boolean => from !== 'principal' && from !== 'tenant';
 
-/**
- * The result of a check: true, false for "not yet", or the reason why it will never hold. With `within`, the reason counts only after that
- * many milliseconds.
- */
+/** The result of a check: true, false for "not yet", or why it will never hold; `within`: counts only after so many milliseconds. */
 export type Held = boolean | string | { readonly why: string; readonly within: number };
 
 /** A condition that is checked with fresh reads until it holds, or until it is clear that it will not. */

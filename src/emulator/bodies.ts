@@ -140,10 +140,7 @@ export const policyBody = (site: SiteRecord, name: 'scm' | 'ftp'): JsonObject =>
 });
 
 const PREFIX = /^AzureFunctionsJobHost(__|:)extensions(__|:)http(__|:)routePrefix$/i;
-/**
- * Returns the URL as the host computes it, in lower case: prefix, then route or name. host.json is not emulated, an app setting that
- * overrides it is.
- */
+/** Returns the URL as the host computes it, in lower case: prefix (an app setting; host.json is not emulated), then route or name. */
 function addressOf(site: SiteRecord, name: string, { route }: JsonObject): string {
   const prefix = Object.entries(site.appSettings).find(([setting]) => PREFIX.test(setting))?.[1] ?? 'api';
   const parts = [prefix, typeof route === 'string' ? route : name].map((part) => part.replace(/^\/+|\/+$/g, ''));

@@ -76,10 +76,7 @@ export async function holderState(holder: Holder): Promise<'alive' | 'dead' | 'u
   return !/[ZXx]/.test(stat.state) && stat.started === holder.started ? 'alive' : 'dead';
 }
 
-/**
- * Returns the state of a holder of version 0.1, which wrote no start time and did not renew locks. A holder that cannot be seen counts as
- * alive.
- */
+/** Returns the state of a holder of version 0.1, which wrote no start time and did not renew. An invisible holder counts as alive. */
 async function holderStateOfVersion01({ pid, host, boot }: Holder, own: Place): Promise<'alive' | 'dead'> {
   if (host !== hostname()) return 'alive';
   if (boot && boot !== own.boot) return 'dead';

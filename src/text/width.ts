@@ -31,9 +31,7 @@ export interface Wrapping {
   readonly isWhole?: boolean;
 }
 
-/**
- * Wraps a line of spans at `width`, with continuation lines indented; tones are kept. A long id gets a line of its own before it is broken.
- */
+/** Wraps a line of spans at `width`; continuation lines are indented. A long id gets a line of its own before it is broken. */
 export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = false }: Wrapping = {}): Line[] {
   const words: Span[] = spans.flatMap(({ text, tone }) =>
     text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),

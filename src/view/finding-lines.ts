@@ -25,10 +25,7 @@ export const severitySpan = (severity: Severity): Span => span(severity, SEVERIT
 /** Returns the app, or the number of apps that share the resource. */
 export const appsText = ({ apps }: Finding): string => (apps.length === 1 ? (apps[0]?.label ?? '') : `${apps.length} apps`);
 
-/**
- * Returns the label and the area of a control. The label comes first, so that it remains when the line is cut; it is unique only in its
- * area.
- */
+/** Returns label and area of a control; the label comes first, so that it remains when the line is cut. */
 export const controlText = ({ step, control }: Pick<Finding, 'step' | 'control'>): string => `${control.label} (${step.title})`;
 
 /** Returns the current value, with the name of the shared resource that has it. */

@@ -45,10 +45,7 @@ export const permissions: Resource = {
   open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
 
-/**
- * Returns the patterns of a row. @throws ArmFailure where it has none, because a row that cannot be read must not count as a right or as
- * none
- */
+/** Returns the patterns of a row. @throws ArmFailure if it has none, because an unreadable row must not count as a right or as none */
 function patternsIn(row: Json): Body {
   if (!isRecord(row)) throw unexpectedShapeFailure();
   const patterns = (name: string): [string, Json][] => {

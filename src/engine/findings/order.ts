@@ -27,10 +27,7 @@ const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
   app: worst,
 };
 
-/**
- * Returns the findings in the given order. Indexes and numbers are sorted instead of objects, because a fleet has more than a hundred
- * thousand findings.
- */
+/** Returns the findings in the given order. Indexes are sorted instead of objects: a fleet has over a hundred thousand findings. */
 export function sortFindings(findings: readonly Finding[], sort: Sort = 'severity'): readonly Finding[] {
   const at = (place: number): Finding => findings[place] as Finding;
   const ranks = Float64Array.from(findings, BY[sort]);

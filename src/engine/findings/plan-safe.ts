@@ -26,10 +26,7 @@ export interface SafePlan {
   readonly decided: Decisions;
 }
 
-/**
- * Plans everything safe in one app. A change whose risk is higher than its control declares, for example because a secret cannot be
- * restored, is not in the plan.
- */
+/** Plans everything safe in one app, without changes whose risk is higher than declared, for example if a secret cannot be restored. */
 export async function planSafe(
   steps: readonly AnyStep[],
   store: FactStore,

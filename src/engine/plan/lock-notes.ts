@@ -80,10 +80,7 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
   );
 }
 
-/**
- * Returns why a lock blocks a deletion by undo, or undefined where no lock is known to. Other writes of an undo are sent, and Azure
- * decides.
- */
+/** Returns why a lock blocks a deletion by undo, or undefined. Other writes of an undo are sent, and Azure decides. */
 export async function refusedByLock(change: Change, locksFor: LockReader): Promise<ArmFailure | undefined> {
   if (change.method !== 'DELETE') return undefined;
   const { locks } = await locksFor(change);

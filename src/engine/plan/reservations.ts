@@ -21,9 +21,7 @@ interface Reserving {
   readonly changes: readonly Pick<Change, 'reserves'>[];
 }
 
-/**
- * Returns the plans in order. A plan that conflicts with the reservation of an earlier app is made again without the conflicting controls.
- */
+/** Returns the plans in order. A plan against the reservation of an earlier app is made again without the conflicting controls. */
 export async function withoutRefused<P extends Reserving>(
   plans: readonly P[],
   again: (plan: P, reserved: Reserved) => Promise<P>,

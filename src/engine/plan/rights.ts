@@ -38,10 +38,7 @@ export const isData = (action: string): boolean => /^Microsoft\.KeyVault\/vaults
 const SCOPE =
   /^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+(?:\/providers\/(?!Microsoft\.Authorization\/)[^/]+\/[^/]+\/[^/]+(?:\/(?:slots|subnets)\/[^/]+)?)?)?/i;
 
-/**
- * Returns the scope that grants rights on an id: the resource itself, not its children. A resource that is yet to be created has the rights
- * of its group.
- */
+/** Returns the scope that grants rights on an id: the resource itself, or, before it is created, its group. */
 export function heldAt(id: string, isNew = false): string {
   const scope = SCOPE.exec(id)?.[0] ?? id;
   return isNew && scope === id ? id.split('/').slice(0, 5).join('/') : scope;
@@ -66,10 +63,7 @@ interface BuiltIn {
   readonly dataActions?: readonly string[];
 }
 
-/**
- * Built-in roles that contain the actions func-harden requires, the narrowest first, with the actions that matter here
- * (learn.microsoft.com/azure/role-based-access-control/built-in-roles).
- */
+/** Built-in roles with the actions func-harden requires, the narrowest first (learn.microsoft.com/azure/role-based-access-control). */
 const BUILT_IN: readonly BuiltIn[] = [
   { name: 'Key Vault Secrets User', actions: [], dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action'] },
   { name: 'Managed Identity Operator', actions: ['Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'] },

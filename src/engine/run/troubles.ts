@@ -49,10 +49,7 @@ interface Counted {
   readonly code: ExitCode;
 }
 
-/**
- * Counts the changes that an undo should have reverted and leaves: refused, or changed by someone else since. One-way changes were
- * announced before.
- */
+/** Counts the changes that an undo should have reverted and leaves: refused, or changed by someone else. One-way ones were announced. */
 export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = false): Counted {
   const foreign = overwrite ? [] : conflicts;
   const refused = left.filter(({ failure }) => failure);
