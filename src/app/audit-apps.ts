@@ -209,7 +209,6 @@ async function* appsToAudit(
   troubles(selectionTroubles(empty));
 }
 
-/** Where an app is, for a report. */
 interface Places {
   /** Names of subscriptions by their ids in lower case. */
   readonly subscriptions: Map<string, string>;

@@ -39,7 +39,6 @@ export function circumstances(options: Options, decisions: Decisions, account?: 
   };
 }
 
-/** The number of apps that a command changes in parallel by default. */
 const CONCURRENCY = 4;
 
 /** Returns the value of `--concurrency`. @throws UserError where it is not a number of apps */

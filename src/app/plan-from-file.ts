@@ -148,7 +148,6 @@ function missingNamedApps(answers: AnswersFile, found: FoundTargets, options: In
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
 
-/** Makes the error for missing answers, with the lines to add for each. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const targets = unique.map(({ target }) => target);

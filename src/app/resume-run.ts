@@ -95,7 +95,6 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
   }
 }
 
-/** Finds out open results while no other process may work on the run. */
 async function settleUnderLock(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<ResolvedChange[]> {
   const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));

@@ -12,7 +12,6 @@ import { withoutRefused } from '../engine/plan/reservations.ts';
 import { ArmFailure, type ArmReader, type Connection } from '../engine/ports.ts';
 import type { BatchOptions } from '../engine/session.ts';
 
-/** The number of apps that are read and planned in parallel. */
 const CONCURRENCY = 8;
 
 export interface BatchGround {

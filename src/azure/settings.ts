@@ -82,12 +82,7 @@ export function mustStay(name: string, value: string | undefined): string | unde
   return undefined;
 }
 
-interface Form {
-  readonly why: string;
-  readonly looks: RegExp;
-}
-
-const FORMS: readonly Form[] = [
+const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },

@@ -15,10 +15,8 @@ export interface Scenario {
 export const scenario = ({ scenario: name, apps, subscriptions }: Scenario): State =>
   name === 'fleet' ? fleet(apps, subscriptions) : contoso();
 
-/** Resources of one subscription of the fleet. */
 const STORAGE = 'stfleet';
 
-/** Owners of the apps and subscriptions of a fleet. */
 const OWNERS = ['team-orders', 'team-billing', 'team-events', 'team-reports', 'team-platform'] as const;
 const ownerOf = (index: number): string => OWNERS[index % OWNERS.length] ?? OWNERS[0];
 

@@ -77,7 +77,7 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
   if (isMap(contents)) {
     for (const pair of contents.items) {
       const written = String(isScalar(pair.key) ? pair.key.value : pair.key);
-      const name = camelCase(written);
+      const name = written.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
       const at = (pair.key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
       const setting = known.find((one) => one.name === name);
       if (!setting) {
@@ -109,6 +109,3 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
   }
   return found;
 }
-
-/** Returns the name of a setting as the options have it: `owner-tag` is `ownerTag`. */
-const camelCase = (key: string): string => key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -72,7 +72,6 @@ function bySeverity(list: readonly Finding[]): Record<Severity, number> {
   return counts;
 }
 
-/** Number of lines that are written at once. */
 const CHUNK = 500;
 
 function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {

@@ -112,7 +112,6 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
   };
 }
 
-/** Returns a parameter by its name in any case. */
 function memberOf(parameters: Json | undefined, name: string): Body | undefined {
   const all = isRecord(parameters) ? parameters : {};
   const found = Object.keys(all).find((one) => one.toLowerCase() === name.toLowerCase());

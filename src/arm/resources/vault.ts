@@ -16,7 +16,6 @@ import {
   type Resource,
 } from '../resource-definition.ts';
 
-/** The API version of Microsoft's package. */
 const KEY_VAULT = '2026-02-01';
 const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
 

@@ -4,7 +4,6 @@ import type { AnyControl, Severity } from '../../contract/index.ts';
 import type { Finding } from './finding.ts';
 import { FINDING_RISKS, type FindingRisk, type Sort } from './finding-terms.ts';
 
-/** Severities, the worst first. */
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 const severity = (one: Finding): number => SEVERITIES.indexOf(one.severity);

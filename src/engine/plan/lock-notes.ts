@@ -8,7 +8,6 @@ import { heldAt, scopeName } from './rights.ts';
 type Lock = ManagementLocks['value'][number];
 const AT = '/providers/Microsoft.Authorization/locks';
 
-/** Returns the scope that a lock was created on. */
 const scopeOf = ({ id }: Lock): string | undefined => id?.replace(/\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i, '');
 const isWithin = (id: string, scope: string): boolean => `${id}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
 const named = (lock: Lock): string => {

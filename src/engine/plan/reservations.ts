@@ -15,7 +15,6 @@ export function refusedBy(reserved: Reserved | undefined, drafts: readonly Draft
   return [...new Set(found)].map((says) => ({ id: 'reserved', control, level: 'stop', says }));
 }
 
-/** The parts of a plan that reservations use. */
 interface Reserving {
   readonly target: Pick<Target, 'label'>;
   readonly changes: readonly Pick<Change, 'reserves'>[];

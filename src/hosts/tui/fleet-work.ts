@@ -12,7 +12,6 @@ import { troubleLines } from './error-lines.ts';
 
 type Dispatch = (action: Action) => void;
 
-/** Number of apps that are judged at the same time. */
 const CONCURRENCY = 8;
 /** Milliseconds between two updates of the screen. */
 const PACE = 100;

@@ -4,10 +4,8 @@ import type { Command } from './keys.ts';
 import { flowOf } from './derived-state.ts';
 import { LEAST, type WizardState } from './state.ts';
 
-type Kind = 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';
-
 interface Question {
-  readonly kind: Kind;
+  readonly kind: 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';
   /** Distinguishes it from the previous question on the same screen. */
   readonly name: string;
 }

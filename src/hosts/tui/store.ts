@@ -253,7 +253,6 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     if (signal.aborted) onLeave(true);
   }
 
-  /** Offers an unfinished run before anything else is opened. */
   async function begin(): Promise<void> {
     await offerUnfinished();
     await search(session, dispatch);

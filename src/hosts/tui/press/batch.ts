@@ -80,7 +80,6 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
   }
 }
 
-/** Handles keys in the list of which apps go first. */
 function pressWaves(state: WizardState, screen: BatchScreen, cursor: number, event: KeyEvent, command: Command | undefined): Next {
   const choices = waveChoices(chosenTargets(screen));
   const { choosing: _, first: __, ...rest } = screen;

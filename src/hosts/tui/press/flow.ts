@@ -110,7 +110,6 @@ function pressDone(before: WizardState, flow: Of<'done'>, command: Command | und
   }
 }
 
-/** Plans the same changes again, from the current values. */
 function again(state: WizardState, failedApps: readonly string[]): Next {
   const { screen } = state;
   switch (screen.at) {

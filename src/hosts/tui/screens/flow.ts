@@ -155,7 +155,6 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
   };
 }
 
-/** Names the apps of a batch that people can be locked out of. */
 function riskyApps(job: Preview['job']): Line[] {
   if (job.do !== 'batch') return [];
   const names = job.apps.filter(({ plan }) => plan.changes.some(({ risk }) => needsName(risk))).map(({ target }) => target.label);
@@ -163,7 +162,6 @@ function riskyApps(job: Preview['job']): Line[] {
   return [line(span(`    ${plainText(names.slice(0, MOST_NAMED).join(', '))}${more}`, 'dim'))];
 }
 
-/** Number of apps that the dialogue names. */
 const MOST_NAMED = 40;
 
 function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {
