@@ -35,3 +35,10 @@ export function ruleText(rule: AccessRule): string {
   const who = (rule.ip ?? rule.serviceTag ?? rule.subnet ?? '').replace(/\s+/g, '');
   return [rule.priority, rule.action, who, name, ...headers, ...(rule.description ? [`# ${rule.description}`] : [])].join(' ');
 }
+
+/** Swaps the places and the priorities of two rules; undefined where one of them is not a rule. */
+export function swapRules(rules: readonly string[], from: number, to: number): string[] | undefined {
+  const [here, there] = [parseRule(rules[from] ?? ''), parseRule(rules[to] ?? '')];
+  if (typeof here === 'string' || typeof there === 'string') return undefined;
+  return rules.with(to, ruleText({ ...here, priority: there.priority })).with(from, ruleText({ ...there, priority: here.priority }));
+}
