@@ -63,10 +63,7 @@ function fleet(count: number, many = Math.max(1, Math.ceil(count / 1000))): Stat
       ...(contained ? { kind: 'functionapp,linux,container,azurecontainerapps' } : {}),
       moreSettings: { AzureWebJobsStorage: connectionString(STORAGE) },
       tags: { env: random() < 0.5 ? 'prod' : 'test', owner: ownerOf(index) },
-      properties: {
-        ...site,
-        ...(contained ? { managedEnvironmentId: environment, serverFarmId: null, sku: null } : {}),
-      },
+      properties: { ...site, ...(contained ? { managedEnvironmentId: environment, serverFarmId: null, sku: null } : {}) },
       config,
       publishing: random() < 0.5 ? { scm: false } : {},
     });
