@@ -1,7 +1,7 @@
 import { RestError, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { UserError } from '../engine/errors.ts';
 import { ArmFailure, type FailureKind } from '../engine/ports.ts';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { isNeverConnected } from './connect-limit.ts';
@@ -76,16 +76,16 @@ function kindOf(status: number, code: string, write: boolean): FailureKind {
 
 /** Turns a failed answer into a failure that a person can act on. `write`: whether the request could have changed something. */
 export function failureOf(response: PipelineResponse, write: boolean): ArmFailure {
-  let body: unknown;
-  try {
-    body = JSON.parse(response.bodyAsText ?? '');
-  } catch {
-    body = undefined; // The front end answers with HTML now and then.
-  }
   const other = intermediaryFailure(response.status, write);
   if (other) return other;
   const retryAfter = retryAfterOf((name) => response.headers.get(name));
-  const failure = refusal(response.status, errorIn(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
+  const failure = refusal(
+    response.status,
+    errorIn(parsedJson(response.bodyAsText ?? '')),
+    response.headers.get('x-ms-correlation-request-id') ?? null,
+    write,
+    retryAfter,
+  );
   if (response.status === 412)
     return failure.with({
       message: `Someone changed this resource in the meantime. This request changed nothing. ${failure.message}`,

@@ -6,6 +6,15 @@ export type Body = { readonly [key: string]: Json };
 export const isRecord = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Parses JSON; undefined where the text is something else, such as a page of a proxy or a line that was cut off. */
+export function parsedJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the path of a member: `properties.cors.allowedOrigins`, or `properties["My.Setting"]` where a name has dots. */
 export function pathOf(...members: string[]): string {
   return members.reduce(

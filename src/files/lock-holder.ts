@@ -1,7 +1,7 @@
 /** Whether the process that wrote a lock is alive, as far as this process can see. */
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 
 /** The set of processes that share a kernel and its namespaces. In one place, a process id identifies one process at a time. */
 interface Place {
@@ -56,12 +56,8 @@ export async function describeSelf(): Promise<Pick<Holder, 'pid' | 'host' | 'boo
 }
 
 export function parseHolder(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) && Number.isSafeInteger(value['pid']) && (value['pid'] as number) > 0 ? (value as unknown as Holder) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  return isRecord(value) && Number.isSafeInteger(value['pid']) && (value['pid'] as number) > 0 ? (value as unknown as Holder) : undefined;
 }
 
 /** Returns the state of a holder. `unseen`: it may be on another machine or in another namespace. */
