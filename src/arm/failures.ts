@@ -6,6 +6,7 @@ import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
+import { readableMessage } from './error-messages.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
 import { TOO_LARGE } from './answer-limits.ts';
@@ -53,7 +54,7 @@ export function errorIn(body: unknown): Told {
   const message = text('message', 'Message');
   return {
     ...(code ? { code: codeOf(code) } : {}),
-    ...(message ? { message: plainText(message.slice(0, 4000)).slice(0, 2000) } : {}),
+    ...(message ? { message: readableMessage(message) } : {}),
     ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
     body: JSON.stringify(body).slice(0, 20_000),
   };
