@@ -1,5 +1,6 @@
 /** The words of errors of Microsoft's clients. */
 import type { RestError } from '@azure/core-rest-pipeline';
+import { parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
 /** What Microsoft's clients say by themselves where the answer has no reason; it means nothing to a person. */
@@ -9,13 +10,7 @@ const OF_CLIENT = /^(?:Pagination failed|Unexpected status code|Error ".*" occur
 export const reasonOf = ({ message }: RestError): string | undefined => (OF_CLIENT.test(message) ? undefined : message);
 
 /** Returns the body of the answer that a client failed on. */
-export function bodyOf({ response }: RestError): unknown {
-  try {
-    return JSON.parse(response?.bodyAsText ?? '');
-  } catch {
-    return undefined;
-  }
-}
+export const bodyOf = ({ response }: RestError): unknown => parsedJson(response?.bodyAsText ?? '');
 
 /** Returns the words of an error. Those of a JavaScript error mean nothing to a person and are left out. */
 export const wordsOf = (error: unknown): string =>

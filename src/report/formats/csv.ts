@@ -46,7 +46,6 @@ export const csvWriter = (): AuditWriter => ({
   end: () => [],
 });
 
-/** Returns the cells for the app's subscription, owner and tags. */
 const placeCells = ({ target, subscription, owner }: AuditedApp): string[] => [
   subscription ?? target.subscriptionId,
   owner ?? '',
