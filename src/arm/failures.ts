@@ -4,6 +4,7 @@ import { ArmFailure, type FailureKind } from '../engine/ports.ts';
 import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
+import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
 import { readableMessage } from './error-messages.ts';
@@ -204,12 +205,6 @@ function refusal(
   });
 }
 
-/** Returns the words of an error. Those of a JavaScript error mean nothing to a person and are left out. */
-const wordsOf = (error: unknown): string =>
-  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
-    ? ''
-    : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
-
 /** Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our guard, or an SDK client's error. */
 export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
@@ -245,7 +240,7 @@ export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure
     if (other) return other;
     return refusal(
       error.statusCode,
-      errorIn({ code: error.code, message: error.message }),
+      { ...errorIn({ code: error.code, message: reasonOf(error) }), ...errorIn(bodyOf(error)) },
       error.response?.headers.get('x-ms-correlation-request-id') ?? null,
       write,
     );

@@ -62,6 +62,8 @@ const DAY = 86_400_000;
 /** Maximum size of a request body. */
 const MOST_BYTES = 4_194_304;
 
+class TooLarge extends Error {}
+
 /** Serves the emulated cloud on the loopback address until it is closed. */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { clock = machineClock } = options;
@@ -99,7 +101,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     void answerOne(request, response).catch((error: unknown) => {
       if (response.headersSent) return void request.socket.destroy();
       const message = error instanceof Error ? error.message : String(error);
-      send(response, { status: 500, headers: {}, body: { error: { code: 'EmulatorError', message } } });
+      const status = error instanceof URIError ? 400 : error instanceof TooLarge ? 413 : 500;
+      send(response, { status, headers: {}, body: { error: { code: 'EmulatorError', message } } });
     });
   });
 
@@ -240,7 +243,7 @@ async function bodyText(incoming: IncomingMessage): Promise<string | undefined> 
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw new RangeError('body too large');
+    if (size > MOST_BYTES) throw new TooLarge('the body is too large');
     chunks.push(chunk);
   }
   return chunks.length > 0 ? Buffer.concat(chunks).toString('utf8') : undefined;
