@@ -51,6 +51,42 @@ test('one line a finding, the worst first; sorted, filtered, typed for; Enter le
   expect(pointed(wizard)).toMatch(/Remote debugging/);
 });
 
+test('apps that are found later are added to the list of findings, and reading one app again stops no other reading', async () => {
+  let goOn = () => {};
+  const others = new Promise<void>((resolve) => (goOn = resolve));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const wizard = await pilot(await world(), { columns: 120 }, {}, (session) => ({
+    ...session,
+    async *apps() {
+      let isFirst = true;
+      for await (const target of session.apps()) {
+        yield target;
+        if (isFirst) await others;
+        isFirst = false;
+      }
+    },
+    async survey(target) {
+      if (target.label !== wizard.store.state().apps[0]?.label) await held;
+      return session.survey(target);
+    },
+  }));
+  await wizard.until(({ apps }) => apps.length === 1);
+  wizard.answer('f2');
+  await wizard.until(read);
+  expect(wizard.screen()[0]).toMatch(/ 1 of 1 app read, more are being found…/);
+  goOn();
+  await wizard.until((state) => found(state) && state.findings?.targets.length === 6);
+  expect(wizard.screen()[0]).toMatch(/ 1 of 6 apps read…/);
+  wizard.answer('enter');
+  await wizard.until(at('area'));
+  wizard.answer('escape');
+  await wizard.until(at('findings'));
+  release();
+  await wizard.until(read);
+  expect(wizard.screen()[0]).toMatch(/findings in 6 apps/);
+});
+
 test('o shows both addresses in full, c and C copy after a key only, . opens the last run', async () => {
   const here = await world();
   const copied: string[] = [];

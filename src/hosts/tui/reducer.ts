@@ -23,7 +23,7 @@ import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
 import { cameFrom, leaveTrouble } from './press/trouble.ts';
 import { disarmed, isAnswer, isAsking } from './open-question.ts';
-import { flowOf, withFlow } from './derived-state.ts';
+import { flowOf, matchingApps, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
 import { LEAST, type Effect, type FoundFindings, type WizardState, type SurveyedApp } from './state.ts';
 import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
@@ -83,7 +83,10 @@ function reduced(state: WizardState, action: Action): Next {
     case 'found-all': {
       const known = listed({ ...state, leftOut: action.leftOut }, action.failure, action.exitCode);
       const [only, ...others] = known.apps;
-      return state.direct && only && others.length === 0 && screen.at === 'apps' ? opening(known, only) : next(known);
+      if (state.direct && only && others.length === 0 && screen.at === 'apps') return opening(known, only);
+      const { findingsFilter, ...rest } = known;
+      if (findingsFilter === undefined) return next(known);
+      return next(rest, { do: 'find', targets: matchingApps(rest, findingsFilter).map(({ target }) => target), how: 'added' });
     }
     case 'opened':
       return opened(state, action.open, action.keep === true);

@@ -53,7 +53,8 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
   const { findings, look, columns } = state;
   const [read, all] = [findings?.read ?? 0, findings?.targets.length ?? 0];
   const failed = findings?.failed ?? 0;
-  const isRead = read + failed >= all && findings !== undefined;
+  const isFinding = state.findingsFilter !== undefined;
+  const isRead = read + failed >= all && findings !== undefined && !isFinding;
   const total = findings?.list.length ?? 0;
   const counted = list.length === total ? `${total}` : `${list.length} of ${total}`;
   const shown = [
@@ -66,7 +67,10 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
     [
       line(
         span(`${counted} ${total === 1 ? 'finding' : 'findings'}`, 'strong'),
-        span(isRead ? ` in ${apps}` : `   ${read} of ${apps} read${ellipsis(look)}`, isRead ? 'dim' : 'info'),
+        span(
+          isRead ? ` in ${apps}` : `   ${read} of ${apps} read${isFinding ? ', more are being found' : ''}${ellipsis(look)}`,
+          isRead ? 'dim' : 'info',
+        ),
         ...(failed > 0 ? [span(`   ${failed} could not be read`, 'bad')] : []),
         span(`   ${shown}`, 'dim'),
       ),
