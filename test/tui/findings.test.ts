@@ -40,6 +40,10 @@ test('one line a finding, the worst first; sorted, filtered, typed for; Enter le
   expect(pointed(wizard)).toMatch(/ safe /);
   wizard.answer('e', 'e', 'r', 'r', 'r', 'r');
   expect(pointed(wizard)).toMatch(/❯ medium +by hand/);
+  // Keys that do nothing here are not offered, and say so where they are pressed all the same.
+  expect(wizard.screen().at(-1)).toMatch(/^Enter open {3}o documentation {3}f all safe/);
+  wizard.answer('x');
+  expect(wizard.screen().join('\n')).toMatch(/func-harden cannot change this control/);
   wizard.answer('escape', '/', 'remote', ' ', 'orders', 'enter');
   expect(wizard.screen()[0]).toMatch(/^\d of \d+ findings/);
   expect(pointed(wizard)).toMatch(/Remote debugging .* fn-orders +on$/);
@@ -127,8 +131,12 @@ test('one named finding is fixed in at most 8 keys', async () => {
   expect(printed.find((row) => row.includes('Secrets stored'))).toMatch(/ Secrets stored in Key Vault +fn-events +in plain t.*…$/);
   press('/', 'r', 'e', 'm', 'enter');
   expect(pointed(wizard)).toMatch(/Remote debugging .*fn-orders/);
+  // The filter has a cursor only while it takes keys.
+  expect(wizard.screen()).toContain('Filter rem');
   press('x');
   await wizard.until(planned);
+  // The change has no room in its row, and is shown before it is approved all the same.
+  expect(wizard.screen()).toContain('Change: remoteDebuggingEnabled true → false');
   press('y');
   await wizard.until(done);
   expect(keys()).toBe(8);

@@ -27,10 +27,7 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
   const cursor = Math.min(screen.cursor, Math.max(0, list.length - 1));
   const here = list[cursor];
   const foot = [[], ...(here ? aboutLines(state, here) : []), []];
-  const head = [
-    ...headLines(state, screen, list),
-    ...(screen.isTyping || editedText(screen.filter) ? [fieldLine('Filter', screen.filter, state)] : []),
-  ];
+  const head = [...headLines(state, screen, list), ...filterLines(state, screen)];
   const room = Math.max(1, listRows(state) - head.length - foot.length - 4);
   const widths = widthsFor(state.columns, state.findings?.targets.length ?? 0, list);
   const { start, end } = windowOf(list.length, cursor, Math.max(1, Math.floor(room / widths.lines)));
@@ -47,6 +44,13 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
     ],
     foot,
   };
+}
+
+/** The filter has a cursor only while it takes keys. */
+function filterLines(state: WizardState, { isTyping, filter }: FindingsScreen): Line[] {
+  if (isTyping) return [fieldLine('Filter', filter, state)];
+  const text = editedText(filter);
+  return text === '' ? [] : [cutLine(line(span('Filter ', 'dim'), span(text, 'info')), state.columns, ellipsis(state.look))];
 }
 
 function headLines(state: WizardState, { sort, severities, risks }: FindingsScreen, list: readonly Finding[]): Line[] {
