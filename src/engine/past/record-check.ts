@@ -4,6 +4,7 @@
  */
 import {
   accountOf,
+  INSIGHTS_CONNECTION,
   isKeyedConnection,
   isPlaceOf,
   isSameId,
@@ -116,10 +117,7 @@ function haveOneShape(restore: Value, { after, absent }: Edit): boolean {
 }
 const shapeOf = (json: Json): string => (Array.isArray(json) ? 'list' : typeof json);
 
-/**
- * Returns the problem of a source that does not belong to the value beside it. A reference belongs to its own secret, a connection string
- * to the account that it names.
- */
+/** Returns the problem of a source that does not fit the value beside it: a reference its secret, a connection string its account. */
 function problemOfSources(edit: Edit, kind: ResourceKind): string | undefined {
   const restore = restoreOf(edit);
   if (restore.kind === 'deferred' && !isOwnSource(restore.template, edit))
@@ -146,6 +144,12 @@ function isOwnSource(template: Json, { path, after }: Edit): boolean {
       sameWord(nameIn(source.id), named.secret)
     );
   }
+  if (source.from === 'connection-string')
+    return (
+      parts.length === 1 &&
+      sameWord(membersOf(path).at(-1), INSIGHTS_CONNECTION) &&
+      typeOfId(source.component) === 'microsoft.insights/components'
+    );
   if (source.from !== 'storage-key' || typeOfId(source.account) !== 'microsoft.storage/storageaccounts') return false;
   const connection = parts.map((part) => (typeof part === 'string' ? part : 'KEY')).join('');
   return isKeyedConnection(connection) && accountOf(connection) === nameIn(source.account).toLowerCase();

@@ -17,22 +17,22 @@ import { describeMissingRight } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
 import { unknownBy, planWithoutChanges, workOf } from './empty-plan.ts';
+import { findUnchanged, findUnusedAnswers } from './unused-answers.ts';
 
 export type { MissingAnswer, Plan } from './plan-result.ts';
 
 /** Whether a guard stops a change for every caller, and not only because this caller lacks a right. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
-/**
- * Returns the plan for an interactive host. Changes that a guard stops were shown and are removed from the answers, so they are no failure
- * of the run.
- */
+/** Returns the plan for an interactive host. Changes that a guard stops were shown and left out, so they are no failure. */
 export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
   /** Exempting answers without a person who is responsible for them. */
   readonly exempts: readonly string[];
+  /** The current value as a person reads it. */
+  readonly found: string;
 }
 
 /** Plans the requests that make every chosen control pass: one per resource, the riskiest last. */
@@ -107,7 +107,7 @@ async function planned(
           const isStopped = () => guardNotes(control, id, context).some(({ level }) => level === 'stop');
           if (draft.instanceId !== undefined && !isStopped()) arm.request(store.target, keyOfDraft(draft), null, [], draft.instanceId);
         }
-        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
+        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today), found: state.found });
       } catch (error) {
         const failure = unexpectedShapeIn(error, store.view);
         if (!failure) throw error;
@@ -117,6 +117,7 @@ async function planned(
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, rights, by.reserved);
   const changes = await withLocks(allowed, store, arm);
+  unused.push(...findUnchanged(candidates, changes, blocked));
   const seesChanges = changes.length === 0 || (await rights.has(store.target, CHANGES_RIGHT));
   const noted = changes.map((change) => ({
     ...change,
@@ -143,24 +144,7 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
 }
 
-/** Returns the controls that were answered and are changed only when they are chosen by their own name. */
-function findUnusedAnswers(controls: readonly ControlState[], decided: StepDecision): string[] {
-  if (decided.decision?.decision !== 'apply') return [];
-  const others = new Set(controls.filter(({ control }) => !control.optIn).flatMap(({ control }) => control.needs ?? []));
-  return controls.flatMap(({ id, control }) => {
-    const own = (control.needs ?? []).filter((name) => !others.has(name) && decided.answers[name] !== undefined);
-    const isEmpty = own.every((name) => Array.isArray(decided.answers[name]) && decided.answers[name].length === 0);
-    if (!control.optIn || decided.controls[control.id] || own.length === 0 || isEmpty) return [];
-    return [
-      `${id} has an answer but is not changed, because it must be selected by name (controls: { ${control.id}: { decision: apply } }). ${control.optIn}`,
-    ];
-  });
-}
-
-/**
- * Returns the changes that no guard stops and that the caller has the rights for. Where a control is removed, the others are planned again
- * without it.
- */
+/** Returns the changes that no guard stops and the caller has the rights for; without a removed control, the others are planned again. */
 async function permitted(
   candidates: readonly Candidate[],
   store: FactStore,
@@ -201,10 +185,7 @@ async function permitted(
   }
 }
 
-/**
- * Returns a stop for a control whose draft names an id that Azure listed and that does not belong to this app. Only that control is
- * stopped.
- */
+/** Returns a stop for a control whose draft names an id that Azure listed and that is not this app's. Only that control is stopped. */
 function stopForForeignId({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
   try {
     for (const draft of drafts)
@@ -227,9 +208,7 @@ const uncheckedRights =
     says: `Your permissions could not be checked: ${message}`,
   });
 
-/**
- * Runs drafts and guards on the facts as the other drafts will leave them. Where a guard stops a change, all of them run again without it.
- */
+/** Runs drafts and guards on the facts as the other drafts will leave them; after a stop, all of them run again without that change. */
 function runGuards(
   candidates: readonly Candidate[],
   all: ReadonlySet<string>,
