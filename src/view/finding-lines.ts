@@ -25,10 +25,7 @@ export const severitySpan = (severity: Severity): Span => span(severity, SEVERIT
 /** Returns the app, or the number of apps that share the resource. */
 export const appsText = ({ apps }: Finding): string => (apps.length === 1 ? (apps[0]?.label ?? '') : `${apps.length} apps`);
 
-/**
- * Returns the label and the area of a control. The label comes first, so that it remains when the line is cut; it is unique only in its
- * area.
- */
+/** Returns label and area of a control; the label comes first, so that it remains when the line is cut. */
 export const controlText = ({ step, control }: Pick<Finding, 'step' | 'control'>): string => `${control.label} (${step.title})`;
 
 /** Returns the current value, with the name of the shared resource that has it. */
@@ -40,7 +37,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'RISK', priority: 1, least: 10 },
   { title: 'CONTROL', priority: 1, least: 24 },
   { title: 'APP', priority: 1, least: 12 },
-  { title: 'CURRENT VALUE', priority: 2, least: 12 },
+  { title: 'CURRENT VALUE', priority: 2, least: 12, isCutFirst: true },
 ];
 
 /** Returns all findings as a table, or two lines per finding below 60 columns. */
@@ -51,17 +48,24 @@ export function findingLines(list: readonly Finding[], width: number, look: Look
       line(severitySpan(one.severity), '  ', span(FIX_WORDS[one.risk], 'dim'), '  ', span(plainText(appsText(one)))),
       line(span(`  ${controlText(one)}: ${valueOf(one)}`)),
     ]);
+  const label = width < 100 ? labelIn(list) : controlText;
   const rows = list.map((one) => [
     severitySpan(one.severity),
     span(FIX_WORDS[one.risk]),
-    span(controlText(one)),
+    span(label(one)),
     span(plainText(appsText(one))),
     span(valueOf(one)),
   ]);
   return table(COLUMNS, rows, width, ellipsis(look));
 }
 
-/** Returns the number of findings by severity, and the number of apps. */
+/** Returns labels without the area, where this list has no other control with that label. */
+function labelIn(list: readonly Finding[]): (one: Finding) => string {
+  const ids = new Map<string, Set<string>>();
+  for (const { id, control } of list) ids.set(control.label, (ids.get(control.label) ?? new Set()).add(id));
+  return (one) => (ids.get(one.control.label)?.size === 1 ? one.control.label : controlText(one));
+}
+
 export function findingCounts(list: readonly Finding[], apps: number): Line {
   const counts = SEVERITIES.flatMap((severity) => {
     const number = list.filter((one) => one.severity === severity).length;
