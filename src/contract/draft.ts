@@ -2,7 +2,6 @@
 import type { At, Json, ResourceKey } from '../azure/index.ts';
 import type { Proof } from './deferred.ts';
 
-/** The worst effect on users. `safe`: none; `disruptive`: restart, old clients fail; `lock-out`: lost access; `one-way`: for good. */
 /** What a change can do to the users of an app: no client and no deployment fails · clients, deployments or costs are affected · somebody is locked out · it cannot be reverted. Each can restart the app. */
 export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
 
