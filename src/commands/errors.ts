@@ -77,12 +77,6 @@ export const commandErrors = errorCatalogue('commands', {
     message: () => 'Policies require an answers file, because a run has no answers and no exceptions.',
     next: () => ['func-harden export ANSWERS --format policy'],
   },
-  exportNotWritable: withData<{ readonly file: string; readonly why: string }>({
-    title: 'File cannot be written',
-    exit: EXIT.failed,
-    message: ({ file, why }) => `${file} cannot be written (${why}).`,
-    next: () => ['Choose a different file with --output FILE.'],
-  }),
   formatOfAudit: withData<{ readonly format: string; readonly supports: string; readonly instead: string }>({
     title: 'Format only for audit',
     message: ({ format, supports }) => `--format ${format} is for audit. ${supports}.`,
