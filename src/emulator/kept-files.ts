@@ -24,7 +24,7 @@ export async function readState(file: string): Promise<State | undefined> {
         () => false,
       )
     )
-      throw new Error(`${file} is a symbolic link to nothing`);
+      throw new Error(`${file} is a symbolic link to nothing`, { cause: error });
     return undefined;
   }
   try {
