@@ -268,7 +268,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
 
 /** Returns the failure where a time limit was reached, or a person stopped the wait between two attempts. */
 function interrupted(error: Error, write: boolean): ArmFailure {
-  if (error.message === ABORT_MESSAGE)
+  if (error instanceof WaitStopped)
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
@@ -284,4 +284,7 @@ function interrupted(error: Error, write: boolean): ArmFailure {
   });
 }
 
-export const ABORT_MESSAGE = 'stopped while waiting';
+/** Ends the wait between two attempts when a person asks to stop. */
+export class WaitStopped extends Error {
+  override readonly name = 'AbortError';
+}

@@ -1,7 +1,4 @@
-/**
- * Removes from an exchange everything that identifies its owner: names, ids, addresses, settings and secrets get stand-ins, Azure's own
- * words stay.
- */
+/** Replaces everything in an exchange that identifies its owner: names, ids, addresses, settings and secrets. */
 import type { Json } from '../../azure/index.ts';
 import { isPlain } from '../../change/redact.ts';
 import { isRecord } from '../../change/json-paths.ts';
