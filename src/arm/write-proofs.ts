@@ -105,7 +105,7 @@ export const WRITE_KINDS: readonly WriteKind[] = [
   ...members('storageAccounts', 'PATCH', [seen.storageUpdateWithMinTls2], 'minimumTlsVersion'),
   ...members('storageAccounts', 'PATCH', [recorded.createStorageAccount13], 'supportsHttpsTrafficOnly'),
   ...members('storageAccounts', 'PATCH', [seen.storageUpdateWithPublicAccess2], 'allowBlobPublicAccess'),
-  ...members('storageAccounts', 'PATCH', [], 'allowSharedKeyAccess'),
+  ...members('storageAccounts', 'PATCH', [seen.storageAccountWithSharedKeyAccess13], 'allowSharedKeyAccess'),
   ...members('storageAccounts', 'PATCH', [seen.storageAccountAllowCrossTenantReplication7], 'allowCrossTenantReplication'),
   ...members('storageAccounts', 'PATCH', [], 'defaultToOAuthAuthentication'),
   ...members('storageAccounts', 'PATCH', [recorded.createStorageAccount13], 'networkAcls'),
