@@ -15,3 +15,9 @@ export function readableMessage(message: string): string {
     [before, `The service returned a web page instead of a reason${title ? `: ${title.trim()}` : '.'}`].filter(Boolean).join(' '),
   );
 }
+
+/** Returns the advice where App Service, and not this request, was refused by the storage account. */
+export const shareRefused = (message: string): string | undefined =>
+  /file share failed\b.*\(403\)/is.test(message)
+    ? 'App Service cannot reach the storage account of the content share. Check its firewall, its private endpoints and whether it accepts account keys, then preview again.'
+    : undefined;

@@ -7,7 +7,7 @@ import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
-import { readableMessage } from './error-messages.ts';
+import { readableMessage, shareRefused } from './error-messages.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
 import { TOO_LARGE } from './answer-limits.ts';
@@ -199,7 +199,7 @@ function refusal(
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),
-    next: unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? advice,
+    next: unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? shareRefused(message) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
