@@ -15,7 +15,7 @@ import {
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
+import { rulesForAllCallers, allowsAllCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
 import { linkedApi, shutOutByRules } from './lib/callers.ts';
 
@@ -63,7 +63,7 @@ export default defineStep({
   prefill: {
     rules: (x) =>
       mainSiteRestrictions(x.facts)
-        .rows.filter((row) => !isEverybody(row))
+        .rows.filter((row) => !allowsAllCallers(row))
         .map(ruleOf),
   },
   claims: ({ rules = [], defaultAction }) => [
@@ -71,7 +71,7 @@ export default defineStep({
       ? [{ control: 'default-action', property: 'the default action of the main site', value: defaultAction, path: ['defaultAction'] }]
       : []),
     ...rules.flatMap((rule, index) =>
-      everybodyIn(rules.map(rowOf)).some((row) => row.priority === rule.priority && row.name === rule.name)
+      rulesForAllCallers(rules.map(rowOf)).some((row) => row.priority === rule.priority && row.name === rule.name)
         ? [{ control: 'rules', property: 'who reaches the main site', value: 'everybody', path: ['rules', index] }]
         : [],
     ),
@@ -108,7 +108,7 @@ export default defineStep({
       kind: 'rule',
       id: 'default-action',
       label: 'Default action (main site)',
-      because: 'If the default action is Allow, allow rules restrict no caller.',
+      because: 'If the default action is Allow, callers that match no rule are allowed too.',
       severity: 'medium',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',

@@ -90,7 +90,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...(door && before
       ? [
           stop(
-            `Rule ${before.name ?? ''} denies with priority ${before.priority ?? ''} before the Front Door is allowed. Give the rule a higher priority number in area access-restrictions.`,
+            `Rule ${before.name ?? ''} (priority ${before.priority ?? ''}) denies requests before the rule for the Front Door is evaluated. Give the rule a higher priority number in area access-restrictions.`,
           ),
         ]
       : []),

@@ -252,14 +252,14 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'domain-scope',
-      label: 'Default host name scope',
+      label: 'Unique default host name',
       because:
         'After the app is deleted, anyone can register its default host name, unless the name has a generated part, and receive requests for it.',
       severity: 'low',
       strict: true,
       reads: ['site'],
       notOn: LACKS.hostName,
-      appliesTo: ({ app }) => (app.ase ? 'its host name is in the domain of its App Service Environment' : true),
+      appliesTo: ({ app }) => (app.ase ? 'the host name of the app is in the domain of its App Service Environment' : true),
       judge: ({ facts }) => judgeDomainScope(facts.site),
       docs: 'https://learn.microsoft.com/azure/app-service/reference-dangling-subdomain-prevention',
       compliance: { mcsb: ['NS-10'] },

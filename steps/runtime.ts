@@ -76,7 +76,7 @@ const nextOn = ({ app }: X, name: string): readonly string[] => [
 
 /** Formats the end of support; if sources disagree, both dates are shown. */
 function byDay(shown: string, { until, other }: EndOfSupport, today: string, lines: readonly string[]): Verdict {
-  const but = other ? ` (by the page of Azure Functions; ${other.by}: ${other.until})` : '';
+  const but = other ? ` (date of the Azure Functions documentation; ${other.by}: ${other.until})` : '';
   if (until >= today) return { state: 'pass', found: `${shown}, supported until ${until}${but}`, wanted: WANTED, lines };
   if (other && other.until >= today) return { state: 'unknown', found: `${shown}: support ended on ${until}${but}`, wanted: WANTED, lines };
   return { state: 'fail', found: `${shown}, without security updates since ${until}${but}`, wanted: WANTED, lines };
@@ -87,7 +87,7 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
   const lines = nextOn(x, name);
   if (inProcess) {
     const until = typeof end === 'object' && end.until < IN_PROCESS_ENDS ? end.until : IN_PROCESS_ENDS;
-    const shown = `${['dotnet', bareVersion(name, version)].filter(Boolean).join(' ')} in the process of the host`;
+    const shown = `${['dotnet', bareVersion(name, version)].filter(Boolean).join(' ')} (in-process model)`;
     return byDay(shown, { until }, x.today, ['Migrate the code to the isolated worker model. func-harden cannot do this.', ...lines]);
   }
   const shown = `${name} ${version.trim().replace(/^[~v]+/i, '')}`;

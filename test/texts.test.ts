@@ -58,6 +58,34 @@ test('each guard and each failure says a sentence', () => {
   expect(whole.filter(({ text }) => !/[.}]$/.test(text.trim())).map(where)).toEqual([]);
 });
 
+/** Verbs with which a next step begins. */
+const NEXT_STEP =
+  /(?:^|[.:;] |, then |, or |[Oo]r )(Add|Answer|Approve|Ask|Assign|Attach|Change|Check|Choose|Connect|Create|Delegate|Deploy|Detach|Enable|Fix|Give|Integrate|Keep|List|Plan|Remove|Request|Route|Run|Select|Set|Skip|Start|Upgrade|Use|Wait|Write)\b/;
+
+test('each guard that stops a change names a next step', () => {
+  const stops = texts.filter(({ file, use, text }) => /^(steps|src\/engine\/plan)\//.test(file) && use === 'stop' && text.endsWith('.'));
+  expect(stops.length).toBeGreaterThan(60);
+  expect(stops.filter(({ text }) => !NEXT_STEP.test(text)).map(where)).toEqual([]);
+});
+
+/** Texts that are code: shell, HTML, CSS, Terraform, lists of words. */
+const CODE =
+  /^src\/(report\/(exports|pipelines|formats\/html)\/|cli\/(completion|help)\.ts$|arm\/recording\/|azure\/documented-shape\.ts$)/;
+
+test('no sentence has more than 25 words', () => {
+  const sentences = texts
+    .filter(({ file, text }) => !CODE.test(file) && isText(text))
+    .flatMap(({ file, line, text }) =>
+      text
+        .replaceAll(/\{[^}]*\}/g, 'X')
+        .split(/(?<=[.?!:;])\s+|\n/)
+        .map((sentence) => ({ file, line, text: sentence })),
+    );
+  const isLong = ({ text }: (typeof sentences)[number]): boolean => text.split(/\s+/).filter((word) => /[a-z0-9]/i.test(word)).length > 25;
+  expect(sentences.length).toBeGreaterThan(3000);
+  expect(sentences.filter(isLong).map(({ file, line, text }) => `${file}:${line} ${text}`)).toEqual([]);
+});
+
 test('each command says what it does, beginning with a verb', () => {
   for (const { summary: says } of Object.values(COMMANDS)) expect(says).toMatch(/^[a-z]+s /);
 });
@@ -117,6 +145,14 @@ const OLD = [
   /\brun (it|this) again\b/i,
   /\bcut off\b/i,
   /\bis there to ask\b/i,
+  /\bown areas?\b(?<!your own areas?)/i,
+  /\b(asked|asks) for\b/i,
+  /\bgo(es)? first\b/i,
+  /\bcomes? first\b/i,
+  /\bin reach\b/i,
+  /\bby (identity|Entra ID|key)\b/,
+  /\bplease\b/i,
+  /\bsorry\b/i,
 ];
 
 test('no text speaks the old idiom', () => {

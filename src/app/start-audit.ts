@@ -12,6 +12,6 @@ export async function startAudit(invocation: Invocation): Promise<StartedAudit> 
   // What patterns mean is found in the inventory, as everything is where nothing is named.
   if (parseAppOption(options).apps.length === 0) return { bar, connection };
   const found = findSelectedApps(connection, options);
-  found.catch(() => undefined); // It is told where it is waited for.
+  found.catch(() => undefined); // The error is reported where the promise is awaited.
   return { bar, connection, found };
 }

@@ -81,7 +81,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     if (options.dryRun || here.length === 0) return [];
     const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, kept.of(target)[id] as StepDecision])));
     const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
-    // What is being decided meanwhile is not overwritten.
+    // A decision that the user is making now is not overwritten.
     await kept.settled();
     for (const step of catalogue.filter(({ id }) => here.includes(id))) {
       const own = kept.ownOf(target, step.id);
@@ -116,7 +116,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       const blocked = [...queuedControls(now)].filter((id) => !moves.has(id));
       looked.set(target.id, { at: JSON.stringify(decided), blocked });
     } catch (error) {
-      if (!(error instanceof ArmFailure)) throw error; // Who applies the queue is told.
+      if (!(error instanceof ArmFailure)) throw error; // The error is reported when the queue is applied.
     }
   }
 

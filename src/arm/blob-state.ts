@@ -123,7 +123,7 @@ function openLog(blob: AppendBlobClient, file: string, told: (error: unknown) =>
       try {
         await blob.appendBlock(bytes, bytes.length, { conditions: { appendPosition: at } });
       } catch (error) {
-        // No good answer says whether the line is there: what stands at its place does.
+        // Without a successful response, only a read shows whether the line was appended.
         const kept = await textOf(blob, clock).catch(() => undefined);
         if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
         if (isRest(error) && error.code === 'AppendPositionConditionNotMet') throw armErrors.sharedLogInUse({ file });

@@ -84,7 +84,7 @@ export const armErrors = errorCatalogue<ArmErrors>('arm', {
     exit: EXIT.failed,
     message: ({ address, why }) => `The undo log in ${address} cannot be reached (${why}).`,
     next: () => [
-      'func-harden sends nothing to Azure without a line in the log. Check the address and the network, then run the command again.',
+      'Check the address and the network, then run the command again. func-harden sends no change to Azure before it is recorded in the undo log.',
     ],
   },
   invalidSharedPlace: {
@@ -114,7 +114,7 @@ export const armErrors = errorCatalogue<ArmErrors>('arm', {
   unencryptedEndpoint: {
     title: 'Endpoint without encryption',
     exit: EXIT.usage,
-    message: ({ origin }) => `${origin} cannot be the Azure Resource Manager endpoint: the token would travel unencrypted.`,
+    message: ({ origin }) => `${origin} cannot be the Azure Resource Manager endpoint: the token would be sent unencrypted.`,
     next: () => ['Use https, or http on 127.0.0.1 for the emulator.'],
   },
   noAccessToken: {
@@ -160,7 +160,7 @@ export const armErrors = errorCatalogue<ArmErrors>('arm', {
   otherKey: {
     title: 'Answer about a different key',
     exit: EXIT.failed,
-    message: ({ host, name }) => `${host} answered with another key than ${name}.`,
+    message: ({ host, name }) => `${host} returned a different key than ${name}.`,
     next: () => ['No signature was made. Check the address.'],
   },
   unusableKey: {

@@ -114,7 +114,7 @@ export function createVaults(options: VaultsOptions): Vaults {
       if (response.status === 404) return null;
       if (response.status !== 200) throw failureOf(response, false);
       const value = valueIn(response.bodyAsText ?? '');
-      // Not the same as no secret: whoever takes it for none would overwrite it.
+      // This differs from a missing secret. If it were treated as missing, it would be overwritten.
       if (value === undefined) throw failureOf({ ...response, bodyAsText: '' }, false);
       secrets.learn(value, true);
       return { properties: { value } };

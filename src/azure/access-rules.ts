@@ -155,7 +155,7 @@ const admittedRanges = (row: RestrictionRow): string[] =>
 /**
  * Lists the rules that together allow the whole internet: single rules that allow all of it, otherwise the rules that allow a part each.
  */
-export function everybodyIn(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
+export function rulesForAllCallers(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
   const behind = new Set(shadowed(rows).map(({ rule }) => rule));
   const open = rows.filter((row) => !behind.has(row) && admittedRanges(row).length > 0);
   const families = wholeInternet(open.flatMap(admittedRanges));
@@ -164,7 +164,7 @@ export function everybodyIn(rows: readonly RestrictionRow[]): readonly Restricti
   return open.filter((row) => admittedRanges(row).some((range) => families.includes(range.includes(':') ? 'IPv6' : 'IPv4')));
 }
 /** Returns whether a rule alone allows the whole internet. */
-export const isEverybody = (row: RestrictionRow): boolean => everybodyIn([row]).length > 0;
+export const allowsAllCallers = (row: RestrictionRow): boolean => rulesForAllCallers([row]).length > 0;
 
 /** Converts answered rules to the form that ARM stores, sorted by priority. */
 export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);

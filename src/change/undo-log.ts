@@ -218,7 +218,7 @@ export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open'
 
 /** Whether every change of the run that can be reverted was reverted. engine/run/outcome.ts gives the closing word. */
 export function isUndone({ run, changes }: RecordedRun): boolean {
-  // What a run did to take itself back is no change to be taken back again, and what was one-way stays.
+  // Rollback changes of a run are not reverted again, and one-way changes stay.
   const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
   const isBack = ({ state, intent }: RecordedChange) => state === 'undone' || state === 'failed' || intent.undo === 'none';
   return own.some(({ state }) => state === 'undone') && own.every(isBack);

@@ -38,7 +38,7 @@ export const cliErrors = errorCatalogue<CliErrors>('cli', {
   digestWithoutFolder: {
     title: '--controls-digest without --controls',
     exit: EXIT.usage,
-    message: () => '--controls-digest belongs to --controls DIR.',
-    next: () => ['Name the folder too, or leave both out.'],
+    message: () => '--controls-digest requires --controls DIR.',
+    next: () => ['Add --controls DIR, or remove --controls-digest.'],
   },
 });

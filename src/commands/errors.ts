@@ -71,7 +71,7 @@ export const commandErrors = errorCatalogue<CommandErrors>('commands', {
     title: 'Not a recording',
     exit: EXIT.usage,
     message: ({ file, why }) => `${file} is not a recording (${why}).`,
-    next: () => ['Write one with --record FILE on the command that you want to repeat.'],
+    next: () => ['Create a recording: run the command that you want to repeat with --record FILE.'],
   },
   noFaultList: {
     title: 'Not a fault list',

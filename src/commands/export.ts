@@ -84,7 +84,7 @@ async function changesOf(invocation: Invocation): Promise<Chosen> {
   };
 }
 
-/** A name, its first digits or more, or `last`; a file of such a name is told apart by its folder: `./last`. */
+/** A name, its first digits or more, or `last`; a file with such a name needs its folder: `./last`. */
 const isRunName = (name: string): boolean => name === LAST || /^\d{1,8}$|^\d{8}(T\d{0,9}(Z(-[0-9a-f]{0,4})?)?)?$/.test(name);
 
 const baseOf = ({ options }: Invocation): string =>

@@ -137,7 +137,7 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
     : undefined;
 }
 
-/** What took long stands: the app's connection is approved with its endpoint. */
+/** Completes a long-running operation: the connection of the app is approved together with its endpoint. */
 function isDone(resource: JsonObject, state: State): void {
   const kept = state.resources[keyOf(idOf(resource))];
   if (kept) kept['properties'] = { ...propertiesOf(kept), provisioningState: 'Succeeded' };

@@ -31,7 +31,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
     });
   if (await isForeignLink(file)) throw fileErrors.outputIsLink({ file });
   const known = await stat(file).catch(() => undefined);
-  // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.
+  // A pipe or a device is written directly. Opening a pipe without a reader must not block forever.
   if (known && !known.isFile()) {
     const handle = await told(open(file, constants.O_WRONLY | constants.O_NONBLOCK));
     return {

@@ -72,7 +72,7 @@ const several = (place: DeclaredPlace, addresses: readonly string[]): DeclaredPl
   why: `several blocks declare this app: ${addresses.join(', ')}`,
 });
 
-/** Returns the changes of a patch: the decided ones, or, without decisions, those of areas that lock nobody out. */
+/** Returns the changes of a patch: the decided changes, or, without decisions, the changes of areas that cannot lock callers out. */
 function meant(
   step: AnyStep,
   control: AnyControl,
@@ -107,7 +107,7 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
               control.terraform !== undefined &&
               !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
         if (!isOfApp) return [];
-        const why = `it is behind ${address} (source ${source}), whose code is not in this folder`;
+        const why = `it may be declared in ${address} (source ${source}), whose code is not in this folder`;
         return [
           {
             app: name,
@@ -166,7 +166,7 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
       at,
       state: 'not-resolved',
       ...words,
-      why: `it depends on the plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}`,
+      why: `it depends on the App Service plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}`,
     };
   if (first.state.state === 'pass' || first.state.state === 'accepted')
     return isHeld(found) ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
@@ -245,7 +245,7 @@ function notResolved(
       state: 'not-resolved',
       present: null,
       wanted: wantedOf(state),
-      why: `${silent.path.replace(/^properties\./, '')} is not set, and what Azure then takes is not in the code`,
+      why: `${silent.path.replace(/^properties\./, '')} is not set, and the default of Azure is not in the code`,
     };
   // Values that this kind of code cannot contain have no place.
   if (

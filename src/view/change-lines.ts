@@ -148,10 +148,10 @@ const areaOf = ({ parts }: Change, control: string): string => {
   return area === undefined ? '' : `${area}: `;
 };
 
-/** Returns the notes on a change: evidence of its guards, and effects. `told`: notes that were printed before, as `control sentence`. */
-function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
-  const guards = change.guards.filter(({ control, says, isGeneral }) => !told.has(`${isGeneral ? '' : control} ${says}`));
-  const parts = change.parts?.flatMap(({ control, effect }) => (effect && !told.has(`${control} ${effect}`) ? [{ control, effect }] : []));
+/** Returns the notes on a change: evidence of its guards, and effects. `shown`: notes that were printed before, as `control sentence`. */
+function noteLines(change: Change, shown: ReadonlySet<string>): Line[] {
+  const guards = change.guards.filter(({ control, says, isGeneral }) => !shown.has(`${isGeneral ? '' : control} ${says}`));
+  const parts = change.parts?.flatMap(({ control, effect }) => (effect && !shown.has(`${control} ${effect}`) ? [{ control, effect }] : []));
   const effects = parts?.map(({ control, effect }) => `${areaOf(change, control)}${effect}`) ?? change.effects;
   return [
     ...guards.map((note) => guardLine(note.isGeneral ? note : { ...note, says: `${areaOf(change, note.control)}${note.says}` })),

@@ -57,7 +57,9 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
 
 /** Returns the line that explains why the groups together have more restarts than the total. */
 const sharedRestarts = (groups: readonly PlanGroup[], { restarts }: PlanTotals): Line[] =>
-  groups.reduce((sum, group) => sum + group.restarts, 0) > restarts ? [line(span('Changes in one request share a restart.', 'dim'))] : [];
+  groups.reduce((sum, group) => sum + group.restarts, 0) > restarts
+    ? [line(span('All changes in one request cause one restart.', 'dim'))]
+    : [];
 
 /** Returns the line of a group: `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
 export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {

@@ -9,7 +9,7 @@ import {
   withoutTrigger,
   type Binding,
   type Deployments,
-  everybodyIn,
+  rulesForAllCallers,
   type Functions,
   httpFunctions,
   nameIn,
@@ -186,7 +186,7 @@ export function linkedApi({ properties }: Pick<SiteConfig, 'properties'>): strin
 
 /** Whether the restrictions refuse no caller at all. */
 const isOpen = ({ rows, effective }: SiteRestrictions): boolean =>
-  !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
+  !rows.some(isDeny) && (effective === 'Allow' || rulesForAllCallers(rows).length > 0);
 
 /** Returns the callers of functions that these access rules refuse. */
 export function shutOutByRules(functions: Functions, restrictions: SiteRestrictions): GuardFinding[] {

@@ -94,7 +94,7 @@ test('of many apps only the worst are told control by control, and lists end wit
   const report = madeUp(450, (app, control) => (control < app % 80 ? 'fail' : 'pass'));
   const page = htmlOf({ ...report, changes: Array.from({ length: 203 }, () => change) });
   expect(page.match(/<details>/g)).toHaveLength(100);
-  expect(sectionOf(page, 'evidence')).toContain('the 100 worst of 450 apps');
+  expect(sectionOf(page, 'evidence')).toContain('the 100 apps with the most findings, of 450 apps');
   expect(page.match(/<section id="apps">[\s\S]*?<\/section>/)![0].match(/<tr>/g)).toHaveLength(451);
   expect(page).toContain('3 older changes are not shown');
   // The ones that are left out fail less than every one that is told.

@@ -139,7 +139,7 @@ test('without the right to read changes Resource Graph shows none, which is told
   const grants = [{ scope: '/', actions: ['*'], notActions: ['Microsoft.Resources/changes/read'] }];
   const here = cloud(state, folder, (_, handle) => handle(), { name: 'one@contoso.example', id: OPERATOR_ID, grants });
   const { stdout } = await here.command('plan', answers, '--json');
-  expect(stdout).toContain('you lack Microsoft.Resources/changes/read');
+  expect(stdout).toContain('you do not have the permission Microsoft.Resources/changes/read');
   expect(stdout).not.toContain('was last set');
 });
 

@@ -15,8 +15,8 @@ const flex = (name: string, version: string): OneApp => ({ plan: 'FC1', site: { 
 
 const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   // C# in the process of the host, whatever version stands beside it.
-  ['in-process .NET 8', windows('dotnet', { netFrameworkVersion: 'v8.0' }), 'fail', /dotnet 8\.0 in the process of the host.*2026-11-10/],
-  ['in-process, no version told', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /in the process of the host.*2026-11-10/],
+  ['in-process .NET 8', windows('dotnet', { netFrameworkVersion: 'v8.0' }), 'fail', /dotnet 8\.0 \(in-process model\).*2026-11-10/],
+  ['in-process, no version told', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /\(in-process model\).*2026-11-10/],
   ['in-process .NET 10', windows('DotNet', { netFrameworkVersion: 'v10.0' }), 'fail', /2026-11-10/],
   ['in-process .NET 6 ended before', linux('DOTNET|6.0'), 'fail', /2024-11-12/],
   ['in-process on Linux, by its setting', linux('', 'dotnet'), 'fail', /2026-11-10/],

@@ -78,7 +78,7 @@ test('a y that waits in the terminal when the question is written is no answer',
   here.comesIn();
   await shown(wizard, gate);
   await new Promise((resolve) => setImmediate(resolve));
-  expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
+  expect([isSent(wizard), wizard.store.state().acceptsKeys]).toEqual([false, true]);
 });
 
 test('a y that was read before the question was written is no answer', async () => {
@@ -87,7 +87,7 @@ test('a y that was read before the question was written is no answer', async () 
   gate.press(Y);
   writesQuestion(wizard, gate);
   await shown(wizard, gate);
-  expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
+  expect([isSent(wizard), wizard.store.state().acceptsKeys]).toEqual([false, true]);
 });
 
 test('a y between two frames is no answer to what only the second one shows', async () => {

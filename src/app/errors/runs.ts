@@ -90,9 +90,9 @@ export const runErrors = errorCatalogue<RunErrors>('app', {
     next: ({ run }) => [`Run the original command again, or revert the run: func-harden undo ${run}`],
   },
   otherAreas: {
-    title: 'Own areas differ from those of the run',
+    title: 'Areas of --controls differ from the run',
     exit: EXIT.usage,
-    message: ({ run, used }) => `Run ${run} used own areas with the digest ${used}.`,
+    message: ({ run, used }) => `Run ${run} used your own areas with the digest ${used}.`,
     next: ({ run, given }) => [
       given === undefined
         ? 'Add --controls DIR with the same folder.'

@@ -87,7 +87,7 @@ export class Texts {
     const own = domain ? name.slice(0, -domain.length).replace(/\.$/, '') : name;
     const isAzure = AZURE_DOMAIN.test(name);
     const all = own === '' ? [] : own.split('.');
-    // The first label of several is a name of somebody's own, also where it is a word: an account may be called `data`.
+    // The first of several labels is a customer's name, even if it is a known word: an account can be called `data`.
     const isService = (label: string, at: number) =>
       /^(\*|privatelink)$/i.test(label) ||
       (isServiceLabel(label) && (isAzure ? at > 0 || (all.length === 1 && !OF_APPS.test(domain)) : at === 0));

@@ -63,7 +63,7 @@ function once(client: ArmClient, key: string, read: (key: string) => Promise<Bod
   if (before && before.until > Date.now()) return before.rows;
   const rows = read(key);
   known.set(key.toLowerCase(), { rows, until: Date.now() + KEPT_FOR });
-  // A failure is told, and the next app asks again.
+  // A failure is reported, and the next app reads again.
   rows.catch(() => known.delete(key.toLowerCase()));
   return rows;
 }

@@ -53,7 +53,7 @@ export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>)
   const target = start.targets.find(({ id }) => isSameId(id, intent.target));
   if (!target || !sameWord(target.label, app)) return 'it changes an app that the run does not list';
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
-  // A newer version may know more kinds: that is told where the change is taken back.
+  // A newer version may know more kinds. This is reported when the change is reverted.
   if (!kind) return undefined;
   const isAtPlace = path === resource || (kind.parts ?? []).some((part) => path === `${resource}${part}`);
   if (!isAtPlace || !isPlaceOf(kind, resource, target.id, productionOf(target.id))) return OTHER;

@@ -39,7 +39,7 @@ function notRead(store: FactStore): Note[] {
   });
   const granted = store.view.maybe('permissions')?.value;
   if (granted && !isGranted(granted, CHANGES_RIGHT) && store.fact('resourceChanges')?.state === 'read')
-    failed.push(`${NAMES.resourceChanges ?? ''}: you lack ${CHANGES_RIGHT}.`);
+    failed.push(`${NAMES.resourceChanges ?? ''}: you do not have the permission ${CHANGES_RIGHT}.`);
   return failed.length === 0
     ? []
     : [

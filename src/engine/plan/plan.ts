@@ -100,7 +100,7 @@ async function planned(
       ]);
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
-        // What is drafted must be known as well: the request is made from what stands there.
+        // The drafted resources must be readable too, because requests are built from their current values.
         for (const draft of draftsOf(control, context)) {
           if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
           // An id that Azure listed and that nothing of this app may be written to; a guard that stops the change says it better.

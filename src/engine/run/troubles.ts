@@ -76,7 +76,7 @@ export interface TroubleCount extends Counted {
 
 export function countTroubles(job: Job): TroubleCount {
   if (job.do === 'apply') return countPlans([job.plan]);
-  // What is left out of a batch was told, and is no failure of the run.
+  // Controls that are left out of a batch were reported already; they are not failures of the run.
   if (job.do === 'batch') return { count: 0, code: EXIT.ok, kept: 0 };
   if (job.do === 'undo') return countUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;

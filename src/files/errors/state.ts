@@ -46,7 +46,7 @@ export const stateErrors = errorCatalogue<StateErrors>('files', {
     title: 'Undo log cannot be written',
     exit: EXIT.failed,
     message: ({ place, why }) => `The undo log cannot be written in ${place} (${why}).`,
-    next: () => ['Nothing was sent to Azure.', 'Choose a different location with --state-dir DIR'],
+    next: () => ['Nothing was sent to Azure.', 'Choose a different location with --state DIR'],
   },
   logsUnreadable: {
     title: 'Undo log cannot be read',

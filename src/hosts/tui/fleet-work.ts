@@ -84,7 +84,7 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
       let last = 0;
       tell();
       await mapLimited(targets, CONCURRENCY, async (target) => {
-        if (own !== turn) return; // Other apps were asked after meanwhile.
+        if (own !== turn) return; // Other apps were requested in the meantime.
         try {
           const { steps, decisions } = await session.survey(target);
           if (own !== turn) return;

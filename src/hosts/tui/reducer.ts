@@ -22,7 +22,7 @@ import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './pre
 import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
 import { cameFrom, leaveTrouble } from './press/trouble.ts';
-import { disarmed, isAnswer, isAsking } from './open-question.ts';
+import { withKeysPaused, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
 import { LEAST, type Effect, type FoundFindings, type WizardState, type SurveyedApp } from './state.ts';
@@ -35,7 +35,7 @@ export type Action =
   | { readonly type: 'point'; readonly row: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** The question was written to the terminal, so keys answer it from now on. `read`: how far the preview was shown. */
-  | { readonly type: 'armed' }
+  | { readonly type: 'question-shown' }
   | { readonly type: 'read'; readonly scroll: number; readonly toEnd: boolean }
   | { readonly type: 'found'; readonly targets: readonly Target[] }
   | { readonly type: 'found-all'; readonly leftOut: number; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
@@ -60,7 +60,7 @@ export type Action =
 
 export function reduce(state: WizardState, action: Action): Next {
   const after = reduced(state, action);
-  return { ...after, state: disarmed(state, after.state) };
+  return { ...after, state: withKeysPaused(state, after.state) };
 }
 
 function reduced(state: WizardState, action: Action): Next {
@@ -74,8 +74,8 @@ function reduced(state: WizardState, action: Action): Next {
       return next(
         state.columns === action.columns && state.rows === action.rows ? state : { ...state, columns: action.columns, rows: action.rows },
       );
-    case 'armed':
-      return next(isAsking(state) ? { ...state, armed: true } : state);
+    case 'question-shown':
+      return next(isAsking(state) ? { ...state, acceptsKeys: true } : state);
     case 'read':
       return next(mapFlow(state, (flow) => readTo(flow, action.scroll, action.toEnd)));
     case 'found':

@@ -70,7 +70,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     direct: session.direct,
     screen: appsScreen,
     asked: 0,
-    armed: false,
+    acceptsKeys: false,
     finished: [],
     endings: [],
     leaving: false,
@@ -153,7 +153,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
           return { ...before, controls };
         });
       case 'run':
-        return went(effect.job);
+        return runJob(effect.job);
       case 'runs':
         return dispatch({ type: 'runs', runs: await session.runs() });
       case 'compare':
@@ -253,7 +253,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
   }
 
   /** Sends the confirmed changes, which the user may stop; then reads the app again. */
-  async function went(job: Job): Promise<void> {
+  async function runJob(job: Job): Promise<void> {
     running = new AbortController();
     const { signal } = running;
     const target = state.open?.target;

@@ -59,7 +59,7 @@ const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glue
 function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next {
   if (!isMeant(event)) return next(state);
   const { job, asked, read } = flow;
-  if (!hasWork(job)) return forth(state);
+  if (!hasWork(job)) return leaveFlow(state);
   if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
@@ -94,7 +94,7 @@ function pressDone(before: WizardState, flow: Of<'done'>, command: Command | und
   const state = withFinished(before, flow.lines);
   switch (command) {
     case 'choose':
-      return forth(state);
+      return leaveFlow(state);
     case 'back':
       return back(state);
     case 'undo-log':
@@ -161,7 +161,7 @@ function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'],
 }
 
 /** Handles Enter when nothing more is to be done here. */
-function forth(state: WizardState): Next {
+function leaveFlow(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
     case 'area': {

@@ -44,7 +44,7 @@ export function areaFrame(state: WizardState, screen: Area, now: number): Frame 
 function areaHead(state: WizardState, { step }: StepState): Line[] {
   const steps = state.open?.steps ?? [];
   const number = steps.findIndex((one) => one.step.id === step.id) + 1;
-  const place = state.columns >= 60 ? `Step ${number} of ${steps.length}` : `${number}/${steps.length}`;
+  const place = state.columns >= 60 ? `Area ${number} of ${steps.length}` : `${number}/${steps.length}`;
   return [...appHead(state), line(span(`${place}  `, 'dim'), span(step.title, 'strong'))];
 }
 
