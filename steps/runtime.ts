@@ -36,9 +36,9 @@ const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =
   (settings && valueOf(settings, 'FUNCTIONS_WORKER_RUNTIME')?.trim().toLowerCase()) ?? '';
 
 const language = (name: string, version: string | null | undefined): Language | undefined => {
-  const told = name.trim().toLowerCase();
-  if (told === 'dotnet') return { name: 'dotnet', version: version ?? '', inProcess: true };
-  return version ? { name: told.startsWith('dotnet') ? 'dotnet' : told, version } : undefined;
+  const worker = name.trim().toLowerCase();
+  if (worker === 'dotnet') return { name: 'dotnet', version: version ?? '', inProcess: true };
+  return version ? { name: worker.startsWith('dotnet') ? 'dotnet' : worker, version } : undefined;
 };
 
 /** Returns the language and version of the app, from where its hosting stores them; undefined if ARM does not show them. */

@@ -1,4 +1,5 @@
 /** Every text that a person reads: titles that tell apart, whole sentences, next steps, and no word of the old idiom (`npm run texts`). */
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { catalogue } from '../steps/index.ts';
 import { questionsOf } from '../src/contract/index.ts';
@@ -53,7 +54,7 @@ test('each question has a short label, and help in sentences', () => {
 test('each guard and each failure says a sentence', () => {
   const said = texts.filter(({ file, use }) => /^(steps|src\/engine\/plan)\//.test(file) && /^(stop|warn|clear)$/.test(use));
   expect(said.length).toBeGreaterThan(150);
-  // A piece that stands in another text, such as a name, is no sentence.
+  // A part of another text, such as a name, is no sentence.
   const whole = said.filter(({ text }) => /^[A-Z{]/.test(text) && text.split(' ').length > 4);
   expect(whole.filter(({ text }) => !/[.}]$/.test(text.trim())).map(where)).toEqual([]);
 });
@@ -160,4 +161,18 @@ test('no text speaks the old idiom', () => {
     ({ file, text }) => !/^src\/report\/(pipelines\/shell|exports\/az-script)\.ts$|realm-script\.ts$/.test(file) && isText(text),
   );
   expect(shown.filter(({ text }) => OLD.some((one) => one.test(words(text)))).map(where)).toEqual([]);
+});
+
+test('no comment in src and steps speaks the old idiom', () => {
+  const found = ['src', 'steps']
+    .flatMap((room) => readdirSync(room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`))
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((text, at) =>
+          /(^\s*\*|\/\/ |\/\*\*).*\b(nobody|somebody|whoever|told|meanwhile|taken back)\b/.test(text) ? [`${file}:${at + 1}`] : [],
+        ),
+    );
+  expect(found).toEqual([]);
 });

@@ -37,7 +37,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
   let invocation = given;
   const { options, version } = given;
   const [catalogue, all] = await Promise.all([given.catalogue(), selectedSteps(given)]);
-  // What is shown and counted; planned is from all areas, with the profile, as replay does.
+  // The areas that are shown and counted. Plans use all areas with the profile, as replay does.
   const steps = filterByProfile(all, options.profile);
   const namesakes = new Namesakes(connection.discovery);
   const kept = await KeptDecisions.open(options, catalogue, namesakes);
@@ -47,7 +47,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
   circumstances(options, {});
 
   const planned = (target: Target, decided: Decisions): Promise<Plan> => {
-    // What other areas have decided counts where they write the same property.
+    // Decisions of other areas count if they write the same property.
     const together = { ...kept.of(target), ...decided };
     const by = circumstances(invocation.options, together, connection.account);
     return plan(

@@ -18,7 +18,7 @@ export interface Azure {
   readonly vaults: Vaults;
 }
 
-/** What the search for a resource outside the app may use. */
+/** The inputs for finding a resource outside the app. */
 export interface Finder extends Azure {
   readonly target: Target;
   readonly known: (key: ResourceKey) => Promise<Fact>;

@@ -27,7 +27,7 @@ export async function findSameRole(
       const name = await find(client, { ...request, body: request.body as Body });
       if (name !== undefined) return sameId(name, request.path) ? 'same-name' : 'other-name';
     } catch (error) {
-      // What cannot be looked up is no reason to say something else than the refusal.
+      // If the lookup fails, the original refusal is reported.
       if (!(error instanceof ArmFailure)) throw error;
       return undefined;
     }

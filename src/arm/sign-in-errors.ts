@@ -96,11 +96,11 @@ function unreachable(attempt: Attempt): SignInError | undefined {
 function refused(code: number, text: string, attempt: Attempt): SignInError {
   const known = REFUSALS[code];
   const says = firstSentence(attempt.heard.says ?? text);
-  const told = known?.({ ...attempt, again: stepsToSignInAgain(attempt) });
+  const entry = known?.({ ...attempt, again: stepsToSignInAgain(attempt) });
   return new SignInError({
     code: `AADSTS${code}`,
-    message: told ? `${told.message} (AADSTS${code})` : `Microsoft Entra refuses the sign-in: ${says} (AADSTS${code})`,
-    next: told?.next ?? stepsToSignInAgain(attempt),
+    message: entry ? `${entry.message} (AADSTS${code})` : `Microsoft Entra refuses the sign-in: ${says} (AADSTS${code})`,
+    next: entry?.next ?? stepsToSignInAgain(attempt),
   });
 }
 

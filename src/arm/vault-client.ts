@@ -158,9 +158,12 @@ function clientFailure(error: unknown, write: boolean): ArmFailure {
   };
   const status = response?.status ?? statusCode;
   if (status === undefined) return failureWithoutAnswer(error, write);
-  const told = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
+  const reported = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
   const headers = response?.headers ?? createHttpHeaders();
-  return failureOf({ status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: told }), request: {} as never }, write);
+  return failureOf(
+    { status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: reported }), request: {} as never },
+    write,
+  );
 }
 
 /**

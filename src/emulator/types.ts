@@ -15,7 +15,7 @@ export interface TypeRules {
   readonly defaults?: (resource: JsonObject, state: State) => JsonObject;
   /** Members that a new one gets by an older api-version. */
   readonly olderUsual?: (version: string) => JsonObject;
-  /** What a member that is left out means; written as that, it is left out again. */
+  /** The value that a missing member means; a member that is written with this value is left out. */
   readonly absent?: JsonObject;
   /** Computed at each read, never stored. */
   readonly computed?: (resource: JsonObject, state: State) => JsonObject;

@@ -45,9 +45,9 @@ export interface ErrorText<D> {
   /** The error in at most 40 characters. */
   readonly title: string;
   readonly exit: ExitCode | ((data: D) => ExitCode);
-  /** What happened, why, and what is already changed. The lines after the first are a list. */
+  /** The problem, its reason, and the changes that are already made. The lines after the first are a list. */
   readonly message: (data: D) => string;
-  /** What to do next. */
+  /** The next steps. */
   readonly next: (data: D) => readonly string[];
 }
 

@@ -116,12 +116,12 @@ export class CodeReader implements ArmReader {
     const { at } = this.#app;
     const { sku, linux } = this.#hosting;
     const properties = site.members.get('properties');
-    const told = new Map(properties?.kind === 'map' ? properties.members : []);
-    told.set('sku', scalar(sku, at)).set('reserved', scalar(linux, at));
+    const members = new Map(properties?.kind === 'map' ? properties.members : []);
+    members.set('sku', scalar(sku, at)).set('reserved', scalar(linux, at));
     const kind = scalar(linux ? 'functionapp,linux' : 'functionapp', at);
     const id = scalar(targetOf(this.#app).id, at);
     const inner: MapValue = mapOf(
-      told,
+      members,
       properties?.at ?? at,
       properties?.kind === 'map' && properties.open !== undefined ? { open: properties.open } : {},
     );

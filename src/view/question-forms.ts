@@ -47,7 +47,7 @@ export function exampleOf(question: Question): string {
 
 /** Returns an example of an area for an answers file: required answers, controls that are chosen by name, attestations. */
 export function answersExample(step: AnyStep): string[] {
-  // What exempts something is no part of an example that hardens.
+  // An exempting answer is not part of a hardening example.
   // Answered one after the other, so that no answer is added that another answer makes unnecessary.
   const given: Record<string, Json> = {};
   const answers = questionsOf(step).flatMap(([name, question]) => {

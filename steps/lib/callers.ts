@@ -27,7 +27,7 @@ interface Kind {
   readonly key?: string;
   /** The service tag of its addresses; undefined where its addresses are not known. */
   readonly tag?: string;
-  /** What stops working without it. */
+  /** The function that stops working without access. */
   readonly loss: string;
 }
 

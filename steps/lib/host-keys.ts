@@ -81,7 +81,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
       ),
     ];
   const untold = named(({ address }) => address === undefined);
-  const told: GuardFinding[] =
+  const findings: GuardFinding[] =
     untold.length > 0
       ? [
           warn(
@@ -89,7 +89,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
           ),
         ]
       : [];
-  return withUnchecked(neighbours, told, `${vault.name} as the place of the keys of its host`, false);
+  return withUnchecked(neighbours, findings, `${vault.name} as the place of the keys of its host`, false);
 }
 
 export function newKeys(x: X): GuardFinding[] {

@@ -1,4 +1,4 @@
-/** What guards say about other apps and slots, which a change of a shared resource affects too, and about those that were not checked. */
+/** Guard texts about other apps and slots that a change of a shared resource affects, and about apps that were not checked. */
 import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import { nameIn, type Neighbours, sameResource, type Site, usersOf, type Vault } from '../../src/azure/index.ts';
 

@@ -31,8 +31,8 @@ const regionOf = (location: string): string => location.toLowerCase().replaceAll
 /** Returns the services that already use the subnet, by the links that they left on it. */
 const linksOf = ({ properties }: Subnet): readonly { readonly name: string; readonly of?: string }[] =>
   (properties.serviceAssociationLinks ?? []).map((link) => {
-    const { name, properties: told } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
-    return { name: name ?? 'another service', ...(told?.link ? { of: told.link } : {}) };
+    const { name, properties: linked } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
+    return { name: name ?? 'another service', ...(linked?.link ? { of: linked.link } : {}) };
   });
 
 export interface Joining {

@@ -82,7 +82,7 @@ test.skipIf(skipped !== '')(`a key that cannot sign, or may not, leaves no pack$
     expect(made, key).toMatchObject({ code, stderr: expect.stringContaining(says) });
     expect(made.stderr).not.toContain('c2VjcmV0');
   }
-  // What is wrong with the key is told before an app is read, and nothing is asked to sign.
+  // A problem with the key is reported before an app is read, and no signature is requested.
   expect(vault.asked.filter((request) => request.startsWith('POST'))).toEqual([]);
   vault.trouble.push('forbidden');
   const refused = await pack('rsa');

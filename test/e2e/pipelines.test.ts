@@ -299,7 +299,7 @@ async function azureDevOps(threads: Thread[], approvals: { stage: string; name: 
     }
     const [, thread, comment] = /\/threads\/(\d+)\/comments\/(\d+)$/.exec(pathname) ?? [];
     const found = threads.find(({ id }) => id === Number(thread))?.comments.find(({ id }) => id === Number(comment));
-    if (method === 'PATCH' && found?.content.includes('talk')) return undefined; // Of somebody else.
+    if (method === 'PATCH' && found?.content.includes('talk')) return undefined; // A comment of another author.
     if (method === 'PATCH' && found) found.content = given!.content!;
     return found;
   });

@@ -1,4 +1,4 @@
-/** Fresh identities and roles, which other services see late: what is waited for is told, and nothing fails that only needs time. */
+/** Fresh identities and roles, which other services see later: the wait is shown, and nothing fails that only needs time. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -201,7 +201,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       });
       expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('Storage Blob Data Contributor')]);
       expect(await here.writes()).toEqual([]);
-      // Whoever only lists the runs is told the same; an address that is none is a mistake in the command.
+      // Listing the runs reports the same; an invalid address is a usage error.
       const listing = (address: string) =>
         inside(here, ['history', '--state', address, '--auth', 'token'], { FUNC_HARDEN_STORAGE_TOKEN: 'bm8gdG9rZW4' });
       expect(await listing(at)).toMatchObject({ code: 4, stderr: expect.stringContaining('cannot be accessed') });

@@ -1,4 +1,4 @@
-/** Vaults and storage accounts: who gets in, what a missing member stands for, what was not checked, and roles beside policies. */
+/** Vaults and storage accounts: who has access, the meaning of missing members, what was not checked, and roles beside policies. */
 import { describe, expect, test } from 'vitest';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';

@@ -133,12 +133,12 @@ async function effectOf({ client }: Finder, definition: string, assignment: Body
     const { body } = await client.send('GET', definition, DEFINITIONS);
     const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
     const [, parameter] = /^\[\s*parameters\('([^']+)'\)\s*\]$/i.exec(effect) ?? [];
-    const told = parameter
+    const chosen = parameter
       ? (memberOf(valueAt(assignment, 'properties.parameters'), parameter)?.['value'] ??
         memberOf(valueAt(body, 'properties.parameters'), parameter)?.['defaultValue'])
       : effect;
     // An expression of another kind, or none at all: it may forbid.
-    return { effect: typeof told === 'string' && /^\w+$/.test(told) ? told : undefined };
+    return { effect: typeof chosen === 'string' && /^\w+$/.test(chosen) ? chosen : undefined };
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     // A definition of another tenant or scope may be closed to the caller.

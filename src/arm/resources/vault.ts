@@ -46,7 +46,7 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
   const [added, removed] = [less(now, then), less(then, now)];
   const isOfSame = (one: Json) => (other: Json) => sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId'));
   const isSoleOf = (one: Json, rest: readonly Json[]) => rest.filter(isOfSame(one)).length <= 1;
-  // What goes comes again in another form, and nothing else comes.
+  // Each removed policy is added again in another form, and no other policy is added.
   const isAltered = removed.length === added.length && removed.every((one) => added.some(isOfSame(one)));
   const [policies, suffix] = removed.length === 0 ? [added, 'add'] : isAltered ? [added, 'replace'] : [removed, 'remove'];
   if (policies.length === 0 || (suffix === 'remove' && added.length > 0)) return undefined;

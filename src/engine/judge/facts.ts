@@ -159,7 +159,7 @@ export class FactStore {
           this.#reads += 1;
           return fact;
         });
-      // What was found through something that had to be read first is found again then.
+      // Facts that were found with this resource are read again.
       pending.catch(() => this.#pending.delete(key));
       this.#pending.set(key, pending);
     }

@@ -101,7 +101,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   const body = call === undefined ? bodyOf(store, key, instanceId) : null;
   const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
   if (lines.length === 0 && call === undefined) return undefined;
-  // What has its value already is no part of the change, and nothing is said for it.
+  // An edit whose value is already set is not part of the change and gets no note.
   const parts = all.filter((part) =>
     part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === '' || path === pathOf(draft))),
   );

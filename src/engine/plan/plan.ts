@@ -234,7 +234,7 @@ function runGuards(
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
-    // What is left out of the plan wants nothing in a property that several areas write.
+    // A change that is left out of the plan requires no value in a property that several areas write.
     const isOut = (id: string) => all.has(id) && !kept.some((one) => one.id === id);
     const around = ({ context }: Candidate, planned: Facts): AnyContext => ({
       ...context,

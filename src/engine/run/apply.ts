@@ -241,7 +241,7 @@ async function sendUntilKnown(
 /** Reads the resource after a write that Azure accepted and whose end is unknown or bad. Nothing is sent again. */
 async function readBack(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
   const { arm, journal, clock } = tools;
-  // What Azure says it could not finish is not called applied, though some of it shows.
+  // An operation that Azure could not finish is not reported as applied, even if some values show.
   const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
   const { state: seen } = await verify(change, number, edits, keeps, 4);
   const says = {

@@ -48,7 +48,7 @@ function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode
 }
 
 function recordedWord({ run, start, end, state, changes, damage }: RecordedRun): ClosingWord {
-  // What a run did to take itself back is no change of its own, nor is what it took back meant by "undone".
+  // Rollback requests of a run are not changes of the run, and rolled back changes do not count as "undone".
   const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
   const isTakenBack = ({ undoneBy, partlyUndoneBy }: RecordedChange) =>
     (undoneBy !== undefined && undoneBy !== run) || partlyUndoneBy !== undefined;
@@ -79,7 +79,7 @@ interface Counted {
 
 /** Returns the exit code of a run: 5 where some of it is applied and not everything is done and verified. */
 export function exitCodeOf({ applied, verified, failed, codes }: Counted, stopped: boolean): ExitCode {
-  // What may have happened counts as applied.
+  // A change that may have been applied counts as applied.
   if (stopped || codes.includes(EXIT.partial) || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied)))
     return EXIT.partial;
   return failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;

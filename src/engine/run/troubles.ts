@@ -81,7 +81,7 @@ export function countTroubles(job: Job): TroubleCount {
   if (job.do === 'undo') return countUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;
   const { count, code, kept } = undo ? countUndo(undo.plan, job.run.start.overwrite) : countPlans(plans);
-  // What cannot be read back may or may not have happened; that is for a person to find out.
+  // If a value cannot be read back, it is unknown whether the change was applied; a person must check it.
   const open = settled.some(({ found }) => found === 'not-known') || job.run.damage ? EXIT.partial : EXIT.ok;
   return { count: undo ? 0 : count, code: worst([code, open]), kept };
 }

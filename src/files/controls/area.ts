@@ -45,14 +45,14 @@ function reviveFunctions(value: unknown, file: string, realm: Realm): unknown {
 function calling(at: At, file: string, realm: Realm): (...args: readonly unknown[]) => unknown {
   return (...args) => {
     try {
-      const told = args.map(plainOf);
-      const value = realm.call({ file, at, args: told }, (need) => answered(need, args));
+      const plain = args.map(plainOf);
+      const value = realm.call({ file, at, args: plain }, (need) => answered(need, args));
       const result = reviveFunctions(value, file, realm);
       const problem = resultProblem(String(at.at(-1)), result);
       if (problem !== undefined) throw new OwnAreaError(problem);
       return result;
     } catch (error) {
-      // What could not be read is known to the engine; what a verdict did not declare is never read.
+      // The engine knows the resources that could not be read; a verdict can read only declared resources.
       const isForgotten = error instanceof NotRead && JUDGING.includes(String(at.at(-1)));
       if (!(error instanceof OwnAreaError) && !isForgotten) throw error;
       throw new ArmFailure({

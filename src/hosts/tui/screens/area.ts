@@ -242,7 +242,7 @@ function signFrame(state: WizardState, mode: Mode<'sign'>, step: StepState, head
   const control = step.controls.find((one) => one.control.id === mode.control)?.control;
   const label = control?.label ?? mode.control;
   const statement = control?.kind === 'attestation' ? [line(`"${control.statement}"`)] : [];
-  const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), plainText(value)));
+  const answered = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), plainText(value)));
   const [title, says] = SIGNED_TITLE[mode.decision];
   return {
     head: [
@@ -251,8 +251,8 @@ function signFrame(state: WizardState, mode: Mode<'sign'>, step: StepState, head
       ...wrapped([line(span(`${title}: ${label}`, 'strong')), ...statement, line(span(says, 'dim'))], state.columns, 0),
       [],
     ],
-    body: [...told, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
-    focus: told.length + 1,
+    body: [...answered, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
+    focus: answered.length + 1,
     foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],
   };
 }
