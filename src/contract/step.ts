@@ -39,7 +39,10 @@ export interface Context<A> {
 
 /** The desired value of a setting. Versions are compared as versions, not as text. */
 export type Expect =
-  { readonly equals: Json } | { readonly oneOf: readonly Json[] } | { readonly atLeastVersion: string } | { readonly positive: true };
+  | { readonly equals: Json }
+  | { readonly oneOf: readonly Json[] }
+  | { readonly atLeastVersion: string }
+  | { readonly positive: true };
 
 /** The judgement on one control of one app. */
 export interface Verdict {

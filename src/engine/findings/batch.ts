@@ -25,7 +25,8 @@ export type OwnAnswers = Readonly<Record<string, Readonly<Record<string, Json>>>
 
 /** The plan for one app, or the reason why nothing was planned. */
 export type BatchApp =
-  { readonly target: Target; readonly plan: Plan; readonly decided: Decisions } | { readonly target: Target; readonly why: string };
+  | { readonly target: Target; readonly plan: Plan; readonly decided: Decisions }
+  | { readonly target: Target; readonly why: string };
 
 export type PlannedApp = Extract<BatchApp, { plan: Plan }>;
 export const isPlanned = (app: BatchApp): app is PlannedApp => 'plan' in app;
