@@ -66,7 +66,7 @@ function languageOf({ app, facts }: X): Language | undefined {
 }
 
 const nextOn = ({ app }: X, name: string): readonly string[] => [
-  'Change it where the app is deployed from: its project file, template or pipeline.',
+  'Change the version in the project file, template or pipeline that deploys the app.',
   ...(app.plan === 'Y1' && app.os === 'linux' && ownMember(LAST_ON_LINUX_CONSUMPTION, name)
     ? [
         `Linux Consumption gets no version after ${ownMember(LAST_ON_LINUX_CONSUMPTION, name)}. For a newer version, move the app to Flex Consumption.`,

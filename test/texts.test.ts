@@ -69,6 +69,12 @@ test('each guard that stops a change names a next step', () => {
   expect(stops.filter(({ text }) => !NEXT_STEP.test(text)).map(where)).toEqual([]);
 });
 
+test('each NOTE and ERROR on stderr is a sentence', () => {
+  const notes = texts.filter(({ text }) => /^(NOTE|ERROR): /.test(text));
+  expect(notes.length).toBeGreaterThan(15);
+  expect(notes.filter(({ text }) => !/^[A-Z]+: ["{A-Z].*[.})]$/s.test(text.trim())).map(where)).toEqual([]);
+});
+
 /** Texts that are code: shell, HTML, CSS, Terraform, lists of words. */
 const CODE =
   /^src\/(report\/(exports|pipelines|formats\/html)\/|cli\/(completion|help)\.ts$|arm\/recording\/|azure\/documented-shape\.ts$)/;

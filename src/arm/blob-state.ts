@@ -190,7 +190,7 @@ const isRest = (error: unknown): error is RestError => (error as { name?: unknow
 /** Turns an error of storage into one that a person can act on. */
 function failureOf(error: unknown, address: string): unknown {
   if (error instanceof UserError) return error;
-  if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'its answer does not end');
+  if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'the response does not end');
   const { statusCode, code = 'no response' } = error;
   const which = `${plainText(code)}${statusCode === undefined ? '' : `, ${statusCode}`}`;
   if (statusCode === 401 || statusCode === 403) return armErrors.sharedLogForbidden({ address, which });

@@ -39,7 +39,7 @@ const nameIn = (path: string): string =>
  */
 const isUnknownIdentity = ({ code }: ArmFailure): boolean => code === 'PrincipalNotFound';
 
-export const KNOWS_IDENTITY = 'role assignments know the new identity';
+export const KNOWS_IDENTITY = 'Azure accepts the new identity in role assignments';
 
 /**
  * Sends a request until the resource is no longer busy. `isCurrent`: whether the values of the request are still current, because the other

@@ -140,7 +140,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
   for await (const row of graphRows(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
     if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties))
-      throw incompleteFailure('a row is no app');
+      throw incompleteFailure('a row is not an app');
     if (!isFunctionApp(kind)) {
       if (isWorkflowApp(kind)) leftOut?.(plainText(parseSiteId(id)?.label ?? id));
       continue;
@@ -151,7 +151,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: others })]]);
     if (config) held.set('siteConfig', config);
     const target = targetOf({ ...site, tags: textsIn(tags) }, subscriptionId);
-    if (!target) throw incompleteFailure('a row is no app of this subscription');
+    if (!target) throw incompleteFailure('a row is not an app of this subscription');
     yield { target, held };
   }
 }

@@ -115,7 +115,7 @@ export const unexpectedShapeFailure = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
-    message: 'Azure answered with something that is not this resource.',
+    message: 'Azure returned a different resource than requested.',
     next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 

@@ -136,7 +136,7 @@ function toolError(text: string, attempt: Attempt): SignInError | undefined {
       code: 'ToolTimeout',
       message: `The ${product} returned no token within ${Math.round(timeLimit / 100) / 10} s.`,
       next: [
-        `Find out what it waits for: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`,
+        `To see what it waits for, run: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`,
         ...stepsToSignInAgain(attempt),
       ],
     });

@@ -173,6 +173,6 @@ describe('the command', () => {
       here,
       'version: 1\napps:\n  fn-ledger:\n    steps:\n      https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }\n',
     );
-    expect(await exported(here, file, '--format', 'az')).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to export') });
+    expect(await exported(here, file, '--format', 'az')).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing to export') });
   });
 });

@@ -116,7 +116,7 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
     value: effects.filter(({ effect }) => effect?.toLowerCase() === 'deny').map(({ name }) => ({ name })),
     unknown: effects
       .filter(({ effect }) => effect === undefined)
-      .map((one) => ('lacks' in one && one.lacks ? `${one.name} (you lack ${one.lacks})` : one.name)),
+      .map((one) => ('lacks' in one && one.lacks ? `${one.name} (requires the permission ${one.lacks})` : one.name)),
   };
 }
 

@@ -159,7 +159,7 @@ export class FactStore {
           this.#reads += 1;
           return fact;
         });
-      // Facts that were found with this resource are read again.
+      // If the read fails, the next caller reads again.
       pending.catch(() => this.#pending.delete(key));
       this.#pending.set(key, pending);
     }

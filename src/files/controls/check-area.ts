@@ -72,7 +72,7 @@ function controlProblems(control: Found, keys: readonly string[]): string[] {
   for (const guard of Array.isArray(control['guards']) ? (control['guards'] as unknown[]) : [])
     want(
       isMap(guard) && isText(guard['id']) && isFunction(guard['check']) && (guard['reads'] === undefined || known(guard['reads'])),
-      'guards: each must have id and check, and reads only what func-harden reads',
+      'guards: each must have id and check, and may read only resources that func-harden reads',
     );
   return problems;
 }
