@@ -4,11 +4,13 @@ import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisions.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
+import { listedSites, takeSite } from '../engine/fleet/listed-sites.ts';
 import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
+import { preflight } from '../engine/plan/preflight.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planTroubles, troubleCode, type Trouble } from '../engine/run/troubles.ts';
@@ -62,11 +64,14 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => matchesKey(one, target))))
     invocation.io.err(`NOTE: "${plainText(key)}" in apps matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
+  const rights = preflight(connection.writer);
+  const listed = await listedSites(connection.discovery, found.targets);
   const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
-    const { store } = await openApp(connection.writer, target, steps, answers);
-    return plan(steps, store, connection.writer, { ...circumstances(options, decisions, connection.account), reserved }, options.profile);
+    const { store } = await openApp(connection.writer, target, steps, answers, takeSite(listed, target));
+    const by = { ...circumstances(options, decisions, connection.account), reserved, rights };
+    return plan(steps, store, connection.writer, by, options.profile);
   };
   const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
     const planned = await planOf(target);

@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { RecordedChange, RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
+import { preflight } from '../engine/plan/preflight.ts';
 import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, resolveOpenChanges, type Resumption, type ResolvedChange } from '../engine/past/resume.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
@@ -34,6 +35,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   if (work.length === 0) throw runErrors.noPlannedChanges({ run: recorded.run });
   refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
+  const rights = preflight(connection.writer);
   const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replan(target, own));
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };
@@ -41,7 +43,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   async function replan(target: Plan['target'], { decisions, beside, profile, requests }: Omit<Plan['work'], 'target'>): Promise<Plan> {
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
-    const by = circumstances(invocation.options, { ...beside, ...decisions }, connection.account);
+    const by = { ...circumstances(invocation.options, { ...beside, ...decisions }, connection.account), rights };
     const next = await plan(steps, store, connection.writer, by, profile);
     const { work: own, ...approved } = await keepApproved({ ...next, changes: next.changes.filter(notCalledBefore(recorded)) }, requests);
     return { ...approved, work: requests ? { ...own, requests } : own };

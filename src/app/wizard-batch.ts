@@ -6,6 +6,7 @@ import type { AnyStep, Decisions, Profile } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { controlDecisions, isPlanned, type BatchApp, type BatchWork, type PlannedApp } from '../engine/findings/batch.ts';
+import { preflight, type Preflight } from '../engine/plan/preflight.ts';
 import { planSafe, settlePlans } from '../engine/findings/plan-safe.ts';
 import { readsOfSteps } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
@@ -41,13 +42,14 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
     work: BatchWork,
     target: Target,
     reader: ArmReader,
+    rights: Preflight,
     without: ReadonlySet<string> = new Set(),
     reserved?: Circumstances['reserved'],
   ): Promise<PlannedApp> {
     const known = await decisionsOf(target);
     const areas = work.kind === 'safe' ? steps : [work.step];
     const store = await storeOf(target, reader, areas);
-    const more = reserved ? { reserved } : {};
+    const more = { rights, ...(reserved ? { reserved } : {}) };
     if (work.kind === 'safe') {
       const choice = { risks: work.risks, without, ...(profile ? { profile } : {}) };
       return { target, ...(await planSafe(areas, store, connection.writer, { ...around(known), ...more }, choice)) };
@@ -61,10 +63,11 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
   return async (work: BatchWork, { targets, without, each, signal }: BatchOptions): Promise<void> => {
     if (!without) stores.clear();
     const reader = connection.surveyor();
+    const rights = preflight(connection.writer);
     const results = await mapLimited(targets, CONCURRENCY, async (target): Promise<BatchApp | undefined> => {
       if (signal.aborted) return undefined;
       try {
-        const app = await planOne(work, target, reader, without?.get(target.id));
+        const app = await planOne(work, target, reader, rights, without?.get(target.id));
         each(app);
         return app;
       } catch (error) {
@@ -80,7 +83,7 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
     const asPlans = planned.map((app) => ({ target: app.target, changes: app.plan.changes, app }));
     type One = (typeof asPlans)[number];
     const anew = async ({ target }: One, left: ReadonlySet<string>, reserved?: Circumstances['reserved']): Promise<One> => {
-      const app = await planOne(work, target, reader, new Set([...(without?.get(target.id) ?? []), ...left]), reserved);
+      const app = await planOne(work, target, reader, rights, new Set([...(without?.get(target.id) ?? []), ...left]), reserved);
       each(app);
       return { target, changes: app.plan.changes, app };
     };

@@ -91,6 +91,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       return found;
     },
     inventory: (subscriptionId, leftOut) => inventory(client, subscriptionId, leftOut),
+    sites: (subscriptionId) => listedSites(client, subscriptionId),
     async count(subscriptionId) {
       for await (const { Count } of graphRows(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
       return 0;
@@ -153,6 +154,24 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     const target = targetOf({ ...site, tags: textsIn(tags) }, subscriptionId);
     if (!target) throw incompleteFailure('a row is not an app of this subscription');
     yield { target, held };
+  }
+}
+
+/** Members that say where a site runs. They are stored with it, so that null means "not there" in a list as well. */
+const HOSTING: ReadonlySet<string> = new Set(['hostingEnvironmentProfile', 'managedEnvironmentId']);
+
+/**
+ * Yields the apps of a subscription with their sites. Rows that are no app are passed over: who uses the list has found the apps before.
+ * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections).
+ */
+async function* listedSites(client: ArmClient, subscriptionId: string): AsyncGenerator<Inventoried> {
+  for await (const row of client.list(`/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, WEB)) {
+    if (!isRecord(row) || typeof row['id'] !== 'string' || !isFunctionApp(textOf(row['kind'])) || !isRecord(row['properties'])) continue;
+    const target = targetOf({ ...row, id: row['id'], location: textOf(row['location']), tags: textsIn(row['tags']) }, subscriptionId);
+    if (!target) continue;
+    const { siteConfig: _, ...properties } = row['properties'];
+    const known = Object.fromEntries(Object.entries(properties).filter(([name, value]) => value !== null || HOSTING.has(name)));
+    yield { target, held: new Map<ResourceKey, Body>([['site', cleaned('site', { ...row, properties: known })]]) };
   }
 }
 

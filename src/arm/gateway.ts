@@ -14,6 +14,7 @@ import { evidenceOf } from './write-proofs.ts';
 import { findSameRole } from './role-exists.ts';
 import { failuresOfOthers, isUnexpectedShape, unexpectedShapeFailure, checkRow, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
+import { forgetAnswers } from './kept-answers.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Creates a reader of resources by their short names. It cannot write. */
@@ -97,6 +98,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
       const { method, path, apiVersion, body } = request;
       const { onProgress } = meanwhile;
       forgetNeighbours(client);
+      forgetAnswers(client);
       if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body))
         return whileBusy(path, () => vaults.putSecret(path, body), waiting, meanwhile);
       try {

@@ -17,7 +17,6 @@ interface CommandErrors {
   readonly noExportFormat: { readonly what: string; readonly formats: readonly string[] };
   readonly onlyForPolicy: { readonly option: string };
   readonly policyOfRun: NoData;
-  readonly exportNotWritable: { readonly file: string; readonly why: string };
   readonly formatOfAudit: { readonly format: string; readonly supports: string; readonly instead: string };
   readonly reportOfAudit: NoData;
   readonly noPlatform: { readonly platforms: readonly string[] };
@@ -120,12 +119,6 @@ export const commandErrors = errorCatalogue<CommandErrors>('commands', {
     exit: EXIT.usage,
     message: () => 'Policies require an answers file, because a run has no answers and no exceptions.',
     next: () => ['func-harden export ANSWERS --format policy'],
-  },
-  exportNotWritable: {
-    title: 'File cannot be written',
-    exit: EXIT.failed,
-    message: ({ file, why }) => `${file} cannot be written (${why}).`,
-    next: () => ['Choose a different file with --output FILE.'],
   },
   formatOfAudit: {
     title: 'Format only for audit',

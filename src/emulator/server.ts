@@ -1,16 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EmulatedResponse } from './answers.ts';
 import { withSpelledOutAuth } from './auth.ts';
 import { machineClock, type EmulatorClock } from './clock.ts';
 import { faultAnswer, faultFor, parseFaults, type Meddling } from './faults.ts';
-import { createEmulator, type Emulator } from './handle.ts';
+import { createEmulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
 import { guidOf } from './guid.ts';
 import { masked } from './mask.ts';
+import { openLog, readState, saveState } from './kept-files.ts';
 import { refusal } from './door.ts';
 import { notRecorded, type Recording } from './recorded.ts';
 import { throttle, type Budget } from './throttle.ts';
@@ -85,11 +85,12 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   );
   const counted = options.budget ? throttle(options.budget, () => clock.elapsed()) : undefined;
   let faults = parseFaults(options.faults);
+  const log = options.logFile === undefined ? undefined : await openLog(options.logFile);
   const exchanges: Exchange[] = [];
   let endpoint = '';
   let writing = Promise.resolve();
   let saving = Promise.resolve();
-  const keep = () => (saving = saving.catch(() => undefined).then(() => save(emulator, options.stateFile)));
+  const keep = () => (saving = saving.catch(() => undefined).then(() => saveState(emulator.state, options.stateFile)));
 
   const server = createServer((request, response) => {
     void answerOne(request, response).catch((error: unknown) => {
@@ -119,8 +120,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
         responseBody: masked(responseBody, url),
       };
       exchanges.push(exchange);
-      const { logFile } = options;
-      if (logFile) await (writing = writing.then(() => appendFile(logFile, `${JSON.stringify(exchange)}\n`)));
+      if (log) await (writing = writing.then(() => log.appendFile(`${JSON.stringify(exchange)}\n`)));
     };
     if (fault?.drop === 'before') {
       await record(0, null);
@@ -197,6 +197,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
       await Promise.allSettled([writing, saving]);
+      await log?.close();
     },
   };
 }
@@ -248,19 +249,6 @@ function parse(text: string): Json {
   } catch {
     return text;
   }
-}
-
-async function readState(file: string): Promise<State | undefined> {
-  try {
-    return JSON.parse(await readFile(file, 'utf8')) as State;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
-}
-
-async function save(emulator: Emulator, file: string | undefined): Promise<void> {
-  if (file) await writeFile(file, JSON.stringify(emulator.state));
 }
 
 /** Makes a token with the claims of a real one. Its signature is meaningless, so only issued tokens are accepted. */

@@ -227,6 +227,8 @@ export interface Discovery {
   slots(app: Target): Promise<Target[]>;
   /** Yields the apps and slots of one subscription from Azure Resource Graph, sorted by id. */
   inventory(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried>;
+  /** Yields the apps of one subscription, without slots, with the site as the list of ARM has it: without its configuration. */
+  sites(subscriptionId: string): AsyncGenerator<Inventoried>;
   /** Returns the number of apps, without slots. */
   count(subscriptionId: string): Promise<number>;
 }

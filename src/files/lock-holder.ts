@@ -55,10 +55,18 @@ export async function describeSelf(): Promise<Pick<Holder, 'pid' | 'host' | 'boo
   return { pid: process.pid, host: hostname(), ...place, started: stat?.started ?? null };
 }
 
+/** Milliseconds of a lease that are believed. A file with another number was not written by func-harden. */
+const LONGEST_LEASE = 600_000;
+
+/** Parses the text of a lock; undefined where func-harden did not write it. */
 export function parseHolder(text: string): Holder | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) && Number.isSafeInteger(value['pid']) && (value['pid'] as number) > 0 ? (value as unknown as Holder) : undefined;
+    if (!isRecord(value)) return undefined;
+    const { pid, lease } = value;
+    const isText = ['host', 'run', 'since', 'token'].every((name) => typeof value[name] === 'string');
+    const isLease = lease === undefined || (typeof lease === 'number' && lease > 0 && lease <= LONGEST_LEASE);
+    return isText && isLease && Number.isSafeInteger(pid) && (pid as number) > 0 ? (value as unknown as Holder) : undefined;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import stringWidth from './narrow-width.ts';
 import wrapAnsi from 'wrap-ansi';
-import type { Line, Span } from './spans.ts';
+import { lineText, type Line, type Span } from './spans.ts';
 
 export const widthOf = (text: string): number => stringWidth(text);
 export const padEnd = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - widthOf(text)));
@@ -53,7 +53,10 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
   for (const word of words) {
     let rest = word.text;
     const needed = widthOf(rest.trimEnd());
-    if (used > 0 && used + needed > width) begin(needed);
+    // A mark stays beside an id that is broken anyway: alone on a line it says nothing.
+    const before = lineText(lines.at(-1) ?? []).trim();
+    const isMark = before !== '' && widthOf(before) <= WIDEST_MARK && needed > width;
+    if (used > 0 && used + needed > width && !isMark) begin(needed);
     const most = isWhole ? Number.POSITIVE_INFINITY : width;
     while (used + widthOf(rest.trimEnd()) > most) {
       const head = headOf(rest, Math.max(1, width - used));
@@ -68,6 +71,9 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
   }
   return lines;
 }
+
+/** Width of the widest mark at the beginning of a line, `(!)`. */
+const WIDEST_MARK = 3;
 
 /** Returns the first part of a word that fits, ending at a separator if the name after it fits into a line. */
 function headOf(word: string, width: number): string {

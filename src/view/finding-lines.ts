@@ -40,7 +40,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'RISK', priority: 1, least: 10 },
   { title: 'CONTROL', priority: 1, least: 24 },
   { title: 'APP', priority: 1, least: 12 },
-  { title: 'CURRENT VALUE', priority: 2, least: 12 },
+  { title: 'CURRENT VALUE', priority: 2, least: 12, isCutFirst: true },
 ];
 
 /** Returns all findings as a table, or two lines per finding below 60 columns. */
@@ -51,14 +51,22 @@ export function findingLines(list: readonly Finding[], width: number, look: Look
       line(severitySpan(one.severity), '  ', span(FIX_WORDS[one.risk], 'dim'), '  ', span(plainText(appsText(one)))),
       line(span(`  ${controlText(one)}: ${valueOf(one)}`)),
     ]);
+  const label = width < 100 ? labelIn(list) : controlText;
   const rows = list.map((one) => [
     severitySpan(one.severity),
     span(FIX_WORDS[one.risk]),
-    span(controlText(one)),
+    span(label(one)),
     span(plainText(appsText(one))),
     span(valueOf(one)),
   ]);
   return table(COLUMNS, rows, width, ellipsis(look));
+}
+
+/** Returns labels without the area, where this list has no other control with that label. */
+function labelIn(list: readonly Finding[]): (one: Finding) => string {
+  const ids = new Map<string, Set<string>>();
+  for (const { id, control } of list) ids.set(control.label, (ids.get(control.label) ?? new Set()).add(id));
+  return (one) => (ids.get(one.control.label)?.size === 1 ? one.control.label : controlText(one));
 }
 
 /** Returns the number of findings by severity, and the number of apps. */

@@ -1,6 +1,7 @@
 /** Only the user who started the emulator can use `/_emulator/`, and no regular expression can block it. */
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
+import { parseFaults } from '../../src/emulator/faults.ts';
 import { ownerIn, refusal } from '../../src/emulator/door.ts';
 import { world, type World } from '../helpers/world.ts';
 
@@ -56,4 +57,28 @@ test('an expression that does not end fits nothing, and the next request is answ
   }
   await here.faults([{ method: 'GET', path: 'subscriptions.*version', times: 1, status: 503 }]);
   expect((await fetch(`${here.endpoint}/subscriptions?api-version=2022-12-01`)).status).toBe(503);
+});
+
+test.each([
+  ['times: "3"', { times: '3' }, 'fault 1: times is a whole number, 0 or more'],
+  ['times: -1', { times: -1 }, 'fault 1: times is a whole number, 0 or more'],
+  ['times: 1.5', { times: 1.5 }, 'fault 1: times is a whole number, 0 or more'],
+  ['status: "500"', { status: '500' }, 'fault 1: status is a whole number from 200 to 599'],
+  ['status: 99', { status: 99 }, 'fault 1: status is a whole number from 200 to 599'],
+  ['delayMs: "5"', { delayMs: '5' }, 'fault 1: delayMs is a number of milliseconds from 0 to 600000'],
+  ['a method that is a list', { method: ['GET'] }, 'fault 1: method is text'],
+  ['a path that is a number', { path: 5 }, 'fault 1: path is text'],
+  ['headers that are a list', { headers: ['a'] }, 'fault 1: headers is an object'],
+  ['a header that no server can send', { headers: { 'a\nb': 'x' } }, 'fault 1: headers is an object'],
+  ['a header with a line feed', { headers: { a: 'x\r\ny: z' } }, 'fault 1: headers is an object'],
+  ['drop: true', { drop: true }, 'fault 1: drop is "before" or "after"'],
+])('a fault with %s is refused, not understood as something else', (_, fault, problem) => {
+  expect(() => parseFaults([{ path: 'x', ...fault }] as never)).toThrow(problem);
+});
+
+test('a fault says only what it needs', () => {
+  expect(parseFaults([{ path: 'x', status: null, times: null }])).toMatchObject([{ left: 1, delayMs: 0, headers: {} }]);
+  expect(parseFaults([{ status: 503, times: 0, headers: { 'retry-after': 5 } }])).toMatchObject([
+    { left: 0, headers: { 'retry-after': '5' } },
+  ]);
 });

@@ -53,6 +53,43 @@ test('questions are asked app by app where the answers differ, and a lock-out in
   expect(appsIn(await here.writes())).toEqual(['fn-events', 'fn-orders']);
 });
 
+test('changes and apps of a plan can be left out before it is approved, as often as a person wants', async () => {
+  const here = await world();
+  const lines = await linePilot(here);
+  await lines.answer(APP, 'apply all safe');
+  await lines.answer(APPS, '1 2 3');
+  await lines.answer(/Order\? Number \(1\) $/, '');
+  await lines.answer(/To leave out changes or apps, type s\.[\s\S]*Send this plan\? \(y\/N\) $/, 's');
+  const changes = await lines.answer(/Which changes are left out\?.*marked \* $/, '3');
+  expect(changes).toMatch(/ 3\. \[ \] Managed identity \(Managed identities\): identity\.type "None" -> .*; 3 apps, safe\n/);
+  await lines.answer(/Which apps are left out\?.*marked \* $/, '1 2');
+  await lines.answer(SEND, 's');
+  const again = await lines.answer(/Which changes are left out\?.*marked \* $/, '');
+  expect(again).not.toMatch(/Order\?/);
+  expect(again).toMatch(/ 3\. \[\*\] Managed identity/);
+  await lines.answer(/Which apps are left out\?.*marked \* $/, '1');
+  const plan = await lines.answer(/Order\? Number \(1\) $/, '');
+  expect(plan).not.toContain('identity.type');
+  await lines.answer(SEND, 'y');
+  expect(await lines.answer(APP, 'leave')).toContain('APPLIED');
+  await lines.ended;
+  const writes = await here.writes();
+  expect(writes.length).toBeGreaterThan(0);
+  expect(JSON.stringify(writes)).not.toMatch(/fn-billing|SystemAssigned/);
+});
+
+test('fixes that restart apps are a choice of their own, with the restarts counted', async () => {
+  const here = await world();
+  const lines = await linePilot(here, { app: ['fn-orders'] });
+  await lines.answer(/which area\? Number $/, 'apply safe and disruptive');
+  const plan = await lines.answer(SEND, 'n');
+  expect(plan).toMatch(/: 1 app, disruptive, 1 restart/);
+  expect(plan).toMatch(/Plan: \d+ changes in \d+ requests on 1 app, \d+ restarts/);
+  await lines.answer(/Not approved[\s\S]*which area\? Number $/, 'leave');
+  await lines.ended;
+  expect(await here.writes()).toEqual([]);
+});
+
 test('a control that only people can change says so, and nothing is offered', async () => {
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });

@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import { scenario } from '../../src/emulator/seeds.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { lineText } from '../../src/text/spans.ts';
+import { findingLines } from '../../src/view/finding-lines.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
@@ -82,7 +84,11 @@ test('one named finding is fixed in at most 8 keys', async () => {
   const { keys, press } = counted(wizard);
   await wizard.until(found);
   press('f2');
-  await wizard.until(read);
+  const { findings } = await wizard.until(read);
+  // In 80 columns, what tells findings apart is whole, and values are cut first.
+  expect(wizard.screen().join('\n')).toMatch(/ Basic authentication \(SCM site\) +fn-\w+ +on\n/);
+  const printed = findingLines(findings?.list ?? [], 80, { colour: false, ascii: false }).map(lineText);
+  expect(printed.find((row) => row.includes('Secrets stored'))).toMatch(/ Secrets stored in Key Vault +fn-events +in plain t.*…$/);
   press('/', 'r', 'e', 'm', 'enter');
   expect(pointed(wizard)).toMatch(/Remote debugging .*fn-orders/);
   press('x');

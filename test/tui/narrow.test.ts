@@ -40,6 +40,10 @@ test('an id or an address is broken only where the window is narrower than it, b
   );
   expect(parts.length).toBeGreaterThan(1);
   expect(parts.filter((one) => !one.endsWith('/'))).toEqual([]);
+  // A mark before it is not left alone on a line.
+  const marked = wrapLine([span('  ~ ', 'warn'), span(ID)], 40, 4).map(lineText);
+  expect(marked[0]).toMatch(/^ {2}~ \/subscriptions\//);
+  expect(marked.join('').trim()).toBe(`~ ${ID}`);
   // What is printed is broken by the terminal, so that it can be copied.
   expect(
     printLines(text, false, 40)

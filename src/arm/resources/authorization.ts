@@ -2,6 +2,8 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
+import type { ArmClient } from '../client.ts';
+import { keptAnswer, rowsInForce, scopeById, type ScopeList } from '../kept-answers.ts';
 import {
   listAll,
   bodyOf,
@@ -22,11 +24,20 @@ const ROLES = '2022-04-01';
 const at = (name: string) => `/providers/Microsoft.Authorization/${name}`;
 const AT_SCOPE = { method: 'GET', list: true, query: '$filter=atScope()' } as const;
 
+const ASSIGNMENTS: ScopeList = {
+  suffix: at('policyAssignments'),
+  apiVersion: POLICY,
+  check: (row) => row,
+  scopeOf: scopeById(at('policyAssignments')),
+};
+const LOCK_LIST: ScopeList = { suffix: at('locks'), apiVersion: LOCKS, check: checkNamedRow, scopeOf: scopeById(at('locks')) };
+
 export const policyAssignments: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
   read: AT_SCOPE,
   write: null,
+  find: async ({ client, target }) => ({ value: await rowsInForce(client, target, ASSIGNMENTS) }),
   actions: readOnly('Microsoft.Authorization/policyAssignments/read'),
 };
 export const locks: Resource = {
@@ -36,6 +47,7 @@ export const locks: Resource = {
   write: null,
   actions: readOnly('Microsoft.Authorization/locks/read'),
   clean: checkNamedRow,
+  find: async ({ client, target }) => ({ value: await rowsInForce(client, target, LOCK_LIST) }),
   open: async ({ client }, id) => ({ value: (await listAll(client, `${id}?$filter=atScope()`, LOCKS)).map(checkNamedRow) }),
 };
 export const permissions: Resource = {
@@ -130,7 +142,7 @@ function memberOf(parameters: Json | undefined, name: string): Body | undefined 
 
 async function effectOf({ client }: Finder, definition: string, assignment: Body): Promise<{ effect: string | undefined; lacks?: string }> {
   try {
-    const { body } = await client.send('GET', definition, DEFINITIONS);
+    const body = await definitionOf(client, definition);
     const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
     const [, parameter] = /^\[\s*parameters\('([^']+)'\)\s*\]$/i.exec(effect) ?? [];
     const chosen = parameter
@@ -144,6 +156,21 @@ async function effectOf({ client }: Finder, definition: string, assignment: Body
     // A definition of another tenant or scope may be closed to the caller.
     return { effect: undefined, ...(error.lacks ? { lacks: error.lacks } : {}) };
   }
+}
+
+/** Returns a policy definition. It is read once for all apps in the scope of its assignment; a refusal is the same for all of them. */
+async function definitionOf(client: ArmClient, id: string): Promise<Json> {
+  const answer = await keptAnswer(client, id, () =>
+    client.send('GET', id, DEFINITIONS).then(
+      ({ body }) => body,
+      (error: unknown) => {
+        if (error instanceof ArmFailure && (error.kind === 'forbidden' || error.kind === 'missing')) return error;
+        throw error;
+      },
+    ),
+  );
+  if (answer instanceof ArmFailure) throw answer;
+  return answer;
 }
 
 /** Finds the roles of the app's identity. `assignedTo` includes roles of its groups. */

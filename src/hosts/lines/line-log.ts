@@ -1,4 +1,5 @@
 /** Line prompts for confirming, sending, and the undo log. */
+import type { Change } from '../../change/change.ts';
 import { type RecordedRun, isUnfinished } from '../../change/undo-log.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
 import { needsName } from '../../engine/plan/risk.ts';
@@ -34,7 +35,13 @@ export class LineLog {
     const changes = changesOfJob(job);
     if (this.#session.dryRun) return this.#prompts.say('Dry run: nothing was sent.');
     if (!hasWork(job)) return this.#prompts.print([closingLine(endingWithout(job))]);
-    if (changes.length > 0 && !(await this.#approved(job))) return this.#prompts.say('Not approved. Nothing was sent.');
+    return this.approved(job, changes.length === 0 || (await this.approval(job)) === 'yes');
+  }
+
+  /** Sends a job if it is approved, and prints the result. */
+  async approved(job: Job, isApproved: boolean): Promise<void> {
+    if (!isApproved) return this.#prompts.say('Not approved. Nothing was sent.');
+    const changes = changesOfJob(job);
     const summary = await this.#session.run(job, (event) => this.#prompts.print(eventLines(event, this.#prompts.look)), this.#signal);
     this.endings.push(summary);
     this.#prompts.print(closingLines(summary));
@@ -48,20 +55,25 @@ export class LineLog {
     if (run) await this.#undo(run);
   }
 
-  async #approved(job: Job): Promise<boolean> {
+  /** Asks for the approval that the risk of a job requires. `other` is typed to get a further choice. */
+  async approval(job: Job, other = ''): Promise<'yes' | 'no' | 'other'> {
     const risky = changesOfJob(job).find(({ risk }) => needsName(risk));
-    if (!risky) return this.#prompts.yes('Send this plan?');
+    const { asked, name } = risky ? this.#nameAsked(job, risky) : { asked: 'Send this plan? (y/N)', name: undefined };
+    const typed = (await this.#prompts.line(asked)).trim();
+    if (other !== '' && typed.toLowerCase() === other) return 'other';
+    return (name === undefined ? /^y(es)?$/i.test(typed) : typed === name) ? 'yes' : 'no';
+  }
+
+  #nameAsked(job: Job, risky: Change): { readonly asked: string; readonly name: string } {
     const apps = new Set(changesOfJob(job).flatMap(({ risk, target }) => (needsName(risk) ? [target.id] : [])));
+    const typing = (what: string, name: string) => ({ asked: `${what} Type ${name} to apply, or press Enter to go back:`, name });
     if (job.do === 'batch' && apps.size > 1)
-      return this.#prompts.named(
-        `These changes can lock people out of ${appsCount(apps.size)}, or cannot be reverted.`,
-        appsCount(apps.size),
-      );
+      return typing(`These changes can lock people out of ${appsCount(apps.size)}, or cannot be reverted.`, appsCount(apps.size));
     const label = confirmedBy(
       risky.target,
       changesOfJob(job).map(({ target }) => target),
     );
-    return this.#prompts.named(
+    return typing(
       risky.risk === 'one-way' ? 'Some of these changes cannot be reverted.' : `These changes can lock people out of ${label}.`,
       label,
     );

@@ -1,13 +1,14 @@
 /** By line prompts: one change on one app or on several, in one preview, one confirmation and one run. */
-import { hasChanges, isPlanned, type BatchApp, type BatchWork } from '../../engine/findings/batch.ts';
+import { hasChanges, isPlanned, summaryOf, withoutUnticked, type BatchApp, type BatchWork } from '../../engine/findings/batch.ts';
 import { emptyWave, type Wave } from '../../engine/run/waves.ts';
-import type { Session } from '../../engine/session.ts';
+import type { BatchOptions, Job, Session } from '../../engine/session.ts';
 import { withoutStops } from '../../engine/plan/plan.ts';
 import type { Target } from '../../azure/index.ts';
 import { plainText } from '../../text/plain.ts';
 import { appOrCount, waveChoices, workTitle } from '../../view/batch-text.ts';
 import { plansLines } from '../../view/plan-lines.ts';
 import { chooseApps } from './line-apps.ts';
+import { chooseLeftOut, NOTHING_LEFT_OUT } from './line-left-out.ts';
 import type { LineLog } from './line-log.ts';
 import type { Prompts } from './prompts.ts';
 
@@ -18,29 +19,53 @@ export interface SafeTools {
   readonly signal: AbortSignal;
 }
 
+/** Fixes of risk safe, or those that may restart an app as well. */
+export type MildRisks = 'safe' | 'disruptive';
+
+/** Typed instead of an approval, to leave out changes or apps first. */
+const SELECT = 's';
+
 /** Applies the same fixes on several apps, in one run. */
-export async function fixOnSeveral(apps: readonly Target[], tools: SafeTools): Promise<void> {
+export async function fixOnSeveral(apps: readonly Target[], risks: MildRisks, tools: SafeTools): Promise<void> {
   const chosen = await chooseApps(apps, [], tools.prompts);
-  if (chosen.length > 0) await fixAllSafe(chosen, tools);
+  if (chosen.length > 0) await fixAll(chosen, risks, tools);
 }
 
-export const fixAllSafe = (targets: readonly Target[], tools: SafeTools): Promise<void> =>
-  planAndConfirm({ kind: 'safe', risks: ['safe'] }, targets, tools);
+export const fixAll = (targets: readonly Target[], risks: MildRisks, tools: SafeTools): Promise<void> =>
+  planAndConfirm({ kind: 'safe', risks: risks === 'safe' ? ['safe'] : ['safe', 'disruptive'] }, targets, tools);
 
-/** Plans the work in these apps, shows it as groups, asks once and sends it. */
+/** Plans the work in these apps, shows it as groups, lets a person leave out changes and apps, asks once and sends it. */
 export async function planAndConfirm(work: BatchWork, targets: readonly Target[], tools: SafeTools): Promise<void> {
-  const { session, prompts, log, signal } = tools;
+  const { session, prompts, log } = tools;
   prompts.say(`${workTitle(work)}. Planning on ${appOrCount(targets)}; nothing is sent before you confirm.`);
+  const all = await planApps(work, { targets }, tools);
+  for (const app of all) if (!isPlanned(app)) prompts.say(`${plainText(app.target.label)}: not read. ${plainText(app.why)}`);
+  const canSelect = summaryOf(all).groups.length > 1 || all.filter(hasChanges).length > 1;
+  for (let [shown, off] = [all, NOTHING_LEFT_OUT]; ;) {
+    const apps = shown.filter(hasChanges);
+    const plans = shown.filter(isPlanned).map(({ plan }) => withoutStops(plan));
+    prompts.print(plansLines(plans, prompts.look, { hint: false }));
+    const first = apps.length > 1 && !session.dryRun ? await chooseWaves(apps, prompts) : undefined;
+    const job: Job = { do: 'batch', apps, ...(first ? { first } : {}) };
+    if (!canSelect || session.dryRun || apps.length === 0) return log.confirmed(job, []);
+    prompts.say(`To leave out changes or apps, type ${SELECT}.`);
+    const approval = await log.approval(job, SELECT);
+    if (approval !== 'other') return log.approved(job, approval === 'yes');
+    off = await chooseLeftOut(all, off, tools);
+    const left = withoutUnticked(all, off);
+    shown = await planApps(work, { targets: left.apps.map(({ target }) => target), without: left.without }, tools);
+  }
+}
+
+/** Returns the plan of each app, in the order of their names. */
+async function planApps(
+  work: BatchWork,
+  apps: Pick<BatchOptions, 'targets' | 'without'>,
+  { session, signal }: SafeTools,
+): Promise<readonly BatchApp[]> {
   const planned = new Map<string, BatchApp>();
-  const each = (app: BatchApp) => void planned.set(app.target.id, app);
-  await session.planBatch(work, { targets, each, signal });
-  const apps = [...planned.values()].toSorted((a, b) => (a.target.label < b.target.label ? -1 : 1));
-  for (const app of apps) if (!isPlanned(app)) prompts.say(`${plainText(app.target.label)}: not read. ${plainText(app.why)}`);
-  const plans = apps.filter(isPlanned).map(({ plan }) => withoutStops(plan));
-  const ready = apps.filter(hasChanges);
-  prompts.print(plansLines(plans, prompts.look, { hint: false }));
-  const first = ready.length > 1 && !session.dryRun ? await chooseWaves(ready, prompts) : undefined;
-  await log.confirmed({ do: 'batch', apps: ready, ...(first ? { first } : {}) }, []);
+  await session.planBatch(work, { ...apps, signal, each: (app) => void planned.set(app.target.id, app) });
+  return [...planned.values()].toSorted((a, b) => (a.target.label < b.target.label ? -1 : 1));
 }
 
 /** Which apps go first; the other apps follow only if that went well. */

@@ -20,7 +20,7 @@ import { ask } from './ask.ts';
 import { appChoice, appsWith, MOST_LISTED } from './line-apps.ts';
 import { browseFindings } from './line-findings.ts';
 import { LineLog } from './line-log.ts';
-import { fixAllSafe, fixOnSeveral, type SafeTools } from './line-safe.ts';
+import { fixAll, fixOnSeveral, type SafeTools } from './line-safe.ts';
 import { revokeSigned, signControl } from './line-sign.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
 import { wizardErrors } from './errors.ts';
@@ -53,7 +53,7 @@ export async function runLines({ session, io, ask: asking, signal }: LinesOption
 
 type Where =
   | { readonly to: 'area'; readonly id: string }
-  | { readonly to: 'queue' | 'safe' | 'findings' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
+  | { readonly to: 'queue' | 'safe' | 'disruptive' | 'findings' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
 
 class Lines {
   readonly #session: Session;
@@ -80,7 +80,7 @@ class Lines {
     for (;;) {
       const chosen = await this.#chooseApp(apps);
       if (chosen === 'leave') return;
-      if (chosen === 'safe') await this.#reportErrors(() => fixOnSeveral(apps, this.#tools));
+      if (chosen === 'safe' || chosen === 'disruptive') await this.#reportErrors(() => fixOnSeveral(apps, chosen, this.#tools));
       else if (chosen === 'findings') await this.#reportErrors(() => browseFindings(apps, this.#tools));
       else if (chosen === 'undo') await this.#reportErrors(() => this.#log.browse());
       else if (!(await this.#app(chosen))) return;
@@ -88,12 +88,13 @@ class Lines {
   }
 
   /** An app, or what is done with several of them. A long list is not read aloud before it is asked for. */
-  async #chooseApp(apps: readonly Target[]): Promise<Target | 'findings' | 'safe' | 'undo' | 'leave'> {
+  async #chooseApp(apps: readonly Target[]): Promise<Target | 'findings' | 'safe' | 'disruptive' | 'undo' | 'leave'> {
     const only = apps[0];
     if (apps.length === 1 && only) return only;
     const others = [
       { name: 'list the findings of several apps', value: 'findings' as const },
       { name: 'apply all safe fixes on several apps', value: 'safe' as const },
+      { name: 'apply safe and disruptive fixes on several apps', value: 'disruptive' as const },
       { name: 'undo log', value: 'undo' as const },
       { name: 'leave', value: 'leave' as const },
     ];
@@ -132,7 +133,7 @@ class Lines {
         if (where.to === 'area') await this.#area(open, where.id);
         if (where.to === 'queue') await this.#queue(open);
         if (where.to === 'findings') await browseFindings([open.target], this.#tools);
-        if (where.to === 'safe') await fixAllSafe([open.target], this.#tools);
+        if (where.to === 'safe' || where.to === 'disruptive') await fixAll([open.target], where.to, this.#tools);
         if (where.to === 'undo') await this.#log.browse();
         if (where.to === 'address')
           this.#session.setMyIp((await this.#prompts.line('Your public IP address:', { start: this.#session.myIp() ?? '' })).trim());
@@ -163,6 +164,7 @@ class Lines {
         ? [
             { name: 'list the findings of this app', value: { to: 'findings' } as const },
             { name: 'apply all safe fixes of this app', value: { to: 'safe' } as const },
+            { name: 'apply safe and disruptive fixes of this app', value: { to: 'disruptive' } as const },
           ]
         : []),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),

@@ -111,11 +111,6 @@ export class Prompts {
     return /^y(es)?$/i.test((await this.line(`${message} (y/N)`)).trim());
   }
 
-  /** Asks for the exact name, for changes that can lock people out or cannot be reverted. */
-  async named(message: string, name: string): Promise<boolean> {
-    return (await this.line(`${message} Type ${name} to apply, or press Enter to go back:`)).trim() === name;
-  }
-
   #list(names: readonly string[]): void {
     for (const [index, name] of names.entries()) this.say(`${String(index + 1).padStart(3)}. ${plainText(name)}`);
   }

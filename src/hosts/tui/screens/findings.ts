@@ -97,10 +97,13 @@ function widthsFor(columns: number, apps: number, list: readonly Finding[]): Wid
   if (columns < 60) return { severity: 6, risk: 0, control: columns - 10, app: 0, value: 0, lines: 2 };
   const room = columns - 2 - 8 - 2 - 10 - 2 - (apps > 1 ? 4 : 2);
   const app = apps > 1 ? Math.min(widestApp(list), Math.floor(room * (columns < 100 ? 0.26 : 0.22))) : 0;
-  // Names are cut only if the line is full: values get what labels leave, at least a third.
-  const control = Math.min(widestLabel(list, columns), Math.floor((room - app) * 0.67));
+  // The labels tell findings apart, so values get what labels leave. The whole value is below the list.
+  const control = Math.min(widestLabel(list, columns), room - app - Math.min(LEAST_VALUE, Math.floor((room - app) * 0.33)));
   return { severity: 8, risk: 10, control, app, value: room - control - app, lines: 1 };
 }
+
+/** Width of the shortest column of values. */
+const LEAST_VALUE = 11;
 
 const labelOf = (one: Finding, columns: number): string => (columns < 100 ? one.control.label : controlText(one));
 
@@ -132,7 +135,7 @@ function titles({ severity, risk, control, app, value }: Widths): Line {
     ...(risk > 0 ? [padEnd('RISK', risk)] : []),
     padEnd('CONTROL', control),
     ...(app > 0 ? [padEnd('APP', app)] : []),
-    ...(value > 0 ? ['CURRENT VALUE'] : []),
+    ...(value > 0 ? [value < 13 ? 'VALUE' : 'CURRENT VALUE'] : []),
   ];
   return line(span(`  ${cells.join(GAP)}`, 'dim'));
 }

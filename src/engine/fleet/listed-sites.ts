@@ -1,0 +1,35 @@
+/** The sites of many apps from the list of their subscription, so that an app with nothing to change is not read by itself. */
+import type { Target } from '../../azure/index.ts';
+import { ArmFailure, type Discovery, type Inventoried } from '../ports.ts';
+
+/** From this many apps of a subscription on, its list is read. */
+const MANY = 20;
+
+type Held = Inventoried['held'];
+
+/** Lists the sites of the subscriptions that many of these apps are in, by their ids. Where a list fails, its apps are read one by one. */
+export async function listedSites(discovery: Discovery, targets: readonly Target[]): Promise<Map<string, Held>> {
+  const found = new Map<string, Held>();
+  const production = targets.filter(({ slot }) => slot === undefined);
+  await Promise.all(
+    [...Map.groupBy(production, ({ subscriptionId }) => subscriptionId.toLowerCase()).values()].map(async (apps) => {
+      const [first] = apps;
+      if (!first || apps.length < MANY) return;
+      const wanted = new Set(apps.map(({ id }) => id.toLowerCase()));
+      try {
+        for await (const { target, held } of discovery.sites(first.subscriptionId))
+          if (wanted.has(target.id.toLowerCase())) found.set(target.id.toLowerCase(), held);
+      } catch (error) {
+        if (!(error instanceof ArmFailure)) throw error;
+      }
+    }),
+  );
+  return found;
+}
+
+/** Returns the site of an app and lets go of it: an app that is planned again is read. */
+export function takeSite(listed: Map<string, Held>, { id }: Target): Held | undefined {
+  const held = listed.get(id.toLowerCase());
+  listed.delete(id.toLowerCase());
+  return held;
+}
