@@ -161,7 +161,12 @@ export function rulesForAllCallers(rows: readonly RestrictionRow[]): readonly Re
   const families = wholeInternet(open.flatMap(admittedRanges));
   const alone = open.filter((row) => wholeInternet(admittedRanges(row)).length > 0);
   if (alone.length > 0 || families.length === 0) return alone;
-  return open.filter((row) => admittedRanges(row).some((range) => families.includes(range.includes(':') ? 'IPv6' : 'IPv4')));
+  const parts = open.filter((row) => admittedRanges(row).some((range) => families.includes(range.includes(':') ? 'IPv6' : 'IPv4')));
+  // A rule without which the others still allow all of it is not to blame.
+  return parts.reduce((needed, row) => {
+    const others = needed.filter((one) => one !== row);
+    return wholeInternet(others.flatMap(admittedRanges)).length === families.length ? others : needed;
+  }, parts);
 }
 /** Returns whether a rule alone allows the whole internet. */
 export const allowsAllCallers = (row: RestrictionRow): boolean => rulesForAllCallers([row]).length > 0;

@@ -217,12 +217,50 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
 export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open' || run.state === 'stopped') && !isUndone(run);
 
 /** Whether every change of the run that can be reverted was reverted. engine/run/outcome.ts gives the closing word. */
-export function isUndone({ run, changes }: RecordedRun): boolean {
-  // Rollback changes of a run are not reverted again, and one-way changes stay.
-  const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
+export function isUndone(run: RecordedRun): boolean {
+  // One-way changes stay.
+  const own = ownChanges(run);
   const isBack = ({ state, intent }: RecordedChange) => state === 'undone' || state === 'failed' || intent.undo === 'none';
   return own.some(({ state }) => state === 'undone') && own.every(isBack);
 }
+
+/**
+ * Returns the changes that a run is about: without those that roll it back, and without those whose values a later change of the same run
+ * wrote again, because the run was resumed.
+ */
+export function ownChanges({ run, changes }: Pick<RecordedRun, 'run' | 'changes'>): readonly RecordedChange[] {
+  const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
+  const isAgain = (earlier: Intent, { intent: later, state }: RecordedChange): boolean =>
+    later.change > earlier.change &&
+    state !== 'failed' &&
+    earlier.edits.length > 0 &&
+    later.resource.toLowerCase() === earlier.resource.toLowerCase() &&
+    earlier.edits.every(({ path }) => later.edits.some((edit) => edit.path === path));
+  return own.filter(({ intent }) => !own.some((later) => isAgain(intent, later)));
+}
+
+/** Returns a run as it is where an undo of it was reverted itself: its changes are applied again. `undos`: the runs that reverted it. */
+export function withUndosReverted(run: RecordedRun, undos: readonly RecordedRun[]): RecordedRun {
+  const isReverted = ({ intent, undoneBy, partlyUndoneBy }: RecordedChange): boolean => {
+    const by = undoneBy ?? partlyUndoneBy;
+    const undo = by === run.run ? undefined : undos.find((one) => one.run === by);
+    const taken = undo?.changes.filter(({ intent: { undoes } }) => undoes?.run === run.run && undoes.change === intent.change) ?? [];
+    return taken.length > 0 && taken.every(({ state }) => state === 'undone');
+  };
+  return {
+    ...run,
+    changes: run.changes.map((change) => {
+      if (!isReverted(change)) return change;
+      const { undoneBy: _, partlyUndoneBy: __, ...rest } = change;
+      return { ...rest, state: 'applied' };
+    }),
+  };
+}
+
+/** Returns the names of the runs that reverted changes of this one. */
+export const undosOf = ({ run, changes }: RecordedRun): readonly string[] => [
+  ...new Set(changes.flatMap(({ undoneBy, partlyUndoneBy }) => undoneBy ?? partlyUndoneBy ?? []).filter((by) => by !== run)),
+];
 
 /** Whether the run had begun to roll itself back. */
 export const isRollingBack = ({ run, changes }: RecordedRun): boolean => changes.some(({ intent }) => intent.undoes?.run === run);

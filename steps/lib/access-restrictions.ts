@@ -56,7 +56,7 @@ export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: 
 export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
-const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
+export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
 
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [

@@ -16,6 +16,7 @@ import {
   INSIGHTS_KEY,
   instrumentationKey,
   isReference,
+  type Json,
   ROLE,
   settingAt,
   telemetrySignIn,
@@ -111,10 +112,24 @@ export function connectInsights(x: X): Draft[] {
       ...(isByEntra ? { DisableLocalAuth: true } : {}),
     },
   };
-  const made: Draft[] = aim.component ? [] : [{ whole: 'components', instanceId: aim.id, to: body }];
+  const before = destinationBefore(facts);
+  const made: Draft[] = aim.component ? [] : [{ whole: 'components', instanceId: aim.id, to: body, ...before.stays }];
   const value = later({ from: 'connection-string', component: aim.id });
   const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
-  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after, ...before.restore }];
+}
+
+/**
+ * Returns how undo gives the app its earlier component back: by the connection string of that component, which no file may hold. Where it
+ * cannot, the setting stays, and so does a component that was created for it.
+ */
+function destinationBefore(facts: Facts): { readonly restore?: { readonly restore: Json }; readonly stays?: { readonly stays: string } } {
+  const text = valueOf(facts.appSettings, INSIGHTS_CONNECTION);
+  if (!text || isReference(text)) return {};
+  const to = destinationOf(facts);
+  return to.state === 'known' && to.component.properties.ConnectionString === text
+    ? { restore: { restore: later({ from: 'connection-string', component: to.component.id }) } }
+    : { stays: { stays: 'undo does not delete a component that the app still sends telemetry to.' } };
 }
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';

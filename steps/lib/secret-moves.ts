@@ -42,6 +42,8 @@ const inClear = (x: X): readonly string[] => [
 ];
 
 export function moveAll(x: X): Draft[] {
+  // An answer without settings moves none, so it needs no vault and no role either.
+  if (x.answers.settings?.length === 0) return [];
   const aim = chosenVault(x, x.answers.vault ?? '');
   const acting = referenceIdentity(x.facts.site);
   return [

@@ -125,6 +125,53 @@ describe('areas that write one property', () => {
   });
 });
 
+describe('areas that write one property, at their edges', () => {
+  const rules = (...given: string[]) =>
+    `access-restrictions: { decision: apply, answers: { rules: [${[...given, OFFICE].join(', ')}], defaultAction: Deny } }`;
+  const gateway = `gateway: { decision: apply, answers: { frontDoorId: ${DOOR} } }`;
+
+  test('a rule that denies with priority 1 leaves no place for the Front Door: refused at load, with both places', async () => {
+    const at = await here();
+    const file = await at.file(`${rules('{ name: block, priority: 1, action: Deny, ip: 198.51.100.0/24 }')}\n${gateway}`);
+    const { code, stderr } = await at.command('plan', file);
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/a\.yaml:5:\d+: contradicts the answer frontDoorId of area gateway/);
+    expect(stderr).toMatch(/a\.yaml:6:\d+: contradicts the answer rules of area access-restrictions/);
+  });
+
+  test('rules that together let everybody in contradict the gateway, each place told once', async () => {
+    const at = await here();
+    const half = (name: string, ip: string) => `{ name: ${name}, priority: 200, action: Allow, ip: ${ip} }`;
+    const file = await at.file(`${rules(half('a', '0.0.0.0/1'), half('b', '128.0.0.0/1'))}\n${gateway}`);
+    const { code, stderr } = await at.command('plan', file);
+    expect([code, stderr.match(/contradicts the answer frontDoorId/g), stderr.match(/contradicts the answer rules/g)]).toEqual([
+      64,
+      ['contradicts the answer frontDoorId', 'contradicts the answer frontDoorId'],
+      ['contradicts the answer rules'],
+    ]);
+  });
+
+  test('a rule that denies does not count as a way through the gateway', async () => {
+    const at = await here();
+    const block = rules('{ name: block, priority: 20, action: Deny, ip: 198.51.100.0/24 }');
+    expect((await replay(at, await at.file(block))).code).toBe(0);
+    const { stdout, stderr } = await at.command('plan', await at.file(`${block}\n${gateway}`), '--json');
+    const { changes } = JSON.parse(stdout) as { changes: { controls: string[] }[] };
+    expect([changes.flatMap(({ controls }) => controls), stderr]).toEqual([expect.arrayContaining(['gateway.only-way']), '']);
+  });
+});
+
+test('an answer that moves no setting makes no vault, and the plan says that the finding stays', async () => {
+  const at = await here();
+  const file = await at.file('key-vault: { answers: { vault: kv-new, settings: [] }, controls: { references: { decision: apply } } }');
+  const { code, stdout, stderr } = await at.command('plan', file, '--json');
+  expect([code, (JSON.parse(stdout) as { changes: unknown[] }).changes, stderr]).toEqual([
+    0,
+    [],
+    expect.stringMatching(/key-vault\.references is not changed: .*The finding stays \(in plain text: /),
+  ]);
+});
+
 describe('rules that other tools wrote', () => {
   const rule = (name: string, priority: number, rest: Record<string, unknown>) => ({
     name,

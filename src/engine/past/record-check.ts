@@ -4,6 +4,7 @@
  */
 import {
   accountOf,
+  INSIGHTS_CONNECTION,
   isKeyedConnection,
   isPlaceOf,
   isSameId,
@@ -138,6 +139,12 @@ function isOwnSource(template: Json, { path, after }: Edit): boolean {
       sameWord(nameIn(source.id), named.secret)
     );
   }
+  if (source.from === 'connection-string')
+    return (
+      parts.length === 1 &&
+      sameWord(membersOf(path).at(-1), INSIGHTS_CONNECTION) &&
+      typeOfId(source.component) === 'microsoft.insights/components'
+    );
   if (source.from !== 'storage-key' || typeOfId(source.account) !== 'microsoft.storage/storageaccounts') return false;
   const connection = parts.map((part) => (typeof part === 'string' ? part : 'KEY')).join('');
   return isKeyedConnection(connection) && accountOf(connection) === nameIn(source.account).toLowerCase();

@@ -36,10 +36,15 @@ export interface Resumption {
   readonly undo?: { readonly run: string; readonly plan: UndoPlan };
 }
 
-/** Reads the resource of each change that has an intent and no outcome. */
+/** Reads the resource of each change that has an intent and no outcome, or that no read has shown yet. */
 export async function resolveOpenChanges(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange[]> {
   const open = run.changes.filter(({ state }) => state === 'unknown');
-  return Promise.all(open.map((recorded) => resolveChange(recorded, run, arm, clock)));
+  const hidden = run.changes.filter(({ state, verified }) => state === 'applied' && verified?.state === 'not-shown');
+  const [opened, seen] = await Promise.all(
+    [open, hidden].map((list) => Promise.all(list.map((recorded) => resolveChange(recorded, run, arm, clock)))),
+  );
+  // What Azure accepted and still does not show is planned again.
+  return [...(opened ?? []), ...(seen ?? []).filter(({ found }) => found === 'done')];
 }
 
 async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange> {

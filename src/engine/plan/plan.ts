@@ -17,6 +17,7 @@ import { describeMissingRight } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
 import { unknownBy, planWithoutChanges, workOf } from './empty-plan.ts';
+import { findUnchanged, findUnusedAnswers } from './unused-answers.ts';
 
 export type { MissingAnswer, Plan } from './plan-result.ts';
 
@@ -33,6 +34,8 @@ interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
   /** Exempting answers without a person who is responsible for them. */
   readonly exempts: readonly string[];
+  /** The current value as a person reads it. */
+  readonly found: string;
 }
 
 /** Plans the requests that make every chosen control pass: one per resource, the riskiest last. */
@@ -107,7 +110,7 @@ async function planned(
           const isStopped = () => guardNotes(control, id, context).some(({ level }) => level === 'stop');
           if (draft.instanceId !== undefined && !isStopped()) arm.request(store.target, keyOfDraft(draft), null, [], draft.instanceId);
         }
-        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
+        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today), found: state.found });
       } catch (error) {
         const failure = unexpectedShapeIn(error, store.view);
         if (!failure) throw error;
@@ -117,6 +120,7 @@ async function planned(
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, rights, by.reserved);
   const changes = await withLocks(allowed, store, arm);
+  unused.push(...findUnchanged(candidates, changes, blocked));
   const seesChanges = changes.length === 0 || (await rights.has(store.target, CHANGES_RIGHT));
   const noted = changes.map((change) => ({
     ...change,
@@ -141,20 +145,6 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   const what = isFinding ? 'stays a finding' : 'no longer passes';
   const says = `With the answer ${exempts.join(', ')} this control ${what}. That is an exception: add by, reason and until to the area.`;
   return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
-}
-
-/** Returns the controls that were answered and are changed only when they are chosen by their own name. */
-function findUnusedAnswers(controls: readonly ControlState[], decided: StepDecision): string[] {
-  if (decided.decision?.decision !== 'apply') return [];
-  const others = new Set(controls.filter(({ control }) => !control.optIn).flatMap(({ control }) => control.needs ?? []));
-  return controls.flatMap(({ id, control }) => {
-    const own = (control.needs ?? []).filter((name) => !others.has(name) && decided.answers[name] !== undefined);
-    const isEmpty = own.every((name) => Array.isArray(decided.answers[name]) && decided.answers[name].length === 0);
-    if (!control.optIn || decided.controls[control.id] || own.length === 0 || isEmpty) return [];
-    return [
-      `${id} has an answer but is not changed, because it must be selected by name (controls: { ${control.id}: { decision: apply } }). ${control.optIn}`,
-    ];
-  });
 }
 
 /**
