@@ -17,7 +17,7 @@ import {
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { rulesForAllCallers, allowsAllCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
-import { linkedApi, shutOutByRules } from './lib/callers.ts';
+import { linkedApi, lockedOutByRules } from './lib/callers.ts';
 
 type X = Context<RestrictionAnswers>;
 
@@ -107,7 +107,7 @@ export default defineStep({
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {
@@ -132,7 +132,7 @@ export default defineStep({
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
   ],

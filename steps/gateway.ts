@@ -24,7 +24,7 @@ import {
 } from '../src/azure/index.ts';
 import { isPublicAccessOff } from './lib/public-access.ts';
 import { judgeEach } from './lib/judge-each.ts';
-import { shutOutByRules } from './lib/callers.ts';
+import { lockedOutByRules } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -184,7 +184,7 @@ export default defineStep({
       guards: [
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {

@@ -3,7 +3,7 @@ import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2, break
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
-import { redirectedCallers, shutOutByCertificate } from './lib/callers.ts';
+import { redirectedCallers, lockedOutByCertificate } from './lib/callers.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 // Members that only this area reads.
@@ -213,7 +213,7 @@ export default defineStep({
         {
           id: 'L11',
           reads: ['functions'],
-          check: ({ facts, planned }) => shutOutByCertificate(facts.functions, planned.site.properties.clientCertExclusionPaths),
+          check: ({ facts, planned }) => lockedOutByCertificate(facts.functions, planned.site.properties.clientCertExclusionPaths),
         },
         {
           id: 'L11',

@@ -1,4 +1,4 @@
-import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
+import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorAccess, VAULT_FIREWALL } from './lib/firewalls.ts';
 import { defineStep, type Guard, repairsVaults, vaultPolicy, warn } from '../src/contract/index.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
@@ -233,7 +233,7 @@ export default defineStep({
             ...vaultsOf(x).flatMap(({ name, properties }) =>
               firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, VAULT_FIREWALL),
             ),
-            operatorsWay(x.myIp, 'undo of moved secrets reads the vault.'),
+            operatorAccess(x.myIp, 'undo of moved secrets reads the vault.'),
             ...secretsGetIn(x),
           ],
         },

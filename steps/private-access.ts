@@ -18,7 +18,7 @@ import {
 } from '../src/contract/index.ts';
 import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
-import { shutOutByPrivateAccess } from './lib/callers.ts';
+import { lockedOutByPrivateAccess } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -236,7 +236,7 @@ export default defineStep({
       ],
       guards: [
         { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: lockedOutCallers },
-        { id: 'L7', reads: ['functions'], check: ({ facts }) => shutOutByPrivateAccess(facts.functions) },
+        { id: 'L7', reads: ['functions'], check: ({ facts }) => lockedOutByPrivateAccess(facts.functions) },
       ],
     },
   ],

@@ -80,8 +80,8 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   if (!waves) throw runErrors.invalidCanary({ text: options.canary });
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
-    const { askToGoOn } = await import('../hosts/lines/approval.ts');
-    return atTerminal((asking) => askToGoOn(asking, signal, io.errLook.dumb));
+    const { askToContinue } = await import('../hosts/lines/approval.ts');
+    return atTerminal((asking) => askToContinue(asking, signal, io.errLook.dumb));
   };
   return { waves, confirmOthers: goOn };
 }

@@ -31,7 +31,7 @@ const OLDER: Readonly<Record<string, Older>> = {
 };
 
 /** Returns the members that an older version returned for a resource, or for each in a list. Errors and answers without a body stay as they are. */
-export function toldIn(type: string, version: string, body: Json): Json {
+export function membersIn(type: string, version: string, body: Json): Json {
   const older = OLDER[type.toLowerCase()];
   const whole = asObject(body);
   if (!older || Object.keys(whole).length === 0) return body;

@@ -23,7 +23,7 @@ const failure = (code: string, message: string): ArmFailure => new ArmFailure({ 
 const failureOf = (open: string): ArmFailure => failure(open === NOT_DECLARED ? NOT_IN_CODE : NOT_RESOLVED, open);
 
 /** The values that a verdict read. */
-export interface Looked {
+export interface ReadValue {
   readonly key: ResourceKey;
   readonly path: string;
   readonly value: Value;
@@ -50,7 +50,7 @@ export class CodeReader implements ArmReader {
   readonly #declared: Declared;
   readonly #hosting: Hosting;
   readonly #isLenient: boolean;
-  looked: Looked[] = [];
+  looked: ReadValue[] = [];
 
   /** @param isLenient ignores unresolved app settings, instead of treating all settings as unknown */
   constructor(app: DeclaredApp, declared: Declared, hosting: Hosting, isLenient = false) {

@@ -4,10 +4,10 @@ import type { AnyControl, AnyStep, Decisions, Severity } from '../contract/index
 import type { ControlState } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { isChosen } from '../engine/judge/decisions.ts';
-import { type Looked, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
+import { type ReadValue, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
 import { declaredTwice, type Declared, type DeclaredApp, labelOf } from './declared.ts';
 import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
-import { ownValue, lookedBadly, silentMember } from './looked-values.ts';
+import { ownValue, failingValue, silentMember } from './looked-values.ts';
 import { plainOf, type Place, whyUnresolved } from './value.ts';
 
 export type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
@@ -175,7 +175,7 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
 }
 
 /** Returns whether the code itself contains the value, and not only a default of the provider or Azure. */
-const isHeld = (found: Looked | undefined): boolean => found !== undefined;
+const isHeld = (found: ReadValue | undefined): boolean => found !== undefined;
 
 type Base = Omit<DeclaredPlace, 'at' | 'state' | 'present' | 'wanted' | 'why'>;
 
@@ -210,7 +210,7 @@ function finding(
 }
 
 /** Values of app settings may be secrets, so only what the verdict itself names is shown. */
-function presentOf(found: Looked | undefined, state: ControlState): Json {
+function presentOf(found: ReadValue | undefined, state: ControlState): Json {
   if (!found || found.value.kind === 'absent') return null;
   if (found.key === 'appSettings' || found.key === 'connectionStrings') return state.found;
   const plain = plainOf(found.value);
@@ -258,7 +258,7 @@ function notResolved(
   const lenient = judged(step, control, sight.lenient, sight.by);
   const named =
     lenient.state.state === 'fail'
-      ? lookedBadly(
+      ? failingValue(
           lenient.looked.filter(({ key }) => key === 'appSettings'),
           lenient.state.found,
         )
