@@ -147,7 +147,7 @@ const unknownIdentity = (code: string): string | undefined =>
 export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
 const denied = (code: string): string | undefined =>
   isDenied(code)
-    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack that the message names, or have its owner add your account or the action to the exclusions of its deny settings.'
+    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack. Or ask the owner of the stack to exclude your account or the action in the deny settings.'
     : undefined;
 
 /** Returns the advice for a subscription whose resource provider is not registered. */

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { EmulatedResponse } from './answers.ts';
 import { withSpelledOutAuth } from './auth.ts';
 import { machineClock, type EmulatorClock } from './clock.ts';
-import { faultAnswer, faultFor, parseFaults, type Meddling } from './faults.ts';
+import { faultAnswer, faultFor, parseFaults, type ConcurrentWrite } from './faults.ts';
 import { createEmulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
@@ -137,7 +137,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       await record(left.refused.status, left.refused.body);
       return send(outgoing, left.refused);
     }
-    const meddle = (by: Meddling | undefined) => by && emulator.handle({ ...by, headers: { authorization: `Bearer ${accessToken}` } });
+    const meddle = (by: ConcurrentWrite | undefined) =>
+      by && emulator.handle({ ...by, headers: { authorization: `Bearer ${accessToken}` } });
     meddle(fault?.beforehand);
     const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
     const answer =

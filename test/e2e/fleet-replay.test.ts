@@ -1,4 +1,4 @@
-/** Eighty apps, eight of which fail in four ways: the others are done, each failure is told, and one undo takes all of it back. */
+/** Eighty apps, eight of which fail in four ways: the other apps are changed, each failure is reported, and one undo reverts everything. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** What a key can do, and how it is shown; the keys that several screens share. */
+/** Key bindings and their display, and the keys that several screens share. */
 
 export type Command =
   | 'move'

@@ -222,7 +222,7 @@ export interface WizardState {
   /** Number of the current question; a question that is drawn again gets a new number. */
   readonly asked: number;
   /** The question was written to the terminal, so keys answer it. */
-  readonly armed: boolean;
+  readonly acceptsKeys: boolean;
   /** First line of the help in view, while it is open. */
   readonly help?: number;
   readonly notice?: string;

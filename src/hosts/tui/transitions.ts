@@ -43,7 +43,7 @@ export const toRuns = (state: WizardState, newest = false): Next =>
     do: 'runs',
   });
 
-/** What the undo log leads back to. */
+/** The screen that the undo log returns to. */
 export function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
   const { screen } = state;
   switch (screen.at) {

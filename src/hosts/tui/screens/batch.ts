@@ -179,7 +179,7 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
 function restartsText(restarts: number, { apps, off }: BatchScreen): string {
   const ofRows = summaryOf(apps).groups.filter(({ key }) => !off.groups.includes(key));
   const together = off.apps.length === 0 ? ofRows.reduce((sum, group) => sum + group.restarts, 0) : restarts;
-  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (changes in one request share a restart)' : ''}`;
+  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (all changes in one request cause one restart)' : ''}`;
 }
 
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
