@@ -7,6 +7,7 @@ import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
+import { readableMessage } from './error-messages.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
 import { TOO_LARGE } from './answer-limits.ts';
@@ -54,7 +55,7 @@ export function errorIn(body: unknown): Told {
   const message = text('message', 'Message');
   return {
     ...(code ? { code: codeOf(code) } : {}),
-    ...(message ? { message: plainText(message.slice(0, 4000)).slice(0, 2000) } : {}),
+    ...(message ? { message: readableMessage(message) } : {}),
     ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
     body: JSON.stringify(body).slice(0, 20_000),
   };
@@ -146,7 +147,7 @@ const unknownIdentity = (code: string): string | undefined =>
 export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
 const denied = (code: string): string | undefined =>
   isDenied(code)
-    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack that the message names, or have its owner add your account or the action to the exclusions of its deny settings.'
+    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack. Or ask the owner of the stack to exclude your account or the action in the deny settings.'
     : undefined;
 
 /** Returns the advice for a subscription whose resource provider is not registered. */
@@ -267,7 +268,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
 
 /** Returns the failure where a time limit was reached, or a person stopped the wait between two attempts. */
 function interrupted(error: Error, write: boolean): ArmFailure {
-  if (error.message === ABORT_MESSAGE)
+  if (error instanceof WaitStopped)
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
@@ -283,4 +284,7 @@ function interrupted(error: Error, write: boolean): ArmFailure {
   });
 }
 
-export const ABORT_MESSAGE = 'stopped while waiting';
+/** Ends the wait between two attempts when a person asks to stop. */
+export class WaitStopped extends Error {
+  override readonly name = 'AbortError';
+}

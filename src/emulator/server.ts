@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { EmulatedResponse } from './answers.ts';
 import { withSpelledOutAuth } from './auth.ts';
 import { machineClock, type EmulatorClock } from './clock.ts';
-import { faultAnswer, faultFor, parseFaults, type Meddling } from './faults.ts';
+import { faultAnswer, faultFor, parseFaults, type ConcurrentWrite } from './faults.ts';
 import { createEmulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
@@ -70,14 +70,17 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const seed = options.seed ?? (() => scenario(options));
   const saved = options.stateFile ? await readState(options.stateFile) : undefined;
   const state = withSpelledOutAuth(saved ?? seed());
-  const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, state.tenantId, clock.now());
-  const [accessToken, readerToken] = [tokenFor(OPERATOR), tokenFor(READER)];
+  const { recording } = options;
+  const tenantId = recording?.caller?.tid ?? state.tenantId;
+  const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, tenantId, clock.now());
+  const asked = recording?.caller;
+  const accessToken = asked ? jwt(asked.isApp ? undefined : OPERATOR.name, asked.oid, tenantId, clock.now()) : tokenFor(OPERATOR);
+  const readerToken = tokenFor(READER);
   const others = Object.entries(options.callers ?? {}).map(([name, grants]): [string, Caller] => {
     const caller = { name: `${name}@contoso.example`, id: guidOf(name), grants };
     return [tokenFor(caller), caller];
   });
   const callers = new Map<string, Caller>([[accessToken, OPERATOR], [readerToken, READER], ...others]);
-  const { recording } = options;
   const emulator = createEmulator(
     state,
     callers,
@@ -134,7 +137,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       await record(left.refused.status, left.refused.body);
       return send(outgoing, left.refused);
     }
-    const meddle = (by: Meddling | undefined) => by && emulator.handle({ ...by, headers: { authorization: `Bearer ${accessToken}` } });
+    const meddle = (by: ConcurrentWrite | undefined) =>
+      by && emulator.handle({ ...by, headers: { authorization: `Bearer ${accessToken}` } });
     meddle(fault?.beforehand);
     const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
     const answer =
@@ -188,7 +192,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     endpoint,
     accessToken,
     readerToken,
-    tenantId: state.tenantId,
+    tenantId,
     subscriptionIds: recording?.subscriptionIds ?? state.subscriptions.map(({ id }) => id),
     apps:
       recording?.apps ??
@@ -254,9 +258,9 @@ function parse(text: string): Json {
   }
 }
 
-/** Makes a token with the claims of a real one. Its signature is meaningless, so only issued tokens are accepted. */
-export function jwt(upn: string, oid: string, tid: string, now: Date): string {
+/** Makes a token with the claims of a real one, of an app where there is no name. Its signature is meaningless, so only issued tokens are accepted. */
+export function jwt(upn: string | undefined, oid: string, tid: string, now: Date): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor((now.getTime() + DAY) / 1000);
-  return `${part({ typ: 'JWT', alg: 'none' })}.${part({ aud: 'https://management.azure.com', exp, oid, tid, upn })}.${randomUUID().replaceAll('-', '')}`;
+  return `${part({ typ: 'JWT', alg: 'none' })}.${part({ aud: 'https://management.azure.com', exp, oid, tid, ...(upn === undefined ? { idtyp: 'app', appid: oid } : { upn }) })}.${randomUUID().replaceAll('-', '')}`;
 }

@@ -1,4 +1,4 @@
-/** `/_emulator/` is for whoever started the emulator, and no expression stops it. */
+/** Only the user who started the emulator can use `/_emulator/`, and no regular expression can block it. */
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { parseFaults } from '../../src/emulator/faults.ts';
