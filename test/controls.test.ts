@@ -194,6 +194,9 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
   });
   const cannot = await here.cli(['steps', '--controls', folder]);
   expect([cannot.code, cannot.stderr]).toEqual([64, expect.stringMatching(/c\.ts cannot be loaded/)]);
+  const slow = await withAreas({ 'slow.js': 'export default { contract: 1, get id() { throw new Error("no id today"); } };' });
+  const unread = await slow.here.cli(['steps', '--controls', slow.folder]);
+  expect([unread.code, unread.stderr]).toEqual([64, expect.stringContaining('slow.js cannot be loaded: no id today')]);
   await writeFile(join(folder, 'c.ts'), EXAMPLE);
   await writeFile(join(folder, 'd.ts'), EXAMPLE);
   expect((await here.cli(['steps', '--controls', folder])).stderr).toMatch(

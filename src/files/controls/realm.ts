@@ -60,7 +60,15 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
   }
 
   return {
-    describe: () => send({ does: 'describe', answers: [] }).value as ReturnType<Realm['describe']>,
+    describe() {
+      try {
+        return send({ does: 'describe', answers: [] }).value as ReturnType<Realm['describe']>;
+      } catch (error) {
+        // A getter or a proxy of an area, which is run while the area is read.
+        if (!(error instanceof OwnAreaError)) throw error;
+        throw controlsErrors.areaNotLoaded({ name: files.map(({ name }) => name).join(', '), why: error.message });
+      }
+    },
     call(call, answer) {
       const answers = new Map<string, Answer>();
       for (;;) {
