@@ -4,6 +4,7 @@ import {
   mainDefaultDraft,
   mainRulesDrafts,
   mergeNote,
+  nameOf,
   namesFrontDoor,
   ownAddress,
   removedNote,
@@ -80,7 +81,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   const after = mainSiteRestrictions(x.planned);
   const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
   const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
-  const others = after.rows.filter((row) => !isGateway(x, row)).map(({ name }) => name || 'a rule without a name');
+  const others = after.rows.filter((row) => !isGateway(x, row)).map(nameOf);
   return [
     ownAddress(after, x.myIp, 'the app'),
     warn(admitted(after)),
@@ -90,14 +91,13 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...(door && before
       ? [
           stop(
-            `Rule ${before.name ?? ''} denies with priority ${before.priority ?? ''} before the Front Door is allowed. Give the rule a higher priority number in area access-restrictions.`,
+            `${before.name ? `Rule ${before.name}` : 'A rule without a name'} denies with priority ${before.priority ?? ''} before the Front Door is allowed. Give the rule a higher priority number in area access-restrictions.`,
           ),
         ]
       : []),
     ...mergeNote(x),
   ];
 }
-const onlyDoors = (x: X): boolean => mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row));
 
 const questions = defineQuestions({
   frontDoorId: {
@@ -122,6 +122,7 @@ export default defineStep({
       : [
           { control: 'only-way', property: 'the default action of the main site', value: 'Deny', path: ['frontDoorId'] },
           { control: 'only-way', property: 'who reaches the main site', value: 'the gateway and named callers', path: ['frontDoorId'] },
+          { control: 'only-way', property: 'the first rule of the main site', value: 'the Front Door', path: ['frontDoorId'] },
         ],
   prefill: { frontDoorId: (x) => doorsOf(x)[0] },
   controls: [
@@ -147,7 +148,7 @@ export default defineStep({
       strict: true,
       effect: 'All requests that do not come through the Front Door get 403, including those of the portal and of monitors.',
       effectOf: (x) =>
-        onlyDoors(x)
+        mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row))
           ? 'All requests that do not come through the Front Door get 403, including those of the portal and of monitors.'
           : 'Callers get 403 unless they come through the Front Door or another rule allows them.',
       reads: ['site', 'siteConfig', 'gateways'],
@@ -164,16 +165,17 @@ export default defineStep({
         const behind = shadowed(rows).map(({ rule }) => rule);
         const past = rows.filter((row) => !isGateway(x, row) && !behind.includes(row));
         const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
-        const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && rows.some((row) => isGateway(x, row));
+        const isLetIn = rows.some((row) => !isDeny(row) && isGateway(x, row));
+        const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && isLetIn;
         const found = [
-          ...new Set(past.map(({ name }) => `${name || 'a rule without a name'} allows other callers`)),
+          ...new Set(past.map((row) => `${nameOf(row)} allows other callers`)),
           ...(effective === 'Allow' ? ['callers that match no rule are allowed'] : []),
         ];
         return {
           state: found.length > 0 ? 'fail' : 'pass',
           found: found.join('; ') || 'the gateway only',
           wanted,
-          ...(isDone ? { stays: `area access-restrictions allows ${kept.map(({ name }) => name ?? '').join(', ')}` } : {}),
+          ...(isDone ? { stays: `area access-restrictions allows ${[...new Set(kept.map(nameOf))].join(', ')}` } : {}),
         };
       },
       // Area access-restrictions owns the rules, so the rules it answers stay in the list.

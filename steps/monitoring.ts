@@ -11,9 +11,9 @@ import {
   telemetryByEntra,
   telemetryGuard,
 } from './lib/application-insights.ts';
-import { appPolicy, defineStep, clear, stop } from '../src/contract/index.ts';
-import { judgeLogs, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
-import { judgeOnboarding } from './lib/diagnostic-settings.ts';
+import { appPolicy, clear, defineStep, stop } from '../src/contract/index.ts';
+import { judgeLogs, logsArrive, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
+import { isOnboarded, judgeOnboarding } from './lib/diagnostic-settings.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
@@ -238,13 +238,13 @@ export default defineStep({
           id: 'workspace',
           check: (x) => {
             const several = severalWorkspaces(x);
-            return several ? stop(several) : clear('The name fits one workspace at most.');
+            return several ? stop(several) : logsArrive(x);
           },
         },
       ],
       draft: (x) => {
         const workspace = workspaceOf(x);
-        return workspace
+        return workspace && !isOnboarded(x.facts, workspace.id)
           ? [
               {
                 whole: 'sentinel',

@@ -24,7 +24,7 @@ test('what it lays out passes the type check and every test that the other areas
     'README.md',
     'package.json',
     'tsconfig.json',
-    '.prettierrc.json',
+    '.oxfmtrc.json',
     '.oxlintrc.json',
   ])
     await cp(join(ROOT, name), join(folder, name), { recursive: true });
@@ -52,7 +52,7 @@ test('what it lays out passes the type check and every test that the other areas
   );
   const types = run(tool('tsc'), ['--project', 'steps.json'], { cwd: folder });
   await run(tool('oxlint'), ['--deny-warnings', 'steps', 'test/steps'], { cwd: folder });
-  await run(tool('prettier'), ['--check', 'steps', 'test/steps/sample-area.test.ts'], { cwd: folder });
+  await run(tool('oxfmt'), ['--check', 'steps', 'test/steps/sample-area.test.ts'], { cwd: folder });
   const tests = [
     'test/steps/sample-area.test.ts',
     'test/steps/catalogue.test.ts',

@@ -28,7 +28,7 @@ test('the pre-commit check lets through what is right, and stops what is not', {
     '.githooks',
     '.gitignore',
     '.oxlintrc.json',
-    '.prettierrc.json',
+    '.oxfmtrc.json',
     'package.json',
     'tsconfig.json',
     'test/tools/check-quick.ts',

@@ -7,7 +7,7 @@ import type { Target } from '../azure/index.ts';
 import { assess, readsOfSteps } from '../engine/judge/assess.ts';
 import { NO_DECISION, decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { FactStore } from '../engine/judge/facts.ts';
-import type { Connection, ArmReader } from '../engine/ports.ts';
+import type { Connection, ArmReader, Inventoried } from '../engine/ports.ts';
 import type { Judged, OpenApp } from '../engine/session.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
 import { circumstances } from './option-values.ts';
@@ -53,14 +53,15 @@ export interface OpenedApp {
   readonly decisions: Decisions;
 }
 
-/** Reads what judging the steps requires, each resource once, in parallel. */
+/** Reads what judging the steps requires, each resource once, in parallel. `held`: what a list of many apps has already. */
 export async function openApp(
   reader: ArmReader,
   target: Target,
   steps: readonly AnyStep[],
   answers: AnswersFile | undefined,
+  held?: Inventoried['held'],
 ): Promise<OpenedApp> {
-  const store = new FactStore(reader, target);
+  const store = new FactStore(reader, target, held);
   await store.load(readsOfSteps(steps));
   return { target, store, decisions: answers ? decisionsFor(answers, target) : {} };
 }

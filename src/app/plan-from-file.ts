@@ -4,11 +4,13 @@ import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisions.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
+import { listedSites, takeSite } from '../engine/fleet/listed-sites.ts';
 import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
+import { preflight } from '../engine/plan/preflight.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planTroubles, troubleCode, type Trouble } from '../engine/run/troubles.ts';
@@ -20,6 +22,7 @@ import { plainText } from '../text/plain.ts';
 import { exampleOf, describeAnswerForm } from '../view/question-forms.ts';
 import { namedApps, unusedAnswers } from '../view/plan-lines.ts';
 import { troubleLines } from '../view/trouble-lines.ts';
+import { collectGarbageEarly } from './memory.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
@@ -55,6 +58,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
+  if (!options.app?.length) collectGarbageEarly();
   const found = await findSelectedApps(connection, options, names);
   checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);
@@ -62,11 +66,14 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => matchesKey(one, target))))
     invocation.io.err(`NOTE: "${plainText(key)}" in apps matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
+  const rights = preflight(connection.writer);
+  const listed = await listedSites(connection.discovery, found.targets);
   const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
-    const { store } = await openApp(connection.writer, target, steps, answers);
-    return plan(steps, store, connection.writer, { ...circumstances(options, decisions, connection.account), reserved }, options.profile);
+    const { store } = await openApp(connection.writer, target, steps, answers, takeSite(listed, target));
+    const by = { ...circumstances(options, decisions, connection.account), reserved, rights };
+    return plan(steps, store, connection.writer, by, options.profile);
   };
   const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
     const planned = await planOf(target);
@@ -102,9 +109,7 @@ export async function readRecordedRuns(invocation: Invocation): Promise<readonly
   }
 }
 
-/**
- * Checks that answers from several places of the file do not contradict each other in one app. @throws UserError with all contradictions
- */
+/** Checks that answers from several places of the file do not contradict each other in an app. @throws UserError with all of them */
 function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
   const problems = targets.flatMap((target) => {
     const decisions = decisionsFor(answers, target);
@@ -150,7 +155,6 @@ function missingNamedApps(answers: AnswersFile, found: FoundTargets, options: In
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
 
-/** Makes the error for missing answers, with the lines to add for each. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const targets = unique.map(({ target }) => target);

@@ -1,9 +1,8 @@
-/**
- * Plans everything that can be fixed without an answer, and without an answers file: the first half of `plan --safe` and `replay --safe`.
- */
+/** Plans everything that can be fixed without an answer and an answers file: the first half of `plan --safe` and `replay --safe`. */
 import type { Invocation } from '../cli/invocation.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { planSafe, settlePlans, type SafeChoice } from '../engine/findings/plan-safe.ts';
+import { preflight, type Preflight } from '../engine/plan/preflight.ts';
 import { driftOf } from '../engine/past/drift.ts';
 import { withoutStops, type Plan } from '../engine/plan/plan.ts';
 import { planTroubles, type Trouble } from '../engine/run/troubles.ts';
@@ -12,6 +11,7 @@ import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { connectWith } from './connection.ts';
 import { openApp } from './open-app.ts';
+import { collectGarbageEarly } from './memory.ts';
 import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
 import { planFromFile, readRecordedRuns, type Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
@@ -37,15 +37,17 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
+  if (!options.app?.length) collectGarbageEarly();
   const found = await findSelectedApps(connection, options, parseAppOption(options));
+  const rights = preflight(connection.writer);
   bar.total(found.targets.length);
   const first = await mapLimited(found.targets, concurrency, async (target) => {
-    const planned = await planOne(invocation, connection, steps, target);
+    const planned = await planOne(invocation, connection, steps, target, rights);
     bar.step();
     return planned;
   });
   bar.end();
-  const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, steps, target, without));
+  const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, steps, target, rights, without));
   const troubles: Trouble[] = [...selectionTroubles(found), ...plans.flatMap((one) => planTroubles(withoutStops(one)))];
   const runs = plans.some(({ changes }) => changes.length > 0) ? await readRecordedRuns(invocation) : [];
   return { connection, plans, digest: null, drift: driftOf(plans, runs, catalogue), troubles };
@@ -56,6 +58,7 @@ async function planOne(
   connection: Connection,
   steps: readonly AnyStep[],
   target: Target,
+  rights: Preflight,
   without?: ReadonlySet<string>,
 ): Promise<Plan> {
   const { store } = await openApp(connection.writer, target, steps, undefined);
@@ -64,5 +67,6 @@ async function planOne(
     ...(options.profile ? { profile: options.profile } : {}),
     ...(without ? { without } : {}),
   };
-  return (await planSafe(steps, store, connection.writer, circumstances(options, {}, connection.account), choice)).plan;
+  const by = { ...circumstances(options, {}, connection.account), rights };
+  return (await planSafe(steps, store, connection.writer, by, choice)).plan;
 }

@@ -3,12 +3,14 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { RecordedChange, RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
+import { preflight } from '../engine/plan/preflight.ts';
 import type { Connection } from '../engine/ports.ts';
 import { notCalledBefore, resolveOpenChanges, type Resumption, type ResolvedChange } from '../engine/past/resume.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
 import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
 import { groupByApp, refuseDamaged } from './undo-run.ts';
+import { collectGarbageEarly } from './memory.ts';
 import { openApp } from './open-app.ts';
 import { keepApproved } from './saved-plans.ts';
 import { stateOf } from './state-place.ts';
@@ -34,6 +36,8 @@ export async function planResumption(invocation: Invocation, connection: Connect
   if (work.length === 0) throw runErrors.noPlannedChanges({ run: recorded.run });
   refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
+  const rights = preflight(connection.writer);
+  collectGarbageEarly(open.length);
   const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replan(target, own));
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };
@@ -41,7 +45,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   async function replan(target: Plan['target'], { decisions, beside, profile, requests }: Omit<Plan['work'], 'target'>): Promise<Plan> {
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
-    const by = circumstances(invocation.options, { ...beside, ...decisions }, connection.account);
+    const by = { ...circumstances(invocation.options, { ...beside, ...decisions }, connection.account), rights };
     const next = await plan(steps, store, connection.writer, by, profile);
     const { work: own, ...approved } = await keepApproved({ ...next, changes: next.changes.filter(notCalledBefore(recorded)) }, requests);
     return { ...approved, work: requests ? { ...own, requests } : own };
@@ -84,10 +88,7 @@ export async function settleOnly(
   }
 }
 
-/**
- * Whether no living process works on the apps of a run. It does not wait for a lease that a holder left behind; the run is offered the next
- * time.
- */
+/** Whether no living process works on the apps of a run. It does not wait for an abandoned lease; the run is offered the next time. */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
   const { locks } = stateOf(invocation);
   try {
@@ -98,7 +99,6 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
   }
 }
 
-/** Finds out open results while no other process may work on the run. */
 async function settleUnderLock(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<ResolvedChange[]> {
   const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));

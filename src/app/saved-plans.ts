@@ -8,6 +8,7 @@ import { mapLimited } from '../engine/concurrency.ts';
 import { assess } from '../engine/judge/assess.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } from '../engine/plan/saved-plan-comparison.ts';
+import { preflight } from '../engine/plan/preflight.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
 import type { Connection } from '../engine/ports.ts';
@@ -20,6 +21,7 @@ import { placeOf, readSavedPlan, savedChanges, savedPlan, savedPlanText, type Sa
 import { plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
 import { openApp } from './open-app.ts';
+import { collectGarbageEarly } from './memory.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
 import type { Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
@@ -115,7 +117,9 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const targets = found?.targets ?? [];
   const troubles: Trouble[] = found ? selectionTroubles(found) : [];
   const runs = targets.length > 0 ? await runsOfPlan(invocation, saved.digest) : [];
+  const rights = preflight(connection.writer);
   bar.total(targets.length);
+  collectGarbageEarly(targets.length);
   const looked = await mapLimited(targets, concurrency, async (target) => {
     const one = await lookAt(target);
     bar.step();
@@ -141,7 +145,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
     const { decisions = {}, beside = {}, profile } = saved.work.find((one) => sameId(one.target, target.id)) ?? {};
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(connection.writer, target, steps, undefined);
-    const by = { ...circumstances(options, { ...beside, ...decisions }, connection.account), reserved };
+    const by = { ...circumstances(options, { ...beside, ...decisions }, connection.account), reserved, rights };
     const now = await plan(steps, store, connection.writer, by, profile);
     const states = assess(steps, store, connection.writer, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
     const approved = [...byApp].find(([id]) => sameId(id, target.id))?.[1] ?? [];
@@ -159,7 +163,6 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
 
 const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** Whether a run applied this request to this app. */
 const hasSent = ({ changes }: RecordedRun, target: Target, { resource, diff }: Request): boolean =>
   changes.some(
     ({ intent, state }) =>

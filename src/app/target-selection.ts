@@ -21,14 +21,10 @@ export async function findSelectedApps(
   return found;
 }
 
-/** Makes the error for a name that several apps have. */
 export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
   selectionErrors.severalApps({ where, shared });
 
-/**
- * Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all apps that it
- * fits
- */
+/** Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all that fit */
 export function checkAnswersNames(answers: AnswersFile | undefined, targets: readonly Target[]): void {
   const shared = sharedNames(Object.keys(answers?.apps ?? {}), targets);
   if (shared.length > 0) throw severalApps('apps:', shared);
@@ -40,10 +36,7 @@ function checkTags(tags: readonly string[]): readonly string[] {
   throw selectionErrors.noTag({ text: wrong });
 }
 
-/**
- * Returns the apps of `--app`: names and resource ids, and patterns and tags, which may match several. @throws UserError where a value is
- * neither
- */
+/** Returns the apps of `--app`: names, ids, and patterns and tags, which may match several. @throws UserError for anything else */
 export function parseAppOption({ app = [] }: Options): Named {
   const matching = app.filter(isSelector);
   const problem = matching.map(keyProblem).find(Boolean);
@@ -131,10 +124,7 @@ export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, mana
   return [all, owner, tag?.length, resourceGroup, chosen?.length, managementGroup?.length].some(Boolean);
 };
 
-/**
- * Returns the apps that an answers file is applied to: those of the options, else those that it names. @throws UserError (exit 3) where
- * neither gives any
- */
+/** Returns the apps of the options, else those that the answers file names. @throws UserError (exit 3) where neither gives any */
 export function appsOf(options: Options, answers: AnswersFile): Named {
   if (options.app?.length) return parseAppOption(options);
   const keys = Object.keys(answers.apps);

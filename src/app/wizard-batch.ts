@@ -1,11 +1,9 @@
-/**
- * One change over many apps in the wizard. Each app is read once, planned, and planned again from the same facts where something is
- * removed.
- */
+/** One change over many apps in the wizard. Each app is read once; where something is removed, it is planned again from the same facts. */
 import type { AnyStep, Decisions, Profile } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { controlDecisions, isPlanned, type BatchApp, type BatchWork, type PlannedApp } from '../engine/findings/batch.ts';
+import { preflight, type Preflight } from '../engine/plan/preflight.ts';
 import { planSafe, settlePlans } from '../engine/findings/plan-safe.ts';
 import { readsOfSteps } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
@@ -15,7 +13,6 @@ import { withoutRefused } from '../engine/plan/reservations.ts';
 import { ArmFailure, type ArmReader, type Connection } from '../engine/ports.ts';
 import type { BatchOptions } from '../engine/session.ts';
 
-/** The number of apps that are read and planned in parallel. */
 const CONCURRENCY = 8;
 
 export interface BatchGround {
@@ -41,13 +38,14 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
     work: BatchWork,
     target: Target,
     reader: ArmReader,
+    rights: Preflight,
     without: ReadonlySet<string> = new Set(),
     reserved?: Circumstances['reserved'],
   ): Promise<PlannedApp> {
     const known = await decisionsOf(target);
     const areas = work.kind === 'safe' ? steps : [work.step];
     const store = await storeOf(target, reader, areas);
-    const more = reserved ? { reserved } : {};
+    const more = { rights, ...(reserved ? { reserved } : {}) };
     if (work.kind === 'safe') {
       const choice = { risks: work.risks, without, ...(profile ? { profile } : {}) };
       return { target, ...(await planSafe(areas, store, connection.writer, { ...around(known), ...more }, choice)) };
@@ -61,10 +59,11 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
   return async (work: BatchWork, { targets, without, each, signal }: BatchOptions): Promise<void> => {
     if (!without) stores.clear();
     const reader = connection.surveyor();
+    const rights = preflight(connection.writer);
     const told = await mapLimited(targets, CONCURRENCY, async (target): Promise<BatchApp | undefined> => {
       if (signal.aborted) return undefined;
       try {
-        const app = await planOne(work, target, reader, without?.get(target.id));
+        const app = await planOne(work, target, reader, rights, without?.get(target.id));
         each(app);
         return app;
       } catch (error) {
@@ -80,7 +79,7 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
     const asPlans = planned.map((app) => ({ target: app.target, changes: app.plan.changes, app }));
     type One = (typeof asPlans)[number];
     const anew = async ({ target }: One, left: ReadonlySet<string>, reserved?: Circumstances['reserved']): Promise<One> => {
-      const app = await planOne(work, target, reader, new Set([...(without?.get(target.id) ?? []), ...left]), reserved);
+      const app = await planOne(work, target, reader, rights, new Set([...(without?.get(target.id) ?? []), ...left]), reserved);
       each(app);
       return { target, changes: app.plan.changes, app };
     };

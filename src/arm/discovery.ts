@@ -91,6 +91,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       return found;
     },
     inventory: (subscriptionId, leftOut) => inventory(client, subscriptionId, leftOut),
+    sites: (subscriptionId) => listedSites(client, subscriptionId),
     async count(subscriptionId) {
       for await (const { Count } of graphRows(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
       return 0;
@@ -101,10 +102,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
 /** Failures that a repeated request gets again. */
 const REFUSED: ReadonlySet<string> = new Set(['forbidden', 'missing', 'conflict', 'invalid']);
 
-/**
- * Returns the failure with Azure's reason. The SDK reports only the status of a refused page; a plain request gets the reason and the
- * missing action.
- */
+/** Returns the failure with Azure's reason and the missing action, from a plain request: the SDK reports only the status of a page. */
 async function explainRefusal(client: ArmClient, path: string, error: unknown): Promise<ArmFailure> {
   const failure = failureWithoutAnswer(error, false);
   if (!REFUSED.has(failure.kind)) return failure;
@@ -153,6 +151,26 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     const target = targetOf({ ...site, tags: textsIn(tags) }, subscriptionId);
     if (!target) throw incompleteFailure('a row is no app of this subscription');
     yield { target, held };
+  }
+}
+
+const isPlainValue = (value: Json): boolean => typeof value !== 'object';
+
+/** Members that say where a site runs. They are stored with it, so that null means "not there" in a list as well. */
+const HOSTING: ReadonlySet<string> = new Set(['hostingEnvironmentProfile', 'managedEnvironmentId']);
+
+/**
+ * Yields the apps of a subscription with their sites. Rows that are no app are passed over: who uses the list has found the apps before.
+ * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections). So are
+ * lists and objects, which are most of a row and are read where something asks for them.
+ */
+async function* listedSites(client: ArmClient, subscriptionId: string): AsyncGenerator<Inventoried> {
+  for await (const row of client.list(`/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, WEB)) {
+    if (!isRecord(row) || typeof row['id'] !== 'string' || !isFunctionApp(textOf(row['kind'])) || !isRecord(row['properties'])) continue;
+    const target = targetOf({ ...row, id: row['id'], location: textOf(row['location']), tags: textsIn(row['tags']) }, subscriptionId);
+    if (!target) continue;
+    const known = Object.fromEntries(Object.entries(row['properties']).filter(([name, value]) => HOSTING.has(name) || isPlainValue(value)));
+    yield { target, held: new Map<ResourceKey, Body>([['site', cleaned('site', { ...row, properties: known })]]) };
   }
 }
 

@@ -1,11 +1,13 @@
 import { RestError, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { UserError } from '../engine/errors.ts';
 import { ArmFailure, type FailureKind } from '../engine/ports.ts';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
+import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
+import { readableMessage } from './error-messages.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
 import { TOO_LARGE } from './answer-limits.ts';
@@ -53,7 +55,7 @@ export function errorIn(body: unknown): Told {
   const message = text('message', 'Message');
   return {
     ...(code ? { code: codeOf(code) } : {}),
-    ...(message ? { message: plainText(message.slice(0, 4000)).slice(0, 2000) } : {}),
+    ...(message ? { message: readableMessage(message) } : {}),
     ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
     body: JSON.stringify(body).slice(0, 20_000),
   };
@@ -76,16 +78,16 @@ function kindOf(status: number, code: string, write: boolean): FailureKind {
 
 /** Turns a failed answer into a failure that a person can act on. `write`: whether the request could have changed something. */
 export function failureOf(response: PipelineResponse, write: boolean): ArmFailure {
-  let body: unknown;
-  try {
-    body = JSON.parse(response.bodyAsText ?? '');
-  } catch {
-    body = undefined; // The front end answers with HTML now and then.
-  }
   const other = intermediaryFailure(response.status, write);
   if (other) return other;
   const retryAfter = retryAfterOf((name) => response.headers.get(name));
-  const failure = refusal(response.status, errorIn(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
+  const failure = refusal(
+    response.status,
+    errorIn(parsedJson(response.bodyAsText ?? '')),
+    response.headers.get('x-ms-correlation-request-id') ?? null,
+    write,
+    retryAfter,
+  );
   if (response.status === 412)
     return failure.with({
       message: `Someone changed this resource in the meantime. This request changed nothing. ${failure.message}`,
@@ -141,10 +143,7 @@ const unknownIdentity = (code: string): string | undefined =>
       ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
       : undefined;
 
-/**
- * Whether a deny assignment refused the request. No role overrides one; deployment stacks, managed applications and Azure itself create
- * them.
- */
+/** Whether a deny assignment refused the request. No role overrides one; stacks, managed applications and Azure itself create them. */
 export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
 const denied = (code: string): string | undefined =>
   isDenied(code)
@@ -157,9 +156,7 @@ function unregistered(code: string, message: string): string | undefined {
   return namespace && `Register the provider once, then run the command again: az provider register --namespace ${namespace}`;
 }
 
-/**
- * Returns a failure of something between here and Azure. Azure Resource Manager never redirects, and never asks for a sign-in to a proxy.
- */
+/** Returns a failure of something between here and Azure. Azure Resource Manager never redirects or asks for a sign-in to a proxy. */
 const intermediaryFailure = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
   const says =
@@ -208,15 +205,7 @@ function refusal(
   });
 }
 
-/** Returns the words of an error. Those of a JavaScript error mean nothing to a person and are left out. */
-const wordsOf = (error: unknown): string =>
-  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
-    ? ''
-    : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
-
-/**
- * Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error.
- */
+/** Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our guard, or an SDK client's error. */
 export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   if (error instanceof UserError)
@@ -251,7 +240,7 @@ export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure
     if (other) return other;
     return refusal(
       error.statusCode,
-      errorIn({ code: error.code, message: error.message }),
+      { ...errorIn({ code: error.code, message: reasonOf(error) }), ...errorIn(bodyOf(error)) },
       error.response?.headers.get('x-ms-correlation-request-id') ?? null,
       write,
     );
@@ -279,7 +268,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
 
 /** Returns the failure where a time limit was reached, or a person stopped the wait between two attempts. */
 function interrupted(error: Error, write: boolean): ArmFailure {
-  if (error.message === ABORT_MESSAGE)
+  if (error instanceof WaitStopped)
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
@@ -295,5 +284,7 @@ function interrupted(error: Error, write: boolean): ArmFailure {
   });
 }
 
-/** The message of the abort that ends a wait. */
-export const ABORT_MESSAGE = 'stopped while waiting';
+/** Ends the wait between two attempts when a person asks to stop. */
+export class WaitStopped extends Error {
+  override readonly name = 'AbortError';
+}

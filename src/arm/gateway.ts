@@ -14,6 +14,7 @@ import { evidenceOf } from './write-proofs.ts';
 import { findSameRole } from './role-exists.ts';
 import { failuresOfOthers, isUnexpectedShape, unexpectedShapeFailure, checkRow, type Azure } from './resource-definition.ts';
 import { idOf, RESOURCES } from './resource-table.ts';
+import { forgetAnswers } from './kept-answers.ts';
 import { forgetNeighbours } from './resources/neighbours.ts';
 
 /** Creates a reader of resources by their short names. It cannot write. */
@@ -97,6 +98,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
       const { method, path, apiVersion, body } = request;
       const { onProgress } = meanwhile;
       forgetNeighbours(client);
+      forgetAnswers(client);
       if (method === 'PUT' && VAULT_SECRET.test(path) && isRecord(body))
         return whileBusy(path, () => vaults.putSecret(path, body), waiting, meanwhile);
       try {
@@ -133,10 +135,7 @@ function checkShape(key: ResourceKey, body: Json): Body {
   throw unexpectedShapeFailure();
 }
 
-/**
- * Returns a body without the members that the service adds; `whole` adds the resource that it belongs to. @throws ArmFailure where its
- * shape is another one
- */
+/** Returns a body without what the service adds; `whole` adds the resource that it belongs to. @throws ArmFailure for another shape */
 function cleanBody(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {
   try {
     return RESOURCES[key].clean?.(body) ?? body;

@@ -3,7 +3,7 @@
  * (learn.microsoft.com/rest/api/keyvault/keys). The private key never leaves the vault.
  */
 import { createHttpHeaders, createPipelineRequest, createDefaultHttpClient, type Pipeline } from '@azure/core-rest-pipeline';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import type { UserError } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
@@ -15,10 +15,7 @@ const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
 const PATH = /^\/keys\/([0-9a-z-]{1,127})(?:\/([0-9a-f]{32}))?\/?$/i;
 const CURVES: Readonly<Record<string, SigningKey['algorithm']>> = { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' };
 
-/**
- * Checks the address of a key, because a token for vaults is sent to no other host. `suffix`: `vault.azure.net`, by cloud. @throws
- * UserError
- */
+/** Checks the address of a key: a token for vaults goes to no other host. `suffix`: `vault.azure.net`, by cloud. @throws UserError */
 export function vaultKeyAddress(text: string, suffix: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) =>
@@ -110,10 +107,6 @@ function refusalError(failure: ArmFailure, { host }: URL, name: string): ArmFail
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isRecord(body) ? body : undefined;
-  } catch {
-    return undefined; // A proxy or a sign-in page answers instead.
-  }
+  const body = parsedJson(text);
+  return isRecord(body) ? body : undefined;
 }

@@ -5,6 +5,7 @@
  * configure-authentication-file-based (`/path/*` matches everything below; other wildcards are not documented).
  */
 import { nameIn } from './ids.ts';
+import { decoded } from './json.ts';
 import type { AppSettings, Functions } from './resources.ts';
 
 /** Whether a path reaches a function: `maybe` if Azure does not document the case. */
@@ -28,14 +29,6 @@ const PREFIX_SETTING = /^AzureFunctionsJobHost(__|:)extensions(__|:)http(__|:)ro
 /** Returns the route prefix: from the app setting that overrides host.json, otherwise the default of the host. */
 const prefixFrom = (settings: AppSettings | undefined): string =>
   Object.entries(settings?.properties ?? {}).find(([name]) => PREFIX_SETTING.test(name))?.[1] ?? 'api';
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
 
 /** Lists the functions with an HTTP trigger, with the path that Azure lists or that their route gives. */
 export function httpFunctions(functions: Functions, settings?: AppSettings): HttpFunction[] {
@@ -120,10 +113,7 @@ export function coverOf(excluded: string, template: string): Cover {
   return reaches(literal, segmentsOf(template), below);
 }
 
-/**
- * Lists the functions that excluded paths reach, each with the path that matches most surely. A path without wildcards goes to the function
- * that has exactly that route.
- */
+/** Lists the functions that excluded paths reach, each with its surest match. An exact route goes before wildcards. */
 export function openedBy(paths: readonly string[], functions: readonly HttpFunction[]): OpenedFunction[] {
   const found = paths.flatMap((path) => {
     const own = path.includes('*') ? [] : functions.filter(({ template }) => segmentsOf(template).join('/') === segmentsOf(path).join('/'));

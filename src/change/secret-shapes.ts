@@ -1,6 +1,7 @@
 /** Which parts of a value are secret, and the spellings in which a service may quote them. */
+import { decoded } from '../azure/json.ts';
 import type { Json } from '../azure/index.ts';
-import { isRecord } from './json-paths.ts';
+import { isRecord, parsedJson } from './json-paths.ts';
 
 export const REDACTED = '(sensitive value)';
 
@@ -32,7 +33,7 @@ export function piecesOf(text: string, isSure = false): Piece[] {
 }
 
 function* parts(text: string, isSure: boolean): Generator<Piece> {
-  const json = /^[[{"]/.test(text) ? parsed(text) : undefined;
+  const json = /^[[{"]/.test(text) ? parsedJson(text) : undefined;
   if (json !== undefined) return yield* leavesOf(json, isSure);
   if (/^[\w .-]+=[^;]*;/.test(text) || /;[\w .-]+=/.test(text)) {
     for (const part of text.split(';')) {
@@ -60,22 +61,6 @@ function* leavesOf(value: Json, isSure: boolean): Generator<Piece> {
     for (const [name, inner] of Object.entries(value)) if (!isPublicField(name)) yield* leavesOf(inner, isCredential(name));
 }
 
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Names of resources, versions, hosts and compound words, which a report may contain for another reason. */
 const NAME = /^(?:[a-z0-9][a-z0-9.-]*|[A-Z0-9][A-Z0-9_.-]*|[A-Za-z]+(?:[ ._|/-][A-Za-z]+)*[\d.]*)$/;
@@ -97,10 +82,7 @@ const reversed = (text: string): string => [...text].toReversed().join('');
 /** The number of characters by which a secret is recognized. */
 const WINDOW = 8;
 
-/**
- * Yields the stretches of a secret by which it is recognized: as it is, in base64 at any offset, in hexadecimal, and backwards. Every
- * fourth stretch is enough.
- */
+/** Yields the stretches by which a secret is recognized, every fourth: as it is, in base64 at any offset, in hexadecimal, backwards. */
 export function* windowsOf(value: string): Generator<string> {
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);

@@ -4,6 +4,7 @@
  */
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
+import { EncodedQuotes } from './encoded-quotes.ts';
 import {
   hasRuns,
   endsOf,
@@ -31,19 +32,18 @@ const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
 
 /**
- * Windows of the words that Azure itself writes in ids and Key Vault references. A reference with a mistake in it, or a setting that holds a
+ * The words that Azure itself writes in ids and Key Vault references, and their windows. A reference with a mistake in it, or a setting that holds a
  * resource type, does not hide these words everywhere.
  */
+const PLATFORM_WORDS: readonly string[] = (
+  'microsoft keyvault appconfiguration keyvaultreference secreturi secretname secretversion vaultname ' +
+  'subscriptions resourcegroups providers storageaccounts blobservices fileservices virtualnetworks privateendpoints ' +
+  'networksecuritygroups publicipaddresses managedidentity userassignedidentities operationalinsights workspaces insights components ' +
+  'serverfarms hostingenvironments containerapps managedenvironments containerregistry registries eventgrid eventhub servicebus namespaces ' +
+  'documentdb databaseaccounts flexibleservers authorization roleassignments policyassignments'
+).split(' ');
 const PLATFORM: ReadonlySet<string> = new Set(
-  (
-    'microsoft keyvault appconfiguration keyvaultreference secreturi secretname secretversion vaultname ' +
-    'subscriptions resourcegroups providers storageaccounts blobservices fileservices virtualnetworks privateendpoints ' +
-    'networksecuritygroups publicipaddresses managedidentity userassignedidentities operationalinsights workspaces insights components ' +
-    'serverfarms hostingenvironments containerapps managedenvironments containerregistry registries eventgrid eventhub servicebus namespaces ' +
-    'documentdb databaseaccounts flexibleservers authorization roleassignments policyassignments'
-  )
-    .split(' ')
-    .flatMap((word) => Array.from({ length: word.length - WINDOW + 1 }, (_, at) => word.slice(at, at + WINDOW))),
+  PLATFORM_WORDS.flatMap((word) => Array.from({ length: word.length - WINDOW + 1 }, (_, at) => word.slice(at, at + WINDOW))),
 );
 
 /** A character next to a quoted part of a secret that belongs to the same word. */
@@ -57,7 +57,8 @@ const SHAPES =
 const CODE = /^(?:[A-Z][a-z]+)+$/;
 
 /** Returns whether a text is the id of a resource: settings hold such ids, every report shows them, and they are no credentials. */
-const isResourceId = (text: string): boolean => /^\/subscriptions\/[\da-f-]{36}(?:\/[\w.() -]+)*$/i.test(text);
+const isResourceId = (text: string): boolean =>
+  /^\/subscriptions\/[\da-f-]{36}(?:\/resourceGroups\/[\w.() -]+)?(?:\/providers\/[a-z]+\.[a-z.]+(?:\/[a-z]+\/[\w.() -]+)+)*$/i.test(text);
 
 /** Learns secrets and removes them from texts. */
 export class Secrets {
@@ -71,6 +72,7 @@ export class Secrets {
   /** Secrets that were found in a place for credentials. They are never treated as words. */
   readonly #sure = new Set<string>();
   readonly #ends = new Set<string>();
+  readonly #encoded = new EncodedQuotes(new RegExp(PLATFORM_WORDS.join('|'), 'i'));
   readonly #public = new Set<string>();
   readonly #known = new Set<string>();
   /** Set where more was read at once than can be recognized again. From then on, no quoted text is shown. */
@@ -88,6 +90,7 @@ export class Secrets {
       this.#values.set(piece, spellingsOf(piece));
       if (!isTelling(piece, sure)) continue;
       for (const end of endsOf(piece)) this.#ends.add(end);
+      if (!this.#public.has(piece.toLowerCase())) this.#encoded.learn(piece, sure);
       if (!hasRuns(piece)) this.#broken.set(piece, spellingsOf(piece));
       if (this.#broken.size > MOST_BROKEN) this.#broken.delete(this.#broken.keys().next().value as string);
       for (const window of windowsOf(piece)) this.#index(window);
@@ -123,7 +126,7 @@ export class Secrets {
   /** Returns a message of Azure without the secrets that it quotes whole, in part, or encoded. */
   fromQuote(text: string): string {
     if (this.#isBeyond) return CODE.test(text) ? text : REDACTED;
-    let clean = text.replace(
+    let clean = this.#withoutEncoded(text).replace(
       SHAPES,
       (_, ...kept: readonly (string | undefined)[]) =>
         `${kept
@@ -155,6 +158,16 @@ export class Secrets {
     }
     const kept = spans.map(([from], index) => text.slice(spans[index - 1]?.[1] ?? 0, from));
     return [...kept, text.slice(spans.at(-1)?.[1] ?? 0)].join(REDACTED);
+  }
+
+  #withoutEncoded(text: string): string {
+    let [clean, at] = ['', 0];
+    for (const [from, to] of this.#encoded.find(text)) {
+      const [begin, end] = joined(text, from, to);
+      if (begin >= at) clean += `${text.slice(at, begin)}${REDACTED}`;
+      at = Math.max(at, end);
+    }
+    return clean + text.slice(at);
   }
 
   #withoutWords(text: string, values: ReadonlyMap<string, readonly string[]>): string {

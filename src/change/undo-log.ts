@@ -100,10 +100,7 @@ export interface Verified {
   readonly type: 'verified';
   readonly at: string;
   readonly change: number;
-  /**
-   * `shown`: a read returns the value · `not-shown`: accepted, but not visible yet · `not-readable`: nothing to read, or no right to read
-   * it.
-   */
+  /** `shown`: a read returns the value · `not-shown`: not visible yet · `not-readable`: nothing to read, or no right to read it. */
   readonly state: 'shown' | 'not-shown' | 'not-readable';
   readonly found?: Readonly<Record<string, Value>>;
   /** Paths of other values of the resource that existed right before the write and are missing right after it. */
@@ -135,10 +132,7 @@ export interface RunEnd {
 }
 
 export type Entry = RunStart | Intent | Outcome | Verified | Undone | RunEnd;
-/**
- * `done`: all of it · `failed`: something failed and nothing is changed · `partial`: some of it · `stopped`: by a person or a signal ·
- * `open`: the log has no end.
- */
+/** `done`: all · `failed`: nothing is changed · `partial`: some · `stopped`: by a person or a signal · `open`: the log has no end. */
 export type RunState = 'done' | 'failed' | 'partial' | 'stopped' | 'open';
 
 export type ChangeState = 'applied' | 'failed' | 'unknown' | 'undone';
@@ -154,7 +148,6 @@ export interface RecordedChange {
   readonly state: ChangeState;
 }
 
-/** A run as its journal records it. */
 export interface RecordedRun {
   readonly run: string;
   readonly start: RunStart;
@@ -217,12 +210,49 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
 export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open' || run.state === 'stopped') && !isUndone(run);
 
 /** Whether every change of the run that can be reverted was reverted. engine/run/outcome.ts gives the closing word. */
-export function isUndone({ run, changes }: RecordedRun): boolean {
-  // What a run did to take itself back is no change to be taken back again, and what was one-way stays.
-  const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
+export function isUndone(run: RecordedRun): boolean {
+  // What was one-way stays.
+  const own = ownChanges(run);
   const isBack = ({ state, intent }: RecordedChange) => state === 'undone' || state === 'failed' || intent.undo === 'none';
   return own.some(({ state }) => state === 'undone') && own.every(isBack);
 }
 
-/** Whether the run had begun to roll itself back. */
+/**
+ * Returns the changes that a run is about: without those that roll it back, and without those whose values a later change of the same run
+ * wrote again, because the run was resumed.
+ */
+export function ownChanges({ run, changes }: Pick<RecordedRun, 'run' | 'changes'>): readonly RecordedChange[] {
+  const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
+  const isAgain = (earlier: Intent, { intent: later, state }: RecordedChange): boolean =>
+    later.change > earlier.change &&
+    state !== 'failed' &&
+    earlier.edits.length > 0 &&
+    later.resource.toLowerCase() === earlier.resource.toLowerCase() &&
+    earlier.edits.every(({ path }) => later.edits.some((edit) => edit.path === path));
+  return own.filter(({ intent }) => !own.some((later) => isAgain(intent, later)));
+}
+
+/** Returns a run as it is where an undo of it was reverted itself: its changes are applied again. `undos`: the runs that reverted it. */
+export function withUndosReverted(run: RecordedRun, undos: readonly RecordedRun[]): RecordedRun {
+  const isReverted = ({ intent, undoneBy, partlyUndoneBy }: RecordedChange): boolean => {
+    const by = undoneBy ?? partlyUndoneBy;
+    const undo = by === run.run ? undefined : undos.find((one) => one.run === by);
+    const taken = undo?.changes.filter(({ intent: { undoes } }) => undoes?.run === run.run && undoes.change === intent.change) ?? [];
+    return taken.length > 0 && taken.every(({ state }) => state === 'undone');
+  };
+  return {
+    ...run,
+    changes: run.changes.map((change) => {
+      if (!isReverted(change)) return change;
+      const { undoneBy: _, partlyUndoneBy: __, ...rest } = change;
+      return { ...rest, state: 'applied' };
+    }),
+  };
+}
+
+/** Returns the names of the runs that reverted changes of this one. */
+export const undosOf = ({ run, changes }: RecordedRun): readonly string[] => [
+  ...new Set(changes.flatMap(({ undoneBy, partlyUndoneBy }) => undoneBy ?? partlyUndoneBy ?? []).filter((by) => by !== run)),
+];
+
 export const isRollingBack = ({ run, changes }: RecordedRun): boolean => changes.some(({ intent }) => intent.undoes?.run === run);

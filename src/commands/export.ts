@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { EXPORTS } from '../cli/options.ts';
 import type { Invocation, CommandModule } from '../cli/invocation.ts';
@@ -17,7 +16,7 @@ import { terraform } from '../report/exports/terraform.ts';
 import { planFromFile, printTroubles } from '../app/plan-from-file.ts';
 import { selectedSteps } from '../app/option-values.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
-import { deliver } from '../app/delivery.ts';
+import { deliver, writeReportFile } from '../app/delivery.ts';
 import { commandErrors } from './errors.ts';
 
 const FORMATS = { az, bicep, terraform } as const satisfies Record<
@@ -98,11 +97,6 @@ async function deliverAll(invocation: Invocation, { files }: Exported): Promise<
   await deliver(invocation, first?.text ?? '');
   for (const { name, text } of others) {
     const file = join(dirname(output), name);
-    try {
-      await writeFile(file, text);
-    } catch (error) {
-      throw commandErrors.exportNotWritable({ file, why: (error as Error).message });
-    }
-    invocation.io.err(`Written to ${file}\n`);
+    await writeReportFile(invocation, file, text);
   }
 }

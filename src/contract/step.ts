@@ -30,16 +30,16 @@ export interface Context<A> {
   readonly meIsApp?: boolean;
   /** The facts as they will be once the plan so far is applied; the same as `facts` while judging. */
   readonly planned: Facts;
-  /**
-   * Returns the answers of another area whose control the plan changes as well, or undefined where it does not. For properties that both
-   * areas write.
-   */
+  /** Returns the answers of another area whose control the plan changes too, else undefined. For properties that both areas write. */
   readonly decidedIn: (step: string, control: string) => Readonly<Record<string, Json>> | undefined;
 }
 
 /** The desired value of a setting. Versions are compared as versions, not as text. */
 export type Expect =
-  { readonly equals: Json } | { readonly oneOf: readonly Json[] } | { readonly atLeastVersion: string } | { readonly positive: true };
+  | { readonly equals: Json }
+  | { readonly oneOf: readonly Json[] }
+  | { readonly atLeastVersion: string }
+  | { readonly positive: true };
 
 /** The judgement on one control of one app. */
 export interface Verdict {
@@ -108,10 +108,7 @@ interface Judged<A> {
   readonly compliance?: Compliance;
   /** The Azure Policy definition that checks the same. */
   readonly policy?: BuiltIn;
-  /**
-   * The reason why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails
-   * there.
-   */
+  /** Why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails there. */
   readonly notOn?: NotOn;
   /** Returns true, or the reason why the control does not apply to this app; `unknown` where the deciding value is not known. */
   readonly appliesTo?: (x: Context<A>) => true | string | { readonly unknown: string };
@@ -164,10 +161,7 @@ export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly writes?: readonly ResourceKey[];
   /** Resources that are read while the change is applied or reverted: for proofs, and for values that are known only then. */
   readonly later?: readonly ResourceKey[];
-  /**
-   * Arguments of azurerm, the Terraform provider, for what the draft sets: `{ 'site properties.clientCertMode': 'client_certificate_mode'
-   * }`.
-   */
+  /** Arguments of azurerm (Terraform) for what the draft sets: `{ 'site properties.clientCertMode': 'client_certificate_mode' }`. */
   readonly terraform?: Readonly<Record<`${ResourceKey} ${string}`, string>>;
   /** Set where the draft writes access rules that may name subnets. Those require a right of their own. */
   readonly namesSubnets?: true;
@@ -221,19 +215,13 @@ export interface Step<Q extends Questions = Questions> {
   readonly questions?: Q;
   /** Returns the initial value of a question in the wizard, from the current state of the app. It is never an answer by itself. */
   readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
-  /**
-   * Returns the choices for a question, from the current state of the app. The resources it looks at are read only in an interactive host,
-   * so a control must read them too.
-   */
+  /** Returns the choices for a question. What it looks at is read only in an interactive host, so a control must read it too. */
   readonly options?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => readonly Option[] };
   /** Whether another answer makes the question unnecessary. */
   readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
   /** Returns the problems of answers that are valid one by one and contradict each other. Paths start with the question. */
   readonly contradictions?: (answers: Answers<Q>) => readonly Problem[];
-  /**
-   * Returns the values that the answers require in properties that another area writes too. Two areas that claim different values
-   * contradict each other.
-   */
+  /** Returns the values that the answers require in properties that another area writes too. Different ones contradict each other. */
   readonly claims?: (answers: Answers<Q>) => readonly Claim[];
   /** Values that the area writes or removes, and that lock someone out when undo writes them back. */
   readonly closes?: readonly Closing[];

@@ -1,8 +1,10 @@
 /** Built-in roles, as far as clients look them up by name or id. */
 import { answer, notFound, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { guidOf } from './guid.ts';
 import { MADE } from './shapes.ts';
 import { ROLE } from './roles.ts';
-import type { JsonObject } from './state.ts';
+import { propertiesOf } from './parts.ts';
+import type { JsonObject, State } from './state.ts';
 
 export const DEFINITIONS = /^(.*)\/providers\/Microsoft\.Authorization\/roleDefinitions(?:\/([^/]+))?$/i;
 
@@ -59,18 +61,50 @@ const BUILT_IN: readonly Definition[] = [
 ];
 
 /** Returns one role by its id, those that `$filter=roleName eq '…'` names, or all. */
-export function roleDefinitions({ method }: EmulatedRequest, path: string, filter: string | null): EmulatedResponse | undefined {
+export function roleDefinitions(
+  { method }: EmulatedRequest,
+  path: string,
+  filter: string | null,
+  { definitions }: Pick<State, 'definitions'>,
+): EmulatedResponse | undefined {
   if (method !== 'GET') return undefined;
   const [, scope = '', id] = DEFINITIONS.exec(path) ?? [];
   const subscription = /^\/subscriptions\/[^/]+/i.exec(scope)?.[0] ?? '';
+  const known = definitions?.map((one) => own(one, subscription)) ?? BUILT_IN.map((one) => body(one, subscription));
+  const kind = /type eq '(BuiltInRole|CustomRole)'/i.exec(filter ?? '')?.[1];
   const name = /^roleName eq '([^']*)'$/i.exec(filter ?? '')?.[1]?.toLowerCase();
   if (id !== undefined) {
-    const one = BUILT_IN.find((known) => known.id === id.toLowerCase());
-    return one ? answer(200, body(one, subscription)) : notFound('Microsoft.Authorization/roleDefinitions', id, '');
+    const one = known.find((other) => String(other['name']).toLowerCase() === id.toLowerCase());
+    return one ? answer(200, one) : notFound('Microsoft.Authorization/roleDefinitions', id, '');
   }
-  const found = name === undefined ? BUILT_IN : BUILT_IN.filter((one) => one.name.toLowerCase() === name);
-  return answer(200, { value: found.map((one) => body(one, subscription)) });
+  const isWanted = (one: JsonObject) => {
+    const { roleName, type } = propertiesOf(one);
+    return (name === undefined || String(roleName).toLowerCase() === name) && (kind === undefined || type === kind);
+  };
+  return answer(200, { value: known.filter(isWanted) });
 }
+
+/** A role of the state: of the tenant's own, or built in where the state says which there are. */
+const own = (definition: JsonObject, subscription: string): JsonObject => {
+  const name = String(definition['id']).split('/').at(-1) ?? '';
+  const isBuiltIn = propertiesOf(definition)['type'] === 'BuiltInRole';
+  return {
+    properties: {
+      type: 'CustomRole',
+      description: '',
+      assignableScopes: ['/'],
+      permissions: [],
+      createdOn: MADE,
+      updatedOn: MADE,
+      createdBy: isBuiltIn ? null : guidOf('operator'),
+      updatedBy: isBuiltIn ? null : guidOf('operator'),
+      ...propertiesOf(definition),
+    },
+    id: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${name}`,
+    type: 'Microsoft.Authorization/roleDefinitions',
+    name,
+  };
+};
 
 const body = (
   { id, name, description, actions = [], notActions = [], dataActions = [] }: Definition,

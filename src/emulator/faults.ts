@@ -1,6 +1,7 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { EmulatedResponse } from './answers.ts';
 import { boundedPattern, type Pattern } from './pattern.ts';
-import { isObject, type Json } from './state.ts';
+import { isObject, type Json, type JsonObject } from './state.ts';
 
 export interface Fault {
   readonly method?: string;
@@ -30,12 +31,12 @@ export function parseFaults(value: Json): Fault[] {
     throw new Error('faults are a list of {method, path, times, status, headers, body, delayMs, drop, beforehand, afterwards}');
   return value.map((item, index) => {
     if (!isObject(item)) throw new Error(`fault ${index + 1} is not an object`);
+    const problem = faultProblem(item);
+    if (problem !== undefined) throw new Error(`fault ${index + 1}: ${problem}`);
     const { method, path, times, status, headers, body, delayMs, drop } = item;
     const meddlings = (['beforehand', 'afterwards'] as const).flatMap((name) =>
       item[name] === undefined ? [] : [[name, meddlingIn(item[name], index)] as const],
     );
-    if (drop !== undefined && drop !== null && drop !== 'before' && drop !== 'after')
-      throw new Error(`fault ${index + 1}: drop is "before" or "after"`);
     let pattern: Pattern;
     try {
       pattern = boundedPattern(typeof path === 'string' ? path : '');
@@ -46,16 +47,48 @@ export function parseFaults(value: Json): Fault[] {
       ...(typeof method === 'string' ? { method: method.toUpperCase() } : {}),
       path: pattern,
       left: typeof times === 'number' ? times : 1,
-      ...(typeof status === 'number' ? { status: Math.min(Math.max(Math.trunc(status), 200), 599) } : {}),
+      ...(typeof status === 'number' ? { status } : {}),
       headers: isObject(headers)
         ? Object.fromEntries(Object.entries(headers).map(([name, text]) => [name.toLowerCase(), String(text)]))
         : {},
       ...(body === undefined ? {} : { body }),
-      delayMs: typeof delayMs === 'number' ? Math.min(Math.max(delayMs, 0), 600_000) : 0,
+      delayMs: typeof delayMs === 'number' ? delayMs : 0,
       ...(drop === 'before' || drop === 'after' ? { drop } : {}),
       ...Object.fromEntries(meddlings),
     };
   });
+}
+
+const isWhole = (value: Json, least: number, most: number): boolean =>
+  Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+
+/** The members that have a value of their own kind; null is the same as left out. */
+const MEMBERS: Readonly<Record<string, readonly [says: string, fits: (value: Json) => boolean]>> = {
+  method: ['text', (value) => typeof value === 'string'],
+  path: ['text', (value) => typeof value === 'string'],
+  times: ['a whole number, 0 or more', (value) => isWhole(value, 0, Number.MAX_SAFE_INTEGER)],
+  status: ['a whole number from 200 to 599', (value) => isWhole(value, 200, 599)],
+  delayMs: ['a number of milliseconds from 0 to 600000', (value) => typeof value === 'number' && value >= 0 && value <= 600_000],
+  headers: ['an object with names and texts of HTTP headers', (value) => isObject(value) && Object.entries(value).every(isHeader)],
+  drop: ['"before" or "after"', (value) => value === 'before' || value === 'after'],
+};
+
+function faultProblem(item: JsonObject): string | undefined {
+  const wrong = Object.entries(MEMBERS).find(([name, [, fits]]) => {
+    const value = item[name] ?? null;
+    return value !== null && !fits(value);
+  });
+  return wrong && `${wrong[0]} is ${wrong[1][0]}`;
+}
+
+function isHeader([name, value]: readonly [string, Json]): boolean {
+  try {
+    validateHeaderName(name);
+    validateHeaderValue(name, String(value));
+    return value !== null && typeof value !== 'object';
+  } catch {
+    return false;
+  }
 }
 
 function meddlingIn(value: Json | undefined, index: number): Meddling {

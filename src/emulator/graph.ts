@@ -1,7 +1,7 @@
 /** Azure Resource Graph: `POST /providers/Microsoft.ResourceGraph/resources`, over the resources of the emulated subscriptions. */
 import { asObject } from './parts.ts';
 import { versionOf } from './versions.ts';
-import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
+import { answer, type EmulatedRequest, type EmulatedResponse } from './answers.ts';
 import { currentConfig, planOf, siteBody, siteType } from './bodies.ts';
 import { changeRow, changesIn } from './code-owners.ts';
 import { planBody } from './plans.ts';
@@ -85,8 +85,12 @@ function tableOf(rows: readonly JsonObject[], columns: Query['columns']): JsonOb
 const SHOWN = { string: 'string', dynamic: 'object', long: 'integer', real: 'number', bool: 'boolean' } as const;
 
 const invalid = (code: string, message: string): EmulatedResponse =>
-  gatewayError(400, 'BadRequest', 'Please provide below info when asking for support: timestamp and correlation id.', {
-    details: [{ code, message }],
+  answer(400, {
+    error: {
+      code: 'BadRequest',
+      message: 'Please provide below info when asking for support: timestamp and correlation id.',
+      details: [{ code, message }],
+    },
   });
 
 const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<string>) => Generator<JsonObject>>> = {

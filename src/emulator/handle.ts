@@ -121,7 +121,7 @@ export function createEmulator(
     const locked = guarded && request.method !== 'GET' ? lockedBy(state, path, request.method) : undefined;
     if (locked) return locked;
     if (POLICIES.test(path)) return accessPolicies(state, request, path);
-    if (DEFINITIONS.test(path)) return roleDefinitions(request, path, url.searchParams.get('$filter'));
+    if (DEFINITIONS.test(path)) return roleDefinitions(request, path, url.searchParams.get('$filter'), state);
     if (CATEGORIES.test(path) && request.method === 'GET') return logCategories(state, path);
     if (SUBNET.test(path)) return subnet(state, request, path, () => begin(path, () => {}));
     if (PRICINGS.test(path) && request.method === 'GET') return pricings(state, path);
@@ -195,7 +195,8 @@ export function createEmulator(
     const known = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
     const isNew = !known && rest === '' && request.method === 'PUT';
     const site = isNew ? createdSite(state, id, request) : known;
-    if (!site) return missingSite(request.method, id);
+    // Who takes away what is not there has what was wanted (recorded).
+    if (!site) return request.method === 'DELETE' && rest === '' ? answer(204) : missingSite(request.method, id);
     const locked = found.method === 'GET' ? undefined : lockedBy(state, id, request.method);
     if (locked) return locked;
     const names = (found.path.exec(rest) ?? []).slice(1);

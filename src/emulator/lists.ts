@@ -29,7 +29,7 @@ export function list(state: State, path: string, url: URL): EmulatedResponse | u
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
     const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
     const version = url.searchParams.get('api-version') ?? '';
-    return paged(sites, url, (site) => siteIn(version, listedSiteBody(site, planOf(state, site), state)));
+    return paged(sites, url, (site) => siteIn(version, listedSiteBody(site, planOf(state, site), state), 'named'));
   }
   if (/^\/providers\/Microsoft\.Web\/serverfarms$/i.test(rest))
     return paged(

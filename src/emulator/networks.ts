@@ -6,6 +6,7 @@ import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type Site
 import { guidOf } from './guid.ts';
 import type { WebContext } from './web-context.ts';
 
+const ENDPOINT = /\/providers\/microsoft\.network\/privateendpoints\/[^/]+$/;
 /** Lists the connections of private endpoints to the app. */
 export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   const groupId = site.slot ? `sites-${site.slot}` : 'sites';
@@ -13,9 +14,8 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
     const ids = propertiesOf(one)['groupIds'];
     return Array.isArray(ids) ? String(ids[0]) : 'sites';
   };
-  const isEndpoint = (key: string) => /\/providers\/microsoft\.network\/privateendpoints\/[^/]+$/.test(key);
   return Object.entries(state.resources).flatMap(([key, endpoint]) => {
-    if (!isEndpoint(key) || propertiesOf(endpoint)['connectionDecision'] === 'Disconnected') return [];
+    if (!ENDPOINT.test(key) || propertiesOf(endpoint)['connectionDecision'] === 'Disconnected') return [];
     const {
       connectionDecision: decision,
       provisioningState = 'Updating',
@@ -47,6 +47,36 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
           },
         };
       });
+  });
+}
+
+/** The connections of private endpoints to an account or a vault, as its own answer tells them. */
+export function connectionsTo(state: State, id: string, type: string): JsonObject[] {
+  return Object.entries(state.resources).flatMap(([key, endpoint]) => {
+    const {
+      privateLinkServiceConnections,
+      manualPrivateLinkServiceConnections: manual,
+      connectionDecision: decision,
+    } = propertiesOf(endpoint);
+    if (!ENDPOINT.test(key) || decision === 'Disconnected') return [];
+    const own = [...objects(privateLinkServiceConnections), ...objects(manual)].filter(
+      (one) => keyOf(String(propertiesOf(one)['privateLinkServiceId'])) === keyOf(id),
+    );
+    return own.map((one) => {
+      const name = `${id.split('/').at(-1) ?? ''}.${guidOf(key)}`;
+      const isDone = propertiesOf(endpoint)['provisioningState'] === 'Succeeded';
+      const status = decision ?? (isDone && !objects(manual).includes(one) ? 'Approved' : 'Pending');
+      return {
+        id: `${id}/privateEndpointConnections/${name}`,
+        name,
+        type: `${type}/privateEndpointConnections`,
+        properties: {
+          provisioningState: 'Succeeded',
+          privateEndpoint: { id: String(endpoint['id']) },
+          privateLinkServiceConnectionState: { status, description: 'Auto-Approved', actionRequired: 'None' },
+        },
+      };
+    });
   });
 }
 

@@ -28,6 +28,7 @@ export const publishingCredentials = ({ site }: WebContext): EmulatedResponse =>
     name: siteName(site),
     type: `${siteType(site)}/publishingcredentials`,
     location: site.location,
+    ...(site.tags ? { tags: site.tags } : {}),
     properties: {
       name: null,
       publishingUserName: 'REDACTED',

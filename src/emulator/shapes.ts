@@ -59,9 +59,17 @@ export const accountDefaults = (): JsonObject => ({
 });
 /** Rules and encryption settings that are not sent keep their values. */
 export const accountRules = ({ networkAcls, encryption }: JsonObject, usual: JsonObject): JsonObject => ({
-  ...(isObject(networkAcls) ? { networkAcls: over(usual['networkAcls'], networkAcls) } : {}),
+  ...(isObject(networkAcls) ? { networkAcls: over(usual['networkAcls'], aclsSpelled(networkAcls)) } : {}),
   ...(isObject(encryption) ? { encryption: over(usual['encryption'], encryption) } : {}),
 });
+/** Firewall rules come back with their action, and the services that pass with a blank between them. */
+function aclsSpelled({ bypass, ...acls }: JsonObject): JsonObject {
+  const rules = ['ipRules', 'virtualNetworkRules'].flatMap((name): [string, Json][] =>
+    Array.isArray(acls[name]) ? [[name, objects(acls[name]).map((one) => ({ action: 'Allow', ...one }))]] : [],
+  );
+  const passing = typeof bypass === 'string' ? { bypass: bypass.split(/,\s*/).join(', ') } : {};
+  return { ...acls, ...passing, ...Object.fromEntries(rules) };
+}
 /** Returns retention policies as read: members that were never sent have their initial value. */
 export const retentionRules = ({ deleteRetentionPolicy }: JsonObject, usual: JsonObject): JsonObject =>
   isObject(deleteRetentionPolicy) ? { deleteRetentionPolicy: over(usual['deleteRetentionPolicy'], deleteRetentionPolicy) } : {};
@@ -92,7 +100,10 @@ export function accountShown(body: JsonObject): JsonObject {
   const { accessTier, ...shown } = properties;
   const encryption = asObject(shown['encryption']);
   const services = Object.fromEntries(
-    Object.entries(asObject(encryption['services'])).map(([name, one]) => [name, isObject(one) ? { ...one, lastEnabledTime: MADE } : one]),
+    Object.entries(asObject(encryption['services'])).map(([name, one]) => [
+      name,
+      isObject(one) ? { enabled: true, ...one, lastEnabledTime: MADE } : one,
+    ]),
   );
   const { file: _, dfs: __, web: ___, ...second } = at('-secondary');
   return {
@@ -106,7 +117,6 @@ export function accountShown(body: JsonObject): JsonObject {
       ...(classic ? {} : { accessTier: accessTier ?? 'Hot' }),
       encryption: { ...encryption, services },
       keyCreationTime: keysMade(shown['keyPolicy']),
-      privateEndpointConnections: [],
       creationTime: MADE,
       primaryEndpoints: at(''),
       primaryLocation: body['location'] ?? 'westeurope',

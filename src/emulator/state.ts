@@ -90,6 +90,8 @@ export interface State {
   groups: Record<string, string[]>;
   /** Object ids in the directory other than those of identities, groups and callers. */
   principals?: string[];
+  /** Role definitions that there are instead of the built-in ones that the emulator knows. */
+  definitions?: JsonObject[];
 }
 
 export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -4,10 +4,18 @@ import { answer, gatewayError, notFound, type EmulatedResponse } from './answers
 import { canonical, keyOf, resourceGroupOf, type Json, type JsonObject } from './state.ts';
 import { TYPES, type TypeRules } from './types.ts';
 import { versionOf } from './versions.ts';
+import { toldIn } from './older.ts';
 import { type Place, placeOf, type StoreContext } from './place.ts';
 
-/** Handles a request; undefined if the emulator does not have the type. */
+/** Handles a request, and answers as its API version does; undefined if the emulator does not have the type. */
 export function onResource(x: StoreContext): EmulatedResponse | undefined {
+  const answered = handled(x);
+  return answered && answered.status < 300
+    ? { ...answered, body: toldIn(x.place.type, versionOf(x.request), answered.body ?? null) }
+    : answered;
+}
+
+function handled(x: StoreContext): EmulatedResponse | undefined {
   const rules = TYPES[x.place.type.toLowerCase()];
   if (!rules) return undefined;
   const { method } = x.request;

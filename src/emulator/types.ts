@@ -6,6 +6,7 @@ import { isObject, keyOf, type Json, type JsonObject, type State } from './state
 import { logCategoriesOf } from './defaults.ts';
 import * as fronts from './shapes-network.ts';
 import * as shapes from './shapes.ts';
+import { connectionsTo } from './networks.ts';
 import { denyAssignmentsFor } from './code-owners.ts';
 import { principalTypeOf, roleAssignmentRefusal, roleAssignmentsFor } from './roles.ts';
 import type { StoreContext } from './place.ts';
@@ -175,6 +176,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     // Secure transfer is the default from this version on (D: storage-require-secure-transfer).
     olderUsual: (version) => (version < '2019-04-01' ? { supportsHttpsTrafficOnly: false } : {}),
     spellsOut: shapes.accountRules,
+    computed: ({ id }, state) => ({ privateEndpointConnections: connectionsTo(state, String(id), 'Microsoft.Storage/storageAccounts') }),
     spelled: shapes.accountShown,
     later: true,
     absent: { allowSharedKeyAccess: true, defaultToOAuthAuthentication: false, publicNetworkAccess: 'Enabled' },

@@ -5,7 +5,7 @@ import { isObject, keyOf, resourceGroupOf, type Json, type JsonObject, type Stat
 
 export const POLICIES = /^(.*\/providers\/Microsoft\.KeyVault\/vaults\/([^/]+))\/accessPolicies\/(add|replace|remove)$/i;
 
-/** PUT returns the policies that were sent; afterwards the vault has the union of both. */
+/** PUT returns the policies that the principals have then (recorded), after `remove` those that were sent. */
 export function accessPolicies(state: State, { method, body }: EmulatedRequest, path: string): EmulatedResponse | undefined {
   const [, id = '', name = '', how = ''] = POLICIES.exec(path) ?? [];
   if (method !== 'PUT') return undefined;
@@ -22,7 +22,7 @@ export function accessPolicies(state: State, { method, body }: EmulatedRequest, 
   return answer(200, {
     id: `${String(vault['id'])}/accessPolicies/`,
     type: 'Microsoft.KeyVault/vaults/accessPolicies',
-    properties: { accessPolicies: sent },
+    properties: { accessPolicies: how.toLowerCase() === 'remove' ? sent : now.filter((one) => sent.some((other) => isSame(one, other))) },
   });
 }
 

@@ -1,5 +1,5 @@
 /** Answers of older API versions of Microsoft.Web that differ from the newest (recorded side by side). */
-import { asObject } from './parts.ts';
+import { asObject, nulls } from './parts.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
 export const versionOf = ({ url }: { readonly url: string }): string =>
@@ -15,8 +15,67 @@ const ROUTING: readonly (readonly [string, string])[] = [
   ['vnetBackupRestoreEnabled', 'backupRestoreTraffic'],
 ];
 
-/** A site as `version` tells it. */
-export function siteIn(version: string, body: JsonObject): JsonObject {
+/** Members that went after 2016-08-01. */
+const GONE: JsonObject = { gatewaySiteName: null, microService: 'false', premiumAppDeployed: null, snapshotInfo: null };
+
+/**
+ * A site as `version` tells it. Until 2018-11-01 there was no configuration in it. In 2019-08-01 a list and the answer to a PUT have the
+ * names of its members only (`how`).
+ */
+export function siteIn(version: string, body: JsonObject, how: 'told' | 'named'): JsonObject {
+  const routed = routedSite(version, body);
+  const properties = routed['properties'];
+  if (version >= '2020-06-01' || !isObject(properties)) return routed;
+  const { siteConfig, siteProperties, privateEndpointConnections, ...rest } = properties;
+  const isOld = version < '2018-02-01';
+  return {
+    ...routed,
+    properties: {
+      ...rest,
+      siteConfig: version < '2019-08-01' || !isObject(siteConfig) ? null : how === 'told' ? siteConfig : untold(siteConfig),
+      siteProperties: isOld ? { ...asObject(siteProperties ?? null), properties: [] } : (siteProperties ?? null),
+      privateEndpointConnections: how === 'told' ? (privateEndpointConnections ?? null) : null,
+      ...(isOld ? GONE : {}),
+    },
+  };
+}
+
+const UNTOLD = new Set(['numberOfWorkers', 'linuxFxVersion', 'windowsFxVersion', 'alwaysOn', 'http20Enabled', 'functionAppScaleLimit']);
+const untold = (siteConfig: JsonObject): JsonObject =>
+  Object.fromEntries(
+    Object.entries(siteConfig).map(([name, value]) => [name, UNTOLD.has(name) ? null : Array.isArray(value) ? ranked(value) : value]),
+  );
+
+/** Where an app has no rules, the row that the service adds had the first place until 2020-06-01 (recorded 290 times), else the last. */
+const ranked = (rows: Json[]): Json =>
+  rows.length === 1 ? rows.map((row) => (isObject(row) && row['ipAddress'] === 'Any' ? { ...row, priority: 1 } : row)) : rows;
+
+/** The configuration of an app as `version` tells it. */
+export function configIn(version: string, body: JsonObject): JsonObject {
+  const properties = body['properties'];
+  if (version >= '2023-01-01' || !isObject(properties)) return body;
+  const { ipSecurityRestrictions, scmIpSecurityRestrictions, remoteDebuggingVersion, minimumElasticInstanceCount, autoHealRules } =
+    properties;
+  const isOld = version < '2019-08-01';
+  const told = remoteDebuggingVersion === 'VS2022' ? (isOld ? null : 'VS2019') : (remoteDebuggingVersion ?? null);
+  const isOldest = version < '2018-02-01';
+  const rows = (list: Json | undefined): Json =>
+    !Array.isArray(list) || (isOldest && list.length === 1) ? null : version <= '2020-06-01' ? ranked(list) : list;
+  return {
+    ...body,
+    properties: {
+      ...properties,
+      ipSecurityRestrictions: rows(ipSecurityRestrictions),
+      scmIpSecurityRestrictions: rows(scmIpSecurityRestrictions),
+      remoteDebuggingVersion: told,
+      minimumElasticInstanceCount: minimumElasticInstanceCount === 1 ? 0 : (minimumElasticInstanceCount ?? null),
+      ...(isOld ? { preWarmedInstanceCount: null, reservedInstanceCount: 0 } : {}),
+      ...(isOldest ? { autoHealRules: autoHealRules ?? nulls('triggers', 'actions') } : {}),
+    },
+  };
+}
+
+function routedSite(version: string, body: JsonObject): JsonObject {
   const properties = body['properties'];
   if (version >= NEWEST || !isObject(properties)) return body;
   const { outboundVnetRouting, publicNetworkAccess, siteConfig, ...rest } = properties;

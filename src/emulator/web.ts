@@ -1,5 +1,5 @@
 /** Microsoft.Web, as far as func-harden uses it: the handler of each request, and the ARM action that the request needs. */
-import { versionOf, siteIn } from './versions.ts';
+import { configIn, versionOf, siteIn } from './versions.ts';
 import { answer, type EmulatedResponse } from './answers.ts';
 import {
   bindingsOf,
@@ -59,7 +59,7 @@ export const listed = (value: JsonObject[], etag?: () => string): EmulatedRespon
 
 export const ROUTES: readonly Route[] = [
   get(/^$/, 'read', ({ site, plan, ...x }) => {
-    const body = siteIn(versionOf(x.request), siteBody(site, plan, x.state));
+    const body = siteIn(versionOf(x.request), siteBody(site, plan, x.state), 'told');
     // On Container Apps there is none (recorded).
     return answer(200, body, isContained(site) ? {} : { etag: x.etag() });
   }),
@@ -71,16 +71,18 @@ export const ROUTES: readonly Route[] = [
   }),
   get(/^\/slots$/i, 'slots/read', ({ state, site, request, etag }) => {
     const slots = slotsOf(state, site);
-    const bodies = slots.map((slot) => siteIn(versionOf(request), listedSiteBody(slot, planOf(state, slot), state)));
-    return slots.length === 0 ? answer(200, { value: [] }) : listed(bodies, etag);
+    const bodies = slots.map((slot) => siteIn(versionOf(request), listedSiteBody(slot, planOf(state, slot), state), 'named'));
+    // On Container Apps there are none, and the list has no other member (recorded).
+    return isContained(site) ? answer(200, { value: [] }) : listed(bodies, slots.length === 0 ? undefined : etag);
   }),
-  get(/^\/config\/web$/i, 'config/read', (x) => answer(200, configBody(x))),
+  get(/^\/config\/web$/i, 'config/read', (x) => answer(200, configIn(versionOf(x.request), configBody(x)))),
   ...['PATCH', 'PUT'].map((method) =>
     write(
       method,
       /^\/config\/web$/i,
       'config/write',
-      (x) => writeConfig(x, members(x.request.body)) ?? answer(200, configBody(x, true), { etag: x.etag() }),
+      (x) =>
+        writeConfig(x, members(x.request.body)) ?? answer(200, configIn(versionOf(x.request), configBody(x, true)), { etag: x.etag() }),
     ),
   ),
   write('POST', /^\/config\/appsettings\/list$/i, 'config/list/action', (x) => answer(200, settingsBody(x))),

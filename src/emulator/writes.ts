@@ -98,7 +98,9 @@ export function writeSite(x: WebContext): EmulatedResponse {
     assign(site.properties, name, merged, defaults);
   }
   if (isObject(body['tags'])) site.tags = body['tags'];
-  return answer(200, siteIn(version, siteBody(site, plan, x.state, true)), { etag: x.etag() });
+  return answer(200, siteIn(version, siteBody(site, plan, x.state, true), request.method === 'PATCH' ? 'told' : 'named'), {
+    etag: x.etag(),
+  });
 }
 
 /** Members that are returned as null if they were not sent. */

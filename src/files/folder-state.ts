@@ -20,7 +20,9 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
     place: stateDir,
     fileOf,
     locks: createLocks(stateDir, now),
-    check: () => checkFolder(stateDir),
+    check: async () => {
+      for (const place of [stateDir, folder, join(stateDir, 'locks')]) await checkFolder(place);
+    },
     async names() {
       const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
         if (error.code === 'ENOENT') return [];
@@ -63,7 +65,9 @@ async function syncFolder(folder: string): Promise<void> {
 /** Returns the text of a log; undefined where there is none. @throws UserError where others could have changed it */
 async function readPrivate(file: string): Promise<string | undefined> {
   try {
-    const { mode, uid } = await stat(file);
+    const known = await stat(file);
+    if (!known.isFile()) throw new Error('it is not a regular file');
+    const { mode, uid } = known;
     if (process.getuid !== undefined && uid !== process.getuid()) throw stateErrors.logOfOtherUser({ file });
     if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
       throw stateErrors.logNotPrivate({ file });

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../engine/errors.ts';
-import { JOURNAL_VERSION, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
+import { JOURNAL_VERSION, undosOf, withUndosReverted, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
 import { ArmFailure, type Journal } from '../engine/ports.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
@@ -34,7 +34,6 @@ export async function nextRunName(place: Place, now: Date): Promise<string> {
 export const runNames = async (place: Place): Promise<string[]> =>
   (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
 
-/** The position of the next line in a log. */
 interface Tail {
   readonly prev: string;
   readonly lines: number;
@@ -100,17 +99,30 @@ export async function readRuns(place: Place, told?: (error: unknown) => void): P
   // One journal that cannot be read does not hide the others; asking for it by name says why.
   const read = await Promise.all(
     runs.toReversed().map((run) =>
-      readRun(place, run).catch((error: unknown) => {
+      readAlone(place, run).catch((error: unknown) => {
         told?.(error);
         return undefined;
       }),
     ),
   );
-  return read.filter((run) => run !== undefined);
+  // Newest first: whether an undo was reverted itself is known before the run that it reverted is looked at.
+  return read.reduce<RecordedRun[]>((known, run) => (run ? [...known, withUndosReverted(run, known)] : known), []);
 }
 
 /** Returns one run; undefined where it does not exist. A torn line is ignored, and other problems of the log are in `damage`. */
 export async function readRun(place: Place, run: string): Promise<RecordedRun | undefined> {
+  const one = await readAlone(place, run);
+  if (!one) return undefined;
+  // An undo is always newer than what it reverts, so that this ends, whatever the logs say.
+  const undos = await Promise.all(undosOf(one).map((by) => (by > run ? readRun(place, by).catch(() => undefined) : undefined)));
+  return withUndosReverted(
+    one,
+    undos.filter((undo) => undo !== undefined),
+  );
+}
+
+/** Returns one run as its own log records it. */
+async function readAlone(place: Place, run: string): Promise<RecordedRun | undefined> {
   if (!RUN.test(run)) return undefined;
   const state = stateAt(place);
   const text = await state.read(run);

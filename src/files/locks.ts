@@ -54,7 +54,8 @@ async function hold(folder: string, what: string, label: string, run: string, si
     throw stateErrors.lockNotWritable({ label, folder, why: (error as Error).message });
   } finally {
     if (!isKept) await mine?.close().catch(() => {});
-    await rm(own, { force: true });
+    // In a folder that is none this fails too; the error before it says why.
+    await rm(own, { force: true }).catch(() => {});
   }
 }
 

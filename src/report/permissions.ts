@@ -1,7 +1,7 @@
 /** The least permissions for an audit and for a run, as two custom roles, derived from what the areas declare to read and write. */
 import { actionsOf } from '../arm/actions.ts';
 import { readsOf } from '../engine/judge/assess.ts';
-import { GENERAL_READS, RESTART_READS } from '../engine/plan/general-guards.ts';
+import { GENERAL_READS } from '../engine/plan/general-guards.ts';
 import { builtInForAll, isData, slotAction } from '../engine/plan/rights.ts';
 import type { AnyControl, AnyStep, Profile } from '../contract/index.ts';
 import type { ResourceKey } from '../azure/index.ts';
@@ -86,8 +86,7 @@ export function leastRoles(steps: readonly AnyStep[], profile?: Profile): LeastR
   audits(audit, chosen);
   audits(apply, chosen);
   for (const step of chosen) applies(apply, step);
-  if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0)))
-    reading(apply, [...GENERAL_READS, ...RESTART_READS], BEFORE_WRITES);
+  if (chosen.some(({ controls }) => controls.some((control) => writesOf(control).length > 0))) reading(apply, GENERAL_READS, BEFORE_WRITES);
   return [
     roleOf('audit', audit.entries(), 'Reads what func-harden audit checks. Changes nothing.'),
     roleOf('apply', apply.entries(), 'Reads, changes and reverts what func-harden plan, replay and undo work on.'),

@@ -24,7 +24,7 @@ export function planHtml(report: PlanReport): string {
         'Summary',
         `<p><strong>${totalsText(totals)}</strong></p>`,
         groups.length === 0
-          ? '<p class="good">Every selected control already has its desired value.</p>'
+          ? '<p class="good">No value has to change.</p>'
           : table(
               'groups',
               groups.map((group) => [

@@ -1,5 +1,5 @@
 /** The ending of a run in words: the same closing lines in every host and command. */
-import type { ChangeState, RecordedChange, RecordedRun } from '../change/undo-log.ts';
+import { ownChanges, type ChangeState, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf, type ClosingWord, type Ending } from '../engine/run/outcome.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
 
@@ -21,8 +21,7 @@ export function closingLine(ending: Ending): Line {
 }
 
 function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
-  if (run === null && word === 'NOTHING TO DO')
-    return mode === 'undo' ? 'no value is left to revert.' : 'every selected control already has its desired value.';
+  if (run === null && word === 'NOTHING TO DO') return mode === 'undo' ? 'no value is left to revert.' : 'no value has to change.';
   const counts = [
     `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
     `${verified} verified`,
@@ -44,12 +43,17 @@ export const closingLines = (ending: Ending): Line[] => [
 
 const STATES: Readonly<Record<ChangeState, string>> = { applied: 'applied', undone: 'undone', failed: 'failed', unknown: 'unknown' };
 
+/** The states of the changes of an undo. */
+const STATES_OF_UNDO: Readonly<Record<ChangeState, string>> = { ...STATES, applied: 'undone', undone: 'applied again' };
+
 /** Returns the outcome of a recorded run: the closing word, and the number of changes by state. */
 export function recordedLine(run: RecordedRun): Line {
   const word = outcomeOf(run);
-  const counts = (Object.keys(STATES) as ChangeState[]).flatMap((state) => {
-    const count = run.changes.filter((change) => change.state === state).length;
-    return count > 0 ? [`${count} ${STATES[state]}`] : [];
+  const words = run.start.mode === 'undo' ? STATES_OF_UNDO : STATES;
+  const own = ownChanges(run);
+  const counts = (Object.keys(words) as ChangeState[]).flatMap((state) => {
+    const count = own.filter((change) => change.state === state).length;
+    return count > 0 ? [`${count} ${words[state]}`] : [];
   });
   return line(span(word, TONES[word]), `: ${counts.join(', ') || 'no changes'}.`);
 }
@@ -57,6 +61,5 @@ export function recordedLine(run: RecordedRun): Line {
 /** Returns the closing word of a recorded run for a list. */
 export const outcomeSpan = (run: RecordedRun): Span => span(outcomeOf(run).toLowerCase(), TONES[outcomeOf(run)]);
 
-/** Returns the word for the state of a recorded change. */
 export const changeWord = ({ state, partlyUndoneBy }: RecordedChange): string =>
   partlyUndoneBy !== undefined && state === 'applied' ? 'partly undone' : STATES[state];

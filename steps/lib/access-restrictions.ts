@@ -49,14 +49,13 @@ export function restrictionsOf(
   };
 }
 
-/** Returns the access restrictions of the main site. */
 export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction, othersGet?.main);
 /** Returns the access restrictions of the SCM site itself, which may use those of the main site instead. */
 export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
-const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
+export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
 
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [

@@ -16,6 +16,7 @@ import {
   INSIGHTS_KEY,
   instrumentationKey,
   isReference,
+  type Json,
   ROLE,
   settingAt,
   telemetrySignIn,
@@ -26,12 +27,7 @@ import { listed, NOBODY_LOOKED_AT, notLookedAt } from './neighbours.ts';
 import { actingIdentity, grant } from './identities.ts';
 import { keepSticky } from './sticky-settings.ts';
 import { workspaceOf } from './log-workspaces.ts';
-
-interface Answered {
-  readonly component?: string;
-  readonly workspace?: string;
-}
-type X = Context<Answered>;
+type X = Context<{ readonly component?: string; readonly workspace?: string }>;
 
 /** The component that an app sends telemetry to. `none`: it sends none; `unknown`: the component cannot be determined. */
 export type Destination =
@@ -111,17 +107,28 @@ export function connectInsights(x: X): Draft[] {
       ...(isByEntra ? { DisableLocalAuth: true } : {}),
     },
   };
-  const made: Draft[] = aim.component ? [] : [{ whole: 'components', instanceId: aim.id, to: body }];
+  const before = destinationBefore(facts);
+  const made: Draft[] = aim.component ? [] : [{ whole: 'components', instanceId: aim.id, to: body, ...before.stays }];
   const value = later({ from: 'connection-string', component: aim.id });
   const after = aim.component ? (['stickyNames'] as const) : (['components', 'stickyNames'] as const);
-  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after }];
+  return [...made, ...keepSticky(x), { at: settingAt(INSIGHTS_CONNECTION), to: value, after, ...before.restore }];
+}
+
+/**
+ * Returns how undo gives the app its earlier component back: by the connection string of that component, which no file may hold. Where it
+ * cannot, the setting stays, and so does a component that was created for it.
+ */
+function destinationBefore(facts: Facts): { readonly restore?: { readonly restore: Json }; readonly stays?: { readonly stays: string } } {
+  const text = valueOf(facts.appSettings, INSIGHTS_CONNECTION);
+  if (!text || isReference(text)) return {};
+  const to = destinationOf(facts);
+  return to.state === 'known' && to.component.properties.ConnectionString === text
+    ? { restore: { restore: later({ from: 'connection-string', component: to.component.id }) } }
+    : { stays: { stays: 'undo does not delete a component that the app still sends telemetry to.' } };
 }
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
-/**
- * Warns about a component in another subscription: components there are not listed, so whether it exists is not known, and none is created
- * in its place.
- */
+/** Warns about a component in another subscription, which is not listed: it may exist, so none is created in its place. */
 export function componentElsewhere(x: X): GuardFinding {
   const aim = componentAim(x);
   const to = destinationOf(x.facts);

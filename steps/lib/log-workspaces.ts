@@ -1,6 +1,14 @@
 /** Logs of an app in a workspace: which are sent, by which setting, and which are missing. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
-import { byNameOrId, type DiagnosticSetting, includesWord, type Json, severalHave, type Workspace } from '../../src/azure/index.ts';
+import {
+  byNameOrId,
+  type DiagnosticSetting,
+  includesWord,
+  type Json,
+  sameResource,
+  severalHave,
+  type Workspace,
+} from '../../src/azure/index.ts';
 import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
@@ -76,4 +84,12 @@ export function logsGuard(x: X): GuardFinding {
   return full
     ? stop('The app has five diagnostic settings, which is the maximum. Add the categories to an existing setting.')
     : clear('The workspace exists, and the plan offers the categories.');
+}
+
+/** Checks that the workspace receives logs of the app once the plan is applied. Without them, Sentinel has nothing of the app to analyze. */
+export function logsArrive(x: X): GuardFinding {
+  const workspace = workspaceOf(x);
+  return !workspace || x.planned.diagnosticSettings.value.some(({ properties }) => sameResource(properties.workspaceId, workspace.id))
+    ? clear('The name fits one workspace at most.')
+    : stop(`The app sends no logs to ${workspace.name}. Send them there first, or in the same plan (control diagnostics).`);
 }

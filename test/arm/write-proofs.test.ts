@@ -1,7 +1,6 @@
 /** Which writes are proven by a recording: what the table says is what the recordings hold, and the preview says it. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { format } from 'prettier';
 import { expect, test } from 'vitest';
 import { RESOURCES } from '../../src/arm/resource-table.ts';
 import { kindsOf, WRITE_KINDS, type WriteKind } from '../../src/arm/write-proofs.ts';
@@ -12,6 +11,7 @@ import { NO_RECORDINGS, recordings, type Recorded } from '../helpers/recorded.ts
 import { strictAnswers } from '../helpers/strict.ts';
 import { world } from '../helpers/world.ts';
 import { withTable } from '../tools/first-contact.ts';
+import { formatted } from '../tools/formatted.ts';
 
 const all = recordings();
 const when = test.skipIf(all.length === 0);
@@ -113,5 +113,5 @@ test('the preview marks an unproven write in one word, and no other', async () =
 test('docs/first-contact.md has the table', async () => {
   const page = await readFile(join(import.meta.dirname, '..', '..', 'docs', 'first-contact.md'), 'utf8');
   const squeezed = (text: string) => text.replaceAll(/ +/g, ' ').replaceAll(/-{3,}/g, '---');
-  expect(squeezed(page)).toBe(squeezed(await format(withTable(page), { parser: 'markdown', printWidth: 140 })));
+  expect(squeezed(page)).toBe(squeezed(await formatted('first-contact.md', withTable(page))));
 });

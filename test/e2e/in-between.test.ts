@@ -102,4 +102,12 @@ test('what counts as gone: members and list items beside the change, by name whe
   const after = { properties: { A: '2', list: [{ name: 'x', state: 2 }], deep: { c: 1 } } };
   expect(lostValues(before, after, ['properties.own'])).toEqual(['properties.list[y]', 'properties.deep.d']);
   expect(lostValues(before, after, [''])).toEqual([]);
+  const site = {
+    properties: {},
+    tags: { env: 'prod', owner: 'shop' },
+    identity: { type: 'UserAssigned', userAssignedIdentities: { '/a/b': {}, '/a/c': { x: 1 } } },
+  };
+  const now = { properties: {}, tags: { env: 'test' }, identity: { type: 'UserAssigned', userAssignedIdentities: { '/a/b': {} } } };
+  expect(lostValues(site, now, ['properties.x'])).toEqual(['tags.owner', 'identity.userAssignedIdentities["/a/c"]']);
+  expect(lostValues(site, now, ['tags', 'identity'])).toEqual([]);
 });

@@ -1,9 +1,12 @@
 /** Rolling back and undoing runs whose changes build on each other. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { seed, siteId } from '../helpers/hostings.ts';
+import { cloud } from '../helpers/in-process.ts';
 import { inside } from '../helpers/inside.ts';
-import { ORDERS, runName, SITES, world, type World } from '../helpers/world.ts';
+import { rechained } from '../helpers/journal.ts';
+import { ORDERS, runName, SITES, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
 const SUBNETS = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets`;
@@ -142,4 +145,57 @@ test('the identity that acts is the one that gets the roles', async () => {
     (await here.writes()).filter(({ url }) => url.includes('roleAssignments')),
     'the system-assigned identity gets its own role',
   ).toHaveLength(2);
+});
+
+describe('an app that a run connects to a new component', () => {
+  const SETTING = 'APPLICATIONINSIGHTS_CONNECTION_STRING';
+
+  async function moved(change: (settings: Record<string, string>) => void) {
+    const state = seed('FC1', true, 'good');
+    change(state.sites[siteId('fn-good').toLowerCase()]!.appSettings);
+    const here = cloud(state, await temporaryFolder());
+    const answers = join(here.folder, 'answers.yaml');
+    await writeFile(
+      answers,
+      'version: 1\napps: { fn-good: { steps: { monitoring: { answers: { component: appi-new, workspace: log }, controls: { app-insights: { decision: apply } } } } } }\n',
+    );
+    const run = await here.command('replay', answers, '--yes', '--confirm', 'fn-good');
+    expect(run, run.stderr).toMatchObject({ code: 0 });
+    const undo = await here.command('undo', runName(run), '--yes', '--confirm', 'fn-good');
+    const { resources, sites } = here.state();
+    return {
+      undo,
+      to: sites[siteId('fn-good').toLowerCase()]!.appSettings[SETTING],
+      isThere: Object.keys(resources).some((id) => id.endsWith('/components/appi-new')),
+    };
+  }
+
+  test('gets its earlier connection string back from the earlier component', async () => {
+    const before = seed('FC1', true, 'good').sites[siteId('fn-good').toLowerCase()]!.appSettings[SETTING];
+    const { undo, to, isThere } = await moved(() => {});
+    expect(undo.stdout).toMatch(/^UNDONE/m);
+    expect([to, isThere]).toEqual([before, false]);
+  });
+
+  test('keeps the new component where no component has the earlier string, because the app still sends to it', async () => {
+    const { undo, to, isThere } = await moved((settings) => (settings[SETTING] = settings[SETTING]!.replace(/;ApplicationId=.*/, '')));
+    expect(undo.stdout).toMatch(/^(NOTHING TO DO|PARTLY UNDONE)/m);
+    expect([to, isThere]).toEqual([expect.stringContaining('ApplicationId='), true]);
+  });
+});
+
+test('what was accepted and not seen before a stop is looked at again when the run is resumed', async () => {
+  const here = cloud(seed('P1v3', false), await temporaryFolder());
+  const answers = join(here.folder, 'answers.yaml');
+  await writeFile(answers, 'version: 1\napps: { fn-bad: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const replay = await here.command('replay', answers, '--yes');
+  const log = join(here.folder, 'state', 'journal', `${runName(replay)}.jsonl`);
+  const text = (await readFile(log, 'utf8'))
+    .replaceAll('"state":"shown"', '"state":"not-shown"')
+    .replaceAll('"state":"done"', '"state":"stopped"');
+  await writeFile(log, rechained(text));
+  const last = async () => (await here.command('history', runName(replay))).stdout.trimEnd().split('\n').at(-1);
+  expect(await last()).toMatch(/^STOPPED/);
+  const resume = await here.command('resume', runName(replay), '--yes');
+  expect([resume.code, await last()], resume.stderr).toEqual([0, 'APPLIED: 1 applied.']);
 });

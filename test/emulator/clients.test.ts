@@ -137,7 +137,7 @@ test('a new account is accepted first and told later; lists say so where there a
     { name: 'default', sku: { name: 'Standard_LRS' } },
   ]);
   expect(Object.keys((await ask(here, 'GET', `${ORDERS}/functions`)).body)).toEqual(['value', 'nextLink', 'id']);
-  expect((await ask(here, 'GET', `${ORDERS}/slots`)).body).toEqual({ value: [] });
+  expect((await ask(here, 'GET', `${ORDERS}/slots`)).body).toEqual({ value: [], nextLink: null, id: null });
 });
 
 test('connection strings, sticky names of all kinds, source control', async () => {

@@ -1,6 +1,7 @@
 /** `/_emulator/` is for whoever started the emulator, and no expression stops it. */
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
+import { parseFaults } from '../../src/emulator/faults.ts';
 import { ownerIn, refusal } from '../../src/emulator/door.ts';
 import { world, type World } from '../helpers/world.ts';
 
@@ -26,7 +27,8 @@ test.each(PATHS)('%s %s is refused to other tokens, hosts and origins', async (m
   const here = await world();
   const mine = { authorization: `Bearer ${here.accessToken}` };
   const { host } = new URL(here.endpoint);
-  expect(await ask(here, path, { authorization: 'Bearer other' }, method)).toBe(401);
+  for (const authorization of ['Bearer other', 'Basic eDp5', `Token ${here.accessToken}`])
+    expect(await ask(here, path, { authorization }, method)).toBe(401);
   expect(await ask(here, path, { authorization: `Bearer ${here.readerToken}` }, method)).toBe(401);
   expect(await ask(here, path, { ...mine, host: 'rebound.example' }, method)).toBe(403);
   expect(await ask(here, path, { ...mine, host: host.replace('127.0.0.1', 'evil.example') }, method)).toBe(403);
@@ -35,6 +37,14 @@ test.each(PATHS)('%s %s is refused to other tokens, hosts and origins', async (m
   expect(await ask(here, path, { ...mine, 'sec-fetch-site': 'cross-site' }, method)).toBe(403);
   expect(await ask(here, path, { ...mine, origin: here.endpoint }, method)).toBeLessThan(300);
   expect(await ask(here, path, mine, method)).toBeLessThan(300);
+});
+
+test('a request that cannot be understood is refused, and is no failure of the emulator', async () => {
+  const here = await world();
+  const headers = { authorization: `Bearer ${here.accessToken}` };
+  expect((await fetch(`${here.endpoint}/subscriptions/%E0%A4%A/x?api-version=2022-12-01`, { headers })).status).toBe(400);
+  const body = ' '.repeat(5 * 1024 * 1024);
+  expect((await fetch(`${here.endpoint}/subscriptions`, { method: 'POST', headers, body })).status).toBe(413);
 });
 
 test('without a token only a process of the same user may, where the system tells whose it is', async () => {
@@ -56,4 +66,28 @@ test('an expression that does not end fits nothing, and the next request is answ
   }
   await here.faults([{ method: 'GET', path: 'subscriptions.*version', times: 1, status: 503 }]);
   expect((await fetch(`${here.endpoint}/subscriptions?api-version=2022-12-01`)).status).toBe(503);
+});
+
+test.each([
+  ['times: "3"', { times: '3' }, 'fault 1: times is a whole number, 0 or more'],
+  ['times: -1', { times: -1 }, 'fault 1: times is a whole number, 0 or more'],
+  ['times: 1.5', { times: 1.5 }, 'fault 1: times is a whole number, 0 or more'],
+  ['status: "500"', { status: '500' }, 'fault 1: status is a whole number from 200 to 599'],
+  ['status: 99', { status: 99 }, 'fault 1: status is a whole number from 200 to 599'],
+  ['delayMs: "5"', { delayMs: '5' }, 'fault 1: delayMs is a number of milliseconds from 0 to 600000'],
+  ['a method that is a list', { method: ['GET'] }, 'fault 1: method is text'],
+  ['a path that is a number', { path: 5 }, 'fault 1: path is text'],
+  ['headers that are a list', { headers: ['a'] }, 'fault 1: headers is an object'],
+  ['a header that no server can send', { headers: { 'a\nb': 'x' } }, 'fault 1: headers is an object'],
+  ['a header with a line feed', { headers: { a: 'x\r\ny: z' } }, 'fault 1: headers is an object'],
+  ['drop: true', { drop: true }, 'fault 1: drop is "before" or "after"'],
+])('a fault with %s is refused, not understood as something else', (_, fault, problem) => {
+  expect(() => parseFaults([{ path: 'x', ...fault }] as never)).toThrow(problem);
+});
+
+test('a fault says only what it needs', () => {
+  expect(parseFaults([{ path: 'x', status: null, times: null }])).toMatchObject([{ left: 1, delayMs: 0, headers: {} }]);
+  expect(parseFaults([{ status: 503, times: 0, headers: { 'retry-after': 5 } }])).toMatchObject([
+    { left: 0, headers: { 'retry-after': '5' } },
+  ]);
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 
 const GROUP = ORDERS.replace(/\/providers\/.*$/, '');
+const BILLING = ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing');
 
 async function ask(here: World, method: string, path: string, body?: unknown, version = '2024-11-01') {
   const response = await fetch(`${here.endpoint}${path}${path.includes('?') ? '&' : '?'}api-version=${version}`, {
@@ -77,6 +78,91 @@ test('old versions tell the siteConfig of a PATCH; request tracing has no end; s
   expect(config.body['properties'].requestTracingExpirationTime).toBe('9999-12-31T23:59:00Z');
   const sticky = await ask(here, 'PUT', `${ORDERS}/config/slotConfigNames`, { properties: { connectionStringNames: [] } });
   expect(sticky.body['properties'].connectionStringNames).toEqual([]);
+});
+
+test('an old version tells no configuration in a site, and the first place for the row that Azure adds to no rules', async () => {
+  const here = await world();
+  const site = async (version: string, path = ORDERS) => (await ask(here, 'GET', path, undefined, version)).body;
+  expect((await site('2018-11-01'))['properties'].siteConfig).toBe(null);
+  expect((await site('2019-08-01'))['properties'].siteConfig.numberOfWorkers).toBe(1);
+  const listed = (await site('2019-08-01', `${GROUP}/providers/Microsoft.Web/sites`))['value'][0].properties.siteConfig;
+  expect([listed.numberOfWorkers, 'minTlsVersion' in listed]).toEqual([null, true]);
+  const rows = async (version: string) =>
+    (await site(version, `${BILLING}/config/web`))['properties'].ipSecurityRestrictions.map(
+      ({ priority }: { priority: number }) => priority,
+    );
+  await ask(here, 'PATCH', `${BILLING}/config/web`, { properties: { ipSecurityRestrictions: [] } });
+  expect([await rows('2019-08-01'), await rows('2024-11-01')]).toEqual([[1], [2_147_483_647]]);
+  const ipSecurityRestrictions = [{ ipAddress: '192.0.2.0/24', priority: 100, name: 'office', action: 'Allow' }];
+  await ask(here, 'PATCH', `${BILLING}/config/web`, { properties: { ipSecurityRestrictions } });
+  expect(await rows('2019-08-01')).toEqual([100, 2_147_483_647]);
+  const old = (await site('2018-11-01', `${BILLING}/config/web`))['properties'];
+  expect([old.remoteDebuggingVersion, old.preWarmedInstanceCount]).toEqual([null, null]);
+});
+
+test('an account tells the private endpoints that lead to it, and spells out its firewall; taking away an app twice is no error', async () => {
+  const here = await world();
+  const id = `${GROUP}/providers/Microsoft.Storage/storageAccounts/stpaths`;
+  const networkAcls = { defaultAction: 'Deny', bypass: 'Logging,AzureServices', ipRules: [{ value: '192.0.2.1' }] };
+  const sent = { location: 'westeurope', sku: { name: 'Standard_LRS' }, kind: 'StorageV2', properties: { networkAcls } };
+  await ask(here, 'PUT', id, sent, '2024-01-01');
+  const endpoint = `${GROUP}/providers/Microsoft.Network/privateEndpoints/pe-blob`;
+  const link = { name: 'blob', properties: { privateLinkServiceId: id, groupIds: ['blob'] } };
+  const made = await ask(
+    here,
+    'PUT',
+    endpoint,
+    { location: 'westeurope', properties: { privateLinkServiceConnections: [link] } },
+    '2024-05-01',
+  );
+  const look = async () => (await ask(here, 'GET', id, undefined, '2024-01-01')).body['properties'];
+  const status = async () =>
+    (await look()).privateEndpointConnections.map(
+      (one: { properties: { privateLinkServiceConnectionState: { status: string } } }) =>
+        one.properties.privateLinkServiceConnectionState.status,
+    );
+  expect(await status()).toEqual(['Pending']);
+  const operation = new URL(made.headers.get('azure-asyncoperation')!).pathname;
+  for (const _ of [1, 2]) await ask(here, 'GET', operation);
+  expect(await status()).toEqual(['Approved']);
+  expect((await look()).networkAcls).toMatchObject({
+    bypass: 'Logging, AzureServices',
+    ipRules: [{ action: 'Allow', value: '192.0.2.1' }],
+  });
+  const gone = `${GROUP}/providers/Microsoft.Web/sites/fn-nowhere`;
+  expect([(await ask(here, 'DELETE', gone)).status, (await ask(here, 'GET', gone)).status]).toEqual([204, 404]);
+});
+
+test('an added access policy is answered with all that its principal has; old versions tell older members of other resources', async () => {
+  const here = await world();
+  const vault = `${GROUP}/providers/Microsoft.KeyVault/vaults/kv-facts`;
+  const [tenantId, objectId] = ['0b000000-0000-4000-8000-00000000000f', '88888888-0000-0000-0000-000000000001'];
+  const policy = (secrets: string[]) => ({ properties: { accessPolicies: [{ tenantId, objectId, permissions: { secrets } }] } });
+  await ask(
+    here,
+    'PUT',
+    vault,
+    { location: 'westeurope', properties: { tenantId, sku: { family: 'A', name: 'standard' }, accessPolicies: [] } },
+    '2024-11-01',
+  );
+  await ask(here, 'PUT', `${vault}/accessPolicies/add`, policy(['list']));
+  const added = await ask(here, 'PUT', `${vault}/accessPolicies/add`, policy(['get']));
+  expect(added.body['properties'].accessPolicies[0].permissions.secrets).toEqual(['list', 'get']);
+  const roles = `${ORDERS}/providers/Microsoft.Authorization/roleAssignments`;
+  const delegated = async (version: string) => (await ask(here, 'GET', roles, undefined, version)).body['value'][0].properties.canDelegate;
+  expect([await delegated('2018-09-01-preview'), await delegated('2022-04-01')]).toEqual([false, undefined]);
+  const settings = `${ORDERS}/providers/microsoft.insights/diagnosticSettings/old`;
+  await ask(
+    here,
+    'PUT',
+    settings,
+    { properties: { workspaceId: `${GROUP}/providers/Microsoft.OperationalInsights/workspaces/log`, logs: [] } },
+    '2021-05-01-preview',
+  );
+  const types = [];
+  for (const version of ['2017-05-01-preview', '2021-05-01-preview'])
+    types.push((await ask(here, 'GET', settings, undefined, version)).body['type']);
+  expect(types).toEqual([null, 'Microsoft.Insights/diagnosticSettings']);
 });
 
 test('an integration names itself otherwise than it is asked for; a DNS zone group takes a while; services of an account echo what was sent', async () => {

@@ -145,6 +145,7 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
       return Promise.resolve([target(`${app.name}/staging`, { env: 'prod' }), target(`${app.name}/blue`, { env: 'prod' })]);
     },
     inventory: async function* () {},
+    sites: async function* () {},
     count: () => Promise.resolve(0),
   };
   const found = async (...keys: string[]) => {
@@ -170,6 +171,7 @@ test('a subscription that cannot be listed hides no other', async () => {
       },
       slots: () => Promise.resolve([]),
       inventory: async function* () {},
+      sites: async function* () {},
       count: () => Promise.resolve(0),
     };
     const { targets, missing, failures } = await findTargets(discovery, { subscriptions: [], apps, tags: [] });

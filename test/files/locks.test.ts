@@ -146,3 +146,29 @@ test('a lock whose file somebody removed is lost', async () => {
     'The lock of fn was lost. It no longer exists or cannot be renewed. No further requests are sent.',
   );
 });
+
+test.each([
+  ['a lease without an end', { lease: 1e15 }],
+  ['a lease that is no number', { lease: 'long' }],
+  ['a lease below zero', { lease: -5 }],
+  ['a name that is no text', { run: ['x'] }],
+])('a lock file with %s was not written by func-harden: it blocks for seconds only', async (_, forged) => {
+  const folder = await folderFor();
+  await (
+    await locksIn(folder).hold(target, 'first')
+  )();
+  const release = await locksIn(folder).hold(target, 'second');
+  const file = await fileIn(folder);
+  await release();
+  const other = { pid: 1, host: 'elsewhere', boot: null, space: null, run: 'r', since: 's', token: 't', lease: 60_000, ...forged };
+  await writeFile(file, JSON.stringify(other));
+  await expect(takeOver(folder)).rejects.toThrow('fn is in use by another process');
+  await age(file);
+  await takeOver(folder);
+});
+
+test('a file where the folder of the locks should be is told in words', async () => {
+  const folder = await folderFor();
+  await writeFile(join(folder, 'locks'), '');
+  await expect(takeOver(folder)).rejects.toThrow('cannot be written in');
+});

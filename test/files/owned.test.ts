@@ -1,9 +1,11 @@
 /** Whose files are taken, what is followed, and what is read without an end. */
 import { execFileSync } from 'node:child_process';
-import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openLog, readState } from '../../src/emulator/kept-files.ts';
 import { checkFolder, checkOwned, findOtherWriters } from '../../src/files/file-owner.ts';
+import { folderState } from '../../src/files/folder-state.ts';
 import { readLimited, TooLarge } from '../../src/files/read-limited.ts';
 import { run, temporaryFolder, world } from '../helpers/world.ts';
 
@@ -40,6 +42,46 @@ test.skipIf(process.platform === 'win32')('the answers file, its folder and the 
       if (uid !== 0) throw error;
     });
   await expect(checkFolder(join(folder, 'does not exist yet'))).resolves.toBeUndefined();
+});
+
+test.skipIf(process.platform === 'win32')(
+  'each folder of the undo log is looked at, and a log that is a pipe is refused at once',
+  async () => {
+    for (const name of ['journal', 'locks']) {
+      const folder = await temporaryFolder();
+      await mkdir(join(folder, name));
+      await expect(folderState(folder).check()).resolves.toBeUndefined();
+      await chmod(join(folder, name), 0o777);
+      await expect(folderState(folder).check()).rejects.toThrow(`${join(folder, name)} cannot be used for the undo log`);
+    }
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, 'journal'));
+    execFileSync('mkfifo', ['-m', '600', join(folder, 'journal', 'run.jsonl')]);
+    await expect(folderState(folder).read('run')).rejects.toThrow('it is not a regular file');
+  },
+);
+
+test.skipIf(process.platform === 'win32')('the files of the emulator have limits, and are told in words', async () => {
+  const folder = await temporaryFolder();
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  await expect(readState(pipe)).rejects.toThrow('is not a regular file');
+  await expect(readState(folder)).rejects.toThrow();
+  await expect(readState(join(folder, 'new.json'))).resolves.toBeUndefined();
+  const file = join(folder, 'state.json');
+  for (const text of ['', 'null', '[]', '5', '{"tenantId":"t"}', '{"tenantId":"t","subscriptions":[5]}']) {
+    await writeFile(file, text);
+    await expect(readState(file), text).rejects.toThrow(`${file} holds no state of the emulator`);
+  }
+  const link = join(folder, 'link');
+  await symlink(file, link);
+  await expect(readState(link)).rejects.toThrow('is a symbolic link');
+  await expect(openLog(link)).rejects.toThrow('ELOOP');
+  await symlink(join(folder, 'nothing'), join(folder, 'dangling'));
+  await expect(readState(join(folder, 'dangling'))).rejects.toThrow('is a symbolic link to nothing');
+  await truncate(file, 600 * 1024 * 1024);
+  await expect(readState(file)).rejects.toThrow('is too large');
+  for (const place of [pipe, folder]) await expect(openLog(place)).rejects.toThrow(/ENXIO|EISDIR/);
 });
 
 test.skipIf(process.platform === 'win32')('pipes and devices have an end', async () => {

@@ -10,7 +10,7 @@ import { describe, expect, test } from 'vitest';
 import type { PlanName } from '../../src/emulator/sites.ts';
 import { assess, judge, readsOf, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
 import { Unreadable } from '../../src/engine/judge/facts.ts';
-import { draftsOf } from '../../src/engine/plan/plan.ts';
+import { draftsOf } from '../../src/engine/plan/guard-notes.ts';
 import {
   type Answers,
   type AnyControl,

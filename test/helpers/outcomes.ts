@@ -83,7 +83,7 @@ const intent = (change: number): Intent => ({
   method: 'PATCH',
   path: TARGET.id,
   apiVersion: '2024-11-01',
-  edits: [{ path: 'properties.httpsOnly', before: plain(false), after: plain(true) }],
+  edits: [{ path: `properties.value${change}`, before: plain(false), after: plain(true) }],
   body: {},
   risk: 'safe',
   undo: 'exact',

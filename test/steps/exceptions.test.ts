@@ -3,10 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
 import { seed, siteId } from '../helpers/hostings.ts';
-import { runName } from '../helpers/world.ts';
+import { runName, temporaryFolder } from '../helpers/world.ts';
 
 const DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
 const OFFICE = '{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }';
@@ -123,6 +124,65 @@ describe('areas that write one property', () => {
       ['office', 100],
     ]);
   });
+});
+
+describe('areas that write one property, at their edges', () => {
+  const rules = (...given: string[]) =>
+    `access-restrictions: { decision: apply, answers: { rules: [${[...given, OFFICE].join(', ')}], defaultAction: Deny } }`;
+  const gateway = `gateway: { decision: apply, answers: { frontDoorId: ${DOOR} } }`;
+
+  test('a rule that denies with priority 1 leaves no place for the Front Door: refused at load, with both places', async () => {
+    const at = await here();
+    const file = await at.file(`${rules('{ name: block, priority: 1, action: Deny, ip: 198.51.100.0/24 }')}\n${gateway}`);
+    const { code, stderr } = await at.command('plan', file);
+    expect(code).toBe(64);
+    expect(stderr).toMatch(/a\.yaml:5:\d+: contradicts the answer frontDoorId of area gateway/);
+    expect(stderr).toMatch(/a\.yaml:6:\d+: contradicts the answer rules of area access-restrictions/);
+  });
+
+  test('rules that together let everybody in contradict the gateway, each place told once', async () => {
+    const at = await here();
+    const half = (name: string, ip: string) => `{ name: ${name}, priority: 200, action: Allow, ip: ${ip} }`;
+    const file = await at.file(`${rules(half('a', '0.0.0.0/1'), half('b', '128.0.0.0/1'))}\n${gateway}`);
+    const { code, stderr } = await at.command('plan', file);
+    expect([code, stderr.match(/contradicts the answer frontDoorId/g), stderr.match(/contradicts the answer rules/g)]).toEqual([
+      64,
+      ['contradicts the answer frontDoorId', 'contradicts the answer frontDoorId'],
+      ['contradicts the answer rules'],
+    ]);
+  });
+
+  test('a rule that denies does not count as a way through the gateway', async () => {
+    const at = await here();
+    const block = rules('{ name: block, priority: 20, action: Deny, ip: 198.51.100.0/24 }');
+    expect((await replay(at, await at.file(block))).code).toBe(0);
+    const { stdout, stderr } = await at.command('plan', await at.file(`${block}\n${gateway}`), '--json');
+    const { changes } = JSON.parse(stdout) as { changes: { controls: string[] }[] };
+    expect([changes.flatMap(({ controls }) => controls), stderr]).toEqual([expect.arrayContaining(['gateway.only-way']), '']);
+  });
+});
+
+test('an answer that moves no setting makes no vault, and the plan says that the finding stays', async () => {
+  const at = await here();
+  const file = await at.file('key-vault: { answers: { vault: kv-new, settings: [] }, controls: { references: { decision: apply } } }');
+  const { code, stdout, stderr } = await at.command('plan', file, '--json');
+  expect([code, (JSON.parse(stdout) as { changes: unknown[] }).changes, stderr]).toEqual([
+    0,
+    [],
+    expect.stringMatching(/key-vault\.references is not changed: .*The finding stays \(in plain text: /),
+  ]);
+});
+
+test('a vault that is only answered makes nothing pass', async () => {
+  const at = cloud(contoso(), await temporaryFolder());
+  const file = join(at.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-events: { steps: { key-vault: { answers: { vault: kv-events } } } } }\n');
+  const states = async (...given: string[]) => {
+    const { stdout } = await at.command('audit', '--app', 'fn-events', '--step', 'key-vault', '--json', ...given);
+    const { apps } = JSON.parse(stdout) as { apps: { steps: { controls: { state: string }[] }[] }[] };
+    return apps[0]!.steps[0]!.controls.filter(({ state }) => state === 'pass').length;
+  };
+  expect(await states('--answers', file)).toBe(await states());
 });
 
 describe('rules that other tools wrote', () => {

@@ -17,9 +17,9 @@ const logs = (...categories: string[]) => ({
     ),
   },
 });
-const sentinel = (...ids: string[]) => ({
-  others: { ...logs('FunctionAppLogs').others, sentinel: listOf(...ids.map((id) => ({ id, name: 'default', properties: {} }))) },
-});
+const sentinel = () => ({ others: { ...logs('FunctionAppLogs').others, sentinel: listOf() } });
+const STATE = `${WORKSPACE}/providers/Microsoft.SecurityInsights/onboardingStates/default`;
+const onboarded = { others: { ...logs('FunctionAppLogs').others, sentinel: listOf({ id: STATE, name: 'default', properties: {} }) } };
 
 /** Whom a closed component shuts out, and more: telemetry.test.ts. */
 areaTester.run(area, {
@@ -29,7 +29,7 @@ areaTester.run(area, {
     ['insights-local-auth', insights({ DisableLocalAuth: true }), 'off at appi'],
     ['diagnostics', logs('FunctionAppLogs')],
     ['http-logs', { config: { httpLoggingEnabled: true } }, 'on'],
-    ['sentinel', sentinel(`${WORKSPACE}/providers/Microsoft.SecurityInsights/onboardingStates/default`)],
+    ['sentinel', onboarded],
   ],
   fail: [
     ['app-insights', { others: component() }, 'not connected'],
@@ -58,6 +58,11 @@ areaTester.run(area, {
     ['diagnostics', { ...logs(), answers: { workspace: 'log' } }, ['diagnosticSettings: made']],
     ['http-logs', {}, ['siteConfig: httpLoggingEnabled = true']],
     ['sentinel', { ...sentinel(), answers: { workspace: 'log' } }, ['sentinel: made']],
+    ['sentinel', { others: { ...onboarded.others, ...logs().others }, answers: { workspace: 'log' } }, []],
+  ],
+  guards: [
+    ['workspace', 'sentinel', 'clear', { ...sentinel(), answers: { workspace: 'log' } }],
+    ['workspace', 'sentinel', 'stop', { others: { ...logs().others, sentinel: listOf() }, answers: { workspace: 'log' } }],
   ],
   anyway: { 'http-logs': 'never bad: off is what "not set" means' },
   answers: { component: 'appi-bad', workspace: 'log' },

@@ -23,7 +23,7 @@ const code = files.filter((name) => /\.(ts|tsx|js|cjs|mjs)$/.test(name));
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['tsc', ['--incremental', '--tsBuildInfoFile', join('.cache', 'check.tsbuildinfo')]],
   ...(code.length > 0 ? [['oxlint', ['--deny-warnings', ...code]] as const] : []),
-  ...(files.length > 0 ? [['prettier', ['--check', '--ignore-unknown', ...files]] as const] : []),
+  ...(files.length > 0 ? [['oxfmt', ['--check', '--no-error-on-unmatched-pattern', ...files]] as const] : []),
 ];
 for (const [name, args] of checks) {
   const { status } = spawnSync(join(BIN, name), args, { cwd: ROOT, stdio: 'inherit', shell: process.platform === 'win32' });

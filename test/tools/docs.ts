@@ -2,9 +2,9 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { catalogue } from '../../steps/index.ts';
-import { format, resolveConfig } from 'prettier';
 import { withTable } from './first-contact.ts';
 import { areaPages, permissionsText } from './area-pages.ts';
+import { formatted } from './formatted.ts';
 import { generatedSchemas } from './schemas.ts';
 import { pipelineFiles } from './pipeline-files.ts';
 
@@ -20,10 +20,7 @@ await writeFile(join(DOCS, 'permissions.md'), await permissionsText());
 console.log('docs/permissions.md');
 
 const CONTACT = join(DOCS, 'first-contact.md');
-await writeFile(
-  CONTACT,
-  await format(withTable(await readFile(CONTACT, 'utf8')), { ...(await resolveConfig(CONTACT)), parser: 'markdown' }),
-);
+await writeFile(CONTACT, await formatted('first-contact.md', withTable(await readFile(CONTACT, 'utf8'))));
 console.log('docs/first-contact.md');
 
 for (const [path, text] of Object.entries(pipelineFiles())) {

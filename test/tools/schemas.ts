@@ -1,10 +1,10 @@
 /** Schemas derived from the catalogue: the ids, and the content of an answers file. */
-import { format, resolveConfig } from 'prettier';
 import { type AnyStep, NAME_OR_ID, ONE_WORD, type Question, questionsOf } from '../../src/contract/index.ts';
 import { RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../../src/azure/index.ts';
 import { exampleOf, describeAnswerForm } from '../../src/view/question-forms.ts';
 import { catalogue } from '../../steps/index.ts';
 import { anyCase } from './any-case.ts';
+import { formatted } from './formatted.ts';
 
 type Schema = Readonly<Record<string, unknown>>;
 
@@ -195,7 +195,6 @@ const idsSchema = (steps: readonly AnyStep[]): Schema => ({
 
 /** Returns the generated files of docs/schema by name, formatted like the project. */
 export async function generatedSchemas(): Promise<Record<string, string>> {
-  const options = (await resolveConfig(import.meta.filename)) ?? {};
-  const written = (schema: Schema) => format(JSON.stringify(schema), { ...options, parser: 'json' });
+  const written = (schema: Schema) => formatted('schema.json', JSON.stringify(schema));
   return { 'answers.json': await written(answersSchema(catalogue)), 'ids.json': await written(idsSchema(catalogue)) };
 }

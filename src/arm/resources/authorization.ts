@@ -2,7 +2,10 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
+import type { ArmClient } from '../client.ts';
+import { keptAnswer, rowsInForce, scopeById, type ScopeList } from '../kept-answers.ts';
 import {
+  readList,
   listAll,
   bodyOf,
   itemsOf,
@@ -22,36 +25,39 @@ const ROLES = '2022-04-01';
 const at = (name: string) => `/providers/Microsoft.Authorization/${name}`;
 const AT_SCOPE = { method: 'GET', list: true, query: '$filter=atScope()' } as const;
 
+const ASSIGNMENTS: ScopeList = {
+  suffix: at('policyAssignments'),
+  apiVersion: POLICY,
+  check: (row) => row,
+  scopeOf: scopeById(at('policyAssignments')),
+};
+const LOCK_LIST: ScopeList = { suffix: at('locks'), apiVersion: LOCKS, check: checkNamedRow, scopeOf: scopeById(at('locks')) };
+
 export const policyAssignments: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
   read: AT_SCOPE,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/policyAssignments/read'),
+  find: async ({ client, target }) => ({ value: await rowsInForce(client, target, ASSIGNMENTS) }),
+  ...readOnly('Microsoft.Authorization/policyAssignments/read'),
 };
 export const locks: Resource = {
   suffix: at('locks'),
   apiVersion: LOCKS,
   read: AT_SCOPE,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/locks/read'),
+  ...readOnly('Microsoft.Authorization/locks/read'),
   clean: checkNamedRow,
+  find: async ({ client, target }) => ({ value: await rowsInForce(client, target, LOCK_LIST) }),
   open: async ({ client }, id) => ({ value: (await listAll(client, `${id}?$filter=atScope()`, LOCKS)).map(checkNamedRow) }),
 };
 export const permissions: Resource = {
   suffix: at('permissions'),
   apiVersion: ROLES,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/permissions/read'),
+  ...readList('Microsoft.Authorization/permissions/read'),
   clean: patternsIn,
   open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
 
-/**
- * Returns the patterns of a row. @throws ArmFailure where it has none, because a row that cannot be read must not count as a right or as
- * none
- */
+/** Returns the patterns of a row. @throws ArmFailure if it has none, because an unreadable row must not count as a right or as none */
 function patternsIn(row: Json): Body {
   if (!isRecord(row)) throw unexpectedShapeFailure();
   const patterns = (name: string): [string, Json][] => {
@@ -64,9 +70,7 @@ function patternsIn(row: Json): Body {
 export const denyPolicies: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
+  ...readList('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
   through: ['policyAssignments'],
   find: findDenyPolicies,
 };
@@ -120,7 +124,6 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
   };
 }
 
-/** Returns a parameter by its name in any case. */
 function memberOf(parameters: Json | undefined, name: string): Body | undefined {
   const all = isRecord(parameters) ? parameters : {};
   const found = Object.keys(all).find((one) => one.toLowerCase() === name.toLowerCase());
@@ -130,7 +133,7 @@ function memberOf(parameters: Json | undefined, name: string): Body | undefined 
 
 async function effectOf({ client }: Finder, definition: string, assignment: Body): Promise<{ effect: string | undefined; lacks?: string }> {
   try {
-    const { body } = await client.send('GET', definition, DEFINITIONS);
+    const body = await definitionOf(client, definition);
     const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
     const [, parameter] = /^\[\s*parameters\('([^']+)'\)\s*\]$/i.exec(effect) ?? [];
     const told = parameter
@@ -144,6 +147,21 @@ async function effectOf({ client }: Finder, definition: string, assignment: Body
     // A definition of another tenant or scope may be closed to the caller.
     return { effect: undefined, ...(error.lacks ? { lacks: error.lacks } : {}) };
   }
+}
+
+/** Returns a policy definition. It is read once for all apps in the scope of its assignment; a refusal is the same for all of them. */
+async function definitionOf(client: ArmClient, id: string): Promise<Json> {
+  const answer = await keptAnswer(client, id, () =>
+    client.send('GET', id, DEFINITIONS).then(
+      ({ body }) => body,
+      (error: unknown) => {
+        if (error instanceof ArmFailure && (error.kind === 'forbidden' || error.kind === 'missing')) return error;
+        throw error;
+      },
+    ),
+  );
+  if (answer instanceof ArmFailure) throw answer;
+  return answer;
 }
 
 /** Finds the roles of the app's identity. `assignedTo` includes roles of its groups. */

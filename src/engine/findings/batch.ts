@@ -25,7 +25,8 @@ export type OwnAnswers = Readonly<Record<string, Readonly<Record<string, Json>>>
 
 /** The plan for one app, or the reason why nothing was planned. */
 export type BatchApp =
-  { readonly target: Target; readonly plan: Plan; readonly decided: Decisions } | { readonly target: Target; readonly why: string };
+  | { readonly target: Target; readonly plan: Plan; readonly decided: Decisions }
+  | { readonly target: Target; readonly why: string };
 
 export type PlannedApp = Extract<BatchApp, { plan: Plan }>;
 export const isPlanned = (app: BatchApp): app is PlannedApp => 'plan' in app;
@@ -91,9 +92,7 @@ export interface BatchSummary {
 
 const summaries = new WeakMap<readonly BatchApp[], BatchSummary>();
 
-/**
- * Returns the summary of a list of apps. It is kept per list, because a key press changes the list only after something new was planned.
- */
+/** Returns the summary of a list of apps, kept per list: a key press changes the list only after something new was planned. */
 export function summaryOf(apps: readonly BatchApp[]): BatchSummary {
   const known = summaries.get(apps);
   if (known) return known;

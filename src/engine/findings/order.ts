@@ -5,7 +5,6 @@ import { tagOf } from '../fleet/selectors.ts';
 import type { Finding } from './finding.ts';
 import { FINDING_RISKS, type FindingRisk, type Sort } from './finding-terms.ts';
 
-/** Severities, the worst first. */
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 const severity = (one: Finding): number => SEVERITIES.indexOf(one.severity);
@@ -42,10 +41,7 @@ export interface AppWords {
 /** Comes after every other text: an app without an owner or a tag is listed last. */
 const LAST = '\uFFFF';
 
-/**
- * Returns the findings in the given order. Indexes and numbers are sorted instead of objects, because a fleet has more than a hundred
- * thousand findings.
- */
+/** Returns the findings in the given order. Indexes are sorted instead of objects: a fleet has over a hundred thousand findings. */
 export function sortFindings(
   findings: readonly Finding[],
   sort: Sort = 'severity',
@@ -138,7 +134,6 @@ export const tagWords = (tags: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-/** Returns the findings that match the filter. */
 export function filterFindings(findings: readonly Finding[], filter: FindingFilter): readonly Finding[] {
   const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   return findings.filter((one) => isWanted(filter, one) && words.every((word) => holdsWord(one, word)));

@@ -4,6 +4,7 @@ import { isChosen } from './decisions.ts';
 import type { FactStore } from './facts.ts';
 import { appOf } from './app-hosting.ts';
 import { ArmFailure } from '../ports.ts';
+import type { Preflight } from '../plan/preflight.ts';
 import { unexpectedShapeIn } from './unexpected-shape.ts';
 import type { App } from '../../azure/index.ts';
 
@@ -21,6 +22,8 @@ export interface Circumstances {
   readonly codeTags?: readonly string[];
   /** Values that earlier apps of the same plan reserve. */
   readonly reserved?: Reserved;
+  /** The caller's rights as far as they were read, where many apps are planned together. */
+  readonly rights?: Preflight;
 }
 
 // As AnyStep: the answers differ from step to step.

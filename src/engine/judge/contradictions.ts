@@ -35,11 +35,13 @@ interface Claimed extends Claim {
 /** Returns the contradictions between areas that want different values for one property, one for each of the two places. */
 export function clashesIn(decisions: Decisions, catalogue: readonly AnyStep[]): Contradiction[] {
   const claims = catalogue.flatMap((step) => claimsOf(step, decisions[step.id]));
-  return claims.flatMap((claim) =>
+  const found = claims.flatMap((claim) =>
     claims
       .filter((other) => other.step !== claim.step && other.property === claim.property && !equals(other.value, claim.value))
       .map((other) => ({ step: claim.step, path: claim.path, says: clash(claim, other) })),
   );
+  // Several rules of one answer may contradict the same answer of the other area.
+  return [...new Map(found.map((one) => [JSON.stringify([one.step, one.path, one.says]), one])).values()];
 }
 
 function claimsOf(step: AnyStep, decided: StepDecision | undefined): Claimed[] {

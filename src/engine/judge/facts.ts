@@ -78,6 +78,7 @@ export class FactStore {
   readonly #facts = new Map<ResourceKey, Fact>();
   readonly #pending = new Map<ResourceKey, Promise<Fact>>();
   readonly view: Facts;
+  readonly #held: Set<ResourceKey>;
   /** Keys of the resources that functions looked at through the view. */
   readonly looked = new Set<ResourceKey>();
   #reads = 0;
@@ -87,6 +88,7 @@ export class FactStore {
     this.#reader = reader;
     this.target = target;
     this.cloud = reader.cloud ?? CLOUDS.AzureCloud;
+    this.#held = new Set(held.keys());
     for (const [key, body] of held) {
       const fact: Fact = { state: 'read', body: guardInventory(key, body) };
       this.#facts.set(key, fact);
@@ -118,7 +120,6 @@ export class FactStore {
     }
   }
 
-  /** Reads a resource again and returns its current state. */
   async refresh(key: ResourceKey): Promise<Fact> {
     const before = this.#facts.get(key);
     for (const [other, fact] of this.#facts)
@@ -128,7 +129,15 @@ export class FactStore {
         this.#pending.delete(other);
       }
     this.#pending.delete(key);
+    this.#held.delete(key);
     return this.#load(key);
+  }
+
+  /** Reads everything that an inventory gave so far, and returns whether there was anything. */
+  async refreshHeld(): Promise<boolean> {
+    const keys = [...this.#held];
+    await Promise.all(keys.map((key) => this.refresh(key)));
+    return keys.length > 0;
   }
 
   /** The number of completed reads. While it does not change, the same decisions get the same verdicts. */

@@ -36,10 +36,15 @@ export interface Resumption {
   readonly undo?: { readonly run: string; readonly plan: UndoPlan };
 }
 
-/** Reads the resource of each change that has an intent and no outcome. */
+/** Reads the resource of each change that has an intent and no outcome, or that no read has shown yet. */
 export async function resolveOpenChanges(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange[]> {
   const open = run.changes.filter(({ state }) => state === 'unknown');
-  return Promise.all(open.map((recorded) => resolveChange(recorded, run, arm, clock)));
+  const hidden = run.changes.filter(({ state, verified }) => state === 'applied' && verified?.state === 'not-shown');
+  const [opened, seen] = await Promise.all(
+    [open, hidden].map((list) => Promise.all(list.map((recorded) => resolveChange(recorded, run, arm, clock)))),
+  );
+  // What Azure accepted and still does not show is planned again.
+  return [...(opened ?? []), ...(seen ?? []).filter(({ found }) => found === 'done')];
 }
 
 async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange> {
@@ -96,10 +101,7 @@ async function readShown(arm: ArmReader, target: Target, { key, resource, instan
   return fact;
 }
 
-/**
- * Whether a value is the one that was to be written. Where the record has no digest, its sources are read again. Returns a reason where the
- * answer is not known.
- */
+/** Whether a value is the one to be written; without a digest, its sources are read again. A reason if that is not known. */
 async function isWritten(json: Json, { after }: Edit, run: string, arm: ArmReader, target: Target): Promise<boolean | string> {
   const known = await matchesRecorded(json, after, run);
   if (known !== undefined) return known;

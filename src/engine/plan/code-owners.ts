@@ -9,7 +9,7 @@ import { CHANGES_RIGHT, isWithinId, type ResourceChange, type ResourceKey } from
 import type { Change, GuardNote } from '../../change/change.ts';
 import { fitsText } from '../fleet/selectors.ts';
 import type { FactStore } from '../judge/facts.ts';
-import { isGranted } from './rights.ts';
+import type { ArmFailure } from '../ports.ts';
 
 export const OWNER_READS: readonly ResourceKey[] = ['denyAssignments', 'groupDeployments', 'resourceChanges'];
 
@@ -21,24 +21,31 @@ type Note = Omit<GuardNote, 'control'>;
 /** Whether code owns the values of a change. The evidence is in its notes. */
 export const isOwnedByCode = ({ guards }: Pick<Change, 'guards'>): boolean => guards.some(({ id }) => id === OWNED);
 
-/** Returns the evidence that code owns the values of a change. `tags`: names of further tags that are evidence. */
-export function ownerNotes(change: Change, store: FactStore, tags: readonly string[] = []): Note[] {
+/**
+ * Returns the evidence that code owns the values of a change. `tags`: names of further tags that are evidence. `seesChanges`: whether the
+ * caller sees who changed the app, or the failure where that is not known.
+ */
+export function ownerNotes(
+  change: Change,
+  store: FactStore,
+  tags: readonly string[] = [],
+  seesChanges: boolean | ArmFailure = true,
+): Note[] {
   const { id } = store.target;
   const isOwn = `${change.resource}/`.toLowerCase().startsWith(`${id}/`.toLowerCase());
   const says = isOwn
     ? [...byStack(store), ...byDeployment(change, store, id), ...byTag(store, tags), ...byChange(change, store)]
     : byDeployment(change, store, change.resource);
-  return [...says.map((text): Note => ({ id: OWNED, level: 'warn', says: text })), ...notRead(store)];
+  return [...says.map((text): Note => ({ id: OWNED, level: 'warn', says: text })), ...notRead(store, seesChanges)];
 }
 
 /** Returns notes about what was not checked. They are no evidence of either answer. */
-function notRead(store: FactStore): Note[] {
+function notRead(store: FactStore, seesChanges: boolean | ArmFailure): Note[] {
   const failed = OWNER_READS.flatMap((key) => {
     const fact = store.fact(key);
     return fact?.state === 'unreadable' ? [`${NAMES[key] ?? key}: ${fact.failure.message}`] : [];
   });
-  const granted = store.view.maybe('permissions')?.value;
-  if (granted && !isGranted(granted, CHANGES_RIGHT) && store.fact('resourceChanges')?.state === 'read')
+  if (seesChanges === false && store.fact('resourceChanges')?.state === 'read')
     failed.push(`${NAMES.resourceChanges ?? ''}: you lack ${CHANGES_RIGHT}.`);
   return failed.length === 0
     ? []
@@ -57,10 +64,7 @@ const NAMES: Partial<Record<ResourceKey, string>> = {
   resourceChanges: 'Changes of the last 14 days',
 };
 
-/**
- * Returns the deployment stacks that own the app. Only stacks, managed applications and Azure itself create deny assignments, and the name
- * of a stack's assignment says so.
- */
+/** Returns the deployment stacks that own the app. Besides managed applications and Azure, only stacks create deny assignments. */
 function byStack(store: FactStore): string[] {
   return (store.view.maybe('denyAssignments')?.value ?? []).flatMap(({ name, properties }) => {
     const shown = properties.denyAssignmentName || name;

@@ -6,19 +6,33 @@ import type { Json, ResourceKey } from '../../azure/index.ts';
 import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
+import type { ArmFailure } from '../ports.ts';
 import { membersOf } from '../../change/json-paths.ts';
 
-export const GENERAL_READS: readonly ResourceKey[] = ['locks', 'permissions', 'denyPolicies', 'slots', 'stickyNames', ...OWNER_READS];
+const EVERY_CHANGE: readonly ResourceKey[] = ['locks', 'denyPolicies', ...OWNER_READS];
 
-/** Resources that are read where a change restarts the app, because its settings show whether it finds its code again. */
-export const RESTART_READS: readonly ResourceKey[] = ['appSettings'];
+/** Everything that may be read before a change. */
+export const GENERAL_READS: readonly ResourceKey[] = [...EVERY_CHANGE, 'permissions', 'slots', 'stickyNames', 'appSettings'];
 
-/** Returns the notes of the general checks for one change of a plan. */
+/** Returns the resources that the notes on these changes are made from. */
+export function generalReads(changes: readonly Change[]): ResourceKey[] {
+  const swapped = changes.filter(isSwapped);
+  return [
+    ...EVERY_CHANGE,
+    ...(swapped.length > 0 ? (['slots'] as const) : []),
+    ...(swapped.some(({ key }) => key === 'appSettings') ? (['stickyNames'] as const) : []),
+    // The settings of an app show whether it finds its code again after a restart.
+    ...(changes.some(({ restarts }) => restarts) ? (['appSettings'] as const) : []),
+  ];
+}
+
+/** Returns the notes of the general checks for one change of a plan. `seesChanges`: whether the caller sees who changed the app. */
 export function generalNotes(
   change: Change,
   store: FactStore,
   plan: readonly Change[],
   { today, codeTags }: Pick<Circumstances, 'today' | 'codeTags'>,
+  seesChanges: boolean | ArmFailure,
 ): GuardNote[] {
   const control = change.controls[0] ?? '';
   const notes = [
@@ -27,7 +41,7 @@ export function generalNotes(
     ...settingNotes(change, store),
     ...packageNotes(change, store, today),
     ...slotNotes(change, store, plan),
-    ...ownerNotes(change, store, codeTags),
+    ...ownerNotes(change, store, codeTags, seesChanges),
   ];
   return notes.map((note) => ({ ...note, control, isGeneral: true }));
 }
@@ -80,6 +94,9 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
 
 const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];
 
+/** Whether a swap may revert a change of the production site. */
+const isSwapped = ({ key, target }: Change): boolean => !target.slot && SWAPPED.includes(key);
+
 /** Returns notes on the package that every restart fetches again. */
 function packageNotes({ restarts }: Change, store: FactStore, today: string): Note[] {
   if (!restarts || !store.fact('appSettings')) return [];
@@ -98,10 +115,11 @@ function packageNotes({ restarts }: Change, store: FactStore, today: string): No
 
 /** Returns notes on slots. A change to production alone is reverted by the next swap, as far as settings move with it. */
 function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {
-  if (store.fact('slots')?.state === 'unreadable' && !change.target.slot && SWAPPED.includes(change.key))
+  if (!isSwapped(change)) return [];
+  if (store.fact('slots')?.state === 'unreadable')
     return [{ id: 'L28', level: 'warn', says: `func-harden could not check whether the app has slots: ${failureOf(store, 'slots')}` }];
   const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
-  if (change.target.slot || slots.length === 0 || !SWAPPED.includes(change.key)) return [];
+  if (slots.length === 0) return [];
   const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : '';
   return [
     {

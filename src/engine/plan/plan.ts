@@ -1,47 +1,38 @@
-import {
-  type AnyControl,
-  type AnyStep,
-  type Draft,
-  type GuardFinding,
-  keyOfDraft,
-  type Questions,
-  questionsOf,
-  type Profile,
-  type StepDecision,
-} from '../../contract/index.ts';
-import type { Facts } from '../../azure/index.ts';
+import { type AnyStep, keyOfDraft, type Questions, questionsOf, type Profile, type StepDecision } from '../../contract/index.ts';
+import { CHANGES_RIGHT, type Facts } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
-import type { FactStore } from '../judge/facts.ts';
+import { NotHeld, type FactStore } from '../judge/facts.ts';
 import { unexpectedShapeIn } from '../judge/unexpected-shape.ts';
 import type { MissingAnswer, Plan } from './plan-result.ts';
-import { GENERAL_READS, generalNotes, RESTART_READS } from './general-guards.ts';
+import { generalNotes, generalReads } from './general-guards.ts';
 import { withLocks } from './lock-notes.ts';
 import type { ArmFailure, ArmWriter } from '../ports.ts';
 import { preflight, type Preflight } from './preflight.ts';
+import { draftsOf, guardNotes } from './guard-notes.ts';
 import { projectFacts } from './projection.ts';
 import { refusedBy } from './reservations.ts';
 import { describeMissingRight } from './rights.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import { contextOf, type AnyContext, type Circumstances, type Reserved } from '../judge/circumstances.ts';
 import { unknownBy, planWithoutChanges, workOf } from './empty-plan.ts';
+import { findUnchanged, findUnusedAnswers } from './unused-answers.ts';
 
 export type { MissingAnswer, Plan } from './plan-result.ts';
 
 /** Whether a guard stops a change for every caller, and not only because this caller lacks a right. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
-/**
- * Returns the plan for an interactive host. Changes that a guard stops were shown and are removed from the answers, so they are no failure
- * of the run.
- */
+/** Returns the plan for an interactive host. Changes that a guard stops were shown and left out, so they are no failure. */
 export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
   readonly context: AnyContext;
   /** Exempting answers without a person who is responsible for them. */
   readonly exempts: readonly string[];
+  /** The current value as a person reads it. */
+  readonly found: string;
 }
 
 /** Plans the requests that make every chosen control pass: one per resource, the riskiest last. */
@@ -56,6 +47,8 @@ export async function plan(
   try {
     return await planned(steps, store, arm, by, profile);
   } catch (error) {
+    // What an inventory lacks is read, and everything is judged again.
+    if (error instanceof NotHeld) return store.refresh(error.key).then(() => plan(steps, store, arm, around, profile));
     const failure = unexpectedShapeIn(error, store.view);
     if (!failure) throw error;
     return planWithoutChanges(steps, store, arm, by, failure);
@@ -69,11 +62,18 @@ async function planned(
   by: Circumstances,
   profile: Profile | undefined,
 ): Promise<Plan> {
+  const { rights = preflight(arm) } = by;
   const missing: MissingAnswer[] = [];
   const unknown: ControlState[] = [];
   const unused: string[] = [];
   const candidates: Candidate[] = [];
-  for (const { step, controls } of assess(steps, store, arm, by)) {
+  const assessed = assess(steps, store, arm, by);
+  // An inventory may show that there is nothing to change. A change is planned from what was read for it.
+  const isChange = (step: AnyStep, { control, state }: ControlState) =>
+    (state === 'fail' || state === 'unknown') && isChosen(control, by.decisions[step.id] ?? NO_DECISION, profile);
+  if (assessed.some(({ step, controls }) => controls.some((one) => isChange(step, one))) && (await store.refreshHeld()))
+    return planned(steps, store, arm, by, profile);
+  for (const { step, controls } of assessed) {
     const decided = by.decisions[step.id] ?? NO_DECISION;
     const chosen = controls.filter(({ control }) => isChosen(control, decided, profile));
     unused.push(...findUnusedAnswers(controls, decided));
@@ -107,7 +107,7 @@ async function planned(
           const isStopped = () => guardNotes(control, id, context).some(({ level }) => level === 'stop');
           if (draft.instanceId !== undefined && !isStopped()) arm.request(store.target, keyOfDraft(draft), null, [], draft.instanceId);
         }
-        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today) });
+        candidates.push({ step, control, id, context, exempts: unsigned(step, decided, by.today), found: state.found });
       } catch (error) {
         const failure = unexpectedShapeIn(error, store.view);
         if (!failure) throw error;
@@ -115,9 +115,14 @@ async function planned(
       }
     }
   }
-  const { changes: allowed, blocked } = await permitted(candidates, store, arm, by.reserved);
+  const { changes: allowed, blocked } = await permitted(candidates, store, arm, rights, by.reserved);
   const changes = await withLocks(allowed, store, arm);
-  const noted = changes.map((change) => ({ ...change, guards: [...change.guards, ...generalNotes(change, store, changes, by)] }));
+  unused.push(...findUnchanged(candidates, changes, blocked));
+  const seesChanges = changes.length === 0 || (await rights.has(store.target, CHANGES_RIGHT));
+  const noted = changes.map((change) => ({
+    ...change,
+    guards: [...change.guards, ...generalNotes(change, store, changes, by, seesChanges)],
+  }));
   return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
 
@@ -139,34 +144,17 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
 }
 
-/** Returns the controls that were answered and are changed only when they are chosen by their own name. */
-function findUnusedAnswers(controls: readonly ControlState[], decided: StepDecision): string[] {
-  if (decided.decision?.decision !== 'apply') return [];
-  const others = new Set(controls.filter(({ control }) => !control.optIn).flatMap(({ control }) => control.needs ?? []));
-  return controls.flatMap(({ id, control }) => {
-    const own = (control.needs ?? []).filter((name) => !others.has(name) && decided.answers[name] !== undefined);
-    const isEmpty = own.every((name) => Array.isArray(decided.answers[name]) && decided.answers[name].length === 0);
-    if (!control.optIn || decided.controls[control.id] || own.length === 0 || isEmpty) return [];
-    return [
-      `${id} has an answer but is not changed, because it must be selected by name (controls: { ${control.id}: { decision: apply } }). ${control.optIn}`,
-    ];
-  });
-}
-
-/**
- * Returns the changes that no guard stops and that the caller has the rights for. Where a control is removed, the others are planned again
- * without it.
- */
+/** Returns the changes that no guard stops and the caller has the rights for; without a removed control, the others are planned again. */
 async function permitted(
   candidates: readonly Candidate[],
   store: FactStore,
   arm: ArmWriter,
+  rights: Preflight,
   reserved?: Reserved,
 ): Promise<Pick<Plan, 'changes' | 'blocked'>> {
   const blocked: GuardNote[] = [];
   const all = new Set(candidates.map(({ id }) => id));
   let kept = candidates;
-  let rights: Preflight | undefined;
   for (;;) {
     const { drafted, blocked: stopped } = runGuards(kept, all, store, reserved);
     blocked.push(...stopped);
@@ -178,9 +166,10 @@ async function permitted(
     }
     const changes = changesFromDrafts(drafted, store, arm);
     if (changes.length === 0) return { changes, blocked };
-    await store.load([...GENERAL_READS, ...(changes.some(({ restarts }) => restarts) ? RESTART_READS : [])]);
-    rights ??= preflight(arm, { [store.target.id]: store.fact('permissions') });
-    const found = await Promise.all(changes.map(async (change) => ({ change, ...(await rights!.lacking(change)) })));
+    const [found] = await Promise.all([
+      Promise.all(changes.map(async (change) => ({ change, ...(await rights.lacking(change)) }))),
+      store.load(generalReads(changes)),
+    ]);
     const refused = found.flatMap(({ change, rights: lacking }) =>
       change.controls.flatMap((control) =>
         lacking.map((right): GuardNote => ({ id: 'rights', control, level: 'stop', says: describeMissingRight(right) })),
@@ -196,10 +185,7 @@ async function permitted(
   }
 }
 
-/**
- * Returns a stop for a control whose draft names an id that Azure listed and that does not belong to this app. Only that control is
- * stopped.
- */
+/** Returns a stop for a control whose draft names an id that Azure listed and that is not this app's. Only that control is stopped. */
 function stopForForeignId({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
   try {
     for (const draft of drafts)
@@ -222,9 +208,7 @@ const uncheckedRights =
     says: `Your permissions could not be checked: ${message}`,
   });
 
-/**
- * Runs drafts and guards on the facts as the other drafts will leave them. Where a guard stops a change, all of them run again without it.
- */
+/** Runs drafts and guards on the facts as the other drafts will leave them; after a stop, all of them run again without that change. */
 function runGuards(
   candidates: readonly Candidate[],
   all: ReadonlySet<string>,
@@ -265,27 +249,4 @@ function runGuards(
     blocked.push(...stopped.flatMap(({ guards }) => guards.filter(({ level }) => level === 'stop')));
     kept = kept.filter((one) => !stopped.some(({ id }) => id === one.id));
   }
-}
-
-export function draftsOf(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext): readonly Draft[] {
-  if (control.kind === 'rule') return control.draft?.(context) ?? [];
-  const to = typeof control.set === 'function' ? control.set(context) : control.set;
-  return [{ at: control.at, to, ...(control.absent === undefined ? {} : { absent: control.absent }) }];
-}
-
-function guardNotes(control: AnyControl, id: string, context: AnyContext): GuardNote[] {
-  return (control.guards ?? []).flatMap((guard) => {
-    try {
-      const found = guard.check(context);
-      return (Array.isArray(found) ? (found as readonly GuardFinding[]) : [found as GuardFinding]).map((finding) => ({
-        ...finding,
-        id: guard.id,
-        control: id,
-      }));
-    } catch (error) {
-      const failure = unexpectedShapeIn(error, context.facts);
-      if (!failure) throw error;
-      return [{ id: guard.id, control: id, level: 'warn' as const, says: `Could not check: ${failure.message}` }];
-    }
-  });
 }

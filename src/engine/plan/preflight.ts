@@ -1,49 +1,54 @@
 /** Finds the rights that the caller lacks before a change is offered or sent. */
+import type { Target } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
-import type { ArmFailure, ArmWriter, Fact } from '../ports.ts';
+import { ArmFailure, type ArmWriter, type Fact } from '../ports.ts';
 import { heldAt, isGranted, permissionsOf, type Granted, type Right } from './rights.ts';
 
 export interface Preflight {
   /** Returns the rights that a change lacks, and those that could not be checked. */
   lacking(change: Change): Promise<{ readonly rights: readonly Right[]; readonly unknown: readonly ArmFailure[] }>;
+  /** Returns whether the caller has an action on an app, or the failure where that could not be read. */
+  has(target: Target, action: string): Promise<boolean | ArmFailure>;
 }
 
 /** From this many resources of one group on, the group is asked first: what lies in it inherits the rights that are granted there. */
 const MANY = 3;
 
-/** Returns a preflight that reads each scope once. `known`: permissions that were already read, by scope. */
-export function preflight(arm: ArmWriter, known: Readonly<Record<string, Fact | undefined>> = {}): Preflight {
-  const asked = new Map<string, Promise<Fact>>(
-    Object.entries(known).flatMap(([scope, fact]) => (fact ? [[scope.toLowerCase(), Promise.resolve(fact)] as const] : [])),
-  );
-  const grantedAt = ({ target }: Change, scope: string): Promise<Fact> => {
+/** Returns a preflight that reads each scope once. One preflight serves all apps of a run. */
+export function preflight(arm: ArmWriter): Preflight {
+  const asked = new Map<string, Promise<Fact>>();
+  const grantedAt = (target: Target, scope: string): Promise<Fact> => {
     const fact = asked.get(scope.toLowerCase()) ?? arm.readOne(target, 'permissions', permissionsOf(scope));
     asked.set(scope.toLowerCase(), fact);
     return fact;
   };
   const inGroup = new Map<string, Set<string>>();
   /** Whether the group of a resource grants an action. False says nothing: the resource itself may grant more. */
-  const groupGrants = async (change: Change, scope: string, action: string): Promise<boolean> => {
+  const groupGrants = async (target: Target, scope: string, action: string): Promise<boolean> => {
     const parts = scope.split('/');
     if (parts.length <= 5 || parts[3]?.toLowerCase() !== 'resourcegroups' || asked.has(scope.toLowerCase())) return false;
     const group = parts.slice(0, 5).join('/');
     const members = inGroup.get(group.toLowerCase()) ?? new Set();
     inGroup.set(group.toLowerCase(), members.add(scope.toLowerCase()));
-    return members.size >= MANY && grants(await grantedAt(change, group), action);
+    return members.size >= MANY && grants(await grantedAt(target, group), action);
+  };
+  const hasAt = async (target: Target, scope: string, action: string): Promise<boolean | ArmFailure> => {
+    if (await groupGrants(target, scope, action)) return true;
+    const fact = await grantedAt(target, scope);
+    return fact.state === 'unreadable' ? fact.failure : grants(fact, action);
   };
   return {
+    has: (target, action) => hasAt(target, target.id, action),
     async lacking(change) {
       const isNew = change.diff.some(({ path, before }) => path === '' && before.kind === 'absent');
       const found = await Promise.all(
         arm.needs(change, change.key).map(async ({ action, scope: id }) => {
           const scope = heldAt(id, isNew && id === change.path);
-          if (await groupGrants(change, scope, action)) return undefined;
-          const fact = await grantedAt(change, scope);
-          if (fact.state === 'unreadable') return fact.failure;
-          return grants(fact, action) ? undefined : { action, scope };
+          const has = await hasAt(change.target, scope, action);
+          return has === true ? undefined : has || { action, scope };
         }),
       );
-      const isFailure = (one: Right | ArmFailure): one is ArmFailure => one instanceof Error;
+      const isFailure = (one: Right | ArmFailure): one is ArmFailure => one instanceof ArmFailure;
       const all = found.filter((one) => one !== undefined);
       return { rights: all.filter((one): one is Right => !isFailure(one)), unknown: [...new Set(all.filter(isFailure))] };
     },

@@ -2,11 +2,14 @@
 import type { Json } from '../../azure/index.ts';
 import { isRecord, pathOf, membersOf, equals, spellingIn, type Body } from '../../change/json-paths.ts';
 
+/** The members of a resource that hold values of others; the rest says when it was changed. */
+const OTHERS = ['properties', 'tags', 'identity'];
+
 /** Returns the paths of members and list items that are missing in `after`, except paths that the change itself writes. */
 export function lostValues(before: Body | null, after: Body | null, written: readonly string[]): string[] {
   if (before === null || after === null || written.includes('')) return [];
   const own = new Set(written.map((path) => path.toLowerCase()));
-  return lostIn(before['properties'] ?? null, after['properties'] ?? null, 'properties', own);
+  return OTHERS.flatMap((member) => lostIn(before[member] ?? null, after[member] ?? null, member, own));
 }
 
 function lostIn(before: Json, after: Json, path: string, own: ReadonlySet<string>): string[] {

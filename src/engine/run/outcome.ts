@@ -1,6 +1,6 @@
 /** The outcome of a run. This is the only place that gives its closing word and its exit code, for every host, command and report. */
 import { EXIT, worst, type ExitCode } from '../errors.ts';
-import type { RecordedChange, RecordedRun, RunStart, RunState } from '../../change/undo-log.ts';
+import { ownChanges, type RecordedChange, type RecordedRun, type RunStart, type RunState } from '../../change/undo-log.ts';
 
 /** The closing words. They are public: scripts search for them at the start of the last line. */
 export const CLOSING_WORDS = [
@@ -47,9 +47,10 @@ function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode
   return verified >= applied ? (isClean ? 'APPLIED' : 'PARTLY FAILED') : 'APPLIED, NOT VERIFIED';
 }
 
-function recordedWord({ run, start, end, state, changes, damage }: RecordedRun): ClosingWord {
-  // What a run did to take itself back is no change of its own, nor is what it took back meant by "undone".
-  const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
+function recordedWord(recorded: RecordedRun): ClosingWord {
+  const { run, start, end, state, damage } = recorded;
+  // What a run took back itself is not meant by "undone".
+  const own = ownChanges(recorded);
   const isTakenBack = ({ undoneBy, partlyUndoneBy }: RecordedChange) =>
     (undoneBy !== undefined && undoneBy !== run) || partlyUndoneBy !== undefined;
   if (own.some(isTakenBack)) return own.some(stays) || damage ? 'PARTLY UNDONE' : 'UNDONE';

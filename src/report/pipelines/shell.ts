@@ -7,10 +7,7 @@ export interface Host {
   readonly tool: string;
   /** A folder that is emptied after the job, as a shell expression. */
   readonly temporary: string;
-  /**
-   * Shell functions: `output NAME VALUE` passes a value to later steps; `summary FILE` adds Markdown to the page of the run; `problem TEXT`
-   * shows an error.
-   */
+  /** `output NAME VALUE` passes a value to later steps; `summary FILE` adds Markdown to the page of the run; `problem TEXT`: an error. */
   readonly functions: string;
 }
 
@@ -150,10 +147,7 @@ fi
 exit 0
 `;
 
-/**
- * Fails the job by the exit code of the command (FH_CODE, FH_COMMAND, FH_FAIL_ON), so that an incomplete report is not taken for a complete
- * one.
- */
+/** Fails the job by the exit code of the command (FH_CODE, FH_COMMAND, FH_FAIL_ON): an incomplete report is not a complete one. */
 export const result = ({ functions }: Host): string => `set +e -uo pipefail
 ${functions}
 case "\${FH_CODE:-}" in

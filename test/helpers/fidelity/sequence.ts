@@ -17,11 +17,13 @@ const about = (recorded: Recorded): string =>
     .toLowerCase()
     .replace(/\/list$/, '');
 
+/** Their recorder sorts what it kept by address, so that its order is not the order in time. */
+const SORTED: ReadonlySet<string> = new Set(['Azure/azure-libraries-for-net', 'Azure/azure-sdk-for-net']);
+
 /** Each read after a write to the same resource in the same recording, with all writes since the first of them. */
 export function sequencesIn(all: readonly Recorded[]): Sequence[] {
   const bySource = Map.groupBy(all, ({ file, source }) => `${file} ${source.path}`);
-  // One recorder sorts what it kept by address, so that its order is not the order in time.
-  const inTime = [...bySource.values()].filter((same) => same[0]?.source.repo !== 'Azure/azure-libraries-for-net');
+  const inTime = [...bySource.values()].filter((same) => !SORTED.has(same[0]?.source.repo ?? ''));
   return inTime.flatMap((same) => {
     const ordered = same.toSorted((a, b) => orderOf(a) - orderOf(b));
     return ordered.flatMap((read, index) => {

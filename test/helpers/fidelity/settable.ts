@@ -17,7 +17,11 @@ export const OF_CONFIG = words(`ipSecurityRestrictions ipSecurityRestrictionsDef
   remoteDebuggingVersion functionsRuntimeScaleMonitoringEnabled requestTracingEnabled httpLoggingEnabled
   detailedErrorLoggingEnabled autoHealEnabled healthCheckPath minimumElasticInstanceCount functionAppScaleLimit localMySqlEnabled
   managedPipelineMode loadBalancing scmType azureStorageAccounts defaultDocuments virtualApplications vnetName autoSwapSlotName
-  acrUseManagedIdentityCreds acrUserManagedIdentityID azureMonitorLogCategories routingRules experiments`);
+  acrUseManagedIdentityCreds acrUserManagedIdentityID azureMonitorLogCategories routingRules experiments limits`);
+/** Members of `properties` of a role definition that are set by people; those of a built-in role by Microsoft. */
+export const OF_ROLE = words('roleName type description assignableScopes permissions');
+/** Members of `properties` of a subnet that are set by people. */
+export const OF_SUBNET = words('addressPrefix addressPrefixes delegations serviceEndpoints routeTable networkSecurityGroup natGateway');
 /** Members of `properties` of other resources that are set by people. */
 export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.keyvault/vaults': words(`sku tenantId accessPolicies enabledForDeployment enabledForDiskEncryption enabledForTemplateDeployment
@@ -25,7 +29,8 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.keyvault/vaults/secrets': [],
   'microsoft.storage/storageaccounts': words(`minimumTlsVersion allowBlobPublicAccess supportsHttpsTrafficOnly allowSharedKeyAccess
     allowCrossTenantReplication publicNetworkAccess defaultToOAuthAuthentication accessTier networkAcls dnsEndpointType isHnsEnabled
-    isNfsV3Enabled isLocalUserEnabled isSftpEnabled encryption`),
+    isNfsV3Enabled isLocalUserEnabled isSftpEnabled encryption customDomain sasPolicy keyPolicy routingPreference largeFileSharesState
+    azureFilesIdentityBasedAuthentication immutableStorageWithVersioning allowedCopyScope`),
   'microsoft.authorization/roleassignments': words('roleDefinitionId principalId principalType description condition conditionVersion'),
   'microsoft.insights/diagnosticsettings': words(
     'storageAccountId workspaceId eventHubAuthorizationRuleId eventHubName serviceBusRuleId marketplacePartnerId logs metrics logAnalyticsDestinationType',
@@ -33,12 +38,14 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
   'microsoft.insights/components': words(
     'Application_Type WorkspaceResourceId Request_Source SamplingPercentage DisableIpMasking DisableLocalAuth ForceCustomerStorageForProfiler',
   ),
-  'microsoft.storage/storageaccounts/fileservices': words('protocolSettings shareDeleteRetentionPolicy'),
-  'microsoft.storage/storageaccounts/blobservices': words('deleteRetentionPolicy containerDeleteRetentionPolicy'),
+  'microsoft.storage/storageaccounts/fileservices': words('protocolSettings shareDeleteRetentionPolicy cors'),
+  'microsoft.storage/storageaccounts/blobservices': words(
+    'deleteRetentionPolicy containerDeleteRetentionPolicy cors defaultServiceVersion changeFeed restorePolicy isVersioningEnabled automaticSnapshotPolicyEnabled',
+  ),
   'microsoft.cdn/profiles/afdendpoints/routes': words(
     'originGroup supportedProtocols patternsToMatch linkToDefaultDomain httpsRedirect forwardingProtocol',
   ),
-  'microsoft.operationalinsights/workspaces': [],
+  'microsoft.operationalinsights/workspaces': words('sku retentionInDays'),
   'microsoft.securityinsights/onboardingstates': [],
   'microsoft.network/privateendpoints': words('subnet'),
   'microsoft.network/privateendpoints/privatednszonegroups': words('privateDnsZoneConfigs'),

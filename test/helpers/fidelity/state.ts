@@ -36,7 +36,12 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
   for (const one of same) takeSiteItself(state, one);
   for (const one of earlier) take(state, one);
   const isSite = new RegExp(`^${SITE_ID.source}$`, 'i').test(path);
-  const known = earlier.some((one) => one.status < 300 && (isSite ? isBelow(one, recorded) : sameResource(one, recorded)));
+  const known = earlier.some(
+    (one) =>
+      one.status < 300 &&
+      !(one.status === 202 && one.responseBody === null) &&
+      (isSite ? isBelow(one, recorded) : sameResource(one, recorded)),
+  );
   if (recorded.status >= 400) {
     // Where a provider refused, and not the gateway, the site was there.
     if (!('x-ms-failure-cause' in recorded.responseHeaders)) siteOf(state, path);

@@ -19,6 +19,12 @@ export function leftOutBecause(all: readonly Recorded[], recorded: Recorded): st
   if (status === 401 || status === 429 || status >= 500) return FAILS;
   if (status === 404 && method === 'GET' && !('x-ms-failure-cause' in responseHeaders) && !/\/Microsoft\.Web\//i.test(pathOf(recorded)))
     return 'was just taken away; for a moment the provider says so, then Azure Resource Manager itself';
+  if (requestBody !== null && JSON.stringify(requestBody).includes('"cloningInfo"')) return 'copies an app; the tool never does';
+  if (JSON.stringify(requestBody)?.includes('"createMode":"recover"')) return 'takes back a deleted vault; a deleted vault is gone here';
+  if (JSON.stringify(responseBody)?.includes('StorageDomainNameCouldNotVerify'))
+    return 'a name of its own for an account; the tool sets none';
+  if (/\/diagnosticSettingsCategories$/i.test(pathOf(recorded)) && !/\/Microsoft\.Web\//i.test(pathOf(recorded)))
+    return 'categories of another service; those of apps are known here';
   if (requestBody !== null && JSON.stringify(requestBody).includes('"marketplacePartnerId"'))
     return 'a marketplace partner as a sink; the tool sends to workspaces';
   if (status === 400 && JSON.stringify(responseBody).includes('LocationNotAvailableForResourceType'))
@@ -28,6 +34,7 @@ export function leftOutBecause(all: readonly Recorded[], recorded: Recorded): st
     const begun = operationOf(all, recorded);
     if (!begun) return UNKNOWN_WRITE;
     if (!placeFor(begun.write)) return 'asks after the end of a write that the tool never sends';
+    if (JSON.stringify(begun.write.requestBody).includes('"cloningInfo"')) return 'asks after the copy of an app; the tool makes none';
     if (begun.write.requestBody === null) return 'asks after the end of a write whose body nobody kept';
   }
   const { data, properties } = (responseBody ?? {}) as { data?: unknown; properties?: { provisioningState?: string } };

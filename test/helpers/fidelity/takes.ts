@@ -2,7 +2,7 @@
 import { keyOf, isObject, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from '../../../src/emulator/state.ts';
 import type { Recorded } from '../recorded.ts';
 import { pathOf } from './places.ts';
-import { OF_CONFIG, OF_PLAN, OF_SITE, OF_TYPE } from './settable.ts';
+import { OF_CONFIG, OF_PLAN, OF_ROLE, OF_SITE, OF_SUBNET, OF_TYPE } from './settable.ts';
 
 const SKUS: Readonly<Record<string, string>> = {
   Dynamic: 'Y1',
@@ -99,6 +99,11 @@ export function takeRead(state: State, recorded: Recorded): void {
     if (type.endsWith('/roleassignments'))
       for (const id of Object.keys(state.resources)) if (id.includes(`${type}/`)) delete state.resources[id];
     if (type.endsWith('/roleassignments')) takeMemberships(state, recorded, value);
+    if (type.endsWith('/roledefinitions'))
+      state.definitions = value.map((one) => ({
+        id: objectAt(one)['id']!,
+        properties: pick(objectAt(objectAt(one)['properties']), OF_ROLE),
+      }));
     if (type.endsWith('/locks')) state.locks = [];
     if (type.endsWith('/assessments')) state.assessments = [];
   }
@@ -265,6 +270,7 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
     return;
   }
   const without = objectAt(less?.['properties']);
+  takeConnectionsOf(state, body['id'], properties);
   const connections = key === 'microsoft.network/privateendpoints' ? connectionsIn(properties) : {};
   state.resources[keyOf(body['id'])] = {
     id: body['id'],
@@ -280,12 +286,28 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
   };
 }
 
+/** The endpoints that an account or a vault is connected to. */
+function takeConnectionsOf(state: State, of: string, { privateEndpointConnections: told }: JsonObject): void {
+  for (const one of Array.isArray(told) ? told : []) {
+    const { privateEndpoint, privateLinkServiceConnectionState: decided } = objectAt(objectAt(one)['properties']);
+    const id = String(objectAt(privateEndpoint)['id']);
+    state.resources[keyOf(id)] = {
+      id,
+      properties: {
+        provisioningState: 'Succeeded',
+        privateLinkServiceConnections: [{ name: 'recorded', properties: { privateLinkServiceId: of, groupIds: ['blob'] } }],
+        ...pick({ connectionDecision: objectAt(decided)['status'] ?? null }, ['connectionDecision']),
+      },
+    };
+  }
+}
+
 function takeSubnet(state: State, body: JsonObject): void {
   const id = String(body['id']).replace(/\/subnets\/.*$/i, '');
   const subnet = {
     id: body['id']!,
     name: body['name']!,
-    properties: pick(objectAt(body['properties']), ['addressPrefix', 'delegations', 'serviceEndpoints']),
+    properties: pick(objectAt(body['properties']), OF_SUBNET),
   };
   state.resources[keyOf(id)] = { id, properties: { subnets: [subnet] } };
 }

@@ -182,7 +182,6 @@ function restartsText(restarts: number, { apps, off }: BatchScreen): string {
   return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (changes in one request share a restart)' : ''}`;
 }
 
-/** Draws the choice of the apps that go first. */
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
   const choices = waveChoices(chosenTargets(screen));
   return {

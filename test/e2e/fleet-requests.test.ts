@@ -1,0 +1,45 @@
+/** A fleet is asked for less than its apps one by one, and hears the same about each of them. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
+import { runName, world } from '../helpers/world.ts';
+
+const ANSWERS = 'version: 1\ndefaults: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } }\n';
+const LOCKS = '/providers/Microsoft.Authorization/locks/keep';
+interface Planned {
+  readonly changes: readonly { readonly app: string; readonly guards: readonly object[] }[];
+}
+
+test('one control over 40 apps: at most 3 requests an app, and each app has the notes that it has alone', async () => {
+  const here = await world({ scenario: 'fleet', apps: 40 });
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(file, ANSWERS);
+  const counted = async (...args: string[]) => {
+    const before = (await here.exchanges()).length;
+    const { stdout, stderr } = await inside(here, args);
+    return { stdout, stderr, requests: (await here.exchanges()).slice(before) };
+  };
+  const plan = async (...apps: string[]) =>
+    (JSON.parse((await inside(here, ['plan', file, '--json', ...apps, '--concurrency', '8'])).stdout) as Planned).changes;
+  const [first, second, third] = (await plan('--all')).map(({ app }) => app);
+  const idOf = (app: string) => here.apps.find((id) => id.endsWith(`/${app}`))!;
+  const [own, group] = [`${idOf(first!)}${LOCKS}`, `${idOf(first!).split('/').slice(0, 5).join('/')}${LOCKS}`];
+  await here.put(own, { level: 'ReadOnly', notes: 'of one app' });
+  await here.put(group, { level: 'ReadOnly', notes: 'of a group' });
+  const all = await plan('--all');
+  for (const app of [first!, second!, third!])
+    expect(all.find((change) => change.app === app)?.guards).toEqual((await plan('--app', app))[0]?.guards);
+  const told = (app: string) => JSON.stringify(all.find((change) => change.app === app)?.guards);
+  expect(told(first!)).toMatch(/of one app.*of a group|of a group.*of one app/);
+  expect(all.filter(({ guards }) => JSON.stringify(guards).includes('of one app'))).toHaveLength(1);
+  await here.send('DELETE', own, null);
+  await here.send('DELETE', group, null);
+
+  const replay = await counted('replay', file, '--all', '--yes', '--concurrency', '8');
+  expect(replay.stderr).not.toContain('FAILED');
+  expect(replay.requests.length / 40).toBeLessThanOrEqual(3);
+  const undo = await counted('undo', runName({ code: 0, ...replay }), '--yes', '--concurrency', '8');
+  expect(undo.stdout).toContain('UNDONE');
+  expect(undo.requests.length / 40).toBeLessThanOrEqual(3);
+});
