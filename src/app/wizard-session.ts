@@ -128,6 +128,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     answersFile: kept.file,
     ...(invocation.isDemo ? { isDemo: true } : {}),
     dryRun: options.dryRun ?? false,
+    ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {
       const { app, slot, tag, owner, resourceGroup, subscription, managementGroup } = options;

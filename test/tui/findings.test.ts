@@ -38,6 +38,12 @@ test('one line a finding, the worst first; sorted, filtered, typed for; Enter le
   wizard.answer('s');
   expect(wizard.screen()[0]).toContain('sorted by risk');
   expect(pointed(wizard)).toMatch(/ safe /);
+  wizard.answer('s', 's', 's', 's', 's');
+  expect(wizard.screen()[0]).toContain('sorted by owner tag');
+  expect(wizard.screen().join('\n')).toMatch(/\nOwner: \S+/);
+  wizard.answer('s');
+  expect(wizard.screen().join('\n')).toMatch(/sorted by tags[\s\S]*\nTags: /);
+  wizard.answer('s', 's');
   wizard.answer('e', 'e', 'r', 'r', 'r', 'r');
   expect(pointed(wizard)).toMatch(/❯ medium +by hand/);
   // Keys that do nothing here are not offered, and say so where they are pressed all the same.

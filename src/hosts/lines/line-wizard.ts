@@ -94,7 +94,7 @@ class Lines {
     const others = [
       { name: 'list the findings of several apps', value: 'findings' as const },
       { name: 'apply all safe fixes on several apps', value: 'safe' as const },
-      { name: 'apply safe and disruptive fixes on several apps', value: 'disruptive' as const },
+      { name: 'apply disruptive and safe fixes on several apps', value: 'disruptive' as const },
       { name: 'undo log', value: 'undo' as const },
       { name: 'leave', value: 'leave' as const },
     ];
@@ -164,7 +164,7 @@ class Lines {
         ? [
             { name: 'list the findings of this app', value: { to: 'findings' } as const },
             { name: 'apply all safe fixes of this app', value: { to: 'safe' } as const },
-            { name: 'apply safe and disruptive fixes of this app', value: { to: 'disruptive' } as const },
+            { name: 'apply disruptive and safe fixes of this app', value: { to: 'disruptive' } as const },
           ]
         : []),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),

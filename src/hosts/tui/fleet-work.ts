@@ -58,7 +58,9 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
   let last = 0;
   const tell = () => {
     last = Date.now();
-    dispatch({ type: 'found-findings', findings: { targets: all, list: kept.all(), read: kept.apps, failed: failed.size } });
+    const { ownerTag } = session;
+    const findings = { targets: all, list: kept.all(), read: kept.apps, failed: failed.size, ...(ownerTag ? { ownerTag } : {}) };
+    dispatch({ type: 'found-findings', findings });
   };
   return {
     async find(targets, how) {

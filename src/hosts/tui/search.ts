@@ -8,19 +8,21 @@ import { troubleLines } from './error-lines.ts';
 /** Finds the accessible apps and dispatches them in batches, so that the list is not redrawn for each app. */
 export async function search(session: Session, dispatch: (action: Action) => void): Promise<void> {
   let batch: Target[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let isWaiting = false;
   const flush = () => {
-    clearTimeout(timer);
-    timer = undefined;
+    isWaiting = false;
     if (batch.length > 0) dispatch({ type: 'found', targets: batch });
     batch = [];
   };
   try {
     for await (const target of session.apps()) {
       batch.push(target);
+      // The apps of one answer come together, and are shown before the next answer, which may be slow.
       if (batch.length >= 100) flush();
-      // What was found is shown soon, also while Azure is slow with the next page.
-      else timer ??= setTimeout(flush, 50);
+      else if (!isWaiting) {
+        isWaiting = true;
+        setImmediate(flush);
+      }
     }
     flush();
     dispatch({ type: 'found-all', leftOut: session.leftOut() });

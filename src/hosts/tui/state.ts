@@ -182,6 +182,8 @@ export interface FoundFindings {
   readonly read: number;
   /** Number of apps that could not be read. */
   readonly failed: number;
+  /** Name of the tag that names the owner of an app. */
+  readonly ownerTag?: string;
 }
 
 export interface WizardState {
