@@ -32,7 +32,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   printTroubles(invocation, troubles);
   if (options.dryRun) {
     io.out(
-      options.json ? `${planJson(plans, drift, saved?.plan.digest ?? (await savedPlanOf(invocation, planned)).digest)}\n` : `${preview()}\n`,
+      options.json
+        ? `${planJson(plans, drift, saved?.plan.digest ?? (await savedPlanOf(invocation, planned)).digest)}\n`
+        : `${preview()}\n`,
     );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
