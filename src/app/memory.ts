@@ -1,7 +1,4 @@
-/**
- * Settings of V8's garbage collector. By default it lets garbage grow to what the machine has: fast, and far more memory than a terminal
- * program should use.
- */
+/** Settings of V8's garbage collector, which by default lets garbage grow to what the machine has. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 

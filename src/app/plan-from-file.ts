@@ -131,7 +131,7 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
       `  ${resource.split('/').slice(-2).join('/')} ${path.replace(/^properties\./, '')}: ${wanted
         .map(
           ({ change, value }) =>
-            `${change.target.label} wants ${JSON.stringify(value)} (${change.controls.join(', ')}; ${places(change).join(', ')})`,
+            `${change.target.label} requires ${JSON.stringify(value)} (${change.controls.join(', ')}; ${places(change).join(', ')})`,
         )
         .join(', ')}`,
   );

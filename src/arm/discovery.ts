@@ -68,7 +68,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
           const target = isFunctionApp(kind) ? targetOf(site, subscriptionId) : undefined;
           if (target) yield target;
           else if (isWorkflowApp(kind)) leftOut?.(plainText(textOf(site.name)));
-          // What says neither what it is nor where may be an app.
+          // A row without a kind and a place may be an app.
           else if (isFunctionApp(kind) || !site?.id) odd += 1;
         }
       } catch (error) {
@@ -108,7 +108,7 @@ async function explainRefusal(client: ArmClient, path: string, error: unknown): 
   if (!REFUSED.has(failure.kind)) return failure;
   return client.send('GET', path, WEB).then(
     () => failure,
-    (told: unknown) => (told instanceof ArmFailure ? told : failure),
+    (second: unknown) => (second instanceof ArmFailure ? second : failure),
   );
 }
 
@@ -138,18 +138,18 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
   for await (const row of graphRows(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
     if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties))
-      throw incompleteFailure('a row is no app');
+      throw incompleteFailure('a row is not an app');
     if (!isFunctionApp(kind)) {
       if (isWorkflowApp(kind)) leftOut?.(plainText(parseSiteId(id)?.label ?? id));
       continue;
     }
     const config = await configOf(id.toLowerCase());
-    const { siteConfig: __, ...told } = properties;
+    const { siteConfig: __, ...others } = properties;
     const site = { ...rest, id, kind, location: typeof location === 'string' ? location : '' };
-    const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: told })]]);
+    const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: others })]]);
     if (config) held.set('siteConfig', config);
     const target = targetOf({ ...site, tags: textsIn(tags) }, subscriptionId);
-    if (!target) throw incompleteFailure('a row is no app of this subscription');
+    if (!target) throw incompleteFailure('a row is not an app of this subscription');
     yield { target, held };
   }
 }

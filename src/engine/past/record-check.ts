@@ -62,7 +62,7 @@ export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>)
   const target = targetIn(start.targets, intent.target);
   if (!target || !sameWord(target.label, app)) return 'it changes an app that the run does not list';
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
-  // A newer version may know more kinds: that is told where the change is taken back.
+  // A newer version may know more kinds. This is reported when the change is reverted.
   if (!kind) return undefined;
   const isAtPlace = path === resource || (kind.parts ?? []).some((part) => path === `${resource}${part}`);
   if (!isAtPlace || !isPlaceOf(kind, resource, target.id, productionOf(target.id))) return OTHER;
@@ -83,7 +83,7 @@ function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceK
   const is: Whole | undefined = whole.before.kind === 'absent' ? 'made' : whole.after.kind === 'absent' ? 'removed' : 'replaced';
   if (edits.length > 1 || (whole.before.kind === 'absent' && whole.after.kind === 'absent'))
     return 'it changes a resource and a part of it';
-  // What a change made, the undo of its run removes.
+  // The undo of a run deletes the resources that the run created.
   const isUndo = is === 'removed' && undoes !== undefined && !kind.stays && kind.whole?.includes('made') === true;
   if (!kind.whole?.includes(is) && !isUndo) return 'it creates or deletes a resource of a type that no change creates or deletes';
   if (kind.stays && undo !== 'none') return 'it would delete a resource that undo must keep';
