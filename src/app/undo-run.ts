@@ -17,7 +17,7 @@ import { plainText, safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, executeRun } from './execute.ts';
-import { collectGarbageEarly } from './memory.ts';
+import { collectGarbageOfRun } from './memory.ts';
 import { concurrencyOf } from './option-values.ts';
 import { printLines } from '../view/print-lines.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
@@ -42,7 +42,7 @@ export async function undoRun(
   const { io, options } = invocation;
   refuseDamaged(recorded, options.despiteDamage);
   const concurrency = concurrencyOf(options);
-  collectGarbageEarly(recorded.changes.length);
+  collectGarbageOfRun(recorded.changes.length);
   const plan = await planUndo(recorded, connection.writer, {
     ...(only.length > 0 ? { only } : {}),
     overwrite: options.overwrite ?? false,
