@@ -4,9 +4,9 @@ import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
 import type { AnyStep, Decisions, Profile, StepDecision } from '../contract/index.ts';
 import type { PlannedApp } from '../engine/findings/batch.ts';
-import { isToApply, skipArea, withoutProfile, unchosen } from '../engine/judge/area-decisions.ts';
+import { isToApply, skipArea, withoutControl, withoutProfile, unchosen } from '../engine/judge/area-decisions.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
-import { decisionsFor, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
+import { decisionsFor, isChosen, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
 import { loadAnswers } from '../files/answers.ts';
 import { writeAnswers } from '../files/write-answers.ts';
 import type { Namesakes } from './same-name-apps.ts';
@@ -112,6 +112,26 @@ export class KeptDecisions {
           // The defaults or a pattern of the file may decide the area as well.
           file = isToApply(this.of(target, without)[id]) ? this.#with(target, id, skipArea(own), file) : without;
         }
+      }
+      return file;
+    });
+  }
+
+  /** Removes decisions on actions that were called, such as a new key, so that replaying the file does not call them again. */
+  withdrawCalls(changes: readonly Change[]): Promise<void> {
+    return this.#keep(async () => {
+      let file = this.#answers;
+      for (const { target, controls: ids } of changes) {
+        await this.#lookForNamesakes(target);
+        for (const step of this.#catalogue)
+          for (const control of step.controls.filter(({ id }) => ids.includes(`${step.id}.${id}`))) {
+            const own = withoutControl(step, file.apps[this.#keyOf(target)]?.[step.id] ?? NO_DECISION, control);
+            const without = this.#with(target, step.id, own, file);
+            // The defaults or a pattern of the file may choose the control as well.
+            const isStill = isChosen(control, this.of(target, without)[step.id] ?? NO_DECISION);
+            const skipped: StepDecision = { ...own, controls: { ...own.controls, [control.id]: { decision: 'skip' } } };
+            file = isStill ? this.#with(target, step.id, skipped, file) : without;
+          }
       }
       return file;
     });

@@ -26,7 +26,8 @@ import { circumstances, selectedSteps } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
 import { refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
-import type { GuardNote } from '../change/change.ts';
+import type { Change, GuardNote } from '../change/change.ts';
+import type { RunEvent } from '../engine/run/run-events.ts';
 import { createBatchPlanner } from './wizard-batch.ts';
 import { appsOfJob, runOptionsOf, stoppingFor } from './wizard-jobs.ts';
 import { appWithQuestions, siblingsOf, openApp, memoizeLast } from './open-app.ts';
@@ -207,10 +208,21 @@ export async function createWizardSession(given: Invocation, connection: Connect
       if (job.do === 'apply' && job.keep) await decideHere(job.plan.target, job.keep.step, job.keep.decided);
       if (job.do === 'apply') await leaveOut(job.plan.target);
       const troubles = countTroubles(job);
-      const how = { ...runOptionsOf(job), ...(job.do === 'undo' ? {} : { failedBefore: troubles.count }), kept: troubles.kept, notify };
+      const called: Change[] = [];
+      const noted = (event: RunEvent): void => {
+        if (event.type === 'change-end' && event.what.call !== undefined && event.result.state === 'applied') called.push(event.what);
+        notify(event);
+      };
+      const how = {
+        ...runOptionsOf(job),
+        ...(job.do === 'undo' ? {} : { failedBefore: troubles.count }),
+        kept: troubles.kept,
+        notify: noted,
+      };
       const by = stoppingFor(job, invocation);
       const summary = await executeRun({ ...by, signal }, connection, apps, how);
       if (isUndo(job) && summary.applied > 0) await kept.withdraw(changesOfJob(job));
+      if (called.length > 0) await kept.withdrawCalls(called);
       return { ...summary, exitCode: worst([summary.exitCode, troubles.code]) };
     },
   };

@@ -8,8 +8,11 @@ import { questionOf } from '../../src/hosts/tui/open-question.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { queuedControls, queuedIn } from '../../src/view/app-progress.ts';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { cloud } from '../helpers/in-process.ts';
 import { inside } from '../helpers/inside.ts';
-import { ORDERS, world, type World } from '../helpers/world.ts';
+import { ORDERS, temporaryFolder, world, type World } from '../helpers/world.ts';
+import { applyQueue, walk } from '../properties/wizard-walk.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
 const queue = ({ open }: WizardState): string[] => (open ? queuedIn(open).map(({ step }) => step.id) : []);
@@ -165,4 +168,18 @@ test('Enter on a list without rules is refused at the list, and nothing is decid
   expect(wizard.screen().join('\n')).toContain('The list has no rule.');
   expect(existsSync(join(here.folder, 'answers.yaml'))).toBe(false);
   expect(queue(wizard.store.state())).toEqual([]);
+});
+
+test('a key that was rotated leaves the queue and the file: replaying the file does not rotate it again', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const wizard = await walk(here);
+  const toRotation = Array.from({ length: 2 }, () => 'down');
+  await wizard.keys(...'fn-orders', 'enter', 'home', 'down', 'down', 'down', 'enter', ...toRotation, ' ', 'w', ' ', 'enter');
+  expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toContain('rotate:');
+  await applyQueue(wizard);
+  const sent = here.writes.length;
+  expect(here.writes.filter(({ url }) => url.includes('/functionKeys/'))).toHaveLength(1);
+  expect(queuedControls(wizard.store.state().open!).has('access-keys.rotate')).toBe(false);
+  const replay = await here.command('replay', join(here.folder, 'answers.yaml'), '--yes', '--confirm', 'fn-orders');
+  expect([replay.code, here.writes.length], replay.stdout + replay.stderr).toEqual([0, sent]);
 });

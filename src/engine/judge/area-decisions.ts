@@ -59,6 +59,14 @@ export const unchosen = ({ answers, controls }: StepDecision): StepDecision => (
   controls: Object.fromEntries(Object.entries(controls).filter(([, one]) => one.decision !== 'apply')),
 });
 
+/** Returns a decision without one control, and without the answers that only this control needs. */
+export function withoutControl(step: AnyStep, { controls, answers, ...rest }: StepDecision, control: AnyControl): StepDecision {
+  const { [control.id]: _, ...others } = controls;
+  const isOthers = (name: string) => step.controls.some(({ id, needs }) => id !== control.id && needs?.includes(name));
+  const isOnlyIts = (name: string) => control.needs?.includes(name) === true && !isOthers(name);
+  return { ...rest, answers: Object.fromEntries(Object.entries(answers).filter(([name]) => !isOnlyIts(name))), controls: others };
+}
+
 /** Whether anything of an area is to be applied. */
 export const isToApply = (decided: StepDecision | undefined): boolean =>
   decided?.decision?.decision === 'apply' || Object.values(decided?.controls ?? {}).some(({ decision }) => decision === 'apply');
