@@ -16,9 +16,9 @@ import {
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
+import { rulesForAllCallers, allowsAllCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
-import { linkedApi, shutOutByRules } from './lib/callers.ts';
+import { linkedApi, lockedOutByRules } from './lib/callers.ts';
 
 type X = Context<RestrictionAnswers>;
 
@@ -56,7 +56,7 @@ export default defineStep({
   prefill: {
     rules: (x) =>
       mainSiteRestrictions(x.facts)
-        .rows.filter((row) => !isEverybody(row))
+        .rows.filter((row) => !allowsAllCallers(row))
         .map(ruleOf),
   },
   claims: ({ rules = [], defaultAction }) => [
@@ -64,7 +64,7 @@ export default defineStep({
       ? [{ control: 'default-action', property: 'the default action of the main site', value: defaultAction, path: ['defaultAction'] }]
       : []),
     ...rules.flatMap((rule, index) =>
-      everybodyIn(rules.map(rowOf)).some((row) => row.priority === rule.priority && row.name === rule.name)
+      rulesForAllCallers(rules.map(rowOf)).some((row) => row.priority === rule.priority && row.name === rule.name)
         ? [{ control: 'rules', property: 'who reaches the main site', value: 'everybody', path: ['rules', index] }]
         : [],
     ),
@@ -100,14 +100,14 @@ export default defineStep({
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {
       kind: 'rule',
       id: 'default-action',
       label: 'Default action (main site)',
-      because: 'If the default action is Allow, allow rules restrict no caller.',
+      because: 'If the default action is Allow, callers that match no rule are allowed too.',
       severity: 'medium',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',
@@ -125,7 +125,7 @@ export default defineStep({
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
   ],

@@ -12,7 +12,7 @@ import {
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { effectiveDefault, isEverybody, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
+import { effectiveDefault, allowsAllCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
 import { scmCallers } from './lib/callers.ts';
 
@@ -71,7 +71,7 @@ export default defineStep({
   prefill: {
     rules: (x) =>
       own(x)
-        .rows.filter((row) => !isEverybody(row))
+        .rows.filter((row) => !allowsAllCallers(row))
         .map(ruleOf),
   },
   skip: {
@@ -136,7 +136,7 @@ export default defineStep({
       kind: 'rule',
       id: 'default-action',
       label: 'Default action (SCM site)',
-      because: 'If the default action is Allow, allow rules restrict no caller.',
+      because: 'If the default action is Allow, callers that match no rule are allowed too.',
       severity: 'high',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',

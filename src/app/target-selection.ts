@@ -95,7 +95,7 @@ export function selectionTroubles(
     })),
     ...found.failures.map(({ app, what, failure }) => ({
       app,
-      message: `Its ${what} could not be listed: ${failure.message}`,
+      message: `The ${what} could not be listed: ${failure.message}`,
       next: [failure.next],
       code: exitOf(failure),
       failure,

@@ -50,7 +50,7 @@ export interface ScopeList {
   readonly apiVersion: string;
   /** Checks a row. @throws ArmFailure */
   readonly check: (row: Body) => Body;
-  /** Returns the scope that a row was created on; undefined where it cannot be told. */
+  /** Returns the scope that a row was created on; undefined if it is unknown. */
   readonly scopeOf: (row: Body) => string | undefined;
 }
 
@@ -94,7 +94,7 @@ const wideRows = (client: ArmClient, scope: string, { suffix, apiVersion, check 
     }
   });
 
-/** Returns the rows at and above an app; undefined where the scope of a row cannot be told, so that Azure must be asked for the app. */
+/** Returns the rows at and above an app; undefined if the scope of a row is unknown, so that Azure must be asked for the app. */
 function inForce(rows: readonly Body[], id: string, { scopeOf }: ScopeList): Body[] | undefined {
   const scopes = rows.map(scopeOf);
   if (scopes.includes(undefined)) return undefined;

@@ -185,7 +185,7 @@ function retryPolicy(options: PipelineOptions): PipelinePolicy {
           },
           (error: unknown) => ({ error }),
         );
-        // An endpoint that nobody ever reached is more likely a wrong one than a broken one: that is told soon.
+        // An endpoint that never responded is probably wrong, not temporarily broken, so this is reported early.
         const isWrong = !hasAnswered && 'error' in tried && isUnreachable(tried.error);
         const tries = isWrong ? (isSilent(tried.error) ? 0 : 1) : RETRIES;
         const wait = retry < tries ? waitAfter(tried, request, retry, options) : undefined;

@@ -18,7 +18,7 @@ export interface Azure {
   readonly vaults: Vaults;
 }
 
-/** What the search for a resource outside the app may use. */
+/** The inputs for finding a resource outside the app. */
 export interface Finder extends Azure {
   readonly target: Target;
   readonly known: (key: ResourceKey) => Promise<Fact>;
@@ -117,7 +117,7 @@ export const unexpectedShapeFailure = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
-    message: 'Azure answered with something that is not this resource.',
+    message: 'Azure returned a different resource than requested.',
     next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 

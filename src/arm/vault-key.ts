@@ -22,9 +22,9 @@ export function vaultKeyAddress(text: string, suffix: string): URL {
     armErrors.invalidKeyAddress({ text: text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//'), why, suffix });
   if (!url) throw wrong('it is not a URL');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
-    throw wrong('the address must hold no query, signature or password');
+    throw wrong('the address must not contain a query, signature or password');
   const isLocal = LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !isLocal) throw wrong('plain http is allowed on this machine only');
+  if (url.protocol !== 'https:' && !isLocal) throw wrong('http is allowed only for this machine');
   if (!isLocal && !(url.hostname.endsWith(`.${suffix}`) && url.port === ''))
     throw wrong(`${url.host} is not a Key Vault host in this cloud`);
   if (!PATH.test(url.pathname)) throw wrong('the path must be /keys/NAME or /keys/NAME/VERSION');

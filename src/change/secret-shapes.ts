@@ -87,7 +87,7 @@ export function* windowsOf(value: string): Generator<string> {
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);
   for (const skipped of [0, 1, 2]) {
-    // The last group depends on what stands behind the value.
+    // The last group depends on the text after the value.
     const text = base64(bytes.slice(skipped)).replace(/=+$/, '').slice(0, -1);
     for (const run of text.match(RUN) ?? []) yield* stretches(run, 4);
   }

@@ -23,7 +23,7 @@ export interface LoadedAnswers {
 export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
   let text: string;
   try {
-    // Readable by others it may be, as after a Git checkout: no secret stands in it.
+    // Others may read the file, as after a Git checkout, because it contains no secrets.
     await checkOwned(file);
     text = await readLimited(file, MOST_BYTES);
   } catch (error) {

@@ -104,8 +104,8 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
     say(0, `write settings as "name: value". Settings: ${names.join(', ')}.`);
   }
   if (mistakes.length > 0) {
-    const told = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
-    throw settingsFileErrors.settingsInvalid({ file, mistakes: told });
+    const lines = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
+    throw settingsFileErrors.settingsInvalid({ file, mistakes: lines });
   }
   return found;
 }

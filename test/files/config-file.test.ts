@@ -1,4 +1,4 @@
-/** The settings of a person: the file, what is wrong in it, and what stands over it. */
+/** The settings of a user: the file, mistakes in it, and options and variables that override it. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -194,7 +194,7 @@ const newKey = (): string => {
 
 /**
  * Azure compares names of settings without regard to case, so only one of two spellings counts. The same value under both is one
- * setting; of two values nobody can tell which the app gets, and sending both back is refused. @throws ArmFailure
+ * setting; of two values it is unknown which the app gets, and Azure refuses both together. @throws ArmFailure
  */
 function inOneSpelling(body: Body): Body {
   const settings = Object.entries((body['properties'] ?? {}) as Body);

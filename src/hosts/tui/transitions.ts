@@ -34,7 +34,7 @@ export const areasAt = (state: WizardState, id?: string, by = 0): WizardState =>
 /** Returns to the list from which the app was opened, and reads the app again for it. */
 export function backToOrigin({ origin, ...state }: WizardState): Next {
   if (!origin) return next(state);
-  return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target] } as const] : []));
+  return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target], how: 'again' } as const] : []));
 }
 
 /** Opens the undo log, or its newest run. */
@@ -43,7 +43,7 @@ export const toRuns = (state: WizardState, newest = false): Next =>
     do: 'runs',
   });
 
-/** What the undo log leads back to. */
+/** The screen that the undo log returns to. */
 export function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
   const { screen } = state;
   switch (screen.at) {

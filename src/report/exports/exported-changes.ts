@@ -138,7 +138,7 @@ function lossOf({ key, sets }: ExportedChange): string | undefined {
     .map((source) => placeOfSource(source))
     .find(({ key: of, instanceId: id }) => of !== 'accessKey' && id !== undefined && !parseId(id));
   if (strange) return 'it reads a value that is not in an Azure resource';
-  if (unreadable) return `it needs the ${describeSource(unreadable)}, which is in no file`;
+  if (unreadable) return `it needs the ${describeSource(unreadable)}, which no file contains`;
   return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that is not stored anywhere' : undefined;
 }
 

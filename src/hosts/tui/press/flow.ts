@@ -45,7 +45,7 @@ const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glue
 function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next {
   if (!isMeant(event)) return next(state);
   const { job, asked, read } = flow;
-  if (!hasWork(job)) return forth(state);
+  if (!hasWork(job)) return leaveFlow(state);
   if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
@@ -79,7 +79,7 @@ function withoutFlow(state: WizardState, screen: BatchScreen): WizardState {
 function pressDone(before: WizardState, flow: Of<'done'>, command: Command | undefined): Next {
   const state = withFinished(before, flow.lines);
   return onCommand(before, command, {
-    choose: () => forth(state),
+    choose: () => leaveFlow(state),
     back: () => back(state),
     'undo-log': () => toRuns(state),
     'roll-back': () => next(before, { do: 'undo-of', name: flow.summary.run }),
@@ -134,11 +134,11 @@ function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'],
   const own = (targets: readonly Target[]) => targets.filter(({ id }) => ids.has(id.toLowerCase()));
   const { at } = back.state.screen;
   if (at === 'fleet') return next(back.state, { do: 'survey', targets: own(state.fleet.map(({ target }) => target)) });
-  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []) }) : back;
+  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []), how: 'again' }) : back;
 }
 
 /** Handles Enter when nothing more is to be done here. */
-function forth(state: WizardState): Next {
+function leaveFlow(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
     case 'area': {

@@ -36,8 +36,16 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
       return stay({ marked: all ? screen.marked.filter((id) => !ids.includes(id)) : [...new Set([...screen.marked, ...ids])] });
     }
     case 'findings': {
-      const marked = screen.marked.length > 0 ? state.apps.filter(({ id }) => screen.marked.includes(id)) : matches;
-      return openFindings(state, marked, screen);
+      if (screen.marked.length > 0)
+        return openFindings(
+          state,
+          state.apps.filter(({ id }) => screen.marked.includes(id)),
+          screen,
+        );
+      const opened = openFindings(state, matches, screen);
+      return state.searching && matches.length > 0
+        ? { ...opened, state: { ...opened.state, findingsFilter: editedText(screen.filter) } }
+        : opened;
     }
     case 'choose': {
       const marked = state.apps.filter(({ id }) => screen.marked.includes(id));
