@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ACTION,
   admitted,
   closesRestrictions,
   restrictionEffect,
@@ -16,7 +17,7 @@ import {
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { rulesForAllCallers, allowsAllCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
-import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
+import { rulesApply } from './lib/public-access.ts';
 import { linkedApi, lockedOutByRules } from './lib/callers.ts';
 
 type X = Context<RestrictionAnswers>;
@@ -33,7 +34,6 @@ function whoGetsIn(x: X): GuardFinding[] {
   ];
 }
 const effectOf = (x: X): string => restrictionEffect(mainSiteRestrictions(x.planned));
-const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 export default defineStep({
   id: 'access-restrictions',
@@ -51,14 +51,7 @@ export default defineStep({
       label: 'Callers that may reach the app',
       help: 'Azure evaluates the rules by priority, lowest number first. Each rule names an address range, a service tag or a subnet.',
     },
-    defaultAction: {
-      kind: 'choice',
-      exempts: true,
-      label: 'Default action for all other callers',
-      help: 'Deny makes the rules an allow list.',
-      options: ['Deny', 'Allow'],
-      preselect: 'Deny',
-    },
+    defaultAction: DEFAULT_ACTION,
   },
   prefill: {
     rules: (x) =>
@@ -96,7 +89,7 @@ export default defineStep({
       effect: 'Callers outside the listed networks get 403.',
       effectOf,
       notOn: LACKS.ingressAddresses,
-      appliesTo: applies,
+      appliesTo: rulesApply,
       terraform: { 'siteConfig properties.ipSecurityRestrictions': 'site_config.ip_restriction' },
       reads: ['siteConfig'],
       namesSubnets: true,
@@ -122,7 +115,7 @@ export default defineStep({
       effect: 'Callers that match no rule get 403.',
       effectOf,
       notOn: LACKS.ingressAddresses,
-      appliesTo: applies,
+      appliesTo: rulesApply,
       terraform: { 'siteConfig properties.ipSecurityRestrictionsDefaultAction': 'site_config.ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],

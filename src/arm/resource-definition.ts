@@ -39,7 +39,8 @@ export interface Actions {
 }
 
 export interface Resource {
-  readonly suffix: string;
+  /** Its path below the app; by default it is the app itself, or found in another way. */
+  readonly suffix?: string;
   /** Returns its place, where it is not at or below the app. */
   readonly place?: (target: Target) => string;
   readonly apiVersion: string;
@@ -154,7 +155,6 @@ export const sameId = (a: Json | undefined, b: Json | undefined): boolean =>
 /** Defines a list of the whole subscription. */
 export const inSubscription = (type: string, apiVersion: string, access: Access): Resource => ({
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/${type}`,
-  suffix: '',
   apiVersion,
   read: list,
   ...access,

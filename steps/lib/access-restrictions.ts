@@ -57,6 +57,16 @@ export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: P
 
 export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
 
+/** The question for the default action, of the main site as of the SCM site. */
+export const DEFAULT_ACTION = {
+  kind: 'choice',
+  exempts: true,
+  label: 'Default action for all other callers',
+  help: 'Deny makes the rules an allow list.',
+  options: ['Deny', 'Allow'],
+  preselect: 'Deny',
+} as const;
+
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),

@@ -20,7 +20,6 @@ const KEY_VAULT = '2026-02-01';
 const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
 
 export const vaults: Resource = {
-  suffix: '',
   apiVersion: KEY_VAULT,
   read: list,
   write: 'PATCH',
@@ -55,7 +54,6 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
 const POLICIES = 'properties.accessPolicies';
 
 export const vaultSecret: Resource = {
-  suffix: '',
   apiVersion: KEY_VAULT,
   read: null,
   write: 'PUT',
@@ -71,7 +69,6 @@ export const vaultSecret: Resource = {
 };
 
 export const vaultSecrets: Resource = {
-  suffix: '',
   apiVersion: KEY_VAULT,
   ...readList(...vault('secrets/read')),
   through: ['appSettings', 'connectionStrings', 'vaults'],

@@ -21,7 +21,6 @@ const base = { apiVersion: WEB } as const;
 
 export const site: Resource = {
   ...base,
-  suffix: '',
   read: get,
   write: 'PATCH',
   restarts: true,
@@ -161,7 +160,6 @@ export const accessKeys: Resource = {
 };
 export const accessKey: Resource = {
   ...base,
-  suffix: '',
   read: null,
   write: 'PUT',
   secret: true,

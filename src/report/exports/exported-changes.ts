@@ -149,7 +149,7 @@ export function sourceOf(
 ): { readonly id: string; readonly apiVersion: string; readonly list: boolean; readonly path: string } | undefined {
   const { key, instanceId, path } = placeOfSource(source);
   if (key === 'accessKey') return undefined;
-  const { suffix, apiVersion, read } = shapeOf(key);
+  const { suffix = '', apiVersion, read } = shapeOf(key);
   return { id: instanceId ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST', path };
 }
 
