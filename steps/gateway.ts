@@ -98,7 +98,6 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...mergeNote(x),
   ];
 }
-const onlyDoors = (x: X): boolean => mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row));
 
 const questions = defineQuestions({
   frontDoorId: {
@@ -149,7 +148,7 @@ export default defineStep({
       strict: true,
       effect: 'All requests that do not come through the Front Door get 403, including those of the portal and of monitors.',
       effectOf: (x) =>
-        onlyDoors(x)
+        mainSiteRestrictions(x.planned).rows.every((row) => isGateway(x, row))
           ? 'All requests that do not come through the Front Door get 403, including those of the portal and of monitors.'
           : 'Callers get 403 unless they come through the Front Door or another rule allows them.',
       reads: ['site', 'siteConfig', 'gateways'],

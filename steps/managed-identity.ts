@@ -90,10 +90,7 @@ export default defineStep({
       draft: moveHost,
       guards: [
         { id: 'L4', reads: ['identityRoles'], check: storageIsKnown },
-        {
-          id: 'L2',
-          check: deployedHow,
-        },
+        { id: 'L2', check: deployedHow },
       ],
     },
     {

@@ -50,9 +50,6 @@ const placeOf = (x: X, one: RoleAssignment): string => {
 };
 const lineOf = (x: X, one: RoleAssignment): string =>
   `${roleName(roleOf(one))}: ${isGone(one) ? 'deleted or unknown principal' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
-
-const principals = (list: readonly RoleAssignment[]): number =>
-  new Set(list.map(({ properties }) => properties.principalId.toLowerCase())).size;
 const chosen = (x: X): readonly RoleAssignment[] => {
   const names = (x.answers.remove ?? []).map((name) => name.toLowerCase().split('/').at(-1));
   return x.facts.roleAssignments.value.filter(({ name }) => names.includes(name.toLowerCase()));
@@ -171,7 +168,7 @@ export default defineStep({
         const most = x.answers.most ?? MOST;
         const gone = all.filter(isGone);
         const foreign = all.filter(isForeign);
-        const count = principals(all);
+        const count = new Set(all.map(({ properties }) => properties.principalId.toLowerCase())).size;
         const due = chosen(x).length;
         const others = unnamedRoles(x.facts.roleAssignments.value);
         const says = [

@@ -48,7 +48,6 @@ export interface StartedAudit {
   readonly found?: Promise<FoundTargets>;
 }
 
-/** The checked options of an audit. */
 export interface AuditOptions {
   readonly steps: readonly AnyStep[];
   readonly answers: AnswersFile | undefined;
@@ -210,11 +209,9 @@ async function* appsToAudit(
   troubles(selectionTroubles(empty));
 }
 
-/** Where an app is, for a report. */
 interface Places {
   /** Names of subscriptions by their ids in lower case. */
   readonly subscriptions: Map<string, string>;
-  /** The tag that names the owner of an app. */
   readonly ownerTag: string;
 }
 

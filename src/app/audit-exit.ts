@@ -5,7 +5,6 @@ import { isFinding } from '../engine/findings/finding.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import type { ArmFailure, FailureKind } from '../engine/ports.ts';
 
-/** Returns the exit code that a control causes. */
 export function exitFor(control: ControlState, options: Options): ExitCode {
   const { failOn = 'low' } = options;
   return isFinding(control, options.answers !== undefined) &&

@@ -19,7 +19,6 @@ export async function connectWith(invocation: Invocation, bar?: ProgressBar): Pr
   return connect(connectOptions(invocation, bar));
 }
 
-/** Returns the options of a connection. */
 export function connectOptions(invocation: Invocation, bar?: ProgressBar): ConnectOptions {
   const { options, version, io, signal, clock } = invocation;
   const ask = (text: string) => (bar ? bar.say(text) : io.err(`${text}\n`));

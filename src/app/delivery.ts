@@ -3,10 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { openOutput, type Output } from '../files/output.ts';
 import { checkFiles } from './connection.ts';
 
-/**
- * Opens the destination of the result, which is written piece by piece. The file of `--output` is replaced once the result is complete.
- * @throws UserError where it cannot be written
- */
+/** Opens the destination of the result. The file of `--output` is replaced once it is complete. @throws UserError if it is not writable */
 export async function openDelivery({ options, args, io }: Invocation): Promise<Output> {
   const { output } = options;
   await checkFiles({ options, args });

@@ -15,9 +15,7 @@ export async function signText(text: string, keyFile: string): Promise<string> {
   return new CompactSign(new TextEncoder().encode(text)).setProtectedHeader({ alg: algorithmOf(key, keyFile) }).sign(key);
 }
 
-/**
- * Returns a compact JWS of the text from a key in another place. It is verified with the public key first. @throws UserError, ArmFailure
- */
+/** Returns a compact JWS of the text from a key elsewhere, after a check with the public key. @throws UserError, ArmFailure */
 export async function signWithVaultKey(text: string, { id, algorithm, publicKey, sign }: SigningKey): Promise<string> {
   const encoded = (part: string) => Buffer.from(part).toString('base64url');
   const input = `${encoded(JSON.stringify({ alg: algorithm, kid: id }))}.${encoded(text)}`;
@@ -35,10 +33,7 @@ export async function signWithVaultKey(text: string, { id, algorithm, publicKey,
   throw evidenceErrors.wrongSignature({ key: id });
 }
 
-/**
- * Returns the problem of a signature, or undefined where it is valid for the text and this key. @throws UserError where the key cannot be
- * read
- */
+/** Returns the problem of a signature, or undefined if it is valid for the text and this key. @throws UserError if the key is unreadable */
 export async function findSignatureFlaw(signature: string, text: string, keyFile: string): Promise<string | undefined> {
   const key = await readKey(keyFile, createPublicKey, 'public');
   try {

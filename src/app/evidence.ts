@@ -30,7 +30,6 @@ import { evidenceErrors } from './errors/evidence.ts';
 
 const CONCURRENCY = 8;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
-const textIn = (data: Uint8Array): string => new TextDecoder('utf-8', { fatal: true }).decode(data);
 
 export interface Gathered {
   readonly files: Files;
@@ -113,7 +112,7 @@ export async function checkEvidence(place: string, publicKey?: string): Promise<
 
 function decoded(data: Uint8Array): string {
   try {
-    return textIn(data);
+    return new TextDecoder('utf-8', { fatal: true }).decode(data);
   } catch {
     return '';
   }

@@ -97,7 +97,6 @@ export interface RunOptions {
   readonly mode: RunInput['start']['mode'];
   readonly digest: string | null;
   readonly undoes?: string;
-  /** The saved plan that is applied. */
   readonly plan?: AppliedPlan;
   /** The text of the plan file, which is kept beside the log. */
   readonly planText?: string;

@@ -11,10 +11,7 @@ const SETTLED = 1000;
 /** Collects early, for many small bodies with a short life. Memory stays flat for a tenth more processor time. */
 export const collectGarbageEarly = (): void => collectEarly(80);
 
-/**
- * Limits memory for a screen that stays open for hours. One collection shows V8 how little is in use, from which it derives its next
- * collection.
- */
+/** Limits memory for a screen that stays open for hours: after one collection, V8 derives the next ones from what is in use. */
 export function settleMemory(): void {
   collectEarly(30);
   setTimeout(collect, SETTLED).unref();

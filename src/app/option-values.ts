@@ -14,7 +14,6 @@ import type { Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { optionErrors } from './errors/options.ts';
 
-/** Makes the error for `--step` with an unknown area. */
 export const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
   optionErrors.unknownArea({ areas: wrong.map((id) => ({ id, hint: didYouMean(id, ids) })) });
 
@@ -40,7 +39,6 @@ export function circumstances(options: Options, decisions: Decisions, account?: 
   };
 }
 
-/** The number of apps that a command changes in parallel by default. */
 const CONCURRENCY = 4;
 
 /** Returns the value of `--concurrency`. @throws UserError where it is not a number of apps */

@@ -107,9 +107,7 @@ export async function readRecordedRuns(invocation: Invocation): Promise<readonly
   }
 }
 
-/**
- * Checks that answers from several places of the file do not contradict each other in one app. @throws UserError with all contradictions
- */
+/** Checks that answers from several places of the file do not contradict each other in an app. @throws UserError with all of them */
 function checkTogether({ answers, placeOf }: LoadedAnswers, targets: readonly Target[], catalogue: readonly AnyStep[]): void {
   const problems = targets.flatMap((target) => {
     const decisions = decisionsFor(answers, target);
@@ -155,7 +153,6 @@ function missingNamedApps(answers: AnswersFile, found: FoundTargets, options: In
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
 }
 
-/** Makes the error for missing answers, with the lines to add for each. */
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
   const targets = unique.map(({ target }) => target);

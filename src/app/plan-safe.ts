@@ -1,6 +1,4 @@
-/**
- * Plans everything that can be fixed without an answer, and without an answers file: the first half of `plan --safe` and `replay --safe`.
- */
+/** Plans everything that can be fixed without an answer and an answers file: the first half of `plan --safe` and `replay --safe`. */
 import type { Invocation } from '../cli/invocation.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { planSafe, settlePlans, type SafeChoice } from '../engine/findings/plan-safe.ts';

@@ -86,10 +86,7 @@ export async function settleOnly(
   }
 }
 
-/**
- * Whether no living process works on the apps of a run. It does not wait for a lease that a holder left behind; the run is offered the next
- * time.
- */
+/** Whether no living process works on the apps of a run. It does not wait for an abandoned lease; the run is offered the next time. */
 export async function isFree(invocation: Invocation, { run, start }: RecordedRun): Promise<boolean> {
   const { locks } = stateOf(invocation);
   try {
@@ -100,7 +97,6 @@ export async function isFree(invocation: Invocation, { run, start }: RecordedRun
   }
 }
 
-/** Finds out open results while no other process may work on the run. */
 async function settleUnderLock(invocation: Invocation, connection: Connection, recorded: RecordedRun): Promise<ResolvedChange[]> {
   const { locks } = stateOf(invocation);
   const releases = await Promise.all(recorded.start.targets.map((target) => locks.hold(target, recorded.run)));

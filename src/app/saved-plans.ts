@@ -161,7 +161,6 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
 
 const sameId = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** Whether a run applied this request to this app. */
 const hasSent = ({ changes }: RecordedRun, target: Target, { resource, diff }: Request): boolean =>
   changes.some(
     ({ intent, state }) =>

@@ -1,6 +1,4 @@
-/**
- * The place of a command's undo log, from its options: a folder, or storage that a team shares. Code for storage is loaded on first use.
- */
+/** The place of a command's undo log, from its options: a folder, or storage that a team shares. Code for storage is loaded on demand. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { UndoState } from '../engine/undo-state.ts';
 import { folderState } from '../files/folder-state.ts';

@@ -21,14 +21,10 @@ export async function findSelectedApps(
   return found;
 }
 
-/** Makes the error for a name that several apps have. */
 export const severalApps = (where: '--app' | 'apps:' | '--confirm', shared: readonly SharedName[]): UserError =>
   selectionErrors.severalApps({ where, shared });
 
-/**
- * Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all apps that it
- * fits
- */
+/** Checks that each name of the answers file fits a single app of this run. @throws UserError (exit 64) with the ids of all that fit */
 export function checkAnswersNames(answers: AnswersFile | undefined, targets: readonly Target[]): void {
   const shared = sharedNames(Object.keys(answers?.apps ?? {}), targets);
   if (shared.length > 0) throw severalApps('apps:', shared);

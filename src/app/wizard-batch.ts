@@ -1,7 +1,4 @@
-/**
- * One change over many apps in the wizard. Each app is read once, planned, and planned again from the same facts where something is
- * removed.
- */
+/** One change over many apps in the wizard. Each app is read once; where something is removed, it is planned again from the same facts. */
 import type { AnyStep, Decisions, Profile } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { mapLimited } from '../engine/concurrency.ts';
@@ -16,7 +13,6 @@ import { withoutRefused } from '../engine/plan/reservations.ts';
 import { ArmFailure, type ArmReader, type Connection } from '../engine/ports.ts';
 import type { BatchOptions } from '../engine/session.ts';
 
-/** The number of apps that are read and planned in parallel. */
 const CONCURRENCY = 8;
 
 export interface BatchGround {

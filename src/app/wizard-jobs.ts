@@ -24,7 +24,6 @@ export function addKeptDecisions(answers: AnswersFile, apps: readonly PlannedApp
   return { ...answers, apps: sections };
 }
 
-/** The number of apps of one run that are changed in parallel. */
 const CONCURRENCY = 4;
 
 export function appsOfJob(job: Job): readonly AppChanges[] {

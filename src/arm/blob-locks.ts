@@ -76,10 +76,7 @@ async function nameOf(what: string): Promise<string> {
   return Buffer.from(digest).toString('hex').slice(0, 32);
 }
 
-/**
- * Acquires a lease, and waits for one that its holder may have abandoned; a living holder renews it. @throws UserError where a holder is
- * alive
- */
+/** Acquires a lease, and waits for one that its holder may have abandoned. @throws UserError where a living holder renews it */
 async function acquireLease(
   lease: BlobLeaseClient,
   label: string,

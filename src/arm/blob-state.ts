@@ -141,7 +141,6 @@ function createTimeout(clock: Clock): { readonly signal: AbortSignal; readonly e
   return { signal: controller.signal, end, cancel: clock.after(PATIENCE, end) };
 }
 
-/** The members of a download stream that are used here. */
 interface Body extends AsyncIterable<Buffer> {
   on(event: 'error', listener: () => void): unknown;
   destroy(): unknown;
@@ -187,7 +186,6 @@ const signInPolicy = (credential: TokenCredential, { origin }: URL): RequestPoli
 
 const isRest = (error: unknown): error is RestError => (error as { name?: unknown })?.name === 'RestError';
 
-/** Turns an error of storage into one that a person can act on. */
 function failureOf(error: unknown, address: string): unknown {
   if (error instanceof UserError) return error;
   if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'the response does not end');

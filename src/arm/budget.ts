@@ -8,10 +8,7 @@ import { retryAfterOf, FIRST_WAIT, LONGEST_WAIT } from './waits.ts';
 
 type Kind = 'reads' | 'writes' | 'deletes' | 'graph';
 
-/**
- * The size of a burst, and the requests per second after it (request-limits-and-throttling). Resource Graph counts in windows: 15 in 5
- * seconds.
- */
+/** The size of a burst, and the requests per second after it (request-limits-and-throttling). Resource Graph allows 15 in 5 seconds. */
 const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: number }>> = {
   reads: { size: 250, rate: 25 },
   writes: { size: 200, rate: 10 },

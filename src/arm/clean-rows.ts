@@ -1,6 +1,6 @@
 /** Cleans lists of apps for Microsoft's client, which reads every member of every row, so that one unexpected row would end the list. */
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
-import { isRecord, type Body } from '../change/json-paths.ts';
+import { isRecord, parsedJson, type Body } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
 import { notAListFailure } from './pages.ts';
 
@@ -12,7 +12,7 @@ export const cleanRowsPolicy: PipelinePolicy = {
   async sendRequest(request, next) {
     const response = await next(request);
     if (response.status !== 200) return response;
-    return { ...response, bodyAsText: JSON.stringify(checkPage(parsed(response.bodyAsText ?? ''))) };
+    return { ...response, bodyAsText: JSON.stringify(checkPage(parsedJson(response.bodyAsText ?? ''))) };
   },
 };
 
@@ -29,12 +29,4 @@ function soundRow(row: Json): Body {
   const texts = TEXTS.flatMap((name) => (typeof row[name] === 'string' ? [[name, row[name]] as const] : []));
   const tags = isRecord(row['tags']) ? { tags: row['tags'] } : {};
   return { ...Object.fromEntries(texts), ...tags };
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }

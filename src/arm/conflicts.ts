@@ -62,9 +62,7 @@ const LASTING: readonly Lasting[] = [
 /** The advice on a conflict. `passes`: the same request may succeed later. `lasts`: it never will, and `next` is the next step. */
 export type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
 
-/**
- * Classifies a conflict from the code, the message and the whole body, because services nest the cause in details and as JSON in messages.
- */
+/** Classifies a conflict by code, message and whole body, because services nest the cause in details and as JSON in messages. */
 export function conflictOf(code: string, message: string, body = ''): ConflictAdvice {
   const text = [code, message, body.replaceAll('\\"', '"')].join('\n');
   const lasting = LASTING.find(({ test }) => test.test(text));

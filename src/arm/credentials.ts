@@ -26,7 +26,6 @@ export interface SignInRequest {
   readonly onExchange?: (entry: DebugEntry) => void;
 }
 
-/** A way to sign in. */
 export interface Way {
   readonly mode: AuthMode;
   /** The name of the way in `doctor` and in the debug log. */

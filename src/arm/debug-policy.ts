@@ -1,7 +1,7 @@
 /** The exchanges without their contents, as a log that can be attached to an issue. */
 import { type Clock } from '../engine/ports.ts';
 import type { PipelinePolicy, PipelineResponse } from '@azure/core-rest-pipeline';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
 /** One attempt of one request. Bodies, tokens and messages are left out, because services quote values in them. */
@@ -34,7 +34,7 @@ export const debugPolicy = (log: (entry: DebugEntry) => void, clock: Clock): Pip
       time: clock.now().toISOString(),
       method: request.method,
       url: maskedUrl(request.url),
-      ...(typeof request.body === 'string' ? { sends: membersOf(parsed(request.body)) } : {}),
+      ...(typeof request.body === 'string' ? { sends: membersOf(parsedJson(request.body)) } : {}),
     };
     const milliseconds = () => Math.round(clock.elapsed() - began);
     try {
@@ -54,7 +54,7 @@ function answered(response: PipelineResponse): Pick<DebugEntry, 'status' | 'code
     .filter(([name]) => HEADERS.test(name))
     .map(([name, value]) => [name, /^(location|azure-asyncoperation)$/i.test(name) ? maskedUrl(value) : shapely(name, value)]);
   const text = response.bodyAsText ?? '';
-  const body = response.status >= 400 ? parsed(text) : undefined;
+  const body = response.status >= 400 ? parsedJson(text) : undefined;
   const error = isRecord(body) && isRecord(body['error']) ? body['error'] : body;
   const code = isRecord(error) ? (error['code'] ?? error['Code']) : undefined;
   return {
@@ -85,14 +85,6 @@ function maskedUrl(address: string): string {
     return url.href;
   } catch {
     return '(not an address)';
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,70 +1,43 @@
 /** Errors about endpoints, tokens, shared undo logs and keys. Errors of a sign-in are in sign-in-errors.ts, failures of requests in failures.ts. */
-import { EXIT, errorCatalogue, exitOf, type NoData } from '../engine/errors.ts';
+import { EXIT, errorCatalogue, exitOf, withData } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 
-/** The data of each error. */
-interface ArmErrors {
-  readonly leaseLost: { readonly label: string; readonly code: string };
-  readonly leaseHeld: { readonly label: string; readonly file: string };
-  readonly sharedLogInUse: { readonly file: string };
-  readonly sharedLogForbidden: { readonly address: string; readonly which: string };
-  readonly noContainer: { readonly address: string };
-  readonly immutableContainer: { readonly address: string };
-  readonly runNameTaken: { readonly address: string };
-  readonly sharedLogUnreachable: { readonly address: string; readonly why: string };
-  readonly invalidSharedPlace: { readonly place: string; readonly why: string };
-  readonly unknownCloud: { readonly name: string; readonly known: readonly string[] };
-  readonly invalidAuthority: { readonly text: string; readonly usual: string };
-  readonly invalidEndpoint: { readonly text: string };
-  readonly unencryptedEndpoint: { readonly origin: string };
-  readonly noAccessToken: NoData;
-  readonly invalidAccessToken: NoData;
-  readonly noGivenToken: { readonly name: string; readonly isSet: boolean; readonly place: string; readonly audience: string };
-  readonly notSignedIn: { readonly tried: readonly string[]; readonly again: readonly string[] };
-  readonly invalidProxy: { readonly name: string };
-  readonly invalidKeyAddress: { readonly text: string; readonly why: string; readonly suffix: string };
-  readonly otherKey: { readonly host: string; readonly name: string };
-  readonly unusableKey: { readonly name: string; readonly why: string; readonly remedy: string };
-  readonly noKey: { readonly name: string; readonly host: string };
-  readonly keyForbidden: { readonly name: string; readonly host: string; readonly failure: Pick<ArmFailure, 'kind' | 'code' | 'message'> };
-}
-
-export const armErrors = errorCatalogue<ArmErrors>('arm', {
-  leaseLost: {
+export const armErrors = errorCatalogue('arm', {
+  leaseLost: withData<{ readonly label: string; readonly code: string }>({
     title: 'Lock lost',
     exit: EXIT.failed,
     message: ({ label, code }) => `The lease of ${label} in the shared undo log was lost (${code}), so no further requests were sent.`,
     next: () => [
       'Another process may work on it by now: Run func-harden history to see the recorded changes, and func-harden resume to continue.',
     ],
-  },
-  leaseHeld: {
+  }),
+  leaseHeld: withData<{ readonly label: string; readonly file: string }>({
     title: 'App or run in use',
     exit: EXIT.failed,
     message: ({ label, file }) => `${label} is in use by another process, which holds the lease of ${file}.`,
     next: () => ['Wait until it ends, then run the command again.'],
-  },
-  sharedLogInUse: {
+  }),
+  sharedLogInUse: withData<{ readonly file: string }>({
     title: 'Undo log in use',
     exit: EXIT.failed,
     message: ({ file }) => `Another process also writes to ${file}, so no further requests were sent.`,
     next: () => ['Run func-harden history to see the recorded changes, and func-harden resume to continue.'],
-  },
-  sharedLogForbidden: {
+  }),
+  sharedLogForbidden: withData<{ readonly address: string; readonly which: string }>({
     title: 'No access to the shared undo log',
     exit: EXIT.forbidden,
     message: ({ address, which }) => `The undo log in ${address} cannot be accessed (${which}). Nothing was sent to Azure.`,
     next: () => [
       'You need the role Storage Blob Data Contributor on the container (Storage Blob Data Reader for history) and a network that the account allows.',
     ],
-  },
-  noContainer: {
+  }),
+  noContainer: withData<{ readonly address: string }>({
     title: 'Container missing',
     exit: EXIT.failed,
     message: ({ address }) => `Container ${address} does not exist.`,
     next: () => ['Create it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER'],
-  },
-  immutableContainer: {
+  }),
+  immutableContainer: withData<{ readonly address: string }>({
     title: 'Undo log under an immutability policy',
     exit: EXIT.failed,
     message: ({ address }) =>
@@ -72,51 +45,46 @@ export const armErrors = errorCatalogue<ArmErrors>('arm', {
     next: () => [
       'Allow protected append writes for append blobs in the policy of the container (allowProtectedAppendWrites), or use another container.',
     ],
-  },
-  runNameTaken: {
+  }),
+  runNameTaken: withData<{ readonly address: string }>({
     title: 'Name of the run already used',
     exit: EXIT.failed,
     message: ({ address }) => `Another process started a run with this name in ${address}.`,
     next: () => ['Run the command again.'],
-  },
-  sharedLogUnreachable: {
+  }),
+  sharedLogUnreachable: withData<{ readonly address: string; readonly why: string }>({
     title: 'Shared undo log not reachable',
     exit: EXIT.failed,
     message: ({ address, why }) => `The undo log in ${address} cannot be reached (${why}).`,
     next: () => [
       'Check the address and the network, then run the command again. func-harden sends no change to Azure before it is recorded in the undo log.',
     ],
-  },
-  invalidSharedPlace: {
+  }),
+  invalidSharedPlace: withData<{ readonly place: string; readonly why: string }>({
     title: 'Invalid address of the undo log',
-    exit: EXIT.usage,
     message: ({ place, why }) => `--state ${place} is not a valid location for the undo log: ${why}.`,
     next: () => ['Example: --state https://ACCOUNT.blob.core.windows.net/CONTAINER or …/CONTAINER/PREFIX'],
-  },
-  unknownCloud: {
+  }),
+  unknownCloud: withData<{ readonly name: string; readonly known: readonly string[] }>({
     title: 'Unknown cloud',
-    exit: EXIT.usage,
     message: ({ name }) => `Unknown cloud "${name}".`,
     next: ({ known }) => [`Known: ${known.join(', ')}`],
-  },
-  invalidAuthority: {
+  }),
+  invalidAuthority: withData<{ readonly text: string; readonly usual: string }>({
     title: 'Invalid AZURE_AUTHORITY_HOST',
-    exit: EXIT.usage,
     message: ({ text }) => `AZURE_AUTHORITY_HOST is "${text}", which is not an https URL.`,
     next: ({ usual }) => [`Write it like ${usual}, or remove it and choose the cloud with --cloud`],
-  },
-  invalidEndpoint: {
+  }),
+  invalidEndpoint: withData<{ readonly text: string }>({
     title: 'Invalid --arm-endpoint',
-    exit: EXIT.usage,
     message: ({ text }) => `"${text}" is not a URL.`,
     next: () => ['Example: --arm-endpoint https://management.azure.com'],
-  },
-  unencryptedEndpoint: {
+  }),
+  unencryptedEndpoint: withData<{ readonly origin: string }>({
     title: 'Endpoint without encryption',
-    exit: EXIT.usage,
     message: ({ origin }) => `${origin} cannot be the Azure Resource Manager endpoint: the token would be sent unencrypted.`,
     next: () => ['Use https, or http on 127.0.0.1 for the emulator.'],
-  },
+  }),
   noAccessToken: {
     title: 'Access token missing',
     exit: EXIT.forbidden,
@@ -129,13 +97,13 @@ export const armErrors = errorCatalogue<ArmErrors>('arm', {
     message: () => 'FUNC_HARDEN_ACCESS_TOKEN is not a valid token: it has invalid characters.',
     next: () => ['Set it to the output of: az account get-access-token --query accessToken --output tsv'],
   },
-  noGivenToken: {
+  noGivenToken: withData<{ readonly name: string; readonly isSet: boolean; readonly place: string; readonly audience: string }>({
     title: 'Token for storage or vault missing',
     exit: EXIT.forbidden,
     message: ({ name, isSet, place }) => (isSet ? `${name} is not a token.` : `No token is set for ${place}.`),
     next: ({ name, audience }) => [`Set ${name}: az account get-access-token --resource ${audience} --query accessToken --output tsv`],
-  },
-  notSignedIn: {
+  }),
+  notSignedIn: withData<{ readonly tried: readonly string[]; readonly again: readonly string[] }>({
     title: 'Not signed in',
     exit: EXIT.forbidden,
     message: () => 'You are not signed in to Azure.',
@@ -144,44 +112,43 @@ export const armErrors = errorCatalogue<ArmErrors>('arm', {
       ...again,
       'Other ways: func-harden … --auth browser, device-code, managed-identity or workload-identity',
     ],
-  },
-  invalidProxy: {
+  }),
+  invalidProxy: withData<{ readonly name: string }>({
     title: 'Invalid proxy URL',
-    exit: EXIT.usage,
     message: ({ name }) => `${name} is not a valid proxy URL.`,
     next: () => ['Example: http://proxy.example:8080 (with http:// or https://)'],
-  },
-  invalidKeyAddress: {
+  }),
+  invalidKeyAddress: withData<{ readonly text: string; readonly why: string; readonly suffix: string }>({
     title: 'Invalid --sign-key',
-    exit: EXIT.usage,
     message: ({ text, why }) => `--sign-key ${text} names no key: ${why}.`,
     next: ({ suffix }) => [`Use --sign-key https://VAULT.${suffix}/keys/NAME or …/keys/NAME/VERSION`],
-  },
-  otherKey: {
+  }),
+  otherKey: withData<{ readonly host: string; readonly name: string }>({
     title: 'Answer about a different key',
     exit: EXIT.failed,
     message: ({ host, name }) => `${host} returned a different key than ${name}.`,
     next: () => ['No signature was made. Check the address.'],
-  },
-  unusableKey: {
+  }),
+  unusableKey: withData<{ readonly name: string; readonly why: string; readonly remedy: string }>({
     title: 'Key cannot sign',
-    exit: EXIT.usage,
     message: ({ name, why }) => `The key ${name} ${why}, so it cannot sign evidence.`,
     next: ({ remedy }) => [remedy],
-  },
-  noKey: {
+  }),
+  noKey: withData<{ readonly name: string; readonly host: string }>({
     title: 'Key missing',
     exit: EXIT.failed,
     message: ({ name, host }) => `Key ${name}, or this version of it, does not exist in ${host}.`,
     next: () => ['Check the name, the version and the vault.'],
-  },
-  keyForbidden: {
-    title: 'No right to use the key',
-    exit: ({ failure }) => exitOf(failure),
-    message: ({ name, host, failure }) => `${host} refuses to use the key ${name}: ${failure.code}: ${failure.message}`,
-    next: () => [
-      'Assign the role Key Vault Crypto User on the key, or the permissions get and sign in an access policy of the vault.',
-      'If the vault has a firewall, run the command from a network that it allows.',
-    ],
-  },
+  }),
+  keyForbidden: withData<{ readonly name: string; readonly host: string; readonly failure: Pick<ArmFailure, 'kind' | 'code' | 'message'> }>(
+    {
+      title: 'No right to use the key',
+      exit: ({ failure }) => exitOf(failure),
+      message: ({ name, host, failure }) => `${host} refuses to use the key ${name}: ${failure.code}: ${failure.message}`,
+      next: () => [
+        'Assign the role Key Vault Crypto User on the key, or the permissions get and sign in an access policy of the vault.',
+        'If the vault has a firewall, run the command from a network that it allows.',
+      ],
+    },
+  ),
 });

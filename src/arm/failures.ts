@@ -1,7 +1,7 @@
 import { RestError, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { UserError } from '../engine/errors.ts';
 import { ArmFailure, type FailureKind } from '../engine/ports.ts';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { isNeverConnected } from './connect-limit.ts';
@@ -76,16 +76,16 @@ function kindOf(status: number, code: string, write: boolean): FailureKind {
 
 /** Turns a failed answer into a failure that a person can act on. `write`: whether the request could have changed something. */
 export function failureOf(response: PipelineResponse, write: boolean): ArmFailure {
-  let body: unknown;
-  try {
-    body = JSON.parse(response.bodyAsText ?? '');
-  } catch {
-    body = undefined; // The front end answers with HTML now and then.
-  }
   const other = intermediaryFailure(response.status, write);
   if (other) return other;
   const retryAfter = retryAfterOf((name) => response.headers.get(name));
-  const failure = refusal(response.status, errorIn(body), response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
+  const failure = refusal(
+    response.status,
+    errorIn(parsedJson(response.bodyAsText ?? '')),
+    response.headers.get('x-ms-correlation-request-id') ?? null,
+    write,
+    retryAfter,
+  );
   if (response.status === 412)
     return failure.with({
       message: `Someone changed this resource in the meantime. This request changed nothing. ${failure.message}`,
@@ -141,10 +141,7 @@ const unknownIdentity = (code: string): string | undefined =>
       ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
       : undefined;
 
-/**
- * Whether a deny assignment refused the request. No role overrides one; deployment stacks, managed applications and Azure itself create
- * them.
- */
+/** Whether a deny assignment refused the request. No role overrides one; stacks, managed applications and Azure itself create them. */
 export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
 const denied = (code: string): string | undefined =>
   isDenied(code)
@@ -157,9 +154,7 @@ function unregistered(code: string, message: string): string | undefined {
   return namespace && `Register the provider once, then run the command again: az provider register --namespace ${namespace}`;
 }
 
-/**
- * Returns a failure of something between here and Azure. Azure Resource Manager never redirects, and never asks for a sign-in to a proxy.
- */
+/** Returns a failure of something between here and Azure. Azure Resource Manager never redirects or asks for a sign-in to a proxy. */
 const intermediaryFailure = (status: number, write: boolean): ArmFailure | undefined => {
   if (status !== 407 && (status < 200 || status >= 400)) return undefined;
   const says =
@@ -214,9 +209,7 @@ const wordsOf = (error: unknown): string =>
     ? ''
     : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
 
-/**
- * Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our own guard, or an SDK client's error.
- */
+/** Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our guard, or an SDK client's error. */
 export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure {
   if (error instanceof ArmFailure) return error;
   if (error instanceof UserError)
@@ -295,5 +288,4 @@ function interrupted(error: Error, write: boolean): ArmFailure {
   });
 }
 
-/** The message of the abort that ends a wait. */
 export const ABORT_MESSAGE = 'stopped while waiting';

@@ -135,10 +135,7 @@ function checkShape(key: ResourceKey, body: Json): Body {
   throw unexpectedShapeFailure();
 }
 
-/**
- * Returns a body without the members that the service adds; `whole` adds the resource that it belongs to. @throws ArmFailure where its
- * shape is another one
- */
+/** Returns a body without what the service adds; `whole` adds the resource that it belongs to. @throws ArmFailure for another shape */
 function cleanBody(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {
   try {
     return RESOURCES[key].clean?.(body) ?? body;

@@ -4,10 +4,7 @@ import { parseArmId, type Target } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { RESOURCES } from './resource-table.ts';
 
-/**
- * Returns the types of a resource: `Microsoft.Web/sites/config` of `Microsoft.Web/sites/config/write`. Actions of a slot have one more
- * segment.
- */
+/** Returns the types of a resource: `Microsoft.Web/sites/config` of `…/sites/config/write`. Actions of a slot have one more segment. */
 const typesOf = (key: ResourceKey): string[] =>
   [...RESOURCES[key].actions.write, ...RESOURCES[key].actions.read].map((action) =>
     action.replace(/\/(?:write|delete|read|[^/]+\/action)$/i, '').toLowerCase(),

@@ -32,10 +32,7 @@ export async function* itemsOf<T>(list: Paged<T>): AsyncGenerator<T> {
   }
 }
 
-/**
- * Returns the failure for an answer that is not a list. It must not count as an empty list, because controls would pass without being
- * judged.
- */
+/** The failure for an answer that is not a list. As an empty list, it would let controls pass without being judged. */
 export const notAListFailure = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',

@@ -1,5 +1,5 @@
 /** The Azure Policy assignments that denied a request, from the details of the error or from the identifiers in its message. */
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
 /** The most assignments that are named. One or two deny a request. */
@@ -41,12 +41,7 @@ const scopeOf = (id: string | undefined): string | undefined =>
 /** Returns the identifiers, which are JSON in the message: `Policy identifiers: '[{...}]'`. */
 function identifiersIn(message: unknown): unknown {
   const [, json] = typeof message === 'string' ? (/Policy identifiers: '(\[.*?\])'/s.exec(message) ?? []) : [];
-  if (json === undefined) return undefined;
-  try {
-    return JSON.parse(json) as unknown;
-  } catch {
-    return undefined; // Cut, or written in another way.
-  }
+  return json === undefined ? undefined : parsedJson(json);
 }
 
 export const exemptionFrom = (assignments: readonly string[]): string =>

@@ -12,7 +12,14 @@ export interface ProofSource {
   readonly slot?: true;
 }
 
-const CLI = 'src/azure-cli/azure/cli/command_modules';
+/** A recording of a test of the Azure CLI. */
+export const inCli = (module: string, test: string, index: number, apiVersion: string, more: Partial<ProofSource> = {}): ProofSource => ({
+  repo: 'Azure/azure-cli',
+  path: `src/azure-cli/azure/cli/command_modules/${module}/tests/latest/recordings/${test}.yaml`,
+  index,
+  apiVersion,
+  ...more,
+});
 
 export const canCRUDWebAppWithMsi36: ProofSource = {
   repo: 'Azure/azure-libraries-for-net',
@@ -33,92 +40,36 @@ export const canCRUDSwapSlots63: ProofSource = {
   apiVersion: '2019-08-01',
   slot: true,
 };
-export const functionappConfigSet33: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_config_set.yaml`,
-  index: 33,
-  apiVersion: '2024-11-01',
-};
-export const webappCors20: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_webapp_cors.yaml`,
-  index: 20,
-  apiVersion: '2024-11-01',
+export const functionappConfigSet33 = inCli('appservice', 'test_functionapp_config_set', 33, '2024-11-01');
+export const webappCors20 = inCli('appservice', 'test_webapp_cors', 20, '2024-11-01', { slot: true });
+export const functionappCors24 = inCli('appservice', 'test_functionapp_cors', 24, '2024-11-01');
+export const functionappAccessRestrictionAdd19 = inCli('appservice', 'test_functionapp_access_restriction_add', 19, '2024-11-01');
+export const functionappAccessRestrictionSetSimple20 = inCli(
+  'appservice',
+  'test_functionapp_access_restriction_set_simple',
+  20,
+  '2024-11-01',
+);
+export const functionappAccessRestrictionSetSimple22 = inCli(
+  'appservice',
+  'test_functionapp_access_restriction_set_simple',
+  22,
+  '2024-11-01',
+);
+export const functionappConfigSet17 = inCli('appservice', 'test_functionapp_config_set', 17, '2024-11-01');
+export const functionappSlotAppsettingUpdate40 = inCli('appservice', 'test_functionapp_slot_appsetting_update', 40, '2024-11-01', {
   slot: true,
-};
-export const functionappCors24: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_cors.yaml`,
-  index: 24,
-  apiVersion: '2024-11-01',
-};
-export const functionappAccessRestrictionAdd19: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_access_restriction_add.yaml`,
-  index: 19,
-  apiVersion: '2024-11-01',
-};
-export const functionappAccessRestrictionSetSimple20: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_access_restriction_set_simple.yaml`,
-  index: 20,
-  apiVersion: '2024-11-01',
-};
-export const functionappAccessRestrictionSetSimple22: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_access_restriction_set_simple.yaml`,
-  index: 22,
-  apiVersion: '2024-11-01',
-};
-export const functionappConfigSet17: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_config_set.yaml`,
-  index: 17,
-  apiVersion: '2024-11-01',
-};
-export const functionappSlotAppsettingUpdate40: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_slot_appsetting_update.yaml`,
-  index: 40,
-  apiVersion: '2024-11-01',
-  slot: true,
-};
+});
 export const authV2ClientsecretParamCombinations: ProofSource = {
   repo: 'Azure/azure-cli-extensions',
   path: 'src/authV2/azext_authV2/tests/latest/recordings/test_authV2_clientsecret_param_combinations.yaml',
   apiVersion: '2020-12-01',
 };
-export const functionappSlotAppsettingUpdate42: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_slot_appsetting_update.yaml`,
-  index: 42,
-  apiVersion: '2024-11-01',
-};
-export const functionappKeysList17: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_keys_list.yaml`,
-  index: 17,
-  apiVersion: '2024-11-01',
-};
-export const functionappKeysSetSlot23: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_keys_set_slot.yaml`,
-  index: 23,
-  apiVersion: '2024-11-01',
-  slot: true,
-};
-export const functionappVnetE2E62: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_functionapp_vnetE2E.yaml`,
-  index: 62,
-  apiVersion: '2024-11-01',
-};
-export const keyvaultMgmt2: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/keyvault/tests/latest/recordings/test_keyvault_mgmt.yaml`,
-  index: 2,
-  apiVersion: '2024-11-01',
-};
+export const functionappSlotAppsettingUpdate42 = inCli('appservice', 'test_functionapp_slot_appsetting_update', 42, '2024-11-01');
+export const functionappKeysList17 = inCli('appservice', 'test_functionapp_keys_list', 17, '2024-11-01');
+export const functionappKeysSetSlot23 = inCli('appservice', 'test_functionapp_keys_set_slot', 23, '2024-11-01', { slot: true });
+export const functionappVnetE2E62 = inCli('appservice', 'test_functionapp_vnetE2E', 62, '2024-11-01');
+export const keyvaultMgmt2 = inCli('keyvault', 'test_keyvault_mgmt', 2, '2024-11-01');
 export const updateAccessPolicy2: ProofSource = {
   repo: 'cloud-custodian/cloud-custodian',
   path: 'tools/c7n_azure/tests_azure/cassettes/KeyVaultTest.test_update_access_policy.json',
@@ -130,36 +81,11 @@ export const secretCreateOrUpdateExistGetGetAll: ProofSource = {
   path: 'sdk/keyvault/Azure.ResourceManager.KeyVault/tests/SessionRecords/VaultSecretTests/SecretCreateOrUpdateExistGetGetAll.json',
   apiVersion: '2023-02-01',
 };
-export const createStorageAccount13: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/storage/tests/latest/recordings/test_create_storage_account.yaml`,
-  index: 13,
-  apiVersion: '2024-01-01',
-};
-export const privateEndpointConnectionWebapp17: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/network/tests/latest/recordings/test_private_endpoint_connection_webapp.yaml`,
-  index: 17,
-  apiVersion: '2022-01-01',
-};
-export const monitorDiagnosticSettingsScenario11: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/monitor/tests/latest/recordings/test_monitor_diagnostic_settings_scenario.yaml`,
-  index: 11,
-  apiVersion: '2021-05-01-preview',
-};
-export const monitorDiagnosticSettingsScenario14: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/monitor/tests/latest/recordings/test_monitor_diagnostic_settings_scenario.yaml`,
-  index: 14,
-  apiVersion: '2021-05-01-preview',
-};
-export const acrCreateFunctionApp21: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/appservice/tests/latest/recordings/test_acr_create_function_app.yaml`,
-  index: 21,
-  apiVersion: '2020-02-02-preview',
-};
+export const createStorageAccount13 = inCli('storage', 'test_create_storage_account', 13, '2024-01-01');
+export const privateEndpointConnectionWebapp17 = inCli('network', 'test_private_endpoint_connection_webapp', 17, '2022-01-01');
+export const monitorDiagnosticSettingsScenario11 = inCli('monitor', 'test_monitor_diagnostic_settings_scenario', 11, '2021-05-01-preview');
+export const monitorDiagnosticSettingsScenario14 = inCli('monitor', 'test_monitor_diagnostic_settings_scenario', 14, '2021-05-01-preview');
+export const acrCreateFunctionApp21 = inCli('appservice', 'test_acr_create_function_app', 21, '2020-02-02-preview');
 export const sentinelOnboardingStateCrud5: ProofSource = {
   repo: 'Azure/azure-cli-extensions',
   path: 'src/securityinsight/azext_sentinel/tests/latest/recordings/test_sentinel_onboarding_state_crud.yaml',
@@ -172,15 +98,5 @@ export const sentinelOnboardingStateCrud8: ProofSource = {
   index: 8,
   apiVersion: '2022-06-01-preview',
 };
-export const securityPricings1: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/security/tests/latest/recordings/test_security_pricings.yaml`,
-  index: 1,
-  apiVersion: '2023-01-01',
-};
-export const ehCreateUpdate51: ProofSource = {
-  repo: 'Azure/azure-cli',
-  path: `${CLI}/eventhubs/tests/latest/recordings/test_eh_create_update.yaml`,
-  index: 51,
-  apiVersion: '2022-04-01',
-};
+export const securityPricings1 = inCli('security', 'test_security_pricings', 1, '2023-01-01');
+export const ehCreateUpdate51 = inCli('eventhubs', 'test_eh_create_update', 51, '2022-04-01');

@@ -76,9 +76,10 @@ export interface Resource {
 export const web = (...names: string[]): string[] => names.map((name) => `Microsoft.Web/sites/${name}`);
 export const get = { method: 'GET' } as const;
 export const list = { method: 'GET', list: true } as const;
-export const readOnly = (...read: string[]): Resource['actions'] => ({ read, write: [] });
+type Access = Pick<Resource, 'write' | 'actions'>;
+export const readOnly = (...read: string[]): Access => ({ write: null, actions: { read, write: [] } });
+export const readList = (...read: string[]) => ({ read: list, ...readOnly(...read) });
 
-/** Returns every item of a list as a body. */
 export async function listAll(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
   const items: Body[] = [];
   for await (const item of client.list(path, apiVersion)) items.push(checkRow(item));
@@ -127,9 +128,7 @@ export async function resourceOf<K extends ResourceKey>(x: Finder, key: K): Prom
 /** Casts a body to the type of its documented shape. This is the only place that does. */
 export const castBody = <K extends ResourceKey>(_: K, body: Json): Resources[K] => body as unknown as Resources[K];
 
-/**
- * Whether an error comes from a body of an undocumented shape. Where all bodies have the documented shape, it is a mistake of func-harden.
- */
+/** Whether an error comes from a body of an undocumented shape. If all bodies are as documented, the mistake is func-harden's. */
 export const isUnexpectedShape = (error: unknown, bodies: Iterable<readonly [ResourceKey, Json]>): boolean =>
   isShapeError(error) && [...bodies].some(([key, body]) => !isDocumented(key, body));
 
@@ -153,16 +152,10 @@ export const sameId = (a: Json | undefined, b: Json | undefined): boolean =>
   textOf(a).toLowerCase() === textOf(b).toLowerCase() && textOf(a) !== '';
 
 /** Defines a list of the whole subscription. */
-export const inSubscription = (
-  type: string,
-  apiVersion: string,
-  actions: Resource['actions'],
-  write: Resource['write'] = null,
-): Resource => ({
+export const inSubscription = (type: string, apiVersion: string, access: Access): Resource => ({
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/${type}`,
   suffix: '',
   apiVersion,
   read: list,
-  write,
-  actions,
+  ...access,
 });

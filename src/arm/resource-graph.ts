@@ -60,7 +60,6 @@ export const SUBSCRIPTIONS_QUERY = [
   'order by subscriptionId asc',
 ].join(' | ');
 
-/** The scope of a query. */
 export type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
 
 /** Yields the rows of a query over one subscription. @throws ArmFailure, also where an answer is not complete */

@@ -39,7 +39,6 @@ export interface Attempt {
   readonly timeLimit: number;
 }
 
-/** Returns the steps to sign in again in the same way. */
 export function stepsToSignInAgain({ mode, tenant, cloud }: Pick<Attempt, 'mode' | 'tenant' | 'cloud'>): string[] {
   const other = cloud.name !== 'AzureCloud';
   const inTenant = (option: string) => (tenant ? ` ${option} ${tenant}` : '');

@@ -70,9 +70,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
     }
   }
 
-  /**
-   * Tries the ways in order and uses the first that works. A way that is set up and fails ends the search, because it was the intended one.
-   */
+  /** Tries the ways in order and uses the first that works. One that is set up and fails ends the search, because it was intended. */
   async function search(scope: string, asked: GetTokenOptions): Promise<AccessToken> {
     const tried: SignInError[] = [];
     for (const way of taken ? [taken] : ways) {

@@ -9,9 +9,8 @@ import {
   type Pipeline,
   type RestError,
 } from '@azure/core-rest-pipeline';
-import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
-import { isRecord, type Body } from '../change/json-paths.ts';
+import { isRecord, parsedJson, type Body } from '../change/json-paths.ts';
 import type { ArmAnswer } from './client.ts';
 import { failureOf, failureWithoutAnswer } from './failures.ts';
 import { itemsOf } from './pages.ts';
@@ -123,12 +122,8 @@ export function createVaults(options: VaultsOptions): Vaults {
 }
 
 function valueIn(text: string): string | undefined {
-  try {
-    const body = JSON.parse(text) as Json;
-    return isRecord(body) && typeof body['value'] === 'string' ? body['value'] : undefined;
-  } catch {
-    return undefined; // A proxy or a sign-in page answers instead.
-  }
+  const body = parsedJson(text);
+  return isRecord(body) && typeof body['value'] === 'string' ? body['value'] : undefined;
 }
 
 /** Returns a vault of this subscription. A vault with an id elsewhere would be read and written there. */
@@ -166,9 +161,7 @@ function clientFailure(error: unknown, write: boolean): ArmFailure {
   );
 }
 
-/**
- * Checks the address of a vault. A token for vaults is sent to vaults only, whatever address a resource names; on loopback to the emulator.
- */
+/** Checks the address of a vault: a token for vaults is sent only to vaults, whatever a resource names, or to the local emulator. */
 function checkVaultAddress(uri: string, { endpoint, suffix }: VaultsOptions): URL {
   const url = URL.canParse(uri) ? new URL(uri) : new URL('none:');
   const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;

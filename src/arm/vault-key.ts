@@ -3,7 +3,7 @@
  * (learn.microsoft.com/rest/api/keyvault/keys). The private key never leaves the vault.
  */
 import { createHttpHeaders, createPipelineRequest, createDefaultHttpClient, type Pipeline } from '@azure/core-rest-pipeline';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import type { UserError } from '../engine/errors.ts';
 import type { ArmFailure } from '../engine/ports.ts';
 import type { SigningKey } from '../engine/signing-key.ts';
@@ -110,10 +110,6 @@ function refusalError(failure: ArmFailure, { host }: URL, name: string): ArmFail
 }
 
 function parsed(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const body: unknown = JSON.parse(text);
-    return isRecord(body) ? body : undefined;
-  } catch {
-    return undefined; // A proxy or a sign-in page answers instead.
-  }
+  const body = parsedJson(text);
+  return isRecord(body) ? body : undefined;
 }

@@ -25,9 +25,7 @@ const LONGEST_LOOK = 30_000;
 export const pollWait = (header: (name: string) => string | undefined, look: number, usual: number): number =>
   Math.min(Math.max(retryAfterOf(header) ?? usual, (usual / 2) * 1.5 ** Math.min(look, 20)), LONGEST_LOOK);
 
-/**
- * Returns the milliseconds before a repetition, numbered from 0: what the service asks for, between a growing minimum and the longest wait.
- */
+/** Returns the milliseconds before a repetition (from 0): what the service asks for, between a growing minimum and the longest wait. */
 export function retryWait(header: (name: string) => string | undefined, tried: number): number {
   const backoff = FIRST_WAIT * 2 ** Math.min(tried, 20);
   return Math.min(Math.max(retryAfterOf(header) ?? backoff * (0.8 + Math.random() * 0.4), backoff / 2), LONGEST_WAIT);

@@ -20,7 +20,6 @@ export type DefaultAction = 'Allow' | 'Deny';
 /** App Service's own limits: 512 rules, 8 values per rule, 8 per header (docs: app-service-ip-restrictions). */
 export const RULE_LIMIT = { rules: 512, values: 8, priority: 2_147_483_646, name: 32, description: 150 } as const;
 export const RULE_HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-for', 'x-fd-healthprobe'];
-/** Matches the resource id of a subnet. */
 export const SUBNET_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
@@ -82,13 +81,10 @@ export function actionOf(text: string | null | undefined): DefaultAction | null 
   return word === 'allow' ? 'Allow' : word === 'deny' ? 'Deny' : null;
 }
 
-/**
- * Returns the action for a caller that no rule matches: the default action, or, if that is null, what App Service computes from the rules.
- */
+/** Returns the action for a caller that no rule matches: the default action, or if null, what App Service computes from the rules. */
 export const effectiveDefault = (rows: readonly RestrictionRow[], defaultAction: string | null | undefined): DefaultAction =>
   actionOf(defaultAction) ?? (rows.length === 0 ? 'Allow' : 'Deny');
 
-/** Formats a rule as one line. */
 export function ruleLine(rule: AccessRule): string {
   const who =
     rule.ip ?? (rule.serviceTag ? `service tag ${rule.serviceTag}` : `subnet ${rule.subnet?.split('/').slice(-3).join('/') ?? ''}`);
@@ -100,10 +96,7 @@ export function ruleLine(rule: AccessRule): string {
 
 export type Reach = 'allowed' | 'denied' | 'depends';
 
-/**
- * Returns whether the rules allow `address`. `depends` if an earlier rule names a service tag, a subnet or headers, which an address alone
- * cannot match.
- */
+/** Returns whether the rules allow `address`. `depends`: an earlier rule names a service tag, a subnet or headers. */
 export function reach(address: string, rows: readonly RestrictionRow[], defaultAction: string | null | undefined): Reach {
   const ordered = [...rows].toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
   let maybe: Reach | undefined;
@@ -152,9 +145,7 @@ const admittedRanges = (row: RestrictionRow): string[] =>
       ? valuesOf(row).flatMap((tag) => (tag.toLowerCase() === 'internet' ? ['0.0.0.0/0', '::/0'] : []))
       : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
 
-/**
- * Lists the rules that together allow the whole internet: single rules that allow all of it, otherwise the rules that allow a part each.
- */
+/** Lists the rules that allow the whole internet: single rules that allow all of it, else the rules that allow a part each. */
 export function rulesForAllCallers(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
   const behind = new Set(shadowed(rows).map(({ rule }) => rule));
   const open = rows.filter((row) => !behind.has(row) && admittedRanges(row).length > 0);

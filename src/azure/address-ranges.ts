@@ -9,9 +9,7 @@ const numberOf = (bytes: readonly number[]): bigint => bytes.reduce((sum, byte) 
 /** Number of bits before the IPv4 address in `::ffff:0:0/96`. */
 const MAPPED = 96;
 
-/**
- * Adds the prefix length to a single address. A text with a slash is returned without a validity check, which would take ten times as long.
- */
+/** Adds the prefix length to a single address. A text with a slash is not checked, which would take ten times as long. */
 const asRange = (text: string): string =>
   text.includes('/') ? text : ipaddr.IPv4.isValidFourPartDecimal(text) ? `${text}/32` : ipaddr.IPv6.isValid(text) ? `${text}/128` : text;
 
@@ -61,10 +59,7 @@ function cover(parts: readonly Interval[], [from, to]: Interval): boolean {
   return false;
 }
 
-/**
- * Returns the families (IPv4, IPv6) whose public addresses are all contained in the ranges (CIDR): `0.0.0.0/1` and `128.0.0.0/1` contain
- * all of IPv4.
- */
+/** Returns the IP families whose public addresses are all in the ranges (CIDR): `0.0.0.0/1` and `128.0.0.0/1` contain all of IPv4. */
 export function wholeInternet(ranges: readonly string[]): readonly ('IPv4' | 'IPv6')[] {
   const found = ranges.flatMap((range) => {
     const one = intervalOf(range);

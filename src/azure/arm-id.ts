@@ -1,8 +1,6 @@
 /** ARM ids. Each id is parsed and rebuilt before it becomes a URL: a text that only looks like an id could lead to another address. */
 
-/**
- * Matches names that are not safe in a URL: escapes, queries, fragments, slashes, invisible characters, and the path steps `.` and `..`.
- */
+/** Matches names that are unsafe in a URL: escapes, queries, fragments, slashes, invisible characters, and the steps `.` and `..`. */
 const UNSOUND = /[%?#\\\p{C}\p{Zl}\p{Zp}]|[^\P{Zs} ]|^\.{1,2}$|^\s|\s$|^$/u;
 
 /** Returns whether a name can be part of a URL path without changing the meaning of the path. */
@@ -16,7 +14,6 @@ export interface ArmId {
   readonly type: string;
 }
 
-/** Parses a resource id; undefined if the text is not one. */
 export function parseArmId(text: string): ArmId | undefined {
   const [first, ...segments] = text.split('/');
   if (first !== '' || !segments.every(isSoundName)) return undefined;

@@ -45,10 +45,7 @@ export interface SignIn {
 }
 const open = (found: string): SignIn => ({ state: 'open', found });
 
-/**
- * Returns whether the app requires a sign-in.
- * @throws if version 2 of the settings is off and the settings of version 1 cannot be read
- */
+/** Returns whether the app requires a sign-in. @throws if version 2 is off and the settings of version 1 cannot be read */
 export function signInOf(facts: Facts): SignIn {
   const { platform, globalValidation } = facts.authSettings.properties;
   const file = authFileOf(facts.authSettings);

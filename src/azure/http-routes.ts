@@ -120,10 +120,7 @@ export function coverOf(excluded: string, template: string): Cover {
   return reaches(literal, segmentsOf(template), below);
 }
 
-/**
- * Lists the functions that excluded paths reach, each with the path that matches most surely. A path without wildcards goes to the function
- * that has exactly that route.
- */
+/** Lists the functions that excluded paths reach, each with its surest match. An exact route goes before wildcards. */
 export function openedBy(paths: readonly string[], functions: readonly HttpFunction[]): OpenedFunction[] {
   const found = paths.flatMap((path) => {
     const own = path.includes('*') ? [] : functions.filter(({ template }) => segmentsOf(template).join('/') === segmentsOf(path).join('/'));

@@ -4,6 +4,7 @@ export * from './access-rules.ts';
 export * from './address-ranges.ts';
 export * from './any-case.ts';
 export type * from './app.ts';
+export * from './by-case.ts';
 export * from './code-owners.ts';
 export * from './auth-settings.ts';
 export * from './clouds.ts';

@@ -17,13 +17,7 @@ const disputed = (until: string, other: string, by: string): EndOfSupport => ({ 
 
 const ENDS: Readonly<Record<string, Readonly<Record<string, EndOfSupport>>>> = {
   // Also https://dotnet.microsoft.com/platform/support/policy/dotnet-core
-  dotnet: {
-    '6.0': on('2024-11-12'),
-    '7.0': on('2024-05-14'),
-    '8.0': on('2026-11-10'),
-    '9.0': on('2026-11-10'),
-    '10.0': on('2028-11-14'),
-  },
+  dotnet: { '6.0': on('2024-11-12'), '7.0': on('2024-05-14'), '8.0': on('2026-11-10'), '9.0': on('2026-11-10'), '10.0': on('2028-11-14') },
   // Also https://nodejs.org/en/about/previous-releases
   node: {
     '14': on('2023-04-30'),

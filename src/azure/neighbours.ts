@@ -1,6 +1,4 @@
-/**
- * Other apps and slots of the subscription, and the storage accounts, vaults and Application Insights components that their settings name.
- */
+/** Other apps and slots of the subscription, and the accounts, vaults and Application Insights components that their settings name. */
 
 /** A resource that settings name, by its name in lower case. */
 export interface Use {
@@ -46,12 +44,10 @@ export interface Neighbours {
   readonly beyond: number;
 }
 
-type Kind = 'accounts' | 'vaults' | 'components';
-
 /** Lists the other apps that name one of these resources, with the resource. */
 export const usersOf = (
   { value }: Neighbours,
-  kind: Kind,
+  kind: 'accounts' | 'vaults' | 'components',
   wanted: readonly string[],
 ): { readonly neighbour: Neighbour; readonly use: Use }[] => {
   const names = wanted.map((name) => name.toLowerCase());

@@ -10,7 +10,6 @@ export interface AccessKeys {
   readonly properties: {
     readonly functionKeys: readonly string[];
     readonly systemKeys: readonly string[];
-    /** Names of keys, by function. */
     readonly functions: { readonly [name: string]: readonly string[] };
   };
 }

@@ -83,7 +83,6 @@ export function brokenReference(value: string | undefined): string | undefined {
   return found?.form === 'broken' ? found.why : undefined;
 }
 
-/** Removes references from a value. */
 export const besideReferences = (value: string): string =>
   value.replace(
     /@Microsoft\.(KeyVault|AppConfiguration)\((\s*(SecretUri|VaultName|SecretName|SecretVersion|Endpoint|Key|Label)=[^;)]*;?)*\)?/gi,

@@ -39,9 +39,7 @@ const NAMES: Readonly<Record<string, string>> = {
 export const roleOf = ({ properties }: RoleAssignment): string => properties.roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
 export const roleName = (role: string): string => ownMember(NAMES, role.toLowerCase()) ?? `role ${role}`;
 
-/**
- * Lists the roles that have no name here, without duplicates. What they allow is not known; a custom role may include administrator rights.
- */
+/** Lists the roles that have no name here, without duplicates. A custom role may include administrator rights. */
 export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =>
   [...new Set(assignments.map(roleOf))].filter((role) => !(role in NAMES)).map(roleName);
 

@@ -17,7 +17,6 @@ export const accountOf = (value: string | undefined): string | undefined =>
 export const speltSetting = ({ properties }: AppSettings, name: string): string =>
   Object.hasOwn(properties, name) ? name : (Object.keys(properties).find((one) => sameWord(one, name)) ?? name);
 
-/** Returns the value of a setting; undefined if there is none. */
 export const valueOf = (settings: AppSettings, name: string): string | undefined => {
   const spelt = speltSetting(settings, name);
   return Object.hasOwn(settings.properties, spelt) ? settings.properties[spelt] : undefined;
@@ -83,12 +82,7 @@ export function mustStay(name: string, value: string | undefined): string | unde
   return undefined;
 }
 
-interface Form {
-  readonly why: string;
-  readonly looks: RegExp;
-}
-
-const FORMS: readonly Form[] = [
+const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },

@@ -2,10 +2,7 @@
 import type { Json } from '../azure/index.ts';
 import { isRecord } from './json-paths.ts';
 
-/**
- * Returns the canonical form. Members are in the order of their UTF-16 code units; numbers and texts are as ECMAScript writes them, as the
- * RFC requires.
- */
+/** Returns the canonical form: members in the order of their UTF-16 code units, numbers and texts as in ECMAScript (RFC 8785). */
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${(value as readonly Json[]).map(canonicalJson).join(',')}]`;
   if (!isRecord(value)) return JSON.stringify(value);

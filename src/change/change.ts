@@ -14,10 +14,7 @@ export interface ArmRequest {
 /** The evidence that Azure accepts such a request: a recorded answer of Azure, only a schema of Microsoft, or none. */
 export type Evidence = 'recording' | 'schema' | 'none';
 
-/**
- * One request and everything that a person must know before it is sent. Its body is safe to show: secrets are hidden, and deferred values
- * are described.
- */
+/** One request, and what a person must know before it is sent. Its body is safe to show: secrets are hidden, deferred values described. */
 export interface Change extends ArmRequest {
   readonly target: Target;
   readonly steps: readonly string[];
@@ -59,7 +56,6 @@ export interface Change extends ArmRequest {
 /** The share of one control in a change. */
 export interface ChangePart {
   readonly control: string;
-  /** The title of the area. */
   readonly area: string;
   readonly label: string;
   readonly risk: Risk;

@@ -18,7 +18,6 @@ export interface Comparison {
 const isRecord = (value: Json): value is { readonly [key: string]: Json } =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 const isList = (value: Json): value is readonly Json[] => Array.isArray(value);
-const equal = (a: Json, b: Json): boolean => canonical(a) === canonical(b);
 
 function canonical(value: Json): string {
   if (isList(value)) return `[${value.map(canonical).join(',')}]`;
@@ -32,7 +31,7 @@ function canonical(value: Json): string {
 
 /** Returns the differences between `before` and `after`. Items of a list are matched by their name, or by equality. */
 export function compare(before: Json, after: Json, path = ''): Comparison {
-  if (equal(before, after)) return { differences: [], same: 1 };
+  if (canonical(before) === canonical(after)) return { differences: [], same: 1 };
   if (isList(before) && isList(after)) return compareLists(before, after, path);
   if (isRecord(before) && isRecord(after)) {
     return join(

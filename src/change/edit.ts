@@ -20,7 +20,6 @@ export interface Edit {
 /** Returns the value that undo writes. */
 export const restoreOf = ({ restore, before }: Edit): Value => restore ?? before;
 
-/** Whether the value before or the value after is a secret. */
 export const isSensitive = ({ before, after }: Edit): boolean => isSecret(before) || isSecret(after);
 
 /** Whether undo reads the value again from the place where it is kept. */

@@ -6,6 +6,15 @@ export type Body = { readonly [key: string]: Json };
 export const isRecord = (value: unknown): value is Record<string, Json> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/** Parses JSON; undefined where the text is something else, such as a page of a proxy or a line that was cut off. */
+export function parsedJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Returns the path of a member: `properties.cors.allowedOrigins`, or `properties["My.Setting"]` where a name has dots. */
 export function pathOf(...members: string[]): string {
   return members.reduce(
@@ -14,16 +23,13 @@ export function pathOf(...members: string[]): string {
   );
 }
 
-/** Returns the member names of a path. */
 export function membersOf(path: string): string[] {
   return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, plain]) =>
     quoted ? (JSON.parse(quoted) as string) : (plain ?? ''),
   );
 }
 
-/**
- * Returns the name of a member as `value` spells it, or the given name where `value` lacks it. ARM compares names without regard to case.
- */
+/** Returns the name of a member as `value` spells it, else the given name. ARM compares names without regard to case. */
 export function spellingIn(value: { readonly [key: string]: Json }, member: string): string {
   if (Object.hasOwn(value, member)) return member;
   const name = member.toLowerCase();

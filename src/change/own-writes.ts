@@ -20,10 +20,7 @@ export class OwnWrites {
 /** Returns the key of a property of a resource, in one case. */
 export const keyOf = (resource: string, path: string): string => `${resource.toLowerCase()} ${path}`;
 
-/**
- * Merges two values that were made from the same base: objects member by member, lists by what each side added and removed. Returns
- * undefined where the two contradict each other.
- */
+/** Merges two values made from one base: members one by one, lists by additions and removals. undefined if they contradict each other. */
 export function mergeThreeWay(base: Json, ours: Json, theirs: Json): Json | undefined {
   if (equals(base, ours) || equals(ours, theirs)) return theirs;
   if (equals(base, theirs)) return ours;

@@ -1,6 +1,6 @@
 /** Which parts of a value are secret, and the spellings in which a service may quote them. */
 import type { Json } from '../azure/index.ts';
-import { isRecord } from './json-paths.ts';
+import { isRecord, parsedJson } from './json-paths.ts';
 
 export const REDACTED = '(sensitive value)';
 
@@ -32,7 +32,7 @@ export function piecesOf(text: string, isSure = false): Piece[] {
 }
 
 function* parts(text: string, isSure: boolean): Generator<Piece> {
-  const json = /^[[{"]/.test(text) ? parsed(text) : undefined;
+  const json = /^[[{"]/.test(text) ? parsedJson(text) : undefined;
   if (json !== undefined) return yield* leavesOf(json, isSure);
   if (/^[\w .-]+=[^;]*;/.test(text) || /;[\w .-]+=/.test(text)) {
     for (const part of text.split(';')) {
@@ -58,14 +58,6 @@ function* leavesOf(value: Json, isSure: boolean): Generator<Piece> {
   else if (Array.isArray(value)) for (const item of value as readonly Json[]) yield* leavesOf(item, isSure);
   else if (isRecord(value))
     for (const [name, inner] of Object.entries(value)) if (!isPublicField(name)) yield* leavesOf(inner, isCredential(name));
-}
-
-function parsed(text: string): Json | undefined {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
 }
 
 function decoded(text: string): string {
@@ -97,10 +89,7 @@ const reversed = (text: string): string => [...text].toReversed().join('');
 /** The number of characters by which a secret is recognized. */
 const WINDOW = 8;
 
-/**
- * Yields the stretches of a secret by which it is recognized: as it is, in base64 at any offset, in hexadecimal, and backwards. Every
- * fourth stretch is enough.
- */
+/** Yields the stretches by which a secret is recognized, every fourth: as it is, in base64 at any offset, in hexadecimal, backwards. */
 export function* windowsOf(value: string): Generator<string> {
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);

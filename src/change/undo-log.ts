@@ -100,10 +100,7 @@ export interface Verified {
   readonly type: 'verified';
   readonly at: string;
   readonly change: number;
-  /**
-   * `shown`: a read returns the value · `not-shown`: accepted, but not visible yet · `not-readable`: nothing to read, or no right to read
-   * it.
-   */
+  /** `shown`: a read returns the value · `not-shown`: not visible yet · `not-readable`: nothing to read, or no right to read it. */
   readonly state: 'shown' | 'not-shown' | 'not-readable';
   readonly found?: Readonly<Record<string, Value>>;
   /** Paths of other values of the resource that existed right before the write and are missing right after it. */
@@ -135,10 +132,7 @@ export interface RunEnd {
 }
 
 export type Entry = RunStart | Intent | Outcome | Verified | Undone | RunEnd;
-/**
- * `done`: all of it · `failed`: something failed and nothing is changed · `partial`: some of it · `stopped`: by a person or a signal ·
- * `open`: the log has no end.
- */
+/** `done`: all · `failed`: nothing is changed · `partial`: some · `stopped`: by a person or a signal · `open`: the log has no end. */
 export type RunState = 'done' | 'failed' | 'partial' | 'stopped' | 'open';
 
 export type ChangeState = 'applied' | 'failed' | 'unknown' | 'undone';
@@ -154,7 +148,6 @@ export interface RecordedChange {
   readonly state: ChangeState;
 }
 
-/** A run as its journal records it. */
 export interface RecordedRun {
   readonly run: string;
   readonly start: RunStart;
@@ -262,5 +255,4 @@ export const undosOf = ({ run, changes }: RecordedRun): readonly string[] => [
   ...new Set(changes.flatMap(({ undoneBy, partlyUndoneBy }) => undoneBy ?? partlyUndoneBy ?? []).filter((by) => by !== run)),
 ];
 
-/** Whether the run had begun to roll itself back. */
 export const isRollingBack = ({ run, changes }: RecordedRun): boolean => changes.some(({ intent }) => intent.undoes?.run === run);

@@ -34,7 +34,6 @@ export function sourcesIn(value: Json): Source[] {
   return isRecord(value) ? Object.values(value).flatMap(sourcesIn) : [];
 }
 const hasSources = (value: Json): boolean => sourcesIn(value).length > 0;
-/** Returns the sources of a value; none where it is not deferred. */
 export const sourcesOf = (value: Value): Source[] => (value.kind === 'deferred' ? sourcesIn(value.template) : []);
 
 /** Returns a copy of a template with each deferred text replaced. */
@@ -72,10 +71,7 @@ export const templateOf = (value: Value): Json => (value.kind === 'deferred' ? v
 
 export const isSecret = (value: Value): boolean => value.kind === 'secret' || value.kind === 'digest';
 
-/**
- * Returns the value as the undo log keeps it: secrets as digests, a text that was read from a secret as its source with the digest of what
- * was sent.
- */
+/** Returns the value as the undo log keeps it: secrets as digests, a text read from a secret as its source and the digest of the text. */
 export async function recordValue(value: Value, run: string): Promise<Value> {
   if (value.kind === 'secret') return { kind: 'digest', sha256: await digestOf(run, value.reveal()) };
   if (value.kind !== 'deferred' || !value.reveal) return value;
@@ -96,10 +92,7 @@ async function withDigests(template: Json, sent: Json, run: string): Promise<Jso
   return Object.fromEntries(await Promise.all(members));
 }
 
-/**
- * Whether the current value matches a recorded value. Secrets are compared by their digests. Returns undefined where the record has only a
- * source and no digest, so that nothing can be compared.
- */
+/** Whether the current value matches a recorded one (secrets by digest). undefined if the record has a source and no digest. */
 export async function matchesRecorded(now: Json | undefined, value: Value, run: string): Promise<boolean | undefined> {
   if (value.kind === 'digest') return (await digestOf(run, now ?? null)) === value.sha256;
   if (value.kind !== 'deferred' || value.reveal) return containsJson(now, jsonOf(value));

@@ -37,8 +37,13 @@ const TARGETS = ['subscription', 'managementGroup', 'resourceGroup', 'app', 'slo
 const AZURE = ['cloud', 'tenant', 'auth', 'armEndpoint', 'debug', 'record'] as const;
 const OWN = ['controls', 'controlsDigest'] as const;
 const WORK = ['step', 'profile', 'myIp', ...OWN] as const;
+/** The options of every command that looks at apps. */
+const SELECT = [...TARGETS, ...WORK, ...AZURE] as const;
 const RESULT = ['json', 'format', 'output'] as const;
 const STATE = ['statePlace', 'stateDir'] as const;
+const CODE = ['template', 'parameters', 'terraformState'] as const;
+const SAFE = ['safe', 'disruptive'] as const;
+const EXIT_CODE = ['failOn', 'allowUnknown'] as const;
 /** Options for a saved plan, used instead of answers. */
 const SAVED = ['plan', 'requireDigest', 'approvedBy', 'maxAge'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', ...STATE] as const;
@@ -48,30 +53,14 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'wizard',
     args: [],
     summary: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
-    options: [...TARGETS, ...WORK, ...AZURE, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...LOOK],
+    options: [...SELECT, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...LOOK],
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
     name: 'audit',
     args: [],
     summary: 'checks every control and writes a report; read-only',
-    options: [
-      ...TARGETS,
-      ...WORK,
-      ...AZURE,
-      'answers',
-      'source',
-      'template',
-      'parameters',
-      'terraformState',
-      'compare',
-      'failOn',
-      'allowUnknown',
-      'concurrency',
-      ...STATE,
-      ...RESULT,
-      ...LOOK,
-    ],
+    options: [...SELECT, 'answers', 'source', ...CODE, 'compare', ...EXIT_CODE, 'concurrency', ...STATE, ...RESULT, ...LOOK],
     examples: [
       'func-harden audit --app fn-orders',
       'func-harden audit --all --json > audit.json',
@@ -82,14 +71,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'findings',
     args: [],
     summary: 'lists the findings of all selected apps, most severe first; read-only',
-    options: [
-      ...TARGETS,
-      ...WORK,
-      ...AZURE,
-      ...(['sort', 'risk', 'severity', 'answers', 'failOn', 'allowUnknown', 'concurrency'] as const),
-      ...RESULT,
-      ...LOOK,
-    ],
+    options: [...SELECT, 'sort', 'risk', 'severity', 'answers', ...EXIT_CODE, 'concurrency', ...RESULT, ...LOOK],
     examples: [
       'func-harden findings --all',
       "func-harden findings --app 'fn-*' --severity high --sort apps",
@@ -101,20 +83,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['<answers>'],
     instead: ['safe'],
     summary: 'shows the exact requests that replay would send; read-only',
-    options: [
-      ...TARGETS,
-      ...WORK,
-      ...AZURE,
-      'safe',
-      'disruptive',
-      'out',
-      'details',
-      'codeTag',
-      'concurrency',
-      ...STATE,
-      ...RESULT,
-      ...LOOK,
-    ],
+    options: [...SELECT, ...SAFE, 'out', 'details', 'codeTag', 'concurrency', ...STATE, ...RESULT, ...LOOK],
     examples: [
       'func-harden plan answers.yaml',
       'func-harden plan answers.yaml --app fn-orders --json',
@@ -125,23 +94,9 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'replay',
     args: ['<answers>'],
-    instead: ['safe', 'plan', 'requireDigest', 'approvedBy', 'maxAge'],
+    instead: ['safe', ...SAVED],
     summary: 'applies an answers file or a saved plan without questions',
-    options: [
-      ...TARGETS,
-      ...WORK,
-      ...AZURE,
-      'safe',
-      'disruptive',
-      ...GOING,
-      'despiteCode',
-      'codeTag',
-      ...SAVED,
-      'details',
-      'canary',
-      'json',
-      ...LOOK,
-    ],
+    options: [...SELECT, ...SAFE, ...GOING, 'despiteCode', 'codeTag', ...SAVED, 'details', 'canary', 'json', ...LOOK],
     examples: [
       'func-harden replay answers.yaml --yes',
       'func-harden replay answers.yaml --all --canary 3',
@@ -200,7 +155,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'export',
     args: ['<run|answers>'],
     summary: 'exports the changes as an az script, Bicep, Terraform or Azure Policy; read-only',
-    options: [...TARGETS, ...WORK, ...AZURE, 'exportFormat', 'output', 'effect', 'as', ...STATE, ...LOOK],
+    options: [...SELECT, 'exportFormat', 'output', 'effect', 'as', ...STATE, ...LOOK],
     examples: [
       'func-harden export 20261124T150645123Z-3f2a --format az --output harden.sh',
       'func-harden export answers.yaml --format bicep --output harden.bicep',

@@ -20,7 +20,6 @@ interface Completed {
   readonly name: CommandName;
   readonly says: string;
   readonly flags: readonly string[];
-  /** By flag. */
   readonly values: readonly (readonly [flag: string, Values])[];
   readonly argument?: Values;
 }

@@ -87,11 +87,7 @@ export const OPTIONS = {
   sort: { flags: '--sort <by>', says: 'order of the findings (default severity)', choices: SORTS },
   risk: { flags: '--risk <risk...>', says: 'only findings whose fix has this risk', choices: FINDING_RISKS },
   severity: { flags: '--severity <severity...>', says: 'only findings of this severity', choices: ['low', 'medium', 'high', 'critical'] },
-  failOn: {
-    flags: '--fail-on <severity>',
-    says: 'lowest severity that causes exit code 2 (default low)',
-    choices: FAIL_ON_SEVERITIES,
-  },
+  failOn: { flags: '--fail-on <severity>', says: 'lowest severity that causes exit code 2 (default low)', choices: FAIL_ON_SEVERITIES },
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 if values are unknown and nothing failed' },
   concurrency: { flags: '--concurrency <n>', says: 'number of apps in parallel (default 4, audit 8)' },
   canary: {
@@ -105,11 +101,7 @@ export const OPTIONS = {
   controls: { flags: '--controls <dir>', says: 'load your own areas from this folder: an absolute path that only you can change' },
   controlsDigest: { flags: '--controls-digest <digest>', says: 'with --controls: refuse the folder unless it has this digest' },
   stateDir: { flags: '--state-dir <dir>', says: 'old name of --state' },
-  theme: {
-    flags: '--theme <name>',
-    says: 'colors for a dark or a light background (default: detected)',
-    choices: ['dark', 'light'],
-  },
+  theme: { flags: '--theme <name>', says: 'colors for a dark or a light background (default: detected)', choices: ['dark', 'light'] },
   myIp: { flags: '--my-ip <address>', says: 'your public IP address, to check whether you keep access' },
   debug: { flags: '--debug <file>', says: 'write a log of requests without values to this file; safe to attach to an issue' },
   record: {

@@ -1,7 +1,4 @@
-/**
- * Help texts for 80 columns: the general help under the empty name, and one per command. The bundle contains the finished texts; see
- * test/tools/bundle.ts.
- */
+/** Help texts for 80 columns: general help under the empty name, and one per command. The bundle has them finished (tools/bundle.ts). */
 import { COMMANDS } from './commands.ts';
 import { parse } from './parse.ts';
 

@@ -52,9 +52,7 @@ const checkAnswers = (file: string): void =>
     'Write --answers func-harden.answers.yaml',
   );
 
-/**
- * Collects the required values from the options, or asks for them. @throws UserError listing all missing values, before anything is written
- */
+/** Collects the required values from the options, or asks for them. @throws UserError with all that are missing, before any write */
 async function completed(
   invocation: Invocation,
   isAnswersNeeded: boolean,

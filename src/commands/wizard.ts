@@ -82,7 +82,6 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   return ended.exitCode;
 }
 
-/** Resolves when the work is done, or the time is over. */
 const withinMoment = (work: Promise<void>, clock: Clock): Promise<void> =>
   new Promise((resolve) => {
     const stopWaiting = clock.after(MOMENT, resolve);

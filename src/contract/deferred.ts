@@ -1,4 +1,4 @@
-import { nameIn, type ResourceKey, type Resources } from '../azure/index.ts';
+import { byCase, nameIn, type ResourceKey, type Resources } from '../azure/index.ts';
 
 /**
  * The place from which a text is read just before the request is sent, because no plan and no file may hold the text, or because the same
@@ -35,10 +35,7 @@ export function isDeferredSource(value: unknown): value is Source {
   return Object.values(more).every((text) => typeof text === 'string') && (member === undefined || typeof more[member] === 'string');
 }
 
-/**
- * A text that is put together from texts and sources when the request is sent. `sha256` is the digest of the text that was sent, where the
- * undo log has it.
- */
+/** A text put together from texts and sources when the request is sent. `sha256`: the digest of the sent text, from the undo log. */
 export type Deferred = { readonly $later: readonly (string | Source)[]; readonly sha256?: string };
 
 /** Objects that `later` made. Only these are read later, so an answer of Azure or a file cannot pass as deferred. */
@@ -55,59 +52,36 @@ export function withDigest(parts: readonly (string | Source)[], sha256?: string)
 
 export const isDeferred = (value: unknown): value is Deferred => typeof value === 'object' && value !== null && MADE.has(value);
 
-const vaultOf = (secret: string): string => secret.split('/').at(-3) ?? '';
-
 /** Describes a source as the end of "The … could not be read". Previews use only this text. */
-export function describeSource(source: Source): string {
-  switch (source.from) {
-    case 'vault-secret':
-      return `the secret ${nameIn(source.id)} in the vault ${vaultOf(source.id)}`;
-    case 'vault-secret-by-name':
-      return `the secret ${source.secret} in the vault ${source.vault}`;
-    case 'setting':
-      return `value of the setting ${source.name}`;
-    case 'storage-key':
-      return `key of the storage account ${nameIn(source.account)}`;
-    case 'connection-string':
-      return `connection string of ${nameIn(source.component)}`;
-    case 'new-key':
-      return 'a new key';
-    case 'principal':
-      return "principal id of the app's identity";
-    case 'tenant':
-      return "tenant of the app's identity";
-  }
-}
+export const describeSource = (source: Source): string =>
+  byCase('from', source, {
+    'vault-secret': ({ id }) => `the secret ${nameIn(id)} in the vault ${id.split('/').at(-3) ?? ''}`,
+    'vault-secret-by-name': ({ secret, vault }) => `the secret ${secret} in the vault ${vault}`,
+    setting: ({ name }) => `value of the setting ${name}`,
+    'storage-key': ({ account }) => `key of the storage account ${nameIn(account)}`,
+    'connection-string': ({ component }) => `connection string of ${nameIn(component)}`,
+    'new-key': () => 'a new key',
+    principal: () => "principal id of the app's identity",
+    tenant: () => "tenant of the app's identity",
+  });
 
 /** Returns the resource and the member that a source is read from. Without `instanceId` it is the app's own resource. */
-export function placeOfSource(source: Source): { readonly key: ResourceKey; readonly instanceId?: string; readonly path: string } {
-  switch (source.from) {
-    case 'vault-secret':
-      return { key: 'vaultSecret', instanceId: source.id, path: 'properties.value' };
-    case 'vault-secret-by-name':
-      return { key: 'vaults', path: 'value' };
-    case 'setting':
-      return { key: 'appSettings', path: `properties[${JSON.stringify(source.name)}]` };
-    case 'storage-key':
-      return { key: 'storageKeys', instanceId: source.account, path: 'properties.key1' };
-    case 'connection-string':
-      return { key: 'components', instanceId: source.component, path: 'properties.ConnectionString' };
-    case 'new-key':
-      return { key: 'accessKey', instanceId: source.place, path: 'properties.value' };
-    case 'principal':
-      return { key: 'site', path: 'identity.principalId' };
-    case 'tenant':
-      return { key: 'site', path: 'identity.tenantId' };
-  }
-}
+export const placeOfSource = (source: Source): { readonly key: ResourceKey; readonly instanceId?: string; readonly path: string } =>
+  byCase('from', source, {
+    'vault-secret': ({ id }) => ({ key: 'vaultSecret', instanceId: id, path: 'properties.value' }),
+    'vault-secret-by-name': () => ({ key: 'vaults', path: 'value' }),
+    setting: ({ name }) => ({ key: 'appSettings', path: `properties[${JSON.stringify(name)}]` }),
+    'storage-key': ({ account }) => ({ key: 'storageKeys', instanceId: account, path: 'properties.key1' }),
+    'connection-string': ({ component }) => ({ key: 'components', instanceId: component, path: 'properties.ConnectionString' }),
+    'new-key': ({ place }) => ({ key: 'accessKey', instanceId: place, path: 'properties.value' }),
+    principal: () => ({ key: 'site', path: 'identity.principalId' }),
+    tenant: () => ({ key: 'site', path: 'identity.tenantId' }),
+  });
 
 /** Whether the text of a source is a secret. Ids of identities and tenants are not. */
 export const isSecretSource = ({ from }: Source): boolean => from !== 'principal' && from !== 'tenant';
 
-/**
- * The result of a check: true, false for "not yet", or the reason why it will never hold. With `within`, the reason counts only after that
- * many milliseconds.
- */
+/** The result of a check: true, false for "not yet", or why it will never hold; `within`: counts only after so many milliseconds. */
 export type Held = boolean | string | { readonly why: string; readonly within: number };
 
 /** A condition that is checked with fresh reads until it holds, or until it is clear that it will not. */

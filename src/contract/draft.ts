@@ -13,10 +13,7 @@ export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
 interface Links {
   /** The risk of this draft, where it is lower than the risk of its control. */
   readonly risk?: Risk;
-  /**
-   * Resources whose changes in this plan are sent before this draft, by key or by key and id. It is not sent where one of those changes
-   * failed.
-   */
+  /** Resources whose changes in this plan come before this draft, by key or key and id. If one of them fails, it is not sent. */
   readonly after?: readonly (ResourceKey | `${ResourceKey} ${string}`)[];
   /** The condition that must hold just before the request is sent. It is read afresh. */
   readonly needs?: Proof;
@@ -26,9 +23,7 @@ interface Links {
   readonly reserves?: Reservation;
 }
 
-/**
- * A value that several apps share. `as` is the desired value; where two apps of a plan want different values, the later app is not changed.
- */
+/** A value that several apps share: `as` is the desired one. If two apps of a plan want different values, the later is not changed. */
 export interface Reservation {
   readonly on: string;
   readonly as: string;
@@ -57,5 +52,4 @@ export type Draft = Links &
     | { readonly call: ResourceKey; readonly instanceId?: string; readonly to?: Json; readonly says: string }
   );
 
-/** Returns the key of the resource that a draft writes to. */
 export const keyOfDraft = (draft: Draft): ResourceKey => ('at' in draft ? draft.at[0] : 'whole' in draft ? draft.whole : draft.call);

@@ -30,10 +30,7 @@ export interface Context<A> {
   readonly meIsApp?: boolean;
   /** The facts as they will be once the plan so far is applied; the same as `facts` while judging. */
   readonly planned: Facts;
-  /**
-   * Returns the answers of another area whose control the plan changes as well, or undefined where it does not. For properties that both
-   * areas write.
-   */
+  /** Returns the answers of another area whose control the plan changes too, else undefined. For properties that both areas write. */
   readonly decidedIn: (step: string, control: string) => Readonly<Record<string, Json>> | undefined;
 }
 
@@ -111,10 +108,7 @@ interface Judged<A> {
   readonly compliance?: Compliance;
   /** The Azure Policy definition that checks the same. */
   readonly policy?: BuiltIn;
-  /**
-   * The reason why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails
-   * there.
-   */
+  /** Why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails there. */
   readonly notOn?: NotOn;
   /** Returns true, or the reason why the control does not apply to this app; `unknown` where the deciding value is not known. */
   readonly appliesTo?: (x: Context<A>) => true | string | { readonly unknown: string };
@@ -167,10 +161,7 @@ export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly writes?: readonly ResourceKey[];
   /** Resources that are read while the change is applied or reverted: for proofs, and for values that are known only then. */
   readonly later?: readonly ResourceKey[];
-  /**
-   * Arguments of azurerm, the Terraform provider, for what the draft sets: `{ 'site properties.clientCertMode': 'client_certificate_mode'
-   * }`.
-   */
+  /** Arguments of azurerm (Terraform) for what the draft sets: `{ 'site properties.clientCertMode': 'client_certificate_mode' }`. */
   readonly terraform?: Readonly<Record<`${ResourceKey} ${string}`, string>>;
   /** Set where the draft writes access rules that may name subnets. Those require a right of their own. */
   readonly namesSubnets?: true;

@@ -44,9 +44,7 @@ function policyAssignments(state: State, isListed: (scope: string) => boolean): 
   return answer(200, { value });
 }
 
-/**
- * Refuses by locks: a ReadOnly lock refuses every write in its scope, including POST actions that list secrets; any lock refuses DELETE.
- */
+/** Refuses by locks: ReadOnly refuses every write in its scope, also POST actions that list secrets; any lock refuses DELETE. */
 export function lockedBy(state: State, id: string, method: string): EmulatedResponse | undefined {
   const lock = state.locks.find(({ scope, level }) => (level === 'ReadOnly' || method === 'DELETE') && holds(scope, id));
   if (!lock) return undefined;

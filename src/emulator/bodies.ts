@@ -14,8 +14,25 @@ export const siteType = (site: SiteRecord): string => (site.slot ? 'Microsoft.We
 export const siteName = (site: SiteRecord): string => (site.slot ? `${site.name}/${site.slot}` : site.name);
 export const currentConfig = (site: SiteRecord, plan: PlanRecord): JsonObject => ({ ...configDefaults(plan, site), ...site.config });
 
-/** Members of a site that repeat values from elsewhere. */
 const tagsOf = ({ tags }: SiteRecord): JsonObject => (tags ? { tags } : {});
+
+const childOf = (site: SiteRecord, kind: string, name: string, properties: JsonObject): JsonObject => ({
+  id: `${site.id}/${kind}/${name}`,
+  name: `${siteName(site)}/${name}`,
+  type: `${siteType(site)}/${kind}`,
+  location: site.location,
+  properties,
+});
+
+/** A child that has the type of the app also below a slot, and its tags (recorded). */
+const configOf = (site: SiteRecord, kind: string, name: string, properties: JsonObject): JsonObject => ({
+  id: `${site.id}/${kind}/${name}`,
+  name,
+  type: `Microsoft.Web/sites/${kind}`,
+  location: site.location,
+  ...tagsOf(site),
+  properties,
+});
 
 /** As lists tell a site: the features of its host are not looked up (recorded). */
 export function listedSiteBody(site: SiteRecord, plan: PlanRecord, state: State): JsonObject {
@@ -94,24 +111,9 @@ function madeUpRow(rows: Json[], defaultAction: Json): JsonObject {
   return { ipAddress: 'Any', action, priority: 2_147_483_647, name: `${String(action)} all`, description: `${String(action)} all access` };
 }
 
-export const settingsBody = ({ site }: WebContext): JsonObject => ({
-  id: `${site.id}/config/appsettings`,
-  name: 'appsettings',
-  // For slots as well (recorded).
-  type: 'Microsoft.Web/sites/config',
-  location: site.location,
-  ...tagsOf(site),
-  properties: site.appSettings,
-});
-
-export const connectionStringsBody = ({ site }: WebContext): JsonObject => ({
-  id: `${site.id}/config/connectionstrings`,
-  name: 'connectionstrings',
-  type: 'Microsoft.Web/sites/config',
-  location: site.location,
-  ...tagsOf(site),
-  properties: site.connectionStrings ?? {},
-});
+export const settingsBody = ({ site }: WebContext): JsonObject => configOf(site, 'config', 'appsettings', site.appSettings);
+export const connectionStringsBody = ({ site }: WebContext): JsonObject =>
+  configOf(site, 'config', 'connectionstrings', site.connectionStrings ?? {});
 
 /** Sticky names live on the production site, also when asked of a slot. `written`: as a PUT answers. */
 export function stickyBody(site: SiteRecord, written = false): JsonObject {
@@ -132,22 +134,13 @@ export function stickyBody(site: SiteRecord, written = false): JsonObject {
   };
 }
 
-export function policyBody(site: SiteRecord, name: 'scm' | 'ftp'): JsonObject {
-  const place = `basicPublishingCredentialsPolicies/${name}`;
-  return {
-    id: `${site.id}/${place}`,
-    name,
-    type: `${siteType(site)}/basicPublishingCredentialsPolicies`,
-    location: site.location,
-    properties: { allow: site.publishing[name] ?? true },
-  };
-}
+export const policyBody = (site: SiteRecord, name: 'scm' | 'ftp'): JsonObject => ({
+  ...childOf(site, 'basicPublishingCredentialsPolicies', name, { allow: site.publishing[name] ?? true }),
+  name,
+});
 
 const PREFIX = /^AzureFunctionsJobHost(__|:)extensions(__|:)http(__|:)routePrefix$/i;
-/**
- * Returns the URL as the host computes it, in lower case: prefix, then route or name. host.json is not emulated, an app setting that
- * overrides it is.
- */
+/** Returns the URL as the host computes it, in lower case: prefix (an app setting; host.json is not emulated), then route or name. */
 function addressOf(site: SiteRecord, name: string, { route }: JsonObject): string {
   const prefix = Object.entries(site.appSettings).find(([setting]) => PREFIX.test(setting))?.[1] ?? 'api';
   const parts = [prefix, typeof route === 'string' ? route : name].map((part) => part.replace(/^\/+|\/+$/g, ''));
@@ -157,40 +150,26 @@ function addressOf(site: SiteRecord, name: string, { route }: JsonObject): strin
 export function functionBody(site: SiteRecord, { name, bindings, language, file }: SiteRecord['functions'][number]): JsonObject {
   const host = `https://${site.name}.azurewebsites.net`;
   const trigger = bindings.find(({ type }) => String(type).toLowerCase() === 'httptrigger');
-  return {
-    id: `${site.id}/functions/${name}`,
-    name: `${siteName(site)}/${name}`,
-    type: `${siteType(site)}/functions`,
-    location: site.location,
-    properties: {
-      name,
-      function_app_id: null,
-      script_root_path_href: `${host}/admin/vfs/site/wwwroot/${name}/`,
-      script_href: `${host}/admin/vfs/site/wwwroot/bin/${site.name}.dll`,
-      config_href: `${host}/admin/vfs/site/wwwroot/${name}/function.json`,
-      test_data_href: `${host}/admin/vfs/tmp/FunctionsData/${name}.dat`,
-      secrets_file_href: null,
-      href: `${host}/admin/functions/${name}`,
-      config: { ...(file ?? { name }), bindings },
-      files: null,
-      test_data: '',
-      invoke_url_template: trigger ? `${host}${addressOf(site, name, trigger)}` : '',
-      language,
-      isDisabled: false,
-    },
-  };
+  return childOf(site, 'functions', name, {
+    name,
+    function_app_id: null,
+    script_root_path_href: `${host}/admin/vfs/site/wwwroot/${name}/`,
+    script_href: `${host}/admin/vfs/site/wwwroot/bin/${site.name}.dll`,
+    config_href: `${host}/admin/vfs/site/wwwroot/${name}/function.json`,
+    test_data_href: `${host}/admin/vfs/tmp/FunctionsData/${name}.dat`,
+    secrets_file_href: null,
+    href: `${host}/admin/functions/${name}`,
+    config: { ...(file ?? { name }), bindings },
+    files: null,
+    test_data: '',
+    invoke_url_template: trigger ? `${host}${addressOf(site, name, trigger)}` : '',
+    language,
+    isDisabled: false,
+  });
 }
 
-export const deploymentBody = (
-  site: SiteRecord,
-  { deployer, at, message }: SiteRecord['deployments'][number],
-  index: number,
-): JsonObject => ({
-  id: `${site.id}/deployments/${index + 1}`,
-  name: `${siteName(site)}/${index + 1}`,
-  type: `${siteType(site)}/deployments`,
-  location: site.location,
-  properties: {
+export const deploymentBody = (site: SiteRecord, { deployer, at, message }: SiteRecord['deployments'][number], index: number): JsonObject =>
+  childOf(site, 'deployments', String(index + 1), {
     id: String(index + 1),
     status: 4,
     status_text: '',
@@ -210,36 +189,32 @@ export const deploymentBody = (
     url: null,
     log_url: null,
     site_name: site.name,
-  },
-});
+  });
 
 /** Returns one entry per host name. */
 export const bindingsOf = ({ site, plan }: WebContext): JsonObject[] => {
   const names = (site.properties['hostNames'] ?? siteDefaults(site, plan)['hostNames']) as string[];
-  return names.map((host) => ({
-    id: `${site.id}/hostNameBindings/${host}`,
-    name: `${siteName(site)}/${host}`,
-    type: `${siteType(site)}/hostNameBindings`,
-    location: site.location,
-    properties: {
+  return names.map((host) =>
+    childOf(site, 'hostNameBindings', host, {
       siteName: site.name,
       domainId: null,
       ...(host.endsWith('.azurewebsites.net')
         ? {}
         : { azureResourceName: site.name, azureResourceType: 'Website', customHostNameDnsRecordType: 'CName' }),
       hostNameType: host.endsWith('.azurewebsites.net') ? 'Verified' : 'Managed',
-    },
-  }));
+    }),
+  );
 };
 
 /** Also of a slot under the name and type of the app. The address and the branch are null where the app has a repository of its own. */
 export const sourceControlShown = (site: SiteRecord, properties: JsonObject): JsonObject => ({
-  id: `${site.id}/sourcecontrols/web`,
+  ...configOf(site, 'sourcecontrols', 'web', {
+    ...nulls('repoUrl', 'branch'),
+    isGitHubAction: false,
+    ...properties,
+    gitHubActionConfiguration: null,
+  }),
   name: site.name,
-  type: 'Microsoft.Web/sites/sourcecontrols',
-  location: site.location,
-  ...tagsOf(site),
-  properties: { ...nulls('repoUrl', 'branch'), isGitHubAction: false, ...properties, gitHubActionConfiguration: null },
 });
 
 /** Connecting takes time: the first read shows it in progress, the next one finished. */

@@ -23,7 +23,6 @@ export const isContainerHost = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord
 const OF_WEB_APP =
   `AppServiceAppLogs AppServiceAuditLogs AppServiceConsoleLogs AppServiceHTTPLogs AppServiceIPSecAuditLogs AppServicePlatformLogs
   ScanLogs`.split(/\s+/);
-/** Log categories of a site. */
 export const logCategoriesOf = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord): string[] =>
   isFunctionApp(site)
     ? [

@@ -51,9 +51,6 @@ const placeOf = ([first = '', second = '', third]: readonly string[]): string =>
     ? `host/default/${/^system/i.test(first) ? 'systemKeys' : 'functionKeys'}/${second}`
     : `functions/${second}/keys/${third}`;
 
-const typeOf = (place: string): string =>
-  `Microsoft.Web/sites/${place.startsWith('host') ? `host/${place.split('/')[2] ?? ''}` : 'functions/keys'}`;
-
 export const putKey = (x: WebContext): EmulatedResponse =>
   throughHost(x, () => {
     // Newer clients send the value without `properties` around it.
@@ -67,7 +64,7 @@ export const putKey = (x: WebContext): EmulatedResponse =>
     return answer(isNew ? 201 : 200, {
       id: `${x.site.id}/${place}`,
       name,
-      type: typeOf(place),
+      type: `Microsoft.Web/sites/${place.startsWith('host') ? `host/${place.split('/')[2] ?? ''}` : 'functions/keys'}`,
       location: x.site.location,
       properties: { name, value },
     });

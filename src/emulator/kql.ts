@@ -16,7 +16,6 @@ type Columns = ReadonlyMap<string, ColumnType>;
 export interface Query {
   /** Columns in lower case. */
   readonly table: string;
-  /** Columns of the result. */
   readonly columns: Columns;
   run(rows: Iterable<Row>): Row[];
 }

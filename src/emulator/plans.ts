@@ -127,9 +127,6 @@ export function planBody(state: State, plan: PlanRecord, written = false): JsonO
 /** `P1V3` comes back as `P1v3`. */
 const spelled = (name: string): string => name.toUpperCase().replace(/(M?V\d)$/, (size) => size.toLowerCase());
 
-const kindOf = (sku: Sku, linux: boolean): string =>
-  sku.mode === 'Dynamic' ? 'functionapp' : sku.worker[0].startsWith('D') ? 'elastic' : linux ? 'linux' : 'app';
-
 /** Returns the display name of a region: `West Europe` for `westeurope`. Unknown regions are returned unchanged. */
 const REGIONS =
   `Australia East,Brazil South,Canada Central,Central India,Central US,East Asia,East US,East US 2,France Central,Germany West Central,
@@ -158,7 +155,7 @@ export function putPlan(state: State, { body }: EmulatedRequest, id: string, eta
     id: known?.id ?? id,
     name: id.split('/').at(-1) ?? '',
     location: known?.location ?? regionOf(String(sent['location'] ?? '')),
-    kind: kindOf(sku, linux),
+    kind: sku.mode === 'Dynamic' ? 'functionapp' : sku.worker[0].startsWith('D') ? 'elastic' : linux ? 'linux' : 'app',
     sku: {
       name,
       tier: sku.tier,

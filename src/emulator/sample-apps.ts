@@ -124,10 +124,7 @@ const vaultName = (name: string): string => name.replace(/^fn-/, 'kv-');
 /** Object id of a deleted principal. */
 export const GONE = '7f3c1a52-0000-4000-8000-000000000009';
 
-/**
- * Provides everything that is needed to fix the app, without using it.
- * @param byHand also adds faults that only people can fix: in the code, in its pipeline, at another resource
- */
+/** An app that has everything to be fixed and uses nothing of it. @param byHand adds faults in code, pipeline and other resources */
 export function badApp(name: string, at: AppPlace, byHand: boolean): Seeded {
   const site = bad(name, byHand);
   const kv = `${at.group}/providers/Microsoft.KeyVault/vaults/${vaultName(name)}`;

@@ -33,7 +33,6 @@ function mayRead(state: State, vault: JsonObject, principal: string): boolean {
   );
 }
 
-/** Returns whether a subnet passes the firewall of a vault or account. */
 function isOpenTo(resource: JsonObject, subnet: string | undefined): boolean {
   const { networkAcls, publicNetworkAccess } = propertiesOf(resource);
   if (publicNetworkAccess === 'Disabled') return false;

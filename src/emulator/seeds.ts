@@ -7,7 +7,6 @@ import { keyOf, type JsonObject, type State } from './state.ts';
 
 export interface Scenario {
   readonly scenario: 'contoso' | 'fleet';
-  /** Number of apps in the fleet. */
   readonly apps: number;
   /** Number of subscriptions; by default one per thousand apps. */
   readonly subscriptions?: number;
@@ -16,10 +15,8 @@ export interface Scenario {
 export const scenario = ({ scenario: name, apps, subscriptions }: Scenario): State =>
   name === 'fleet' ? fleet(apps, subscriptions) : contoso();
 
-/** Resources of one subscription of the fleet. */
 const STORAGE = 'stfleet';
 
-/** Owners of the apps and subscriptions of a fleet. */
 const OWNERS = ['team-orders', 'team-billing', 'team-events', 'team-reports', 'team-platform'] as const;
 const ownerOf = (index: number): string => OWNERS[index % OWNERS.length] ?? OWNERS[0];
 
@@ -66,10 +63,7 @@ function fleet(count: number, many = Math.max(1, Math.ceil(count / 1000))): Stat
       ...(contained ? { kind: 'functionapp,linux,container,azurecontainerapps' } : {}),
       moreSettings: { AzureWebJobsStorage: connectionString(STORAGE) },
       tags: { env: random() < 0.5 ? 'prod' : 'test', owner: ownerOf(index) },
-      properties: {
-        ...site,
-        ...(contained ? { managedEnvironmentId: environment, serverFarmId: null, sku: null } : {}),
-      },
+      properties: { ...site, ...(contained ? { managedEnvironmentId: environment, serverFarmId: null, sku: null } : {}) },
       config,
       publishing: random() < 0.5 ? { scm: false } : {},
     });

@@ -41,34 +41,36 @@ export class UserError extends Error {
 }
 
 /** The text of one error; `D` is the type of its data. */
-export interface ErrorText<D> {
+interface ErrorText<D> {
   /** The error in at most 40 characters. */
   readonly title: string;
-  readonly exit: ExitCode | ((data: D) => ExitCode);
+  /** By default the exit code of wrong usage. */
+  readonly exit?: ExitCode | ((data: D) => ExitCode);
   /** The problem, its reason, and the changes that are already made. The lines after the first are a list. */
   readonly message: (data: D) => string;
-  /** The next steps. */
   readonly next: (data: D) => readonly string[];
 }
 
-/** The data of an error whose text is always the same. */
-export type NoData = Readonly<Record<never, never>>;
-
 /** Makes one error of a catalogue from its data. */
-export type ErrorMaker<D> = (...data: keyof D extends never ? [] : [data: D]) => UserError;
+type ErrorMaker<T> = T extends ErrorText<infer D> ? (...data: keyof D extends never ? [] : [data: D]) => UserError : never;
 
-/** Declares the errors of a room. `C` has the data of each error by its name. */
-export const errorCatalogue = <C extends { readonly [K in keyof C]: object }>(
+/** Declares the data of an error; without it, the text of the error is always the same. */
+export const withData = <D extends object>(text: ErrorText<D>): ErrorText<D> => text;
+
+/** Declares the errors of a room. */
+export const errorCatalogue = <T extends { readonly [name: string]: ErrorText<never> }>(
   room: string,
-  texts: { readonly [K in keyof C]: ErrorText<C[K]> },
-): { readonly [K in keyof C]: ErrorMaker<C[K]> } =>
+  texts: T,
+): { readonly [K in keyof T]: ErrorMaker<T[K]> } =>
   Object.fromEntries(
-    Object.entries(texts as unknown as Readonly<Record<string, ErrorText<object>>>).map(([name, { title, exit, message, next }]) => [
-      name,
-      (data: object = {}): UserError =>
-        new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${room}.${name}`, title }),
-    ]),
-  ) as unknown as { readonly [K in keyof C]: ErrorMaker<C[K]> };
+    Object.entries(texts as unknown as Readonly<Record<string, ErrorText<object>>>).map(
+      ([name, { title, exit = EXIT.usage, message, next }]) => [
+        name,
+        (data: object = {}): UserError =>
+          new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${room}.${name}`, title }),
+      ],
+    ),
+  ) as unknown as { readonly [K in keyof T]: ErrorMaker<T[K]> };
 
 /** The next steps after a mistake of func-harden itself. */
 export const REPORT_A_BUG: readonly string[] = [
@@ -76,7 +78,6 @@ export const REPORT_A_BUG: readonly string[] = [
   'Run the command again with --debug FILE and attach the file. The file contains no values.',
 ];
 
-/** Returns the exit code for a failed request. */
 export const exitOf = (failure: Pick<ArmFailure, 'kind'>): ExitCode =>
   failure.kind === 'signed-out' || failure.kind === 'forbidden' ? EXIT.forbidden : EXIT.failed;
 

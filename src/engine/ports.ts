@@ -23,10 +23,7 @@ export interface ResourceRef {
 
 export interface Assignment {
   readonly path: string;
-  /**
-   * The value to write; undefined removes a member of a collection. For the empty path it is the body that creates the resource, or null to
-   * delete it.
-   */
+  /** The value to write; undefined removes a member of a collection. At the empty path, the body of the new resource; null: delete. */
   readonly to: Json | undefined;
 }
 
@@ -59,10 +56,7 @@ export interface WhileSending {
   readonly onProgress?: (status: string, elapsed: number) => void;
   /** Called before each wait until a new object is known in all of Azure: what is waited for, and the milliseconds so far. */
   readonly onWait?: (what: string, elapsed: number) => void;
-  /**
-   * Called before a request that was refused while Azure was busy is sent again. Returns whether the values that it was made from are still
-   * current.
-   */
+  /** Returns whether the values of a request are still current, before it is sent again after Azure was busy. */
   readonly isCurrent?: () => Promise<boolean>;
 }
 
@@ -116,10 +110,7 @@ export class ArmFailure extends Error {
   readonly #said: FailureFields;
   /** Whether the service may have done the write although no good answer came. */
   readonly mayHaveHappened: boolean;
-  /**
-   * Set where Azure accepted the write (2xx). `broke`: its end is not known; `ended`: Azure reports that it failed. The request is not sent
-   * again.
-   */
+  /** Set if Azure accepted the write (2xx), which is not sent again. `broke`: its end is not known; `ended`: Azure reports a failure. */
   readonly taken: 'broke' | 'ended' | undefined;
   /** The ARM action that was missing, where the service names it. */
   readonly lacks: string | undefined;
@@ -167,7 +158,6 @@ export interface Clock {
   after(milliseconds: number, call: () => void): () => void;
 }
 
-/** The keyboard of a terminal. */
 export interface Keyboard {
   /** Returns the keys that were typed and not read yet; undefined where that cannot be determined. */
   waiting(): Uint8Array | undefined;

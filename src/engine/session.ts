@@ -100,10 +100,7 @@ export interface Session {
   planBatch(work: BatchWork, apps: BatchOptions): Promise<void>;
   /** Plans the requests for these decisions, all areas together. */
   plan(open: OpenApp, decided: Decisions): Promise<Plan>;
-  /**
-   * Removes what a guard stops from the decisions of this session and returns it, so that the answers file replays to what the preview
-   * shows.
-   */
+  /** Removes what a guard stops from the decisions of this session, so that the answers file replays to what the preview shows. */
   leaveOut(target: Target): Promise<readonly GuardNote[]>;
   /** Called when the person is done: removes queued changes that a guard stops from the answers file. */
   finish(): Promise<void>;

@@ -1,9 +1,6 @@
 import { ArmFailure } from './ports.ts';
 
-/**
- * Whether an error means that a body has an unexpected shape. Functions over bodies expect the documented shape, and throw these errors
- * instead of checking each member.
- */
+/** Whether an error means a body of an unexpected shape. Functions over bodies throw it instead of checking each member. */
 export const isShapeError = (error: unknown): boolean => error instanceof TypeError || error instanceof RangeError;
 
 /** Returns the failure for a body with an unexpected shape. */

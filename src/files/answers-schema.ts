@@ -21,7 +21,6 @@ type Say = (path: Path, says: string, key: boolean) => void;
 
 const DECISIONS = ['apply', 'skip', 'accept', 'attest'] as const;
 const BY_DECISION: Readonly<Record<(typeof DECISIONS)[number], readonly string[]>> = { apply: [], skip: [], ...SIGNED_WITH };
-/** The members that an exception must have. */
 const EXCEPTION = SIGNED_WITH.accept;
 
 /** Checks the whole file against the catalogue and reports every mistake. */

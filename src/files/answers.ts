@@ -10,7 +10,6 @@ import { plainText } from '../text/plain.ts';
 import { readAnswers, type AnswersPlace } from './answers-schema.ts';
 import { answersErrors } from './errors/answers.ts';
 
-/** The most bytes of an answers file. */
 const MOST_BYTES = 1_048_576;
 
 export interface LoadedAnswers {

@@ -8,7 +8,6 @@ import type { Environment } from './paths.ts';
 import { readLimited } from './read-limited.ts';
 import { settingsFileErrors } from './errors/settings.ts';
 
-/** The most bytes of a settings file. */
 const MOST_BYTES = 65_536;
 
 /** The values of a setting, and their place as `FILE:LINE:COLUMN`. */
@@ -78,7 +77,7 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
   if (isMap(contents)) {
     for (const pair of contents.items) {
       const written = String(isScalar(pair.key) ? pair.key.value : pair.key);
-      const name = camelCase(written);
+      const name = written.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
       const at = (pair.key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
       const setting = known.find((one) => one.name === name);
       if (!setting) {
@@ -110,6 +109,3 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
   }
   return found;
 }
-
-/** Returns the name of a setting as the options have it: `owner-tag` is `ownerTag`. */
-const camelCase = (key: string): string => key.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());

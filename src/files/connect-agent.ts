@@ -7,10 +7,7 @@ import type { Clock } from '../engine/ports.ts';
 /** Milliseconds for the connection alone, after the address is resolved; three round trips of a slow satellite. */
 export const CONNECT_LIMIT = 2500;
 
-/**
- * Returns an agent that ends a connection which is not made in time. After the first successful connection there is no limit, because the
- * host is then the right one.
- */
+/** Returns an agent that ends a connection which takes too long, until the first success shows that the host is the right one. */
 export function connectAgent({ protocol }: URL, clock: Clock): HttpAgent {
   const agent = protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
   const create = agent.createConnection.bind(agent);

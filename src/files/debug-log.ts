@@ -5,10 +5,7 @@ import { secrets } from '../change/secrets.ts';
 import { safeJson } from '../text/plain.ts';
 import { fileErrors } from './errors/files.ts';
 
-/**
- * Opens the file. Each entry is written at once, so that the last one before a crash is there too. @throws UserError where the file cannot
- * be opened
- */
+/** Opens the file. Each entry is written at once, so that the last one before a crash is there. @throws UserError if it cannot be opened */
 export function debugLog(file: string): (entry: object) => void {
   // The names of open streams are links by nature.
   const nowhereElse = /^\/(dev|proc)\//.test(resolve(file)) ? 0 : (constants.O_NOFOLLOW ?? 0);

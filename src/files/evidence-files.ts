@@ -12,8 +12,6 @@ type Files = ReadonlyMap<string, Uint8Array>;
 /** The most bytes of a pack. */
 const MOST = 512 * 1024 * 1024;
 
-const isArchive = (place: string): boolean => place.toLowerCase().endsWith('.zip');
-
 /** Returns the files as an archive. The same files give the same bytes at any time, so that one different byte shows. */
 export function archiveOf(files: Files): Uint8Array {
   // The first moment that the format knows, in whatever zone this machine is.
@@ -25,7 +23,7 @@ export function archiveOf(files: Files): Uint8Array {
 export async function writePack(place: string, files: Files): Promise<void> {
   try {
     if (await isForeignLink(place)) throw new Error('it is a symbolic link');
-    if (isArchive(place)) return await writeFile(place, archiveOf(files), { flag: 'wx', mode: 0o600 });
+    if (place.toLowerCase().endsWith('.zip')) return await writeFile(place, archiveOf(files), { flag: 'wx', mode: 0o600 });
     await mkdir(place, { recursive: true, mode: 0o700 });
     if ((await readdir(place)).length > 0) throw new Error('the folder is not empty');
     for (const [path, data] of files) {

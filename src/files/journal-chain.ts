@@ -76,10 +76,7 @@ function tellUnread<T extends { readonly line: number }>(before: T | undefined, 
   return now;
 }
 
-/**
- * Whether a line without a chain may be torn. A process that dies leaves the first part of a line, and no process sends a request after
- * that.
- */
+/** Whether a line without a chain may be torn: a dying process leaves the first part of a line, and sends nothing after that. */
 const mayBeTorn = (text: string, next: ReadLine): boolean =>
   text.startsWith('{') && !text.trimEnd().endsWith('}') && typeof next.entry !== 'string' && next.entry.type !== 'intent';
 

@@ -6,7 +6,7 @@ import { areTexts, isWork } from '../change/work-shape.ts';
 import { intentOfVersion1, verifiedOfVersion1 } from './journal-1.ts';
 import { valueFrom, valueJson } from './journal-values.ts';
 import { RISKS } from '../engine/plan/risk.ts';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
 
 type Form = 'text' | 'number' | 'map' | 'list' | 'flag' | readonly string[];
@@ -104,12 +104,7 @@ export interface ReadLine {
 
 /** Parses a line; undefined where it is not a JSON object, as a torn line. */
 export function readLine(line: string): ReadLine | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(line);
   if (!isRecord(value)) return undefined;
   const { v, prev, torn, ...members } = value;
   if (v === undefined && prev === undefined) return { entry: entryOf(members, intentOfVersion1, verifiedOfVersion1) };

@@ -34,7 +34,6 @@ export async function nextRunName(place: Place, now: Date): Promise<string> {
 export const runNames = async (place: Place): Promise<string[]> =>
   (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
 
-/** The position of the next line in a log. */
 interface Tail {
   readonly prev: string;
   readonly lines: number;

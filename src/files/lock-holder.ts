@@ -1,7 +1,7 @@
 /** Whether the process that wrote a lock is alive, as far as this process can see. */
 import { readFile, readlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 
 /** The set of processes that share a kernel and its namespaces. In one place, a process id identifies one process at a time. */
 interface Place {
@@ -60,16 +60,12 @@ const LONGEST_LEASE = 600_000;
 
 /** Parses the text of a lock; undefined where func-harden did not write it. */
 export function parseHolder(text: string): Holder | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (!isRecord(value)) return undefined;
-    const { pid, lease } = value;
-    const isText = ['host', 'run', 'since', 'token'].every((name) => typeof value[name] === 'string');
-    const isLease = lease === undefined || (typeof lease === 'number' && lease > 0 && lease <= LONGEST_LEASE);
-    return isText && isLease && Number.isSafeInteger(pid) && (pid as number) > 0 ? (value as unknown as Holder) : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
+  if (!isRecord(value)) return undefined;
+  const { pid, lease } = value;
+  const isText = ['host', 'run', 'since', 'token'].every((name) => typeof value[name] === 'string');
+  const isLease = lease === undefined || (typeof lease === 'number' && lease > 0 && lease <= LONGEST_LEASE);
+  return isText && isLease && Number.isSafeInteger(pid) && (pid as number) > 0 ? (value as unknown as Holder) : undefined;
 }
 
 /** Returns the state of a holder. `unseen`: it may be on another machine or in another namespace. */
@@ -84,10 +80,7 @@ export async function holderState(holder: Holder): Promise<'alive' | 'dead' | 'u
   return !/[ZXx]/.test(stat.state) && stat.started === holder.started ? 'alive' : 'dead';
 }
 
-/**
- * Returns the state of a holder of version 0.1, which wrote no start time and did not renew locks. A holder that cannot be seen counts as
- * alive.
- */
+/** Returns the state of a holder of version 0.1, which wrote no start time and did not renew. An invisible holder counts as alive. */
 async function holderStateOfVersion01({ pid, host, boot }: Holder, own: Place): Promise<'alive' | 'dead'> {
   if (host !== hostname()) return 'alive';
   if (boot && boot !== own.boot) return 'dead';

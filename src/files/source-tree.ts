@@ -9,9 +9,7 @@ import { fileErrors } from './errors/files.ts';
 /** The most bytes of a file. A larger file is data and not code that people write. */
 const MOST_BYTES = 8 * 1024 * 1024;
 const MOST_FILES = 100_000;
-/** The most bytes of all files together. */
 const MOST_IN_ALL = 256 * 1024 * 1024;
-/** The number of files that are read in parallel. */
 const AT_ONCE = 32;
 const SKIPPED = new Set(['.git', '.terraform', 'node_modules', '.hg', '.svn', '.venv', 'bin', 'obj']);
 const CODE = /\.(tf|tofu|tfvars|bicep|bicepparam|json)$|^terragrunt\.hcl$/;

@@ -1,5 +1,5 @@
 /** An audit beside an earlier one: what got better, what got worse, what is new and what is gone. */
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
 import { plainText } from '../text/plain.ts';
@@ -18,7 +18,6 @@ export interface Shift {
 }
 export interface AuditComparison {
   readonly generatedAt: string;
-  /** Number of shifts by trend. */
   readonly totals: Readonly<Record<Trend, number>>;
   readonly shifts: readonly Shift[];
 }
@@ -34,12 +33,7 @@ export interface EarlierReport {
 
 /** Reads a report that `audit --json` wrote. @throws UserError if the text is not such a report */
 export function earlierReport(text: string, file: string): EarlierReport {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parsedJson(text);
   if (!isRecord(value) || value['schemaVersion'] !== 1 || !Array.isArray(value['apps'])) throw reportErrors.noAuditReport({ file });
   const apps = (value['apps'] as Json[]).filter(isRecord).map((app): [string, { label: string; states: Map<string, string> }] => {
     const steps = Array.isArray(app['steps']) ? (app['steps'] as Json[]).filter(isRecord) : [];
@@ -52,7 +46,6 @@ export function earlierReport(text: string, file: string): EarlierReport {
 
 /** The scope of this audit. Only what is in scope can be reported as gone. */
 export interface AuditScope {
-  /** Ids of controls. */
   readonly controls: ReadonlySet<string>;
   /** Returns whether this audit would have found the app, by its id. */
   readonly covers: (app: string) => boolean;

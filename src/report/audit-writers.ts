@@ -20,7 +20,6 @@ export interface AuditHead {
 export interface AuditClosing {
   readonly apps: number;
   readonly counts: Counts;
-  /** Comparison with an earlier audit, if it was requested. */
   readonly comparison?: AuditComparison;
   /** Changes of earlier runs to these apps, newest first, for the formats that show them. */
   readonly changes?: readonly PastChange[];
@@ -145,7 +144,6 @@ export function appLines({ target, app, steps }: AuditedApp, width: number, look
   ];
 }
 
-/** Adds the counts of one app. */
 export function addCounts(counts: Counts, { steps }: AuditedApp): Counts {
   const sum: Counts = { ...counts };
   for (const [state, number] of Object.entries(count(steps)) as [State, number][]) sum[state] = (sum[state] ?? 0) + number;

@@ -28,7 +28,6 @@ export interface FindingsOptions {
 
 type Place = Pick<AuditedApp, 'subscription' | 'owner'>;
 
-/** Returns whether a control is listed. */
 export const isListed = (filter: FindingFilter, asksAttestations: boolean, state: ControlState): boolean =>
   isFinding(state, asksAttestations) && isWanted(filter, { severity: state.severity, risk: riskOfFix(state) });
 
@@ -58,7 +57,6 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
 
 interface Summary {
   readonly findings: number;
-  /** Number of apps that were judged. */
   readonly apps: number;
   readonly critical: number;
   readonly high: number;
@@ -74,7 +72,6 @@ function bySeverity(list: readonly Finding[]): Record<Severity, number> {
   return counts;
 }
 
-/** Number of lines that are written at once. */
 const CHUNK = 500;
 
 function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {

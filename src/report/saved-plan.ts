@@ -3,7 +3,7 @@ import type { Json } from '../azure/index.ts';
 import { canonicalDigest, canonicalJson } from '../change/canonical.ts';
 import type { Change } from '../change/change.ts';
 import type { Edit } from '../change/edit.ts';
-import { isRecord } from '../change/json-paths.ts';
+import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { digestOf } from '../change/redact.ts';
 import { secrets } from '../change/secrets.ts';
 import type { Work } from '../change/undo-log.ts';
@@ -114,7 +114,6 @@ const masked = (value: Json): Json => JSON.parse(secrets.fromText(canonicalJson(
 
 const order = (a: string, b: string): number => (a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0);
 
-/** Formats a saved plan as one line of canonical JSON. */
 export const savedPlanText = (plan: SavedPlan): string => `${canonicalJson(plan as unknown as Json)}\n`;
 
 const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[]): boolean =>
@@ -137,12 +136,7 @@ const isSavedChange = (change: Json): boolean =>
 
 /** Reads a saved plan. @throws UserError (exit 64) if the file is not a saved plan, or was changed after it was saved */
 export async function readSavedPlan(text: string, file: string): Promise<SavedPlan> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parsedJson(text);
   if (!isRecord(value) || value['type'] !== 'func-harden-plan') throw reportErrors.noSavedPlan({ file });
   if (value['schemaVersion'] !== 1) throw reportErrors.planOfOtherVersion({ file });
   if (!isWhole(value) || value['digest'] !== (await digestOfPlan(value).catch(() => undefined))) throw reportErrors.editedPlan({ file });

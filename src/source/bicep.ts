@@ -1,7 +1,4 @@
-/**
- * Reads Bicep conservatively: literal members of resources, parameters and variables. What it does not understand is marked as not
- * resolved.
- */
+/** Reads Bicep: literal members of resources, parameters and variables. What it does not understand is marked as not resolved. */
 import { evaluate, type Scope } from './evaluate.ts';
 import { COST, type Spend, whyTooMuch } from './effort.ts';
 import { type BicepFile, readBicep, type Resource } from './bicep-file.ts';

@@ -243,7 +243,6 @@ async function bodyOf(key: ResourceKey, known: (key: ResourceKey) => Promise<Fac
   return fact.body ?? {};
 }
 
-/** Returns the target of a declared app. */
 export function targetOf(app: DeclaredApp): Target {
   const label = labelOf(app);
   const name = app.name ?? label;

@@ -1,6 +1,4 @@
-/**
- * Evaluates expressions of Terraform, Bicep and ARM templates, as far as literals, variables, locals and other blocks of the code allow.
- */
+/** Evaluates expressions of Terraform, Bicep and ARM templates as far as literals, variables, locals and other blocks allow. */
 import {
   type Insertion,
   MADE_BY_AZURE,

@@ -11,7 +11,6 @@ export interface Place {
 /** Placeholders for secrets that Azure generates and no file contains. */
 export const MADE_BY_AZURE = '(created by Azure)';
 
-/** Reason for values that the code does not declare at all. */
 export const NOT_DECLARED = 'the code does not declare it';
 
 export type Scalar = string | number | boolean | null;
@@ -25,7 +24,6 @@ export interface Insertion {
   readonly path: readonly string[];
 }
 
-/** A literal that can be replaced. */
 export interface Literal {
   readonly place: Place;
   readonly language: Insertion['language'];
@@ -103,7 +101,6 @@ export function plainOf(value: Value): Json | undefined {
   }
 }
 
-/** Returns why a part of a value is not resolved; undefined if all of it is. */
 export function whyUnresolved(value: Value): string | undefined {
   if (value.kind === 'unresolved') return value.why;
   if (value.kind === 'list') return value.items.map(whyUnresolved).find((why) => why !== undefined);

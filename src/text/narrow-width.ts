@@ -1,7 +1,4 @@
-/**
- * Replaces string-width in the bundle, also inside Ink. The original compiles a pattern of all emoji at
- * the first non-ASCII character, which takes longer than the rest of the first frame.
- */
+/** Replaces string-width, also inside Ink: the original compiles a pattern of all emoji, which delays the first frame. */
 import stringWidth, { type Options } from 'string-width';
 
 /** Characters that every terminal draws one column wide: ASCII, and the symbols that the wizard uses. */

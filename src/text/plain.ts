@@ -32,7 +32,6 @@ function cleanText(text: string): string {
   return plain.includes('::') ? plain.replace(COMMAND, ': :') : plain;
 }
 
-/** Cleans every span of a line. */
 export const cleanLine = (line: Line): Line =>
   line.map((span) => {
     const text = cleanText(span.text);
@@ -44,10 +43,7 @@ const OWN = String.raw`\u001B\[(?:0|[12]|3[1-6])m|\r\u001B\[K`;
 const NOT_OWN = new RegExp(`\r\n|${OWN}|${STEERING}`, 'gu');
 const OWN_WHOLE = new RegExp(`^(?:${OWN})$`);
 
-/**
- * Removes control sequences and pipeline commands from all output, right before stdout and stderr. `draws`: whether the
- * stream may contain func-harden's own colours.
- */
+/** Removes control sequences and pipeline commands right before stdout and stderr. `draws`: it may contain func-harden's own colours. */
 export function walled(text: string, draws: boolean): string {
   const clean = text.replace(NOT_OWN, (found) => (found === '\r\n' || (draws && OWN_WHOLE.test(found)) ? found : ''));
   return clean.replace(/##(?=(?:vso)?\[)/gi, '# # ').replace(/^([ \t]*):(?=:[a-z])/gim, '$1: ');

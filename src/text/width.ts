@@ -31,9 +31,7 @@ export interface Wrapping {
   readonly isWhole?: boolean;
 }
 
-/**
- * Wraps a line of spans at `width`, with continuation lines indented; tones are kept. A long id gets a line of its own before it is broken.
- */
+/** Wraps a line of spans at `width`; continuation lines are indented. A long id gets a line of its own before it is broken. */
 export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = false }: Wrapping = {}): Line[] {
   const words: Span[] = spans.flatMap(({ text, tone }) =>
     text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),
@@ -83,7 +81,6 @@ function headOf(word: string, width: number): string {
   return at > 0 && widthOf(name) <= width ? head.slice(0, at) : head;
 }
 
-/** Cuts a line of spans to `width` columns. */
 export function cutLine(spans: Line, width: number, mark = '…'): Line {
   const kept: Span[] = [];
   let left = width;

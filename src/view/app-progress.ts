@@ -18,16 +18,12 @@ export function queuedControls({ steps, decisions, blocked }: Decided): Readonly
   return new Set(steps.flatMap(waits).map(({ id }) => id));
 }
 
-/**
- * Returns the queue: areas with a decision of which something is still to be applied. It follows from decisions and states and is not
- * stored.
- */
+/** Returns the queue: areas with a decision that is not fully applied. It follows from decisions and states and is not stored. */
 export function queuedIn(judged: Decided): readonly StepState[] {
   const waiting = queuedControls(judged);
   return judged.steps.filter(({ controls }) => controls.some(({ id }) => waiting.has(id)));
 }
 
-/** Returns the decisions for the queued areas. */
 export const queuedDecisions = (judged: Decided): Decisions =>
   Object.fromEntries(queuedIn(judged).map(({ step }) => [step.id, judged.decisions[step.id] as StepDecision]));
 

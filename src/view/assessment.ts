@@ -20,10 +20,7 @@ export const stateSpan = (state: State, look: Look): Span => markSpan(MARKS[stat
 export const markOf = ({ id, state }: Pick<ControlState, 'id' | 'state'>, queued?: ReadonlySet<string>): Mark =>
   queued?.has(id) ? QUEUED : MARKS[state];
 
-/**
- * Returns the controls of one area as a table, or as stacked rows below 60 columns. `queued`: full ids of the controls that will be
- * applied.
- */
+/** Returns the controls of an area as a table, below 60 columns as stacked rows. `queued`: full ids of the controls to be applied. */
 export function controlLines({ controls }: StepState, width: number, look: Look, queued?: ReadonlySet<string>): Line[] {
   if (width < 60) return controls.flatMap((state) => stacked(state, look, markOf(state, queued)));
   const rows = controls.map((state) => [

@@ -142,7 +142,6 @@ const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level
 /** Returns the word for a change that a guard stops, or that the caller has no right for. */
 export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'blocked');
 
-/** Returns the title of the area that a control belongs to, where the change has it. */
 const areaOf = ({ parts }: Change, control: string): string => {
   const area = parts?.find((part) => part.control === control)?.area;
   return area === undefined ? '' : `${area}: `;

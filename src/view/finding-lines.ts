@@ -25,10 +25,7 @@ export const severitySpan = (severity: Severity): Span => span(severity, SEVERIT
 /** Returns the app, or the number of apps that share the resource. */
 export const appsText = ({ apps }: Finding): string => (apps.length === 1 ? (apps[0]?.label ?? '') : `${apps.length} apps`);
 
-/**
- * Returns the label and the area of a control. The label comes first, so that it remains when the line is cut; it is unique only in its
- * area.
- */
+/** Returns label and area of a control; the label comes first, so that it remains when the line is cut. */
 export const controlText = ({ step, control }: Pick<Finding, 'step' | 'control'>): string => `${control.label} (${step.title})`;
 
 /** Returns the current value, with the name of the shared resource that has it. */
@@ -69,7 +66,6 @@ function labelIn(list: readonly Finding[]): (one: Finding) => string {
   return (one) => (ids.get(one.control.label)?.size === 1 ? one.control.label : controlText(one));
 }
 
-/** Returns the number of findings by severity, and the number of apps. */
 export function findingCounts(list: readonly Finding[], apps: number): Line {
   const counts = SEVERITIES.flatMap((severity) => {
     const number = list.filter((one) => one.severity === severity).length;

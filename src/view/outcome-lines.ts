@@ -61,6 +61,5 @@ export function recordedLine(run: RecordedRun): Line {
 /** Returns the closing word of a recorded run for a list. */
 export const outcomeSpan = (run: RecordedRun): Span => span(outcomeOf(run).toLowerCase(), TONES[outcomeOf(run)]);
 
-/** Returns the word for the state of a recorded change. */
 export const changeWord = ({ state, partlyUndoneBy }: RecordedChange): string =>
   partlyUndoneBy !== undefined && state === 'applied' ? 'partly undone' : STATES[state];

@@ -11,7 +11,6 @@ import { valueText } from './change-lines.ts';
 
 export interface PlanGroup {
   readonly control: string;
-  /** The title of the area. */
   readonly area: string;
   readonly label: string;
   /** `httpsOnly false → true`. */
@@ -40,7 +39,6 @@ export interface LeftOutGroup extends GroupedNote {
   readonly why: 'blocked' | 'rights' | 'unknown';
 }
 
-/** The totals of all plans. */
 export interface PlanTotals {
   /** The number of properties that are set, and of calls. */
   readonly changes: number;
@@ -81,7 +79,7 @@ export function planGroups(plans: readonly Plan[]): PlanGroup[] {
   const shares = plans.flatMap(sharesOf);
   const kinds = groupBy(shares, ({ control, risk }) => `${control} ${risk}`);
   const groups = [...kinds.values()].flatMap((own) => {
-    const byEdit = groupBy(own, ({ words }) => exactly(words));
+    const byEdit = groupBy(own, ({ words }) => JSON.stringify(words));
     return byEdit.size <= MOST_EDITS ? [...byEdit.values()].map((one) => groupOf(one)) : [groupOf(own)];
   });
   return groups.toSorted(
@@ -181,8 +179,6 @@ function wordsOfEdit({ path, ...edit }: Edit): EditWords[] {
     after: valueText(after[member]),
   }));
 }
-
-const exactly = (words: readonly EditWords[]): string => JSON.stringify(words);
 
 function groupOf(shares: readonly Share[]): PlanGroup {
   const [{ control, area, label, risk }] = shares as readonly [Share];

@@ -72,7 +72,6 @@ export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, lo
   );
 }
 
-/** Returns the total over all apps. */
 export const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
   requests === 0
     ? 'Plan: nothing to do.'

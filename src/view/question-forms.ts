@@ -1,49 +1,30 @@
 import { type AnyStep, type Question, questionsOf } from '../contract/index.ts';
-import type { Json } from '../azure/index.ts';
+import { byCase, type Json } from '../azure/index.ts';
 
-/** Describes the form of an answer. */
-export function describeAnswerForm(question: Question): string {
-  switch (question.kind) {
-    case 'choice':
-      return question.options.map((option) => JSON.stringify(option)).join(' or ');
-    case 'yesno':
-      return 'true or false';
-    case 'number':
-      return `whole number, ${question.unit}`;
-    case 'text':
-      return `text, like ${question.example}`;
-    case 'pick':
-      return `${question.example.startsWith('/') ? 'resource id' : 'name or resource id'} of a ${question.of}`;
-    case 'names':
-      return `list of ${question.of}`;
-    case 'origins':
-      return 'list of origins';
-    case 'rules':
-      return 'list of rules';
-  }
-}
+export const describeAnswerForm = (question: Question): string =>
+  byCase('kind', question, {
+    choice: ({ options }) => options.map((option) => JSON.stringify(option)).join(' or '),
+    yesno: () => 'true or false',
+    number: ({ unit }) => `whole number, ${unit}`,
+    text: ({ example }) => `text, like ${example}`,
+    pick: ({ example, of }) => `${example.startsWith('/') ? 'resource id' : 'name or resource id'} of a ${of}`,
+    names: ({ of }) => `list of ${of}`,
+    origins: () => 'list of origins',
+    rules: () => 'list of rules',
+  });
 
 /** Returns an example of an answer for an answers file. */
-export function exampleOf(question: Question): string {
-  switch (question.kind) {
-    case 'choice':
-      return JSON.stringify(question.preselect ?? question.options[0]);
-    case 'yesno':
-      return String(question.preselect ?? false);
-    case 'number':
-      return String(question.example);
-    case 'text':
-      return JSON.stringify(question.example);
-    case 'pick':
-      return JSON.stringify(question.example);
-    case 'names':
-      return JSON.stringify([question.example]);
-    case 'origins':
-      return '["https://www.contoso.com"]';
-    case 'rules':
-      return '[{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }]';
-  }
-}
+export const exampleOf = (question: Question): string =>
+  byCase('kind', question, {
+    choice: ({ preselect, options }) => JSON.stringify(preselect ?? options[0]),
+    yesno: ({ preselect }) => String(preselect ?? false),
+    number: ({ example }) => String(example),
+    text: ({ example }) => JSON.stringify(example),
+    pick: ({ example }) => JSON.stringify(example),
+    names: ({ example }) => JSON.stringify([example]),
+    origins: () => '["https://www.contoso.com"]',
+    rules: () => '[{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }]',
+  });
 
 /** Returns an example of an area for an answers file: required answers, controls that are chosen by name, attestations. */
 export function answersExample(step: AnyStep): string[] {

@@ -3,7 +3,6 @@ import type { AccessRule } from '../azure/index.ts';
 
 export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 
-/** Parses the line of an access rule. Returns the problem where it is not a rule. */
 export function parseRule(text: string): AccessRule | string {
   const [rule = '', ...description] = text.trim().split(/\s+#\s+/);
   const words = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
@@ -35,4 +34,11 @@ export function ruleText(rule: AccessRule): string {
   const name = /^$|\s/.test(rule.name) ? `"${rule.name}"` : rule.name;
   const who = (rule.ip ?? rule.serviceTag ?? rule.subnet ?? '').replace(/\s+/g, '');
   return [rule.priority, rule.action, who, name, ...headers, ...(rule.description ? [`# ${rule.description}`] : [])].join(' ');
+}
+
+/** Swaps the places and the priorities of two rules; undefined where one of them is not a rule. */
+export function swapRules(rules: readonly string[], from: number, to: number): string[] | undefined {
+  const [here, there] = [parseRule(rules[from] ?? ''), parseRule(rules[to] ?? '')];
+  if (typeof here === 'string' || typeof there === 'string') return undefined;
+  return rules.with(to, ruleText({ ...here, priority: there.priority })).with(from, ruleText({ ...there, priority: here.priority }));
 }

@@ -21,7 +21,6 @@ export function ago(at: string, now: number): string {
   return `${count} ${unit}${unit === 'day' && count > 1 ? 's' : ''} ago`;
 }
 
-/** Returns the areas that a run changed or reverted. */
 function whatOf({ start, changes }: RecordedRun, titles: Titles): string {
   const areas = [...new Set(changes.map(({ intent }) => titles.get(intent.step) ?? plainText(intent.step)))];
   const [first, ...others] = areas;

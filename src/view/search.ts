@@ -8,10 +8,7 @@ export interface Hit {
   readonly label: string;
 }
 
-/**
- * Returns the areas and controls whose texts contain every word of the filter: matches of the name before matches of the explanation, areas
- * before controls.
- */
+/** Returns the areas and controls that contain every word of the filter: by name before by explanation, areas before controls. */
 export function hitsIn(steps: readonly StepState[], filter: string): readonly Hit[] {
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return steps.map((step): Hit => ({ step, label: step.step.title }));
@@ -31,10 +28,7 @@ export function hitsIn(steps: readonly StepState[], filter: string): readonly Hi
     .map(({ hit }): Hit => hit);
 }
 
-/**
- * Returns the rank of a match: 0 where the name begins with the words, 1 where the name or the id contains them, 2 where only the
- * explanation does.
- */
+/** Returns the rank of a match: 0 if the name begins with the words, 1 if name or id contains them, 2 if only the explanation does. */
 function rankOf(words: readonly string[], [name, id]: readonly [string, string], explanation: string): number | undefined {
   const [title, all] = [name.toLowerCase(), `${name} ${id} ${explanation}`.toLowerCase()];
   if (!words.every((word) => all.includes(word))) return undefined;

@@ -49,7 +49,6 @@ export function restrictionsOf(
   };
 }
 
-/** Returns the access restrictions of the main site. */
 export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.ipSecurityRestrictions, properties.ipSecurityRestrictionsDefaultAction, othersGet?.main);
 /** Returns the access restrictions of the SCM site itself, which may use those of the main site instead. */

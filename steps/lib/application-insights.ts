@@ -27,12 +27,7 @@ import { listed, NEIGHBOURS_NOT_READ, uncheckedNeighbours } from './neighbours.t
 import { actingIdentity, grant } from './identities.ts';
 import { keepSticky } from './sticky-settings.ts';
 import { workspaceOf } from './log-workspaces.ts';
-
-interface Answered {
-  readonly component?: string;
-  readonly workspace?: string;
-}
-type X = Context<Answered>;
+type X = Context<{ readonly component?: string; readonly workspace?: string }>;
 
 /** The component that an app sends telemetry to. `none`: it sends none; `unknown`: the component cannot be determined. */
 export type Destination =

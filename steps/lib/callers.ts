@@ -21,7 +21,6 @@ import type { SiteRestrictions } from './access-restrictions.ts';
 /** A kind of service or client that calls the app over HTTP. */
 interface Kind {
   readonly name: string;
-  /** The path that it calls. */
   readonly path: string;
   /** The system key that it calls with. */
   readonly key?: string;
@@ -73,10 +72,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   httptrigger: HTTP,
 };
 
-/**
- * Returns the kind of caller for a trigger. Types of triggers come in any case. A blob trigger is called only where Event Grid reports new
- * blobs.
- */
+/** Returns the kind of caller for a trigger (any case of its type). A blob trigger is called only where Event Grid reports blobs. */
 function kindOf({ type, source }: Binding): Kind | undefined {
   const name = type.toLowerCase();
   if (name === 'blobtrigger') return source?.toLowerCase() === 'eventgrid' ? BLOBS : undefined;
@@ -113,10 +109,7 @@ function matches(row: RestrictionRow, tag: string | undefined): Match {
   return asks && found === 'yes' ? 'maybe' : found;
 }
 
-/**
- * Whether a rule on service tags matches a tag. `AzureCloud` covers every public address of Azure's data centers, and so those of each
- * service.
- */
+/** Whether a rule on service tags matches a tag. `AzureCloud` covers the public addresses of Azure, and so those of each service. */
 function tagMatch(names: readonly string[], tag: string | undefined): Match {
   if (tag === undefined) return 'maybe';
   if (names.includes(tag) || names.includes('azurecloud')) return 'yes';

@@ -7,9 +7,7 @@ const renegotiates = ({ properties }: Site): boolean => {
   const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
   return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
 };
-/**
- * Whether the mode is the given one. "Not set" is the default of a new app, Required (recorded: it is set even while certificates are off).
- */
+/** Whether the mode is the given one. "Not set" is the default of a new app: Required (recorded, also while certificates are off). */
 const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
 export function judgeCertificates({ properties }: Site): Verdict {

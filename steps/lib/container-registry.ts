@@ -8,10 +8,7 @@ const AZURE_REGISTRY = /^[\w-]+\.azurecr\.(io|us|cn)$/i;
 /** Built-in roles that can pull images: AcrPull, AcrPush and Container Registry Repository Reader. */
 const PULLERS = ['7f951dda-4ed3-4680-a7ca-43fe172d538d', '8311e382-0749-4cb8-b61a-304f252e45ec', 'b93aa761-3e63-49ed-ac28-beffa264f7ac'];
 
-/**
- * Returns the registry of an image: `contoso.azurecr.io` for `DOCKER|contoso.azurecr.io/app:1`. Images without a registry come from Docker
- * Hub.
- */
+/** Returns the registry of `DOCKER|contoso.azurecr.io/app:1`. Images without a registry come from Docker Hub. */
 export function registryOf(linuxFxVersion: string | null | undefined): string | undefined {
   const image = /^DOCKER\|(?:https?:\/\/)?(.+)$/i.exec(linuxFxVersion ?? '')?.[1];
   const [first = '', ...rest] = image?.split('/') ?? [];

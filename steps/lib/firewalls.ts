@@ -27,10 +27,7 @@ export const allowsAllAddresses = (values: readonly string[]): boolean => wholeI
 const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
   [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
 
-/**
- * Returns whether a resource is `open` to every caller, `closed` except for named networks, or controlled by a network security
- * `perimeter`, which is not checked.
- */
+/** Returns whether a resource is `open` to all, `closed` except for named networks, or in a security `perimeter`, which is not checked. */
 export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
   if (sameWord(publicNetworkAccess, 'Disabled')) return 'closed';
   if (sameWord(publicNetworkAccess, 'SecuredByPerimeter')) return 'perimeter';

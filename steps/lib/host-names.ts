@@ -2,7 +2,6 @@
 import { sameWord, type App, isGivenName, type Site } from '../../src/azure/index.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
-/** Judges whether each custom host name has a certificate. */
 export function judgeHostNames(app: App, { properties }: Site): Verdict {
   const { hostNameSslStates, hostNames, defaultHostName = '' } = properties;
   const wanted = 'a TLS certificate for each';

@@ -7,10 +7,7 @@ export interface Unseen {
 /** The problem of an item, or the part of it that is not known; undefined where the item is right. */
 export type Flaw = string | Unseen | undefined;
 
-/**
- * Returns one verdict on several items, which names each wrong item with its problem. `missing`: items that were not checked; with any of
- * them the verdict is never a pass and never "none".
- */
+/** Returns one verdict on several items, with each wrong one. With `missing` (not checked) items it is never a pass or "none". */
 export function judgeEach<T extends { readonly name: string; readonly id?: string }>(
   items: readonly T[],
   wrong: (item: T) => Flaw,

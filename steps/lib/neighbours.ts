@@ -59,7 +59,6 @@ export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault
   return withUnchecked(neighbours, found, names.join(' and '), false);
 }
 
-/** Returns the sites that send through a subnet. */
 export const sitesOnSubnet = (sites: readonly Site[], subnet: string): readonly Site[] =>
   sites.filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet));
 

@@ -28,10 +28,7 @@ export const VAULTS_TO_CLOSE: typeof VAULTS = {
   all: (x) => [...vaultsOf(x), ...[vaultToMake(x)].filter((made) => made !== undefined)],
 };
 
-/**
- * Checks that secrets can be written. A vault that is created with a closed firewall accepts them only from a listed address, and no other
- * access of the operator is known.
- */
+/** Checks that secrets can be written. A new vault with a closed firewall accepts them only from a listed address. */
 export function secretsGetIn(x: X): GuardFinding[] {
   const made = vaultToMake(x);
   if (!made || isNotPlanned(made, x) || (x.myIp !== undefined && isTaken(x.myIp))) return [];

@@ -10,7 +10,6 @@ export const approved = (site: Site): boolean => connections(site).some(isApprov
 export const ELSEWHERE = 'the approved private endpoint of the app is not in this subscription, or you have no permission to read it';
 
 const nameOf = (site: Site): string => `pe-${site.name.replace('/', '-')}`;
-const idOf = (site: Site): string => `${groupOf(site.id)}/providers/Microsoft.Network/privateEndpoints/${nameOf(site)}`;
 
 export function endpoint({ facts, answers }: X): Draft[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
@@ -19,7 +18,7 @@ export function endpoint({ facts, answers }: X): Draft[] {
   return [
     {
       whole: 'privateEndpoints',
-      instanceId: idOf(site),
+      instanceId: `${groupOf(site.id)}/providers/Microsoft.Network/privateEndpoints/${nameOf(site)}`,
       to: {
         location: found.network.location,
         properties: {

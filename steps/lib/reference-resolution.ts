@@ -28,10 +28,7 @@ const lineOf = ({ name, properties }: ConfigReference): string =>
 /** Whether Azure has not evaluated the reference yet. */
 const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/i.test(properties.status ?? '');
 
-/**
- * Judges whether the references that Azure lists resolve. A value that only resembles a reference is not in the list; it is judged where
- * settings are read.
- */
+/** Judges whether the references that Azure lists resolve. A value that only resembles a reference is judged with the settings. */
 export function judgeResolution(facts: Facts): Verdict {
   const listed = facts.references.value;
   const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));

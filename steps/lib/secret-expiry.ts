@@ -8,10 +8,7 @@ const SOON = 30;
 const DAY = 86_400_000;
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-/** The expiry of a reference's secret: a time, null for never, or the reason why it is not known. */
-type End = number | null | { readonly unseen: string };
-
-function endOf({ version }: Reference, secret: SecretEntry | undefined): End {
+function endOf({ version }: Reference, secret: SecretEntry | undefined): number | null | { readonly unseen: string } {
   if (!secret) return { unseen: 'not in a vault of this subscription, or you have no permission to read it' };
   const { attributes, secretUriWithVersion } = secret.properties;
   // Each version has its own expiry, and ARM lists only the current version.

@@ -30,9 +30,7 @@ const pending = (x: X): readonly string[] =>
     const value = valueOf(x.facts.appSettings, name);
     return value !== undefined && value !== '' && !isReference(value) && brokenReference(value) === undefined;
   });
-/**
- * Returns everything that should be a reference and is not: selected settings, settings that look like secrets, settings that are missing.
- */
+/** Returns everything that should be a reference and is not: selected settings, secret-like settings, and missing settings. */
 const inClear = (x: X): readonly string[] => [
   ...new Set([
     ...pending(x),

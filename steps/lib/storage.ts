@@ -21,7 +21,6 @@ import { listed, withUnchecked, NEIGHBOURS_NOT_READ } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 
 export const NO_ACCOUNT = 'the app refers to no storage account';
-/** The storage accounts that the app names. */
 export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
   key: 'storageAccounts',
   reads: ['storageAccounts'],
@@ -87,7 +86,6 @@ const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null
 
 /** Days for which deleted data is kept, as the portal suggests. */
 export const KEPT_DAYS = 7;
-/** Returns the drafts that make a service keep deleted data. */
 export const keepDeleted = (service: Service): Draft[] =>
   notKept(service).map((name) => ({
     at: [kindOf(service) === 'blobs' ? 'blobServices' : 'fileServices', `properties.${name}`] as unknown as At,
@@ -97,7 +95,6 @@ export const keepDeleted = (service: Service): Draft[] =>
     absent: { enabled: false },
   }));
 
-/** Returns the id of the account that a service belongs to. */
 export const accountIdOf = ({ id }: Service): string => id.replace(/\/(blob|file)Services\/.*$/i, '');
 
 /** Judges whether the accounts keep deleted data. */

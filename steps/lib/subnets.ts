@@ -133,7 +133,6 @@ function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: S
   ];
 }
 
-/** Checks whether a subnet can hold a private endpoint. */
 export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   const name = subnetName(subnet.id);
   const [delegation] = subnet.properties.delegations ?? [];

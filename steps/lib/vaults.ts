@@ -24,7 +24,6 @@ import { rolesInstead, changesToRoles, usesRoles, VAULT_READERS } from './vault-
 import { reachesBehind } from './networks.ts';
 import { withStringsSeen, resolution } from './reference-resolution.ts';
 
-/** Whether an address belongs to a vault. */
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
   const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
   return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);

@@ -37,7 +37,7 @@ async function byLines(ending: RunSummary): Promise<string> {
   const printed: string[] = [];
   const io = { out: (text: string) => void printed.push(text), outLook: LOOK, width: 160 };
   const prompts = new Prompts(io, {} as never, new AbortController().signal);
-  prompts.yes = () => Promise.resolve(true);
+  prompts.line = () => Promise.resolve('y');
   prompts.choose = (() => Promise.resolve('keep')) as typeof prompts.choose;
   const session = { dryRun: false, run: () => Promise.resolve(ending) } as unknown as Session;
   const log = new LineLog(session, prompts, new AbortController().signal);

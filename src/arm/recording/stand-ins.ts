@@ -10,7 +10,6 @@ const CONSONANTS = 'bcdfghjklmnpqrstvwxz';
 const DIGITS = '0123456789';
 const HEX = 'abcdef';
 
-/** Returns a random number below `most`. */
 function randomBelow(most: number): number {
   const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
   return drawn % most;

@@ -5,6 +5,7 @@ import { ArmFailure } from '../../engine/ports.ts';
 import type { ArmClient } from '../client.ts';
 import { keptAnswer, rowsInForce, scopeById, type ScopeList } from '../kept-answers.ts';
 import {
+  readList,
   listAll,
   bodyOf,
   itemsOf,
@@ -36,16 +37,14 @@ export const policyAssignments: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
   read: AT_SCOPE,
-  write: null,
   find: async ({ client, target }) => ({ value: await rowsInForce(client, target, ASSIGNMENTS) }),
-  actions: readOnly('Microsoft.Authorization/policyAssignments/read'),
+  ...readOnly('Microsoft.Authorization/policyAssignments/read'),
 };
 export const locks: Resource = {
   suffix: at('locks'),
   apiVersion: LOCKS,
   read: AT_SCOPE,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/locks/read'),
+  ...readOnly('Microsoft.Authorization/locks/read'),
   clean: checkNamedRow,
   find: async ({ client, target }) => ({ value: await rowsInForce(client, target, LOCK_LIST) }),
   open: async ({ client }, id) => ({ value: (await listAll(client, `${id}?$filter=atScope()`, LOCKS)).map(checkNamedRow) }),
@@ -53,17 +52,12 @@ export const locks: Resource = {
 export const permissions: Resource = {
   suffix: at('permissions'),
   apiVersion: ROLES,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/permissions/read'),
+  ...readList('Microsoft.Authorization/permissions/read'),
   clean: patternsIn,
   open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
 };
 
-/**
- * Returns the patterns of a row. @throws ArmFailure where it has none, because a row that cannot be read must not count as a right or as
- * none
- */
+/** Returns the patterns of a row. @throws ArmFailure if it has none, because an unreadable row must not count as a right or as none */
 function patternsIn(row: Json): Body {
   if (!isRecord(row)) throw unexpectedShapeFailure();
   const patterns = (name: string): [string, Json][] => {
@@ -76,9 +70,7 @@ function patternsIn(row: Json): Body {
 export const denyPolicies: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
+  ...readList('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
   through: ['policyAssignments'],
   find: findDenyPolicies,
 };
@@ -132,7 +124,6 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
   };
 }
 
-/** Returns a parameter by its name in any case. */
 function memberOf(parameters: Json | undefined, name: string): Body | undefined {
   const all = isRecord(parameters) ? parameters : {};
   const found = Object.keys(all).find((one) => one.toLowerCase() === name.toLowerCase());

@@ -4,7 +4,7 @@ import type { Body } from '../../change/json-paths.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import { keptAnswer, rowsInForce, scopeById, type ScopeList } from '../kept-answers.ts';
 import { CHANGES_QUERY, graphRows } from '../resource-graph.ts';
-import { listAll, list, readOnly, textOf, type Resource } from '../resource-definition.ts';
+import { listAll, readList, readOnly, textOf, type Resource } from '../resource-definition.ts';
 
 const DENY_ASSIGNMENTS = '2022-04-01';
 const DEPLOYMENTS = '2024-03-01';
@@ -24,18 +24,15 @@ export const denyAssignments: Resource = {
   suffix: DENY,
   apiVersion: DENY_ASSIGNMENTS,
   read: { method: 'GET', list: true, query: '$filter=atScope()' },
-  write: null,
   find: async ({ client, target }) => ({ value: await rowsInForce(client, target, DENY_LIST) }),
-  actions: readOnly('Microsoft.Authorization/denyAssignments/read'),
+  ...readOnly('Microsoft.Authorization/denyAssignments/read'),
 };
 
 export const groupDeployments: Resource = {
   suffix: '',
   place: ({ subscriptionId, resourceGroup }) => deploymentsOf(subscriptionId, resourceGroup),
   apiVersion: DEPLOYMENTS,
-  read: list,
-  write: null,
-  actions: readOnly('Microsoft.Resources/deployments/read'),
+  ...readList('Microsoft.Resources/deployments/read'),
   find: async ({ client, target: { subscriptionId, resourceGroup } }) => ({
     value: await keptAnswer(client, deploymentsOf(subscriptionId, resourceGroup), () =>
       listAll(client, deploymentsOf(subscriptionId, resourceGroup), DEPLOYMENTS),
@@ -46,10 +43,8 @@ export const groupDeployments: Resource = {
 export const resourceChanges: Resource = {
   suffix: '',
   apiVersion: '2024-04-01',
-  read: list,
-  write: null,
   // Resource Graph leaves out rows that the caller may not read, without a word.
-  actions: readOnly('Microsoft.ResourceGraph/resources/read', CHANGES_RIGHT),
+  ...readList('Microsoft.ResourceGraph/resources/read', CHANGES_RIGHT),
   find: async ({ client, target }) => {
     const rows = await keptAnswer(client, `changes ${target.subscriptionId}`, () =>
       Array.fromAsync(graphRows(client, target.subscriptionId, CHANGES_QUERY)),

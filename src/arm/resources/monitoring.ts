@@ -3,7 +3,19 @@ import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { SINK } from '../linked-resources.ts';
 import type { Json } from '../../azure/index.ts';
-import { bodyOf, get, inSubscription, itemsOf, list, textOf, withRows, type Finder, type Resource } from '../resource-definition.ts';
+import {
+  readList,
+  bodyOf,
+  get,
+  inSubscription,
+  itemsOf,
+  list,
+  readOnly,
+  textOf,
+  withRows,
+  type Finder,
+  type Resource,
+} from '../resource-definition.ts';
 
 const DIAGNOSTICS = '2021-05-01-preview';
 const COMPONENTS = '2020-02-02';
@@ -25,17 +37,16 @@ export const diagnosticSettings: Resource = {
   },
   links: SINK,
 };
-export const workspaces: Resource = inSubscription('Microsoft.OperationalInsights/workspaces', WORKSPACES, {
-  read: ['Microsoft.OperationalInsights/workspaces/read'],
-  write: [],
-});
+export const workspaces: Resource = inSubscription(
+  'Microsoft.OperationalInsights/workspaces',
+  WORKSPACES,
+  readOnly('Microsoft.OperationalInsights/workspaces/read'),
+);
 export const components: Resource = {
-  ...inSubscription(
-    'Microsoft.Insights/components',
-    COMPONENTS,
-    { read: insights('components/read'), write: insights('components/write', 'components/delete') },
-    'PUT',
-  ),
+  ...inSubscription('Microsoft.Insights/components', COMPONENTS, {
+    write: 'PUT',
+    actions: { read: insights('components/read'), write: insights('components/write', 'components/delete') },
+  }),
   replaces: 'body',
   sent: withoutWorkedOut,
 };
@@ -62,9 +73,7 @@ export const defenderPlan: Resource = {
 export const defenderAssessments: Resource = {
   suffix: '/providers/Microsoft.Security/assessments',
   apiVersion: ASSESSMENTS,
-  read: list,
-  write: null,
-  actions: { read: ['Microsoft.Security/assessments/read'], write: [] },
+  ...readList('Microsoft.Security/assessments/read'),
 };
 
 /** Members that the service computes for a component and does not accept. */

@@ -9,9 +9,8 @@ import {
   bodyOf,
   isUnexpectedShape,
   itemsOf,
-  list,
   unexpectedShapeFailure,
-  readOnly,
+  readList,
   sameId,
   textOf,
   castBody,
@@ -21,18 +20,18 @@ import {
   type Resource,
 } from '../resource-definition.ts';
 
-const none = { suffix: '', apiVersion: WEB, read: list, write: null } as const;
+const none = { suffix: '', apiVersion: WEB } as const;
 
 /** Function apps, web apps and their slots from Azure Resource Graph, because a list of ARM omits the slots. */
 export const sites: Resource = {
   ...none,
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`,
-  actions: readOnly(...web('read', 'slots/read'), 'Microsoft.ResourceGraph/resources/read'),
+  ...readList(...web('read', 'slots/read'), 'Microsoft.ResourceGraph/resources/read'),
   find: async ({ client, target }) => ({ value: await Array.fromAsync(graphRows(client, target.subscriptionId, ALL_SITES_QUERY)) }),
 };
 export const neighbours: Resource = {
   ...none,
-  actions: readOnly(...web('config/list/action')),
+  ...readList(...web('config/list/action')),
   through: ['sites'],
   find: findNeighbours,
 };

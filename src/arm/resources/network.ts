@@ -5,6 +5,7 @@ import type { Json } from '../../azure/index.ts';
 import type { ArmClient } from '../client.ts';
 import { ENDPOINT, INTEGRATION, ZONES } from '../linked-resources.ts';
 import {
+  readList,
   listAll,
   bodyOf,
   get,
@@ -33,15 +34,10 @@ const network = (...names: string[]) => names.map((name) => `Microsoft.Network/$
 
 export const privateEndpoints: Resource = {
   clean: CONNECTIONS,
-  ...inSubscription(
-    'Microsoft.Network/privateEndpoints',
-    ENDPOINTS,
-    {
-      read: network('privateEndpoints/read'),
-      write: network('privateEndpoints/write', 'privateEndpoints/delete'),
-    },
-    'PUT',
-  ),
+  ...inSubscription('Microsoft.Network/privateEndpoints', ENDPOINTS, {
+    write: 'PUT',
+    actions: { read: network('privateEndpoints/read'), write: network('privateEndpoints/write', 'privateEndpoints/delete') },
+  }),
   links: ENDPOINT,
 };
 export const dnsZoneGroups: Resource = {
@@ -85,9 +81,7 @@ export const vnetConnection: Resource = {
 export const gateways: Resource = {
   suffix: '',
   apiVersion: CDN,
-  read: list,
-  write: null,
-  actions: readOnly(
+  ...readList(
     'Microsoft.Cdn/profiles/read',
     'Microsoft.Cdn/profiles/originGroups/read',
     'Microsoft.Cdn/profiles/originGroups/origins/read',

@@ -38,8 +38,7 @@ export const fileServices: Resource = {
 export const storageKeys: Resource = {
   ...NOT_LISTED,
   secret: true,
-  write: null,
-  actions: readOnly('Microsoft.Storage/storageAccounts/listKeys/action'),
+  ...readOnly('Microsoft.Storage/storageAccounts/listKeys/action'),
   find: () => Promise.resolve(null),
   async open({ client }, id) {
     const { body } = await client.send('POST', `${id}/listKeys`, STORAGE);

@@ -4,19 +4,18 @@ import { type Body, equals, valueAt } from '../../change/json-paths.ts';
 import { FIREWALL } from '../linked-resources.ts';
 import { type Json, referenceOf } from '../../azure/index.ts';
 import {
+  readList,
   listAll,
   bodyOf,
   resourceOf,
   itemsOf,
   list,
-  readOnly,
   sameId,
   textOf,
   type Finder,
   type Resource,
 } from '../resource-definition.ts';
 
-/** The API version of Microsoft's package. */
 const KEY_VAULT = '2026-02-01';
 const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
 
@@ -74,9 +73,7 @@ export const vaultSecret: Resource = {
 export const vaultSecrets: Resource = {
   suffix: '',
   apiVersion: KEY_VAULT,
-  read: list,
-  write: null,
-  actions: readOnly(...vault('secrets/read')),
+  ...readList(...vault('secrets/read')),
   through: ['appSettings', 'connectionStrings', 'vaults'],
   find: findSecrets,
 };

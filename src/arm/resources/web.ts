@@ -4,10 +4,10 @@ import { isRecord, equals, valueAt, withoutNulls, withValue, type Body } from '.
 import { ArmFailure } from '../../engine/ports.ts';
 import { IDENTITIES, RULES, WHOLE_SITE } from '../linked-resources.ts';
 import {
+  readList,
   bodyOf,
   get,
   itemsOf,
-  list,
   checkNamedRow,
   readOnly,
   textOf,
@@ -83,9 +83,8 @@ export const connectionStrings: Resource = {
   ...base,
   suffix: '/config/connectionstrings',
   read: { method: 'POST', suffix: '/list' },
-  write: null,
   secret: true,
-  actions: readOnly(...web('config/list/action')),
+  ...readOnly(...web('config/list/action')),
   clean: inOneSpelling,
 };
 export const authSettings: Resource = {
@@ -102,17 +101,14 @@ export const oldAuthSettings: Resource = {
   ...base,
   suffix: '/config/authsettings',
   read: { method: 'POST', suffix: '/list' },
-  write: null,
-  actions: readOnly(...web('config/list/action')),
+  ...readOnly(...web('config/list/action')),
   find: findOldAuth,
 };
 export const references: Resource = {
   ...base,
   suffix: '/config/configreferences/appsettings',
-  read: list,
-  write: null,
   // By the types in its path, and the one action of that name in Microsoft's list of permissions.
-  actions: readOnly(...web('config/appsettings/read')),
+  ...readList(...web('config/appsettings/read')),
 };
 export const referenceRefresh: Resource = {
   ...base,
@@ -132,39 +128,22 @@ export const stickyNames: Resource = {
   sent: (body) => withoutNulls({ properties: body['properties'] ?? {} }) as Body,
   actions: { read: web('config/read'), write: web('config/write') },
 };
-export const slots: Resource = {
-  ...base,
-  suffix: '/slots',
-  read: list,
-  write: null,
-  siteOnly: true,
-  clean: checkNamedRow,
-  actions: readOnly(...web('slots/read')),
-};
+export const slots: Resource = { ...base, suffix: '/slots', siteOnly: true, clean: checkNamedRow, ...readList(...web('slots/read')) };
 export const publishingPolicies: Resource = {
   ...base,
   suffix: '/basicPublishingCredentialsPolicies',
-  read: list,
-  write: null,
-  actions: readOnly(...web('basicPublishingCredentialsPolicies/read')),
+  ...readList(...web('basicPublishingCredentialsPolicies/read')),
 };
 export const scmPolicy: Resource = policy('scm');
 export const ftpPolicy: Resource = policy('ftp');
-export const functions: Resource = { ...base, suffix: '/functions', read: list, write: null, actions: readOnly(...web('functions/read')) };
-export const deployments: Resource = {
-  ...base,
-  suffix: '/deployments',
-  read: list,
-  write: null,
-  actions: readOnly(...web('deployments/read')),
-};
+export const functions: Resource = { ...base, suffix: '/functions', ...readList(...web('functions/read')) };
+export const deployments: Resource = { ...base, suffix: '/deployments', ...readList(...web('deployments/read')) };
 export const sourceControl: Resource = {
   ...base,
   suffix: '/sourcecontrols/web',
   read: get,
-  write: null,
   missing: null,
-  actions: readOnly(...web('sourcecontrols/read')),
+  ...readOnly(...web('sourcecontrols/read')),
 };
 export const publishingPassword: Resource = {
   ...base,
@@ -176,9 +155,7 @@ export const publishingPassword: Resource = {
 export const accessKeys: Resource = {
   ...base,
   suffix: '/host/default',
-  read: list,
-  write: null,
-  actions: readOnly(...web('host/listkeys/action', 'functions/listkeys/action')),
+  ...readList(...web('host/listkeys/action', 'functions/listkeys/action')),
   through: ['functions'],
   find: findKeys,
 };

@@ -92,9 +92,7 @@ export interface BatchSummary {
 
 const summaries = new WeakMap<readonly BatchApp[], BatchSummary>();
 
-/**
- * Returns the summary of a list of apps. It is kept per list, because a key press changes the list only after something new was planned.
- */
+/** Returns the summary of a list of apps, kept per list: a key press changes the list only after something new was planned. */
 export function summaryOf(apps: readonly BatchApp[]): BatchSummary {
   const known = summaries.get(apps);
   if (known) return known;

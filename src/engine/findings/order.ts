@@ -4,7 +4,6 @@ import type { AnyControl, Severity } from '../../contract/index.ts';
 import type { Finding } from './finding.ts';
 import { FINDING_RISKS, type FindingRisk, type Sort } from './finding-terms.ts';
 
-/** Severities, the worst first. */
 const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'low'];
 
 const severity = (one: Finding): number => SEVERITIES.indexOf(one.severity);
@@ -27,10 +26,7 @@ const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
   app: worst,
 };
 
-/**
- * Returns the findings in the given order. Indexes and numbers are sorted instead of objects, because a fleet has more than a hundred
- * thousand findings.
- */
+/** Returns the findings in the given order. Indexes are sorted instead of objects: a fleet has over a hundred thousand findings. */
 export function sortFindings(findings: readonly Finding[], sort: Sort = 'severity'): readonly Finding[] {
   const at = (place: number): Finding => findings[place] as Finding;
   const ranks = Float64Array.from(findings, BY[sort]);
@@ -100,7 +96,6 @@ const tagWords = (tags: Readonly<Record<string, string>>): string =>
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 
-/** Returns the findings that match the filter. */
 export function filterFindings(findings: readonly Finding[], filter: FindingFilter): readonly Finding[] {
   const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   return findings.filter((one) => isWanted(filter, one) && words.every((word) => holdsWord(one, word)));

@@ -26,10 +26,7 @@ export interface SafePlan {
   readonly decided: Decisions;
 }
 
-/**
- * Plans everything safe in one app. A change whose risk is higher than its control declares, for example because a secret cannot be
- * restored, is not in the plan.
- */
+/** Plans everything safe in one app, without changes whose risk is higher than declared, for example if a secret cannot be restored. */
 export async function planSafe(
   steps: readonly AnyStep[],
   store: FactStore,
@@ -59,16 +56,11 @@ export async function planSafe(
   }
 }
 
-interface Settling {
-  readonly target: Target;
-  readonly changes: readonly Change[];
-}
-
 /**
  * Returns plans that want the same values for what they share: the first app decides, and the others are planned again without the
  * conflicting controls, because no one answered for them.
  */
-export async function settlePlans<P extends Settling>(
+export async function settlePlans<P extends { readonly target: Target; readonly changes: readonly Change[] }>(
   plans: readonly P[],
   again: (plan: P, without: ReadonlySet<string>) => Promise<P>,
 ): Promise<P[]> {

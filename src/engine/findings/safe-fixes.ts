@@ -15,10 +15,7 @@ import { decisionOn } from '../judge/decisions.ts';
 
 type Answered = Readonly<Record<string, Json>>;
 
-/**
- * Returns the answers that a control's change requires, with recommended values where no one answered; undefined where only a person can
- * answer.
- */
+/** Returns the answers that a change requires, recommended where no one answered; undefined if only a person can answer. */
 export function recommendedAnswers(step: AnyStep, control: AnyControl, given: Answered = {}): Answered | undefined {
   const answers: Record<string, Json> = { ...given };
   for (const name of control.needs ?? []) {
@@ -34,10 +31,7 @@ export function recommendedAnswers(step: AnyStep, control: AnyControl, given: An
 /** The risks that a change of everything safe may have. */
 export type MildRisk = Extract<Risk, 'safe' | 'disruptive'>;
 
-/**
- * Whether a finding can be fixed without an answer. Controls that are chosen by name only, and controls that someone decided to skip, are
- * left out.
- */
+/** Whether a finding can be fixed without an answer. Controls chosen by name only, or skipped by someone, are left out. */
 export function isSafeFix(step: AnyStep, state: ControlState, decided: StepDecision | undefined, risks: readonly MildRisk[]): boolean {
   const { control } = state;
   if (state.state !== 'fail' || control.kind === 'attestation' || control.optIn || !isFixable(state)) return false;

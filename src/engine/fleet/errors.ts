@@ -1,16 +1,11 @@
 /** Errors about the selection of apps. */
-import { EXIT, errorCatalogue } from '../errors.ts';
+import { EXIT, errorCatalogue, withData } from '../errors.ts';
 
-/** The data of each error. */
-interface FleetErrors {
-  readonly emptyManagementGroup: { readonly group: string };
-}
-
-export const fleetErrors = errorCatalogue<FleetErrors>('engine', {
-  emptyManagementGroup: {
+export const fleetErrors = errorCatalogue('engine', {
+  emptyManagementGroup: withData<{ readonly group: string }>({
     title: 'No subscription in the group',
     exit: EXIT.failed,
     message: ({ group }) => `The management group "${group}" contains no subscription that you can read.`,
     next: () => ['Run az account management-group list to list the groups and their ids.'],
-  },
+  }),
 });

@@ -8,7 +8,6 @@ export const KEY_KINDS: readonly KeyKind[] = ['tag', 'pattern', 'name', 'id'];
 
 const TAG = /^tag:/i;
 
-/** Returns the kind of a key. */
 export function kindOf(key: string): KeyKind {
   if (TAG.test(key)) return 'tag';
   if (key.startsWith('/')) return 'id';
@@ -18,7 +17,6 @@ export function kindOf(key: string): KeyKind {
 /** Whether a key may match several apps, so that no match is not a mistake. */
 export const isSelector = (key: string): boolean => kindOf(key) === 'tag' || kindOf(key) === 'pattern';
 
-/** Whether a key matches this app or slot. */
 export function matchesKey(key: string, target: Pick<Target, 'id' | 'label' | 'tags'>): boolean {
   switch (kindOf(key)) {
     case 'tag':
@@ -50,7 +48,6 @@ export function hasTag({ tags }: Pick<Target, 'tags'>, wanted: string): boolean 
 export const tagOf = (tags: Target['tags'], name: string): string | undefined =>
   Object.entries(tags).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 
-/** Returns the problem of a key, or undefined where it is valid. */
 export function keyProblem(key: string): string | undefined {
   const kind = kindOf(key);
   if (kind === 'tag') {

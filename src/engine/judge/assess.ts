@@ -164,9 +164,7 @@ function reasonNotApplicable(control: AnyControl, context: AnyContext): Off | un
   return applies === true ? undefined : applies;
 }
 
-/**
- * Judges a control that does not apply. A bad value that was set fails all the same: ARM returns it, and it takes effect on another plan.
- */
+/** Judges a control that does not apply. A bad value fails all the same: ARM returns it, and it takes effect on another plan. */
 function judgeAnyway(control: Exclude<AnyControl, { kind: 'attestation' }>, context: AnyContext, off: Off): Verdict {
   if (typeof off !== 'string') {
     const judged = judge(control, context);
@@ -199,9 +197,7 @@ function accepted(decision: Decision | undefined, today: string): Pick<ControlSt
   return { state: 'accepted', reason: `${decision.by}, until ${decision.until}: ${decision.reason}`, signed: decision };
 }
 
-/**
- * Judges a finding that only an answer makes good. It is an exception: accepted where a person is responsible for it, else still a finding.
- */
+/** Judges a finding that only an answer makes good: accepted as an exception if a person is responsible for it, else a finding. */
 function applyException(
   step: AnyStep,
   control: Exclude<AnyControl, { kind: 'attestation' }>,

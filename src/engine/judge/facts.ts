@@ -120,7 +120,6 @@ export class FactStore {
     }
   }
 
-  /** Reads a resource again and returns its current state. */
   async refresh(key: ResourceKey): Promise<Fact> {
     const before = this.#facts.get(key);
     for (const [other, fact] of this.#facts)

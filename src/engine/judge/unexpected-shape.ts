@@ -4,10 +4,7 @@ import { areAsDocumented, Unreadable } from './facts.ts';
 import { ArmFailure } from '../ports.ts';
 import { isShapeError, shapeFailure } from '../shape-errors.ts';
 
-/**
- * Returns a failure where an answer of Azure caused the error, or undefined for every other error. An error over facts of the documented
- * shape is a mistake in func-harden, and Azure is not blamed for it.
- */
+/** Returns a failure if an answer of Azure caused the error, else undefined: over documented facts, an error is func-harden's mistake. */
 export function unexpectedShapeIn(error: unknown, facts: Facts): ArmFailure | undefined {
   if (error instanceof Unreadable) return error.failure;
   if (error instanceof ArmFailure) return error;

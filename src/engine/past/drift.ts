@@ -52,10 +52,7 @@ const driftIn = (change: Change, line: Edit, { run, at }: Setting, catalogue: re
   now: showValue(line.before),
 });
 
-/**
- * Returns the controls that one value belongs to. Rules do not declare the values that they write, so they get those of the request that no
- * setting writes.
- */
+/** Returns the controls of a value. Rules do not declare what they write, so they get the values that no setting of the request writes. */
 function controlsAt({ controls, key }: Change, { path }: Edit, catalogue: readonly AnyStep[]): readonly string[] {
   const settings = catalogue.flatMap((step) =>
     step.controls.flatMap((one) => ('at' in one ? [{ id: `${step.id}.${one.id}`, isHere: one.at[0] === key && one.at[1] === path }] : [])),
@@ -65,10 +62,7 @@ function controlsAt({ controls, key }: Change, { path }: Edit, catalogue: readon
   return known.length > 0 ? known : rules.length > 0 ? rules : controls;
 }
 
-/**
- * Returns the last value that a run left at each path of these resources. Reverted values, and values that a read never showed, do not
- * count.
- */
+/** Returns the last value that a run left at each path of these resources, without reverted values and those no read showed. */
 function latestOf(runs: readonly RecordedRun[], resources: ReadonlySet<string>): Map<string, Setting> {
   const latest = new Map<string, Setting>();
   for (const { run, changes } of runs.toReversed())

@@ -25,10 +25,7 @@ import { ArmFailure, type ArmReader } from '../ports.ts';
 
 type Asked = Pick<Change, 'target' | 'key' | 'resource'>;
 
-/**
- * Returns a check that gives the reason why a change must not be sent, or undefined where Azure shows that it belongs to its app. Each
- * resource is read once.
- */
+/** Returns a check: why a change must not be sent, or undefined if Azure shows that it belongs to its app. Reads each resource once. */
 export function ownershipOf(arm: ArmReader): (change: Asked) => Promise<ArmFailure | undefined> {
   const stores = new Map<string, FactStore>();
   return async (change) => {

@@ -109,10 +109,7 @@ function haveOneShape(restore: Value, { after, absent }: Edit): boolean {
 }
 const shapeOf = (json: Json): string => (Array.isArray(json) ? 'list' : typeof json);
 
-/**
- * Returns the problem of a source that does not belong to the value beside it. A reference belongs to its own secret, a connection string
- * to the account that it names.
- */
+/** Returns the problem of a source that does not fit the value beside it: a reference its secret, a connection string its account. */
 function problemOfSources(edit: Edit, kind: ResourceKind): string | undefined {
   const restore = restoreOf(edit);
   if (restore.kind === 'deferred' && !isOwnSource(restore.template, edit))

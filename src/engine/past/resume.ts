@@ -101,10 +101,7 @@ async function readShown(arm: ArmReader, target: Target, { key, resource, instan
   return fact;
 }
 
-/**
- * Whether a value is the one that was to be written. Where the record has no digest, its sources are read again. Returns a reason where the
- * answer is not known.
- */
+/** Whether a value is the one to be written; without a digest, its sources are read again. A reason if that is not known. */
 async function isWritten(json: Json, { after }: Edit, run: string, arm: ArmReader, target: Target): Promise<boolean | string> {
   const known = await matchesRecorded(json, after, run);
   if (known !== undefined) return known;

@@ -42,7 +42,6 @@ export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeW
 
 export const instanceOf = ({ instance, resource }: RecordedChange['intent']): string | undefined => (instance ? resource : undefined);
 
-/** A recorded edit and its current state. */
 export interface EditState {
   readonly recorded: Edit;
   /** The edit from the current value to the recorded one. */

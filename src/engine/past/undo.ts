@@ -155,12 +155,10 @@ export async function factsOf(
   const read = await mapLimited(
     [...wanted],
     concurrency,
-    async ([id, [intent, target]]) => [id, await readOne(intent, target, arm)] as const,
+    async ([id, [intent, target]]) => [id, await arm.readOne(target, intent.key, instanceOf(intent))] as const,
   );
   return new Map(read);
 }
-
-const readOne = (intent: Intent, target: Target, arm: ArmReader): Promise<Fact> => arm.readOne(target, intent.key, instanceOf(intent));
 
 const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | undefined =>
   start.targets.find(({ id }) => id === intent.target);

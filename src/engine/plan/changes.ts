@@ -171,7 +171,6 @@ export function withStoredNames(draft: Draft, store: FactStore): Draft {
   return { ...draft, at: [key, pathAsSpelled(bodyOf(store, key, draft.instanceId) ?? undefined, path)] as unknown as typeof draft.at };
 }
 
-/** Returns the highest risk of the drafts. */
 function riskOf(parts: readonly Drafted[]): Risk {
   const risks = parts.flatMap(({ control, drafts }) => drafts.map(({ risk }) => risk ?? control.risk ?? 'disruptive'));
   return RISKS.findLast((risk) => risks.includes(risk)) ?? 'disruptive';
@@ -211,10 +210,7 @@ function diffOf(drafts: readonly Draft[], body: Body | null, secret: boolean): E
 const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): Edit[] =>
   calls.flatMap(({ to }) => (to === undefined ? [] : [{ path: '', before: ABSENT, after: desiredValue(to) }]));
 
-/**
- * Returns the kind of undo: none where a hidden secret has no source, exact where every value can be written back as it was, equivalent
- * where a null becomes the value that it behaved as.
- */
+/** Returns the kind of undo: none for a secret without source, exact, or equivalent where a null becomes what it behaved as. */
 function undoOf(diff: readonly Edit[], call: string | undefined, replaces: boolean): UndoKind {
   if (call !== undefined || diff.some((edit) => isSecret(edit.before) && !isFetched(edit))) return 'none';
   const gone = ({ path, before, restore }: Edit) => path !== '' && before.kind === 'absent' && restore === undefined;

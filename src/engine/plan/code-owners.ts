@@ -64,10 +64,7 @@ const NAMES: Partial<Record<ResourceKey, string>> = {
   resourceChanges: 'Changes of the last 14 days',
 };
 
-/**
- * Returns the deployment stacks that own the app. Only stacks, managed applications and Azure itself create deny assignments, and the name
- * of a stack's assignment says so.
- */
+/** Returns the deployment stacks that own the app. Besides managed applications and Azure, only stacks create deny assignments. */
 function byStack(store: FactStore): string[] {
   return (store.view.maybe('denyAssignments')?.value ?? []).flatMap(({ name, properties }) => {
     const shown = properties.denyAssignmentName || name;

@@ -8,7 +8,6 @@ import { heldAt, scopeName } from './rights.ts';
 type Lock = ManagementLocks['value'][number];
 const AT = '/providers/Microsoft.Authorization/locks';
 
-/** Returns the scope that a lock was created on. */
 const scopeOf = ({ id }: Lock): string | undefined => id?.replace(/\/providers\/Microsoft\.Authorization\/locks\/[^/]+$/i, '');
 const isWithin = (id: string, scope: string): boolean => `${id}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
 const named = (lock: Lock): string => {
@@ -80,10 +79,7 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
   );
 }
 
-/**
- * Returns why a lock blocks a deletion by undo, or undefined where no lock is known to. Other writes of an undo are sent, and Azure
- * decides.
- */
+/** Returns why a lock blocks a deletion by undo, or undefined. Other writes of an undo are sent, and Azure decides. */
 export async function refusedByLock(change: Change, locksFor: LockReader): Promise<ArmFailure | undefined> {
   if (change.method !== 'DELETE') return undefined;
   const { locks } = await locksFor(change);

@@ -24,10 +24,7 @@ export type { MissingAnswer, Plan } from './plan-result.ts';
 /** Whether a guard stops a change for every caller, and not only because this caller lacks a right. */
 export const isStop = ({ id }: Pick<GuardNote, 'id'>): boolean => id !== 'rights';
 
-/**
- * Returns the plan for an interactive host. Changes that a guard stops were shown and are removed from the answers, so they are no failure
- * of the run.
- */
+/** Returns the plan for an interactive host. Changes that a guard stops were shown and left out, so they are no failure. */
 export const withoutStops = (plan: Plan): Plan => ({ ...plan, blocked: plan.blocked.filter((note) => !isStop(note)) });
 
 interface Candidate extends Omit<Drafted, 'guards' | 'drafts' | 'effect'> {
@@ -147,10 +144,7 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
 }
 
-/**
- * Returns the changes that no guard stops and that the caller has the rights for. Where a control is removed, the others are planned again
- * without it.
- */
+/** Returns the changes that no guard stops and the caller has the rights for; without a removed control, the others are planned again. */
 async function permitted(
   candidates: readonly Candidate[],
   store: FactStore,
@@ -191,10 +185,7 @@ async function permitted(
   }
 }
 
-/**
- * Returns a stop for a control whose draft names an id that Azure listed and that does not belong to this app. Only that control is
- * stopped.
- */
+/** Returns a stop for a control whose draft names an id that Azure listed and that is not this app's. Only that control is stopped. */
 function stopForForeignId({ drafts, id }: Drafted, store: FactStore, arm: ArmWriter): GuardNote[] {
   try {
     for (const draft of drafts)
@@ -217,9 +208,7 @@ const uncheckedRights =
     says: `Your permissions could not be checked: ${message}`,
   });
 
-/**
- * Runs drafts and guards on the facts as the other drafts will leave them. Where a guard stops a change, all of them run again without it.
- */
+/** Runs drafts and guards on the facts as the other drafts will leave them; after a stop, all of them run again without that change. */
 function runGuards(
   candidates: readonly Candidate[],
   all: ReadonlySet<string>,

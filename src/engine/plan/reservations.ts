@@ -15,15 +15,12 @@ export function refusedBy(reserved: Reserved | undefined, drafts: readonly Draft
   return [...new Set(found)].map((says) => ({ id: 'reserved', control, level: 'stop', says }));
 }
 
-/** The parts of a plan that reservations use. */
 interface Reserving {
   readonly target: Pick<Target, 'label'>;
   readonly changes: readonly Pick<Change, 'reserves'>[];
 }
 
-/**
- * Returns the plans in order. A plan that conflicts with the reservation of an earlier app is made again without the conflicting controls.
- */
+/** Returns the plans in order. A plan against the reservation of an earlier app is made again without the conflicting controls. */
 export async function withoutRefused<P extends Reserving>(
   plans: readonly P[],
   again: (plan: P, reserved: Reserved) => Promise<P>,

@@ -26,7 +26,6 @@ function patternOf(words: string): RegExp {
   return pattern;
 }
 
-/** Whether the rows grant an action. */
 export const isGranted = (granted: readonly Granted[], action: string): boolean =>
   granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action));
 
@@ -39,10 +38,7 @@ export const isData = (action: string): boolean => /^Microsoft\.KeyVault\/vaults
 const SCOPE =
   /^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+(?:\/providers\/(?!Microsoft\.Authorization\/)[^/]+\/[^/]+\/[^/]+(?:\/(?:slots|subnets)\/[^/]+)?)?)?/i;
 
-/**
- * Returns the scope that grants rights on an id: the resource itself, not its children. A resource that is yet to be created has the rights
- * of its group.
- */
+/** Returns the scope that grants rights on an id: the resource itself, or, before it is created, its group. */
 export function heldAt(id: string, isNew = false): string {
   const scope = SCOPE.exec(id)?.[0] ?? id;
   return isNew && scope === id ? id.split('/').slice(0, 5).join('/') : scope;
@@ -50,7 +46,6 @@ export function heldAt(id: string, isNew = false): string {
 
 export const permissionsOf = (scope: string): string => `${scope}/providers/Microsoft.Authorization/permissions`;
 
-/** Returns the name of a scope for people. */
 export function scopeName(scope: string): string {
   const parts = scope.split('/');
   if (parts.length === 3) return 'the subscription';
@@ -68,10 +63,7 @@ interface BuiltIn {
   readonly dataActions?: readonly string[];
 }
 
-/**
- * Built-in roles that contain the actions func-harden requires, the narrowest first, with the actions that matter here
- * (learn.microsoft.com/azure/role-based-access-control/built-in-roles).
- */
+/** Built-in roles with the actions func-harden requires, the narrowest first (learn.microsoft.com/azure/role-based-access-control). */
 const BUILT_IN: readonly BuiltIn[] = [
   { name: 'Key Vault Secrets User', actions: [], dataActions: ['Microsoft.KeyVault/vaults/secrets/getSecret/action'] },
   { name: 'Managed Identity Operator', actions: ['Microsoft.ManagedIdentity/userAssignedIdentities/assign/action'] },
@@ -138,7 +130,6 @@ export function builtInForAll(actions: readonly string[]): string[] {
   return left.length > 0 ? [...chosen, 'Contributor'] : chosen;
 }
 
-/** Describes a missing right and the role that grants it. */
 export function describeMissingRight({ action, scope }: Right): string {
   const role = builtInFor(action);
   return `You have no permission for this change. It requires ${action} on ${scopeName(scope)}${role ? `, which the role ${role} includes` : ''}.`;

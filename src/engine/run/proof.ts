@@ -7,7 +7,6 @@ import type { Body } from '../../change/json-paths.ts';
 /** Milliseconds between reads; five minutes in total, as long as a role assignment may take to reach all of Azure. */
 const WAITS = [500, 1000, 2000, 4000, 8000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
 
-/** The ports that a proof uses. */
 interface ProofTools {
   readonly arm: ArmWriter;
   readonly clock: Clock;

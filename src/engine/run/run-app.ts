@@ -143,7 +143,6 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
   }
 }
 
-/** Returns the failure of a change that depends on another one that failed. */
 const dependencyFailure = (on: Change): ApplyResult => ({
   state: 'failed',
   sent: false,

@@ -49,10 +49,7 @@ interface Counted {
   readonly code: ExitCode;
 }
 
-/**
- * Counts the changes that an undo should have reverted and leaves: refused, or changed by someone else since. One-way changes were
- * announced before.
- */
+/** Counts the changes that an undo should have reverted and leaves: refused, or changed by someone else. One-way ones were announced. */
 export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = false): Counted {
   const foreign = overwrite ? [] : conflicts;
   const refused = left.filter(({ failure }) => failure);
@@ -100,7 +97,6 @@ const countUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({
 export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean =>
   failed > (job.do === 'undo' ? 0 : countTroubles(job).count);
 
-/** Returns the ending of a job without anything to send. */
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = countTroubles(job);
   return endingWithoutRun(isUndo(job) ? 'undo' : job.do === 'resume' ? 'resume' : 'wizard', count, code, kept);

@@ -1,8 +1,6 @@
 /** Checks what the functions of an area from outside this repository return. It is untrusted data. */
 import { isRecord } from '../../change/json-paths.ts';
-
-type Map = Readonly<Record<string, unknown>>;
-const isMap = (value: unknown): value is Map => isRecord(value as never);
+const isMap = (value: unknown): value is Readonly<Record<string, unknown>> => isRecord(value as never);
 const isText = (value: unknown): boolean => typeof value === 'string';
 const listOf = (value: unknown, holds: (one: unknown) => boolean): boolean => Array.isArray(value) && value.every(holds);
 const orNone = (holds: (value: unknown) => boolean) => (value: unknown) => value === undefined || holds(value);

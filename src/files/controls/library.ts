@@ -1,7 +1,4 @@
-/**
- * The text of `func-harden/step`. The bundle contains the script (test/tools/bundle.ts), so esbuild builds it only when func-harden runs
- * from its sources.
- */
+/** The text of `func-harden/step`: in the bundle as it is (test/tools/bundle.ts), built by esbuild when run from sources. */
 
 /** Returns the library as a script that defines `stepApi`. It runs inside the realm of such areas. */
 export const stepLibrary = (): Promise<string> => built({ format: 'iife', globalName: 'stepApi' });

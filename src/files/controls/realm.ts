@@ -8,7 +8,7 @@ import { REALM_SCRIPT } from './realm-script.ts';
 import { controlsErrors } from '../errors/controls.ts';
 
 /** Milliseconds that an area may take to load, or for one answer. */
-const PATIENCE = 5000;
+const PATIENCE = 2000;
 
 /** The path of a value that a call requires: `['facts', 'site']`. */
 export type Need = readonly string[];

@@ -1,58 +1,45 @@
 /** Errors about files that a command reads or writes. */
-import { EXIT, errorCatalogue } from '../../engine/errors.ts';
+import { EXIT, errorCatalogue, withData } from '../../engine/errors.ts';
 
-/** The data of each error. */
-interface FileErrors {
-  readonly notWritable: { readonly file: string; readonly why: string; readonly option: string };
-  readonly outputNotWritable: { readonly file: string; readonly why: string };
-  readonly outputIsLink: { readonly file: string };
-  readonly packNotWritable: { readonly place: string; readonly why: string };
-  readonly packUnreadable: { readonly place: string; readonly why: string };
-  readonly codeUnreadable: { readonly path: string; readonly why: string };
-  readonly tooMuchCode: { readonly folder: string; readonly files: number; readonly megabytes: number };
-}
-
-export const fileErrors = errorCatalogue<FileErrors>('files', {
-  notWritable: {
+export const fileErrors = errorCatalogue('files', {
+  notWritable: withData<{ readonly file: string; readonly why: string; readonly option: string }>({
     title: 'File cannot be written',
-    exit: EXIT.usage,
     message: ({ file, why }) => `${file} cannot be written (${why}).`,
     next: ({ option }) => [`Choose a different file with ${option} FILE`],
-  },
-  outputNotWritable: {
+  }),
+  outputNotWritable: withData<{ readonly file: string; readonly why: string }>({
     title: 'File cannot be written',
     exit: EXIT.failed,
     message: ({ file, why }) => `${file} cannot be written (${why}).`,
     next: () => ['Choose a different file, or check its permissions.'],
-  },
-  outputIsLink: {
+  }),
+  outputIsLink: withData<{ readonly file: string }>({
     title: 'Output is a symbolic link',
-    exit: EXIT.usage,
     message: ({ file }) => `${file} is a symbolic link. Its target would be overwritten.`,
     next: () => ['Choose the target file with --output FILE.'],
-  },
-  packNotWritable: {
+  }),
+  packNotWritable: withData<{ readonly place: string; readonly why: string }>({
     title: 'Evidence cannot be written',
     exit: EXIT.failed,
     message: ({ place, why }) => `${place} cannot be written (${why}).`,
     next: () => ['Choose a new file or folder with --output.'],
-  },
-  packUnreadable: {
+  }),
+  packUnreadable: withData<{ readonly place: string; readonly why: string }>({
     title: 'Evidence cannot be read',
     exit: EXIT.failed,
     message: ({ place, why }) => `${place} cannot be read as evidence (${why}).`,
     next: () => ['Check the path, then run the command again.'],
-  },
-  codeUnreadable: {
+  }),
+  codeUnreadable: withData<{ readonly path: string; readonly why: string }>({
     title: 'Code cannot be read',
     exit: EXIT.failed,
     message: ({ path, why }) => `${path} cannot be read: ${why}.`,
     next: () => ['Check the path, then run the command again.'],
-  },
-  tooMuchCode: {
+  }),
+  tooMuchCode: withData<{ readonly folder: string; readonly files: number; readonly megabytes: number }>({
     title: 'Too much code in the folder',
     exit: EXIT.failed,
     message: ({ folder, files, megabytes }) => `${folder} contains more than ${files} files of code, or more than ${megabytes} MiB.`,
     next: () => ['Choose the folder of the infrastructure code.'],
-  },
+  }),
 });

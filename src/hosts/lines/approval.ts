@@ -3,10 +3,7 @@ import type { Asking } from '../../engine/ports.ts';
 import { dumbLine } from './dumb-line.ts';
 import type { AppChanges } from '../../engine/run/run-input.ts';
 
-/**
- * Asks for the approvals that the flags did not give: a yes that defaults to no, and the name of each app that a change may lock people out
- * of.
- */
+/** Asks for the approvals that no flag gave: a yes (default: no), and the name of each app that people may be locked out of. */
 export async function askApproval(
   apps: readonly AppChanges[],
   needYes: boolean,

@@ -1,7 +1,7 @@
 /** Asks questions as line prompts, each until its answer is valid. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { AccessRule, Json } from '../../azure/index.ts';
-import { parseRule, RULE_EXAMPLE, ruleText } from '../../view/rule-text.ts';
+import { parseRule, RULE_EXAMPLE, ruleText, swapRules } from '../../view/rule-text.ts';
 import type { Choice, Prompts } from './prompts.ts';
 
 const listIn = (text: string): string[] => text.split(/[\s,;]+/).filter(Boolean);
@@ -33,9 +33,9 @@ export async function ask(question: Question, start: Json | undefined, options: 
       return (await prompts.line(`${question.label}:`, { ...given, check: (text) => check(text.trim()) })).trim();
     }
     case 'pick':
-      return pick(question, start, options, check, prompts);
+      return pick({ question, start, options, check, prompts });
     case 'names':
-      return names(question, start, options, check, prompts);
+      return names({ question, start, options, check, prompts });
     case 'origins': {
       prompts.say(`Now: ${((start ?? []) as string[]).join(' ') || 'none'}`);
       const typed = await prompts.line(`${question.label} (separate them with spaces):`, {
@@ -51,13 +51,15 @@ export async function ask(question: Question, start: Json | undefined, options: 
 
 type Check = (value: Json) => true | string;
 
-async function pick(
-  question: Question,
-  start: Json | undefined,
-  options: readonly Option[],
-  check: Check,
-  prompts: Prompts,
-): Promise<Json> {
+interface Asked {
+  readonly question: Question;
+  readonly start: Json | undefined;
+  readonly options: readonly Option[];
+  readonly check: Check;
+  readonly prompts: Prompts;
+}
+
+async function pick({ question, start, options, check, prompts }: Asked): Promise<Json> {
   const other: Choice<string | undefined> = { name: 'other: type a name or resource id', value: undefined };
   const known = typeof start === 'string' ? start : undefined;
   const chosen =
@@ -73,13 +75,7 @@ async function pick(
   ).trim();
 }
 
-async function names(
-  question: Question,
-  start: Json | undefined,
-  options: readonly Option[],
-  check: Check,
-  prompts: Prompts,
-): Promise<Json> {
+async function names({ question, start, options, check, prompts }: Asked): Promise<Json> {
   const ticked = Array.isArray(start) ? (start as readonly Json[]).map(String) : [];
   const stray = ticked.filter((name) => !options.some(({ value }) => value === name)).map((value) => ({ value, label: value }));
   const all = [...options, ...stray].map(({ value, label }) => ({ name: label, value }));
@@ -115,7 +111,7 @@ async function rules(question: Question, start: readonly string[], check: Check,
     const order = orderIn(typed, kept.length);
     if (!order) kept.push(...split(typed.trim()));
     else if (order.to === undefined) kept.splice(order.from, 1);
-    else swap(kept, order.from, order.to);
+    else kept.splice(0, kept.length, ...(swapRules(kept, order.from, order.to) ?? kept));
   }
 }
 
@@ -134,12 +130,4 @@ function orderIn(text: string, count: number): Order | undefined {
   if (minus) return { from, fits: is(from) };
   const to = from + (where?.toLowerCase() === 'up' ? -1 : 1);
   return { from, to, fits: is(from) && is(to) };
-}
-
-/** Swaps the places and the priorities of two rules. */
-function swap(rules: string[], from: number, to: number): void {
-  const [here, there] = [parseRule(rules[from] ?? ''), parseRule(rules[to] ?? '')];
-  if (typeof here === 'string' || typeof there === 'string') return;
-  rules[to] = ruleText({ ...here, priority: there.priority });
-  rules[from] = ruleText({ ...there, priority: here.priority });
 }

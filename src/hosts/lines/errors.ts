@@ -1,13 +1,7 @@
 /** Errors of the wizard. */
-import { EXIT, errorCatalogue, type NoData } from '../../engine/errors.ts';
+import { EXIT, errorCatalogue } from '../../engine/errors.ts';
 
-/** The data of each error. */
-interface WizardErrors {
-  readonly noApp: NoData;
-  readonly noTerminal: NoData;
-}
-
-export const wizardErrors = errorCatalogue<WizardErrors>('hosts', {
+export const wizardErrors = errorCatalogue('hosts', {
   noApp: {
     title: 'No function app',
     exit: EXIT.failed,

@@ -5,7 +5,6 @@ import type { Choice, Prompts } from './prompts.ts';
 
 /** Apps that are listed without asking for text first. */
 export const MOST_LISTED = 20;
-/** Apps that a line names. */
 const MOST_NAMED = 10;
 
 export const appChoice = (target: Target): Choice<Target> => ({

@@ -13,9 +13,7 @@ import { chooseApps, namesOf } from './line-apps.ts';
 import { planAndConfirm, type SafeTools } from './line-safe.ts';
 import type { Choice } from './prompts.ts';
 
-/** Apps that are read at the same time. */
 const CONCURRENCY = 8;
-/** Findings that are listed at once. */
 const PAGE = 20;
 /** Maximum number of apps whose values are listed one by one. */
 const MOST_VALUES = 10;

@@ -52,7 +52,6 @@ export function windowOf(count: number, cursor: number, room: number): { readonl
   return { start, end: start + room };
 }
 
-/** Returns the flow that runs on the current screen. */
 export function flowOf({ screen }: Pick<WizardState, 'screen'>): Flow | undefined {
   if (screen.at === 'area') return screen.mode.kind === 'flow' ? screen.mode.flow : undefined;
   return screen.at === 'queue' || screen.at === 'undo' || screen.at === 'resume' || screen.at === 'batch' ? screen.flow : undefined;

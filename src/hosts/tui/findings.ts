@@ -24,7 +24,6 @@ interface Filtered {
 /** The last filter of a sorted list, with its result. */
 const filteredOnce = new WeakMap<readonly Finding[], Filtered>();
 
-/** Returns the findings that the screen lists, in its order. */
 export function visibleFindings(found: FoundFindings | undefined, screen: FindingsScreen): readonly Finding[] {
   const sorted = sortedBy(found?.list ?? NONE, screen.sort);
   const filter = { severities: screen.severities, risks: screen.risks, text: editedText(screen.filter).trim().toLowerCase() };

@@ -7,42 +7,27 @@ import type { Session } from '../../engine/session.ts';
 import { lineText } from '../../text/spans.ts';
 import { queuedControls } from '../../view/app-progress.ts';
 import type { Action } from './reducer.ts';
-import type { Effect } from './state.ts';
+import type { Effects } from './state.ts';
 import { troubleLines } from './error-lines.ts';
 
 type Dispatch = (action: Action) => void;
 
-/** Number of apps that are judged at the same time. */
 const CONCURRENCY = 8;
 /** Milliseconds between two updates of the screen. */
 const PACE = 100;
 
-/** Runs the effects about many apps, or about no app; undefined for effects about the open app. */
-export function fleetWork(
-  session: Session,
-  dispatch: Dispatch,
-  onCopy?: (text: string) => void,
-): (effect: Effect) => Promise<void> | undefined {
+/** The effects about many apps, or about no app. */
+export function fleetWork(session: Session, dispatch: Dispatch, onCopy?: (text: string) => void) {
   const batches = batchWork(session, dispatch);
   const finder = findingsWork(session, dispatch);
-  return (effect) => {
-    switch (effect.do) {
-      case 'survey':
-        return surveyApps(session, dispatch, effect.targets);
-      case 'find':
-        return finder.find(effect.targets, effect.afresh === true);
-      case 'plan-batch':
-        return batches.plan(effect.work, effect.targets);
-      case 'settle-batch':
-        return batches.settle(effect.work, effect.targets, effect.without);
-      case 'stop-batch':
-        return Promise.resolve(batches.stop());
-      case 'copy':
-        return Promise.resolve(onCopy?.(effect.text));
-      default:
-        return undefined;
-    }
-  };
+  return {
+    survey: ({ targets }) => surveyApps(session, dispatch, targets),
+    find: ({ targets, afresh }) => finder.find(targets, afresh === true),
+    'plan-batch': ({ work, targets }) => batches.plan(work, targets),
+    'settle-batch': ({ work, targets, without }) => batches.settle(work, targets, without),
+    'stop-batch': () => batches.stop(),
+    copy: ({ text }) => onCopy?.(text),
+  } satisfies Partial<Effects>;
 }
 
 /** Judges many apps; an app that cannot be read does not stop the others. */

@@ -36,7 +36,6 @@ export interface RunProgress {
   readonly stopping: boolean;
   /** Full ids of controls whose change failed. */
   readonly failed: readonly string[];
-  /** Ids of the apps in which a change failed. */
   readonly failedApps: readonly string[];
   /** Set for runs over many apps, which show only counts and failures. */
   readonly many?: { readonly done: number; readonly of: number; readonly began: number };

@@ -6,7 +6,6 @@ import { visibleFindings } from './findings.ts';
 import type { Link } from './link.ts';
 import type { WizardState } from './state.ts';
 
-/** The item under the cursor. */
 interface Pointed {
   readonly target?: Pick<Target, 'id'>;
   /** ARM id of the resource, if it is not the app itself. */

@@ -1,15 +1,11 @@
-/**
- * The question on screen, and the keys that answer it. A key answers only after the frame with the question was written to the terminal.
- */
+/** The question on screen and the keys that answer it, once the frame with the question was written to the terminal. */
 import type { KeyEvent } from './key-events.ts';
 import type { Command } from './keys.ts';
 import { flowOf } from './derived-state.ts';
 import { LEAST, type WizardState } from './state.ts';
 
-type Kind = 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';
-
 interface Question {
-  readonly kind: Kind;
+  readonly kind: 'preview' | 'naming' | 'done' | 'cut-off' | 'ask' | 'sign';
   /** Distinguishes it from the previous question on the same screen. */
   readonly name: string;
 }
@@ -53,10 +49,7 @@ export function isAnswer(state: WizardState, event: KeyEvent, command: Command |
   }
 }
 
-/**
- * Returns the state after a step. A new question, or one that is drawn again for another window size, must be written to the terminal
- * first.
- */
+/** Returns the state after a step. A question that is new, or drawn again for another size, must be written to the terminal first. */
 export function withKeysPaused(before: WizardState, after: WizardState): WizardState {
   const [was, is] = [questionOf(before), questionOf(after)];
   const isSame = was?.kind === is?.kind && was?.name === is?.name && before.columns === after.columns && before.rows === after.rows;

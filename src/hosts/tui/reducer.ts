@@ -9,7 +9,7 @@ import type { ExitCode } from '../../engine/errors.ts';
 import { lineText, type Line } from '../../text/spans.ts';
 import type { KeyEvent } from './key-events.ts';
 import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
-import { commandOf } from './keys.ts';
+import { commandOf, type Command } from './keys.ts';
 import { copyAt, linksAt } from './links.ts';
 import { areasAt, leaveWizard, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
@@ -25,7 +25,7 @@ import { cameFrom, leaveTrouble } from './press/trouble.ts';
 import { withKeysPaused, isAnswer, isAsking } from './open-question.ts';
 import { flowOf, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
-import { LEAST, type Effect, type FoundFindings, type WizardState, type SurveyedApp } from './state.ts';
+import { LEAST, type Effect, type FoundFindings, type Screen, type WizardState, type SurveyedApp } from './state.ts';
 import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 
@@ -59,107 +59,73 @@ export type Action =
   | { readonly type: 'saved'; readonly notice: string };
 
 export function reduce(state: WizardState, action: Action): Next {
-  const after = reduced(state, action);
+  const after = (REDUCERS[action.type] as (state: WizardState, action: Action) => Next)(state, action);
   return { ...after, state: withKeysPaused(state, after.state) };
 }
 
-function reduced(state: WizardState, action: Action): Next {
-  const { screen } = state;
-  switch (action.type) {
-    case 'press':
-      return press(state, action.event);
-    case 'point':
-      return pointAt(state, action.row);
-    case 'resize':
-      return next(
-        state.columns === action.columns && state.rows === action.rows ? state : { ...state, columns: action.columns, rows: action.rows },
-      );
-    case 'question-shown':
-      return next(isAsking(state) ? { ...state, acceptsKeys: true } : state);
-    case 'read':
-      return next(mapFlow(state, (flow) => readTo(flow, action.scroll, action.toEnd)));
-    case 'found':
-      return next({ ...state, apps: [...state.apps, ...action.targets] });
-    case 'found-all': {
-      const known = listed({ ...state, leftOut: action.leftOut }, action.failure, action.exitCode);
-      const [only, ...others] = known.apps;
-      return state.direct && only && others.length === 0 && screen.at === 'apps' ? opening(known, only) : next(known);
-    }
-    case 'opened':
-      return opened(state, action.open, action.keep === true);
-    case 'surveyed':
-      return next({ ...state, fleet: state.fleet.map((one) => (one.target.id === action.one.target.id ? action.one : one)) });
-    case 'found-findings':
-      return next({ ...state, findings: action.findings });
-    case 'batched': {
-      if (screen.at !== 'batch' || screen.work !== action.work) return next(state);
-      const anew = new Set(action.apps.map(({ target }) => target.id));
-      const apps = action.apps.length === 0 ? screen.apps : [...screen.apps.filter(({ target }) => !anew.has(target.id)), ...action.apps];
-      return next(withScreen(state, { ...screen, apps, isRead: action.isRead }));
-    }
-    case 'batch-settled':
-      return screen.at === 'batch' && screen.work === action.work && screen.isSettling
-        ? settledBatch(state, screen, action.apps)
-        : next(state);
-    case 'sketched': {
-      if (screen.at !== 'area' || screen.sketch?.key !== action.key) return next(state);
-      const { plan, why } = action;
-      return next(withScreen(state, { ...screen, sketch: { key: action.key, ...(plan ? { plan } : {}), ...(why ? { why } : {}) } }));
-    }
-    case 'planned':
-      return next(
-        mapFlow(state, (flow) => (flow.kind === 'planning' && flow.key === action.key ? previewOf(action.job, action.lines) : flow)),
-      );
-    case 'run-event':
-      return next(mapProgress(state, (progress) => progressAfter(progress, action.event, action.at, state.look)));
-    case 'run-ended': {
-      const known = { ...state, endings: [...state.endings, action.summary], ...(action.open ? { open: action.open } : {}) };
-      return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, action.summary) : flow)));
-    }
-    case 'stopping':
-      return next(mapProgress(state, (progress) => ({ ...progress, stopping: true })));
-    case 'unfinished':
-      // Only if the user has not started anything else.
-      return next(screen.at === 'apps' && screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run: action.run }) : state);
-    case 'runs':
-      return screen.at === 'runs' ? listedRuns(state, screen, action.runs) : next(state);
-    case 'undo-of':
-      return isDoneWith(state, action.run.run)
-        ? previewUndo({ ...withFinishedFlow(state), ...logFrom(state) }, action.run, { from: 'result' })
-        : next(state);
-    case 'compared':
-      return next(
-        screen.at === 'run' && screen.run.run === action.run
-          ? withScreen(state, { ...screen, run: action.now ?? screen.run, rows: action.rows })
-          : state,
-      );
-    case 'address':
-      if (screen.at !== 'address') return next(state);
-      return next(
-        action.problem
-          ? withScreen(state, { ...screen, problem: action.problem })
-          : {
-              ...withScreen({ ...state, myIp: action.address }, screen.from ?? areasAt(state).screen),
-              notice: `Your public IP address is set to ${action.address}.`,
-            },
-      );
-    case 'failed':
-      // Nothing replaces a running change, because its result must be shown.
-      if (flowOf(state)?.kind === 'applying' && action.effect !== 'run')
-        return next({ ...state, notice: action.lines.map(lineText).join(' ') });
-      return next(
-        withScreen(state, {
-          at: 'trouble',
-          title: action.title,
-          lines: action.lines,
-          back: state.open ? 'areas' : 'apps',
-          ...cameFrom(state),
-        }),
-      );
-    case 'saved':
-      return next({ ...state, notice: action.notice });
-  }
-}
+const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: Extract<Action, { type: T }>) => Next } = {
+  press: (state, { event }) => press(state, event),
+  point: (state, { row }) => pointAt(state, row),
+  resize: (state, { columns, rows }) => next(state.columns === columns && state.rows === rows ? state : { ...state, columns, rows }),
+  'question-shown': (state) => next(isAsking(state) ? { ...state, acceptsKeys: true } : state),
+  read: (state, { scroll, toEnd }) => next(mapFlow(state, (flow) => readTo(flow, scroll, toEnd))),
+  found: (state, { targets }) => next({ ...state, apps: [...state.apps, ...targets] }),
+  'found-all': (state, { leftOut, failure, exitCode }) => {
+    const known = listed({ ...state, leftOut }, failure, exitCode);
+    const [only, ...others] = known.apps;
+    return state.direct && only && others.length === 0 && state.screen.at === 'apps' ? opening(known, only) : next(known);
+  },
+  opened: (state, { open, keep }) => opened(state, open, keep === true),
+  surveyed: (state, { one: read }) => next({ ...state, fleet: state.fleet.map((one) => (one.target.id === read.target.id ? read : one)) }),
+  'found-findings': (state, { findings }) => next({ ...state, findings }),
+  batched: (state, { work, apps: planned, isRead }) => {
+    const { screen } = state;
+    if (screen.at !== 'batch' || screen.work !== work) return next(state);
+    const anew = new Set(planned.map(({ target }) => target.id));
+    const apps = planned.length === 0 ? screen.apps : [...screen.apps.filter(({ target }) => !anew.has(target.id)), ...planned];
+    return next(withScreen(state, { ...screen, apps, isRead }));
+  },
+  'batch-settled': (state, { work, apps }) => {
+    const { screen } = state;
+    return screen.at === 'batch' && screen.work === work && screen.isSettling ? settledBatch(state, screen, apps) : next(state);
+  },
+  sketched: (state, { key, plan, why }) => {
+    const { screen } = state;
+    if (screen.at !== 'area' || screen.sketch?.key !== key) return next(state);
+    return next(withScreen(state, { ...screen, sketch: { key, ...(plan ? { plan } : {}), ...(why ? { why } : {}) } }));
+  },
+  planned: (state, { key, job, lines }) =>
+    next(mapFlow(state, (flow) => (flow.kind === 'planning' && flow.key === key ? previewOf(job, lines) : flow))),
+  'run-event': (state, { event, at }) => next(mapProgress(state, (progress) => progressAfter(progress, event, at, state.look))),
+  'run-ended': (state, { summary, open }) => {
+    const known = { ...state, endings: [...state.endings, summary], ...(open ? { open } : {}) };
+    return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, summary) : flow)));
+  },
+  stopping: (state) => next(mapProgress(state, (progress) => ({ ...progress, stopping: true }))),
+  // Only if the user has not started anything else.
+  unfinished: (state, { run }) =>
+    next(state.screen.at === 'apps' && state.screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run }) : state),
+  runs: (state, { runs }) => (state.screen.at === 'runs' ? listedRuns(state, state.screen, runs) : next(state)),
+  'undo-of': (state, { run }) =>
+    isDoneWith(state, run.run) ? previewUndo({ ...withFinishedFlow(state), ...logFrom(state) }, run, { from: 'result' }) : next(state),
+  compared: (state, { run, rows, now }) => {
+    const { screen } = state;
+    return next(screen.at === 'run' && screen.run.run === run ? withScreen(state, { ...screen, run: now ?? screen.run, rows }) : state);
+  },
+  address: (state, { address, problem }) => {
+    const { screen } = state;
+    if (screen.at !== 'address') return next(state);
+    if (problem) return next(withScreen(state, { ...screen, problem }));
+    const known = withScreen({ ...state, myIp: address }, screen.from ?? areasAt(state).screen);
+    return next({ ...known, notice: `Your public IP address is set to ${address}.` });
+  },
+  failed: (state, { effect, title, lines }) =>
+    // Nothing replaces a running change, because its result must be shown.
+    flowOf(state)?.kind === 'applying' && effect !== 'run'
+      ? next({ ...state, notice: lines.map(lineText).join(' ') })
+      : next(withScreen(state, { at: 'trouble', title, lines, back: state.open ? 'areas' : 'apps', ...cameFrom(state) })),
+  saved: (state, { notice }) => next({ ...state, notice }),
+};
 
 const isDoneWith = (state: WizardState, run: string): boolean => {
   const flow = flowOf(state);
@@ -234,43 +200,30 @@ function press(before: WizardState, event: KeyEvent): Next {
   if (reached) return reached;
   const flow = flowOf(state);
   if (flow) return pressFlow(state, flow, event, command);
-  const { screen } = state;
-  switch (screen.at) {
-    case 'apps':
-      return pressApps(state, screen, event, command);
-    case 'fleet':
-      return pressFleet(state, screen, event, command);
-    case 'areas':
-      return pressAreas(state, screen, event, command);
-    case 'batch':
-      return command === 'differs' ? openOwnAnswers(state, screen) : pressBatch(state, screen, event, command);
-    case 'campaign':
-      return pressCampaign(state, screen, event, command);
-    case 'findings':
-      return pressFindings(state, screen, event, command);
-    case 'search':
-      return pressSearch(state, screen, event, command);
-    case 'address':
-      return pressAddress(state, screen, event, command);
-    case 'area':
-      return pressArea(state, screen, event, command);
-    case 'runs':
-      return pressRuns(state, screen, event, command);
-    case 'run':
-      return pressRun(state, screen, event, command);
-    case 'cut-off':
-      return pressCutOff(state, screen, command);
-    case 'opening':
-      return command === 'back' ? next(withScreen(state, appsScreen)) : next(state);
-    case 'trouble':
-      return command === 'choose' ? leaveTrouble(state, screen) : next(state);
-    default:
-      return next(state);
-  }
+  return (PRESS[state.screen.at] as Press<Screen> | undefined)?.(state, state.screen, event, command) ?? next(state);
 }
 
+type Press<S> = (state: WizardState, screen: S, event: KeyEvent, command: Command | undefined) => Next;
+const PRESS: { readonly [At in Screen['at']]?: Press<Extract<Screen, { at: At }>> } = {
+  apps: pressApps,
+  fleet: pressFleet,
+  areas: pressAreas,
+  batch: (state, screen, event, command) =>
+    command === 'differs' ? openOwnAnswers(state, screen) : pressBatch(state, screen, event, command),
+  campaign: pressCampaign,
+  findings: pressFindings,
+  search: pressSearch,
+  address: pressAddress,
+  area: pressArea,
+  runs: pressRuns,
+  run: pressRun,
+  'cut-off': (state, screen, _, command) => pressCutOff(state, screen, command),
+  opening: (state, _, __, command) => next(command === 'back' ? withScreen(state, appsScreen) : state),
+  trouble: (state, screen, _, command) => (command === 'choose' ? leaveTrouble(state, screen) : next(state)),
+};
+
 /** Handles the keys that have the same meaning on every screen. */
-function pressAnywhere(state: WizardState, command: ReturnType<typeof commandOf>): Next | undefined {
+function pressAnywhere(state: WizardState, command: Command | undefined): Next | undefined {
   switch (command) {
     case 'link': {
       const links = linksAt(state);

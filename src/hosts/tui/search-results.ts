@@ -15,7 +15,6 @@ export interface Found {
   readonly place: Place;
 }
 
-/** Most results shown; another letter reduces them. */
 const MOST = 200;
 
 export const titlesOf = ({ areas }: Pick<WizardState, 'areas'>): Titles => new Map(areas.map(({ id, title }) => [id, title]));

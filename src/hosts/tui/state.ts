@@ -179,7 +179,6 @@ export interface SurveyedApp {
 export interface FoundFindings {
   readonly targets: readonly Target[];
   readonly list: readonly Finding[];
-  /** Number of apps that were read. */
   readonly read: number;
   /** Number of apps that could not be read. */
   readonly failed: number;
@@ -274,6 +273,8 @@ export type Effect =
   | { readonly do: 'plan-resume'; readonly run: RecordedRun }
   | { readonly do: 'address'; readonly address: string }
   | { readonly do: 'leave' };
+/** What each effect does. */
+export type Effects = { readonly [D in Effect['do']]: (effect: Effect & { readonly do: D }) => unknown };
 
 type Answered = Readonly<Record<string, Json>>;
 

@@ -17,7 +17,7 @@ import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
 import { search } from './search.ts';
 import { stepStateOf } from './derived-state.ts';
-import type { Effect, WizardState } from './state.ts';
+import type { Effect, Effects, WizardState } from './state.ts';
 import { troubleLines } from './error-lines.ts';
 import { fleetWork } from './fleet-work.ts';
 
@@ -79,7 +79,6 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
   };
   const listeners = new Set<() => void>();
   let running: AbortController | undefined;
-  const fleet = fleetWork(session, dispatch, onCopy);
   let sketching = false;
   /** The last write of decisions, finished or not; the next one waits for it. */
   let keeping: Promise<unknown> = Promise.resolve();
@@ -97,88 +96,75 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
   }
 
   async function perform(effect: Effect): Promise<void> {
-    const { open } = state;
-    const many = fleet(effect);
-    if (many) return many;
-    switch (effect.do) {
-      case 'leave':
-        return onLeave(false);
-      case 'open':
-        return dispatch({ type: 'opened', open: await session.open(effect.target) });
-      case 'sketch':
-        return sketch(effect);
-      case 'plan': {
-        const decided = decisionOf(effect);
-        if (!open || !decided) return;
-        const plan = await session.plan(open, { [effect.step]: decided.decided });
-        const key = sketchKey(effect.step, effect.ticked, effect.answers);
-        return dispatch({
-          type: 'planned',
-          key,
-          job: { do: 'apply', plan: withoutStops(plan), keep: decided },
-          lines: planLines(plan, look),
-        });
-      }
-      case 'plan-queue': {
-        if (!open) return;
-        const left = await session.leaveOut(open.target);
-        const now = session.judge(open);
-        dispatch({ type: 'opened', open: now, keep: true });
-        const plan = await session.plan(now, queuedDecisions(now));
-        const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, look);
-        return dispatch({ type: 'planned', key: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
-      }
-      case 'queue': {
-        await keep(effect.step, (before) => decisionOf(effect)?.decided ?? before);
-        const waits = state.open && queuedIn(state.open).some(({ step }) => step.id === effect.step);
-        const notice = waits
-          ? 'Queued. Press g to preview and apply the queue.'
-          : 'Not queued: none of the selected controls can be changed.';
-        return dispatch({ type: 'saved', notice });
-      }
-      case 'keep':
-        return keep(effect.step, (before) => ({ ...before, answers: { ...before.answers, ...effect.answers } }));
-      case 'skip':
-        return keep(effect.step, skipArea);
-      case 'skip-controls': {
-        for (const step of new Set(effect.controls.map(stepOf)))
-          await keep(step, withControls(effect.controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));
-        return perform({ do: 'plan-queue' });
-      }
-      case 'sign':
-        return keep(effect.step, withControls([effect.control], signedDecision(effect.decision, effect.values)));
-      case 'revoke':
-        return keep(effect.step, (before) => {
-          const { [effect.control]: _, ...controls } = before.controls;
-          return { ...before, controls };
-        });
-      case 'run':
-        return runJob(effect.job);
-      case 'runs':
-        return dispatch({ type: 'runs', runs: await session.runs() });
-      case 'compare':
-        return compare(effect.run, effect.afresh === true);
-      case 'undo-of': {
-        const run = (await session.runs()).find((one) => one.run === effect.name);
-        return run && dispatch({ type: 'undo-of', run });
-      }
-      case 'plan-undo': {
-        const { run, only, overwrite } = effect;
-        const options = { ...(only.length > 0 ? { only } : {}), overwrite };
-        const plan = await session.planUndo(run, options);
-        const lines = undoPlanLines(run.run, plan, look).slice(2);
-        return dispatch({ type: 'planned', key: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
-      }
-      case 'plan-resume': {
-        const left = await session.planResume(effect.run);
-        const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
-        const lines = [...settledLines(left.settled), ...what];
-        return dispatch({ type: 'planned', key: `resume ${effect.run.run}`, job: { do: 'resume', run: effect.run, left }, lines });
-      }
-      case 'address':
-        return setAddress(effect.address);
-    }
+    await (effects[effect.do] as (effect: Effect) => unknown)(effect);
   }
+
+  const effects: Effects = {
+    ...fleetWork(session, dispatch, onCopy),
+    leave: () => onLeave(false),
+    open: async ({ target }) => dispatch({ type: 'opened', open: await session.open(target) }),
+    sketch,
+    async plan(effect) {
+      const { open } = state;
+      const decided = decisionOf(effect);
+      if (!open || !decided) return;
+      const plan = await session.plan(open, { [effect.step]: decided.decided });
+      const key = sketchKey(effect.step, effect.ticked, effect.answers);
+      const job: Job = { do: 'apply', plan: withoutStops(plan), keep: decided };
+      dispatch({ type: 'planned', key, job, lines: planLines(plan, look) });
+    },
+    async 'plan-queue'() {
+      const { open } = state;
+      if (!open) return;
+      const left = await session.leaveOut(open.target);
+      const now = session.judge(open);
+      dispatch({ type: 'opened', open: now, keep: true });
+      const plan = await session.plan(now, queuedDecisions(now));
+      const lines = planLines({ ...plan, blocked: [...left, ...plan.blocked] }, look);
+      dispatch({ type: 'planned', key: 'queue', job: { do: 'apply', plan: withoutStops(plan) }, lines });
+    },
+    async queue(effect) {
+      await keep(effect.step, (before) => decisionOf(effect)?.decided ?? before);
+      const waits = state.open && queuedIn(state.open).some(({ step }) => step.id === effect.step);
+      const notice = waits
+        ? 'Queued. Press g to preview and apply the queue.'
+        : 'Not queued: none of the selected controls can be changed.';
+      dispatch({ type: 'saved', notice });
+    },
+    keep: ({ step, answers }) => keep(step, (before) => ({ ...before, answers: { ...before.answers, ...answers } })),
+    skip: ({ step }) => keep(step, skipArea),
+    async 'skip-controls'({ controls }) {
+      for (const step of new Set(controls.map(stepOf)))
+        await keep(step, withControls(controls.filter((id) => stepOf(id) === step).map(nameOf), { decision: 'skip' }));
+      await perform({ do: 'plan-queue' });
+    },
+    sign: ({ step, control, decision, values }) => keep(step, withControls([control], signedDecision(decision, values))),
+    revoke: ({ step, control }) =>
+      keep(step, (before) => {
+        const { [control]: _, ...controls } = before.controls;
+        return { ...before, controls };
+      }),
+    run: ({ job }) => runJob(job),
+    runs: async () => dispatch({ type: 'runs', runs: await session.runs() }),
+    compare: ({ run, afresh }) => compare(run, afresh === true),
+    async 'undo-of'({ name }) {
+      const run = (await session.runs()).find((one) => one.run === name);
+      if (run) dispatch({ type: 'undo-of', run });
+    },
+    async 'plan-undo'({ run, only, overwrite }) {
+      const options = { ...(only.length > 0 ? { only } : {}), overwrite };
+      const plan = await session.planUndo(run, options);
+      const lines = undoPlanLines(run.run, plan, look).slice(2);
+      dispatch({ type: 'planned', key: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
+    },
+    async 'plan-resume'({ run }) {
+      const left = await session.planResume(run);
+      const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
+      const lines = [...settledLines(left.settled), ...what];
+      dispatch({ type: 'planned', key: `resume ${run.run}`, job: { do: 'resume', run, left }, lines });
+    },
+    address: ({ address }) => setAddress(address),
+  };
 
   /** Compares a run with the current values; `afresh` reads the run again first. */
   async function compare(before: RecordedRun, afresh: boolean): Promise<void> {
@@ -267,7 +253,6 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     if (signal.aborted) onLeave(true);
   }
 
-  /** Offers an unfinished run before anything else is opened. */
   async function begin(): Promise<void> {
     await offerUnfinished();
     await search(session, dispatch);

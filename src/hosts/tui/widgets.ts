@@ -1,7 +1,7 @@
 /** Widgets that answer questions, as values: their content, the effect of a key, and the answer. They do not draw. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
-import type { AccessRule, Json } from '../../azure/index.ts';
-import { parseRule, ruleText } from '../../view/rule-text.ts';
+import { byCase, type AccessRule, type Json } from '../../azure/index.ts';
+import { parseRule, ruleText, swapRules } from '../../view/rule-text.ts';
 import { edit, editOf, EDITS, insert, editedText, type Edit } from './text-edit.ts';
 import { oneLine, type KeyEvent } from './key-events.ts';
 import { matching, pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
@@ -94,20 +94,14 @@ export function itemProblem(itemKind: 'origins' | 'rules', item: string): string
   return typeof rule === 'string' ? rule : answerProblems({ kind: 'rules', label: '', help: '' }, [rule as unknown as Json])[0]?.says;
 }
 
-export function pressWidget(widget: Widget, event: KeyEvent, question: Question): WidgetChange {
-  switch (widget.kind) {
-    case 'pick':
-      return pressPick(widget, event, question);
-    case 'ticks':
-      return pressTicks(widget, event, question);
-    case 'choice':
-      return pressChoice(widget, event);
-    case 'field':
-      return pressField(widget, event, question);
-    case 'list':
-      return pressList(widget, event, question);
-  }
-}
+export const pressWidget = (widget: Widget, event: KeyEvent, question: Question): WidgetChange =>
+  byCase('kind', widget, {
+    pick: (pick) => pressPick(pick, event, question),
+    ticks: (ticks) => pressTicks(ticks, event, question),
+    choice: (choice) => pressChoice(choice, event),
+    field: (field) => pressField(field, event, question),
+    list: (list) => pressList(list, event, question),
+  });
 
 function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEvent): WidgetChange {
   const move = (by: number): WidgetChange => ({
@@ -174,12 +168,8 @@ const toward = (widget: List, by: number): WidgetChange => ({
 /** Moves a rule up or down: it swaps its place and its priority with its neighbour. */
 function reorder(widget: List, by: number): WidgetChange {
   const to = widget.cursor + by;
-  const [here, there] = [widget.items[widget.cursor], widget.items[to]].map((item) => (item === undefined ? undefined : parseRule(item)));
-  if (!here || !there || typeof here === 'string' || typeof there === 'string') return { widget };
-  const items = widget.items
-    .with(to, ruleText({ ...here, priority: there.priority }))
-    .with(widget.cursor, ruleText({ ...there, priority: here.priority }));
-  return { widget: { ...widget, items, cursor: to } };
+  const items = swapRules(widget.items, widget.cursor, to);
+  return { widget: items ? { ...widget, items, cursor: to } : widget };
 }
 
 /** Moves an item back into the input line to edit it. */

@@ -1,7 +1,7 @@
 /** The files of an evidence pack, and its manifest. */
 import type { Json } from '../../azure/index.ts';
 import { canonicalJson } from '../../change/canonical.ts';
-import { isRecord } from '../../change/json-paths.ts';
+import { isRecord, parsedJson } from '../../change/json-paths.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { showValue } from '../../change/value.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
@@ -46,14 +46,8 @@ export const signedPart = ({ schemaVersion, tool, createdAt, runs, files }: Mani
 /** Formats the manifest as it is written to the pack. */
 export const manifestText = (manifest: Manifest): string => `${JSON.stringify(manifest, undefined, 2)}\n`;
 
-/** Parses a manifest of an evidence pack; undefined if the text is not one. */
 export function parsedManifest(text: string): Manifest | undefined {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  const value = parsedJson(text);
   if (!isRecord(value) || value['schemaVersion'] !== 1) return undefined;
   const { tool, createdAt, runs, files, signature } = value;
   const isText = (one: unknown) => typeof one === 'string';

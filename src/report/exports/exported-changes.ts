@@ -62,10 +62,7 @@ export const fromPlans = (changes: readonly Change[]): ExportedChange[] =>
     }),
   );
 
-/**
- * Returns the changes of a run that were not reverted since.
- * @throws UserError if the undo log is damaged, or contains something that no run writes
- */
+/** Returns the changes of a run that were not reverted since. @throws UserError if the log is damaged, or not what a run writes */
 export function fromRun(run: RecordedRun): ExportedChange[] {
   const wrong = run.damage?.[0]?.says ?? run.changes.map(({ intent }) => problemOf(intent, run)).find((says) => says !== undefined);
   if (wrong !== undefined) throw reportErrors.damagedLog({ run: run.run, says: wrong });

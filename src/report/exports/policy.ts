@@ -49,8 +49,6 @@ interface Found {
   readonly applies: boolean;
 }
 
-const nameOf = (definition: string): string => `func-harden-${definition.slice(0, 8)}`;
-
 export function policyPlan(
   catalogue: readonly AnyStep[],
   apps: readonly Decided[],
@@ -115,7 +113,7 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
     ...(asFix && !fix.slot && slot ? ['No policy that remediates exists for slots.'] : []),
   ];
   const one = (definition: string, suffix: string): PlannedAssignment => ({
-    name: nameOf(definition),
+    name: `func-harden-${definition.slice(0, 8)}`,
     title: `${title}${suffix}`,
     definition,
     effect,

@@ -43,7 +43,6 @@ export const csvWriter = (): AuditWriter => ({
   end: () => [],
 });
 
-/** Returns the cells for the app's subscription, owner and tags. */
 const placeCells = ({ target, subscription, owner }: AuditedApp): string[] => [
   subscription ?? target.subscriptionId,
   owner ?? '',

@@ -15,7 +15,6 @@ export function htmlWriter(head: AuditHead): AuditWriter {
   };
 }
 
-/** Builds the page from the values collected app by app, and from the closing values. */
 function htmlPage(
   collected: Collected,
   { tool, generatedAt, controls, comparison, changes, stopped }: AuditHead & Pick<AuditReport, 'comparison' | 'changes' | 'stopped'>,

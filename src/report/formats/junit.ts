@@ -17,10 +17,7 @@ const xml = (text: string): string =>
     .replaceAll('>', '&gt;')
     .replaceAll('"', '&quot;');
 
-/**
- * Writes one suite per app and one case per control: findings fail, unread values are errors, other states that are not a pass are skipped.
- * Some readers require a time.
- */
+/** One suite per app, one case per control: findings fail, unread values are errors, other states are skipped. Some readers need a time. */
 export const junitWriter = ({ generatedAt }: AuditHead): AuditWriter => ({
   // The totals are not known yet; they are optional.
   begin: () => '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="func-harden">\n',

@@ -103,10 +103,7 @@ function ruleOf(row: Row): object {
     shortDescription: { text: labelOf(row) },
     fullDescription: { text: control.because },
     helpUri: docsOf(row),
-    help: {
-      text: `${control.because} See ${docsOf(row)}`,
-      markdown: `${control.because}\n\n[${step.title}](${docsOf(row)})`,
-    },
+    help: { text: `${control.because} See ${docsOf(row)}`, markdown: `${control.because}\n\n[${step.title}](${docsOf(row)})` },
     defaultConfiguration: { level: LEVEL[severity] },
     properties: { tags: tags.slice(0, MOST_TAGS), 'security-severity': SCORE[severity], precision: 'very-high' },
   };

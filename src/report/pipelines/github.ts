@@ -4,8 +4,6 @@ import { closingSteps, OWN_PULL_REQUEST, resultStep, RUN_INPUTS } from './github
 import { APPLY_ENVIRONMENT, MAX_AGE, PLAN_ENVIRONMENT, type CiPipelineOptions } from './pipeline-plan.ts';
 import { expression, uses, yamlText, type Step } from './yaml-text.ts';
 
-type Inputs = Readonly<Record<string, string>>;
-
 const checkout: Step = { ...uses('checkout'), with: { 'persist-credentials': false } };
 
 const login: Step = {
@@ -19,7 +17,7 @@ const login: Step = {
 };
 
 /** Returns the steps that run one command: the action of the repository, or the same shell script with the tool from the tarball. */
-function commandSteps({ install }: CiPipelineOptions, inputs: Inputs): Step[] {
+function commandSteps({ install }: CiPipelineOptions, inputs: Readonly<Record<string, string>>): Step[] {
   if (install.kind === 'repository') return [{ id: 'run', uses: `${install.repository}@${install.commit}`, with: inputs }];
   const { command = '' } = inputs;
   const env = Object.fromEntries(

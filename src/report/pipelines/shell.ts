@@ -7,10 +7,7 @@ export interface Host {
   readonly tool: string;
   /** A folder that is emptied after the job, as a shell expression. */
   readonly temporary: string;
-  /**
-   * Shell functions: `output NAME VALUE` passes a value to later steps; `summary FILE` adds Markdown to the page of the run; `problem TEXT`
-   * shows an error.
-   */
+  /** `output NAME VALUE` passes a value to later steps; `summary FILE` adds Markdown to the page of the run; `problem TEXT`: an error. */
   readonly functions: string;
 }
 

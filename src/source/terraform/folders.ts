@@ -5,7 +5,6 @@ import type { Spend } from '../effort.ts';
 import type { Attribute, Block, Parsed } from '../syntax.ts';
 import type { Value } from '../value.ts';
 
-/** A block and its file. */
 export interface FiledBlock extends Block {
   readonly file: string;
 }
@@ -24,8 +23,6 @@ export interface Given {
   readonly auto: boolean;
   readonly value: Value;
 }
-
-const folderOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf('/')));
 
 /** Resolves `./modules/app` from a folder; undefined for a module that is elsewhere. */
 export function localFolder(from: string, source: string): string | undefined {
@@ -47,7 +44,7 @@ export const sourceOf = (block: Block): string | undefined => {
 export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: ReadonlyMap<string, string>, spend: Spend): Map<string, Folder> {
   const folders = new Map<string, { blocks: FiledBlock[]; values: Given[] }>();
   const of = (file: string) => {
-    const name = folderOf(file);
+    const name = file.slice(0, Math.max(0, file.lastIndexOf('/')));
     const folder = folders.get(name) ?? { blocks: [], values: [] };
     folders.set(name, folder);
     return folder;

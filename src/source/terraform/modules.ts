@@ -86,7 +86,6 @@ export class Module {
     return this.#blocks('module').flatMap((block) => this.#called(block).flatMap(({ module }) => [module, ...module.below()]));
   }
 
-  /** Instances of the resources of this module. */
   resources(): Instance[] {
     return this.#blocks('resource').flatMap((block) =>
       this.#repeated(block).map(({ scope, suffix }) => ({

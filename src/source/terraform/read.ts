@@ -1,5 +1,5 @@
 /** Reads Terraform code and its state file as apps with the resources that they use. */
-import { isRecord } from '../../change/json-paths.ts';
+import { isRecord, parsedJson } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { Body, type Declared, type DeclaredApp, type DeclaredElsewhere, joined, nameArgument, NOTHING_DECLARED } from '../declared.ts';
 import { declaredBy, type Settable, type Shaped } from '../shaped.ts';
@@ -145,12 +145,7 @@ function updated(app: DeclaredApp, update: Instance): DeclaredApp {
 
 /** Reads addresses with names and ids from `terraform show -json` or a state file; undefined if the text is neither. */
 export function terraformState(text: string): TerraformState | undefined {
-  let json: Json;
-  try {
-    json = JSON.parse(text) as Json;
-  } catch {
-    return undefined;
-  }
+  const json = parsedJson(text);
   if (!isRecord(json)) return undefined;
   const found = new Map<string, { name?: string; id?: string }>();
   const note = (address: string, values: Json | undefined) => {

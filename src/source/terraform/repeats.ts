@@ -70,7 +70,6 @@ function repeatsOf(block: Block, own: Scope): readonly Repeat[] {
   return [{ suffix: '', scope: own }];
 }
 
-/** Creates a scope with additional names. */
 export function withNames(scope: Scope, names: Readonly<Record<string, Value>>): Scope {
   return {
     ...scope,

@@ -80,7 +80,6 @@ export function pressBatch(state: WizardState, screen: BatchScreen, event: KeyEv
   }
 }
 
-/** Handles keys in the list of which apps go first. */
 function pressWaves(state: WizardState, screen: BatchScreen, cursor: number, event: KeyEvent, command: Command | undefined): Next {
   const choices = waveChoices(chosenTargets(screen));
   const { choosing: _, first: __, ...rest } = screen;
@@ -135,9 +134,7 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
   return next(withScreen(state, { ...rest, flow: named(preview) }));
 }
 
-/**
- * Continues after planning again without the deselected controls. If the new plan has changes that were not on screen, it is shown again.
- */
+/** Continues after planning again without the deselected controls. If the plan has changes not yet shown, it is shown again. */
 export function settledBatch(state: WizardState, screen: BatchScreen, settled: readonly BatchApp[]): Next {
   const before = new Map(screen.apps.filter(isPlanned).map((app) => [app.target.id, app]));
   const isShown = settled.every((app) => !isPlanned(app) || isWithin(app.plan, before.get(app.target.id)?.plan ?? app.plan));

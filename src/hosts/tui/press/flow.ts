@@ -1,5 +1,5 @@
 /** Handles keys from the preview to the result. Only `confirm` sends requests, and only after its question was on screen. */
-import type { Target } from '../../../azure/index.ts';
+import { byCase, type Target } from '../../../azure/index.ts';
 import { hasWork } from '../../../engine/session.ts';
 import { edit, insert, editedText } from '../text-edit.ts';
 import type { KeyEvent } from '../key-events.ts';
@@ -16,20 +16,14 @@ import { moved } from './move.ts';
 
 type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
 
-export function pressFlow(state: WizardState, flow: Flow, event: KeyEvent, command: Command | undefined): Next {
-  switch (flow.kind) {
-    case 'planning':
-      return command === 'back' ? back(state) : next(state);
-    case 'preview':
-      return pressPreview(state, flow, event, command);
-    case 'naming':
-      return pressNaming(state, flow, event, command);
-    case 'applying':
-      return next(state);
-    case 'done':
-      return pressDone(state, flow, command);
-  }
-}
+export const pressFlow = (state: WizardState, flow: Flow, event: KeyEvent, command: Command | undefined): Next =>
+  byCase('kind', flow, {
+    planning: () => (command === 'back' ? back(state) : next(state)),
+    preview: (preview) => pressPreview(state, preview, event, command),
+    naming: (naming) => pressNaming(state, naming, event, command),
+    applying: () => next(state),
+    done: (done) => pressDone(state, done, command),
+  });
 
 /** Scrolls the preview. The lower limit is applied when it is drawn; here only the upper limit is known. */
 function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, command: Command | undefined): Next {
@@ -92,25 +86,17 @@ function withoutFlow(state: WizardState, screen: BatchScreen): WizardState {
 
 function pressDone(before: WizardState, flow: Of<'done'>, command: Command | undefined): Next {
   const state = withFinished(before, flow.lines);
-  switch (command) {
-    case 'choose':
-      return leaveFlow(state);
-    case 'back':
-      return back(state);
-    case 'undo-log':
-      return toRuns(state);
-    case 'roll-back':
-      return next(before, { do: 'undo-of', name: flow.summary.run });
-    case 'retry':
-      return again(state, flow.failedApps);
-    case 'skip-failed':
-      return skipFailed(state, flow.failed);
-    default:
-      return next(before);
-  }
+  const keys: Partial<Record<Command, () => Next>> = {
+    choose: () => leaveFlow(state),
+    back: () => back(state),
+    'undo-log': () => toRuns(state),
+    'roll-back': () => next(before, { do: 'undo-of', name: flow.summary.run }),
+    retry: () => again(state, flow.failedApps),
+    'skip-failed': () => skipFailed(state, flow.failed),
+  };
+  return (command && keys[command]?.()) ?? next(before);
 }
 
-/** Plans the same changes again, from the current values. */
 function again(state: WizardState, failedApps: readonly string[]): Next {
   const { screen } = state;
   switch (screen.at) {

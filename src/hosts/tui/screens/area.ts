@@ -83,7 +83,6 @@ function lookFrame(state: WizardState, screen: Area, step: StepState, head: read
   };
 }
 
-/** Shows the changes that the current selection and answers would send. */
 function sketchLines({ look }: WizardState, { sketch, ticked }: Area): Line[] {
   if (ticked.length === 0 || !sketch) return [];
   const head = line(span('Preview of the selected changes', 'strong'));
@@ -168,7 +167,6 @@ function pointed(state: WizardState, step: StepState, index: number): Line[] {
   return lines.length > most ? [...lines.slice(0, most - 1), line(span(`${lines.length - most + 1} more lines: press m`, 'dim'))] : lines;
 }
 
-/** Shows everything that is known about the area. */
 function whyFrame(state: WizardState, { scroll }: { readonly scroll: number }, step: StepState, head: readonly Line[]): Frame {
   const { look } = state;
   const about = step.controls.flatMap((control) => [

@@ -159,7 +159,6 @@ function restartsText(restarts: number, { apps, off }: BatchScreen): string {
   return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (all changes in one request cause one restart)' : ''}`;
 }
 
-/** Draws the choice of the apps that go first. */
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
   const choices = waveChoices(chosenTargets(screen));
   return {

@@ -1,4 +1,5 @@
 /** Screens of the preview, the confirmation dialogue, the progress and the result. */
+import { byCase } from '../../../azure/index.ts';
 import { isOwnedByCode } from '../../../engine/plan/code-owners.ts';
 import { needsName } from '../../../engine/plan/risk.ts';
 import { changesOfJob, hasWork, isUndo } from '../../../engine/session.ts';
@@ -16,20 +17,14 @@ import { fieldLine } from './parts.ts';
 
 type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
 
-export function flowFrame(state: WizardState, flow: Flow, head: readonly Line[], now: number): Frame {
-  switch (flow.kind) {
-    case 'planning':
-      return { head: [...head, []], body: [line(span(`${flow.says}${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
-    case 'preview':
-      return previewFrame(state, flow, head);
-    case 'naming':
-      return namingFrame(state, flow, head);
-    case 'applying':
-      return progressFrame(state, flow, head, now);
-    case 'done':
-      return doneFrame(state, flow, head);
-  }
-}
+export const flowFrame = (state: WizardState, flow: Flow, head: readonly Line[], now: number): Frame =>
+  byCase('kind', flow, {
+    planning: ({ says }) => ({ head: [...head, []], body: [line(span(`${says}${ellipsis(state.look)}`, 'dim'))], foot: [[]] }),
+    preview: (preview) => previewFrame(state, preview, head),
+    naming: (naming) => namingFrame(state, naming, head),
+    applying: (applying) => progressFrame(state, applying, head, now),
+    done: (done) => doneFrame(state, done, head),
+  });
 
 /** Cached, because wrapping a long plan for each key is noticeably slow; the lines of a preview never change. */
 const wrappedOnce = new WeakMap<readonly Line[], { columns: number; lines: Line[] }>();
@@ -155,7 +150,6 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
   };
 }
 
-/** Names the apps of a batch that people can be locked out of. */
 function riskyApps(job: Preview['job']): Line[] {
   if (job.do !== 'batch') return [];
   const names = job.apps.filter(({ plan }) => plan.changes.some(({ risk }) => needsName(risk))).map(({ target }) => target.label);
@@ -163,7 +157,6 @@ function riskyApps(job: Preview['job']): Line[] {
   return [line(span(`    ${plainText(names.slice(0, MOST_NAMED).join(', '))}${more}`, 'dim'))];
 }
 
-/** Number of apps that the dialogue names. */
 const MOST_NAMED = 40;
 
 function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: readonly Line[], now: number): Frame {

@@ -3,7 +3,7 @@ import { line, span } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
 import { bindings } from '../keys.ts';
-import { LEAST, liveRows, type WizardState } from '../state.ts';
+import { LEAST, liveRows, type Screen, type WizardState } from '../state.ts';
 import { areaFrame } from './area.ts';
 import { batchFrame } from './batch.ts';
 import { campaignFrame } from './campaign.ts';
@@ -30,64 +30,42 @@ export function draw(state: WizardState, now: number): View {
   );
 }
 
-function frameOf(state: WizardState, now: number): Frame {
-  const { screen, look, columns } = state;
-  switch (screen.at) {
-    case 'apps':
-      return withTop(state, notice(state, appsFrame(state, screen)));
-    case 'cut-off':
-      return withTop(state, cutOffFrame(state, screen));
-    case 'opening':
-      return withTop(state, { head: [], body: [line(`Reading ${screen.label}${ellipsis(look)}`)], foot: [[]] });
-    case 'fleet':
-      return notice(state, fleetFrame(state, screen));
-    case 'areas':
-      return notice(state, areasFrame(state, screen));
-    case 'search':
-      return {
-        ...searchFrame(state, screen),
-        head: [...appHead(state), ...searchFrame(state, screen).head],
-      };
-    case 'address': {
-      const says = [
-        line(span('Your public IP address', 'strong')),
-        line(
-          span(
-            'func-harden uses this address to check that access rules do not lock you out. It is never looked up on the internet.',
-            'dim',
-          ),
-        ),
-      ];
-      return {
-        head: [...appHead(state), [], ...wrapped(says, columns, 0), []],
-        body: [fieldLine('', screen.edit, state)],
-        foot: [...(screen.problem ? [line(span(screen.problem, 'bad'))] : []), []],
-      };
-    }
-    case 'area':
-      return areaFrame(state, screen, now);
-    case 'queue':
-      return flowFrame(state, screen.flow, [...appHead(state), line(span('All queued changes', 'strong'))], now);
-    case 'batch':
-      return batchFrame(state, screen, now);
-    case 'campaign':
-      return campaignFrame(state, screen);
-    case 'findings':
-      return notice(state, findingsFrame(state, screen));
-    case 'runs':
-      return notice(state, runsFrame(state, screen, now));
-    case 'run':
-      return notice(state, runFrame(state, screen));
-    case 'undo': {
-      const which = screen.only.length > 0 ? `, change ${screen.only.join(', ')}` : '';
-      return flowFrame(state, screen.flow, [line(span(`Undo of run ${screen.run.run}`, 'warn'), span(which, 'dim'))], now);
-    }
-    case 'resume':
-      return flowFrame(state, screen.flow, [line(span(`Finish run ${screen.run.run}`, 'strong'))], now);
-    case 'trouble':
-      return { head: [line(span(screen.title, 'bad')), []], body: wrapped(screen.lines, columns), foot: [[]] };
-  }
-}
+const frameOf = (state: WizardState, now: number): Frame =>
+  (FRAMES[state.screen.at] as (state: WizardState, screen: Screen, now: number) => Frame)(state, state.screen, now);
+
+const FRAMES: { readonly [At in Screen['at']]: (state: WizardState, screen: Extract<Screen, { at: At }>, now: number) => Frame } = {
+  apps: (state, screen) => withTop(state, notice(state, appsFrame(state, screen))),
+  'cut-off': (state, screen) => withTop(state, cutOffFrame(state, screen)),
+  opening: (state, { label }) => withTop(state, { head: [], body: [line(`Reading ${label}${ellipsis(state.look)}`)], foot: [[]] }),
+  fleet: (state, screen) => notice(state, fleetFrame(state, screen)),
+  areas: (state, screen) => notice(state, areasFrame(state, screen)),
+  search: (state, screen) => {
+    const frame = searchFrame(state, screen);
+    return { ...frame, head: [...appHead(state), ...frame.head] };
+  },
+  address: (state, { edit, problem }) => {
+    const why = 'func-harden uses this address to check that access rules do not lock you out. It is never looked up on the internet.';
+    const says = [line(span('Your public IP address', 'strong')), line(span(why, 'dim'))];
+    return {
+      head: [...appHead(state), [], ...wrapped(says, state.columns, 0), []],
+      body: [fieldLine('', edit, state)],
+      foot: [...(problem ? [line(span(problem, 'bad'))] : []), []],
+    };
+  },
+  area: areaFrame,
+  queue: (state, { flow }, now) => flowFrame(state, flow, [...appHead(state), line(span('All queued changes', 'strong'))], now),
+  batch: batchFrame,
+  campaign: campaignFrame,
+  findings: (state, screen) => notice(state, findingsFrame(state, screen)),
+  runs: (state, screen, now) => notice(state, runsFrame(state, screen, now)),
+  run: (state, screen) => notice(state, runFrame(state, screen)),
+  undo: (state, { flow, run, only }, now) => {
+    const which = only.length > 0 ? `, change ${only.join(', ')}` : '';
+    return flowFrame(state, flow, [line(span(`Undo of run ${run.run}`, 'warn'), span(which, 'dim'))], now);
+  },
+  resume: (state, { flow, run }, now) => flowFrame(state, flow, [line(span(`Finish run ${run.run}`, 'strong'))], now),
+  trouble: ({ columns }, { title, lines }) => ({ head: [line(span(title, 'bad')), []], body: wrapped(lines, columns), foot: [[]] }),
+};
 
 /** Adds the product's name, the account and the promise to the first screens. */
 function withTop(state: WizardState, frame: Frame): Frame {

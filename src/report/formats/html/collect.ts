@@ -22,7 +22,6 @@ export interface Topic {
   readonly places: { readonly app: string; readonly says: string }[];
 }
 
-/** One signed statement, and its apps. */
 export interface SignedStatement {
   readonly step: AnyStep;
   readonly control: ControlState;
