@@ -70,10 +70,7 @@ async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Returns the first apps of `--canary`. In an interactive terminal a person is asked before the other apps. @throws UserError where it is
- * neither a number nor a tag
- */
+/** Returns the first apps of `--canary`; a person, if there is one, is asked before the others. @throws UserError for another text */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
   const waves = parseWaves(options.canary);

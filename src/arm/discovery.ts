@@ -154,20 +154,22 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
   }
 }
 
+const isPlainValue = (value: Json): boolean => typeof value !== 'object';
+
 /** Members that say where a site runs. They are stored with it, so that null means "not there" in a list as well. */
 const HOSTING: ReadonlySet<string> = new Set(['hostingEnvironmentProfile', 'managedEnvironmentId']);
 
 /**
  * Yields the apps of a subscription with their sites. Rows that are no app are passed over: who uses the list has found the apps before.
- * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections).
+ * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections). So are
+ * lists and objects, which are most of a row and are read where something asks for them.
  */
 async function* listedSites(client: ArmClient, subscriptionId: string): AsyncGenerator<Inventoried> {
   for await (const row of client.list(`/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, WEB)) {
     if (!isRecord(row) || typeof row['id'] !== 'string' || !isFunctionApp(textOf(row['kind'])) || !isRecord(row['properties'])) continue;
     const target = targetOf({ ...row, id: row['id'], location: textOf(row['location']), tags: textsIn(row['tags']) }, subscriptionId);
     if (!target) continue;
-    const { siteConfig: _, ...properties } = row['properties'];
-    const known = Object.fromEntries(Object.entries(properties).filter(([name, value]) => value !== null || HOSTING.has(name)));
+    const known = Object.fromEntries(Object.entries(row['properties']).filter(([name, value]) => HOSTING.has(name) || isPlainValue(value)));
     yield { target, held: new Map<ResourceKey, Body>([['site', cleaned('site', { ...row, properties: known })]]) };
   }
 }

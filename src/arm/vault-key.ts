@@ -15,10 +15,7 @@ const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
 const PATH = /^\/keys\/([0-9a-z-]{1,127})(?:\/([0-9a-f]{32}))?\/?$/i;
 const CURVES: Readonly<Record<string, SigningKey['algorithm']>> = { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' };
 
-/**
- * Checks the address of a key, because a token for vaults is sent to no other host. `suffix`: `vault.azure.net`, by cloud. @throws
- * UserError
- */
+/** Checks the address of a key: a token for vaults goes to no other host. `suffix`: `vault.azure.net`, by cloud. @throws UserError */
 export function vaultKeyAddress(text: string, suffix: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) =>

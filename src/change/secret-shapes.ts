@@ -1,4 +1,5 @@
 /** Which parts of a value are secret, and the spellings in which a service may quote them. */
+import { decoded } from '../azure/json.ts';
 import type { Json } from '../azure/index.ts';
 import { isRecord, parsedJson } from './json-paths.ts';
 
@@ -58,14 +59,6 @@ function* leavesOf(value: Json, isSure: boolean): Generator<Piece> {
   else if (Array.isArray(value)) for (const item of value as readonly Json[]) yield* leavesOf(item, isSure);
   else if (isRecord(value))
     for (const [name, inner] of Object.entries(value)) if (!isPublicField(name)) yield* leavesOf(inner, isCredential(name));
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;

@@ -111,11 +111,7 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
         return [
           {
             app: name,
-            control: `${step.id}.${control.id}`,
-            label: control.label,
-            because: control.because,
-            docs: control.docs ?? step.docs[0] ?? '',
-            severity: control.severity,
+            ...headOf(step, control),
             state: 'not-resolved',
             isFinding: false,
             at,
@@ -131,24 +127,28 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
   });
 }
 
+const headOf = (step: AnyStep, control: AnyControl) => ({
+  control: `${step.id}.${control.id}`,
+  label: control.label,
+  because: control.because,
+  docs: control.docs ?? step.docs[0] ?? '',
+  severity: control.severity,
+});
+
 function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: readonly Sight[]): DeclaredPlace | undefined {
   if (control.kind === 'attestation') return undefined;
   const verdicts = sights.map((sight) => ({ sight, ...judged(step, control, sight.strict, sight.by) }));
   const first = verdicts.find(({ state }) => state.state !== 'not-applicable') ?? verdicts[0];
   if (!first || verdicts.every(({ state }) => state.state === 'not-applicable')) return undefined;
+  const found = ownValue(app, control, first.looked, first.state.found);
   const base = {
     app: labelOf(app),
     ...(app.id === undefined ? {} : { id: app.id }),
-    control: `${step.id}.${control.id}`,
-    label: control.label,
-    because: control.because,
-    docs: control.docs ?? step.docs[0] ?? '',
-    severity: control.severity,
-    address: ownValue(app, control, first.looked, first.state.found)?.address ?? app.address,
+    ...headOf(step, control),
+    address: found?.address ?? app.address,
     edits: [],
     isFinding: false,
   };
-  const found = ownValue(app, control, first.looked, first.state.found);
   const at = found?.value.at ?? app.at;
   // If a plan does not have the setting, a correct value is harmless.
   const all = new Set(verdicts.map(({ state }) => state.state));
@@ -156,10 +156,8 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
   if (states.has('unknown'))
     return notResolved(app, step, control, first.sight, verdicts.find(({ state }) => state.state === 'unknown') ?? first, { ...base, at });
   const words = { present: presentOf(found, first.state), wanted: wantedOf(first.state) };
-  if (app.why !== undefined && states.size > 0) {
-    // The value is known, but its app only if the name is.
-    if (!first.looked.some(({ value }) => value.kind !== 'unresolved')) return undefined;
-  }
+  // The value is known, but its app only if the name is.
+  if (app.why !== undefined && states.size > 0 && first.looked.every(({ value }) => value.kind === 'unresolved')) return undefined;
   if (states.size > 1)
     return {
       ...base,
@@ -169,13 +167,11 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
       why: `it depends on the App Service plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}`,
     };
   if (first.state.state === 'pass' || first.state.state === 'accepted')
-    return isHeld(found) ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
+    // The code itself contains the value, and not only a default of the provider or Azure.
+    return found ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
   if (first.state.state !== 'fail') return undefined;
   return finding(app, step, control, { view: first.sight.strict, by: first.sight.by }, first, base);
 }
-
-/** Returns whether the code itself contains the value, and not only a default of the provider or Azure. */
-const isHeld = (found: ReadValue | undefined): boolean => found !== undefined;
 
 type Base = Omit<DeclaredPlace, 'at' | 'state' | 'present' | 'wanted' | 'why'>;
 

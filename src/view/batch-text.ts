@@ -4,6 +4,7 @@ import type { Target } from '../azure/index.ts';
 import type { BatchWork } from '../engine/findings/batch.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { plainText } from '../text/plain.ts';
+import type { Look } from '../text/symbols.ts';
 import { hasTag } from '../engine/fleet/selectors.ts';
 import { waveTags, type Wave } from '../engine/run/waves.ts';
 
@@ -51,6 +52,10 @@ export function controlLabel(areas: readonly AnyStep[], id: string): string {
   const control = step?.controls.find((one) => `${step.id}.${one.id}` === id);
   return step && control ? `${control.label} (${step.title})` : id;
 }
+
+/** The change of a group in signs that the terminal has. */
+export const editText = ({ edit }: { readonly edit: string }, { ascii }: Look): string =>
+  ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit;
 
 export function workTitle(work: BatchWork): string {
   if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'All safe and disruptive fixes' : 'All safe fixes';

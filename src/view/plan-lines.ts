@@ -10,6 +10,7 @@ import {
   type PlanTotals,
   type GroupedNote,
 } from './plan-groups.ts';
+import { editText } from './batch-text.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { Risk } from '../contract/index.ts';
@@ -64,7 +65,7 @@ const sharedRestarts = (groups: readonly PlanGroup[], { restarts }: PlanTotals):
 /** Returns the line of a group: `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
 export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {
   return line(
-    span(look.ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit, 'strong'),
+    span(editText({ edit }, look), 'strong'),
     `: ${counted(apps.length, 'app')}, `,
     span(risk, RISK_TONES[risk]),
     `, ${restarts === 0 ? 'no restart' : counted(restarts, 'restart')}`,

@@ -128,10 +128,7 @@ function destinationBefore(facts: Facts): { readonly restore?: { readonly restor
 }
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
-/**
- * Warns about a component in another subscription: components there are not listed, so whether it exists is not known, and none is created
- * in its place.
- */
+/** Warns about a component in another subscription, which is not listed: it may exist, so none is created in its place. */
 export function componentElsewhere(x: X): GuardFinding {
   const aim = chosenComponent(x);
   const to = destinationOf(x.facts);

@@ -1,7 +1,4 @@
-/**
- * The logs that diagnostic settings send, and their destinations. Azure refuses a category twice for one workspace, by its name or in a
- * group (409).
- */
+/** The logs that diagnostic settings send, and to where. Azure refuses a category twice for one workspace, also in a group (409). */
 import type { Verdict } from '../../src/contract/index.ts';
 import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn } from '../../src/azure/index.ts';
 
@@ -63,18 +60,18 @@ const isUnder = (list: readonly { readonly id: string }[], start: string): boole
   list.some(({ id }) => `${id.toLowerCase()}/`.startsWith(`${start.toLowerCase()}/`));
 
 /** Whether Sentinel is on for a workspace. */
-export const isOnboarded = ({ sentinel }: Facts, workspace: string): boolean => isUnder(sentinel.value, workspace);
+export const isOnboarded = ({ sentinel }: Pick<Facts, 'sentinel'>, workspace: string): boolean => isUnder(sentinel.value, workspace);
 
 /** Judges whether Sentinel uses the workspaces that receive the logs, or the selected one. Other subscriptions are not known. */
-export function judgeOnboarding(facts: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
+export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly string[], meant: string | undefined): Verdict {
   const ids = meant === undefined ? sinks : [meant, ...sinks];
   const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
   const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
   const wanted = 'onboarded';
   // A workspace that is only answered receives no logs yet, so Sentinel cannot watch them there.
   if (sinks.length === 0) return { state: 'fail', found: 'no workspace receives the logs', wanted };
-  const seen = ids.filter((id) => isUnder(facts.workspaces.value, id));
-  const off = seen.filter((id) => !isOnboarded(facts, id));
+  const seen = ids.filter((id) => isUnder(workspaces.value, id));
+  const off = seen.filter((id) => !isOnboarded({ sentinel }, id));
   const about = (list: readonly string[], found: string) => distinct(list).map((id) => ({ id, found }));
   if (off.length > 0) return { about: about(off, 'not onboarded'), state: 'fail', found: `not on ${namesOf(off)}`, wanted };
   const hidden = ids.filter((id) => !seen.includes(id));

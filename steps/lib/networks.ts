@@ -74,10 +74,7 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
 }
 
-/**
- * Describes access through private endpoints. An endpoint works only for callers that resolve the name to it, and name resolution in the
- * app's network was not read.
- */
+/** Describes access through private endpoints, whose name the caller must resolve; the resolution in the app's network was not read. */
 const throughEndpoints = (name: string, service: string, count: number): string => {
   const endpoints = `${name} has ${count} approved private ${count === 1 ? 'endpoint' : 'endpoints'}`;
   return service === 'Microsoft.Storage'

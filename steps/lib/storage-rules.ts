@@ -33,10 +33,7 @@ export const isWrittenWhole = ({ id, properties }: StorageAccount, x: Context<un
 /** The meaning of "not set": every version and every cipher that Azure Files supports. */
 const ALL_SMB = { versions: 'SMB2.1;SMB3.0;SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' };
 const STRONGEST = 'AES-256-GCM';
-/**
- * The cipher with which App Service mounts the content share; it cannot use only the strongest one (MicrosoftDocs/azure-docs pull request
- * 124158).
- */
+/** The cipher of App Service for the content share, which does not support only the strongest (MicrosoftDocs/azure-docs#124158). */
 const MOUNTED_WITH = 'AES-128-GCM';
 
 const words = (text: string): string[] => text.split(';').flatMap((word) => word.trim() || []);

@@ -1,5 +1,15 @@
 /** Moves a secret from a setting into a vault: identity, right, secret, reference, and the proof of each. */
-import { type Context, type Draft, type GuardFinding, later, proof, type Reservation, clear, warn } from '../../src/contract/index.ts';
+import {
+  type Context,
+  type Draft,
+  type GuardFinding,
+  later,
+  proof,
+  type Reservation,
+  clear,
+  warn,
+  type Verdict,
+} from '../../src/contract/index.ts';
 import {
   referringValues,
   byNameOrId,
@@ -63,7 +73,7 @@ export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   named: ({ name, id }) => ({ name, id }),
   none: 'no setting of the app refers to a vault',
   missing: (x) => notListed(x, ofBoth(x)),
-  seen: (x, verdict) => withStringsSeen(x.facts, verdict),
+  seen: (x, verdict) => withStringsSeen(x.facts, passIfReferred(x, verdict, ofBoth(x), VAULTS.none)),
 };
 
 /** The vaults that app settings refer to, for questions that are not worth the request for connection strings. */
@@ -74,7 +84,14 @@ export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> =
   named: VAULTS.named,
   none: 'no app setting refers to a vault; connection strings were not checked',
   missing: (x) => notListed(x, ofSettings(x)),
+  seen: (x, verdict) => passIfReferred(x, verdict, ofSettings(x), VAULTS_OF_SETTINGS.none),
 };
+
+/** Returns no pass for a vault that is only answered: the app does not use it yet, and an answer makes nothing pass. */
+function passIfReferred(x: Context<unknown>, verdict: Verdict, names: readonly string[], none: string): Verdict {
+  if (verdict.state !== 'pass' || vaultsNamed({ ...x, answers: {} }, names).length > 0) return verdict;
+  return { state: 'not-applicable', found: none, wanted: verdict.wanted };
+}
 
 const flatName = (name: string): string => name.replace('/', '-');
 

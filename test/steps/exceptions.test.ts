@@ -3,10 +3,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
 import { seed, siteId } from '../helpers/hostings.ts';
-import { runName } from '../helpers/world.ts';
+import { runName, temporaryFolder } from '../helpers/world.ts';
 
 const DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
 const OFFICE = '{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }';
@@ -170,6 +171,18 @@ test('an answer that moves no setting makes no vault, and the plan says that the
     [],
     expect.stringMatching(/key-vault\.references is not changed: .*The finding stays \(in plain text: /),
   ]);
+});
+
+test('a vault that is only answered makes nothing pass', async () => {
+  const at = cloud(contoso(), await temporaryFolder());
+  const file = join(at.folder, 'answers.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-events: { steps: { key-vault: { answers: { vault: kv-events } } } } }\n');
+  const states = async (...given: string[]) => {
+    const { stdout } = await at.command('audit', '--app', 'fn-events', '--step', 'key-vault', '--json', ...given);
+    const { apps } = JSON.parse(stdout) as { apps: { steps: { controls: { state: string }[] }[] }[] };
+    return apps[0]!.steps[0]!.controls.filter(({ state }) => state === 'pass').length;
+  };
+  expect(await states('--answers', file)).toBe(await states());
 });
 
 describe('rules that other tools wrote', () => {

@@ -66,7 +66,6 @@ areaTester.run(area, {
   ],
   anyway: { 'http-logs': 'never bad: off is what "not set" means' },
   answers: { component: 'appi-bad', workspace: 'log' },
-  notNeeded: { sentinel: ['sentinel'] },
   sample: (app) => ({ component: `appi-${app.replace('/', '-').replace('fn-', '')}`, workspace: 'log-contoso' }),
   recorded: {
     'http-logs': {

@@ -10,6 +10,7 @@ import {
   isTechnical,
   TOP_LEVEL,
 } from './public-words.ts';
+import { decoded } from '../../azure/json.ts';
 import type { StandIns } from './stand-ins.ts';
 
 const GUID = '[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}';
@@ -257,11 +258,3 @@ const isTold = (word: string): boolean => word.length <= 2 || isTechnical(word) 
 /** Whether a text is an id, digest or token; no word has that form. */
 const isRandom = (chunk: string): boolean =>
   /^[0-9a-f]{20,}$/i.test(chunk) || (/^\w{20,}$/.test(chunk) && [/[a-z]/, /[A-Z]/, /\d.*\d/].every((kind) => kind.test(chunk)));
-
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

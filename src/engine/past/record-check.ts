@@ -31,9 +31,17 @@ const OTHER = 'it changes a resource that does not belong to this app';
 export function problemOfStart({ targets, work = [] }: RunStart): string | undefined {
   const wrong = targets.find((target) => !isWhole(target));
   if (wrong) return 'it contains an app whose id and name do not match';
-  return work.every((one) => targets.some(({ id }) => isSameId(id, one.target)))
-    ? undefined
-    : 'it contains decisions for an app that it does not list';
+  return work.every((one) => targetIn(targets, one.target)) ? undefined : 'it contains decisions for an app that it does not list';
+}
+
+const byId = new WeakMap<readonly Target[], ReadonlyMap<string, Target>>();
+
+/** Returns the app of a run with an id. A run of a fleet has thousands, so that the usual spelling is looked up. */
+function targetIn(targets: readonly Target[], id: string): Target | undefined {
+  const known =
+    byId.get(targets) ?? new Map(targets.toReversed().flatMap((target) => (parseId(target.id) ? [[target.id, target] as const] : [])));
+  byId.set(targets, known);
+  return known.get(id) ?? targets.find((target) => isSameId(target.id, id));
 }
 
 function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Target): boolean {
@@ -51,7 +59,7 @@ function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Targe
 /** Returns the problem of a record that no run writes, or undefined. */
 export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>): string | undefined {
   const { key, resource, path, app, apiVersion } = intent;
-  const target = start.targets.find(({ id }) => isSameId(id, intent.target));
+  const target = targetIn(start.targets, intent.target);
   if (!target || !sameWord(target.label, app)) return 'it changes an app that the run does not list';
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
   // A newer version may know more kinds. This is reported when the change is reverted.

@@ -23,7 +23,7 @@ import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
 import { cameFrom, leaveTrouble } from './press/trouble.ts';
 import { withKeysPaused, isAnswer, isAsking } from './open-question.ts';
-import { flowOf, withFlow } from './derived-state.ts';
+import { flowOf, matchingApps, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
 import { LEAST, type Effect, type FoundFindings, type Screen, type WizardState, type SurveyedApp } from './state.ts';
 import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
@@ -73,7 +73,10 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
   'found-all': (state, { leftOut, failure, exitCode }) => {
     const known = listed({ ...state, leftOut }, failure, exitCode);
     const [only, ...others] = known.apps;
-    return state.direct && only && others.length === 0 && state.screen.at === 'apps' ? opening(known, only) : next(known);
+    if (state.direct && only && others.length === 0 && state.screen.at === 'apps') return opening(known, only);
+    const { findingsFilter, ...rest } = known;
+    if (findingsFilter === undefined) return next(known);
+    return next(rest, { do: 'find', targets: matchingApps(rest, findingsFilter).map(({ target }) => target), how: 'added' });
   },
   opened: (state, { open, keep }) => opened(state, open, keep === true),
   surveyed: (state, { one: read }) => next({ ...state, fleet: state.fleet.map((one) => (one.target.id === read.target.id ? read : one)) }),

@@ -8,18 +8,19 @@ import { troubleLines } from './error-lines.ts';
 /** Finds the accessible apps and dispatches them in batches, so that the list is not redrawn for each app. */
 export async function search(session: Session, dispatch: (action: Action) => void): Promise<void> {
   let batch: Target[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
   const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
     if (batch.length > 0) dispatch({ type: 'found', targets: batch });
     batch = [];
   };
   try {
-    let last = Date.now();
     for await (const target of session.apps()) {
       batch.push(target);
-      if (batch.length >= 100 || Date.now() - last > 50) {
-        flush();
-        last = Date.now();
-      }
+      if (batch.length >= 100) flush();
+      // What was found is shown soon, also while Azure is slow with the next page.
+      else timer ??= setTimeout(flush, 50);
     }
     flush();
     dispatch({ type: 'found-all', leftOut: session.leftOut() });

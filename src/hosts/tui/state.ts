@@ -207,6 +207,8 @@ export interface WizardState {
   readonly fleet: readonly SurveyedApp[];
   /** Findings of the requested apps that were read so far. */
   readonly findings?: FoundFindings;
+  /** Filter of the apps whose findings are listed, while not all apps are found: apps that are found later are added. */
+  readonly findingsFilter?: string;
   /** Screen from which the app was opened, if not a list of apps; Esc returns to it. */
   readonly origin?: FindingsScreen;
   /** Screen from which the undo log was opened; Esc returns to it. */
@@ -240,8 +242,8 @@ export interface WizardState {
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
   | { readonly do: 'survey'; readonly targets: readonly Target[] }
-  /** Reads and judges apps for the list of findings; apps in the list already are read again. */
-  | { readonly do: 'find'; readonly targets: readonly Target[]; readonly afresh?: true }
+  /** Reads and judges apps for the list of findings: again, as a new list, or only those that the list does not have yet. */
+  | { readonly do: 'find'; readonly targets: readonly Target[]; readonly how: 'again' | 'afresh' | 'added' }
   | { readonly do: 'plan-batch'; readonly work: BatchWork; readonly targets: readonly Target[] }
   | {
       readonly do: 'settle-batch';

@@ -1,9 +1,6 @@
 /** The part of the script that is the same for every plan: one shell function per kind of request. */
 
-/**
- * For jq 1.6 or later. Compares values like func-harden: null means missing, ids are not case-sensitive, the service may add members to an
- * object.
- */
+/** For jq 1.6 or later. Compares like func-harden: null is missing, ids in any case, the service may add members to an object. */
 const JQ = String.raw`
 def same($a; $b):
   if $a == null or $b == null then $a == $b

@@ -147,10 +147,7 @@ fi
 exit 0
 `;
 
-/**
- * Fails the job by the exit code of the command (FH_CODE, FH_COMMAND, FH_FAIL_ON), so that an incomplete report is not taken for a complete
- * one.
- */
+/** Fails the job by the exit code of the command (FH_CODE, FH_COMMAND, FH_FAIL_ON): an incomplete report is not a complete one. */
 export const result = ({ functions }: Host): string => `set +e -uo pipefail
 ${functions}
 case "\${FH_CODE:-}" in

@@ -154,5 +154,5 @@ export function retryBatch(state: WizardState, screen: BatchScreen, failed: read
 export function leaveBatch(state: WizardState, { from, targets }: BatchScreen): Next {
   const back = withScreen(state, from);
   if (from.at === 'fleet') return next(back, { do: 'survey', targets });
-  return from.at === 'findings' ? next(back, { do: 'find', targets }) : next(back);
+  return from.at === 'findings' ? next(back, { do: 'find', targets, how: 'again' }) : next(back);
 }

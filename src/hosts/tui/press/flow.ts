@@ -143,7 +143,7 @@ function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'],
   const own = (targets: readonly Target[]) => targets.filter(({ id }) => ids.has(id.toLowerCase()));
   const { at } = back.state.screen;
   if (at === 'fleet') return next(back.state, { do: 'survey', targets: own(state.fleet.map(({ target }) => target)) });
-  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []) }) : back;
+  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []), how: 'again' }) : back;
 }
 
 /** Handles Enter when nothing more is to be done here. */

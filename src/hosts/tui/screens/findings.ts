@@ -27,10 +27,7 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
   const cursor = Math.min(screen.cursor, Math.max(0, list.length - 1));
   const here = list[cursor];
   const foot = [[], ...(here ? aboutLines(state, here) : []), []];
-  const head = [
-    ...headLines(state, screen, list),
-    ...(screen.isTyping || editedText(screen.filter) ? [fieldLine('Filter', screen.filter, state)] : []),
-  ];
+  const head = [...headLines(state, screen, list), ...filterLines(state, screen)];
   const room = Math.max(1, listRows(state) - head.length - foot.length - 4);
   const widths = widthsFor(state.columns, state.findings?.targets.length ?? 0, list);
   const { start, end } = windowOf(list.length, cursor, Math.max(1, Math.floor(room / widths.lines)));
@@ -49,11 +46,19 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
   };
 }
 
+/** The filter has a cursor only while it takes keys. */
+function filterLines(state: WizardState, { isTyping, filter }: FindingsScreen): Line[] {
+  if (isTyping) return [fieldLine('Filter', filter, state)];
+  const text = editedText(filter);
+  return text === '' ? [] : [cutLine(line(span('Filter ', 'dim'), span(text, 'info')), state.columns, ellipsis(state.look))];
+}
+
 function headLines(state: WizardState, { sort, severities, risks }: FindingsScreen, list: readonly Finding[]): Line[] {
   const { findings, look, columns } = state;
   const [read, all] = [findings?.read ?? 0, findings?.targets.length ?? 0];
   const failed = findings?.failed ?? 0;
-  const isRead = read + failed >= all && findings !== undefined;
+  const isFinding = state.findingsFilter !== undefined;
+  const isRead = read + failed >= all && findings !== undefined && !isFinding;
   const total = findings?.list.length ?? 0;
   const counted = list.length === total ? `${total}` : `${list.length} of ${total}`;
   const shown = [
@@ -66,7 +71,10 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
     [
       line(
         span(`${counted} ${total === 1 ? 'finding' : 'findings'}`, 'strong'),
-        span(isRead ? ` in ${apps}` : `   ${read} of ${apps} read${ellipsis(look)}`, isRead ? 'dim' : 'info'),
+        span(
+          isRead ? ` in ${apps}` : `   ${read} of ${apps} read${isFinding ? ', more are being found' : ''}${ellipsis(look)}`,
+          isRead ? 'dim' : 'info',
+        ),
         ...(failed > 0 ? [span(`   ${failed} could not be read`, 'bad')] : []),
         span(`   ${shown}`, 'dim'),
       ),
