@@ -95,6 +95,6 @@ export function logsGuard(x: X): GuardFinding {
 export function logsArrive(x: X): GuardFinding {
   const workspace = workspaceOf(x);
   return !workspace || x.planned.diagnosticSettings.value.some(({ properties }) => sameResource(properties.workspaceId, workspace.id))
-    ? clear('The name fits one workspace at most.')
+    ? clear('At most one workspace has this name.')
     : stop(`The app sends no logs to ${workspace.name}. Send them there first, or in the same plan (control diagnostics).`);
 }

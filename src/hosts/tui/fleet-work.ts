@@ -76,7 +76,7 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
       const isAsked = ({ id }: Target) => asked.get(id) === own;
       tell();
       await mapLimited(wanted, CONCURRENCY, async (target) => {
-        if (!isAsked(target)) return; // Other apps were asked after meanwhile, or this app again.
+        if (!isAsked(target)) return; // Other apps, or this app again, were requested in the meantime.
         try {
           const { steps, decisions } = await session.survey(target);
           if (!isAsked(target)) return;
