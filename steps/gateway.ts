@@ -91,7 +91,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...(door && before
       ? [
           stop(
-            `${before.name ? `Rule ${before.name}` : 'A rule without a name'} denies with priority ${before.priority ?? ''} before the Front Door is allowed. Give the rule a higher priority number in area access-restrictions.`,
+            `Before the Front Door is allowed, ${nameOf(before)} denies with priority ${before.priority ?? ''}. Give that rule a higher priority number in area access-restrictions.`,
           ),
         ]
       : []),
