@@ -1,10 +1,11 @@
 /** Saves a plan, and applies a saved one. Only apps whose values did not change since are touched. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
-import type { Target } from '../azure/index.ts';
+import { isSameId, type Target } from '../azure/index.ts';
 import type { AppliedPlan, RecordedRun } from '../change/undo-log.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { mapLimited } from '../engine/concurrency.ts';
+import { parseSiteId } from '../engine/fleet/targets.ts';
 import { assess } from '../engine/judge/assess.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } from '../engine/plan/saved-plan-comparison.ts';
@@ -50,6 +51,8 @@ export interface PlannedFromSaved extends Planned {
   readonly plan: AppliedPlan;
   /** The text of the file. */
   readonly text: string;
+  /** Apps that were planned and that nothing changes. `--confirm` may name them. */
+  readonly idle: readonly Target[];
   /** Apps that are not changed because their values changed since the plan was made. */
   readonly moved: readonly Trouble[];
 }
@@ -129,10 +132,15 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const settled = await withoutRefused(looked, ({ target }, reserved) => lookAt(target, reserved));
   const moved = settled.flatMap(({ target, standing }) => (standing.state === 'moved' ? [troubleOf(target, standing)] : []));
   const plans = settled.map(({ standing, ...one }) => (standing.state === 'as-planned' ? one : { ...one, changes: [] }));
+  const idle = saved.targets.flatMap((id) => {
+    const site = plans.some(({ target }) => isSameId(target.id, id)) ? undefined : parseSiteId(id);
+    return site ? [{ ...site, location: '', kind: '', tags: {} }] : [];
+  });
   const approvedBy = options.approvedBy === undefined ? null : plainText(options.approvedBy).trim();
   return {
     connection,
     plans: plans.map((one) => ({ ...one, blocked: [], unknown: [], unused: [] })),
+    idle,
     digest: saved.answersDigest,
     drift: [],
     troubles,

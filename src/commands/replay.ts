@@ -47,10 +47,8 @@ export const run: CommandModule['run'] = async (invocation) => {
     skipped: 0,
     state: troubles.length > 0 ? 'failed' : 'done',
   };
-  checkConfirmed(
-    options,
-    plans.map(({ target }) => target),
-  );
+  const named = [...plans.map(({ target }) => target), ...(saved?.idle ?? [])];
+  checkConfirmed(options, named);
   const notify = eventPrinter(invocation);
   const tellMoved = () => {
     if (options.json) for (const { app, message, next } of moved) notify({ type: 'app-failed', app, message, next });
@@ -64,11 +62,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   }
   if (!options.json) io.out(`${preview()}\n`);
   checkCanary(canary, apps);
-  await approve(
-    invocation,
-    apps,
-    plans.map(({ target }) => target),
-  ).catch((error: unknown) => {
+  await approve(invocation, apps, named).catch((error: unknown) => {
     throw error instanceof UserError
       ? new UserError(error.message, worst([error.exitCode, troubleCode(troubles)]), error.next, error.entry)
       : error;
