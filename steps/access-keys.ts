@@ -50,7 +50,7 @@ function whoBreaks({ facts, answers }: X): GuardFinding[] {
   const chosen = answers.rotate ?? [];
   const known = keyPlaces(facts.accessKeys);
   return chosen.map((place): GuardFinding => {
-    if (!known.includes(place)) return stop(`The app has no key ${place}. Its keys: ${known.join(', ')}.`);
+    if (!known.includes(place)) return stop(`The app has no key ${place}. Choose one of these keys: ${known.join(', ')}.`);
     if (place === 'master') return warn('master: tools and pipelines that call /admin get 401 until they use the new key.');
     if (place.startsWith('system/')) return holdersOf(place, facts.maybe('functions'));
     return warn(
@@ -156,7 +156,7 @@ export default defineStep({
       kind: 'rule',
       id: 'rotate',
       onDemand: true,
-      label: 'Key rotation',
+      label: 'Access key rotation',
       because: 'A key that was sent by mail, logged, or known to a former employee gives access until it is replaced.',
       severity: 'low',
       risk: 'one-way',

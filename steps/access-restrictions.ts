@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ACTION,
   admitted,
   closesRestrictions,
   restrictionEffect,
@@ -15,9 +16,9 @@ import {
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { everybodyIn, isEverybody, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
-import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
-import { linkedApi, shutOutByRules } from './lib/callers.ts';
+import { rulesForAllCallers, allowsAllCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
+import { rulesApply } from './lib/public-access.ts';
+import { linkedApi, lockedOutByRules } from './lib/callers.ts';
 
 type X = Context<RestrictionAnswers>;
 
@@ -33,7 +34,6 @@ function whoGetsIn(x: X): GuardFinding[] {
   ];
 }
 const effectOf = (x: X): string => restrictionEffect(mainSiteRestrictions(x.planned));
-const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 export default defineStep({
   id: 'access-restrictions',
@@ -51,19 +51,12 @@ export default defineStep({
       label: 'Callers that may reach the app',
       help: 'Azure evaluates the rules by priority, lowest number first. Each rule names an address range, a service tag or a subnet.',
     },
-    defaultAction: {
-      kind: 'choice',
-      exempts: true,
-      label: 'Default action for all other callers',
-      help: 'Deny makes the rules an allow list.',
-      options: ['Deny', 'Allow'],
-      preselect: 'Deny',
-    },
+    defaultAction: DEFAULT_ACTION,
   },
   prefill: {
     rules: (x) =>
       mainSiteRestrictions(x.facts)
-        .rows.filter((row) => !isEverybody(row))
+        .rows.filter((row) => !allowsAllCallers(row))
         .map(ruleOf),
   },
   claims: ({ rules = [], defaultAction }) => [
@@ -71,7 +64,7 @@ export default defineStep({
       ? [{ control: 'default-action', property: 'the default action of the main site', value: defaultAction, path: ['defaultAction'] }]
       : []),
     ...rules.flatMap((rule, index) =>
-      everybodyIn(rules.map(rowOf)).some((row) => row.priority === rule.priority && row.name === rule.name)
+      rulesForAllCallers(rules.map(rowOf)).some((row) => row.priority === rule.priority && row.name === rule.name)
         ? [{ control: 'rules', property: 'who reaches the main site', value: 'everybody', path: ['rules', index] }]
         : [],
     ),
@@ -96,7 +89,7 @@ export default defineStep({
       effect: 'Callers outside the listed networks get 403.',
       effectOf,
       notOn: LACKS.ingressAddresses,
-      appliesTo: applies,
+      appliesTo: rulesApply,
       terraform: { 'siteConfig properties.ipSecurityRestrictions': 'site_config.ip_restriction' },
       reads: ['siteConfig'],
       namesSubnets: true,
@@ -107,14 +100,14 @@ export default defineStep({
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {
       kind: 'rule',
       id: 'default-action',
       label: 'Default action (main site)',
-      because: 'If the default action is Allow, allow rules restrict no caller.',
+      because: 'If the default action is Allow, callers that match no rule are allowed too.',
       severity: 'medium',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',
@@ -122,7 +115,7 @@ export default defineStep({
       effect: 'Callers that match no rule get 403.',
       effectOf,
       notOn: LACKS.ingressAddresses,
-      appliesTo: applies,
+      appliesTo: rulesApply,
       terraform: { 'siteConfig properties.ipSecurityRestrictionsDefaultAction': 'site_config.ip_restriction_default_action' },
       reads: ['siteConfig'],
       needs: ['defaultAction'],
@@ -132,7 +125,7 @@ export default defineStep({
         { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
   ],

@@ -46,7 +46,7 @@ export default defineStep({
         return {
           state: movable.length > 0 ? 'fail' : 'pass',
           found: `${movable.length > 0 ? movable.map(({ name }) => name).join(', ') : 'none'}${kept > 0 ? ` (and ${kept} that must stay)` : ''}`,
-          wanted: 'no secrets except those that must stay; area key-vault moves them to a vault',
+          wanted: 'no secrets, except secrets that must stay; area key-vault moves the other secrets to a vault',
           lines,
         };
       },
@@ -67,7 +67,7 @@ export default defineStep({
         });
         const broken = brokenStrings(facts.connectionStrings)
           .filter(({ name }) => !found.some((one) => one.name === name))
-          .map(({ name, why }) => ({ name, why: `App Service does not resolve the reference in it: ${why}` }));
+          .map(({ name, why }) => ({ name, why: `App Service does not resolve the Key Vault reference: ${why}` }));
         return {
           state: found.length + broken.length > 0 ? 'fail' : 'pass',
           found: [...found, ...broken].map(({ name }) => name).join(', ') || 'none',
@@ -87,7 +87,7 @@ export default defineStep({
       reads: ['appSettings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#azure_functions_environment',
       judge: (x) => {
-        const wanted = 'none is Development';
+        const wanted = 'no Development environment';
         const found = developing(x);
         const hidden = ENVIRONMENTS.filter((name) => isReference(x.facts.appSettings.properties[name]));
         if (found.length > 0) return { state: 'fail', found: `${found.join(', ')} is Development`, wanted };

@@ -84,7 +84,7 @@ function callers(x: X): GuardFinding[] {
         : []),
     ...unknown,
     warn(
-      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too, and so does a swap with preview unless its path is excluded.',
+      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too. A swap with preview also gets 401, unless the path of its warm-up request is excluded.',
     ),
     ...(gone.length > 0
       ? [warn(`Paths that are no longer excluded: ${gone.join(', ')}. Their callers must authenticate after this change.`)]
@@ -123,7 +123,7 @@ export default defineStep({
     issuer: {
       kind: 'text',
       label: 'Issuer of the tokens',
-      help: `Of one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For several tenants, list the allowed tenants in the app first.`,
+      help: `For one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For several tenants, list the allowed tenants in the app first.`,
       pattern: /^https:\/\/[\w.-]+\/[\w./-]*$/,
       example: `https://${CLOUDS.AzureCloud.login}/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0`,
     },
@@ -209,7 +209,8 @@ export default defineStep({
       kind: 'rule',
       id: 'token-store',
       label: 'Token store and HTTPS',
-      because: 'The platform stores the tokens, so the code does not have to, and tokens travel only over HTTPS.',
+      because:
+        'With the token store, the platform stores the tokens, so the code does not have to. With HTTPS, tokens cannot be read on the network path.',
       severity: 'low',
       strict: true,
       reads: ['authSettings', 'siteConfig'],
@@ -235,7 +236,7 @@ export default defineStep({
         'If API Management checks every call, the app does not need its own authentication, as long as no caller can bypass API Management.',
       severity: 'medium',
       statement:
-        'Every call comes through an API Management instance that authenticates callers, and the app denies all other callers; or callers authenticate in another way.',
+        'Every call comes through an API Management instance that authenticates callers, and the app denies all other callers. Or callers authenticate in another way.',
       evidence: 'a link to the policy of the API, and the access restriction that names it',
       validForDays: 365,
       strict: true,

@@ -14,14 +14,14 @@ function whoDeploys({ facts }: Context<unknown>): GuardFinding[] {
   const source = facts.sourceControl?.properties;
   return [
     names.length === 0
-      ? warn('Azure has no record of who deployed. Find out before you disable basic authentication.')
+      ? warn('Azure does not show who deployed. Find out how deployments sign in before you disable basic authentication.')
       : warn(
           `Recent deployments by ${names.join(', ')}. Azure does not record how they signed in. Deployments with a publish profile or with user name and password get 401.`,
         ),
     ...(source?.repoUrl
       ? [
           warn(
-            `Connected to ${source.repoUrl}: check that its workflow signs in with Entra ID (azure/login) and not with a publish profile.`,
+            `The app is connected to ${source.repoUrl}. Check that the workflow there signs in with Entra ID (azure/login) and not with a publish profile.`,
           ),
         ]
       : []),
@@ -100,7 +100,7 @@ export default defineStep({
       severity: 'low',
       risk: 'one-way',
       strict: true,
-      optIn: 'Every saved publish profile stops working, and this cannot be reverted.',
+      optIn: 'Every saved publish profile stops working. This cannot be reverted.',
       effect: 'Every publish profile downloaded so far stops working.',
       reads: ['scmPolicy', 'ftpPolicy'],
       judge: ({ facts }) => {
@@ -108,11 +108,11 @@ export default defineStep({
           Boolean,
         );
         return open.length === 0
-          ? { state: 'pass', found: 'no site accepts the password', wanted: 'accepted by no site, or reset' }
+          ? { state: 'pass', found: 'no site accepts the password', wanted: 'no site accepts the password, or the password is reset' }
           : {
               state: 'fail',
               found: `accepted by ${open.join(' and ')}; Azure does not report its age`,
-              wanted: 'accepted by no site, or reset',
+              wanted: 'no site accepts the password, or the password is reset',
             };
       },
       writes: ['publishingPassword'],

@@ -24,7 +24,7 @@ import {
 } from '../src/azure/index.ts';
 import { isPublicAccessOff } from './lib/public-access.ts';
 import { judgeEach } from './lib/judge-each.ts';
-import { shutOutByRules } from './lib/callers.ts';
+import { lockedOutByRules } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -91,7 +91,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...(door && before
       ? [
           stop(
-            `Before the Front Door is allowed, ${nameOf(before)} denies with priority ${before.priority ?? ''}. Give that rule a higher priority number in area access-restrictions.`,
+            `Rule ${before.name || 'without a name'} (priority ${before.priority ?? ''}) denies requests before the rule for the Front Door is evaluated. Give the rule a higher priority number in area access-restrictions.`,
           ),
         ]
       : []),
@@ -183,7 +183,7 @@ export default defineStep({
       guards: [
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
-        { id: 'L8', reads: ['functions'], check: (x) => shutOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
+        { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
     },
     {

@@ -3,7 +3,7 @@ import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2, break
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
-import { redirectedCallers, shutOutByCertificate } from './lib/callers.ts';
+import { redirectedCallers, lockedOutByCertificate } from './lib/callers.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 // Members that only this area reads.
@@ -213,7 +213,7 @@ export default defineStep({
         {
           id: 'L11',
           reads: ['functions'],
-          check: ({ facts, planned }) => shutOutByCertificate(facts.functions, planned.site.properties.clientCertExclusionPaths),
+          check: ({ facts, planned }) => lockedOutByCertificate(facts.functions, planned.site.properties.clientCertExclusionPaths),
         },
         {
           id: 'L11',
@@ -252,14 +252,14 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'domain-scope',
-      label: 'Default host name scope',
+      label: 'Unique default host name',
       because:
         'After the app is deleted, anyone can register its default host name, unless the name has a generated part, and receive requests for it.',
       severity: 'low',
       strict: true,
       reads: ['site'],
       notOn: LACKS.hostName,
-      appliesTo: ({ app }) => (app.ase ? 'its host name is in the domain of its App Service Environment' : true),
+      appliesTo: ({ app }) => (app.ase ? 'the host name of the app is in the domain of its App Service Environment' : true),
       judge: ({ facts }) => judgeDomainScope(facts.site),
       docs: 'https://learn.microsoft.com/azure/app-service/reference-dangling-subdomain-prevention',
       compliance: { mcsb: ['NS-10'] },

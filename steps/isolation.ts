@@ -22,7 +22,7 @@ type X = Context<Answers<typeof questions>>;
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-networking-options#virtual-network-integration';
 const inAse = {
   state: 'not-applicable',
-  found: 'it runs in an App Service Environment, inside a virtual network',
+  found: 'the app runs in an App Service Environment, inside a virtual network',
   wanted: 'inside a virtual network',
 } as const;
 
@@ -38,19 +38,26 @@ function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   return found
     ? mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found)
-    : [stop(`Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it.`)];
+    : [
+        stop(
+          `Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it. Check the name, or choose a different subnet.`,
+        ),
+      ];
 }
 
 function wayOut(x: X): GuardFinding[] {
   const id = integratedSubnet(x.planned);
-  if (!id) return [stop('The app is not integrated with a virtual network, so its traffic cannot be routed through one.')];
+  if (!id)
+    return [
+      stop('The app is not integrated with a virtual network, so its traffic cannot be routed through one. Select control vnet too.'),
+    ];
   const found = findSubnet(x.facts.virtualNetworks.value, id);
   if (!found) return [warn(`The subnet ${subnetName(id)} could not be read.`)];
   const { networkSecurityGroup, routeTable, natGateway } = found.subnet.properties;
   return [
     routeTable
       ? warn(
-          `The subnet has the route table ${nameIn(routeTable.id)}. Its next hop must allow traffic to storage, vaults, Application Insights and your services.`,
+          `The subnet has the route table ${nameIn(routeTable.id)}. The next hop of that route table must allow traffic to storage, vaults, Application Insights and your services.`,
         )
       : clear('The subnet has no route table that redirects traffic.'),
     networkSecurityGroup
@@ -153,7 +160,7 @@ export default defineStep({
         const by = routedBy('application', facts.site, () => facts.appSettings);
         if (by === undefined) return { state: 'fail', found: 'off', wanted: 'on' };
         if (!facts.site.properties.virtualNetworkSubnetId) return { state: 'fail', found: NO_NETWORK, wanted: 'on' };
-        return { state: 'pass', found: by === 'allTraffic' ? 'on' : `on, by ${by}`, wanted: 'on' };
+        return { state: 'pass', found: by === 'allTraffic' ? 'on' : `on, set by ${by}`, wanted: 'on' };
       },
       draft: () => [{ at: ['site', 'properties.outboundVnetRouting.allTraffic'], to: true, absent: false, after: ['vnetConnection'] }],
       guards: [{ id: 'L24', check: wayOut }],
@@ -183,13 +190,13 @@ export default defineStep({
         const { site } = x.facts;
         if (x.app.ase) return inAse;
         const off = unrouted(x);
-        if (off.length > 0) return { state: 'fail', found: `not: ${off.join(', ')}`, wanted: 'all' };
+        if (off.length > 0) return { state: 'fail', found: `not routed: ${off.join(', ')}`, wanted: 'all' };
         if (!site.properties.virtualNetworkSubnetId) return { state: 'fail', found: NO_NETWORK, wanted: 'all' };
         const ways = [...new Set(CONFIGURATION.map((route) => routedBy(route, site, () => x.facts.appSettings)))];
         const old = ways.filter((way) => way?.startsWith('the app setting'));
         return {
           state: 'pass',
-          found: ways.includes('allTraffic') || old.length > 0 ? `all, by ${ways.join(', ')}` : 'all',
+          found: ways.includes('allTraffic') || old.length > 0 ? `all, set by ${ways.join(', ')}` : 'all',
           wanted: 'all',
         };
       },
@@ -228,9 +235,9 @@ export default defineStep({
       evidence: 'a link to the decision',
       validForDays: 365,
       reads: ['site'],
-      appliesTo: ({ app }) => (app.ase ? 'it runs in an App Service Environment' : true),
+      appliesTo: ({ app }) => (app.ase ? 'the app runs in an App Service Environment' : true),
       subject: ({ facts }) => [
-        `It runs on ${facts.site.properties.serverFarmId?.split('/').at(-1) ?? 'a plan'} (${facts.site.properties.sku ?? 'not known'}), which other apps may share.`,
+        `The app runs on ${facts.site.properties.serverFarmId?.split('/').at(-1) ?? 'a plan'} (${facts.site.properties.sku ?? 'not known'}), which other apps may share.`,
       ],
     },
   ],

@@ -1,12 +1,12 @@
-import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorsWay, VAULT_FIREWALL } from './lib/firewalls.ts';
+import { closedFor, closesFirewall, firewallNotes, openEntrance, operatorAccess, VAULT_FIREWALL } from './lib/firewalls.ts';
 import { defineStep, type Guard, repairsVaults, vaultPolicy, warn } from '../src/contract/index.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { integratedSubnet, reachesBehind } from './lib/networks.ts';
-import { judgeClear, keysThatTurn, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
+import { judgeClear, keysThatRotate, mayMove, moveAll, toMove, vaultIsKnown } from './lib/secret-moves.ts';
 import { judgeExpiry } from './lib/secret-expiry.ts';
 import { judgeResolution } from './lib/reference-resolution.ts';
 import { isNotPlanned, isToBeMade, secretsGetIn, VAULTS_TO_CLOSE } from './lib/new-vault.ts';
-import { mayReadBack, reachesVault, vaultAim, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
+import { mayReadBack, reachesVault, chosenVault, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
 import { referenceIdentity } from './lib/identities.ts';
@@ -85,16 +85,16 @@ export default defineStep({
         {
           id: 'L17',
           reads: ['vaults', 'vnetConnection', 'virtualNetworks'],
-          check: (x) => reachesVault(x, vaultAim(x, x.answers.vault ?? '')),
+          check: (x) => reachesVault(x, chosenVault(x, x.answers.vault ?? '')),
         },
-        { id: 'read-back', check: (x) => mayReadBack(x, vaultAim(x, x.answers.vault ?? '')) },
-        { id: 'L20', check: keysThatTurn },
+        { id: 'read-back', check: (x) => mayReadBack(x, chosenVault(x, x.answers.vault ?? '')) },
+        { id: 'L20', check: keysThatRotate },
       ],
     },
     {
       kind: 'rule',
       id: 'resolve',
-      label: 'Reference resolution',
+      label: 'Key Vault reference resolution',
       because: 'If a reference does not resolve, the app gets the text of the reference instead of the secret, without an error.',
       severity: 'high',
       strict: true,
@@ -105,7 +105,7 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'secret-expiry',
-      label: 'Secret expiry',
+      label: 'Key Vault secret expiry',
       because: 'A secret without an expiry date is rarely renewed, so a leaked value stays valid. An expired secret can stop the app.',
       severity: 'low',
       strict: true,
@@ -167,7 +167,7 @@ export default defineStep({
       severity: 'medium',
       risk: 'lock-out',
       strict: true,
-      effect: 'Access policies have no effect any more. Only Azure RBAC roles grant access.',
+      effect: 'Access policies no longer have an effect. Only Azure RBAC roles grant access.',
       terraform: 'azurerm_key_vault.rbac_authorization_enabled',
       draftReads: ['siteIdentity', 'site', 'identityRoles'],
       writes: ['siteIdentity', 'site', 'vaults', 'roleAssignments'],
@@ -233,7 +233,7 @@ export default defineStep({
             ...vaultsOf(x).flatMap(({ name, properties }) =>
               firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, VAULT_FIREWALL),
             ),
-            operatorsWay(x.myIp, 'undo of moved secrets reads the vault.'),
+            operatorAccess(x.myIp, 'undo of moved secrets reads the vault.'),
             ...secretsGetIn(x),
           ],
         },

@@ -76,14 +76,14 @@ export default defineStep({
         const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
         if (hostByIdentity(facts.appSettings)) {
           const why = cannotSignIn(x);
-          return { state: why ? 'fail' : 'pass', found: why ? `by identity, ${why}` : 'by identity', wanted };
+          return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };
         }
         if (hasContentShare(x))
           return { state: 'not-applicable', found: 'the content share of this plan requires a key of the same account', wanted };
         const value = facts.appSettings.properties[HOST_STORAGE];
         return {
           state: 'fail',
-          found: isReference(value) ? 'by a connection string from a vault' : value ? 'by a key' : 'not set',
+          found: isReference(value) ? 'with a connection string from a vault' : value ? 'with a key' : 'not set',
           wanted,
         };
       },
@@ -109,12 +109,12 @@ export default defineStep({
       notOn: LACKS.deploymentContainer,
       judge: ({ facts }) => {
         const storage = facts.site.properties.functionAppConfig?.deployment?.storage;
-        const wanted = 'by an identity';
+        const wanted = 'with a managed identity';
         if (!storage) return { state: 'not-applicable', found: 'Azure reports no deployment storage', wanted };
         const type = storage.authentication?.type ?? '';
         return {
           state: /identity$/i.test(type) ? 'pass' : 'fail',
-          found: /identity$/i.test(type) ? wanted : 'by a connection string',
+          found: /identity$/i.test(type) ? wanted : 'with a connection string',
           wanted,
         };
       },
@@ -126,7 +126,7 @@ export default defineStep({
             deploymentAccount(x)
               ? warn('The identity first gets blob roles on the account. Until the roles take effect everywhere, a start may fail.')
               : stop(
-                  'The deployment storage account is not in this subscription, or you have no permission to read it. Its roles cannot be assigned.',
+                  'The deployment storage account is not in this subscription, or you have no permission to read it. func-harden cannot assign roles on it. Change this setting manually.',
                 ),
         },
       ],
@@ -148,7 +148,7 @@ export default defineStep({
         const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
         const wanted = 'the user-assigned identity';
         if (!sameWord(identities(x), 'UserAssigned'))
-          return { state: 'not-applicable', found: 'the app has a system-assigned identity, or none', wanted };
+          return { state: 'not-applicable', found: 'the app has a system-assigned identity, or no identity', wanted };
         return { state: sameWord(chosen, 'SystemAssigned') ? 'fail' : 'pass', found: chosen, wanted };
       },
       draft: ({ facts }) => [
@@ -210,11 +210,15 @@ export default defineStep({
         const names = [...new Set(keyed.map(({ connection }) => connection))];
         const notSeen = triggersNotSeen(facts.functions);
         if (names.length === 0 && notSeen)
-          return { state: 'unknown', found: `${notSeen}, nor its connections`, wanted: 'by identity, or from a vault' };
+          return {
+            state: 'unknown',
+            found: `${notSeen}, and its connections are unknown`,
+            wanted: 'with a managed identity, or with a secret from a vault',
+          };
         return {
           state: names.length > 0 ? 'fail' : 'pass',
           found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a plain-text secret',
-          wanted: 'by identity, or from a vault',
+          wanted: 'with a managed identity, or with a secret from a vault',
           lines,
         };
       },

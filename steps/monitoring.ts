@@ -115,7 +115,7 @@ export default defineStep({
             return known || workspaceOf(x)
               ? clear('The component exists, or is created on an existing workspace.')
               : stop(
-                  `Workspace "${x.answers.workspace ?? ''}" was not found in this subscription, or you have no permission to read it. A component requires a workspace.`,
+                  `Workspace "${x.answers.workspace ?? ''}" was not found in this subscription, or you have no permission to read it. A component requires a workspace. Check the name, or choose a different workspace.`,
                 );
           },
         },

@@ -18,7 +18,7 @@ import {
 } from '../src/contract/index.ts';
 import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
-import { shutOutByPrivateAccess } from './lib/callers.ts';
+import { lockedOutByPrivateAccess } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -28,18 +28,25 @@ const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(priva
 
 function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
-  if (!found) return [stop(`Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it.`)];
+  if (!found)
+    return [
+      stop(
+        `Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it. Check the name, or choose a different subnet.`,
+      ),
+    ];
   return [
     ...mayHoldEndpoint(found),
     ...(app.slot ? [warn('The private endpoint is for this slot only. Production and other slots need their own private endpoints.')] : []),
   ];
 }
 
-function whoIsLeftOut({ facts, planned }: X): GuardFinding[] {
+function lockedOutCallers({ facts, planned }: X): GuardFinding[] {
   const here = approved(facts.site) || endpointsOf(planned).length > 0;
   if (!here)
     return [
-      stop('The app has no approved private endpoint. Without public access, no caller could reach the app and no deployment would work.'),
+      stop(
+        'The app has no approved private endpoint. Without public access, no caller could reach the app and no deployment would work. Create a private endpoint first (control private-endpoint).',
+      ),
     ];
   const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
   return [
@@ -68,7 +75,7 @@ const questions = defineQuestions({
   dnsZone: {
     kind: 'pick',
     of: 'private DNS zone',
-    label: 'Which private DNS zone contains its name?',
+    label: 'Which private DNS zone should contain the app name?',
     help: `Choose a zone named ${ZONE} (in other clouds ${OTHER_ZONES.join(' or ')}), linked to the networks of the callers.`,
     example: ZONE,
   },
@@ -120,7 +127,11 @@ export default defineStep({
       judge: ({ app, facts }) => {
         const all = connections(facts.site);
         if (app.ase)
-          return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a virtual network', wanted: 'approved' };
+          return {
+            state: 'not-applicable',
+            found: 'the app runs in an App Service Environment, inside a virtual network',
+            wanted: 'approved',
+          };
         if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
         return { state: 'fail', found: all[0]?.properties.privateLinkServiceConnectionState?.status ?? 'none', wanted: 'approved' };
       },
@@ -144,7 +155,8 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
       judge: ({ app, facts, cloud }) => {
         const wanted = `a zone group for ${privateZone(cloud)}`;
-        if (app.ase) return { state: 'not-applicable', found: 'it runs in an App Service Environment, inside a virtual network', wanted };
+        if (app.ase)
+          return { state: 'not-applicable', found: 'the app runs in an App Service Environment, inside a virtual network', wanted };
         const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
         );
@@ -169,8 +181,8 @@ export default defineStep({
               ? clear('The zone exists. func-harden did not check whether it is linked to the networks of the callers.')
               : stop(
                   approved(x.facts.site)
-                    ? `The zone cannot be added to a private endpoint: ${ELSEWHERE}.`
-                    : 'The app has no private endpoint that the zone could name.',
+                    ? `The zone cannot be added to a private endpoint: ${ELSEWHERE}. Add the zone manually.`
+                    : 'The app has no private endpoint, so there is no address for the zone. Create a private endpoint first (control private-endpoint).',
                 );
           },
         },
@@ -223,8 +235,8 @@ export default defineStep({
         { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
       guards: [
-        { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: whoIsLeftOut },
-        { id: 'L7', reads: ['functions'], check: ({ facts }) => shutOutByPrivateAccess(facts.functions) },
+        { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: lockedOutCallers },
+        { id: 'L7', reads: ['functions'], check: ({ facts }) => lockedOutByPrivateAccess(facts.functions) },
       ],
     },
   ],

@@ -36,9 +36,9 @@ const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =
   (settings && valueOf(settings, 'FUNCTIONS_WORKER_RUNTIME')?.trim().toLowerCase()) ?? '';
 
 const language = (name: string, version: string | null | undefined): Language | undefined => {
-  const told = name.trim().toLowerCase();
-  if (told === 'dotnet') return { name: 'dotnet', version: version ?? '', inProcess: true };
-  return version ? { name: told.startsWith('dotnet') ? 'dotnet' : told, version } : undefined;
+  const worker = name.trim().toLowerCase();
+  if (worker === 'dotnet') return { name: 'dotnet', version: version ?? '', inProcess: true };
+  return version ? { name: worker.startsWith('dotnet') ? 'dotnet' : worker, version } : undefined;
 };
 
 /** Returns the language and version of the app, from where its hosting stores them; undefined if ARM does not show them. */
@@ -66,7 +66,7 @@ function languageOf({ app, facts }: X): Language | undefined {
 }
 
 const nextOn = ({ app }: X, name: string): readonly string[] => [
-  'Change it where the app is deployed from: its project file, template or pipeline.',
+  'Change the version in the project file, template or pipeline that deploys the app.',
   ...(app.plan === 'Y1' && app.os === 'linux' && ownMember(LAST_ON_LINUX_CONSUMPTION, name)
     ? [
         `Linux Consumption gets no version after ${ownMember(LAST_ON_LINUX_CONSUMPTION, name)}. For a newer version, move the app to Flex Consumption.`,
@@ -76,7 +76,7 @@ const nextOn = ({ app }: X, name: string): readonly string[] => [
 
 /** Formats the end of support; if sources disagree, both dates are shown. */
 function byDay(shown: string, { until, other }: EndOfSupport, today: string, lines: readonly string[]): Verdict {
-  const but = other ? ` (by the page of Azure Functions; ${other.by}: ${other.until})` : '';
+  const but = other ? ` (date of the Azure Functions documentation; ${other.by}: ${other.until})` : '';
   if (until >= today) return { state: 'pass', found: `${shown}, supported until ${until}${but}`, wanted: WANTED, lines };
   if (other && other.until >= today) return { state: 'unknown', found: `${shown}: support ended on ${until}${but}`, wanted: WANTED, lines };
   return { state: 'fail', found: `${shown}, without security updates since ${until}${but}`, wanted: WANTED, lines };
@@ -87,7 +87,7 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
   const lines = nextOn(x, name);
   if (inProcess) {
     const until = typeof end === 'object' && end.until < IN_PROCESS_ENDS ? end.until : IN_PROCESS_ENDS;
-    const shown = `${['dotnet', bareVersion(name, version)].filter(Boolean).join(' ')} in the process of the host`;
+    const shown = `${['dotnet', bareVersion(name, version)].filter(Boolean).join(' ')} (in-process model)`;
     return byDay(shown, { until }, x.today, ['Migrate the code to the isolated worker model. func-harden cannot do this.', ...lines]);
   }
   const shown = `${name} ${version.trim().replace(/^[~v]+/i, '')}`;

@@ -1,4 +1,5 @@
 import {
+  DEFAULT_ACTION,
   admitted,
   closesRestrictions,
   restrictionEffect,
@@ -11,8 +12,8 @@ import {
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { effectiveDefault, isEverybody, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
-import { isPublicAccessOff, PUBLIC_ACCESS_OFF } from './lib/public-access.ts';
+import { effectiveDefault, allowsAllCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
+import { rulesApply } from './lib/public-access.ts';
 import { scmCallers } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
@@ -27,7 +28,6 @@ const today = (x: X): SiteRestrictions => (inherits(x) ? main(x) : own(x));
 const after = (x: X): SiteRestrictions => today({ ...x, facts: x.planned });
 /** Returns the action for callers that no rule of the SCM site's own list matches, once the answers are applied. */
 const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultAction : undefined) ?? own(x).effective;
-const applies = ({ facts }: X): true | string => (isPublicAccessOff(facts.site) ? PUBLIC_ACCESS_OFF : true);
 
 function deployers(x: X): GuardFinding[] {
   return [
@@ -55,14 +55,7 @@ const questions = defineQuestions({
     label: 'Callers that may reach the SCM site',
     help: 'For example build agents, operators and jump hosts. Azure evaluates the rules by priority, lowest number first.',
   },
-  defaultAction: {
-    kind: 'choice',
-    exempts: true,
-    label: 'Default action for all other callers',
-    help: 'Deny makes the rules an allow list.',
-    options: ['Deny', 'Allow'],
-    preselect: 'Deny',
-  },
+  defaultAction: DEFAULT_ACTION,
 });
 
 export default defineStep({
@@ -78,7 +71,7 @@ export default defineStep({
   prefill: {
     rules: (x) =>
       own(x)
-        .rows.filter((row) => !isEverybody(row))
+        .rows.filter((row) => !allowsAllCallers(row))
         .map(ruleOf),
   },
   skip: {
@@ -109,7 +102,7 @@ export default defineStep({
       namesSubnets: true,
       needs: ['sameAsMain', 'rules'],
       notOn: LACKS.scmSite,
-      appliesTo: applies,
+      appliesTo: rulesApply,
       judge: (x) => {
         const { sameAsMain } = x.answers;
         if (sameAsMain)
@@ -143,7 +136,7 @@ export default defineStep({
       kind: 'rule',
       id: 'default-action',
       label: 'Default action (SCM site)',
-      because: 'If the default action is Allow, allow rules restrict no caller.',
+      because: 'If the default action is Allow, callers that match no rule are allowed too.',
       severity: 'high',
       compliance: { mcsb: ['NS-2'] },
       risk: 'lock-out',
@@ -154,7 +147,7 @@ export default defineStep({
       reads: ['siteConfig'],
       needs: ['defaultAction'],
       notOn: LACKS.scmSite,
-      appliesTo: applies,
+      appliesTo: rulesApply,
       judge: (x) => {
         const restrictions = x.answers.sameAsMain ? main(x) : today(x);
         const verdict = judgeDefault(restrictions, x.answers.defaultAction ?? 'Deny');

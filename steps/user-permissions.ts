@@ -72,7 +72,7 @@ function removal(one: RoleAssignment): Draft {
   };
 }
 
-function whoLoses(x: X): GuardFinding[] {
+function lostRoles(x: X): GuardFinding[] {
   const names = x.answers.remove ?? [];
   const found = chosen(x);
   const missing = names.filter((name) => !found.some((one) => one.name.toLowerCase() === name.toLowerCase().split('/').at(-1)));
@@ -81,8 +81,10 @@ function whoLoses(x: X): GuardFinding[] {
   const mine = found.filter((one) => isMine(x, one));
   return [
     ...(x.me === undefined ? [warn('func-harden does not know your principal id. Check whether one of these assignments is yours.')] : []),
-    ...missing.map((name): GuardFinding => stop(`No role assignment ${name} applies to this app.`)),
-    ...inherited.map((one): GuardFinding => stop(`${one.name} was made at ${placeOf(x, one)}and can only be removed there.`)),
+    ...missing.map((name): GuardFinding => stop(`No role assignment ${name} applies to this app. Remove it from your answer.`)),
+    ...inherited.map((one): GuardFinding =>
+      stop(`${one.name} was created at a different scope (${placeOf(x, one)}) and can only be removed there. Remove it from your answer.`),
+    ),
     ...mine.map((one): GuardFinding => {
       const others = left.filter((other) => isMine(x, other) && STRONG.includes(roleOf(other)));
       return {
@@ -96,7 +98,11 @@ function whoLoses(x: X): GuardFinding[] {
     }),
     ...(left.some((one) => ADMINS.includes(roleOf(one)) && !isGone(one))
       ? []
-      : [stop('No principal could assign roles on this app any more.')]),
+      : [
+          stop(
+            'After this change, no principal could assign roles on this app. Keep at least one assignment of Owner, User Access Administrator or Role Based Access Control Administrator.',
+          ),
+        ]),
     ...found
       .filter((one) => !isMine(x, one))
       .map((one): GuardFinding =>
@@ -123,7 +129,7 @@ const questions = defineQuestions({
     kind: 'names',
     of: 'role assignments',
     label: 'Which direct assignments should be removed?',
-    help: 'Write the name of the assignment (a GUID, the last one in its line). Inherited assignments must be removed at their own scope.',
+    help: 'Write the name of the assignment (the GUID at the end of its line). Inherited assignments must be removed at their own scope.',
     example: '7f3c1a52-0000-4000-8000-000000000001',
     pattern: /^(\/\S+\/)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i,
   },
@@ -182,7 +188,7 @@ export default defineStep({
         chosen(x)
           .filter((one) => isDirect(x, one))
           .map(removal),
-      guards: [{ id: 'roles', check: whoLoses }],
+      guards: [{ id: 'roles', check: lostRoles }],
     },
   ],
 });

@@ -1,6 +1,6 @@
 /** What the shells offer: the scripts are run where their shell is there, and hold the same words for all. */
 import { execFileSync } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { completionScript, SHELLS } from '../src/cli/completion.ts';
@@ -70,6 +70,18 @@ test('the names come from the undo log alone: newest run first, each app once, n
   expect((await here.cli(['completion', 'runs', '--state', state], { FUNC_HARDEN_STATE: join(here.folder, 'other') })).stdout).toBe(
     `${runs.join('\n')}\n`,
   );
+  // What a log of somebody else holds is no option, and nothing that a shell expands.
+  const forged = join(here.folder, 'forged', 'journal');
+  await mkdir(forged, { recursive: true });
+  const text = await readFile(join(state, 'journal', `${runs[0]}.jsonl`), 'utf8');
+  for (const [index, label] of ['--yes', '$(id)', '`id`', 'a b', '*', 'fn-fine'].entries()) {
+    const run = `20261124T150645123Z-000${index}`;
+    const start = (text.split('\n')[0] ?? '').replaceAll('fn-orders', label).replace(runs[0] ?? '', run);
+    await writeFile(join(forged, `${run}.jsonl`), `${start}\n`, { mode: 0o600 });
+  }
+  await writeFile(join(forged, '$(id).jsonl'), text, { mode: 0o600 });
+  expect((await names('apps', 'forged')).stdout).toBe('fn-fine\n');
+  expect((await names('runs', 'forged')).stdout).not.toContain('id');
   await mkdir(join(here.folder, 'empty'));
   for (const place of ['empty', 'none']) expect(await names('runs', place)).toMatchObject({ code: 0, stdout: '' });
   expect((await here.cli(['completion', 'runs'], { FUNC_HARDEN_STATE: 'https://account.blob.core.windows.net/c' })).stdout).toBe('');

@@ -122,11 +122,11 @@ test('only from an absolute folder that nobody else can change, by its digest', 
   await refused(/does not exist/, '--controls', join(folder, 'none'));
   await refused(new RegExp(`have the digest ${right}`), '--controls', folder, '--controls-digest', `sha256:${'0'.repeat(64)}`);
   await refused(/64 hexadecimal/, '--controls', folder, '--controls-digest', 'sha256:1');
-  await refused(/belongs to --controls/, '--controls-digest', right);
+  await refused(/requires --controls DIR/, '--controls-digest', right);
   await symlink(folder, join(here.folder, 'link'));
   await refused(/symbolic link/, '--controls', join(here.folder, 'link'));
   await symlink('/etc/hostname', join(folder, 'other.ts'));
-  await refused(/links are not followed/, '--controls', folder);
+  await refused(/does not follow links/, '--controls', folder);
   await rm(join(folder, 'other.ts'));
   await chmod(join(folder, 'health-check.ts'), 0o666);
   await refused(/all users of this machine can change it/, '--controls', folder);
@@ -168,7 +168,7 @@ test('no import, static or not', { timeout: 30_000 }, async () => {
     "const late = () => import('node:fs');",
     "const late = () => import/**/('node:fs');",
   ])
-    await expect(judged(area(good, more)), more).rejects.toThrow(/try\.ts:2: an area imports names from 'func-harden\/step'/);
+    await expect(judged(area(good, more)), more).rejects.toThrow(/try\.ts:2: an area can import only from 'func-harden\/step'/);
 });
 
 test('what goes wrong in an area is unknown, and names the file', { timeout: 60_000 }, async () => {
@@ -194,10 +194,13 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
   });
   const cannot = await here.cli(['steps', '--controls', folder]);
   expect([cannot.code, cannot.stderr]).toEqual([64, expect.stringMatching(/c\.ts cannot be loaded/)]);
+  const slow = await withAreas({ 'slow.js': 'export default { contract: 1, get id() { throw new Error("no id today"); } };' });
+  const unread = await slow.here.cli(['steps', '--controls', slow.folder]);
+  expect([unread.code, unread.stderr]).toEqual([64, expect.stringContaining('slow.js cannot be loaded: no id today')]);
   await writeFile(join(folder, 'c.ts'), EXAMPLE);
   await writeFile(join(folder, 'd.ts'), EXAMPLE);
   expect((await here.cli(['steps', '--controls', folder])).stderr).toMatch(
-    /a\.ts: id: must begin with x-[\s\S]*b\.js: contract: must be 1[\s\S]*d\.ts: id: x-health-check is taken/,
+    /a\.ts: id: must begin with x-[\s\S]*b\.js: contract: must be 1[\s\S]*d\.ts: id: x-health-check is already used/,
   );
 });
 

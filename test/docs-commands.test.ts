@@ -1,4 +1,4 @@
-/** Every command that a page shows is run here as it stands there, page by page, or it is named below with who runs it. */
+/** Runs every command of the pages as it is written there, page by page, or names below the test that runs it. */
 import { existsSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';

@@ -116,7 +116,7 @@ async function job(node: string, bin: string, home: string): Promise<void> {
   );
   expect((await command(['--version']))[0]).toBe(0);
   expect((await command(['audit', '--all', '--json']))[0]).toBe(2);
-  // A home in which nothing can be written: looking goes on, and nothing is sent that could not be taken back.
+  // A read-only home: reading works, and no change is sent that could not be reverted.
   const noHome = { HOME: '/proc/nowhere', XDG_STATE_HOME: '', LOCALAPPDATA: '' };
   expect((await command(['audit', '--app', 'fn-ledger', '--json'], noHome))[0]).toBe(0);
   expect(await command(['replay', 'a.yaml', '--yes'], noHome)).toEqual([1, expect.stringMatching(/undo log[\s\S]*--state-dir/)]);

@@ -1,4 +1,5 @@
 /** Every text that a person reads: titles that tell apart, whole sentences, next steps, and no word of the old idiom (`npm run texts`). */
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { catalogue } from '../steps/index.ts';
 import { questionsOf } from '../src/contract/index.ts';
@@ -53,9 +54,43 @@ test('each question has a short label, and help in sentences', () => {
 test('each guard and each failure says a sentence', () => {
   const said = texts.filter(({ file, use }) => /^(steps|src\/engine\/plan)\//.test(file) && /^(stop|warn|clear)$/.test(use));
   expect(said.length).toBeGreaterThan(150);
-  // A piece that stands in another text, such as a name, is no sentence.
+  // A part of another text, such as a name, is no sentence.
   const whole = said.filter(({ text }) => /^[A-Z{]/.test(text) && text.split(' ').length > 4);
   expect(whole.filter(({ text }) => !/[.}]$/.test(text.trim())).map(where)).toEqual([]);
+});
+
+/** Verbs with which a next step begins. */
+const NEXT_STEP =
+  /(?:^|[.:;] |, then |, or |[Oo]r )(Add|Answer|Approve|Ask|Assign|Attach|Change|Check|Choose|Connect|Create|Delegate|Deploy|Detach|Enable|Fix|Give|Integrate|Keep|List|Plan|Remove|Request|Route|Run|Select|Send|Set|Skip|Start|Upgrade|Use|Wait|Write)\b/;
+
+test('each guard that stops a change names a next step', () => {
+  const stops = texts.filter(({ file, use, text }) => /^(steps|src\/engine\/plan)\//.test(file) && use === 'stop' && text.endsWith('.'));
+  expect(stops.length).toBeGreaterThan(60);
+  expect(stops.filter(({ text }) => !NEXT_STEP.test(text)).map(where)).toEqual([]);
+});
+
+test('each NOTE and ERROR on stderr is a sentence', () => {
+  const notes = texts.filter(({ text }) => /^(NOTE|ERROR): /.test(text));
+  expect(notes.length).toBeGreaterThan(15);
+  expect(notes.filter(({ text }) => !/^[A-Z]+: ["{A-Z].*[.})]$/s.test(text.trim())).map(where)).toEqual([]);
+});
+
+/** Texts that are code: shell, HTML, CSS, Terraform, lists of words. */
+const CODE =
+  /^src\/(report\/(exports|pipelines|formats\/html)\/|cli\/(completion|help)\.ts$|arm\/recording\/|azure\/documented-shape\.ts$)/;
+
+test('no sentence has more than 25 words', () => {
+  const sentences = texts
+    .filter(({ file, text }) => !CODE.test(file) && isText(text))
+    .flatMap(({ file, line, text }) =>
+      text
+        .replaceAll(/\{[^}]*\}/g, 'X')
+        .split(/(?<=[.?!:;])\s+|\n/)
+        .map((sentence) => ({ file, line, text: sentence })),
+    );
+  const isLong = ({ text }: (typeof sentences)[number]): boolean => text.split(/\s+/).filter((word) => /[a-z0-9]/i.test(word)).length > 25;
+  expect(sentences.length).toBeGreaterThan(3000);
+  expect(sentences.filter(isLong).map(({ file, line, text }) => `${file}:${line} ${text}`)).toEqual([]);
 });
 
 test('each command says what it does, beginning with a verb', () => {
@@ -117,6 +152,14 @@ const OLD = [
   /\brun (it|this) again\b/i,
   /\bcut off\b/i,
   /\bis there to ask\b/i,
+  /\bown areas?\b(?<!your own areas?)/i,
+  /\b(asked|asks) for\b/i,
+  /\bgo(es)? first\b/i,
+  /\bcomes? first\b/i,
+  /\bin reach\b/i,
+  /\bby (identity|Entra ID|key)\b/,
+  /\bplease\b/i,
+  /\bsorry\b/i,
 ];
 
 test('no text speaks the old idiom', () => {
@@ -124,4 +167,18 @@ test('no text speaks the old idiom', () => {
     ({ file, text }) => !/^src\/report\/(pipelines\/shell|exports\/az-script)\.ts$|realm-script\.ts$/.test(file) && isText(text),
   );
   expect(shown.filter(({ text }) => OLD.some((one) => one.test(words(text)))).map(where)).toEqual([]);
+});
+
+test('no comment in src and steps speaks the old idiom', () => {
+  const found = ['src', 'steps']
+    .flatMap((room) => readdirSync(room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`))
+    .filter((file) => /\.tsx?$/.test(file))
+    .flatMap((file) =>
+      readFileSync(file, 'utf8')
+        .split('\n')
+        .flatMap((text, at) =>
+          /(^\s*\*|\/\/ |\/\*\*).*\b(nobody|somebody|whoever|told|meanwhile|taken back)\b/.test(text) ? [`${file}:${at + 1}`] : [],
+        ),
+    );
+  expect(found).toEqual([]);
 });

@@ -231,12 +231,12 @@ function toAuditedApp({ held, ...found }: Surveyed, asOf: string, { subscription
 
 /** Returns the changes to these apps in the undo log. A log that cannot be read is reported and does not stop the audit. */
 async function recordedChangesOf(invocation: Invocation, ids: readonly string[]): Promise<readonly PastChange[]> {
-  const told = (error: unknown) =>
-    invocation.io.err(`NOTE: the comparison is not complete: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
+  const reportIncomplete = (error: unknown) =>
+    invocation.io.err(`NOTE: The comparison is not complete: ${plainText(error instanceof Error ? error.message : String(error))}\n`);
   try {
-    return pastChanges(await readRuns(stateOf(invocation), told), ids);
+    return pastChanges(await readRuns(stateOf(invocation), reportIncomplete), ids);
   } catch (error) {
-    told(error);
+    reportIncomplete(error);
     return [];
   }
 }

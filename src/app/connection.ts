@@ -11,7 +11,7 @@ import type { ConnectOptions } from '../connect.ts';
 import type { Surroundings } from './doctor-sign-in.ts';
 import { selectionErrors } from './errors/selection.ts';
 
-/** Connects. `bar` shows why requests wait, and other notices meanwhile. */
+/** Connects. `bar` shows why requests wait, and other notices. */
 export async function connectWith(invocation: Invocation, bar?: ProgressBar): Promise<Connection> {
   await checkFiles(invocation);
   if (invocation.connection) return invocation.connection;

@@ -48,12 +48,15 @@ function toDo({ for: what, needs }: LeastRole, name: string, isSlot: boolean, gr
   const lacking = wanted.filter((action) => !isGranted(granted, action));
   const label = `may ${what}`;
   if (lacking.length === 0)
-    return ok(label, `${name}: all ${wanted.length} actions on the app; permissions on other resources are checked before each change`);
+    return ok(
+      label,
+      `${name}: all ${wanted.length} required actions on the app are allowed; permissions on other resources are checked before each change`,
+    );
   const areas = [...new Set(lacking.flatMap((action) => needs.get(action) ?? []))];
   const more = lacking.length > MOST_NAMED ? ` and ${lacking.length - MOST_NAMED} more` : '';
   return warn(
     label,
-    `${name}: not ${lacking.slice(0, MOST_NAMED).join(', ')}${more}; required by ${areas.length > MOST_AREAS ? `${areas.length} areas` : areas.join(', ')}`,
+    `${name}: not allowed: ${lacking.slice(0, MOST_NAMED).join(', ')}${more}; required by ${areas.length > MOST_AREAS ? `${areas.length} areas` : areas.join(', ')}`,
     `Request ${builtInForAll(lacking).join(' and ')} on ${name}, or the role that func-harden steps --permissions prints`,
   );
 }

@@ -2,7 +2,7 @@
 import { ArmFailure, type Connection } from '../engine/ports.ts';
 import { failed, ok, warn, type Finding } from './doctor-findings.ts';
 
-/** What is known without a sign-in. connect.ts provides it. */
+/** Facts that are known without a sign-in. connect.ts provides them. */
 export interface Surroundings {
   readonly cloud: string;
   readonly endpoint: string;

@@ -55,7 +55,7 @@ async function readKey(file: string, read: (pem: string) => KeyObject, kind: str
   try {
     return read(pem);
   } catch {
-    // What OpenSSL says of a key may quote it.
+    // An error of OpenSSL can quote the key.
     throw evidenceErrors.noKey({ file, kind });
   }
 }

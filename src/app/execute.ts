@@ -70,20 +70,17 @@ async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
   }
 }
 
-/**
- * Returns the first apps of `--canary`. In an interactive terminal a person is asked before the other apps. @throws UserError where it is
- * neither a number nor a tag
- */
+/** Returns the first apps of `--canary`; a person, if there is one, is asked before the others. @throws UserError for another text */
 export function canaryOf({ options, io, signal }: Invocation): Canary | undefined {
   if (options.canary === undefined) return undefined;
   const waves = parseWaves(options.canary);
   if (!waves) throw runErrors.invalidCanary({ text: options.canary });
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
-    const { askToGoOn } = await import('../hosts/lines/approval.ts');
-    return atTerminal((asking) => askToGoOn(asking, signal, io.errLook.dumb));
+    const { askToContinue } = await import('../hosts/lines/approval.ts');
+    return atTerminal((asking) => askToContinue(asking, signal, io.errLook.dumb));
   };
-  return { waves, goOn };
+  return { waves, confirmOthers: goOn };
 }
 
 /** Checks that no wave is empty, because all apps would be changed at once. @throws UserError where no app has a tag of `--canary` */
@@ -135,13 +132,13 @@ export async function executeRun(
   }: RunOptions,
 ): Promise<RunSummary> {
   const { options, version, signal, clock, controls } = invocation;
-  // The last wall: whoever forgot to ask for it, a dry run sends nothing.
+  // The last check: a dry run sends nothing, even if a caller forgot to check it.
   if (options.dryRun) throw runErrors.dryRun();
   const state = stateOf(invocation);
   await state.check();
   const { locks } = state;
   const release = resumes ? await holdResumedRun(state, resumes.run, locks) : undefined;
-  // Its log gets a line for each change that is taken back: of two processes one would break the chain of the other.
+  // The log of the original run gets a line for each reverted change, so only one process may write to it; two would break its chain.
   const releaseOriginal =
     undoes === undefined
       ? undefined
@@ -155,7 +152,7 @@ export async function executeRun(
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === undefined || error instanceof UserError ? error : logBrokeError(error as Error);
   } finally {
-    await original?.then((journal) => journal.close()).catch(() => {}); // That it cannot be written was told already.
+    await original?.then((journal) => journal.close()).catch(() => {}); // A write error was reported already.
     await releaseOriginal?.();
     await release?.();
   }

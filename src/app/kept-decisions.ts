@@ -71,7 +71,7 @@ export class KeptDecisions {
     return this.of(target);
   }
 
-  /** Returns the decision for an area that stands in the app's own section of the file. */
+  /** Returns the decision for an area from the app's own section of the file. */
   ownOf(target: Target, step: string): StepDecision | undefined {
     return this.#answers.apps[this.#keyOf(target)]?.[step];
   }

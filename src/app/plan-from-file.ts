@@ -22,6 +22,7 @@ import { plainText } from '../text/plain.ts';
 import { exampleOf, describeAnswerForm } from '../view/question-forms.ts';
 import { namedApps, unusedAnswers } from '../view/plan-lines.ts';
 import { troubleLines } from '../view/trouble-lines.ts';
+import { collectGarbageOfRun } from './memory.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
@@ -57,6 +58,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
+  if (!options.app?.length) collectGarbageOfRun();
   const found = await findSelectedApps(connection, options, names);
   checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);
@@ -129,7 +131,7 @@ function checkShared({ answers, placeOf }: LoadedAnswers, plans: readonly Plan[]
       `  ${resource.split('/').slice(-2).join('/')} ${path.replace(/^properties\./, '')}: ${wanted
         .map(
           ({ change, value }) =>
-            `${change.target.label} wants ${JSON.stringify(value)} (${change.controls.join(', ')}; ${places(change).join(', ')})`,
+            `${change.target.label} requires ${JSON.stringify(value)} (${change.controls.join(', ')}; ${places(change).join(', ')})`,
         )
         .join(', ')}`,
   );

@@ -11,6 +11,7 @@ import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { connectWith } from './connection.ts';
 import { openApp } from './open-app.ts';
+import { collectGarbageOfRun } from './memory.ts';
 import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
 import { planFromFile, readRecordedRuns, type Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
@@ -36,6 +37,7 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
+  if (!options.app?.length) collectGarbageOfRun();
   const found = await findSelectedApps(connection, options, parseAppOption(options));
   const rights = preflight(connection.writer);
   bar.total(found.targets.length);

@@ -10,6 +10,7 @@ import { planUndo } from '../engine/past/plan-undo.ts';
 import { appendTo, readRun } from '../files/journal.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
 import { groupByApp, refuseDamaged } from './undo-run.ts';
+import { collectGarbageOfRun } from './memory.ts';
 import { openApp } from './open-app.ts';
 import { keepApproved } from './saved-plans.ts';
 import { stateOf } from './state-place.ts';
@@ -36,6 +37,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   refuseOtherAreas(recorded, invocation);
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
   const rights = preflight(connection.writer);
+  collectGarbageOfRun(open.length);
   const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replan(target, own));
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };

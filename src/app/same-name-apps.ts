@@ -51,7 +51,7 @@ export class Namesakes {
       return true;
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      // What the caller may not see is not in reach; anything else may hide an app.
+      // Apps without read permission cannot be selected; any other failure can hide an app.
       return error.kind === 'forbidden' || error.kind === 'missing';
     }
   }

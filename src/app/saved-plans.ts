@@ -22,6 +22,7 @@ import { placeOf, readSavedPlan, savedChanges, savedPlan, savedPlanText, type Sa
 import { plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
 import { openApp } from './open-app.ts';
+import { collectGarbageOfRun } from './memory.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
 import type { Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
@@ -121,6 +122,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const runs = targets.length > 0 ? await runsOfPlan(invocation, saved.digest) : [];
   const rights = preflight(connection.writer);
   bar.total(targets.length);
+  collectGarbageOfRun(targets.length);
   const looked = await mapLimited(targets, concurrency, async (target) => {
     const one = await lookAt(target);
     bar.step();

@@ -123,7 +123,9 @@ const LISTS = /IpSecurityRestrictions$|ipSecurityRestrictions$/;
 export function checkCodeApps(apps: readonly string[] = []): void {
   const tag = apps.find((name) => kindOf(name) === 'tag');
   const problem =
-    tag === undefined ? apps.map(keyProblem).find(Boolean) : `"${plainText(tag)}" chooses by a tag, which source does not read`;
+    tag === undefined
+      ? apps.map(keyProblem).find(Boolean)
+      : `"${plainText(tag)}" selects apps by a tag, but func-harden source does not read tags`;
   if (problem !== undefined) throw selectionErrors.invalidApp({ problem });
 }
 

@@ -9,9 +9,9 @@ export async function startAudit(invocation: Invocation): Promise<StartedAudit> 
   const { options } = invocation;
   const bar = progressBar(invocation, 'apps', options.quiet === true);
   const connection = await connectWith(invocation, bar);
-  // What patterns mean is found in the inventory, as everything is where nothing is named.
+  // Patterns are resolved with the inventory, and so is a selection without names.
   if (parseAppOption(options).apps.length === 0) return { bar, connection };
   const found = findSelectedApps(connection, options);
-  found.catch(() => undefined); // It is told where it is waited for.
+  found.catch(() => undefined); // The error is reported where the promise is awaited.
   return { bar, connection, found };
 }

@@ -36,10 +36,7 @@ function checkTags(tags: readonly string[]): readonly string[] {
   throw selectionErrors.noTag({ text: wrong });
 }
 
-/**
- * Returns the apps of `--app`: names and resource ids, and patterns and tags, which may match several. @throws UserError where a value is
- * neither
- */
+/** Returns the apps of `--app`: names, ids, and patterns and tags, which may match several. @throws UserError for anything else */
 export function parseAppOption({ app = [] }: Options): Named {
   const matching = app.filter(isSelector);
   const problem = matching.map(keyProblem).find(Boolean);
@@ -98,7 +95,7 @@ export function selectionTroubles(
     })),
     ...found.failures.map(({ app, what, failure }) => ({
       app,
-      message: `Its ${what} could not be listed: ${failure.message}`,
+      message: `The ${what} could not be listed: ${failure.message}`,
       next: [failure.next],
       code: exitOf(failure),
       failure,
@@ -127,10 +124,7 @@ export const isAnyChosen = ({ all, owner, tag, resourceGroup, subscription, mana
   return [all, owner, tag?.length, resourceGroup, chosen?.length, managementGroup?.length].some(Boolean);
 };
 
-/**
- * Returns the apps that an answers file is applied to: those of the options, else those that it names. @throws UserError (exit 3) where
- * neither gives any
- */
+/** Returns the apps of the options, else those that the answers file names. @throws UserError (exit 3) where neither gives any */
 export function appsOf(options: Options, answers: AnswersFile): Named {
   if (options.app?.length) return parseAppOption(options);
   const keys = Object.keys(answers.apps);

@@ -17,6 +17,7 @@ import { plainText, safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, executeRun } from './execute.ts';
+import { collectGarbageOfRun } from './memory.ts';
 import { concurrencyOf } from './option-values.ts';
 import { printLines } from '../view/print-lines.ts';
 import { eventPrinter, printClosing } from './run-summary.ts';
@@ -41,24 +42,25 @@ export async function undoRun(
   const { io, options } = invocation;
   refuseDamaged(recorded, options.despiteDamage);
   const concurrency = concurrencyOf(options);
+  collectGarbageOfRun(recorded.changes.length);
   const plan = await planUndo(recorded, connection.writer, {
     ...(only.length > 0 ? { only } : {}),
     overwrite: options.overwrite ?? false,
     concurrency,
   });
   const apps = groupByApp(plan);
-  const preview = printLines(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
+  const preview = () => printLines(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
   const troubles = undoTroubles(plan, options.overwrite);
   const kept = countKept(plan, options.overwrite);
   if (options.dryRun) {
     io.out(
       options.json
         ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`
-        : `${preview}\n`,
+        : `${preview()}\n`,
     );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, undoTroubles({ ...plan, conflicts: [] }).code]);
   }
-  if (!options.json) io.out(`${preview}\n`);
+  if (!options.json) io.out(`${preview()}\n`);
   if (apps.length === 0) {
     if (options.json)
       io.out(

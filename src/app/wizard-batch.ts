@@ -60,7 +60,7 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
     if (!without) stores.clear();
     const reader = connection.surveyor();
     const rights = preflight(connection.writer);
-    const told = await mapLimited(targets, CONCURRENCY, async (target): Promise<BatchApp | undefined> => {
+    const results = await mapLimited(targets, CONCURRENCY, async (target): Promise<BatchApp | undefined> => {
       if (signal.aborted) return undefined;
       try {
         const app = await planOne(work, target, reader, rights, without?.get(target.id));
@@ -74,8 +74,8 @@ export function createBatchPlanner({ connection, steps, profile, decisionsOf, ar
       }
     });
     if (signal.aborted) return;
-    // What several apps of one run share, they must want alike.
-    const planned = told.filter((app) => app !== undefined).filter(isPlanned);
+    // Apps of one run must require the same values for shared resources.
+    const planned = results.filter((app) => app !== undefined).filter(isPlanned);
     const asPlans = planned.map((app) => ({ target: app.target, changes: app.plan.changes, app }));
     type One = (typeof asPlans)[number];
     const anew = async ({ target }: One, left: ReadonlySet<string>, reserved?: Circumstances['reserved']): Promise<One> => {

@@ -44,7 +44,7 @@ export function runOptionsOf(job: Job): Omit<RunOptions, 'notify'> {
       mode: 'wizard',
       digest: null,
       concurrency: CONCURRENCY,
-      ...(job.first === undefined ? {} : { canary: { waves: job.first, goOn: () => Promise.resolve(true) } }),
+      ...(job.first === undefined ? {} : { canary: { waves: job.first, confirmOthers: () => Promise.resolve(true) } }),
     };
   if (job.do === 'undo') return { mode: 'undo', digest: null, undoes: job.run.run, ...job.options };
   const { run, left } = job;

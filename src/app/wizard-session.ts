@@ -38,7 +38,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
   let invocation = given;
   const { options, version } = given;
   const [catalogue, all] = await Promise.all([given.catalogue(), selectedSteps(given)]);
-  // What is shown and counted; planned is from all areas, with the profile, as replay does.
+  // The areas that are shown and counted. Plans use all areas with the profile, as replay does.
   const steps = filterByProfile(all, options.profile);
   const namesakes = new Namesakes(connection.discovery);
   const kept = await KeptDecisions.open(options, catalogue, namesakes);
@@ -48,7 +48,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
   circumstances(options, {});
 
   const planned = (target: Target, decided: Decisions): Promise<Plan> => {
-    // What other areas have decided counts where they write the same property.
+    // Decisions of other areas count if they write the same property.
     const together = { ...kept.of(target), ...decided };
     const by = circumstances(invocation.options, together, connection.account);
     return plan(
@@ -82,7 +82,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     if (options.dryRun || here.length === 0) return [];
     const { blocked, unknown } = await planned(target, Object.fromEntries(here.map((id) => [id, kept.of(target)[id] as StepDecision])));
     const stopped = [...blocked.filter(isStop).map(({ control }) => control), ...unknown.map(({ id }) => id)];
-    // What is being decided meanwhile is not overwritten.
+    // A decision that the user is making now is not overwritten.
     await kept.settled();
     for (const step of catalogue.filter(({ id }) => here.includes(id))) {
       const own = kept.ownOf(target, step.id);
@@ -117,7 +117,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       const blocked = [...queuedControls(now)].filter((id) => !moves.has(id));
       looked.set(target.id, { at: JSON.stringify(decided), blocked });
     } catch (error) {
-      if (!(error instanceof ArmFailure)) throw error; // Who applies the queue is told.
+      if (!(error instanceof ArmFailure)) throw error; // The error is reported when the queue is applied.
     }
   }
 
@@ -129,6 +129,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     answersFile: kept.file,
     ...(invocation.isDemo ? { isDemo: true } : {}),
     dryRun: options.dryRun ?? false,
+    ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),
     ...(options.profile ? { profile: options.profile } : {}),
     async *apps() {
       const { app, slot, tag, owner, resourceGroup, subscription, managementGroup } = options;

@@ -20,7 +20,7 @@ export interface BlobLocksOptions {
   readonly clock: Clock;
   readonly say: (line: string) => void;
   /** Turns an error of storage into one that a person can act on. */
-  readonly told: (error: unknown) => unknown;
+  readonly asFailure: (error: unknown) => unknown;
 }
 
 export function blobLocks(options: BlobLocksOptions): Locks {
@@ -31,7 +31,7 @@ export function blobLocks(options: BlobLocksOptions): Locks {
 }
 
 async function hold(what: string, label: string, options: BlobLocksOptions, patience = PATIENCE): Promise<Hold> {
-  const { container, prefix, clock, told } = options;
+  const { container, prefix, clock, asFailure } = options;
   const name = `locks/${await nameOf(what)}.lock`;
   const blob = container.getBlockBlobClient(`${prefix}${name}`);
   const lease = blob.getBlobLeaseClient(crypto.randomUUID());
@@ -41,7 +41,7 @@ async function hold(what: string, label: string, options: BlobLocksOptions, pati
     });
     await acquireLease(lease, label, `${options.address}/${name}`, patience, options);
   } catch (error) {
-    throw told(error);
+    throw asFailure(error);
   }
   let isOver = false;
   let cancel = () => {};

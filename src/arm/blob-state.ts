@@ -53,11 +53,11 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
   const nameOf = (run: string): string => `${place.prefix}journal/${run}.jsonl`;
   const planNameOf = (run: string): string => `${place.prefix}journal/${run}.plan.json`;
   const fileOf = (run: string): string => `${place.address}/journal/${run}.jsonl`;
-  const told = (error: unknown): unknown => failureOf(error, place.address);
+  const asFailure = (error: unknown): unknown => failureOf(error, place.address);
   return {
     place: place.address,
     fileOf,
-    locks: blobLocks({ container, prefix: place.prefix, address: place.address, clock, say, told }),
+    locks: blobLocks({ container, prefix: place.prefix, address: place.address, clock, say, asFailure: asFailure }),
     check: () => Promise.resolve(),
     async names() {
       const names: string[] = [];
@@ -72,7 +72,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
           seen.add(continuationToken);
         }
       } catch (error) {
-        throw told(error);
+        throw asFailure(error);
       } finally {
         patience.cancel();
       }
@@ -83,7 +83,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
         return await textOf(container.getAppendBlobClient(nameOf(run)), clock);
       } catch (error) {
         if (isRest(error) && error.code === 'BlobNotFound') return undefined;
-        throw told(error);
+        throw asFailure(error);
       }
     },
     async planOf(run) {
@@ -91,7 +91,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
         return await textOf(container.getBlobClient(planNameOf(run)), clock);
       } catch (error) {
         if (isRest(error) && error.code === 'BlobNotFound') return undefined;
-        throw told(error);
+        throw asFailure(error);
       }
     },
     async keepPlan(run, text) {
@@ -100,7 +100,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
         .getBlockBlobClient(planNameOf(run))
         .upload(bytes, bytes.length, { conditions: { ifNoneMatch: '*' } })
         .catch((error: unknown) => {
-          throw told(error);
+          throw asFailure(error);
         });
     },
     async open(run, again) {
@@ -108,14 +108,14 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
       try {
         if (!again) await blob.create({ conditions: { ifNoneMatch: '*' } });
       } catch (error) {
-        throw told(error);
+        throw asFailure(error);
       }
-      return openLog(blob, fileOf(run), told, clock);
+      return openLog(blob, fileOf(run), asFailure, clock);
     },
   };
 }
 
-function openLog(blob: AppendBlobClient, file: string, told: (error: unknown) => unknown, clock: Clock): LogFile {
+function openLog(blob: AppendBlobClient, file: string, asFailure: (error: unknown) => unknown, clock: Clock): LogFile {
   return {
     text: () => textOf(blob, clock),
     async append(text, at) {
@@ -123,11 +123,11 @@ function openLog(blob: AppendBlobClient, file: string, told: (error: unknown) =>
       try {
         await blob.appendBlock(bytes, bytes.length, { conditions: { appendPosition: at } });
       } catch (error) {
-        // No good answer says whether the line is there: what stands at its place does.
+        // Without a successful response, only a read shows whether the line was appended.
         const kept = await textOf(blob, clock).catch(() => undefined);
         if (kept !== undefined && Buffer.from(kept, 'utf8').subarray(at).equals(bytes)) return;
         if (isRest(error) && error.code === 'AppendPositionConditionNotMet') throw armErrors.sharedLogInUse({ file });
-        throw told(error);
+        throw asFailure(error);
       }
     },
     close: () => Promise.resolve(),
@@ -188,7 +188,7 @@ const isRest = (error: unknown): error is RestError => (error as { name?: unknow
 
 function failureOf(error: unknown, address: string): unknown {
   if (error instanceof UserError) return error;
-  if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'its answer does not end');
+  if (!isRest(error)) return notReached(address, plainText((error as Error).message) || 'the response does not end');
   const { statusCode, code = 'no response' } = error;
   const which = `${plainText(code)}${statusCode === undefined ? '' : `, ${statusCode}`}`;
   if (statusCode === 401 || statusCode === 403) return armErrors.sharedLogForbidden({ address, which });

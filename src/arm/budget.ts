@@ -1,5 +1,5 @@
 /**
- * What ARM lets through, kept to before it says no: a token bucket for each subscription and kind of request. It starts
+ * The request limits of ARM, respected before ARM refuses: a token bucket for each subscription and kind of request. It starts
  * from the documented sizes and then follows what each answer says is left (`x-ms-ratelimit-remaining-*`).
  */
 import type { PipelinePolicy, PipelineRequest, PipelineResponse } from '@azure/core-rest-pipeline';
@@ -49,7 +49,7 @@ export function budgetPolicy(options: BudgetOptions): PipelinePolicy {
       const number = await bucket.take();
       try {
         const response = await next(request);
-        bucket.told(number, response);
+        bucket.record(number, response);
         return response;
       } finally {
         bucket.answered();
@@ -152,7 +152,7 @@ class Bucket {
   }
 
   /** Takes the count of the service, less the requests that it had not seen yet; answers may arrive out of order. */
-  told(number: number, response: PipelineResponse): void {
+  record(number: number, response: PipelineResponse): void {
     const wait =
       response.status === 429
         ? Math.min(Math.max(retryAfterOf((name) => response.headers.get(name)) ?? 2 * FIRST_WAIT, FIRST_WAIT / 2), LONGEST_WAIT)
@@ -177,8 +177,8 @@ class Bucket {
 function remainingOf(response: PipelineResponse, counts: 'tokens' | 'windows'): number | undefined {
   const names = counts === 'windows' ? ['x-ms-user-quota-remaining'] : TOKENS;
   const values = names.map((name) => Number(response.headers.get(name) ?? Number.NaN));
-  const told = values.find((value) => Number.isFinite(value));
-  return told === undefined ? undefined : Math.min(Math.max(told, 0), MOST_LEFT);
+  const reported = values.find((value) => Number.isFinite(value));
+  return reported === undefined ? undefined : Math.min(Math.max(reported, 0), MOST_LEFT);
 }
 
 /** Returns the milliseconds until the next window: `00:00:05`. */

@@ -1,7 +1,4 @@
-/**
- * Repeats a request that Azure refuses for now, because another operation uses the resource or because the directory does not know a new
- * identity yet: with growing waits, and a limit.
- */
+/** Repeats a request that Azure refuses while another operation uses the resource, or before the directory knows a new identity. */
 import { ArmFailure, type Clock, type WhileSending } from '../engine/ports.ts';
 import { plainText } from '../text/plain.ts';
 
@@ -33,13 +30,10 @@ const nameIn = (path: string): string =>
       .at(-1) ?? path,
   );
 
-/**
- * Whether a failure means that an identity is too new. Role assignments use a copy of the directory that gets new identities late
- * (recorded: after 43 and 54 s).
- */
+/** Whether an identity is too new for role assignments, whose copy of the directory is late (recorded: 43 and 54 s). */
 const isUnknownIdentity = ({ code }: ArmFailure): boolean => code === 'PrincipalNotFound';
 
-export const KNOWS_IDENTITY = 'role assignments know the new identity';
+export const KNOWS_IDENTITY = 'Azure accepts the new identity in role assignments';
 
 /**
  * Sends a request until the resource is no longer busy. `isCurrent`: whether the values of the request are still current, because the other

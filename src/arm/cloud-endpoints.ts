@@ -69,10 +69,7 @@ export function cloudOf(name: string | undefined, authorityHost: string | undefi
 /** Returns the cloud of an Azure Resource Manager endpoint. */
 export const cloudAt = (endpoint: URL): Cloud | undefined => CLOUDS.find(({ arm }) => arm === endpoint.origin);
 
-/**
- * Returns the audience of tokens. Only Azure's own endpoint gets a token for Azure; any other endpoint gets a token for itself, which is of
- * no use elsewhere.
- */
+/** Returns the audience of tokens: Azure for its own endpoint; another endpoint gets a token that is of use only there. */
 export const audienceOf = (cloud: Cloud, endpoint: URL): string => (endpoint.origin === cloud.arm ? cloud.audience : endpoint.origin);
 
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);

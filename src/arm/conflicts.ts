@@ -39,7 +39,7 @@ const LASTING: readonly Lasting[] = [
   },
   {
     test: /GroupBeingDeleted|(?:group|resource)\b.{0,120}? is being deleted|deprovisioning/i,
-    next: 'The resource or its resource group is being deleted. Choose another one, or create it again once it is gone.',
+    next: 'The resource or its resource group is being deleted. Choose a different resource, or create it again after the deletion ends.',
   },
   {
     test: /ReadOnlyDisabledSubscription|SubscriptionDisabled|subscription\b.{0,80}? (?:is )?disabled/i,
@@ -47,7 +47,7 @@ const LASTING: readonly Lasting[] = [
   },
   {
     test: /\bInUse|InUse\w*Cannot|is in use by|being used by|still (?:in use|attached)/i,
-    next: 'Another resource, which the message names, uses this one. Detach it there first.',
+    next: 'Another resource uses this resource. Find it in the message, and detach it first.',
   },
   {
     test: /NotSupported|not supported|CannotBe(?:Updated|Changed)|cannot be (?:updated|changed)|Immutab/i,
@@ -66,7 +66,7 @@ export type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts';
 export function conflictOf(code: string, message: string, body = ''): ConflictAdvice {
   const text = [code, message, body.replaceAll('\\"', '"')].join('\n');
   const lasting = LASTING.find(({ test }) => test.test(text));
-  // A code that says so stands over words: an account that is in use by an operation is busy, and not in use.
+  // A specific code has priority over words: an account that an operation is using is busy, not in use.
   if (PASSING_CODES.test(text)) return { is: 'passes' };
   if (lasting) return { is: 'lasts', next: lasting.next };
   return PASSING_WORDS.test(text) ? { is: 'passes' } : { is: 'not-known' };

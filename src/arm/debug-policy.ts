@@ -26,7 +26,7 @@ const HEADERS =
 const PLAIN_QUERY = /^(api-version|includeSlots|\$top|\$skip|\$filter|\$expand)$/i;
 
 /** Returns a policy that reports what each attempt sent and received. It must be the last policy before the network. */
-export const debugPolicy = (told: (entry: DebugEntry) => void, clock: Clock): PipelinePolicy => ({
+export const debugPolicy = (log: (entry: DebugEntry) => void, clock: Clock): PipelinePolicy => ({
   name: 'debugPolicy',
   async sendRequest(request, next) {
     const began = clock.elapsed();
@@ -39,11 +39,11 @@ export const debugPolicy = (told: (entry: DebugEntry) => void, clock: Clock): Pi
     const milliseconds = () => Math.round(clock.elapsed() - began);
     try {
       const response = await next(request);
-      told({ ...base, ...answered(response), milliseconds: milliseconds() });
+      log({ ...base, ...answered(response), milliseconds: milliseconds() });
       return response;
     } catch (error) {
       const { name, code } = error as { name?: string; code?: string };
-      told({ ...base, failed: plainText(code ?? name ?? 'Error'), milliseconds: milliseconds() });
+      log({ ...base, failed: plainText(code ?? name ?? 'Error'), milliseconds: milliseconds() });
       throw error;
     }
   },

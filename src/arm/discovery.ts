@@ -68,7 +68,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
           const target = isFunctionApp(kind) ? targetOf(site, subscriptionId) : undefined;
           if (target) yield target;
           else if (isWorkflowApp(kind)) leftOut?.(plainText(textOf(site.name)));
-          // What says neither what it is nor where may be an app.
+          // A row without a kind and a place may be an app.
           else if (isFunctionApp(kind) || !site?.id) odd += 1;
         }
       } catch (error) {
@@ -108,7 +108,7 @@ async function explainRefusal(client: ArmClient, path: string, error: unknown): 
   if (!REFUSED.has(failure.kind)) return failure;
   return client.send('GET', path, WEB).then(
     () => failure,
-    (told: unknown) => (told instanceof ArmFailure ? told : failure),
+    (second: unknown) => (second instanceof ArmFailure ? second : failure),
   );
 }
 
@@ -138,36 +138,38 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
   for await (const row of graphRows(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
     if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties))
-      throw incompleteFailure('a row is no app');
+      throw incompleteFailure('a row is not an app');
     if (!isFunctionApp(kind)) {
       if (isWorkflowApp(kind)) leftOut?.(plainText(parseSiteId(id)?.label ?? id));
       continue;
     }
     const config = await configOf(id.toLowerCase());
-    const { siteConfig: __, ...told } = properties;
+    const { siteConfig: __, ...others } = properties;
     const site = { ...rest, id, kind, location: typeof location === 'string' ? location : '' };
-    const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: told })]]);
+    const held = new Map<ResourceKey, Body>([['site', cleaned('site', { ...site, properties: others })]]);
     if (config) held.set('siteConfig', config);
     const target = targetOf({ ...site, tags: textsIn(tags) }, subscriptionId);
-    if (!target) throw incompleteFailure('a row is no app of this subscription');
+    if (!target) throw incompleteFailure('a row is not an app of this subscription');
     yield { target, held };
   }
 }
+
+const isPlainValue = (value: Json): boolean => typeof value !== 'object';
 
 /** Members that say where a site runs. They are stored with it, so that null means "not there" in a list as well. */
 const HOSTING: ReadonlySet<string> = new Set(['hostingEnvironmentProfile', 'managedEnvironmentId']);
 
 /**
  * Yields the apps of a subscription with their sites. Rows that are no app are passed over: who uses the list has found the apps before.
- * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections).
+ * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections). So are
+ * lists and objects, which are most of a row and are read where something asks for them.
  */
 async function* listedSites(client: ArmClient, subscriptionId: string): AsyncGenerator<Inventoried> {
   for await (const row of client.list(`/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, WEB)) {
     if (!isRecord(row) || typeof row['id'] !== 'string' || !isFunctionApp(textOf(row['kind'])) || !isRecord(row['properties'])) continue;
     const target = targetOf({ ...row, id: row['id'], location: textOf(row['location']), tags: textsIn(row['tags']) }, subscriptionId);
     if (!target) continue;
-    const { siteConfig: _, ...properties } = row['properties'];
-    const known = Object.fromEntries(Object.entries(properties).filter(([name, value]) => value !== null || HOSTING.has(name)));
+    const known = Object.fromEntries(Object.entries(row['properties']).filter(([name, value]) => HOSTING.has(name) || isPlainValue(value)));
     yield { target, held: new Map<ResourceKey, Body>([['site', cleaned('site', { ...row, properties: known })]]) };
   }
 }

@@ -57,7 +57,7 @@ export const armErrors = errorCatalogue('arm', {
     exit: EXIT.failed,
     message: ({ address, why }) => `The undo log in ${address} cannot be reached (${why}).`,
     next: () => [
-      'func-harden sends nothing to Azure without a line in the log. Check the address and the network, then run the command again.',
+      'Check the address and the network, then run the command again. func-harden sends no change to Azure before it is recorded in the undo log.',
     ],
   }),
   invalidSharedPlace: withData<{ readonly place: string; readonly why: string }>({
@@ -82,7 +82,7 @@ export const armErrors = errorCatalogue('arm', {
   }),
   unencryptedEndpoint: withData<{ readonly origin: string }>({
     title: 'Endpoint without encryption',
-    message: ({ origin }) => `${origin} cannot be the Azure Resource Manager endpoint: the token would travel unencrypted.`,
+    message: ({ origin }) => `${origin} cannot be the Azure Resource Manager endpoint: the token would be sent unencrypted.`,
     next: () => ['Use https, or http on 127.0.0.1 for the emulator.'],
   }),
   noAccessToken: {
@@ -126,7 +126,7 @@ export const armErrors = errorCatalogue('arm', {
   otherKey: withData<{ readonly host: string; readonly name: string }>({
     title: 'Answer about a different key',
     exit: EXIT.failed,
-    message: ({ host, name }) => `${host} answered with another key than ${name}.`,
+    message: ({ host, name }) => `${host} returned a different key than ${name}.`,
     next: () => ['No signature was made. Check the address.'],
   }),
   unusableKey: withData<{ readonly name: string; readonly why: string; readonly remedy: string }>({

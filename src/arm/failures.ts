@@ -4,8 +4,10 @@ import { ArmFailure, type FailureKind } from '../engine/ports.ts';
 import { isRecord, parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
+import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
+import { readableMessage, shareRefused } from './error-messages.ts';
 import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
 import { TOO_LARGE } from './answer-limits.ts';
@@ -53,7 +55,7 @@ export function errorIn(body: unknown): Told {
   const message = text('message', 'Message');
   return {
     ...(code ? { code: codeOf(code) } : {}),
-    ...(message ? { message: plainText(message.slice(0, 4000)).slice(0, 2000) } : {}),
+    ...(message ? { message: readableMessage(message) } : {}),
     ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
     body: JSON.stringify(body).slice(0, 20_000),
   };
@@ -145,7 +147,7 @@ const unknownIdentity = (code: string): string | undefined =>
 export const isDenied = (code: string): boolean => code === 'DenyAssignmentAuthorizationFailed';
 const denied = (code: string): string | undefined =>
   isDenied(code)
-    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack that the message names, or have its owner add your account or the action to the exclusions of its deny settings.'
+    ? 'A deny assignment refuses the request, and a role does not change that. Change the value in the code of the deployment stack. Or ask the owner of the stack to exclude your account or the action in the deny settings.'
     : undefined;
 
 /** Returns the advice for a subscription whose resource provider is not registered. */
@@ -197,17 +199,11 @@ function refusal(
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),
-    next: unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? advice,
+    next: unregistered(code, message) ?? unknownIdentity(code) ?? denied(code) ?? shareRefused(message) ?? advice,
     ...(lacks ? { lacks } : {}),
     ...(retryAfter === undefined ? {} : { retryAfter }),
   });
 }
-
-/** Returns the words of an error. Those of a JavaScript error mean nothing to a person and are left out. */
-const wordsOf = (error: unknown): string =>
-  error instanceof TypeError || error instanceof RangeError || error instanceof SyntaxError
-    ? ''
-    : ` (${plainText(error instanceof Error ? error.message : String(error)).slice(0, 200)})`;
 
 /** Returns the failure of a request without a good answer: refused, reset, timed out, stopped by our guard, or an SDK client's error. */
 export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure {
@@ -244,7 +240,7 @@ export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure
     if (other) return other;
     return refusal(
       error.statusCode,
-      errorIn({ code: error.code, message: error.message }),
+      { ...errorIn({ code: error.code, message: reasonOf(error) }), ...errorIn(bodyOf(error)) },
       error.response?.headers.get('x-ms-correlation-request-id') ?? null,
       write,
     );
@@ -272,7 +268,7 @@ const untrusted = (error: RestError, code: string): ArmFailure =>
 
 /** Returns the failure where a time limit was reached, or a person stopped the wait between two attempts. */
 function interrupted(error: Error, write: boolean): ArmFailure {
-  if (error.message === ABORT_MESSAGE)
+  if (error instanceof WaitStopped)
     return new ArmFailure({
       kind: 'throttled',
       code: 'Stopped',
@@ -288,4 +284,7 @@ function interrupted(error: Error, write: boolean): ArmFailure {
   });
 }
 
-export const ABORT_MESSAGE = 'stopped while waiting';
+/** Ends the wait between two attempts when a person asks to stop. */
+export class WaitStopped extends Error {
+  override readonly name = 'AbortError';
+}

@@ -50,7 +50,7 @@ export interface ScopeList {
   readonly apiVersion: string;
   /** Checks a row. @throws ArmFailure */
   readonly check: (row: Body) => Body;
-  /** Returns the scope that a row was created on; undefined where it cannot be told. */
+  /** Returns the scope that a row was created on; undefined if it is unknown. */
   readonly scopeOf: (row: Body) => string | undefined;
 }
 
@@ -70,6 +70,7 @@ export async function rowsInForce(client: ArmClient, target: Target, list: Scope
     apps.add(target.id.toLowerCase());
     if (apps.size < MANY) continue;
     const rows = await wideRows(client, scope, list);
+    if (rows instanceof ArmFailure) throw rows;
     const own = rows && inForce(rows, target.id, list);
     if (own) return own;
   }
@@ -83,18 +84,25 @@ function appsThatAsked(client: ArmClient, key: string): Set<string> {
   return apps;
 }
 
-/** Returns all rows of a scope; undefined where they cannot be read there. That is kept too: the other apps would get the same answer. */
-const wideRows = (client: ArmClient, scope: string, { suffix, apiVersion, check }: ScopeList): Promise<readonly Body[] | undefined> =>
+/**
+ * Returns all rows of a scope; undefined where they cannot be read there. That is kept too: the other apps would get the same answer. A
+ * service that refuses for want of budget gets no further requests for each app: the failure is the answer for all of them.
+ */
+const wideRows = (
+  client: ArmClient,
+  scope: string,
+  { suffix, apiVersion, check }: ScopeList,
+): Promise<readonly Body[] | ArmFailure | undefined> =>
   keptAnswer(client, `${scope}${suffix}`, async () => {
     try {
       return (await listAll(client, `${scope}${suffix}`, apiVersion)).map(check);
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      return undefined;
+      return error.kind === 'throttled' ? error : undefined;
     }
   });
 
-/** Returns the rows at and above an app; undefined where the scope of a row cannot be told, so that Azure must be asked for the app. */
+/** Returns the rows at and above an app; undefined if the scope of a row is unknown, so that Azure must be asked for the app. */
 function inForce(rows: readonly Body[], id: string, { scopeOf }: ScopeList): Body[] | undefined {
   const scopes = rows.map(scopeOf);
   if (scopes.includes(undefined)) return undefined;

@@ -26,7 +26,7 @@ export async function waitUntilDone(client: ArmClient, first: ArmAnswer, waiting
   try {
     await untilDone(client, first, waiting);
   } catch (error) {
-    // Whatever goes wrong from here on says nothing about the write: Azure took it.
+    // Later errors say nothing about the write, because Azure has accepted it.
     throw error instanceof ArmFailure && error.taken ? error : pollFailure(first, failureWithoutAnswer(error, true));
   }
 }

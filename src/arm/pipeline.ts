@@ -18,7 +18,7 @@ import { busyWait, busyWords } from './busy.ts';
 import { conflictOf } from './conflicts.ts';
 import { debugPolicy, type DebugEntry } from './debug-policy.ts';
 import { connectWith, isNeverConnected } from './connect-limit.ts';
-import { ABORT_MESSAGE } from './failures.ts';
+import { WaitStopped } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
 import { retryWait, TIME_LIMIT, FIRST_WAIT, retryAfterOf } from './waits.ts';
 
@@ -78,7 +78,7 @@ function stoppableWaitsPolicy(signal: AbortSignal | undefined): PipelinePolicy {
       if (!signal) return next(request);
       const controller = new AbortController();
       const stop = () => {
-        if (!inFlight.has(request)) controller.abort(new DOMException(ABORT_MESSAGE, 'AbortError'));
+        if (!inFlight.has(request)) controller.abort(new WaitStopped());
       };
       request.abortSignal = controller.signal;
       signal.addEventListener('abort', stop);
@@ -185,7 +185,7 @@ function retryPolicy(options: PipelineOptions): PipelinePolicy {
           },
           (error: unknown) => ({ error }),
         );
-        // An endpoint that nobody ever reached is more likely a wrong one than a broken one: that is told soon.
+        // An endpoint that never responded is probably wrong, not temporarily broken, so this is reported early.
         const isWrong = !hasAnswered && 'error' in tried && isUnreachable(tried.error);
         const tries = isWrong ? (isSilent(tried.error) ? 0 : 1) : RETRIES;
         const wait = retry < tries ? waitAfter(tried, request, retry, options) : undefined;
@@ -194,7 +194,7 @@ function retryPolicy(options: PipelineOptions): PipelinePolicy {
           return tried.response;
         }
         await options.clock.sleep(wait, request.abortSignal as AbortSignal | undefined);
-        if (request.abortSignal?.aborted) throw new DOMException(ABORT_MESSAGE, 'AbortError');
+        if (request.abortSignal?.aborted) throw new WaitStopped();
       }
     },
   };

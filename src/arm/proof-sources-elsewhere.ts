@@ -10,6 +10,9 @@ export const storageUpdateWithMinTls2 = inCli('storage', 'test_storage_update_wi
 export const storageUpdateWithPublicAccess2 = inCli('storage', 'test_storage_update_with_public_access', 2, '2023-01-01', {
   commit: 'a2b3b94a6',
 });
+export const storageAccountWithSharedKeyAccess13 = inCli('storage', 'test_storage_account_with_shared_key_access', 13, '2023-01-01', {
+  commit: 'e63a36dd6',
+});
 export const storageAccountAllowCrossTenantReplication7 = inCli(
   'storage',
   'test_storage_account_allow_cross_tenant_replication',

@@ -46,7 +46,7 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
     next: ['Check AZURE_CLIENT_ID and AZURE_TENANT_ID; az ad app list --show-mine lists apps'],
   }),
   700_027: (of) => ({
-    message: `The certificate is not one of ${app(of)}.`,
+    message: `The certificate does not belong to ${app(of)}.`,
     next: ['Add it to the app, or set AZURE_CLIENT_CERTIFICATE_PATH to the correct file'],
   }),
   700_024: () => ({

@@ -33,10 +33,7 @@ export function requestFor(
   return { ...base, body: sent ? sent(body) : body };
 }
 
-/**
- * Returns a body without the value at a path. ARM reads null as "no change", so a null is left out; from a collection that is replaced, the
- * member is removed.
- */
+/** Returns a body without the value at a path. ARM reads null as "no change"; a collection that is replaced loses the member. */
 function removeMember(body: Body, path: string, replaces: Resource['replaces']): Body {
   if (!replaces) return body;
   const members = membersOf(path);

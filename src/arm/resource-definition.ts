@@ -18,7 +18,7 @@ export interface Azure {
   readonly vaults: Vaults;
 }
 
-/** What the search for a resource outside the app may use. */
+/** The inputs for finding a resource outside the app. */
 export interface Finder extends Azure {
   readonly target: Target;
   readonly known: (key: ResourceKey) => Promise<Fact>;
@@ -39,7 +39,8 @@ export interface Actions {
 }
 
 export interface Resource {
-  readonly suffix: string;
+  /** Its path below the app; by default it is the app itself, or found in another way. */
+  readonly suffix?: string;
   /** Returns its place, where it is not at or below the app. */
   readonly place?: (target: Target) => string;
   readonly apiVersion: string;
@@ -116,7 +117,7 @@ export const unexpectedShapeFailure = (): ArmFailure =>
   new ArmFailure({
     kind: 'server',
     code: 'UnexpectedAnswer',
-    message: 'Azure answered with something that is not this resource.',
+    message: 'Azure returned a different resource than requested.',
     next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
@@ -154,7 +155,6 @@ export const sameId = (a: Json | undefined, b: Json | undefined): boolean =>
 /** Defines a list of the whole subscription. */
 export const inSubscription = (type: string, apiVersion: string, access: Access): Resource => ({
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/${type}`,
-  suffix: '',
   apiVersion,
   read: list,
   ...access,

@@ -42,7 +42,7 @@ export const CONFIGS_QUERY = [
   'order by site asc',
 ].join(' | ');
 
-/** Who changed which app in the last 14 days, as long as Azure keeps it; the newest first, up to this number. */
+/** Query for the latest changes of apps, newest first, at most 1000. Azure keeps changes for 14 days. */
 export const CHANGES_QUERY = [
   'resourcechanges',
   "where tostring(properties.targetResourceType) startswith 'microsoft.web/sites'",

@@ -26,7 +26,7 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
 };
 
 export const idOf = (target: Target, key: ResourceKey): string => {
-  const { suffix, siteOnly, place } = RESOURCES[key];
+  const { suffix = '', siteOnly, place } = RESOURCES[key];
   if (place) return place(target);
   return `${siteOnly ? productionOf(target.id) : target.id}${suffix}`;
 };

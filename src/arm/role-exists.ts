@@ -20,14 +20,14 @@ export async function findSameRole(
   const began = clock.elapsed();
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) {
-      onWait?.('Azure lists the role assignment that it says exists', clock.elapsed() - began);
+      onWait?.('Azure lists the existing role assignment', clock.elapsed() - began);
       await clock.sleep(wait * 2 ** (look - 1), signal);
     }
     try {
       const name = await find(client, { ...request, body: request.body as Body });
       if (name !== undefined) return sameId(name, request.path) ? 'same-name' : 'other-name';
     } catch (error) {
-      // What cannot be looked up is no reason to say something else than the refusal.
+      // If the lookup fails, the original refusal is reported.
       if (!(error instanceof ArmFailure)) throw error;
       return undefined;
     }

@@ -24,19 +24,19 @@ export function sharedPlace(text: string): SharedPlace {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) => armErrors.invalidSharedPlace({ place: withoutQuery(text), why });
   if (!url) throw wrong('it is not a URL');
-  if (/%|\/\.\.?(\/|$)/.test(text)) throw wrong('the prefix has letters, digits, dots and dashes only');
+  if (/%|\/\.\.?(\/|$)/.test(text)) throw wrong('the prefix can contain only letters, digits, dots and dashes');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
     throw wrong('it must not contain a key, signature or password; func-harden uses your sign-in');
   const isLocal = LOOPBACK.test(url.hostname);
   if (url.protocol !== 'https:' && !isLocal) throw wrong('http is allowed only for this machine');
-  if (!isLocal && !HOSTS.test(url.hostname)) throw wrong(`${url.hostname} is not a host of Azure Blob Storage`);
+  if (!isLocal && !HOSTS.test(url.hostname)) throw wrong(`${url.hostname} is not an address of Azure Blob Storage`);
   const parts = url.pathname.split('/').filter(Boolean);
   const account = isLocal ? parts.splice(0, 1) : [];
   const [container, ...prefix] = parts;
-  if (isLocal && account.length === 0) throw wrong('on this machine the account is the first part of the path');
+  if (isLocal && account.length === 0) throw wrong('for an address on this machine, the first part of the path must be the account');
   if (container === undefined || !CONTAINER.test(container)) throw wrong('it has no container');
   if (prefix.some((part) => !/^[\w.-]+$/.test(part) || /^\.+$/.test(part)))
-    throw wrong('the prefix has letters, digits, dots and dashes only');
+    throw wrong('the prefix can contain only letters, digits, dots and dashes');
   const root = `${url.origin}/${[...account, container].join('/')}`;
   return { address: [root, ...prefix].join('/'), container: root, prefix: prefix.map((part) => `${part}/`).join('') };
 }

@@ -95,11 +95,11 @@ function unreachable(attempt: Attempt): SignInError | undefined {
 function refused(code: number, text: string, attempt: Attempt): SignInError {
   const known = REFUSALS[code];
   const says = firstSentence(attempt.heard.says ?? text);
-  const told = known?.({ ...attempt, again: stepsToSignInAgain(attempt) });
+  const entry = known?.({ ...attempt, again: stepsToSignInAgain(attempt) });
   return new SignInError({
     code: `AADSTS${code}`,
-    message: told ? `${told.message} (AADSTS${code})` : `Microsoft Entra refuses the sign-in: ${says} (AADSTS${code})`,
-    next: told?.next ?? stepsToSignInAgain(attempt),
+    message: entry ? `${entry.message} (AADSTS${code})` : `Microsoft Entra refuses the sign-in: ${says} (AADSTS${code})`,
+    next: entry?.next ?? stepsToSignInAgain(attempt),
   });
 }
 
@@ -135,7 +135,7 @@ function toolError(text: string, attempt: Attempt): SignInError | undefined {
       code: 'ToolTimeout',
       message: `The ${product} returned no token within ${Math.round(timeLimit / 100) / 10} s.`,
       next: [
-        `Find out what it waits for: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`,
+        `To see what it waits for, run: ${mode === 'azd' ? 'azd auth token' : 'az account get-access-token'}`,
         ...stepsToSignInAgain(attempt),
       ],
     });

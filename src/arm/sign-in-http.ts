@@ -33,9 +33,9 @@ export function createSignInObserver(timeLimit: number): SignInObserver {
       };
     },
     heard() {
-      const told = last;
+      const error = last;
       last = {};
-      return told;
+      return error;
     },
   };
 }

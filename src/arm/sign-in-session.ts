@@ -46,7 +46,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
   async function from(way: Way, scope: string, asked: GetTokenOptions): Promise<AccessToken> {
     const began = clock.elapsed();
     const milliseconds = () => Math.round(clock.elapsed() - began);
-    const told = (outcome: string) =>
+    const report = (outcome: string) =>
       options.onSignIn?.({ time: clock.now().toISOString(), signIn: way.mode, scope, outcome, milliseconds: milliseconds() });
     try {
       const credential = opened.get(way) ?? way.open();
@@ -56,7 +56,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
       if (!token) throw new Error('no token was returned');
       secrets.learn(token.token, true);
       checkTenant(token, way, options);
-      told('ok');
+      report('ok');
       return token;
     } catch (error) {
       if (asked.abortSignal?.aborted) throw error;
@@ -65,7 +65,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
         error instanceof UserError
           ? error
           : signInError(error, { ...way, cloud: options.cloud, heard, milliseconds: milliseconds(), timeLimit: options.timeLimit });
-      told(failure instanceof SignInError ? failure.code : 'NotSet');
+      report(failure instanceof SignInError ? failure.code : 'NotSet');
       throw failure;
     }
   }

@@ -13,7 +13,7 @@ export const vaultToken = (token: string | undefined, address: string, suffix: s
 function givenToken(name: string, token: string | undefined, place: string, audience: string): SignInSession {
   if (!token || !/^[\w.~+/=-]+$/.test(token)) throw armErrors.noGivenToken({ name, isSet: Boolean(token), place, audience });
   secrets.learn(token, true);
-  // When it ends is the business of whoever set it; the service refuses it then.
+  // The expiry of this token is unknown. After it, the service refuses the token.
   return {
     getToken: () => Promise.resolve({ token, expiresOnTimestamp: Number.MAX_SAFE_INTEGER }),
     renew: () => Promise.resolve(null),

@@ -113,7 +113,7 @@ export function createVaults(options: VaultsOptions): Vaults {
       if (response.status === 404) return null;
       if (response.status !== 200) throw failureOf(response, false);
       const value = valueIn(response.bodyAsText ?? '');
-      // Not the same as no secret: whoever takes it for none would overwrite it.
+      // This differs from a missing secret. If it were treated as missing, it would be overwritten.
       if (value === undefined) throw failureOf({ ...response, bodyAsText: '' }, false);
       secrets.learn(value, true);
       return { properties: { value } };
@@ -153,9 +153,12 @@ function clientFailure(error: unknown, write: boolean): ArmFailure {
   };
   const status = response?.status ?? statusCode;
   if (status === undefined) return failureWithoutAnswer(error, write);
-  const told = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
+  const reported = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
   const headers = response?.headers ?? createHttpHeaders();
-  return failureOf({ status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: told }), request: {} as never }, write);
+  return failureOf(
+    { status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: reported }), request: {} as never },
+    write,
+  );
 }
 
 /** Checks the address of a vault: a token for vaults is sent only to vaults, whatever a resource names, or to the local emulator. */

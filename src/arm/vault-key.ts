@@ -15,19 +15,16 @@ const LOOPBACK = /^(127\.0\.0\.1|\[::1\]|localhost)$/;
 const PATH = /^\/keys\/([0-9a-z-]{1,127})(?:\/([0-9a-f]{32}))?\/?$/i;
 const CURVES: Readonly<Record<string, SigningKey['algorithm']>> = { 'P-256': 'ES256', 'P-384': 'ES384', 'P-521': 'ES512' };
 
-/**
- * Checks the address of a key, because a token for vaults is sent to no other host. `suffix`: `vault.azure.net`, by cloud. @throws
- * UserError
- */
+/** Checks the address of a key: a token for vaults goes to no other host. `suffix`: `vault.azure.net`, by cloud. @throws UserError */
 export function vaultKeyAddress(text: string, suffix: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   const wrong = (why: string) =>
     armErrors.invalidKeyAddress({ text: text.replace(/[?#].*$/s, '').replace(/\/\/[^/]*@/, '//'), why, suffix });
   if (!url) throw wrong('it is not a URL');
   if (url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '')
-    throw wrong('the address must hold no query, signature or password');
+    throw wrong('the address must not contain a query, signature or password');
   const isLocal = LOOPBACK.test(url.hostname);
-  if (url.protocol !== 'https:' && !isLocal) throw wrong('plain http is allowed on this machine only');
+  if (url.protocol !== 'https:' && !isLocal) throw wrong('http is allowed only for this machine');
   if (!isLocal && !(url.hostname.endsWith(`.${suffix}`) && url.port === ''))
     throw wrong(`${url.host} is not a Key Vault host in this cloud`);
   if (!PATH.test(url.pathname)) throw wrong('the path must be /keys/NAME or /keys/NAME/VERSION');

@@ -1,5 +1,5 @@
 /**
- * What stands behind each kind of write: a recording of Azure's own answer, or only a schema of Microsoft's, or neither. Sources are
+ * Evidence for each kind of write: a recording of Azure's response, only a schema of Microsoft, or neither. Sources are
  * test recordings of Microsoft's and other clients (repository, file, position of the exchange in it). A test looks them up.
  */
 import type { Evidence } from '../change/change.ts';
@@ -105,7 +105,7 @@ export const WRITE_KINDS: readonly WriteKind[] = [
   ...members('storageAccounts', 'PATCH', [seen.storageUpdateWithMinTls2], 'minimumTlsVersion'),
   ...members('storageAccounts', 'PATCH', [recorded.createStorageAccount13], 'supportsHttpsTrafficOnly'),
   ...members('storageAccounts', 'PATCH', [seen.storageUpdateWithPublicAccess2], 'allowBlobPublicAccess'),
-  ...members('storageAccounts', 'PATCH', [], 'allowSharedKeyAccess'),
+  ...members('storageAccounts', 'PATCH', [seen.storageAccountWithSharedKeyAccess13], 'allowSharedKeyAccess'),
   ...members('storageAccounts', 'PATCH', [seen.storageAccountAllowCrossTenantReplication7], 'allowCrossTenantReplication'),
   ...members('storageAccounts', 'PATCH', [], 'defaultToOAuthAuthentication'),
   ...members('storageAccounts', 'PATCH', [recorded.createStorageAccount13], 'networkAcls'),

@@ -146,7 +146,7 @@ const admittedRanges = (row: RestrictionRow): string[] =>
       : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
 
 /** Lists the rules that allow the whole internet: single rules that allow all of it, else the rules that allow a part each. */
-export function everybodyIn(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
+export function rulesForAllCallers(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {
   const behind = new Set(shadowed(rows).map(({ rule }) => rule));
   const open = rows.filter((row) => !behind.has(row) && admittedRanges(row).length > 0);
   const families = wholeInternet(open.flatMap(admittedRanges));
@@ -160,7 +160,7 @@ export function everybodyIn(rows: readonly RestrictionRow[]): readonly Restricti
   }, parts);
 }
 /** Returns whether a rule alone allows the whole internet. */
-export const isEverybody = (row: RestrictionRow): boolean => everybodyIn([row]).length > 0;
+export const allowsAllCallers = (row: RestrictionRow): boolean => rulesForAllCallers([row]).length > 0;
 
 /** Converts answered rules to the form that ARM stores, sorted by priority. */
 export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);

@@ -3,6 +3,7 @@
  * Resources pass through `asSeen` before steps read them, so that steps do not have to handle this.
  */
 import { withCanonicalBindings } from './functions.ts';
+import { isRecord } from './json.ts';
 import type { Functions, Json, ResourceKey } from './resources.ts';
 
 /** Returns whether Azure treats two texts as equal. Two missing texts are not equal. */
@@ -25,13 +26,10 @@ function inAnyCase<T extends object>(named: T): T {
   });
 }
 
-const isObject = (value: Json | undefined): value is { readonly [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** Returns a body as steps see it: settings are found under any case, and types of bindings have one spelling. */
 export function asSeen<T extends { readonly [key: string]: Json }>(key: ResourceKey, body: T): T {
   if (key === 'functions') return withCanonicalBindings(body as unknown as Functions) as unknown as T;
   const { properties } = body;
-  if ((key !== 'appSettings' && key !== 'connectionStrings') || !isObject(properties)) return body;
+  if ((key !== 'appSettings' && key !== 'connectionStrings') || !isRecord(properties)) return body;
   return { ...body, properties: inAnyCase(properties) };
 }

@@ -10,10 +10,7 @@ import type { AuthSettings, Provider } from './provider-resources.ts';
 import { isReference } from './references.ts';
 import { valueOf } from './settings.ts';
 
-/**
- * The member of a registration that shows that the provider is set up, if that is not the client id. (`enabled` does not show it: ARM
- * returns it as true for every provider.)
- */
+/** The member of a registration that shows a set up provider, if not the client id. ARM returns `enabled` as true for every one. */
 const REGISTERED: Readonly<Record<string, 'appId' | 'consumerKey'>> = { facebook: 'appId', twitter: 'consumerKey' };
 /** Matches the members that hold several named providers. */
 const CUSTOM = /^(customOpenIdConnectProviders|openIdConnectProviders)$/i;

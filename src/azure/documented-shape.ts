@@ -2,6 +2,7 @@
  * The kind of value of each member that steps name (resources.ts and the files beside it). A defect in a step and an answer of
  * an unexpected shape throw the same errors; this table tells them apart. A test compares the names with the types.
  */
+import { isRecord } from './json.ts';
 import type { Json, ResourceKey } from './resources.ts';
 
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
@@ -39,8 +40,6 @@ const TEXT_LISTS_OR_NULL = names(`
   certificates excludedPaths groups identities keys secrets`);
 
 const isText = (value: Json): boolean => typeof value === 'string';
-const isObject = (value: Json): value is { readonly [name: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const listOf = (isItem: (value: Json) => boolean) => (value: Json) => Array.isArray(value) && value.every(isItem);
 const orNull = (is: (value: Json) => boolean) => (value: Json) => value === null || is(value);
 
@@ -48,10 +47,10 @@ const SHAPES: ReadonlyMap<string, (value: Json) => boolean> = new Map(
   [
     [TEXTS, isText] as const,
     [TEXTS_OR_NULL, orNull(isText)] as const,
-    [OBJECTS, isObject] as const,
-    [OBJECTS_OR_NULL, orNull(isObject)] as const,
-    [LISTS, listOf(isObject)] as const,
-    [LISTS_OR_NULL, orNull(listOf(isObject))] as const,
+    [OBJECTS, isRecord] as const,
+    [OBJECTS_OR_NULL, orNull(isRecord)] as const,
+    [LISTS, listOf(isRecord)] as const,
+    [LISTS_OR_NULL, orNull(listOf(isRecord))] as const,
     [TEXT_LISTS, listOf(isText)] as const,
     [TEXT_LISTS_OR_NULL, orNull(listOf(isText))] as const,
   ].flatMap(([all, is]) => all.map((name) => [name, is] as const)),
@@ -88,37 +87,37 @@ const NAMED_BY_PEOPLE: ReadonlySet<string> = new Set(
 /** Returns whether a body has the shape that Azure documents, as far as steps read it. */
 export function isDocumented(key: ResourceKey, body: Json): boolean {
   if (body === null) return OR_NOTHING.has(key);
-  if (!isObject(body)) return false;
+  if (!isRecord(body)) return false;
   const isShown = VALUES[key];
-  if (isShown) return isObject(body['properties'] ?? null) && Object.values(body['properties'] as object).every(isShown);
+  if (isShown) return isRecord(body['properties'] ?? null) && Object.values(body['properties'] as object).every(isShown);
   if (!isAsDocumented(body)) return false;
   const { value, properties } = body;
   if (value !== undefined) return listOf((item) => isItemOf(key, item))(value);
-  return isObject(properties ?? null);
+  return isRecord(properties ?? null);
 }
 
 /** Shape of the values of settings, for the resources that are maps of settings. */
 const VALUES: Partial<Readonly<Record<ResourceKey, (value: Json) => boolean>>> = {
   appSettings: isText,
-  connectionStrings: (value) => isObject(value) && isText(value['value'] ?? null) && isText(value['type'] ?? null),
+  connectionStrings: (value) => isRecord(value) && isText(value['value'] ?? null) && isText(value['type'] ?? null),
 };
 
 const isItemOf = (key: ResourceKey, item: Json): boolean =>
-  isObject(item) &&
+  isRecord(item) &&
   (NO_RESOURCES.has(key) || (isText(item['id'] ?? null) && isText(item['name'] ?? null))) &&
-  (NO_RESOURCES.has(key) || NO_PROPERTIES.has(key) || isObject(item['properties'] ?? null));
+  (NO_RESOURCES.has(key) || NO_PROPERTIES.has(key) || isRecord(item['properties'] ?? null));
 
 /** Skips `siteProperties`, where names of other members have another meaning; no step reads it. */
 function isAsDocumented(value: Json): boolean {
   if (Array.isArray(value)) return value.every((item: Json) => isAsDocumented(item));
-  if (!isObject(value)) return true;
+  if (!isRecord(value)) return true;
   return Object.entries(value).every(([name, inner]) => name === 'siteProperties' || isMember(name, inner));
 }
 
 const isMember = (name: string, value: Json): boolean =>
   (SHAPES.get(name)?.(value) ?? true) &&
   (ALWAYS.get(name) ?? []).every((one) => hasEach(value, one)) &&
-  (NAMED_BY_PEOPLE.has(name) && isObject(value) ? Object.values(value).every(isAsDocumented) : isAsDocumented(value));
+  (NAMED_BY_PEOPLE.has(name) && isRecord(value) ? Object.values(value).every(isAsDocumented) : isAsDocumented(value));
 
 const hasEach = (list: Json, name: string): boolean =>
-  !Array.isArray(list) || list.every((item: Json) => isObject(item) && (item[name] ?? null) !== null);
+  !Array.isArray(list) || list.every((item: Json) => isRecord(item) && (item[name] ?? null) !== null);

@@ -20,9 +20,9 @@ export function settingsByIdentity(
   connection: string,
   cloud: CloudNames,
 ): readonly (readonly [name: string, to: string])[] {
-  const told = part(connection, 'EndpointSuffix');
+  const endpoint = part(connection, 'EndpointSuffix');
   // The account is in a subscription of this cloud, so the suffix of the public cloud is wrong in any other cloud.
-  const suffix = told && told.toLowerCase() !== PUBLIC ? told : cloud.storage;
+  const suffix = endpoint && endpoint.toLowerCase() !== PUBLIC ? endpoint : cloud.storage;
   const uris = SERVICES.map((service) => part(connection, `${service}Endpoint`) ?? `https://${account}.${service}.${suffix}`);
   const isPublic = uris.every((uri, index) => uri.toLowerCase() === `https://${account}.${SERVICES[index]!}.${PUBLIC}`.toLowerCase());
   return isPublic

@@ -95,9 +95,9 @@ export const LACKS = {
   },
   instanceLimit: {
     Y1: 'this count is a setting of Flex Consumption; Consumption has a daily quota',
-    EP: 'this count is a setting of Flex Consumption; the plan bounds the cost',
-    D: 'this count is a setting of Flex Consumption; the plan bounds the cost',
-    CA: 'bounded by its environment',
+    EP: 'this count is a setting of Flex Consumption; the plan limits the cost',
+    D: 'this count is a setting of Flex Consumption; the plan limits the cost',
+    CA: 'the environment of Container Apps limits the instances',
   },
 } as const satisfies Readonly<Record<string, NotOn>>;
 

@@ -5,6 +5,7 @@
  * configure-authentication-file-based (`/path/*` matches everything below; other wildcards are not documented).
  */
 import { nameIn } from './ids.ts';
+import { decoded } from './json.ts';
 import type { AppSettings, Functions } from './resources.ts';
 
 /** Whether a path reaches a function: `maybe` if Azure does not document the case. */
@@ -28,14 +29,6 @@ const PREFIX_SETTING = /^AzureFunctionsJobHost(__|:)extensions(__|:)http(__|:)ro
 /** Returns the route prefix: from the app setting that overrides host.json, otherwise the default of the host. */
 const prefixFrom = (settings: AppSettings | undefined): string =>
   Object.entries(settings?.properties ?? {}).find(([name]) => PREFIX_SETTING.test(name))?.[1] ?? 'api';
-
-function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
-}
 
 /** Lists the functions with an HTTP trigger, with the path that Azure lists or that their route gives. */
 export function httpFunctions(functions: Functions, settings?: AppSettings): HttpFunction[] {

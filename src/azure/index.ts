@@ -14,6 +14,7 @@ export * from './host-storage.ts';
 export * from './hosting.ts';
 export * from './http-routes.ts';
 export * from './ids.ts';
+export * from './json.ts';
 export * from './language-support.ts';
 export * from './neighbours.ts';
 export type * from './network-resources.ts';

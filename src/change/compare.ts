@@ -53,7 +53,7 @@ function compareLists(before: readonly Json[], after: readonly Json[], path: str
     const match = left.get(label)?.shift();
     parts.push(compare(match ?? null, item, `${path}[${label}]`));
   }
-  // One that is listed once more than before, or once less, is told apart from one that comes or goes.
+  // An item that is listed once more or once less than before is distinguished from an item that is added or removed.
   const again = (label: string, others: readonly Json[]) => (others.some((one) => labelOf(one) === label) ? ', listed again' : '');
   for (const [label, items] of left) parts.push(...items.map((item) => compare(item, null, `${path}[${label}${again(label, after)}]`)));
   const joined = join(parts);

@@ -34,6 +34,10 @@ const BYTES = [
   [/\b(?:\d{1,3}[\s,;]{1,2}){5,}\d{1,3}\b/g, /\d{1,3}/g, 10],
 ] as const;
 const BASE64 = /[\w+/-]{8,}/g;
+/** Where a blob is wrapped over lines. */
+const WRAPS = /\\?\r?\n\s*|(?:\\[rn])+|\u200B/g;
+/** A text that is all printable, and may be encoded once more. */
+const PRINTABLE = /^[\x00\x20-\x7E\s]+$/;
 
 const latin = (bytes: Iterable<number>): string => String.fromCharCode(...bytes);
 
@@ -66,10 +70,10 @@ function decoded(view: View, pattern: RegExp, decode: (match: RegExpExecArray) =
 
 /** Yields what runs of base64 and lists of bytes may stand for, at each offset at which they may begin. */
 function* blobs(view: View): Generator<View> {
-  // A blob may be wrapped over lines.
-  const kept = [...view.text].flatMap((sign, at) => (/[\s\u200B\\]/.test(sign) ? [] : [at]));
-  const joined = { text: kept.map((at) => view.text[at]).join(''), spans: kept.map((at) => view.spans[at]!) };
+  const joined = decoded(view, WRAPS, () => '') ?? view;
   for (const { 0: run, index } of joined.text.matchAll(BASE64)) {
+    // Words and names of one case are not base64.
+    if (!/[a-z]/.test(run) || !/[A-Z]/.test(run)) continue;
     const text = run.replaceAll('-', '+').replaceAll('_', '/');
     for (let skipped = 0; skipped < 4; skipped++) {
       const length = Math.floor((text.length - skipped) / 4) * 4;
@@ -99,6 +103,7 @@ interface Stretch {
 
 export class EncodedQuotes {
   readonly #stretches = new Map<string, Stretch>();
+  readonly #words = new Map<string, Stretch>();
   /** Secrets with fewer letters and digits, and those that consist of other characters. */
   readonly #short = new Set<string>();
   readonly #signs = new Set<string>();
@@ -112,28 +117,20 @@ export class EncodedQuotes {
 
   /** Learns a secret that is no name. `isSure`: it was in a place for credentials, so that it is recognized even where it consists of words. */
   learn(value: string, isSure: boolean): void {
-    if (this.#stretches.size > MOST_STRETCHES) [this.#stretches, this.#short, this.#signs].forEach((known) => known.clear());
+    if (this.#stretches.size > MOST_STRETCHES) [this.#stretches, this.#words, this.#short, this.#signs].forEach((known) => known.clear());
     if (compact(value).length < SHORTEST) this.#signs.add(value);
     for (const text of new Set([value, decoded(view(value), ESCAPE, ({ groups }) => unescaped(groups ?? {}))?.text ?? value])) {
       const secret = compact(text);
-      if (secret.length >= MIXED) this.#learn(secret, MIXED, isMixed);
+      if (secret.length >= MIXED) learnIn(this.#stretches, secret, MIXED, isMixed);
       else if (secret.length >= SHORTEST && isMixed(secret)) this.#short.add(secret);
       for (const part of isSure ? text.split(this.#platform) : [])
-        if (/[a-z0-9][^A-Za-z0-9]+[a-z0-9]|[a-z][A-Z]/i.test(part)) this.#learn(compact(part), WORDS, () => true);
-    }
-  }
-
-  #learn(secret: string, length: number, fits: (stretch: string) => boolean): void {
-    const last = secret.length - length;
-    for (let at = 0; at <= last; at = at < last ? Math.min(at + 4, last) : last + 1) {
-      const stretch = secret.slice(at, at + length);
-      if (fits(stretch)) this.#stretches.set(stretch, { secret, at });
+        if (/[a-z0-9][^A-Za-z0-9]+[a-z0-9]|[a-z][A-Z]/i.test(part)) learnIn(this.#words, compact(part), WORDS, () => true);
     }
   }
 
   /** Returns the stretches of a text that quote a secret, in order and apart from each other. */
   find(text: string): readonly Span[] {
-    if (this.#stretches.size + this.#short.size + this.#signs.size === 0) return [];
+    if (this.#stretches.size + this.#words.size + this.#short.size + this.#signs.size === 0) return [];
     const found: Span[] = [];
     let current: View | undefined = view(text);
     for (let round = 0; current && round <= ROUNDS; round++) {
@@ -153,7 +150,7 @@ export class EncodedQuotes {
   #searchBlobs(given: View, found: Span[], depth: number): void {
     for (const blob of blobs(given)) {
       this.#search(blob, found);
-      if (depth > 1) this.#searchBlobs(blob, found, depth - 1);
+      if (depth > 1 && PRINTABLE.test(blob.text)) this.#searchBlobs(blob, found, depth - 1);
     }
   }
 
@@ -169,7 +166,9 @@ export class EncodedQuotes {
     }
     const add = (from: number, to: number) => void found.push([spans[places[from]!]![0], spans[places[to - 1]!]![1]]);
     for (let at = 0; at + SHORTEST <= plain.length; at++) {
-      const stretch = this.#stretches.get(plain.slice(at, at + MIXED)) ?? this.#stretches.get(plain.slice(at, at + WORDS));
+      const stretch =
+        this.#stretches.get(plain.slice(at, at + MIXED)) ??
+        (this.#words.size > 0 ? this.#words.get(plain.slice(at, at + WORDS)) : undefined);
       if (!stretch) continue;
       let [from, to] = [at, at];
       for (let back = stretch.at - 1; back >= 0 && from > 0 && plain[from - 1] === stretch.secret[back]; back--) from -= 1;
@@ -179,6 +178,14 @@ export class EncodedQuotes {
     }
     for (const secret of this.#short)
       for (let at = plain.indexOf(secret); at >= 0; at = plain.indexOf(secret, at + 1)) add(at, at + secret.length);
+  }
+}
+
+function learnIn(known: Map<string, Stretch>, secret: string, length: number, fits: (stretch: string) => boolean): void {
+  const last = secret.length - length;
+  for (let at = 0; at <= last; at = at < last ? Math.min(at + 4, last) : last + 1) {
+    const stretch = secret.slice(at, at + length);
+    if (fits(stretch)) known.set(stretch, { secret, at });
   }
 }
 

@@ -1,10 +1,10 @@
+import { isRecord } from '../azure/json.ts';
 import type { Json } from '../azure/index.ts';
+
+export { isRecord };
 
 /** A response body as it was received. */
 export type Body = { readonly [key: string]: Json };
-
-export const isRecord = (value: unknown): value is Record<string, Json> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Parses JSON; undefined where the text is something else, such as a page of a proxy or a line that was cut off. */
 export function parsedJson(text: string): Json | undefined {

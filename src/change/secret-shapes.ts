@@ -1,4 +1,5 @@
 /** Which parts of a value are secret, and the spellings in which a service may quote them. */
+import { decoded } from '../azure/json.ts';
 import type { Json } from '../azure/index.ts';
 import { isRecord, parsedJson } from './json-paths.ts';
 
@@ -60,14 +61,6 @@ function* leavesOf(value: Json, isSure: boolean): Generator<Piece> {
     for (const [name, inner] of Object.entries(value)) if (!isPublicField(name)) yield* leavesOf(inner, isCredential(name));
 }
 
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
 /** Names of resources, versions, hosts and compound words, which a report may contain for another reason. */
 const NAME = /^(?:[a-z0-9][a-z0-9.-]*|[A-Z0-9][A-Z0-9_.-]*|[A-Za-z]+(?:[ ._|/-][A-Za-z]+)*[\d.]*)$/;
@@ -94,7 +87,7 @@ export function* windowsOf(value: string): Generator<string> {
   const bytes = bytesOf(value);
   for (const text of [value, reversed(value)]) for (const run of text.match(RUN) ?? []) yield* stretches(run, 4, isMixed);
   for (const skipped of [0, 1, 2]) {
-    // The last group depends on what stands behind the value.
+    // The last group depends on the text after the value.
     const text = base64(bytes.slice(skipped)).replace(/=+$/, '').slice(0, -1);
     for (const run of text.match(RUN) ?? []) yield* stretches(run, 4);
   }

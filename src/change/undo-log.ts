@@ -211,7 +211,7 @@ export const isUnfinished = (run: RecordedRun): boolean => (run.state === 'open'
 
 /** Whether every change of the run that can be reverted was reverted. engine/run/outcome.ts gives the closing word. */
 export function isUndone(run: RecordedRun): boolean {
-  // What was one-way stays.
+  // One-way changes stay.
   const own = ownChanges(run);
   const isBack = ({ state, intent }: RecordedChange) => state === 'undone' || state === 'failed' || intent.undo === 'none';
   return own.some(({ state }) => state === 'undone') && own.every(isBack);

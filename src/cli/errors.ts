@@ -24,7 +24,7 @@ export const cliErrors = errorCatalogue('cli', {
   }),
   digestWithoutFolder: {
     title: '--controls-digest without --controls',
-    message: () => '--controls-digest belongs to --controls DIR.',
-    next: () => ['Name the folder too, or leave both out.'],
+    message: () => '--controls-digest requires --controls DIR.',
+    next: () => ['Add --controls DIR, or remove --controls-digest.'],
   },
 });

@@ -25,10 +25,10 @@ export const OPTIONS = {
   app: { flags: '--app <name-or-id...>', says: "these apps: name, app/slot, resource id, or a pattern like 'fn-*'" },
   slot: { flags: '--slot <name>', says: 'this slot instead of production; "all" for production and every slot' },
   owner: { flags: '--owner <name>', says: 'only apps whose owner tag has this value' },
-  ownerTag: { flags: '--owner-tag <tag>', says: 'name of the owner tag (default owner)' },
+  ownerTag: { flags: '--owner-tag <tag>', says: 'name of the tag that holds the owner (default: owner)' },
   codeTag: {
     flags: '--code-tag <tag...>',
-    says: 'more tags that show that code declares an app, besides azd-env-name, terraform, managed-by and similar; * for any letters',
+    says: 'additional tags that mark an app as declared in code, besides azd-env-name, terraform, managed-by and similar; * matches any letters',
   },
   tag: { flags: '--tag <key=value...>', says: 'only apps with these tags' },
   all: { flags: '--all', says: 'every function app that you can read' },
@@ -61,7 +61,7 @@ export const OPTIONS = {
     choices: POLICY_EFFECTS,
   },
   output: { flags: '--output <file>', says: 'write the result to a file' },
-  color: { flags: '--no-color', says: 'no colours (NO_COLOR does the same)' },
+  color: { flags: '--no-color', says: 'no colors (NO_COLOR does the same)' },
   ascii: { flags: '--ascii', says: 'ASCII symbols only' },
   mouse: { flags: '--mouse', says: 'use the mouse wheel and clicks (also FUNC_HARDEN_MOUSE); hold Shift to select text' },
   plain: { flags: '--plain', says: 'line prompts instead of the full screen; for screen readers' },
@@ -98,7 +98,7 @@ export const OPTIONS = {
   signKey: { flags: '--sign-key <key>', says: 'sign the evidence package: file of a private key (PEM), or URL of a key in Key Vault' },
   publicKey: { flags: '--public-key <file>', says: 'with --verify: public key of the expected signer (PEM)' },
   statePlace: { flags: '--state <dir-or-url>', says: 'location of the undo log (also FUNC_HARDEN_STATE)' },
-  controls: { flags: '--controls <dir>', says: 'load own areas from this folder: an absolute path that only you can change' },
+  controls: { flags: '--controls <dir>', says: 'load your own areas from this folder: an absolute path that only you can change' },
   controlsDigest: { flags: '--controls-digest <digest>', says: 'with --controls: refuse the folder unless it has this digest' },
   stateDir: { flags: '--state-dir <dir>', says: 'old name of --state' },
   theme: { flags: '--theme <name>', says: 'colors for a dark or a light background (default: detected)', choices: ['dark', 'light'] },
@@ -139,7 +139,7 @@ export const OPTIONS = {
   propagation: { flags: '--propagation <ms>', says: 'delay in milliseconds until new identities and role assignments take effect' },
   throttle: { flags: '--throttle', says: 'apply the request limits of Azure Resource Manager' },
   recorded: { flags: '--recorded <file>', says: 'serve the responses in this file (written by --record)' },
-  faults: { flags: '--faults <file>', says: 'start with the faults in this file (JSON)' },
+  faults: { flags: '--faults <file>', says: 'simulate the faults in this file (JSON)' },
 } as const satisfies Record<string, OptionSpec>;
 
 export type OptionName = keyof typeof OPTIONS;

@@ -46,7 +46,7 @@ export const run: CommandModule['run'] = async (given) => {
 
 const WORDS = { ok: span('ok   ', 'good'), warn: span('note ', 'warn'), fail: span('FAIL ', 'bad') } as const;
 const COLUMN = 21;
-/** What was found stands in a column of its own; in a narrow window below its name. In a pipe no id is broken: scripts look for it. */
+/** Shows the result in a second column; in a narrow window below the name. In a pipe, ids are not wrapped, so that scripts can find them. */
 function linesOf(
   { what, state, says, next }: Finding,
   { width, piped: isWhole = false }: Pick<Invocation['io'], 'width' | 'piped'>,
@@ -63,8 +63,7 @@ function linesOf(
 }
 
 function terminal({ io }: Invocation): Finding {
-  if (!io.interactive)
-    return warn('terminal', 'no terminal: the wizard needs one; audit, plan, replay and undo do not', 'This is normal in a pipeline.');
+  if (!io.interactive) return warn('terminal', 'no terminal; only the wizard requires a terminal', 'This is normal in a pipeline.');
   const look = `${io.outLook.colour ? `colors for a ${io.outLook.colour} background` : 'no colors'}, ${io.outLook.ascii ? 'ASCII symbols' : 'Unicode symbols'}`;
   const size = `${process.stdout.columns} by ${process.stdout.rows}`;
   return io.fullScreen ? ok('terminal', `full screen, ${size}, ${look}`) : ok('terminal', `line prompts, ${look}`);

@@ -34,8 +34,8 @@ export const run: CommandModule['run'] = async ({ io, options, signal }) => {
   }).catch((error: NodeJS.ErrnoException) => {
     throw commandErrors.emulatorNotStarted({ why: error.message, isPortUsed: error.code === 'EADDRINUSE' });
   });
-  const { close, ...told } = emulator;
-  io.out(`${JSON.stringify(told)}\n`);
+  const { close, ...facts } = emulator;
+  io.out(`${JSON.stringify(facts)}\n`);
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve());

@@ -35,7 +35,7 @@ export const commandErrors = errorCatalogue('commands', {
   noRecording: withData<{ readonly file: string; readonly why: string }>({
     title: 'Not a recording',
     message: ({ file, why }) => `${file} is not a recording (${why}).`,
-    next: () => ['Write one with --record FILE on the command that you want to repeat.'],
+    next: () => ['Create a recording: run the command that you want to repeat with --record FILE.'],
   }),
   noFaultList: withData<{ readonly file: string; readonly why: string }>({
     title: 'Not a fault list',

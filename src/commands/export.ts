@@ -31,7 +31,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   if (format === 'policy') return policies(invocation);
   for (const name of ['effect', 'as'] as const) if (options[name] !== undefined) throw commandErrors.onlyForPolicy({ option: name });
   const { changes, from, code } = await changesOf(invocation);
-  if (changes.length === 0) io.err('NOTE: nothing to export: no value must change, or the run changed nothing.\n');
+  if (changes.length === 0) io.err('NOTE: Nothing to export: every value is already correct, or the run changed nothing.\n');
   const exported = FORMATS[format](changes, { version, from, base: baseOf(invocation) });
   await deliverAll(invocation, exported);
   const byHand = exported.byHand ?? 0;
@@ -55,7 +55,7 @@ async function policies(invocation: Invocation): Promise<ExitCode> {
   const plan = policyPlan(await selectedSteps(invocation), apps, options.effect ?? 'audit', today, options.profile);
   const origin = { version, from: basename(name), base: baseOf(invocation) };
   await deliverAll(invocation, (options.as === 'az' ? policyAz : policyBicep)(plan, origin));
-  if (plan.assignments.length === 0) io.err('NOTE: nothing to export: no policy covers the controls in these answers.\n');
+  if (plan.assignments.length === 0) io.err('NOTE: Nothing to export: no policy covers the controls in these answers.\n');
   if (plan.uncovered.length > 0)
     io.err(`NOTE: ${plan.uncovered.length} controls have no policy. They are listed at the end of the file.\n`);
   return worst([EXIT.ok, troubleCode(troubles)]);
@@ -83,7 +83,7 @@ async function changesOf(invocation: Invocation): Promise<Chosen> {
   };
 }
 
-/** A name, its first digits or more, or `last`; a file of such a name is told apart by its folder: `./last`. */
+/** A name, its first digits or more, or `last`; a file with such a name needs its folder: `./last`. */
 const isRunName = (name: string): boolean => name === LAST || /^\d{1,8}$|^\d{8}(T\d{0,9}(Z(-[0-9a-f]{0,4})?)?)?$/.test(name);
 
 const baseOf = ({ options }: Invocation): string =>

@@ -9,7 +9,7 @@ import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { options, io } = invocation;
-  const { risk, severity, sort } = options;
+  const { risk, severity, sort, ownerTag } = options;
   const wanted = isJson(invocation) ? 'json' : (options.format ?? 'text');
   const format = FINDINGS_FORMATS.find((one) => one === wanted);
   if (!format)
@@ -30,6 +30,7 @@ export const run: CommandModule['run'] = async (invocation) => {
         asksAttestations,
         decisionsOf,
         ...(sort ? { sort } : {}),
+        ...(ownerTag ? { ownerTag } : {}),
         width: options.output !== undefined || io.piped ? Number.POSITIVE_INFINITY : io.width,
         look: io.outLook,
         colour: !options.output && io.outLook.colour,

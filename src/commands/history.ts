@@ -73,7 +73,7 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
   if (runs.length === 0) return [line('No runs yet.')];
   const columns = [
     { title: 'RUN', priority: 1, least: 24 },
-    { title: 'WHAT', priority: 1, least: 20 },
+    { title: 'AREAS AND APPS', priority: 1, least: 20 },
     { title: 'CHANGES', priority: 3, least: 7 },
     { title: 'STATE', priority: 1, least: 8 },
   ] as const;
@@ -93,7 +93,7 @@ const planLine = ({ digest, approvedBy }: AppliedPlan): Line =>
   line(span('Saved plan ', 'dim'), plainText(digest), approvedBy === null ? '' : `, approved by ${plainText(approvedBy)}`);
 
 const controlsLine = ({ digest, areas }: OwnControls): Line =>
-  line(span('Own areas ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
+  line(span('Your own areas ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
 
 function runLines(run: RecordedRun): Line[] {
   const lines = [

@@ -23,15 +23,18 @@ export const run: CommandModule['run'] = async (invocation) => {
   const moved = saved?.moved ?? [];
   const troubles = [...planned.troubles, ...moved];
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
-  const preview = printLines(
-    plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
-    io.outLook.colour,
-    io.piped ? undefined : io.width,
-  );
+  const preview = () =>
+    printLines(
+      plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
+      io.outLook.colour,
+      io.piped ? undefined : io.width,
+    );
   printTroubles(invocation, troubles);
   if (options.dryRun) {
     io.out(
-      options.json ? `${planJson(plans, drift, saved?.plan.digest ?? (await savedPlanOf(invocation, planned)).digest)}\n` : `${preview}\n`,
+      options.json
+        ? `${planJson(plans, drift, saved?.plan.digest ?? (await savedPlanOf(invocation, planned)).digest)}\n`
+        : `${preview()}\n`,
     );
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
@@ -57,7 +60,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     printClosing(invocation, ending);
     return ending.exitCode;
   }
-  if (!options.json) io.out(`${preview}\n`);
+  if (!options.json) io.out(`${preview()}\n`);
   checkCanary(canary, apps);
   await approve(invocation, apps, named).catch((error: unknown) => {
     throw error instanceof UserError

@@ -48,7 +48,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   }
   say(settledLines(settled));
   printTroubles(invocation, troubles);
-  // What an undo leaves as it is is said also where nothing is left to send.
+  // Values that an undo does not revert are listed even if nothing is left to send.
   if (undo) say(undoPlanLines(undo.run, undo.plan, io.outLook));
   if (apps.length > 0) {
     say(plans.flatMap((one) => [...planLines(one, io.outLook), []]));

@@ -1,6 +1,6 @@
 /** Checks access rules that a person wrote. */
 import type { Problem } from './problem.ts';
-import { type Json, RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../azure/index.ts';
+import { isRecord, type Json, RULE_HEADERS, RULE_LIMIT, SUBNET_ID } from '../azure/index.ts';
 
 const MEMBERS = ['name', 'priority', 'action', 'ip', 'serviceTag', 'subnet', 'headers', 'description'] as const;
 const SOURCES = ['ip', 'serviceTag', 'subnet'] as const;
@@ -74,4 +74,3 @@ function headerProblems(headers: Json): Problem[] {
 }
 
 const at = (rule: object, member: string): string[] => (member in rule ? [member] : []);
-const isRecord = (value: unknown): value is Record<string, Json> => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -32,7 +32,7 @@ function terraformNames(control: AnyControl): [string, string][] {
 }
 
 function declared(): Declared {
-  if (!known) throw new Error('what the areas declare is asked for before the catalogue was loaded');
+  if (!known) throw new Error('the declarations of the areas were requested before the catalogue was loaded');
   return known;
 }
 

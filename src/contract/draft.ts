@@ -2,11 +2,7 @@
 import type { At, Json, ResourceKey } from '../azure/index.ts';
 import type { Proof } from './deferred.ts';
 
-/**
- * The worst effect of a change on people who use the app. `safe`: none; `disruptive`: a restart, or old clients fail; `lock-out`: someone
- * loses access; `one-way`: it cannot be reverted.
- */
-/** What a change can do to the users of an app: no client and no deployment fails · clients, deployments or costs are affected · somebody is locked out · it cannot be reverted. Each can restart the app. */
+/** Effect of a change on the users of an app: no client and no deployment fails · clients, deployments or costs are affected · callers are locked out · it cannot be reverted. Each can restart the app. */
 export type Risk = 'safe' | 'disruptive' | 'lock-out' | 'one-way';
 
 /** The order of a draft among others, and the proof that it works. */

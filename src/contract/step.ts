@@ -215,19 +215,13 @@ export interface Step<Q extends Questions = Questions> {
   readonly questions?: Q;
   /** Returns the initial value of a question in the wizard, from the current state of the app. It is never an answer by itself. */
   readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
-  /**
-   * Returns the choices for a question, from the current state of the app. The resources it looks at are read only in an interactive host,
-   * so a control must read them too.
-   */
+  /** Returns the choices for a question. What it looks at is read only in an interactive host, so a control must read it too. */
   readonly options?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => readonly Option[] };
   /** Whether another answer makes the question unnecessary. */
   readonly skip?: { readonly [K in keyof Q]?: (answers: Answers<Q>) => boolean };
   /** Returns the problems of answers that are valid one by one and contradict each other. Paths start with the question. */
   readonly contradictions?: (answers: Answers<Q>) => readonly Problem[];
-  /**
-   * Returns the values that the answers require in properties that another area writes too. Two areas that claim different values
-   * contradict each other.
-   */
+  /** Returns the values that the answers require in properties that another area writes too. Different ones contradict each other. */
   readonly claims?: (answers: Answers<Q>) => readonly Claim[];
   /** Values that the area writes or removes, and that lock someone out when undo writes them back. */
   readonly closes?: readonly Closing[];

@@ -40,7 +40,7 @@ export function listedSiteBody(site: SiteRecord, plan: PlanRecord, state: State)
   return { ...body, properties: { ...propertiesOf(body), inFlightFeatures: null } };
 }
 
-/** `written`: as a write answers it, with the restriction lists told and what is not looked up then left null. */
+/** `written`: the response to a write, which contains the restriction lists and has null for members that are only computed on reads. */
 export function siteBody(site: SiteRecord, plan: PlanRecord, state?: State, written = false): JsonObject {
   const config = currentConfig(site, plan);
   const siteConfig = isContained(site) ? containedConfig(config) : siteConfigInSite(config, written);

@@ -122,8 +122,8 @@ export function siteConfigInSite(config: JsonObject, written: boolean): JsonObje
   const isWebApp = config['elasticWebAppScaleLimit'] !== null;
   const limits = { functionAppScaleLimit: written ? null : 0, elasticWebAppScaleLimit: written ? 0 : null };
   const hidden = new Set(['siteAuthEnabled', 'siteAuthSettings']);
-  const told = Object.entries(config).flatMap(([name, value]): [string, Json][] =>
+  const members = Object.entries(config).flatMap(([name, value]): [string, Json][] =>
     hidden.has(name) ? [] : [[name, TOLD.has(name) ? value : null]],
   );
-  return { ...Object.fromEntries(told), ...(isWebApp ? limits : {}) };
+  return { ...Object.fromEntries(members), ...(isWebApp ? limits : {}) };
 }

@@ -29,6 +29,6 @@ const TOLD_OF_CONTAINED = new Set(['linuxFxVersion', 'functionAppScaleLimit', 'm
 /** Returns config/web on Container Apps: all but three members are null, and two are missing. */
 export function containedConfig(config: JsonObject): JsonObject {
   const { siteAuthEnabled: _, siteAuthSettings: __, ...rest } = config;
-  const told = Object.entries(rest).map(([name, value]): [string, Json] => [name, TOLD_OF_CONTAINED.has(name) ? value : null]);
-  return { ...Object.fromEntries(told), machineKey: nulls('validation', 'validationKey', 'decryption', 'decryptionKey') };
+  const members = Object.entries(rest).map(([name, value]): [string, Json] => [name, TOLD_OF_CONTAINED.has(name) ? value : null]);
+  return { ...Object.fromEntries(members), machineKey: nulls('validation', 'validationKey', 'decryption', 'decryptionKey') };
 }

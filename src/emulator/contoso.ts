@@ -1,5 +1,5 @@
 /** The sample subscription: a small shop with apps in every state. */
-import { goodApp, badApp, type Whereabouts } from './sample-apps.ts';
+import { goodApp, badApp, type AppPlace } from './sample-apps.ts';
 import { ROLE } from './roles.ts';
 import { connectionString, http, on, planIn, row, siteOn, type PlanName } from './sites.ts';
 import { keyOf, type JsonObject, type State } from './state.ts';
@@ -15,7 +15,7 @@ const ZONE = dnsZone(NETWORKS);
 const REACHED = ['Microsoft.Storage', 'Microsoft.KeyVault'];
 const TLS_POLICY = '/providers/Microsoft.Authorization/policyDefinitions/1f01f1c7-539c-49b5-9ef4-d4ffa37d22e0';
 
-const at = (group: string, plan: PlanName, linux: boolean, apps: string, frontDoorId: string): Whereabouts => ({
+const at = (group: string, plan: PlanName, linux: boolean, apps: string, frontDoorId: string): AppPlace => ({
   group: inGroup(group),
   plan,
   linux,

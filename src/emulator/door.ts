@@ -20,8 +20,9 @@ export async function refusal(
   const isForeign = headers.origin !== undefined && !hosts.some((one) => headers.origin === `http://${one}`);
   if (isForeign || (typeof site === 'string' && !FETCH_SITES.includes(site)))
     return gatewayError(403, 'ForeignOrigin', 'A page of another origin may not control the emulator.');
-  const token = /^Bearer (.+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (token === undefined ? await isOwn(socket.remotePort) : token === accessToken) return undefined;
+  const { authorization = '' } = headers;
+  const token = /^Bearer (.+)$/i.exec(authorization)?.[1];
+  if (authorization === '' ? await isOwn(socket.remotePort) : token === accessToken) return undefined;
   return gatewayError(401, 'AuthenticationFailed', 'The emulator is controlled with the access token that it printed when it started.');
 }
 

@@ -14,11 +14,11 @@ export interface Fault {
   /** `before`: the connection breaks before the request is handled. `after`: the request is handled, but the answer is not sent. */
   readonly drop?: 'before' | 'after';
   /** A change by another client, right before or right after the request is handled. */
-  readonly beforehand?: Meddling;
-  readonly afterwards?: Meddling;
+  readonly beforehand?: ConcurrentWrite;
+  readonly afterwards?: ConcurrentWrite;
 }
 
-export interface Meddling {
+export interface ConcurrentWrite {
   readonly method: string;
   /** The path with its query. */
   readonly url: string;
@@ -91,7 +91,7 @@ function isHeader([name, value]: readonly [string, Json]): boolean {
   }
 }
 
-function meddlingIn(value: Json | undefined, index: number): Meddling {
+function meddlingIn(value: Json | undefined, index: number): ConcurrentWrite {
   const { method, url, body } = isObject(value) ? value : {};
   if (typeof method !== 'string' || typeof url !== 'string' || !url.startsWith('/'))
     throw new Error(`fault ${index + 1}: beforehand and afterwards are {method, url, body}`);

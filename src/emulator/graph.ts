@@ -79,8 +79,8 @@ function ancestorsOf(state: State, { managementGroup }: State['subscriptions'][n
 
 /** Formats rows as a table: the columns once, and each row as a list. */
 function tableOf(rows: readonly JsonObject[], columns: Query['columns']): JsonObject {
-  const told = [...columns].map(([name, type]) => ({ name, type: SHOWN[type] }));
-  return { columns: told, rows: rows.map((one) => told.map(({ name }) => one[name] ?? null)) };
+  const listed = [...columns].map(([name, type]) => ({ name, type: SHOWN[type] }));
+  return { columns: listed, rows: rows.map((one) => listed.map(({ name }) => one[name] ?? null)) };
 }
 const SHOWN = { string: 'string', dynamic: 'object', long: 'integer', real: 'number', bool: 'boolean' } as const;
 

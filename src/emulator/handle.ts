@@ -82,8 +82,8 @@ export function createEmulator(
       spreading?.refusal(request.method, path, request.body, emulator.state) ??
       (recorded ? recorded(request) : readable(caller, request, path, route(request, url, path, caller)));
     if (request.method !== 'GET') spreading?.noticed(emulator.state);
-    const told = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request);
-    return { ...response, headers: { ...told, ...response.headers } };
+    const counts = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request);
+    return { ...response, headers: { ...counts, ...response.headers } };
   }
 
   function route(request: EmulatedRequest, url: URL, path: string, caller: Caller): EmulatedResponse {

@@ -14,7 +14,7 @@ const TABLES = ['plans', 'sites', 'pricings', 'resources', 'groups'];
 export async function readState(file: string): Promise<State | undefined> {
   let handle: FileHandle;
   try {
-    // Not waiting: a pipe into which nobody writes would be opened for ever.
+    // Opened without waiting, because opening a pipe without a writer would block forever.
     handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
@@ -65,7 +65,7 @@ export async function saveState(state: State, file: string | undefined): Promise
 /** The names of open streams are links by nature. */
 const isLink = async (file: string): Promise<boolean> => !/^\/(dev|proc)\//.test(resolve(file)) && (await lstat(file)).isSymbolicLink();
 
-/** Opens the log at the start, so that a place that cannot be written is told before the first request. */
+/** Opens the log at the start, so that a place that cannot be written is reported before the first request. */
 export const openLog = (file: string): Promise<FileHandle> => {
   const nowhereElse = /^\/(dev|proc)\//.test(resolve(file)) ? 0 : (constants.O_NOFOLLOW ?? 0);
   return open(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | nowhereElse, 0o600);

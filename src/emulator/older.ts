@@ -1,4 +1,4 @@
-/** Answers of older API versions of other providers than Microsoft.Web: the members that each version told in the recordings. */
+/** Answers of older API versions of other providers than Microsoft.Web: the members that each version returned in the recordings. */
 import { idOf, nulls, propertiesOf, asObject } from './parts.ts';
 import type { Json, JsonObject } from './state.ts';
 
@@ -30,8 +30,8 @@ const OLDER: Readonly<Record<string, Older>> = {
   },
 };
 
-/** What an older version told of a resource, or of each in a list. Errors and answers without a body stay as they are. */
-export function toldIn(type: string, version: string, body: Json): Json {
+/** Returns the members that an older version returned for a resource, or for each in a list. Errors and answers without a body stay as they are. */
+export function membersIn(type: string, version: string, body: Json): Json {
   const older = OLDER[type.toLowerCase()];
   const whole = asObject(body);
   if (!older || Object.keys(whole).length === 0) return body;

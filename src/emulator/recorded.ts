@@ -11,11 +11,21 @@ export interface RecordedExchange {
   readonly requestBody: Json;
   readonly responseBody: Json;
   readonly responseHeaders: Readonly<Record<string, string>>;
+  /** Who asked, where the recording says it. */
+  readonly caller?: RecordedCaller;
+}
+
+/** The caller's stand-in: the reports tell the caller's own access from that of others. */
+export interface RecordedCaller {
+  readonly oid: string;
+  readonly tid: string;
+  readonly isApp: boolean;
 }
 
 export interface Recording {
   readonly subscriptionIds: readonly string[];
   readonly apps: readonly string[];
+  readonly caller?: RecordedCaller;
   /** Returns the recorded answer; undefined if there is none. */
   readonly answerTo: (request: EmulatedRequest) => EmulatedResponse | undefined;
 }
@@ -30,20 +40,36 @@ export function parseRecording(value: Json): readonly RecordedExchange[] {
   if (!Array.isArray(value)) throw new TypeError('it is not a list of exchanges');
   return value.map((item, at): RecordedExchange => {
     if (!isObject(item)) throw new TypeError(`item ${at} is no exchange`);
-    const { method, url, status, requestBody = null, responseBody = null, responseHeaders = {} } = item;
+    const { method, url, status, requestBody = null, responseBody = null, responseHeaders = {}, source = null } = item;
     if (typeof method !== 'string' || typeof url !== 'string' || !URL.canParse(url) || typeof status !== 'number')
       throw new TypeError(`item ${at} has no method, url and status`);
     const headers = Object.entries(asObject(responseHeaders)).map(([name, text]) => [name, String(text)]);
-    return { method, url, status, requestBody, responseBody, responseHeaders: Object.fromEntries(headers) as Record<string, string> };
+    const caller = callerIn(asObject(source)['caller'] ?? null);
+    return {
+      method,
+      url,
+      status,
+      requestBody,
+      responseBody,
+      responseHeaders: Object.fromEntries(headers) as Record<string, string>,
+      ...(caller ? { caller } : {}),
+    };
   });
+}
+
+function callerIn(value: Json): RecordedCaller | undefined {
+  const { oid, tid, isApp } = asObject(value);
+  return typeof oid === 'string' && typeof tid === 'string' ? { oid, tid, isApp: isApp === true } : undefined;
 }
 
 export function createRecording(exchanges: readonly RecordedExchange[]): Recording {
   const known = Map.groupBy(exchanges, ({ method, url }) => keyOf(method, new URL(url)));
   const served = new Map<string, number>();
+  const caller = exchanges.find((one) => one.caller)?.caller;
   const ids = exchanges.flatMap(({ url }) => /^\/subscriptions\/([^/?]+)/i.exec(new URL(url).pathname)?.[1]?.toLowerCase() ?? []);
   return {
     subscriptionIds: [...new Set(ids)],
+    ...(caller ? { caller } : {}),
     apps: [...new Set(exchanges.flatMap(({ responseBody }) => appsIn(responseBody)))],
     answerTo({ method, url, body }) {
       const key = keyOf(method, new URL(url, 'http://arm.invalid'));

@@ -23,6 +23,6 @@ function rowOf(resource: JsonObject): JsonObject | undefined {
   const place = placeOf(id);
   if (!place || !/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+$/i.test(place.scope) || id.split('/').length !== 9) return undefined;
   const members: [string, Json | undefined][] = ['kind', 'location', 'tags'].map((name) => [name, resource[name]]);
-  const told = members.filter((one): one is [string, Json] => typeof one[1] === 'string' || isObject(one[1]));
-  return { id, name: place.name, type: place.type, ...Object.fromEntries(told) };
+  const shown = members.filter((one): one is [string, Json] => typeof one[1] === 'string' || isObject(one[1]));
+  return { id, name: place.name, type: place.type, ...Object.fromEntries(shown) };
 }

@@ -97,7 +97,7 @@ export function healthy(name: string): Extras {
 }
 
 /** The id of an app, and the resources that it can use. */
-export interface Whereabouts {
+export interface AppPlace {
   readonly group: string;
   readonly plan: PlanName;
   readonly linux: boolean;
@@ -116,7 +116,7 @@ interface Seeded {
 }
 
 const CONTENT = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
-const hasShare = ({ plan, linux }: Whereabouts): boolean => (plan === 'Y1' || plan === 'EP1') && !linux;
+const hasShare = ({ plan, linux }: AppPlace): boolean => (plan === 'Y1' || plan === 'EP1') && !linux;
 const accountName = (name: string): string => `st${name.replaceAll('-', '')}`;
 /** Expiry of a secret that no clock of a test reaches: 2100-01-01. */
 const FAR_AHEAD = 4_102_444_800;
@@ -125,7 +125,7 @@ const vaultName = (name: string): string => name.replace(/^fn-/, 'kv-');
 export const GONE = '7f3c1a52-0000-4000-8000-000000000009';
 
 /** An app that has everything to be fixed and uses nothing of it. @param byHand adds faults in code, pipeline and other resources */
-export function badApp(name: string, at: Whereabouts, byHand: boolean): Seeded {
+export function badApp(name: string, at: AppPlace, byHand: boolean): Seeded {
   const site = bad(name, byHand);
   const kv = `${at.group}/providers/Microsoft.KeyVault/vaults/${vaultName(name)}`;
   return {
@@ -178,7 +178,7 @@ const flex = (name: string, authentication: string, version: string, most: numbe
 });
 
 /** Configures the app as the guidance recommends. */
-export function goodApp(name: string, at: Whereabouts): Seeded {
+export function goodApp(name: string, at: AppPlace): Seeded {
   const site = healthy(name);
   const { group, plan, linux, tenantId, workspace } = at;
   const id = `${group}/providers/Microsoft.Web/sites/${name}`;

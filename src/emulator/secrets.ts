@@ -1,4 +1,4 @@
-/** What an app can reach: the vaults that its settings refer to, and the storage of its host. */
+/** Services that an app can reach: the vaults of its references, and the storage of its host. */
 import { answer, gatewayError, type EmulatedResponse } from './answers.ts';
 import { allowsData, type Caller } from './rights.ts';
 import { holds, ROLE } from './roles.ts';

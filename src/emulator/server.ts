@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { EmulatedResponse } from './answers.ts';
 import { withSpelledOutAuth } from './auth.ts';
 import { machineClock, type EmulatorClock } from './clock.ts';
-import { faultAnswer, faultFor, parseFaults, type Meddling } from './faults.ts';
+import { faultAnswer, faultFor, parseFaults, type ConcurrentWrite } from './faults.ts';
 import { createEmulator } from './handle.ts';
 import { OPERATOR, READER, type Caller, type Grant } from './rights.ts';
 import { scenario, type Scenario } from './seeds.ts';
@@ -62,20 +62,25 @@ const DAY = 86_400_000;
 /** Maximum size of a request body. */
 const MOST_BYTES = 4_194_304;
 
+class TooLarge extends Error {}
+
 /** Serves the emulated cloud on the loopback address until it is closed. */
 export async function startEmulator(options: EmulatorOptions): Promise<RunningEmulator> {
   const { clock = machineClock } = options;
   const seed = options.seed ?? (() => scenario(options));
   const saved = options.stateFile ? await readState(options.stateFile) : undefined;
   const state = withSpelledOutAuth(saved ?? seed());
-  const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, state.tenantId, clock.now());
-  const [accessToken, readerToken] = [tokenFor(OPERATOR), tokenFor(READER)];
+  const { recording } = options;
+  const tenantId = recording?.caller?.tid ?? state.tenantId;
+  const tokenFor = (caller: Caller) => jwt(caller.name, caller.id, tenantId, clock.now());
+  const asked = recording?.caller;
+  const accessToken = asked ? jwt(asked.isApp ? undefined : OPERATOR.name, asked.oid, tenantId, clock.now()) : tokenFor(OPERATOR);
+  const readerToken = tokenFor(READER);
   const others = Object.entries(options.callers ?? {}).map(([name, grants]): [string, Caller] => {
     const caller = { name: `${name}@contoso.example`, id: guidOf(name), grants };
     return [tokenFor(caller), caller];
   });
   const callers = new Map<string, Caller>([[accessToken, OPERATOR], [readerToken, READER], ...others]);
-  const { recording } = options;
   const emulator = createEmulator(
     state,
     callers,
@@ -96,7 +101,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     void answerOne(request, response).catch((error: unknown) => {
       if (response.headersSent) return void request.socket.destroy();
       const message = error instanceof Error ? error.message : String(error);
-      send(response, { status: 500, headers: {}, body: { error: { code: 'EmulatorError', message } } });
+      const status = error instanceof URIError ? 400 : error instanceof TooLarge ? 413 : 500;
+      send(response, { status, headers: {}, body: { error: { code: 'EmulatorError', message } } });
     });
   });
 
@@ -131,7 +137,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       await record(left.refused.status, left.refused.body);
       return send(outgoing, left.refused);
     }
-    const meddle = (by: Meddling | undefined) => by && emulator.handle({ ...by, headers: { authorization: `Bearer ${accessToken}` } });
+    const meddle = (by: ConcurrentWrite | undefined) =>
+      by && emulator.handle({ ...by, headers: { authorization: `Bearer ${accessToken}` } });
     meddle(fault?.beforehand);
     const injected = fault && (fault.status !== undefined || fault.body !== undefined) ? faultAnswer(fault) : undefined;
     const answer =
@@ -185,7 +192,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     endpoint,
     accessToken,
     readerToken,
-    tenantId: state.tenantId,
+    tenantId,
     subscriptionIds: recording?.subscriptionIds ?? state.subscriptions.map(({ id }) => id),
     apps:
       recording?.apps ??
@@ -237,7 +244,7 @@ async function bodyText(incoming: IncomingMessage): Promise<string | undefined> 
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MOST_BYTES) throw new RangeError('body too large');
+    if (size > MOST_BYTES) throw new TooLarge('the body is too large');
     chunks.push(chunk);
   }
   return chunks.length > 0 ? Buffer.concat(chunks).toString('utf8') : undefined;
@@ -251,9 +258,9 @@ function parse(text: string): Json {
   }
 }
 
-/** Makes a token with the claims of a real one. Its signature is meaningless, so only issued tokens are accepted. */
-export function jwt(upn: string, oid: string, tid: string, now: Date): string {
+/** Makes a token with the claims of a real one, of an app where there is no name. Its signature is meaningless, so only issued tokens are accepted. */
+export function jwt(upn: string | undefined, oid: string, tid: string, now: Date): string {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
   const exp = Math.floor((now.getTime() + DAY) / 1000);
-  return `${part({ typ: 'JWT', alg: 'none' })}.${part({ aud: 'https://management.azure.com', exp, oid, tid, upn })}.${randomUUID().replaceAll('-', '')}`;
+  return `${part({ typ: 'JWT', alg: 'none' })}.${part({ aud: 'https://management.azure.com', exp, oid, tid, ...(upn === undefined ? { idtyp: 'app', appid: oid } : { upn }) })}.${randomUUID().replaceAll('-', '')}`;
 }

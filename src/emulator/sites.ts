@@ -38,8 +38,8 @@ export const connectionString = (account: string): string =>
 /** Returns the worker of the stack that the configuration names, or the default of the plan. */
 function workerOf({ linux }: PlanRecord, { config, appSettings, moreSettings }: Extras): string {
   const [stack = ''] = String(config?.['linuxFxVersion'] ?? '').split('|');
-  const told = (appSettings ?? moreSettings)?.['FUNCTIONS_WORKER_RUNTIME'];
-  return told ?? (linux ? stack.toLowerCase() || 'python' : 'dotnet-isolated');
+  const runtime = (appSettings ?? moreSettings)?.['FUNCTIONS_WORKER_RUNTIME'];
+  return runtime ?? (linux ? stack.toLowerCase() || 'python' : 'dotnet-isolated');
 }
 
 export function siteOn(plan: PlanRecord, { moreSettings = {}, functions = [], ...extras }: Extras): SiteRecord {

@@ -4,14 +4,14 @@ import { answer, gatewayError, notFound, type EmulatedResponse } from './answers
 import { canonical, keyOf, resourceGroupOf, type Json, type JsonObject } from './state.ts';
 import { TYPES, type TypeRules } from './types.ts';
 import { versionOf } from './versions.ts';
-import { toldIn } from './older.ts';
+import { membersIn } from './older.ts';
 import { type Place, placeOf, type StoreContext } from './place.ts';
 
 /** Handles a request, and answers as its API version does; undefined if the emulator does not have the type. */
 export function onResource(x: StoreContext): EmulatedResponse | undefined {
   const answered = handled(x);
   return answered && answered.status < 300
-    ? { ...answered, body: toldIn(x.place.type, versionOf(x.request), answered.body ?? null) }
+    ? { ...answered, body: membersIn(x.place.type, versionOf(x.request), answered.body ?? null) }
     : answered;
 }
 

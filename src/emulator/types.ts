@@ -16,7 +16,7 @@ export interface TypeRules {
   readonly defaults?: (resource: JsonObject, state: State) => JsonObject;
   /** Members that a new one gets by an older api-version. */
   readonly olderUsual?: (version: string) => JsonObject;
-  /** What a member that is left out means; written as that, it is left out again. */
+  /** The value that a missing member means; a member that is written with this value is left out. */
   readonly absent?: JsonObject;
   /** Computed at each read, never stored. */
   readonly computed?: (resource: JsonObject, state: State) => JsonObject;
@@ -138,7 +138,7 @@ function diagnosticRefusal(x: StoreContext, body: JsonObject): EmulatedResponse 
     : undefined;
 }
 
-/** What took long stands: the app's connection is approved with its endpoint. */
+/** Completes a long-running operation: the connection of the app is approved together with its endpoint. */
 function isDone(resource: JsonObject, state: State): void {
   const kept = state.resources[keyOf(idOf(resource))];
   if (kept) kept['properties'] = { ...propertiesOf(kept), provisioningState: 'Succeeded' };

@@ -46,7 +46,7 @@ interface ErrorText<D> {
   readonly title: string;
   /** By default the exit code of wrong usage. */
   readonly exit?: ExitCode | ((data: D) => ExitCode);
-  /** What happened, why, and what is already changed. The lines after the first are a list. */
+  /** The problem, its reason, and the changes that are already made. The lines after the first are a list. */
   readonly message: (data: D) => string;
   readonly next: (data: D) => readonly string[];
 }

@@ -122,7 +122,7 @@ export class ArmFailure extends Error {
     super();
     this.name = 'ArmFailure';
     this.#said = given;
-    // Azure may quote a secret that is read only after this came: the words are cleaned when somebody looks at them.
+    // Azure may quote a secret that func-harden reads only later, so the message is cleaned when it is shown.
     Object.defineProperty(this, 'message', { get: () => secrets.fromQuote(this.#said.message), configurable: true });
     this.kind = given.kind;
     this.status = given.status ?? null;

@@ -1,4 +1,4 @@
-/** What an interactive host can do. The full screen and the line prompts use the same session. */
+/** Actions of an interactive host. The full screen and the line prompts use the same session. */
 import type { AnyStep, Option, Decisions, StepDecision, Profile } from '../contract/index.ts';
 import type { App, Json, Target } from '../azure/index.ts';
 import type { StepState } from './judge/assess.ts';
@@ -76,6 +76,8 @@ export interface Session {
   readonly steps: readonly AnyStep[];
   readonly profile?: Profile;
   readonly answersFile: string;
+  /** Name of the tag that names the owner of an app. */
+  readonly ownerTag?: string;
   /** Set where Azure is an emulator on this machine. */
   readonly isDemo?: true;
   /** Whether everything is shown and nothing is sent. */

@@ -2,6 +2,7 @@ import { checkOwned } from './file-owner.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
+import { parseErrors } from './yaml-parser.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
@@ -23,7 +24,7 @@ export interface LoadedAnswers {
 export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): Promise<LoadedAnswers> {
   let text: string;
   try {
-    // Readable by others it may be, as after a Git checkout: no secret stands in it.
+    // Others may read the file, as after a Git checkout, because it contains no secrets.
     await checkOwned(file);
     text = await readLimited(file, MOST_BYTES);
   } catch (error) {
@@ -59,7 +60,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   };
   const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
   if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);
-  else for (const error of document.errors.slice(0, 20)) say(error.pos[0], error.message.replace(/\s+/g, ' '));
+  else for (const { offset, says } of parseErrors(document)) say(offset, says);
   // Aliases are the way to a file that grows without end, and nothing in an answers file needs them.
   if (starred === undefined)
     visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not supported; write the value instead') });

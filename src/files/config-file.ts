@@ -61,7 +61,7 @@ const isThere = async (file: string): Promise<boolean> => {
 
 /** Parses and checks the text of a settings file. @throws UserError (exit 64) with every mistake */
 export async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
-  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } = await import('./yaml-parser.ts');
+  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, parseErrors } = await import('./yaml-parser.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });
   const mistakes: { readonly offset: number; readonly says: string }[] = [];
@@ -70,7 +70,7 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
     const { line, col } = lines.linePos(offset);
     return `${file}:${Math.max(line, 1)}:${Math.max(col, 1)}`;
   };
-  for (const error of document.errors) say(error.pos[0], error.message.replace(/\s+/g, ' '));
+  for (const { offset, says } of parseErrors(document)) say(offset, says);
   const found = new Map<string, Configured>();
   const names = known.map(({ name }) => name);
   const { contents } = document;
@@ -104,8 +104,8 @@ export async function parseConfig(text: string, file: string, known: readonly Kn
     say(0, `write settings as "name: value". Settings: ${names.join(', ')}.`);
   }
   if (mistakes.length > 0) {
-    const told = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
-    throw settingsFileErrors.settingsInvalid({ file, mistakes: told });
+    const lines = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
+    throw settingsFileErrors.settingsInvalid({ file, mistakes: lines });
   }
   return found;
 }

@@ -11,7 +11,7 @@ export function debugLog(file: string): (entry: object) => void {
   const nowhereElse = /^\/(dev|proc)\//.test(resolve(file)) ? 0 : (constants.O_NOFOLLOW ?? 0);
   let isTold = false;
   try {
-    // Not waiting: a pipe that nobody reads is told at once.
+    // Opened without waiting, so that a pipe without a reader is reported at once.
     const handle = openSync(file, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | nowhereElse, 0o600);
     if (fstatSync(handle).isFile()) fchmodSync(handle, 0o600);
     return (entry) => {

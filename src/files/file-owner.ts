@@ -31,10 +31,10 @@ interface OtherWriter {
 export function findOtherWriters({ uid, gid, mode }: Pick<Stats, 'uid' | 'gid' | 'mode'>, me: CurrentUser): OtherWriter | undefined {
   if (uid !== me.uid && uid !== 0 && !(me.uid === 0 && uid === me.sudo))
     return { who: 'owner', says: `it belongs to another user (${uid})` };
-  // In a folder with the sticky bit nobody renames what is another's.
+  // In a folder with the sticky bit, only the owner of a file can rename it.
   if ((mode & STICKY) !== 0) return undefined;
   if ((mode & OTHERS) !== 0) return { who: 'everybody', says: 'all users of this machine can change it' };
-  // A group of one's own, with one's own number, has nobody else in it.
+  // A private group, whose id equals the user id, has no other member.
   return (mode & GROUP) !== 0 && !(gid === me.gid && gid === me.uid) ? { who: 'group', says: `the group ${gid} can change it` } : undefined;
 }
 

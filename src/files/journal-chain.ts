@@ -61,7 +61,7 @@ export function chainOf(text: string): Chain {
     if (typeof found.entry === 'string') flaw(line, found.entry);
     else {
       if (found.links && found.entry.type === 'run-end' && found.lines !== index)
-        flaw(line, `it counts ${found.lines ?? 'no'} lines before it, and there are ${index}`);
+        flaw(line, `it states ${found.lines ?? 'no'} earlier lines, but there are ${index}`);
       entries.push({ line, entry: found.entry });
     }
   }
@@ -102,7 +102,7 @@ function flawsOfOrder(entries: readonly Placed[]): Flaw[] {
     if (entry.type === 'run-end' && starts === 1 && entry.applied > applied.size)
       flaws.push({
         line,
-        says: `it counts ${entry.applied} applied changes, but the log has ${applied.size} before it: lines are missing`,
+        says: `it states ${entry.applied} applied changes, but the log has ${applied.size}: lines are missing`,
       });
   }
   return flaws;

@@ -90,7 +90,7 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
 }
 
 /** Returns every run in the undo log, newest first. */
-export async function readRuns(place: Place, told?: (error: unknown) => void): Promise<RecordedRun[]> {
+export async function readRuns(place: Place, onUnreadable?: (error: unknown) => void): Promise<RecordedRun[]> {
   const runs = await runNames(place).catch((error: Error) => {
     // Shared storage says itself what is wrong, and with which exit code: a wrong address is not a refused token.
     if (error instanceof UserError || error instanceof ArmFailure) throw error;
@@ -100,7 +100,7 @@ export async function readRuns(place: Place, told?: (error: unknown) => void): P
   const read = await Promise.all(
     runs.toReversed().map((run) =>
       readAlone(place, run).catch((error: unknown) => {
-        told?.(error);
+        onUnreadable?.(error);
         return undefined;
       }),
     ),

@@ -26,7 +26,7 @@ export function createLocks(stateDir: string, now: () => Date, lease = LEASE): L
 async function hold(folder: string, what: string, label: string, run: string, since: Date, lease: number): Promise<Hold> {
   const file = join(folder, `${createHash('sha256').update(what.toLowerCase()).digest('hex').slice(0, 32)}.lock`);
   const holder: Holder = { ...(await describeSelf()), run, since: since.toISOString(), token: randomBytes(8).toString('hex'), lease };
-  // Written whole beside it and linked into place: nobody ever reads half a lock.
+  // The lock is written completely to a temporary file and then linked, so no process reads a partial lock.
   const own = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`;
   let mine: FileHandle | undefined;
   let isKept = false;
@@ -42,7 +42,7 @@ async function hold(folder: string, what: string, label: string, run: string, si
         return keepRenewed(file, handle, holder, label);
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-        // A fresh time by the clock of the folder: the age of a lock is told by one clock, whichever machine looks.
+        // The time is taken from the clock of the folder, so that all machines compare the age of a lock by one clock.
         await renew(handle, holder);
         const other = await readHolder(file);
         if (attempt > 0 || (await isHeld(other, file, own))) throw heldBy(label, other, file);

@@ -25,33 +25,35 @@ export interface OutputOptions {
 /** Opens the file. @throws UserError where it cannot be written, as its members do */
 export async function openOutput(file: string, options: OutputOptions = {}): Promise<Output> {
   const { cleaned = (text: string) => secrets.fromText(text), isPrivate = false } = options;
-  const told = <T>(work: Promise<T>): Promise<T> =>
+  const withFileError = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
       throw fileErrors.outputNotWritable({ file, why: (error as Error).message });
     });
   if (await isForeignLink(file)) throw fileErrors.outputIsLink({ file });
   const known = await stat(file).catch(() => undefined);
-  // A pipe or a device is written as it is; opening a pipe that nobody reads must not wait for ever.
+  // A pipe or a device is written directly. Opening a pipe without a reader must not block forever.
   if (known && !known.isFile()) {
-    const handle = await told(open(file, constants.O_WRONLY | constants.O_NONBLOCK));
+    const handle = await withFileError(open(file, constants.O_WRONLY | constants.O_NONBLOCK));
     return {
-      write: (text) => told(handle.appendFile(cleaned(text))),
-      end: () => told(handle.close()),
+      write: (text) => withFileError(handle.appendFile(cleaned(text))),
+      end: () => withFileError(handle.close()),
       discard: () => handle.close(),
     };
   }
-  const place = known ? await told(realpath(file)) : file;
+  const place = known ? await withFileError(realpath(file)) : file;
   const beside = join(dirname(place), `.${basename(place)}.${randomBytes(4).toString('hex')}`);
-  let handle: FileHandle | undefined = await told(open(beside, 'wx', (known ? known.mode & 0o777 : 0o666) & (isPrivate ? 0o600 : 0o777)));
+  let handle: FileHandle | undefined = await withFileError(
+    open(beside, 'wx', (known ? known.mode & 0o777 : 0o666) & (isPrivate ? 0o600 : 0o777)),
+  );
   const close = async () => {
     await handle?.close();
     handle = undefined;
   };
   return {
-    write: (text) => told(handle ? handle.appendFile(cleaned(text)) : Promise.reject(new Error('it is closed'))),
+    write: (text) => withFileError(handle ? handle.appendFile(cleaned(text)) : Promise.reject(new Error('it is closed'))),
     async end() {
-      await told(close());
-      await told(rename(beside, place));
+      await withFileError(close());
+      await withFileError(rename(beside, place));
     },
     async discard() {
       await close().catch(() => undefined);

@@ -37,7 +37,7 @@ export async function makeFolder(folder: string): Promise<void> {
   if (!(await makeOneFolder(folder))) throw new Error(`no folder can be created in ${dirname(folder)}`);
 }
 
-/** Creates one folder. Returns false where its parent is missing. Another process may have created it meanwhile. */
+/** Creates one folder. Returns false where its parent is missing. Another process may create it at the same time. */
 async function makeOneFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: 0o700 });

@@ -14,7 +14,7 @@ export const readLimited = async (file: string, most: number, patience = PATIENC
   (await readBytes(file, most, patience)).toString('utf8');
 
 export async function readBytes(file: string, most: number, patience = PATIENCE): Promise<Buffer> {
-  // Not waiting: a pipe into which nobody writes would be opened for ever.
+  // Opened without waiting, because opening a pipe without a writer would block forever.
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const until = performance.now() + patience;

@@ -18,6 +18,8 @@ export interface FindingsOptions {
   readonly format: 'text' | 'json' | 'csv';
   readonly sort?: Sort;
   readonly filter: FindingFilter;
+  /** Name of the tag that names the owner of an app, for the sort order. */
+  readonly ownerTag?: string;
   /** Whether an answers file requires attestations. */
   readonly asksAttestations: boolean;
   readonly decisionsOf: (target: Target) => Decisions;
@@ -46,7 +48,10 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
       return '';
     },
     *end({ apps, stopped }) {
-      const list = sortFindings(filterFindings(kept.all(), filter), sort);
+      const list = sortFindings(filterFindings(kept.all(), filter), sort, {
+        subscription: ({ id }) => places.get(id)?.subscription,
+        ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),
+      });
       const summary: Summary = { findings: list.length, apps, ...bySeverity(list), unknown };
       if (options.format === 'json') yield* json(list, summary, places, stopped === true);
       else if (options.format === 'csv') yield* csv(list, places);

@@ -1,7 +1,7 @@
 /** A plan as one HTML page, built from the same parts as the report of an audit. */
 import { pageOf } from './formats/html/page.ts';
 import { html, listed, plural, section, soft, table } from './formats/html/parts.ts';
-import { editTexts, LEFT_OUT_WORDS, resourceText, toldText, totalsText, type PlanReport } from './plan-report.ts';
+import { editTexts, LEFT_OUT_WORDS, resourceText, noteText, totalsText, type PlanReport } from './plan-report.ts';
 
 /** Number of apps that a row names. */
 const MOST_NAMES = 20;
@@ -43,7 +43,7 @@ export function planHtml(report: PlanReport): string {
             'Not changed',
             table(
               'blocked',
-              leftOut.map((one) => [html(one.control), `${LEFT_OUT_WORDS[one.why]}: ${html(toldText(one))}`, names(one.apps)]),
+              leftOut.map((one) => [html(one.control), `${LEFT_OUT_WORDS[one.why]}: ${html(noteText(one))}`, names(one.apps)]),
             ),
           ),
       notes.length === 0
@@ -53,7 +53,7 @@ export function planHtml(report: PlanReport): string {
             'Warnings',
             ...notes.map(
               ({ about, notes: own }) =>
-                `<h3>${html(about)}</h3><ul>${own.map((note) => `<li>${html(toldText(note))} <span class="soft">(${plural(note.apps.length, 'app')})</span></li>`).join('')}</ul>`,
+                `<h3>${html(about)}</h3><ul>${own.map((note) => `<li>${html(noteText(note))} <span class="soft">(${plural(note.apps.length, 'app')})</span></li>`).join('')}</ul>`,
             ),
           ),
       requests(apps),

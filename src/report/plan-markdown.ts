@@ -1,7 +1,7 @@
 /** A plan as a comment on a pull request: groups first, single apps folded, the digest last, never longer than a comment may be. */
 import { markdownCell } from './formats/markdown.ts';
 import { counted, namedApps } from '../view/plan-lines.ts';
-import { editTexts, gravestText, LEFT_OUT_WORDS, resourceText, toldText, totalsText, type PlanReport } from './plan-report.ts';
+import { editTexts, gravestText, LEFT_OUT_WORDS, resourceText, noteText, totalsText, type PlanReport } from './plan-report.ts';
 
 /** GitHub refuses comments of more than 65,536 characters; bytes are counted here, and the text around the plan needs some too. */
 const MOST = 64_000;
@@ -45,7 +45,7 @@ export function planMarkdown(report: PlanReport): string {
           row([
             cell(one.control),
             `${one.apps.length} (${cell(namedApps(one.apps))})`,
-            `${LEFT_OUT_WORDS[one.why]}: ${cell(toldText(one))}`,
+            `${LEFT_OUT_WORDS[one.why]}: ${cell(noteText(one))}`,
           ]),
         ),
         (more) => cut.push(`${more} controls that are not changed`),
@@ -55,7 +55,7 @@ export function planMarkdown(report: PlanReport): string {
       'Warnings',
       listOf(
         notes.flatMap(({ about, notes: own }) =>
-          own.map((note) => `- **${cell(about)}**: ${cell(toldText(note))} (${counted(note.apps.length, 'app')})`),
+          own.map((note) => `- **${cell(about)}**: ${cell(noteText(note))} (${counted(note.apps.length, 'app')})`),
         ),
         (more) => cut.push(counted(more, 'note')),
       ),

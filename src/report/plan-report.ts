@@ -85,5 +85,5 @@ export const editTexts = ({ call, diff }: Change): string[] =>
 export const LEFT_OUT_WORDS = { blocked: 'blocked by a guard', rights: 'missing permission', unknown: 'could not be read' } as const;
 
 /** Formats a message that applies to several apps, with the number of other apps. */
-export const toldText = ({ says, others }: GroupedNote): string =>
+export const noteText = ({ says, others }: GroupedNote): string =>
   others > 0 ? `${says} (${others} similar messages for other apps)` : says;

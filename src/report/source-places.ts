@@ -65,9 +65,9 @@ export function placesText(rows: readonly PlaceRow[], areAppsNamed = false): str
   const closing =
     rows.length === 0
       ? areAppsNamed
-        ? 'This code declares none of the function apps that were asked for.'
+        ? 'This code declares none of the selected function apps.'
         : 'This code declares no function app.'
-      : `${change} to change (${count('declared')} declared, ${count('absent')} not set), ${count('not-resolved')} not resolved, ${count('right')} right.`;
+      : `${change} values to change (${count('declared')} declared, ${count('absent')} not set), ${count('not-resolved')} not resolved, ${count('right')} right.`;
   return `${[...lines, closing].map(plainText).join('\n')}\n`;
 }
 

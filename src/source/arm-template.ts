@@ -19,7 +19,7 @@ export function parametersIn(text: string, file: string): ReadonlyMap<string, Va
   return new Map(
     [...parameters.members].map(([name, given]) => [
       name,
-      memberOf(given, 'value') ?? unresolved(`${file} takes ${name} from a vault`, given.at),
+      memberOf(given, 'value') ?? unresolved(`${file} reads ${name} from a vault`, given.at),
     ]),
   );
 }
@@ -117,7 +117,7 @@ function resolved(value: Value, scope: Scope): Value {
 function worked(value: Value, scope: Scope): Value {
   if (value.kind === 'list') return { ...value, items: value.items.map((item) => resolved(item, scope)) };
   if (value.kind === 'map') {
-    const copied = value.members.has('copy') ? { open: 'copy makes members that cannot be evaluated' } : {};
+    const copied = value.members.has('copy') ? { open: 'copy creates properties that cannot be evaluated' } : {};
     return { ...value, members: new Map([...value.members].map(([name, member]) => [name, resolved(member, scope)])), ...copied };
   }
   if (value.kind !== 'scalar' || typeof value.value !== 'string' || !/^\[[\s\S]*\]$/.test(value.value)) return value;
@@ -159,7 +159,10 @@ function oneOf(raw: Value, address: string, scope: Scope, parent: Parent | undef
   const last = memberOf(body, 'copy') ? undefined : textOf(named);
   const name =
     parent && !own.includes('.') ? (parent.name !== undefined && last !== undefined ? `${parent.name}/${last}` : undefined) : last;
-  const why = name === undefined ? ((named && whyUnresolved(named)) ?? parent?.why ?? 'copy makes several of them') : undefined;
+  const why =
+    name === undefined
+      ? ((named && whyUnresolved(named)) ?? parent?.why ?? 'copy creates several resources from one declaration')
+      : undefined;
   const shaped: Shaped = {
     type,
     ...(name === undefined ? {} : { name }),

@@ -132,12 +132,12 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
     return [
       {
         type,
-        why: whyUnresolved(value) ?? 'what it holds is not worked out',
+        why: whyUnresolved(value) ?? 'its value cannot be evaluated',
         id: `#${symbol}`,
         address: `${prefix}${symbol}`,
         at,
         language: 'bicep',
-        body: mapOf([], at, { open: whyUnresolved(value) ?? 'what it holds is not worked out' }),
+        body: mapOf([], at, { open: whyUnresolved(value) ?? 'its value cannot be evaluated' }),
       },
     ];
   const parent =
@@ -156,7 +156,7 @@ function shaped(resource: Resource, content: BicepFile, file: string, scope: Fil
   const why =
     name === undefined
       ? loops
-        ? 'a loop makes several of them'
+        ? 'a loop creates several resources from one declaration'
         : ((named && whyUnresolved(named)) ?? 'the name of its parent is not resolved')
       : undefined;
   const one: Shaped = {

@@ -23,7 +23,7 @@ const failure = (code: string, message: string): ArmFailure => new ArmFailure({ 
 const failureOf = (open: string): ArmFailure => failure(open === NOT_DECLARED ? NOT_IN_CODE : NOT_RESOLVED, open);
 
 /** The values that a verdict read. */
-export interface Looked {
+export interface ReadValue {
   readonly key: ResourceKey;
   readonly path: string;
   readonly value: Value;
@@ -50,7 +50,7 @@ export class CodeReader implements ArmReader {
   readonly #declared: Declared;
   readonly #hosting: Hosting;
   readonly #isLenient: boolean;
-  looked: Looked[] = [];
+  looked: ReadValue[] = [];
 
   /** @param isLenient ignores unresolved app settings, instead of treating all settings as unknown */
   constructor(app: DeclaredApp, declared: Declared, hosting: Hosting, isLenient = false) {
@@ -116,12 +116,12 @@ export class CodeReader implements ArmReader {
     const { at } = this.#app;
     const { sku, linux } = this.#hosting;
     const properties = site.members.get('properties');
-    const told = new Map(properties?.kind === 'map' ? properties.members : []);
-    told.set('sku', scalar(sku, at)).set('reserved', scalar(linux, at));
+    const members = new Map(properties?.kind === 'map' ? properties.members : []);
+    members.set('sku', scalar(sku, at)).set('reserved', scalar(linux, at));
     const kind = scalar(linux ? 'functionapp,linux' : 'functionapp', at);
     const id = scalar(targetOf(this.#app).id, at);
     const inner: MapValue = mapOf(
-      told,
+      members,
       properties?.at ?? at,
       properties?.kind === 'map' && properties.open !== undefined ? { open: properties.open } : {},
     );

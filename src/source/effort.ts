@@ -6,7 +6,7 @@ export type Spend = (units: number) => void;
 
 export class TooMuch extends Error {}
 
-export const TOO_MUCH = 'it takes more work than code that people write';
+export const TOO_MUCH = 'the code is too complex to evaluate';
 
 /** Units of work; one is an expression, or a comparable amount. */
 const UNITS = 5_000_000;
@@ -63,4 +63,4 @@ function sizeOf(value: Value): number {
 
 /** Returns the value, or marks it as not resolved if it is too large. */
 export const bounded = (value: Value): Value =>
-  sizeOf(value) > MOST_VALUES ? unresolved('a value that is larger than any that people write', value.at) : value;
+  sizeOf(value) > MOST_VALUES ? unresolved('a value that is too large to evaluate', value.at) : value;

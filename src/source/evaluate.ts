@@ -105,7 +105,7 @@ function templateValue(parts: readonly (string | Expression)[], scope: Scope, at
 }
 
 const textValue = (text: string | undefined, at: Place): Value =>
-  text === undefined ? unresolved('a text that is longer than any that people write', at) : scalar(text, at);
+  text === undefined ? unresolved('a text that is too long to evaluate', at) : scalar(text, at);
 
 function objectValue(expression: Extract<Expression, { kind: 'object' }>, scope: Scope, at: Place): Value {
   const members: [string, Value][] = [];

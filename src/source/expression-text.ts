@@ -223,7 +223,7 @@ function readObject(words: Words, start: number, depth: number): Expression {
     const from = words.at;
     if (words.take(/\.\.\./) !== undefined) {
       const spread = readExpression(words, depth + 1);
-      entries.push({ key: { kind: 'other', text: 'what is spread in', start: from, end: words.at }, value: spread, start: from });
+      entries.push({ key: { kind: 'other', text: 'a spread expression', start: from, end: words.at }, value: spread, start: from });
       continue;
     }
     if (readNested(words, start, depth)) continue;

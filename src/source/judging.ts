@@ -8,7 +8,7 @@ import { NO_DECISION } from '../engine/judge/decisions.ts';
 import { FactStore } from '../engine/judge/facts.ts';
 import { unexpectedShapeIn } from '../engine/judge/unexpected-shape.ts';
 import { ArmFailure } from '../engine/ports.ts';
-import { CodeReader, type Looked, targetOf } from './code-facts.ts';
+import { CodeReader, type ReadValue, targetOf } from './code-facts.ts';
 import type { Declared, DeclaredApp, Hosting } from './declared.ts';
 import { memberOf, type Value } from './value.ts';
 
@@ -57,7 +57,7 @@ const draftReads = (control: AnyControl): readonly ResourceKey[] => (control.kin
 
 export interface Verdict {
   readonly state: ControlState;
-  readonly looked: readonly Looked[];
+  readonly looked: readonly ReadValue[];
 }
 
 export function judged(step: AnyStep, control: AnyControl, { store, reader }: View, by: Circumstances): Verdict {

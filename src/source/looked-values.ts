@@ -2,12 +2,12 @@
 import type { ResourceKey } from '../azure/index.ts';
 import { membersOf } from '../change/json-paths.ts';
 import type { AnyControl } from '../contract/index.ts';
-import type { Looked } from './code-facts.ts';
+import type { ReadValue } from './code-facts.ts';
 import type { DeclaredApp } from './declared.ts';
 import { memberOf } from './value.ts';
 
 /** A member that a declared account or vault omits, and whose meaning depends on more than the code, such as the creation date. */
-export const silentMember = (looked: readonly Looked[]): Looked | undefined =>
+export const silentMember = (looked: readonly ReadValue[]): ReadValue | undefined =>
   looked.findLast(
     ({ key, path, value }) => (key === 'storageAccounts' || key === 'vaults') && value.kind === 'absent' && path.startsWith('properties.'),
   );
@@ -15,7 +15,7 @@ export const silentMember = (looked: readonly Looked[]): Looked | undefined =>
 /** Returns the member that a control is about: that of a setting, or the one that its area maps to Terraform. */
 const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
 
-export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly Looked[], found = ''): Looked | undefined {
+export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly ReadValue[], found = ''): ReadValue | undefined {
   if (control.kind === 'attestation') return undefined;
   const paths: readonly string[] = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
   for (const place of paths) {
@@ -27,12 +27,12 @@ export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly
   }
   const own = looked.filter(({ path }) => !OF_THE_PLAN.test(path));
   return control.kind === 'rule'
-    ? (lookedBadly(own, found) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
+    ? (failingValue(own, found) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
     : undefined;
 }
 
 /** Selects the values that a finding names. */
-export const lookedBadly = (looked: readonly Looked[], found: string): Looked | undefined =>
+export const failingValue = (looked: readonly ReadValue[], found: string): ReadValue | undefined =>
   looked.find(({ path }) => {
     const name = path.split('.').slice(1).join('.');
     return name !== '' && new RegExp(`(^|[^\\w.-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w.-])`, 'i').test(found);

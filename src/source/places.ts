@@ -4,10 +4,10 @@ import type { AnyControl, AnyStep, Decisions, Severity } from '../contract/index
 import type { ControlState } from '../engine/judge/assess.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { isChosen } from '../engine/judge/decisions.ts';
-import { type Looked, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
+import { type ReadValue, NOT_IN_CODE, NOT_RESOLVED } from './code-facts.ts';
 import { declaredTwice, type Declared, type DeclaredApp, labelOf } from './declared.ts';
 import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wanted, wantedBy } from './judging.ts';
-import { ownValue, lookedBadly, silentMember } from './looked-values.ts';
+import { ownValue, failingValue, silentMember } from './looked-values.ts';
 import { plainOf, type Place, whyUnresolved } from './value.ts';
 
 export type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
@@ -72,7 +72,7 @@ const several = (place: DeclaredPlace, addresses: readonly string[]): DeclaredPl
   why: `several blocks declare this app: ${addresses.join(', ')}`,
 });
 
-/** Returns the changes of a patch: the decided ones, or, without decisions, those of areas that lock nobody out. */
+/** Returns the changes of a patch: the decided changes, or, without decisions, the changes of areas that cannot lock callers out. */
 function meant(
   step: AnyStep,
   control: AnyControl,
@@ -107,15 +107,11 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
               control.terraform !== undefined &&
               !control.reads.some((key) => key === 'storageAccounts' || key === 'vaults');
         if (!isOfApp) return [];
-        const why = `it is behind ${address} (source ${source}), whose code is not in this folder`;
+        const why = `it may be declared in ${address} (source ${source}), whose code is not in this folder`;
         return [
           {
             app: name,
-            control: `${step.id}.${control.id}`,
-            label: control.label,
-            because: control.because,
-            docs: control.docs ?? step.docs[0] ?? '',
-            severity: control.severity,
+            ...headOf(step, control),
             state: 'not-resolved',
             isFinding: false,
             at,
@@ -131,24 +127,28 @@ function elsewherePlaces({ elsewhere, apps }: Declared, steps: readonly AnyStep[
   });
 }
 
+const headOf = (step: AnyStep, control: AnyControl) => ({
+  control: `${step.id}.${control.id}`,
+  label: control.label,
+  because: control.because,
+  docs: control.docs ?? step.docs[0] ?? '',
+  severity: control.severity,
+});
+
 function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: readonly Sight[]): DeclaredPlace | undefined {
   if (control.kind === 'attestation') return undefined;
   const verdicts = sights.map((sight) => ({ sight, ...judged(step, control, sight.strict, sight.by) }));
   const first = verdicts.find(({ state }) => state.state !== 'not-applicable') ?? verdicts[0];
   if (!first || verdicts.every(({ state }) => state.state === 'not-applicable')) return undefined;
+  const found = ownValue(app, control, first.looked, first.state.found);
   const base = {
     app: labelOf(app),
     ...(app.id === undefined ? {} : { id: app.id }),
-    control: `${step.id}.${control.id}`,
-    label: control.label,
-    because: control.because,
-    docs: control.docs ?? step.docs[0] ?? '',
-    severity: control.severity,
-    address: ownValue(app, control, first.looked, first.state.found)?.address ?? app.address,
+    ...headOf(step, control),
+    address: found?.address ?? app.address,
     edits: [],
     isFinding: false,
   };
-  const found = ownValue(app, control, first.looked, first.state.found);
   const at = found?.value.at ?? app.at;
   // If a plan does not have the setting, a correct value is harmless.
   const all = new Set(verdicts.map(({ state }) => state.state));
@@ -156,26 +156,22 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
   if (states.has('unknown'))
     return notResolved(app, step, control, first.sight, verdicts.find(({ state }) => state.state === 'unknown') ?? first, { ...base, at });
   const words = { present: presentOf(found, first.state), wanted: wantedOf(first.state) };
-  if (app.why !== undefined && states.size > 0) {
-    // The value is known, but its app only if the name is.
-    if (!first.looked.some(({ value }) => value.kind !== 'unresolved')) return undefined;
-  }
+  // The value is known, but its app only if the name is.
+  if (app.why !== undefined && states.size > 0 && first.looked.every(({ value }) => value.kind === 'unresolved')) return undefined;
   if (states.size > 1)
     return {
       ...base,
       at,
       state: 'not-resolved',
       ...words,
-      why: `it depends on the plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}`,
+      why: `it depends on the App Service plan, which is not resolved: ${app.hostings.map(({ sku }) => sku).join(', ')}`,
     };
   if (first.state.state === 'pass' || first.state.state === 'accepted')
-    return isHeld(found) ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
+    // The code itself contains the value, and not only a default of the provider or Azure.
+    return found ? { ...base, at, state: 'right', ...words, why: first.state.reason } : undefined;
   if (first.state.state !== 'fail') return undefined;
   return finding(app, step, control, { view: first.sight.strict, by: first.sight.by }, first, base);
 }
-
-/** Returns whether the code itself contains the value, and not only a default of the provider or Azure. */
-const isHeld = (found: Looked | undefined): boolean => found !== undefined;
 
 type Base = Omit<DeclaredPlace, 'at' | 'state' | 'present' | 'wanted' | 'why'>;
 
@@ -210,7 +206,7 @@ function finding(
 }
 
 /** Values of app settings may be secrets, so only what the verdict itself names is shown. */
-function presentOf(found: Looked | undefined, state: ControlState): Json {
+function presentOf(found: ReadValue | undefined, state: ControlState): Json {
   if (!found || found.value.kind === 'absent') return null;
   if (found.key === 'appSettings' || found.key === 'connectionStrings') return state.found;
   const plain = plainOf(found.value);
@@ -245,7 +241,7 @@ function notResolved(
       state: 'not-resolved',
       present: null,
       wanted: wantedOf(state),
-      why: `${silent.path.replace(/^properties\./, '')} is not set, and what Azure then takes is not in the code`,
+      why: `${silent.path.replace(/^properties\./, '')} is not set, and the default of Azure is not in the code`,
     };
   // Values that this kind of code cannot contain have no place.
   if (
@@ -258,7 +254,7 @@ function notResolved(
   const lenient = judged(step, control, sight.lenient, sight.by);
   const named =
     lenient.state.state === 'fail'
-      ? lookedBadly(
+      ? failingValue(
           lenient.looked.filter(({ key }) => key === 'appSettings'),
           lenient.state.found,
         )

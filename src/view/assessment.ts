@@ -40,7 +40,7 @@ const nowWanted = (state: ControlState): Span[] =>
 function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
   const head = line(span(`${symbolOf(mark, look)} `, mark.tone), span(state.control.label));
   if (state.state === 'not-applicable' || state.state === 'unknown') return [head, line(span(`    ${mark.word}`, 'dim'))];
-  // In words as well, for whoever hears it.
+  // Also in words, for screen readers.
   const isOpen = state.state !== 'pass' && state.state !== 'attested';
   return [
     head,

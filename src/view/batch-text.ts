@@ -1,9 +1,10 @@
-/** What every host says of one change over many apps: its title, its controls, and the apps that may go first. */
+/** Texts of one change on many apps for all hosts: its title, its controls, and the apps that are changed first. */
 import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import type { BatchWork } from '../engine/findings/batch.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import { plainText } from '../text/plain.ts';
+import type { Look } from '../text/symbols.ts';
 import { hasTag } from '../engine/fleet/selectors.ts';
 import { waveTags, type Wave } from '../engine/run/waves.ts';
 
@@ -16,7 +17,7 @@ export interface WaveChoice {
 /** Numbers of apps that may go first. */
 const FIRST = [1, 5, 20] as const;
 
-/** What may go before the other apps: some of them, those with a tag, or one wave for each value of it. */
+/** The apps that can be changed first: a number of apps, apps with a tag, or one wave for each value of the tag. */
 export function waveChoices(targets: readonly Target[]): readonly WaveChoice[] {
   const counted = (tag: string) => appsCount(targets.filter((target) => hasTag(target, tag)).length);
   return [
@@ -31,7 +32,7 @@ export function waveChoices(targets: readonly Target[]): readonly WaveChoice[] {
   ];
 }
 
-/** What is typed to confirm changes that can lock people out: the number of apps. */
+/** The text to type to confirm changes that can lock people out: the number of apps. */
 export const appsCount = (number: number): string => `${number} ${number === 1 ? 'app' : 'apps'}`;
 
 /** The only app by its name, several by their number. */
@@ -45,12 +46,16 @@ export function nameToType(risky: readonly { readonly target: Target }[]): strin
   return targets.length === 1 && only ? confirmedBy(only, targets) : appsCount(targets.length);
 }
 
-/** What people call a control; labels are unique in their area only. */
+/** Returns the displayed name of a control; labels are unique only in their area. */
 export function controlLabel(areas: readonly AnyStep[], id: string): string {
   const step = areas.find((one) => id.startsWith(`${one.id}.`));
   const control = step?.controls.find((one) => `${step.id}.${one.id}` === id);
   return step && control ? `${control.label} (${step.title})` : id;
 }
+
+/** The change of a group in signs that the terminal has. */
+export const editText = ({ edit }: { readonly edit: string }, { ascii }: Look): string =>
+  ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit;
 
 export function workTitle(work: BatchWork): string {
   if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'All safe and disruptive fixes' : 'All safe fixes';

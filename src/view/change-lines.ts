@@ -18,7 +18,7 @@ const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
   delete: { sign: '-', tone: 'bad' },
 };
 
-/** What the fix does to people. A change of any risk may restart the app: each plan counts its restarts. */
+/** The effect of the fix on people. A change of any risk may restart the app: each plan counts its restarts. */
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   safe: 'safe: no client and no deployment fails',
   disruptive: 'disruptive: clients, deployments or costs can be affected',
@@ -55,7 +55,7 @@ export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: L
         : operation === 'delete'
           ? ` ${valueText(before)}`
           : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
-    // What changes is the brightest on the line.
+    // The changed part has the brightest color of the line.
     return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, 'strong'));
   });
   return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
@@ -147,10 +147,10 @@ const areaOf = ({ parts }: Change, control: string): string => {
   return area === undefined ? '' : `${area}: `;
 };
 
-/** Returns the notes on a change: evidence of its guards, and effects. `told`: notes that were printed before, as `control sentence`. */
-function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
-  const guards = change.guards.filter(({ control, says, isGeneral }) => !told.has(`${isGeneral ? '' : control} ${says}`));
-  const parts = change.parts?.flatMap(({ control, effect }) => (effect && !told.has(`${control} ${effect}`) ? [{ control, effect }] : []));
+/** Returns the notes on a change: evidence of its guards, and effects. `shown`: notes that were printed before, as `control sentence`. */
+function noteLines(change: Change, shown: ReadonlySet<string>): Line[] {
+  const guards = change.guards.filter(({ control, says, isGeneral }) => !shown.has(`${isGeneral ? '' : control} ${says}`));
+  const parts = change.parts?.flatMap(({ control, effect }) => (effect && !shown.has(`${control} ${effect}`) ? [{ control, effect }] : []));
   const effects = parts?.map(({ control, effect }) => `${areaOf(change, control)}${effect}`) ?? change.effects;
   return [
     ...guards.map((note) => guardLine(note.isGeneral ? note : { ...note, says: `${areaOf(change, note.control)}${note.says}` })),
@@ -159,10 +159,10 @@ function noteLines(change: Change, told: ReadonlySet<string>): Line[] {
 }
 
 /** Returns the changes of one app with their notes. A note about the whole app is printed only with the first change. */
-export function changesOfPlan(changes: readonly Change[], look: Look, told: ReadonlySet<string> = new Set()): Line[] {
+export function changesOfPlan(changes: readonly Change[], look: Look, shown: ReadonlySet<string> = new Set()): Line[] {
   const seen = new Set<string>();
   return changes.flatMap((change) => {
-    const notes = unique(noteLines(change, told)).filter((one) => {
+    const notes = unique(noteLines(change, shown)).filter((one) => {
       const text = lineText(one);
       const isNew = text === 'effect The app restarts.' || !seen.has(text);
       seen.add(text);

@@ -10,6 +10,7 @@ import {
   type PlanTotals,
   type GroupedNote,
 } from './plan-groups.ts';
+import { editText } from './batch-text.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import type { Risk } from '../contract/index.ts';
@@ -57,12 +58,14 @@ export function plansLines(plans: readonly Plan[], look: Look, { details = false
 
 /** Returns the line that explains why the groups together have more restarts than the total. */
 const sharedRestarts = (groups: readonly PlanGroup[], { restarts }: PlanTotals): Line[] =>
-  groups.reduce((sum, group) => sum + group.restarts, 0) > restarts ? [line(span('Changes in one request share a restart.', 'dim'))] : [];
+  groups.reduce((sum, group) => sum + group.restarts, 0) > restarts
+    ? [line(span('All changes in one request cause one restart.', 'dim'))]
+    : [];
 
 /** Returns the line of a group: `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
 export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {
   return line(
-    span(look.ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit, 'strong'),
+    span(editText({ edit }, look), 'strong'),
     `: ${counted(apps.length, 'app')}, `,
     span(risk, RISK_TONES[risk]),
     `, ${restarts === 0 ? 'no restart' : counted(restarts, 'restart')}`,
@@ -80,7 +83,7 @@ export const counted = (many: number, what: string): string => `${many} ${what}$
 /** Returns the notes on the changes of each control, once for all its groups. */
 function groupNotes(groups: readonly PlanGroup[]): Line[] {
   const controls = [...new Set(groups.map(({ control }) => control))];
-  const told = new Set<string>();
+  const shown = new Set<string>();
   const lines = controls.flatMap((id) => {
     const own = groups.filter(({ control }) => control === id);
     const [{ area, label, risk }] = own as [PlanGroup];
@@ -88,7 +91,7 @@ function groupNotes(groups: readonly PlanGroup[]): Line[] {
       ...(needsName(risk) ? [line(span('  apps ', 'bad'), namedApps(own.flatMap(({ apps }) => apps)))] : []),
       ...own.flatMap(({ warnings, apps }) => warnings.map((one) => toldLine('note', 'warn', one, apps.length))),
       ...own.flatMap(({ effects, apps }) => effects.map((one) => toldLine('effect', 'dim', one, apps.length))),
-    ].filter((one) => isNew(one, `${id} `, told));
+    ].filter((one) => isNew(one, `${id} `, shown));
     return notes.length === 0 ? [] : [line(span(`${area}: ${label}`, 'strong')), ...notes];
   });
   return lines.length === 0 ? [] : [...lines, []];
@@ -99,10 +102,10 @@ function generalNotes(warnings: readonly GroupedNote[], apps: number): Line[] {
   return [line(span('Applies to all changes', 'strong')), ...warnings.map((one) => toldLine('note', 'warn', one, apps)), []];
 }
 
-function isNew(one: Line, before: string, told: Set<string>): boolean {
+function isNew(one: Line, before: string, shown: Set<string>): boolean {
   const text = `${before}${one.map((part) => part.text).join('')}`;
-  const isFirst = !told.has(text);
-  told.add(text);
+  const isFirst = !shown.has(text);
+  shown.add(text);
   return isFirst;
 }
 
@@ -121,13 +124,13 @@ export function namedApps(apps: readonly string[], most = MOST_NAMES): string {
 
 /** Returns one app: its changes, and the notes that the groups do not have. */
 function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general: readonly GroupedNote[]): Line[] {
-  const told = new Set([
+  const shown = new Set([
     ...groups.flatMap(({ control, warnings, effects }) => [...warnings, ...effects].map(({ says }) => `${control} ${says}`)),
     ...general.map(({ says }) => ` ${says}`),
   ]);
   return [
     line(span(`Plan for ${plan.target.label}`, 'strong'), span(`   ${plan.target.resourceGroup}`, 'dim')),
-    ...changesOfPlan(plan.changes, look, told),
+    ...changesOfPlan(plan.changes, look, shown),
     ...appendixLines(plan.changes).map((one) => [span('  '), ...one]),
   ];
 }

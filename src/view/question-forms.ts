@@ -28,8 +28,8 @@ export const exampleOf = (question: Question): string =>
 
 /** Returns an example of an area for an answers file: required answers, controls that are chosen by name, attestations. */
 export function answersExample(step: AnyStep): string[] {
-  // What exempts something is no part of an example that hardens.
-  // Answered one after the other, so that an answer which makes the next one needless never stands beside it.
+  // An exempting answer is not part of a hardening example.
+  // Answered one after the other, so that no answer is added that another answer makes unnecessary.
   const given: Record<string, Json> = {};
   const answers = questionsOf(step).flatMap(([name, question]) => {
     if (question.optional || (question.exempts && question.kind === 'names') || step.skip?.[name]?.(given)) return [];

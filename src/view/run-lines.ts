@@ -19,14 +19,14 @@ const namesOf = (names: readonly string[]): string =>
 const mark = (good: boolean, { ascii }: Look) => (good ? span(ascii ? '[ok] ' : '(✓) ', 'good') : span(ascii ? '[x] ' : '(x) ', 'bad'));
 const VERIFIED = {
   shown: 'verified',
-  'not-shown': 'accepted by Azure, but a read does not show it yet',
+  'not-shown': 'accepted by Azure, but Azure does not show the new value yet',
   'not-readable': 'accepted by Azure; the value cannot be read',
 } as const;
 
 /** Returns the values that were lost during a change; only their names, because the values may be secrets. */
 const lostLines = (lost: readonly string[]): Line[] => [
   line(`    Removed by someone else during the change: ${plainText(namesOf(lost.map((path) => path.replace(/^properties\./, ''))))}.`),
-  line('    Find out who removed it. Neither func-harden nor undo of this run restores it.'),
+  line('    Find out who removed it. func-harden cannot restore it, and an undo of this run cannot either.'),
 ];
 
 /** Returns the result of a change, and after a failure the reason and the next step. */

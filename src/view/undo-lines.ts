@@ -12,7 +12,7 @@ import { changeLines, shortResource, planSummary, valueText } from './change-lin
 export function undoPlanLines(run: string, { changes, conflicts, left, rotated, damage }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
-    lines.push(line(span('(!) Lock-out: ', 'bad'), 'the recorded values lock callers out again'), []);
+    lines.push(line(span('(!) Lock-out: ', 'bad'), 'this undo restores values that lock callers out'), []);
   const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
   for (const app of targets) {
     lines.push(

@@ -5,7 +5,7 @@ import {
   actionOf,
   type DefaultAction,
   effectiveDefault,
-  everybodyIn,
+  rulesForAllCallers,
   type Facts,
   isDeny,
   isIpv6,
@@ -57,6 +57,16 @@ export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: P
 
 export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
 
+/** The question for the default action, of the main site as of the SCM site. */
+export const DEFAULT_ACTION = {
+  kind: 'choice',
+  exempts: true,
+  label: 'Default action for all other callers',
+  help: 'Deny makes the rules an allow list.',
+  options: ['Deny', 'Allow'],
+  preselect: 'Deny',
+} as const;
+
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),
@@ -71,7 +81,7 @@ export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonl
       lines,
     };
   const wanted = 'rules that name the allowed callers';
-  const open = everybodyIn(rows).map(nameOf);
+  const open = rulesForAllCallers(rows).map(nameOf);
   if (open.length > 0)
     return {
       state: 'fail',
@@ -125,7 +135,7 @@ const whoOf = (row: RestrictionRow): string => {
 
 /** Describes which callers the rules allow. */
 export function admitted({ rows, effective }: SiteRestrictions): string {
-  const open = everybodyIn(rows);
+  const open = rulesForAllCallers(rows);
   if (open.length > 0) {
     const families = wholeInternet(
       open.flatMap((row) => valuesOf(row).map((value) => (/^(any|internet)$/i.test(value) ? '0.0.0.0/0' : value))),
@@ -250,7 +260,7 @@ export function mergeNote(x: X): GuardFinding[] {
 
 /** Returns the effect of access rules that people notice. */
 export const restrictionEffect = (restrictions: SiteRestrictions): string =>
-  everybodyIn(restrictions.rows).length > 0 || (restrictions.effective === 'Allow' && !restrictions.rows.some(isDeny))
+  rulesForAllCallers(restrictions.rows).length > 0 || (restrictions.effective === 'Allow' && !restrictions.rows.some(isDeny))
     ? 'The access rules refuse no caller.'
     : restrictions.effective === 'Deny'
       ? 'Callers that match no allow rule get 403.'

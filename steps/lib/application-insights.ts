@@ -23,7 +23,7 @@ import {
   usersOf,
   valueOf,
 } from '../../src/azure/index.ts';
-import { listed, NOBODY_LOOKED_AT, notLookedAt } from './neighbours.ts';
+import { listed, NEIGHBOURS_NOT_READ, uncheckedNeighbours } from './neighbours.ts';
 import { actingIdentity, grant } from './identities.ts';
 import { keepSticky } from './sticky-settings.ts';
 import { workspaceOf } from './log-workspaces.ts';
@@ -60,7 +60,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
 }
 
 /** Returns the selected component: the one that the app sends to, or the one of the answer, existing or new. */
-export function componentAim(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
+export function chosenComponent(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
   const { facts, answers } = x;
   const to = destinationOf(facts);
   const meant = answers.component ?? '';
@@ -72,10 +72,10 @@ export function componentAim(x: X): { readonly id: string; readonly name: string
 }
 
 /** Returns the component that the app sends to after this plan. */
-function telemetryAim(x: X): ReturnType<typeof componentAim> {
+function telemetryComponent(x: X): ReturnType<typeof chosenComponent> {
   const to = destinationOf(x.facts);
   if (to.state === 'known' && !(x.chosen('app-insights') && x.answers.component)) return { ...to.component, component: to.component };
-  return componentAim(x);
+  return chosenComponent(x);
 }
 
 export function judgeInsights(x: X): Verdict {
@@ -93,7 +93,7 @@ export function judgeInsights(x: X): Verdict {
 /** Creates the component where it is missing, and writes its connection string. */
 export function connectInsights(x: X): Draft[] {
   const { facts } = x;
-  const aim = componentAim(x);
+  const aim = chosenComponent(x);
   if (!aim) return [];
   const workspace = workspaceOf(x);
   // A new component has no senders yet, so it can require Entra ID from the start.
@@ -128,12 +128,9 @@ function destinationBefore(facts: Facts): { readonly restore?: { readonly restor
 }
 
 const subscriptionOf = (id: string): string => id.split('/')[2]?.toLowerCase() ?? '';
-/**
- * Warns about a component in another subscription: components there are not listed, so whether it exists is not known, and none is created
- * in its place.
- */
+/** Warns about a component in another subscription, which is not listed: it may exist, so none is created in its place. */
 export function componentElsewhere(x: X): GuardFinding {
-  const aim = componentAim(x);
+  const aim = chosenComponent(x);
   const to = destinationOf(x.facts);
   if (aim && !aim.component && subscriptionOf(aim.id) !== subscriptionOf(x.facts.site.id))
     return stop(
@@ -141,7 +138,7 @@ export function componentElsewhere(x: X): GuardFinding {
     );
   return to.state === 'unknown'
     ? warn(`The app sends telemetry to ${to.found}. After this change, it sends telemetry to ${aim?.name ?? 'a different component'}.`)
-    : clear('The app sends telemetry to no unknown component.');
+    : clear('The component that receives telemetry now is known, or there is none.');
 }
 
 /** Returns the principal id of the identity that sends telemetry; undefined where the app does not have that identity. */
@@ -153,16 +150,16 @@ function senderOf({ appSettings, site }: Facts): string | undefined {
 }
 
 export function judgeTelemetrySignIn({ facts }: X): Verdict {
-  const wanted = 'by Entra ID, as an identity of the app';
+  const wanted = 'with Entra ID, as a managed identity of the app';
   const { by, clientId } = telemetrySignIn(facts.appSettings);
   if (by === 'unknown') return { state: 'unknown', found: `${INSIGHTS_AUTH} is a reference, and its value was not checked`, wanted };
   const to = destinationOf(facts);
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
-  if (by === 'key') return { state: 'fail', found: 'by the key in the connection string', wanted };
-  if (senderOf(facts) !== undefined) return { state: 'pass', found: 'by Entra ID', wanted };
+  if (by === 'key') return { state: 'fail', found: 'with the key in the connection string', wanted };
+  if (senderOf(facts) !== undefined) return { state: 'pass', found: 'with Entra ID', wanted };
   const lacks =
     clientId === undefined ? 'the app has no system-assigned identity' : 'the app does not have the identity that the setting names';
-  return { state: 'fail', found: `by Entra ID, but ${lacks}`, wanted };
+  return { state: 'fail', found: `with Entra ID, but ${lacks}`, wanted };
 }
 
 /** Whether the app is to be connected and the component is not answered yet. Until then, nothing is known about the sign-in. */
@@ -174,7 +171,7 @@ const isConnectAsked = (x: X): boolean =>
 /** Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. */
 export function telemetryByEntra(x: X): Draft[] {
   const { facts } = x;
-  const aim = telemetryAim(x);
+  const aim = telemetryComponent(x);
   if (!aim || isConnectAsked(x)) return [];
   const { principal, clientId, drafts } = actingIdentity(facts.site);
   const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
@@ -196,7 +193,9 @@ export function telemetryGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state === 'unknown')
     return [
-      stop(`The app sends to ${to.found}. Assign its identity the role Monitoring Metrics Publisher there, and add the setting manually.`),
+      stop(
+        `The app sends telemetry to ${to.found}. Assign its identity the role Monitoring Metrics Publisher there, and add the setting manually.`,
+      ),
     ];
   if (isConnectAsked(x)) return [clear('The component in your answer receives the telemetry.')];
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
@@ -212,14 +211,14 @@ export function telemetryGuard(x: X): GuardFinding[] {
 export function judgeLocalAuth({ facts }: X): Verdict {
   const wanted = 'off';
   const to = destinationOf(facts);
-  if (to.state === 'none') return { state: 'not-applicable', found: `the app sends to no known component: ${to.found}`, wanted };
+  if (to.state === 'none') return { state: 'not-applicable', found: `no component is known to receive telemetry: ${to.found}`, wanted };
   if (to.state === 'unknown') return { state: 'unknown', found: to.found, wanted };
   const isOff = to.component.properties.DisableLocalAuth === true;
   return { state: isOff ? 'pass' : 'fail', found: `${isOff ? 'off' : 'on'} at ${to.component.name}`, wanted };
 }
 
 export function localAuthOff(x: X): Draft[] {
-  const component = telemetryAim(x)?.component;
+  const component = telemetryComponent(x)?.component;
   return component
     ? [
         {
@@ -238,13 +237,19 @@ export function localAuthGuard(x: X): GuardFinding[] {
   const to = destinationOf(x.facts);
   if (to.state !== 'known') return [];
   const { id, name } = to.component;
-  if (telemetryAim(x)?.id !== id)
-    return [stop(`The app sends to ${name} and moves to a different component. Plan this change again after that.`)];
+  if (telemetryComponent(x)?.id !== id)
+    return [
+      stop(
+        `The app sends telemetry to ${name}, and another change of this plan connects it to a different component. Plan this change again after that.`,
+      ),
+    ];
   const own = telemetrySignIn(x.planned.appSettings).by === 'entra';
   const sender = senderOf(x.facts);
   const mayPublish = sender !== undefined && hasRole(x.facts.identityRoles, id, [ROLE.metricsPublisher], sender);
   return [
-    ...(own ? [] : [stop(`The app itself sends to ${name} with the key. Change control insights-auth first, or in the same plan.`)]),
+    ...(own
+      ? []
+      : [stop(`The app itself sends telemetry to ${name} with the key. Change control insights-auth first, or in the same plan.`)]),
     ...(own && !mayPublish && !x.chosen('insights-auth')
       ? [stop(`The identity that the app uses does not have the role Monitoring Metrics Publisher on ${name}. Assign the role first.`)]
       : []),
@@ -258,20 +263,24 @@ export function localAuthGuard(x: X): GuardFinding[] {
 /** Returns other apps that send, or may send, to a component with its key. */
 function othersByKey({ facts }: X, { name, properties }: Component): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
-  if (!neighbours) return NOBODY_LOOKED_AT;
+  if (!neighbours) return NEIGHBOURS_NOT_READ;
   const users = usersOf(neighbours, 'components', [properties.InstrumentationKey ?? '']);
   const untold = neighbours.value.filter(({ hidden }) => [INSIGHTS_CONNECTION, INSIGHTS_KEY].some((one) => includesWord(hidden, one)));
   return [
     ...users
       .filter(({ use }) => use.byKey)
-      .map(({ neighbour }): GuardFinding => stop(`${neighbour.name} sends to ${name} with its key, so its telemetry would be refused.`)),
+      .map(({ neighbour }): GuardFinding =>
+        stop(
+          `${neighbour.name} sends telemetry to ${name} with the key, and its telemetry would be refused. Change that app to Entra ID first.`,
+        ),
+      ),
     ...(untold.length > 0
       ? [
           warn(
-            `Where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends its' : 'send their'} telemetry is unknown: the setting is a reference. It may send to ${name} with its key.`,
+            `func-harden does not know where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends' : 'send'} telemetry, because the setting is a reference. If the component is ${name} and the key is used, that telemetry is refused.`,
           ),
         ]
       : []),
-    ...notLookedAt(neighbours).map((says): GuardFinding => ({ level: 'warn', says })),
+    ...uncheckedNeighbours(neighbours).map((says): GuardFinding => ({ level: 'warn', says })),
   ];
 }

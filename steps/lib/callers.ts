@@ -9,7 +9,7 @@ import {
   withoutTrigger,
   type Binding,
   type Deployments,
-  everybodyIn,
+  rulesForAllCallers,
   type Functions,
   httpFunctions,
   nameIn,
@@ -26,7 +26,7 @@ interface Kind {
   readonly key?: string;
   /** The service tag of its addresses; undefined where its addresses are not known. */
   readonly tag?: string;
-  /** What stops working without it. */
+  /** The function that stops working without access. */
   readonly loss: string;
 }
 
@@ -179,10 +179,10 @@ export function linkedApi({ properties }: Pick<SiteConfig, 'properties'>): strin
 
 /** Whether the restrictions refuse no caller at all. */
 const isOpen = ({ rows, effective }: SiteRestrictions): boolean =>
-  !rows.some(isDeny) && (effective === 'Allow' || everybodyIn(rows).length > 0);
+  !rows.some(isDeny) && (effective === 'Allow' || rulesForAllCallers(rows).length > 0);
 
 /** Returns the callers of functions that these access rules refuse. */
-export function shutOutByRules(functions: Functions, restrictions: SiteRestrictions): GuardFinding[] {
+export function lockedOutByRules(functions: Functions, restrictions: SiteRestrictions): GuardFinding[] {
   if (isOpen(restrictions)) return [];
   return [
     ...callersOf(functions).map((caller) => behindRules(caller, restrictions)),
@@ -192,7 +192,7 @@ export function shutOutByRules(functions: Functions, restrictions: SiteRestricti
 }
 
 /** Returns the callers of functions that cannot present a client certificate, except on excluded paths. */
-export function shutOutByCertificate(functions: Functions, exclusions: string | null | undefined): GuardFinding[] {
+export function lockedOutByCertificate(functions: Functions, exclusions: string | null | undefined): GuardFinding[] {
   const excluded = (exclusions ?? '').split(/[,;]/).flatMap((path) => path.trim().toLowerCase() || []);
   const isExcluded = (path: string): boolean => excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, '')}/`));
   return [
@@ -207,7 +207,7 @@ export function shutOutByCertificate(functions: Functions, exclusions: string | 
 }
 
 /** Returns the callers of functions from the internet, which are refused when public access is off. */
-export const shutOutByPrivateAccess = (functions: Functions): GuardFinding[] => [
+export const lockedOutByPrivateAccess = (functions: Functions): GuardFinding[] => [
   ...callersOf(functions).map((caller): GuardFinding =>
     warn(
       caller.tag === undefined

@@ -49,7 +49,7 @@ export function exclusionsBreak({ properties }: Site): GuardFinding[] {
 export const breaksHttp2 = (site: Site): GuardFinding =>
   renegotiates(site)
     ? stop(
-        'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which HTTP/2 does not support, so these requests would fail.',
+        'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which HTTP/2 does not support. Set client certificates to Required without exclusion paths first, or skip this control.',
       )
     : clear('No client certificate setting needs TLS renegotiation.');
 
@@ -58,7 +58,7 @@ export const breaksTls13 = (site: Site, minTls: string | undefined): GuardFindin
   minTls === '1.3' && renegotiates(site)
     ? [
         stop(
-          'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which TLS 1.3 does not support, so these requests would fail.',
+          'Client certificates are optional or have exclusion paths. Both require TLS renegotiation, which TLS 1.3 does not support. Set client certificates to Required without exclusion paths first, or answer 1.2.',
         ),
       ]
     : [];

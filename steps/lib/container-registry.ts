@@ -17,17 +17,17 @@ export function registryOf(linuxFxVersion: string | null | undefined): string | 
 
 export function judgePull({ app, facts }: Context<unknown>): Verdict {
   const { linuxFxVersion, acrUseManagedIdentityCreds } = facts.siteConfig.properties;
-  const wanted = 'by identity';
+  const wanted = 'pull with a managed identity';
   const registry = registryOf(linuxFxVersion);
   if (/^(SITECONTAINERS|COMPOSE\||KUBE\|)/i.test(linuxFxVersion ?? ''))
     return { state: 'unknown', found: 'the app runs several containers, and func-harden does not check their images', wanted };
   if (registry === undefined) return { state: 'not-applicable', found: 'the app does not run a custom image', wanted };
   if (!AZURE_REGISTRY.test(registry))
     return { state: 'not-applicable', found: `the image comes from ${registry}, which is not an Azure Container Registry`, wanted };
-  if (acrUseManagedIdentityCreds === true) return { state: 'pass', found: `${registry}: by identity`, wanted };
+  if (acrUseManagedIdentityCreds === true) return { state: 'pass', found: `${registry}: pull with a managed identity`, wanted };
   return app.plan === 'CA'
     ? { state: 'unknown', found: `Container Apps stores the credentials for ${registry}, and func-harden does not check them`, wanted }
-    : { state: 'fail', found: `${registry}: not by identity`, wanted };
+    : { state: 'fail', found: `${registry}: pull without a managed identity`, wanted };
 }
 
 export function pullByIdentity({ app, facts }: Context<unknown>): Draft[] {

@@ -17,14 +17,14 @@ import { isApproved } from './networks.ts';
 const OVER_NETWORK = 'WEBSITE_CONTENTOVERVNET';
 
 export function judgeContentShare({ facts }: Context<unknown>): Verdict {
-  const wanted = 'through the network, to a private endpoint or by a rule for the subnet';
+  const wanted = 'through the virtual network, to a private endpoint or by a rule for the subnet';
   const setting = valueOf(facts.appSettings, CONTENT_SHARE);
   const accounts = facts.storageAccounts.value;
   if (!setting) return { state: 'not-applicable', found: 'no setting names a content share', wanted };
   const { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing } = facts.site.properties;
   if (!subnet) return { state: 'fail', found: 'the app is not integrated with a virtual network', wanted };
   const routed = [routing?.allTraffic === true, routing?.contentShareTraffic === true, valueOf(facts.appSettings, OVER_NETWORK) === '1'];
-  if (!routed.includes(true)) return { state: 'fail', found: 'content is not routed through the network', wanted };
+  if (!routed.includes(true)) return { state: 'fail', found: 'content traffic is not routed through the virtual network', wanted };
   const name = accountOf(setting);
   const account = accounts.find((one) => one.name.toLowerCase() === name);
   if (isReference(setting))

@@ -1,4 +1,4 @@
-/** What deployments require of an app. */
+/** Requirements of deployments on an app. */
 import { type Context, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
 import { accountOf, type App, HOST_STORAGE, isReference, RUN_FROM_PACKAGE, sameWord, valueOf } from '../../src/azure/index.ts';
 

@@ -1,7 +1,4 @@
-/**
- * The logs that diagnostic settings send, and their destinations. Azure refuses a category twice for one workspace, by its name or in a
- * group (409).
- */
+/** The logs that diagnostic settings send, and to where. Azure refuses a category twice for one workspace, also in a group (409). */
 import type { Verdict } from '../../src/contract/index.ts';
 import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn } from '../../src/azure/index.ts';
 

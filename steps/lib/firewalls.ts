@@ -22,7 +22,7 @@ export interface Entrance {
 const WIDEST_OWN = { IPv4: 8, IPv6: 16 } as const;
 
 /** Whether rules allow every address of the internet, by one range or by several that add up to it. */
-export const letsEverybodyIn = (values: readonly string[]): boolean => wholeInternet(values).length > 0;
+export const allowsAllAddresses = (values: readonly string[]): boolean => wholeInternet(values).length > 0;
 
 const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] =>
   [...(rules?.ipRules ?? []), ...(rules?.ipv6Rules ?? [])].map(({ value }) => value);
@@ -31,7 +31,7 @@ const addressesOf = (rules: NetworkRules | null | undefined): readonly string[] 
 export function entranceOf({ publicNetworkAccess, networkAcls }: Entrance): 'open' | 'closed' | 'perimeter' {
   if (sameWord(publicNetworkAccess, 'Disabled')) return 'closed';
   if (sameWord(publicNetworkAccess, 'SecuredByPerimeter')) return 'perimeter';
-  return sameWord(networkAcls?.defaultAction, 'Deny') && !letsEverybodyIn(addressesOf(networkAcls)) ? 'closed' : 'open';
+  return sameWord(networkAcls?.defaultAction, 'Deny') && !allowsAllAddresses(addressesOf(networkAcls)) ? 'closed' : 'open';
 }
 
 /** Whether writing a firewall locks out a caller. */
@@ -53,7 +53,7 @@ export function openEntrance(entrance: Entrance): Flaw {
 
 /** Returns the rules that together allow every caller, where they do. */
 const everybodysRules = (rules: NetworkRules | null | undefined): string[] =>
-  letsEverybodyIn(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
+  allowsAllAddresses(addressesOf(rules)) ? addressesOf(rules).filter((value) => isWide(value)) : [];
 const isWide = (value: string): boolean => (prefixLength(value) ?? 128) < WIDEST_OWN[isIpv6(value) ? 'IPv6' : 'IPv4'];
 
 /** Ranges that a rule must not contain, because they are not public addresses of one host. */
@@ -122,7 +122,7 @@ export function firewallNotes(
 }
 
 /** Returns a note on whether the operator keeps access. */
-export function operatorsWay(address: string | undefined, why: string): GuardFinding {
+export function operatorAccess(address: string | undefined, why: string): GuardFinding {
   if (address === undefined)
     return {
       level: 'warn',

@@ -22,7 +22,7 @@ import {
   settingAt,
   type Vault,
 } from '../../src/azure/index.ts';
-import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
+import { listed, withUnchecked, NEIGHBOURS_NOT_READ } from './neighbours.ts';
 import { keepSticky } from './sticky-settings.ts';
 import { isAddressOf, reachesVault } from './vaults.ts';
 
@@ -70,7 +70,7 @@ export function reachesStore(x: X): readonly GuardFinding[] {
 /** Checks whether another app already keeps its keys in the vault. */
 function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
-  if (!neighbours) return NOBODY_LOOKED_AT;
+  if (!neighbours) return NEIGHBOURS_NOT_READ;
   const named = (isMeant: (keys: HostKeys) => boolean) =>
     neighbours.value.flatMap(({ name, keys }) => (keys && isMeant(keys) ? [name] : []));
   const others = named(({ address }) => address !== undefined && isAddressOf(address, vault));
@@ -81,24 +81,29 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
       ),
     ];
   const untold = named(({ address }) => address === undefined);
-  const told: GuardFinding[] =
+  const findings: GuardFinding[] =
     untold.length > 0
       ? [
           warn(
-            `Where ${listed(untold)} ${untold.length === 1 ? 'stores its host keys' : 'store their host keys'} is unknown. If it is ${vault.name}, two hosts overwrite each other's keys.`,
+            `func-harden does not know where ${listed(untold)} ${untold.length === 1 ? 'stores its host keys' : 'store their host keys'}. If the place is ${vault.name}, two hosts overwrite each other's keys.`,
           ),
         ]
       : [];
-  return lookedAt(neighbours, told, `${vault.name} as the place of the keys of its host`, false);
+  return withUnchecked(neighbours, findings, `${vault.name} as the place of the keys of its host`, false);
 }
 
 export function newKeys(x: X): GuardFinding[] {
   const made: GuardFinding = warn(
-    'The host creates new keys in the new location. Callers that use an old key get 401 (func-harden did not search Logic Apps, API Management and other clients), and Event Grid subscriptions must be created again.',
+    'The host creates new keys in the new location. Callers that use an old key get 401; func-harden did not search Logic Apps, API Management and other clients. Create Event Grid subscriptions again.',
   );
   if (x.answers.store !== 'keyvault') return [made];
   const vault = chosenVault(x);
-  if (!vault) return [stop(`Vault "${x.answers.vault ?? ''}" was not found in this subscription, or you have no permission to read it.`)];
+  if (!vault)
+    return [
+      stop(
+        `Vault "${x.answers.vault ?? ''}" was not found in this subscription, or you have no permission to read it. Check the name, or choose a different vault.`,
+      ),
+    ];
   const principal = x.facts.site.identity?.principalId;
   const words = (vault.properties.accessPolicies ?? []).flatMap(({ objectId, permissions }) =>
     sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
@@ -111,7 +116,7 @@ export function newKeys(x: X): GuardFinding[] {
     ? [made, clear(`The identity can read and write secrets in ${vault.name}.`), ...sharedStore(x, vault)]
     : [
         stop(
-          `The identity of the app cannot write secrets in ${vault.name}. Without the role Key Vault Secrets Officer on the vault, the host would have no keys.`,
+          `The identity of the app cannot write secrets in ${vault.name}. Without this permission, the host would have no keys. Assign the role Key Vault Secrets Officer on the vault first.`,
         ),
       ];
 }

@@ -73,8 +73,13 @@ export function logsGuard(x: X): GuardFinding {
   if (several) return stop(several);
   const unknown = categories(x).filter((category) => !includesWord(offeredLogs(x), category));
   if (!workspaceOf(x))
-    return stop(`Workspace "${x.answers.workspace ?? ''}" was not found in this subscription, or you have no permission to read it.`);
-  if (unknown.length > 0) return stop(`The plan of this app does not offer ${unknown.join(', ')}; it offers ${offeredLogs(x).join(', ')}.`);
+    return stop(
+      `Workspace "${x.answers.workspace ?? ''}" was not found in this subscription, or you have no permission to read it. Check the name, or choose a different workspace.`,
+    );
+  if (unknown.length > 0)
+    return stop(
+      `The App Service plan does not offer the categories ${unknown.join(', ')}. Choose from these categories: ${offeredLogs(x).join(', ')}.`,
+    );
   const full = x.facts.diagnosticSettings.value.filter(({ name }) => name !== SETTING).length >= 5;
   const groups = groupsSent(besideOurs(x));
   if (groups.length > 0 && !full)
@@ -90,6 +95,6 @@ export function logsGuard(x: X): GuardFinding {
 export function logsArrive(x: X): GuardFinding {
   const workspace = workspaceOf(x);
   return !workspace || x.planned.diagnosticSettings.value.some(({ properties }) => sameResource(properties.workspaceId, workspace.id))
-    ? clear('The name fits one workspace at most.')
+    ? clear('At most one workspace has this name.')
     : stop(`The app sends no logs to ${workspace.name}. Send them there first, or in the same plan (control diagnostics).`);
 }

@@ -1,4 +1,4 @@
-/** What guards say about other apps and slots, which a change of a shared resource affects too, and about those that were not checked. */
+/** Guard texts about other apps and slots that a change of a shared resource affects, and about apps that were not checked. */
 import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import { nameIn, type Neighbours, sameResource, type Site, usersOf, type Vault } from '../../src/azure/index.ts';
 
@@ -7,7 +7,7 @@ export const listed = (names: readonly string[], most = 5): string =>
   names.length <= most + 1 ? names.join(', ') : `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
 
 /** Returns what was not checked, in sentences. Apps of other subscriptions are never checked. */
-export function notLookedAt({ beyond, closed, total }: Neighbours): string[] {
+export function uncheckedNeighbours({ beyond, closed, total }: Neighbours): string[] {
   return [
     ...(beyond > 0 ? [`${beyond} of ${total} apps of the subscription were not checked, because there are too many.`] : []),
     ...(closed.length > 0
@@ -20,8 +20,8 @@ const elsewhere = (hides: boolean): string =>
   `Apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (Container Apps, virtual machines, Data Factory), were not checked.`;
 
 /** Completes the findings on neighbours. They are clear only where every readable app was read and none prevents the change. */
-export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
-  const missed = notLookedAt(neighbours).map((says): GuardFinding => ({ level: 'warn', says }));
+export function withUnchecked(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
+  const missed = uncheckedNeighbours(neighbours).map((says): GuardFinding => ({ level: 'warn', says }));
   const hiding = hides ? neighbours.value.filter(({ hidden }) => hidden.length > 0) : [];
   const inVaults: GuardFinding[] =
     hiding.length > 0
@@ -44,19 +44,19 @@ export function lookedAt(neighbours: Neighbours, found: readonly GuardFinding[],
 }
 
 /** The findings where the list of apps, or all of their settings, could not be read. */
-export const NOBODY_LOOKED_AT: readonly GuardFinding[] = [
+export const NEIGHBOURS_NOT_READ: readonly GuardFinding[] = [
   warn('Other apps and slots of the subscription were not checked, because they could not be read.'),
 ];
 
 /** Returns other apps and slots that refer to one of the vaults. The change affects them too. */
 export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault[], consequence: string): readonly GuardFinding[] {
   const neighbours = facts.maybe('neighbours');
-  if (!neighbours) return NOBODY_LOOKED_AT;
+  if (!neighbours) return NEIGHBOURS_NOT_READ;
   const names = vaults.map(({ name }) => name);
   const found = usersOf(neighbours, 'vaults', names).map(({ neighbour, use }): GuardFinding =>
     warn(`${neighbour.name} also uses ${use.name} (${listed(use.settings)}): ${consequence}`),
   );
-  return lookedAt(neighbours, found, names.join(' and '), false);
+  return withUnchecked(neighbours, found, names.join(' and '), false);
 }
 
 export const sitesOnSubnet = (sites: readonly Site[], subnet: string): readonly Site[] =>

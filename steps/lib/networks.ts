@@ -56,28 +56,30 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
   const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
   if (approved > 0) return warn(throughEndpoints(name, service, approved));
   if (sameWord(wall.publicNetworkAccess, 'Disabled'))
-    return stop(`${name} has public network access off and no approved private endpoint, so the app could not reach it.`);
+    return stop(
+      `${name} has public network access off and no approved private endpoint, so the app could not reach it. Approve a private endpoint first.`,
+    );
   const networks = planned.maybe('virtualNetworks');
   const found = networks && findSubnet(networks.value, id);
   if (!found) return warn(`The subnet of the app could not be read. It must have a service endpoint for ${service}.`);
   const subnet = `The app's subnet ${found.network.name}/${found.subnet.name}`;
   const has = (found.subnet.properties.serviceEndpoints ?? []).some((one) => one.service?.toLowerCase().startsWith(service.toLowerCase()));
-  if (!has) return stop(`${subnet} has no service endpoint for ${service}. Without it, the app would be locked out.`);
-  const isLetIn = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
-  return isLetIn
+  if (!has)
+    return stop(
+      `${subnet} has no service endpoint for ${service}. Without it, the app would be locked out. Add the service endpoint to the subnet first.`,
+    );
+  const isAllowed = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
+  return isAllowed
     ? clear(`${subnet} has a service endpoint for ${service}, and the firewall of ${name} allows it.`)
     : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
 }
 
-/**
- * Describes access through private endpoints. An endpoint works only for callers that resolve the name to it, and name resolution in the
- * app's network was not read.
- */
+/** Describes access through private endpoints, whose name the caller must resolve; the resolution in the app's network was not read. */
 const throughEndpoints = (name: string, service: string, count: number): string => {
   const endpoints = `${name} has ${count} approved private ${count === 1 ? 'endpoint' : 'endpoints'}`;
   return service === 'Microsoft.Storage'
-    ? `${endpoints}. Each of blob, file, queue and table needs one, and their names must resolve to it from the network of the app.`
-    : `${endpoints}. func-harden did not check whether its name resolves to it from the network of the app.`;
+    ? `${endpoints}. Each of blob, file, queue and table needs its own private endpoint. From the network of the app, each name must resolve to its private endpoint.`
+    : `${endpoints}. func-harden did not check whether ${name} resolves to a private endpoint from the network of the app.`;
 };
 
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');

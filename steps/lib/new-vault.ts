@@ -3,14 +3,14 @@ import type { Context, GuardFinding } from '../../src/contract/index.ts';
 import { sameResource, type Vault } from '../../src/azure/index.ts';
 import { isTaken } from './firewalls.ts';
 import { judgeClear } from './secret-moves.ts';
-import { vaultAim, VAULTS, vaultsOf } from './vaults.ts';
+import { chosenVault, VAULTS, vaultsOf } from './vaults.ts';
 
 type X = Context<{ readonly vault?: string; readonly settings?: readonly string[] }>;
 
 /** Returns the vault that secrets will be moved to and that does not exist yet; only its name is known. */
 function vaultToMake(x: X): Vault | undefined {
   if (!x.answers.vault || !x.decidedIn('key-vault', 'references') || judgeClear(x).state !== 'fail') return undefined;
-  const { id, name, vault } = vaultAim(x, x.answers.vault);
+  const { id, name, vault } = chosenVault(x, x.answers.vault);
   return vault ? undefined : { id, name, location: x.facts.site.location, properties: {} };
 }
 

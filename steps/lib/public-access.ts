@@ -5,7 +5,7 @@
  * property" (azure.github.io/AppService, "Improvements to controlling networking configurations"; Azure/azure-rest-api-specs#29043).
  * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set by itself.
  */
-import type { Site } from '../../src/azure/index.ts';
+import type { Facts, Site } from '../../src/azure/index.ts';
 import { isApproved } from './networks.ts';
 
 export interface PublicAccess {
@@ -31,5 +31,6 @@ export function publicAccess({ properties }: Site): PublicAccess {
  */
 export const isPublicAccessOff = (site: Site): boolean => publicAccess(site).state === 'off';
 
-/** The reason why access rules of an app are not judged then. */
-export const PUBLIC_ACCESS_OFF = 'public network access is off: callers from outside are refused before any rule applies';
+/** Returns true, or the reason why the access rules of an app are not judged. */
+export const rulesApply = ({ facts }: { readonly facts: Pick<Facts, 'site'> }): true | string =>
+  isPublicAccessOff(facts.site) ? 'public network access is off: callers from outside are refused before any rule applies' : true;

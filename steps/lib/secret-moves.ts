@@ -12,8 +12,8 @@ import {
   valueOf,
 } from '../../src/azure/index.ts';
 import { referenceIdentity } from './identities.ts';
-import { saysRoleInstead, turnsToRoles } from './vault-roles.ts';
-import { moveSecret, newVault, vaultAccess, vaultAim } from './vaults.ts';
+import { saysRoleInstead, changesToRoles } from './vault-roles.ts';
+import { moveSecret, newVault, vaultAccess, chosenVault } from './vaults.ts';
 
 type X = Context<{ readonly vault?: string; readonly settings?: readonly string[] }>;
 
@@ -42,7 +42,7 @@ const inClear = (x: X): readonly string[] => [
 export function moveAll(x: X): Draft[] {
   // An answer without settings moves none, so it needs no vault and no role either.
   if (x.answers.settings?.length === 0) return [];
-  const aim = vaultAim(x, x.answers.vault ?? '');
+  const aim = chosenVault(x, x.answers.vault ?? '');
   const acting = referenceIdentity(x.facts.site);
   return [
     ...acting.drafts,
@@ -55,7 +55,7 @@ export function moveAll(x: X): Draft[] {
 export function mayMove(x: X): GuardFinding[] {
   const findings = toMove(x).flatMap((name): GuardFinding[] => {
     const value = valueOf(x.facts.appSettings, name);
-    if (value === undefined) return [stop(`The app has no setting ${name}.`)];
+    if (value === undefined) return [stop(`The app has no setting ${name}. Remove the name from your answer.`)];
     const stays = mustStay(name, value);
     const broken = brokenReference(value);
     if (broken)
@@ -66,27 +66,31 @@ export function mayMove(x: X): GuardFinding[] {
       ];
     const { length } = new TextEncoder().encode(value);
     if (length > LONGEST_SECRET)
-      return [stop(`${name} has ${length} bytes. A secret in a vault can have at most ${LONGEST_SECRET} bytes.`)];
-    return stays && !isReference(value) ? [stop(`${name} must stay: ${stays}.`)] : [];
+      return [
+        stop(
+          `${name} has ${length} bytes. A secret in a vault can have at most ${LONGEST_SECRET} bytes. Remove the name from your answer.`,
+        ),
+      ];
+    return stays && !isReference(value) ? [stop(`${name} must stay: ${stays}. Remove the name from your answer.`)] : [];
   });
   return findings.length > 0
     ? findings
-    : [clear(`No setting to move is known to be read by the platform itself (${CONTENT_SHARE}, for example).`)];
+    : [clear(`None of the selected settings is a setting that the platform itself reads, for example ${CONTENT_SHARE}.`)];
 }
 
-export function keysThatTurn(x: X): GuardFinding {
+export function keysThatRotate(x: X): GuardFinding {
   const keyed = pending(x).filter((name) => /AccountKey=|SharedAccessKey=/i.test(x.facts.appSettings.properties[name] ?? ''));
   return keyed.length > 0
-    ? warn(`${keyed.join(', ')}: before the key in it is regenerated, write the new key to the vault.`)
+    ? warn(`The value of ${keyed.join(', ')} contains a key. Before that key is regenerated, write the other key to the vault.`)
     : clear('No setting to move contains a key of a storage account or namespace.');
 }
 
 /** Checks whether the selected vault can be read, where it is given by its id. */
 export function vaultIsKnown(x: X): GuardFinding {
-  const { id, name, vault } = vaultAim(x, x.answers.vault ?? '');
+  const { id, name, vault } = chosenVault(x, x.answers.vault ?? '');
   if (!vault && !sameWord(id.split('/')[2], x.facts.site.id.split('/')[2]))
     return stop(`The vault ${name} is in another subscription, where func-harden does not check it. Choose a vault in this subscription.`);
-  if (vault && turnsToRoles(x, vault)) return saysRoleInstead(x, vault);
+  if (vault && changesToRoles(x, vault)) return saysRoleInstead(x, vault);
   return clear(vault ? `The vault ${name} exists.` : `The vault ${name} is created.`);
 }
 

@@ -41,10 +41,7 @@ const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
 
-/**
- * Returns the functions that these paths leave open unintentionally. Functions of an answered path are intentional, unless the path leaves
- * other functions open too.
- */
+/** Returns the functions that these paths leave open unintentionally: those that no answer was meant for. */
 export function openedFunctions(x: X, functions: Functions, paths: readonly string[]): OpenedFunction[] {
   const all = httpFunctions(functions, x.facts.maybe('appSettings'));
   const isWhole = openedBy(paths, all).filter(({ cover }) => cover === 'yes').length === all.length;

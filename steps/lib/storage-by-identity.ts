@@ -43,7 +43,7 @@ const namedIdentity = ({ appSettings }: Facts): string | undefined =>
     .concat(valueOf(appSettings, `${HOST_STORAGE}__credential`) ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
     .find(Boolean);
 
-/** Why a host that is told to sign in by identity cannot; undefined where it can, or where only the host knows. */
+/** Returns why a host that is configured to use its identity cannot; undefined if it can, or if only the host knows. */
 export function cannotSignIn({ facts }: Context<unknown>): string | undefined {
   const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
   // An application with a secret of its own signs in without an identity of the app.
@@ -133,7 +133,7 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
   if (!account)
     return [
       stop(
-        `The storage account ${name || 'of the host'} is not in this subscription, or you have no permission to read it. Its roles cannot be assigned.`,
+        `The storage account ${name || 'of the host'} is not in this subscription, or you have no permission to read it. func-harden cannot assign roles on it. Change this setting manually.`,
       ),
     ];
   if (hostByIdentity(x.facts.appSettings)) {

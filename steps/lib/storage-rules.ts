@@ -17,7 +17,7 @@ export const bypassOf = (rules: NetworkRules | null | undefined): string[] =>
 export const TRUSTED = 'AzureServices';
 const trusts = (rules: NetworkRules | null | undefined): boolean =>
   bypassOf(rules).some((word) => word.toLowerCase() === TRUSTED.toLowerCase());
-export const shutOut = ({ networkAcls }: Properties): string | undefined =>
+export const missingException = ({ networkAcls }: Properties): string | undefined =>
   trusts(networkAcls) ? undefined : `only ${bypassOf(networkAcls).join(', ') || 'none'}`;
 
 /** Returns the firewall rules of an account as the other changes of the plan leave them. */
@@ -27,16 +27,13 @@ export const rulesAsPlanned = ({ planned }: Context<unknown>, id: string): Netwo
 const isClosed = (rules: NetworkRules | undefined): boolean => rules?.defaultAction?.toLowerCase() === 'deny';
 
 /** Whether the firewall rules are written as a whole, including the exception, because the same plan closes or opens the firewall. */
-export const goesOutWhole = ({ id, properties }: StorageAccount, x: Context<unknown>): boolean =>
+export const isWrittenWhole = ({ id, properties }: StorageAccount, x: Context<unknown>): boolean =>
   isClosed(rulesAsPlanned(x, id)) !== isClosed(properties.networkAcls);
 
 /** The meaning of "not set": every version and every cipher that Azure Files supports. */
 const ALL_SMB = { versions: 'SMB2.1;SMB3.0;SMB3.1.1', channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM' };
 const STRONGEST = 'AES-256-GCM';
-/**
- * The cipher with which App Service mounts the content share; it cannot use only the strongest one (MicrosoftDocs/azure-docs pull request
- * 124158).
- */
+/** The cipher of App Service for the content share, which does not support only the strongest (MicrosoftDocs/azure-docs#124158). */
 const MOUNTED_WITH = 'AES-128-GCM';
 
 const words = (text: string): string[] => text.split(';').flatMap((word) => word.trim() || []);

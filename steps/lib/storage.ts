@@ -17,7 +17,7 @@ import {
 import type { ListOf } from './each-setting.ts';
 import { judgeEach, type Flaw } from './judge-each.ts';
 import { openEntrance } from './firewalls.ts';
-import { listed, lookedAt, NOBODY_LOOKED_AT } from './neighbours.ts';
+import { listed, withUnchecked, NEIGHBOURS_NOT_READ } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 
 export const NO_ACCOUNT = 'the app refers to no storage account';
@@ -67,7 +67,7 @@ export const FLAWS = {
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
   crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
   keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),
-  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'by key'),
+  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'with the account key'),
   network: openEntrance,
 } as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
 
@@ -127,11 +127,11 @@ const namesOf = ({ facts }: Context<unknown>): string[] => facts.storageAccounts
 /** Warns about other users of the accounts, which the change affects too. */
 export function sharers(x: Context<unknown>): readonly GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
-  if (!neighbours) return NOBODY_LOOKED_AT;
+  if (!neighbours) return NEIGHBOURS_NOT_READ;
   const found = usersOf(neighbours, 'accounts', namesOf(x)).map(({ neighbour, use }): GuardFinding =>
     warn(`${neighbour.name} also uses ${use.name} (${listed(use.settings)}). The change affects it too.`),
   );
-  return lookedAt(neighbours, found, namesOf(x).join(' and '), true);
+  return withUnchecked(neighbours, found, namesOf(x).join(' and '), true);
 }
 
 /** Checks whether another app uses a key. `sharers` reports apps that could not be read. */
@@ -140,7 +140,11 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
   const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
   return users
     .filter(({ use }) => use.byKey)
-    .map(({ neighbour, use }) => stop(`${neighbour.name} uses a key for ${use.name} (${listed(use.keyed)}) and would stop working.`));
+    .map(({ neighbour, use }) =>
+      stop(
+        `${neighbour.name} uses a key for ${use.name} (${listed(use.keyed)}) and would stop working. Change that app to a managed identity first.`,
+      ),
+    );
 }
 
 /** Checks whether anything in the app itself still uses a key. */
@@ -189,7 +193,7 @@ export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
   if (value)
     return stop(
-      `${CONTENT_SHARE} contains a key of ${accountOf(value) ?? 'an account that it does not name'}. Without shared key access, the app would have no content after the next scale-out.`,
+      `${CONTENT_SHARE} contains a key of ${accountOf(value) ?? 'an account that it does not name'}. Without shared key access, the app would have no content after the next scale-out. Keep shared key access for this account.`,
     );
   return deploysByKey(x.app) ? DEPLOYS_BY_KEY : clear(`The app has no setting ${CONTENT_SHARE}, so no content share requires a key.`);
 }

@@ -31,8 +31,8 @@ const regionOf = (location: string): string => location.toLowerCase().replaceAll
 /** Returns the services that already use the subnet, by the links that they left on it. */
 const linksOf = ({ properties }: Subnet): readonly { readonly name: string; readonly of?: string }[] =>
   (properties.serviceAssociationLinks ?? []).map((link) => {
-    const { name, properties: told } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
-    return { name: name ?? 'another service', ...(told?.link ? { of: told.link } : {}) };
+    const { name, properties: linked } = link as { name?: string; properties?: { link?: string; linkedResourceType?: string } };
+    return { name: name ?? 'another service', ...(linked?.link ? { of: linked.link } : {}) };
   });
 
 export interface Joining {
@@ -58,9 +58,9 @@ export function mayJoin({ app, site, sites: known }: Joining, { network, subnet 
       : [warn(`func-harden did not check which other apps use ${name}, because the apps of the subscription could not be read.`)]),
     ...(regionOf(network.location) === regionOf(site.location)
       ? []
-      : [stop(`${name} is in the region ${network.location}; the app is in ${site.location}. Both must be in the same region.`)]),
+      : [stop(`${name} is in the region ${network.location}; the app is in ${site.location}. Choose a subnet in the same region.`)]),
     ...(isFlex && subnet.name.includes('_')
-      ? [stop(`Flex Consumption does not support a subnet with an underscore in its name: ${subnet.name}.`)]
+      ? [stop(`Flex Consumption does not support a subnet with an underscore in its name: ${subnet.name}. Choose a different subnet.`)]
       : []),
     ...heldBy(subnet, isFlex, plan, plans.length),
     ...roomIn(subnet, isFlex, plans),
@@ -91,7 +91,9 @@ function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, other
             ),
           ];
     const isOwn = link.of === undefined || sameResource(link.of, plan);
-    return isOwn || others > 0 ? [] : [warn(`${name} is linked to the plan ${nameIn(link.of ?? '')}, which may use its addresses.`)];
+    return isOwn || others > 0
+      ? []
+      : [warn(`${name} is linked to the plan ${nameIn(link.of ?? '')}, which may use addresses of the subnet.`)];
   });
 }
 
@@ -103,7 +105,7 @@ function roomIn(subnet: Subnet, isFlex: boolean, plans: readonly string[]): Guar
   if (prefix === undefined) return [warn(`The size of ${name} could not be read.`), ...sharing];
   const least = isFlex ? SMALLEST.flex : SMALLEST.plan;
   if (prefix > least)
-    return [stop(`${name} is too small: /${prefix} has ${usable(prefix)} addresses for apps. Azure requires /${least} or larger.`)];
+    return [stop(`${name} is too small: /${prefix} has ${usable(prefix)} addresses for apps. Choose a subnet of /${least} or larger.`)];
   if (shared && !isFlex && prefix > SMALLEST.several)
     return [warn(`${shared}. Several plans can share only a subnet of /${SMALLEST.several} or larger, and this subnet is /${prefix}.`)];
   return prefix > SMALLEST.recommended
@@ -126,7 +128,7 @@ function tooMany(sites: readonly Site[], { id, properties: { serverFarmId } }: S
   if (used.includes(subnet.id.toLowerCase()) || others.size < MOST_INTEGRATIONS) return [];
   return [
     stop(
-      `The plan ${nameIn(serverFarmId)} uses ${[...others].map(subnetName).join(' and ')} . A plan can use at most ${MOST_INTEGRATIONS} subnets.`,
+      `The plan ${nameIn(serverFarmId)} uses ${[...others].map(subnetName).join(' and ')}. A plan can use at most ${MOST_INTEGRATIONS} subnets. Choose one of these.`,
     ),
   ];
 }
@@ -137,16 +139,22 @@ export function mayHoldEndpoint({ subnet }: Found): GuardFinding[] {
   if (delegation)
     return [
       stop(
-        `The subnet is delegated to ${delegation.properties.serviceName ?? 'a service'}. A private endpoint requires a subnet without delegation.`,
+        `The subnet is delegated to ${delegation.properties.serviceName ?? 'a service'}. A private endpoint requires a subnet without delegation. Choose a different subnet.`,
       ),
     ];
-  if (TAKEN.test(subnet.name)) return [stop(`${name} is reserved for the Azure service in its name. A private endpoint cannot use it.`)];
+  if (TAKEN.test(subnet.name))
+    return [stop(`${name} is reserved for the Azure service in its name. A private endpoint cannot use it. Choose a different subnet.`)];
   const [link] = linksOf(subnet);
   if (link)
-    return [stop(`${name} is linked to another service (${link.name}). A private endpoint requires a subnet without a service link.`)];
+    return [
+      stop(
+        `${name} is linked to another service (${link.name}). A private endpoint requires a subnet without a service link. Choose a different subnet.`,
+      ),
+    ];
   const prefix = prefixOf(subnet);
   const used = subnet.properties.ipConfigurations?.length ?? 0;
   if (prefix === undefined) return [warn(`The size of ${name} could not be read.`)];
-  if (used >= usable(prefix)) return [stop(`${name} (/${prefix}) has no free address: ${used} of ${usable(prefix)} are in use.`)];
+  if (used >= usable(prefix))
+    return [stop(`${name} (/${prefix}) has no free address: ${used} of ${usable(prefix)} are in use. Choose a different subnet.`)];
   return [clear(`${name} is delegated to no service, and ${usable(prefix) - used} addresses are free.`)];
 }

@@ -14,7 +14,7 @@ export const plannedVault = ({ planned }: Context<unknown>, { id }: Vault): Vaul
   planned.maybe('vaults')?.value.find((one) => sameWord(one.id, id));
 
 /** Whether the same plan changes a vault from access policies to roles. */
-export const turnsToRoles = (x: Context<unknown>, vault: Vault): boolean => {
+export const changesToRoles = (x: Context<unknown>, vault: Vault): boolean => {
   const after = plannedVault(x, vault);
   return !usesRoles(vault) && after !== undefined && usesRoles(after);
 };

@@ -30,7 +30,7 @@ import {
 import type { ListOf } from './each-setting.ts';
 import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
-import { rolesInstead, turnsToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
+import { rolesInstead, changesToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
 import { withStringsSeen, resolution } from './reference-resolution.ts';
 
@@ -113,14 +113,14 @@ function secretName({ site, sites }: { readonly site: Site; readonly sites: read
 }
 
 /** The vault that secrets are moved to. */
-export interface VaultAim {
+export interface ChosenVault {
   readonly id: string;
   readonly name: string;
   readonly vault?: Vault;
 }
 
 /** Returns the vault of the answer: an existing one, or a new one in the resource group of the app. */
-export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
+export function chosenVault({ facts }: Context<unknown>, meant: string): ChosenVault {
   const vault = byNameOrId(facts.vaults.value, meant);
   const name = vault?.name ?? meant.split('/').at(-1) ?? '';
   const id = vault?.id ?? (meant.startsWith('/') ? meant : `${groupOf(facts.site.id)}/providers/Microsoft.KeyVault/vaults/${name}`);
@@ -128,7 +128,7 @@ export function vaultAim({ facts }: Context<unknown>, meant: string): VaultAim {
 }
 
 /** Creates the vault with roles and purge protection, and lets the operator read back the secrets. */
-export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: VaultAim): Draft[] {
+export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: ChosenVault): Draft[] {
   const body = {
     location: facts.site.location,
     properties: {
@@ -146,9 +146,9 @@ export function newVault({ facts, me, meIsApp }: Context<unknown>, { id }: Vault
 }
 
 /** Lets the identity of the app read secrets, with the access model that the vault has after the plan. */
-export function vaultAccess(x: Context<unknown>, { id, vault }: VaultAim, principal: Json): Draft[] {
+export function vaultAccess(x: Context<unknown>, { id, vault }: ChosenVault, principal: Json): Draft[] {
   const { facts } = x;
-  if (vault && turnsToRoles(x, vault)) return rolesInstead(x, vault);
+  if (vault && changesToRoles(x, vault)) return rolesInstead(x, vault);
   if (!vault || usesRoles(vault))
     return hasRole(facts.identityRoles, id, VAULT_READERS, principal) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
   const policies = vault.properties.accessPolicies ?? [];
@@ -184,7 +184,7 @@ export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Res
 });
 
 /** Moves the value of a setting into the vault, and writes a reference once the secret can be read back. */
-export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: VaultAim, setting: string): Draft[] {
+export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault: known }: ChosenVault, setting: string): Draft[] {
   const secret = secretName({ site: facts.site, sites: facts.maybe('sites')?.value }, setting);
   const instanceId = `${id}/secrets/${secret}`;
   // A vault and a role assignment created by the same plan need minutes to propagate.
@@ -224,7 +224,7 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
 }
 
 /** Checks whether the operator can read back the moved secrets. Without that right, undo cannot restore them. */
-export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): GuardFinding {
+export function mayReadBack(x: Context<unknown>, { vault, name }: ChosenVault): GuardFinding {
   if (!vault)
     return x.me === undefined
       ? warn(
@@ -232,7 +232,7 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
         )
       : clear(`You get permission to read the secrets of ${name}, which undo requires.`);
   const says = `func-harden reads each moved secret with your account before it changes a setting, and again for undo. You need`;
-  if (usesRoles(vault) || turnsToRoles(x, vault)) return warn(`${says} Key Vault Secrets User or Officer on ${name}.`);
+  if (usesRoles(vault) || changesToRoles(x, vault)) return warn(`${says} Key Vault Secrets User or Officer on ${name}.`);
   const own = vault.properties.accessPolicies?.some(
     ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
@@ -242,7 +242,7 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: VaultAim): Gua
 }
 
 /** Checks whether the app can reach the vault. */
-export function reachesVault(x: Context<unknown>, { vault, id, name }: VaultAim): GuardFinding {
+export function reachesVault(x: Context<unknown>, { vault, id, name }: ChosenVault): GuardFinding {
   const made = x.planned.vaults.value.find((one) => sameResource(one.id, id));
   const isOpen = entranceOf((vault ?? made)?.properties ?? {}) === 'open';
   if (!vault) return clear(`${name} is created, ${isOpen ? 'without a firewall' : 'with the firewall of control key-vault.firewall'}.`);

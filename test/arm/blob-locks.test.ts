@@ -1,4 +1,4 @@
-/** A lease that somebody holds: whoever wants to work waits until it is clear that the holder lives, whoever only looks does not. */
+/** A lease that another process holds: a command that writes waits until the state of the holder is clear, a command that reads does not. */
 import type { ContainerClient } from '@azure/storage-blob';
 import { expect, test } from 'vitest';
 import { blobLocks } from '../../src/arm/blob-locks.ts';
@@ -14,7 +14,14 @@ function held() {
   const blob = { upload: () => Promise.resolve(), getBlobLeaseClient: () => lease };
   const clock = { elapsed: () => elapsed, sleep: (wait: number) => Promise.resolve(void (elapsed += wait)) } as unknown as Clock;
   const container = { getBlockBlobClient: () => blob } as unknown as ContainerClient;
-  const locks = blobLocks({ container, prefix: '', address: 'https://a/b', clock, say: (line) => said.push(line), told: (error) => error });
+  const locks = blobLocks({
+    container,
+    prefix: '',
+    address: 'https://a/b',
+    clock,
+    say: (line) => said.push(line),
+    asFailure: (error) => error,
+  });
   return { locks, waited: () => elapsed, said };
 }
 

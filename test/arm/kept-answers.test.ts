@@ -4,7 +4,7 @@ import type { ArmClient } from '../../src/arm/client.ts';
 import { forgetAnswers, rowsInForce, scopeById, type ScopeList } from '../../src/arm/kept-answers.ts';
 import type { Target } from '../../src/azure/index.ts';
 import type { Body } from '../../src/change/json-paths.ts';
-import { ArmFailure } from '../../src/engine/ports.ts';
+import { ArmFailure, type FailureKind } from '../../src/engine/ports.ts';
 
 const LOCKS = '/providers/Microsoft.Authorization/locks';
 const list: ScopeList = { suffix: LOCKS, apiVersion: '2020-05-01', check: (row) => row, scopeOf: scopeById(LOCKS) };
@@ -26,13 +26,17 @@ const MADE = [
 ];
 
 /** Answers as ARM does; `closed`: scopes where the caller may not read. */
-function arm(closed: readonly string[] = [], made: readonly Body[] = MADE): { client: ArmClient; asked: string[] } {
+function arm(
+  closed: readonly string[] = [],
+  made: readonly Body[] = MADE,
+  kind: FailureKind = 'forbidden',
+): { client: ArmClient; asked: string[] } {
   const asked: string[] = [];
   const client = {
     async *list(path: string) {
       const [scope = '', filter] = path.replace(LOCKS, '').split('?');
       asked.push(scope.split('/').at(-1) ?? '');
-      if (closed.includes(scope)) throw new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'No.', next: 'Ask.' });
+      if (closed.includes(scope)) throw new ArmFailure({ kind, code: 'AuthorizationFailed', message: 'No.', next: 'Ask.' });
       const within = (a: string, b: string): boolean => `${a}/`.toLowerCase().startsWith(`${b}/`.toLowerCase());
       for (const row of made) {
         const at = list.scopeOf(row) ?? '';
@@ -71,6 +75,13 @@ test('a caller without the right on the subscription gets the list of the group,
   // What nobody may read stays unknown: no other list answers for it.
   await expect(rowsInForce(second.client, app('d'), list)).rejects.toThrow('No.');
   expect(second.asked).toEqual(['a', 'b', 's', 'g', 'c', 'd']);
+});
+
+test('a service that throttles the list gets no list for each app instead', async () => {
+  const { client, asked } = arm([SUBSCRIPTION], MADE, 'throttled');
+  for (const one of ['a', 'b']) await rowsInForce(client, app(one), list);
+  for (const one of ['c', 'd', 'e']) await expect(rowsInForce(client, app(one), list)).rejects.toThrow('No.');
+  expect(asked).toEqual(['a', 'b', 's']);
 });
 
 test('a row whose scope cannot be told is not left out: the app itself is asked', async () => {

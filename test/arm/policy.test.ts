@@ -1,4 +1,4 @@
-/** Azure Policy's own definitions and our controls on the same configurations: each kind of disagreement stands in a table, with its reason. */
+/** Azure Policy's own definitions and our controls on the same configurations: each kind of difference is listed in a table, with its reason. */
 import { expect, test } from 'vitest';
 import { definitions, NO_DEFINITIONS, type Peer } from '../helpers/policy/definitions.ts';
 import { evaluate } from '../helpers/policy/evaluate.ts';

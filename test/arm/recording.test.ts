@@ -45,6 +45,15 @@ test('names are the same everywhere, in ids, hosts, links and texts, in any case
   expect(body).toContain(`see ${name}`.replace('see ', ''));
 });
 
+test('two names never become one, however short, and none becomes a word that stays', () => {
+  const texts = new Texts(new StandIns());
+  const names = [...'abcdefghijklmnopqrstuvwxyz'].flatMap((letter) => [...'0123456789'].map((digit) => `${letter}-${digit}`));
+  expect(new Set(names.map((name) => texts.name(name))).size).toBe(names.length);
+  const words = [...'aeiou'].flatMap((first) => [...'bcdfghjklmnpqrstvwxz'].map((second) => `${first}${second}`));
+  expect(words.map((word) => texts.name(word)).filter((word) => ['id', 'ip', 'in', 'of', 'on', 'uk', 'us'].includes(word))).toEqual([]);
+  expect([texts.name('=='), texts.name('')]).toEqual(['==', '']);
+});
+
 test('a range holds the stand-ins of what it held, and what is public stays public', () => {
   const standIns = new StandIns();
   const [range, inside, outside] = ['20.50.16.0/20', '20.50.17.4', '20.51.0.1'].map((one) => standIns.address(one));

@@ -1,4 +1,4 @@
-/** What changes may write is told in two tables, one for requests and one for what a log may name: they agree. */
+/** Two tables define the resources that changes may write, one for requests and one for undo logs: they agree. */
 import { expect, test } from 'vitest';
 import { idOf, RESOURCES } from '../../src/arm/resource-table.ts';
 import { isPlaceOf, isSameId, isWithinId, KINDS, parentOfId, parseId, type ResourceKey, type Target } from '../../src/azure/index.ts';

@@ -49,7 +49,8 @@ when.each(REFUSALS.map(({ of, is }) => [of, is] as const))('%s, %s', (label, is)
 
 when(`no recording is without its verdicts ${all.length === 0 ? NO_RECORDINGS : ''}`, () => {
   const rows = new Set([...stated.keys(), ...REFUSALS.flatMap(({ of }) => of.split(' '))]);
-  const judged = all.filter((one) => one.status >= 400 || kindOf(one) !== undefined);
+  // The tables are about the two sets, whatever one more folder has.
+  const judged = all.filter((one) => !one.file.startsWith('more-') && (one.status >= 400 || kindOf(one) !== undefined));
   expect(judged.map(labelOf).filter((label) => !rows.has(label))).toEqual([]);
   expect(judged.length).toBeGreaterThan(200);
 });

@@ -1,4 +1,4 @@
-/** A wrong endpoint is told soon: one that refuses, one whose name is not known, and one that swallows what is sent to it. */
+/** A wrong endpoint is reported early: one that refuses, one with an unknown name, and one that never responds. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
@@ -39,7 +39,7 @@ function counting(quick: boolean): { clock: Clock; waited: () => number } {
   };
 }
 
-/** A port of a process that stands still and whose queue is full: what is sent there is swallowed. */
+/** A port of a stopped process with a full queue, which never responds. */
 async function swallowing(): Promise<number> {
   const code = `const s = require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, () => {
     process.stdout.write(String(s.address().port), () => process.kill(process.pid, 'SIGSTOP')); });`;
@@ -50,7 +50,7 @@ async function swallowing(): Promise<number> {
     child.kill('SIGKILL');
   });
   const [port] = (await once(child.stdout, 'data')) as [Buffer];
-  // It stands still a moment after it told its port; until then it takes connections off the queue.
+  // It stops a moment after it reported its port; until then it accepts connections.
   for (;;) {
     const socket = open(Number(String(port)), '127.0.0.1').on('error', () => {});
     filling.push(socket);

@@ -28,7 +28,7 @@ test.each([
     'plain http to another machine',
     ['audit', '--all', '--arm-endpoint', 'http://management.azure.com'],
     64,
-    'the token would travel unencrypted',
+    'the token would be sent unencrypted',
   ],
   [
     'an app that does not exist',

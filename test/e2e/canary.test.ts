@@ -88,7 +88,7 @@ test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async
 
   for (const name of await readdir(here.folder, { recursive: true }))
     if (/\.(jsonl|yaml|json|lock)$/.test(name)) outputs.push([name, await readFile(join(here.folder, name), 'utf8')]);
-  // What the service itself was made to quote stands in its own log, of course.
+  // The log of the service contains the values that it was made to quote.
   const exchanges = (await readFile(log, 'utf8')).split('\n').filter((line) => !line.includes('"status":400'));
   outputs.push(['exchange log', exchanges.join('\n')]);
   expect(planted.length).toBeGreaterThan(25);
@@ -99,7 +99,7 @@ test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async
     for (const value of planted) for (const form of encoded(value)) expect(text.includes(form), `${value} shows in: ${where}`).toBe(false);
 });
 
-/** Everything that waits in the queue, sent by hand and taken back by hand. */
+/** Applies the whole queue by keys, and reverts it by keys. */
 async function byWizard(here: World, file: string): Promise<string> {
   const screen = wizard(here, ['--app', 'fn-orders', '--answers', file, '--debug', join(here.folder, 'wizard.jsonl')], {
     rows: 50,

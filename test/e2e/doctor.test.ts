@@ -49,14 +49,17 @@ test('what the account may do at an app: all of it, what is missing and which ro
   expect(lines.map(({ what, says }) => `${what} ${says.replace(/\d+/, 'N')}`)).toEqual(
     ['fn-billing', 'fn-billing/staging'].flatMap((app) =>
       ['audit', 'apply'].map(
-        (what) => `may ${what} ${app}: all N actions on the app; permissions on other resources are checked before each change`,
+        (what) =>
+          `may ${what} ${app}: all N required actions on the app are allowed; permissions on other resources are checked before each change`,
       ),
     ),
   );
   const reader = await inside(here, ['doctor', '--app', 'fn-orders'], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken });
   expect(reader.code).toBe(0);
-  expect(reader.stdout).toMatch(/note may audit +fn-orders: not .*Microsoft\.Web\/sites\/config\/list\/action[\s\S]*Website Contributor/);
-  expect(reader.stdout).toMatch(/note may apply +fn-orders: not\s[\s\S]*and\s+\d+\s+more/);
+  expect(reader.stdout).toMatch(
+    /note may audit +fn-orders: not allowed:\s[\s\S]*Microsoft\.Web\/sites\/config\/list\/action[\s\S]*Website Contributor/,
+  );
+  expect(reader.stdout).toMatch(/note may apply +fn-orders: not\s+allowed:\s[\s\S]*and\s+\d+\s+more/);
   const nothing = await inside(here, ['doctor', '--app', 'fn-order']);
   expect(nothing.code).toBe(1);
   expect(nothing.stdout).toMatch(/FAIL app +Function app "fn-order" was not found/);

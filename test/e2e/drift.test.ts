@@ -1,4 +1,4 @@
-/** A plan that sets again what an earlier run had set says so: which run, when, and what stands there now. */
+/** A plan that sets again what an earlier run had set names the run, the time and the current value. */
 import { chmod, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

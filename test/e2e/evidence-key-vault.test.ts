@@ -76,19 +76,19 @@ test.skipIf(skipped !== '')(`a key that cannot sign, or may not, leaves no pack$
     ['https://contoso.example/keys/rsa', 64, 'is not a Key Vault host'],
     ['https://contoso.vault.azure.net.contoso.example/keys/rsa', 64, 'is not a Key Vault host'],
     ['https://contoso.vault.azure.net/secrets/rsa', 64, 'the path must be /keys/NAME'],
-    ['https://contoso.vault.azure.net/keys/rsa?sig=c2VjcmV0', 64, 'must hold no query'],
+    ['https://contoso.vault.azure.net/keys/rsa?sig=c2VjcmV0', 64, 'must not contain a query'],
   ] as const) {
     const made = await pack(key);
     expect(made, key).toMatchObject({ code, stderr: expect.stringContaining(says) });
     expect(made.stderr).not.toContain('c2VjcmV0');
   }
-  // What is wrong with the key is told before an app is read, and nothing is asked to sign.
+  // A problem with the key is reported before an app is read, and no signature is requested.
   expect(vault.asked.filter((request) => request.startsWith('POST'))).toEqual([]);
   vault.trouble.push('forbidden');
   const refused = await pack('rsa');
   expect(refused).toMatchObject({ code: 4, stderr: expect.stringContaining('Microsoft.KeyVault/vaults/keys/sign/action') });
   vault.trouble.push('wrong');
-  expect(await pack('p256')).toMatchObject({ code: 1, stderr: expect.stringContaining('is not of the key') });
+  expect(await pack('p256')).toMatchObject({ code: 1, stderr: expect.stringContaining('signature of a different key') });
   expect(await pack('rsa', 'YW5vdGhlci10b2tlbg')).toMatchObject({ code: 4 });
   // A token for Azure Resource Manager is never sent to a vault.
   const sent = vault.asked.length;

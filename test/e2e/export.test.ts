@@ -83,7 +83,7 @@ describe('az', () => {
     await here.patch(`${ORDERS}/config/web`, { cors: { allowedOrigins: ['https://new.contoso.com'] } });
     const writes = (await here.writes()).length;
     const stopped = await runScript(here, script);
-    expect(stopped).toMatchObject({ code: 1, stderr: expect.stringContaining('properties.cors.allowedOrigins of') });
+    expect(stopped).toMatchObject({ code: 1, stderr: expect.stringContaining('(properties.cors.allowedOrigins)') });
     expect(await here.writes()).toHaveLength(writes);
     expect(await runScript(here, script, [], { OVERWRITE: '1' })).toMatchObject({ code: 0 });
     expect((await here.state()).sites[ORDERS.toLowerCase()]!.config['cors']).toMatchObject({
@@ -173,6 +173,6 @@ describe('the command', () => {
       here,
       'version: 1\napps:\n  fn-ledger:\n    steps:\n      https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }\n',
     );
-    expect(await exported(here, file, '--format', 'az')).toMatchObject({ code: 0, stderr: expect.stringContaining('nothing to export') });
+    expect(await exported(here, file, '--format', 'az')).toMatchObject({ code: 0, stderr: expect.stringContaining('Nothing to export') });
   });
 });

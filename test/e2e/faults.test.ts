@@ -1,4 +1,4 @@
-/** Each fault on each kind of write: what the undo log says and what stands in Azure agree. */
+/** Each fault on each kind of write: the undo log and the state of Azure agree. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
@@ -65,7 +65,7 @@ const CLOCK_BACK = 'a clock that runs backwards';
 
 const BUSY = { error: { code: 'Conflict', message: 'Another operation is in progress.' } };
 
-/** What a fault leaves behind; a call that may have been made is known to nobody. */
+/** The state after a fault; whether a call was made can be unknown. */
 const FAULTS: readonly (readonly [string, Record<string, unknown>, Outcome, number])[] = [
   ['429 without Retry-After', { status: 429, times: 1 }, 'applied', 0],
   ['429 with a Retry-After', { status: 429, times: 2, headers: { 'retry-after': '0' } }, 'applied', 0],

@@ -116,7 +116,7 @@ test('throttled as ARM throttles, it asks for what there is and is never told no
   expect(exchanges.filter(({ status }) => status === 429)).toEqual([]);
   const used = exchanges.filter(({ method, url }) => method === 'POST' && url.includes('/sites/')).length;
   expect(used).toBe(apps);
-  // Of what the bucket held and was filled with meanwhile; the rest is the beginning and the end of the process.
+  // Share of the tokens that the bucket had and got; the remaining time is the start and the end of the process.
   expect(used / (size + rate * seconds)).toBeGreaterThan(0.7);
 });
 

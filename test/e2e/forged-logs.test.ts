@@ -1,4 +1,4 @@
-/** Undo logs with lines that no run wrote: what they name is not written, and each line is told with its place. */
+/** Undo logs with lines that no run wrote: their resources are not written, and each line is reported with its place. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

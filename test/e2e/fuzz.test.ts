@@ -78,7 +78,7 @@ async function job(seed: number, folder: string): Promise<number> {
   const replayed = await go('replay', file, '--yes', '--confirm', 'fn-orders', '--on-failure', ['stop', 'continue', 'rollback'][seed % 3]!);
   const stateDir = join(folder, 'state');
   const [run] = await readRuns(stateDir);
-  // What Azure took is never told as "did not happen", and what is called applied was taken.
+  // A change that Azure accepted is never reported as not applied, and a change that is reported as applied was accepted.
   const took = here.writes.filter(({ status }) => status < 300).map(({ method, url }) => `${method} ${url.split('?')[0]}`.toLowerCase());
   for (const { intent, state: is, outcome } of run?.changes ?? []) {
     const write = `${intent.method} ${intent.path}`.toLowerCase();

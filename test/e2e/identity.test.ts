@@ -1,4 +1,4 @@
-/** Whatever an app looks like: what is planned for it and taken back is what it was. */
+/** For any app: applying and reverting its plan restores the original state. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';

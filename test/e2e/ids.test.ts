@@ -56,7 +56,7 @@ test('an app that is listed under an odd id is told, and the others are changed'
 test('an id that is written to only once another change lets it through stops its own change alone', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
-  // Keys of the account may be switched off once the host does not sign in with one any more; by then nobody looks at the id but the plan.
+  // Shared key access can be disabled once the host no longer uses a key; from then on only the plan uses the id.
   const steps =
     'storage: { controls: { shared-key: { decision: apply } } }, managed-identity: { controls: { host-storage: { decision: apply } } }';
   await writeFile(file, `version: 1\napps: { fn-reports: { steps: { ${steps} } } }\n`);

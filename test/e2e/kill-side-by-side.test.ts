@@ -1,4 +1,4 @@
-/** Killed while four apps are under way at once: up to four requests whose answer nobody has seen. */
+/** Killed while four apps are changed in parallel: up to four requests without a known response. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';

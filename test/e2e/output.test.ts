@@ -100,7 +100,7 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     let text = '';
-    // HTML, Markdown and SARIF are told at the end; settings that were asked for show that it is under way.
+    // HTML, Markdown and SARIF are written at the end; requested settings show that the audit is in progress.
     let told = false;
     const look = async (): Promise<void> => {
       const asked = (await here.exchanges()).filter(({ url }) => url.includes('/appsettings/list')).length;

@@ -225,7 +225,7 @@ test.skipIf(missing)(
     const altered = await onGithub(pipeline('github', spec.replace(/sha512-.{4}/, 'sha512-AAAA')));
     const refused = await altered.job('plan', 'push');
     expect(refused.ok).toBe(false);
-    expect(refused.log).toContain('::error::The tarball is not the one');
+    expect(refused.log).toContain('::error::The tarball has a different integrity hash');
     expect(refused.outputs['run']).toBeUndefined();
     expect((await altered.here.exchanges()).length).toBe(0);
   },
@@ -241,7 +241,7 @@ test.skipIf(missing)(
     expect(signedOut.outputs['run']?.['exit-code']).toBe('4');
     const comment = await place.job('plan', 'pull_request', {}, { FUNC_HARDEN_ACCESS_TOKEN: 'unknown' });
     expect(comment.ok).toBe(false);
-    expect(place.comments.map(({ body }) => body)).toEqual([expect.stringMatching(/could not be made\n\nExit code 4\./)]);
+    expect(place.comments.map(({ body }) => body)).toEqual([expect.stringMatching(/could not be created\n\nExit code 4\./)]);
   },
 );
 
@@ -299,7 +299,7 @@ async function azureDevOps(threads: Thread[], approvals: { stage: string; name: 
     }
     const [, thread, comment] = /\/threads\/(\d+)\/comments\/(\d+)$/.exec(pathname) ?? [];
     const found = threads.find(({ id }) => id === Number(thread))?.comments.find(({ id }) => id === Number(comment));
-    if (method === 'PATCH' && found?.content.includes('talk')) return undefined; // Of somebody else.
+    if (method === 'PATCH' && found?.content.includes('talk')) return undefined; // A comment of another author.
     if (method === 'PATCH' && found) found.content = given!.content!;
     return found;
   });

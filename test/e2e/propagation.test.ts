@@ -1,4 +1,4 @@
-/** Fresh identities and roles, which other services see late: what is waited for is told, and nothing fails that only needs time. */
+/** Fresh identities and roles, which other services see later: the wait is shown, and nothing fails that only needs time. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -43,7 +43,7 @@ test('identity, role, reference: each waits for the one before, in words, and un
   expect(run, run.stderr).toMatchObject({ code: 0 });
   expect((await puts(here)).slice(0, 2)).toEqual([400, 400]);
   expect((await puts(here)).at(-1)).toBe(201);
-  expect(run.stderr).toMatch(/waiting: fn-orders: role assignments know the new identity \(\d+ s\)/);
+  expect(run.stderr).toMatch(/waiting: fn-orders: Azure accepts the new identity in role assignments \(\d+ s\)/);
   expect(run.stderr).toMatch(/waiting: fn-orders: the reference in PaymentApiKey resolves \(\d+ s\)/);
   const undo = await inside(here, ['undo', runName(run), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
@@ -56,7 +56,7 @@ test('the wait is an event of the progress', async () => {
   const { here, file } = await setUp(REFERENCES, RECORDED);
   const run = await inside(here, ['replay', file, ...GO, '--json']);
   expect(run, run.stderr).toMatchObject({ code: 0 });
-  expect(run.stdout).toContain('"waitsFor":"role assignments know the new identity"');
+  expect(run.stdout).toContain('"waitsFor":"Azure accepts the new identity in role assignments"');
 });
 
 test('the host is waited for until its roles are known everywhere', async () => {
@@ -185,7 +185,7 @@ test('a role assignment that exists under another name and is listed late counts
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
   expect(await puts(here)).toEqual([409]);
-  expect(run.stderr).toMatch(/waiting: fn-orders: Azure lists the role assignment that it says exists/);
+  expect(run.stderr).toMatch(/waiting: fn-orders: Azure lists the existing role assignment/);
   const undo = await inside(here, ['undo', runName(run), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
   expect((await here.writes()).filter(({ method, url }) => method === 'DELETE' && url.includes('roleAssignments'))).toEqual([]);

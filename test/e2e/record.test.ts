@@ -106,6 +106,15 @@ test('an audit is the same on its recording, but for names and times; nothing in
   expect((await stat(file)).mode & 0o777).toBe(0o600);
 });
 
+test('the report tells the caller apart on the recording as well, whose id stands in it under a stand-in', async () => {
+  const here = await world();
+  const { outcome, text } = await recorded(here, ['audit', '--app', 'fn-orders', '--step', 'user-permissions']);
+  const again = await inside(await served(text), ['audit', '--all', '--step', 'user-permissions']);
+  const own = ({ stdout }: Outcome) => stdout.split('(you)').length;
+  expect([own(outcome) > 1, own(again)]).toEqual([true, own(outcome)]);
+  expect(text).not.toContain(JSON.parse(Buffer.from(here.accessToken.split('.')[1]!, 'base64url').toString()).oid);
+});
+
 test('a recording has the form of recorded traffic', async () => {
   const here = await world();
   const { text } = await recorded(here, ['audit', '--app', 'fn-orders', '--json']);

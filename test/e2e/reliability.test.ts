@@ -1,4 +1,4 @@
-/** An undo log that survives: whatever was there before comes back, whatever is done to the log is told, whatever happened meanwhile. */
+/** Reliability of the undo log: earlier values are restored, and every manipulation of the log is reported. */
 import { appendFile, chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';

@@ -1,4 +1,4 @@
-/** `plan --safe` and `replay --safe`: everything that can be fixed without asking, in one run, taken back in one undo. */
+/** `plan --safe` and `replay --safe`: every fix that needs no answer, in one run, and reverted by one undo. */
 import { expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
 import { runName, world, type World } from '../helpers/world.ts';

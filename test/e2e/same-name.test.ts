@@ -1,4 +1,4 @@
-/** Two apps of one name: a name never stands for both. */
+/** Two apps of one name: a name never selects both. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

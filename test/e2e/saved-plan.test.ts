@@ -1,4 +1,4 @@
-/** A plan that is saved, read by somebody else and applied exactly as it was read, or not at all. */
+/** A plan that is saved, reviewed by another person, and applied exactly as reviewed or not at all. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';

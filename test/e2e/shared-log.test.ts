@@ -201,7 +201,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       });
       expect([refused.code, refused.stderr]).toEqual([4, expect.stringContaining('Storage Blob Data Contributor')]);
       expect(await here.writes()).toEqual([]);
-      // Whoever only lists the runs is told the same; an address that is none is a mistake in the command.
+      // Listing the runs reports the same; an invalid address is a usage error.
       const listing = (address: string) =>
         inside(here, ['history', '--state', address, '--auth', 'token'], { FUNC_HARDEN_STORAGE_TOKEN: 'bm8gdG9rZW4' });
       expect(await listing(at)).toMatchObject({ code: 4, stderr: expect.stringContaining('cannot be accessed') });
@@ -215,8 +215,8 @@ test.each([
   ['https://contoso.blob.core.windows.net/logs?sv=2024&sig=abc', 'must not contain a key, signature or password'],
   ['https://user:secret@contoso.blob.core.windows.net/logs', 'must not contain a key, signature or password'],
   ['http://contoso.blob.core.windows.net/logs', 'http is allowed only'],
-  ['https://contoso.blob.core.windows.net.example.com/logs', 'not a host of Azure Blob Storage'],
-  ['https://example.com/logs', 'not a host of Azure Blob Storage'],
+  ['https://contoso.blob.core.windows.net.example.com/logs', 'not an address of Azure Blob Storage'],
+  ['https://example.com/logs', 'not an address of Azure Blob Storage'],
   ['https://contoso.blob.core.windows.net/Logs', 'it has no container'],
   ['https://contoso.blob.core.windows.net/logs/%2e%2e/other', 'it has no container|prefix'],
   ['https://127.0.0.1:10000/devstoreaccount1', 'it has no container'],

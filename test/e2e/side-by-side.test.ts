@@ -163,7 +163,7 @@ test('a canary that is taken, but not to be seen, is not verified: the others ar
     { method: first!.changes[0]!.method, path: first!.changes[0]!.path, times: 1, status: 200, body: { properties: {} } },
   ]);
   const goOn = () => Promise.reject(new Error('nobody is asked'));
-  const { summary, events, recorded } = await go(here, writer, apps, { canary: { waves: [1], goOn } });
+  const { summary, events, recorded } = await go(here, writer, apps, { canary: { waves: [1], confirmOthers: goOn } });
   expect(summary).toMatchObject({ state: 'partial', exitCode: 5, held: { why: 'canary', apps: apps.length - 1 } });
   expect(summary.verified).toBe(summary.applied - 1);
   expect(events).toContainEqual({ type: 'canary', apps: [first!.target.label], ok: false });

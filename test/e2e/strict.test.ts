@@ -40,7 +40,7 @@ test('a strict answers file replays from nothing to everything, and undoes', { t
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
 });
 
-/** Controls that do not pass and that no person stands for. */
+/** Controls that do not pass and that no person accepted or attested. */
 function leftOf({ stdout }: Outcome): string[] {
   const { apps } = JSON.parse(stdout) as {
     apps: { name: string; slot: string | null; steps: { controls: { id: string; state: string; found: string }[] }[] }[];

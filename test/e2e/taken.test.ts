@@ -1,4 +1,4 @@
-/** A write that Azure took (2xx) is never told as one that did not happen, whatever comes of asking after it. */
+/** A write that Azure accepted (2xx) is never reported as not sent, whatever a later read returns. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

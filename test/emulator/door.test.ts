@@ -1,4 +1,4 @@
-/** `/_emulator/` is for whoever started the emulator, and no expression stops it. */
+/** Only the user who started the emulator can use `/_emulator/`, and no regular expression can block it. */
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
 import { parseFaults } from '../../src/emulator/faults.ts';
@@ -27,7 +27,8 @@ test.each(PATHS)('%s %s is refused to other tokens, hosts and origins', async (m
   const here = await world();
   const mine = { authorization: `Bearer ${here.accessToken}` };
   const { host } = new URL(here.endpoint);
-  expect(await ask(here, path, { authorization: 'Bearer other' }, method)).toBe(401);
+  for (const authorization of ['Bearer other', 'Basic eDp5', `Token ${here.accessToken}`])
+    expect(await ask(here, path, { authorization }, method)).toBe(401);
   expect(await ask(here, path, { authorization: `Bearer ${here.readerToken}` }, method)).toBe(401);
   expect(await ask(here, path, { ...mine, host: 'rebound.example' }, method)).toBe(403);
   expect(await ask(here, path, { ...mine, host: host.replace('127.0.0.1', 'evil.example') }, method)).toBe(403);
@@ -36,6 +37,14 @@ test.each(PATHS)('%s %s is refused to other tokens, hosts and origins', async (m
   expect(await ask(here, path, { ...mine, 'sec-fetch-site': 'cross-site' }, method)).toBe(403);
   expect(await ask(here, path, { ...mine, origin: here.endpoint }, method)).toBeLessThan(300);
   expect(await ask(here, path, mine, method)).toBeLessThan(300);
+});
+
+test('a request that cannot be understood is refused, and is no failure of the emulator', async () => {
+  const here = await world();
+  const headers = { authorization: `Bearer ${here.accessToken}` };
+  expect((await fetch(`${here.endpoint}/subscriptions/%E0%A4%A/x?api-version=2022-12-01`, { headers })).status).toBe(400);
+  const body = ' '.repeat(5 * 1024 * 1024);
+  expect((await fetch(`${here.endpoint}/subscriptions`, { method: 'POST', headers, body })).status).toBe(413);
 });
 
 test('without a token only a process of the same user may, where the system tells whose it is', async () => {

@@ -1,6 +1,6 @@
 /**
  * Each recorded request of the kind that the tool sends, on an emulator in the recorded starting state: does it answer as the
- * service did? What it may answer otherwise stands in test/helpers/fidelity/tolerated.ts, each with its reason.
+ * service did? Tolerated differences are in test/helpers/fidelity/tolerated.ts, each with its reason.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -25,7 +25,7 @@ import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 const SUBSCRIPTION = SITES.split('/')[2]!;
 const FINANCE = `${SITES}/rg-finance/providers`;
 
-/** Libraries send a token over TLS only: they are told an address of that kind, and what they send goes to the emulator. */
+/** Libraries send a token only over TLS: they get an https address, and their requests are forwarded to the emulator. */
 const AZURE = 'https://management.azure.com';
 function throughTo(endpoint: string): HttpClient {
   const inner = createDefaultHttpClient();

@@ -28,7 +28,7 @@ test('settings are found under any spelling of their names', async () => {
   expect(await app.judged('runtime.functions-version')).toMatchObject({ state: 'pass' });
   expect(await app.judged('app-settings.development')).toMatchObject({ state: 'fail' });
   expect(await app.judged('storage.min-tls')).toMatchObject({ state: 'fail' });
-  expect(await app.judged('managed-identity.host-storage')).toMatchObject({ state: 'fail', found: 'by a key' });
+  expect(await app.judged('managed-identity.host-storage')).toMatchObject({ state: 'fail', found: 'with a key' });
 });
 
 test('a setting is written and taken back under the spelling that is there', async () => {

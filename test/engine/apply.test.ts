@@ -1,4 +1,4 @@
-/** Applying one change when things go wrong: what is sent, what the journal says, what stands there in the end. */
+/** Applying one change when things go wrong: the requests, the journal, and the final state. */
 import { plain } from '../../src/change/value.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { expect, test } from 'vitest';

@@ -1,5 +1,6 @@
 /** Findings of many apps: what those of one app have in common is there once, and each sort has its order. */
 import { expect, test } from 'vitest';
+import type { Target } from '../../src/azure/index.ts';
 import type { ControlState, StepState } from '../../src/engine/judge/assess.ts';
 import { Findings, type Finding } from '../../src/engine/findings/finding.ts';
 import { sortFindings } from '../../src/engine/findings/order.ts';
@@ -59,7 +60,12 @@ test('all findings of an app share its list of apps; a finding about a shared re
 });
 
 test('each sort has its order, whichever way the findings came', () => {
-  const apps = ['fn-b', 'Fn-a', 'fn-c'].map(target);
+  const [b, a, c] = ['fn-b', 'Fn-a', 'fn-c'].map(target);
+  const apps: readonly Target[] = [
+    { ...b!, subscriptionId: 's-1', tags: { env: 'prod', Owner: 'Shop' } },
+    { ...a!, subscriptionId: 's-2', tags: { env: 'dev' } },
+    c!,
+  ];
   const list = catalogue.flatMap((step) =>
     step.controls.flatMap((control, at): Finding[] => {
       const base = { id: `${step.id}.${control.id}`, step, control, severity: control.severity, fix: 'safe', state: 'fail' } as const;
@@ -74,6 +80,10 @@ test('each sort has its order, whichever way the findings came', () => {
       apps: ({ severity, risk, apps: { length } }: Finding) => [-length, SEVERITIES.indexOf(severity), RISKS.indexOf(risk)],
       area: ({ step: { id }, severity, risk }: Finding) => [areas.indexOf(id), SEVERITIES.indexOf(severity), RISKS.indexOf(risk)],
       app: ({ apps: [app], severity }: Finding) => [['fn-a', 'fn-b'].indexOf(app!.label.toLowerCase()), SEVERITIES.indexOf(severity)],
+      subscription: ({ apps: [app], severity }: Finding) => [['s-1', 's-2'].indexOf(app!.subscriptionId), SEVERITIES.indexOf(severity)],
+      // An app without an owner is listed last.
+      owner: ({ apps: [app], severity }: Finding) => [['fn-b', 'Fn-a'].indexOf(app!.label), SEVERITIES.indexOf(severity)],
+      tag: ({ apps: [app], severity }: Finding) => [['dev', 'prod'].indexOf(app!.tags['env']!), SEVERITIES.indexOf(severity)],
     }[sort];
     for (const some of [list, list.toReversed()]) {
       const sorted = sortFindings(some, sort);

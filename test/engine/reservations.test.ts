@@ -54,7 +54,9 @@ test('of two apps of one plan only the first moves its keys into a vault', async
   const { here } = await altered((state, site) => void pair(state, site));
   const { apps, stderr } = await planned(here, { 'fn-bad': moveKeys, 'fn-second': moveKeys });
   expect(apps).toHaveLength(1);
-  expect(stderr).toMatch(/access-keys\.secret-storage is not changed: fn-\w+ comes first in this plan: it stores its host keys in kv-bad/);
+  expect(stderr).toMatch(
+    /access-keys\.secret-storage is not changed: fn-\w+ is changed first in this plan: it stores its host keys in kv-bad/,
+  );
 });
 
 test('a vault that one app turns to roles gets no policy for another', async () => {
@@ -72,7 +74,7 @@ test('a vault that one app turns to roles gets no policy for another', async () 
     },
   });
   expect(stderr).toMatch(
-    /key-vault\.references is not changed: fn-bad comes first in this plan: it sets the permission model of vault kv-bad to roles/,
+    /key-vault\.references is not changed: fn-bad is changed first in this plan: it sets the permission model of vault kv-bad to roles/,
   );
 });
 

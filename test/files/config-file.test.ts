@@ -1,4 +1,4 @@
-/** The settings of a person: the file, what is wrong in it, and what stands over it. */
+/** The settings of a user: the file, mistakes in it, and options and variables that override it. */
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +65,11 @@ test('every mistake in the file is told at once, each with its line and column',
       `  ${file}:8:5: "subscription" takes a text or a list of texts`,
     ].join('\n'),
   );
+  // An error of a stack means nothing to a person, and a thousand errors of one nest are one mistake.
+  const nest = await homeWith(`auth: ${'['.repeat(20_000)}`);
+  const told = await messageOf(settingsOf({}, { XDG_CONFIG_HOME: nest.home }, 'linux'));
+  expect(told).not.toMatch(/call stack/i);
+  expect(told.split('\n').length).toBeLessThan(25);
   const list = await homeWith('- auth\n');
   expect(await messageOf(settingsOf({}, { XDG_CONFIG_HOME: list.home }, 'linux'))).toContain(':1:1: write settings as "name: value"');
   expect(await messageOf(settingsOf({}, { FUNC_HARDEN_PROFILE: 'lax' }, 'linux'))).toContain('FUNC_HARDEN_PROFILE: profile is "lax"');

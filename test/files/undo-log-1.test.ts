@@ -1,4 +1,4 @@
-/** Undo logs that the first version wrote: each is shown, finished and taken back. */
+/** Undo logs of the first version: each is shown, finished and reverted. */
 import { copyFile, mkdir, readdir, readFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

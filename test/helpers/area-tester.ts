@@ -154,7 +154,7 @@ function found(work: () => GuardFinding | readonly GuardFinding[]): readonly Gua
   }
 }
 
-/** What a row is about, as short as it can be told apart; ids say nothing here. */
+/** Describes a row as briefly as possible while it stays distinguishable; ids are left out. */
 const titleOf = ([id, app]: readonly [string, App<Questions>, ...unknown[]]): string =>
   `${id}: ${JSON.stringify(app).replaceAll(/"[^"]*\/[^"]*"/g, '…')}`.slice(0, 120);
 

@@ -40,7 +40,7 @@ export const functions = (...all: readonly (readonly [name: string, ...bindings:
 });
 export const http = (authLevel: string): Members => ({ type: 'httpTrigger', authLevel });
 
-/** Roles that somebody holds at a scope; as identities hold them, `to` is the app's own. */
+/** Role assignments at a scope; for identities, `to` is the identity of the app. */
 export const PRINCIPAL = '0a000000-0000-4000-8000-0000000000bb';
 export const roles = (...all: readonly (readonly [role: string, scope: string, principal?: string, type?: string])[]): Body =>
   listOf(

@@ -39,7 +39,7 @@ const config = fc.record(
       .map((cors) => ({ ...cors, supportCredentials: cors.supportCredentials && !cors.allowedOrigins.includes('*') })),
     ftpsState: fc.constantFrom('AllAllowed', 'FtpsOnly', 'Disabled'),
     minTlsVersion: fc.constantFrom('1.0', '1.2', '1.3'),
-    // What stands there already as a default is written back as one: only other values are tried.
+    // A default that is set already is written back as a default, so only other values are tried.
     http20Enabled: fc.constant(true),
     remoteDebuggingEnabled: fc.constant(true),
   },

@@ -40,7 +40,7 @@ export interface Cloud {
   command(...args: readonly string[]): Promise<Outcome>;
 }
 
-/** What came over the wire, before and after somebody changed it. */
+/** A request as it was sent, and as it was after a change on the way. */
 export interface Wire {
   status: number;
   headers: Record<string, string>;

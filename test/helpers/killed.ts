@@ -66,7 +66,7 @@ export interface Grounds {
   back(azure?: State): Promise<void>;
 }
 
-/** Does the whole replay once, and keeps what stands on disk and in Azure at each boundary where it could be killed. */
+/** Does the whole replay once, and keeps the state of disk and Azure at each boundary where it could be killed. */
 export async function recorded(
   scenario: Parameters<typeof world>[0],
   what: (folder: string) => Promise<Killed>,

@@ -42,7 +42,7 @@ export async function shell(script: string, flags: readonly string[], env: Env, 
   return new Promise((resolve) => child.on('close', (code) => resolve({ code: code ?? 1, log })));
 }
 
-/** Evaluates what stands in `${{ }}`: names with dots, strings, operators, and the few functions of the generated files. */
+/** Evaluates an expression in `${{ }}`: names with dots, strings, operators, and the few functions of the generated files. */
 function evaluate(text: string, context: Readonly<Record<string, unknown>>): unknown {
   const code = text.replace(/'((?:[^']|'')*)'|([A-Za-z_][\w.-]*)(\s*\()?/g, (_, literal: string | undefined, name: string, call: string) =>
     literal !== undefined

@@ -12,14 +12,14 @@ export const STAND_INS: Readonly<Record<string, unknown>> = {
     ),
   ),
   scmIpSecurityRestrictionsDefaultAction: 'Allow',
-  // The service's own, written by nobody here.
+  // Set by the service, not by a client.
   remoteDebuggingVersion: 'VS2022',
 };
 
-/** What stands for "not restricted" where the shares of an account are mounted. */
+/** The values that mean "not restricted" where the shares of an account are mounted. */
 const ALL_SMB = JSON.stringify({ smb: { channelEncryption: 'AES-128-CCM;AES-128-GCM;AES-256-GCM', versions: 'SMB2.1;SMB3.0;SMB3.1.1' } });
 
-/** Drops what stands for "not restricted" where nothing was restricted before. */
+/** Removes values that mean "not restricted" if nothing was restricted before. */
 export function withoutAllSmb(after: State, start: State): State {
   for (const [id, one] of Object.entries(after.resources)) {
     const properties = one['properties'] as Record<string, unknown>;
@@ -33,7 +33,7 @@ export function withoutAllSmb(after: State, start: State): State {
 
 type Shown = Readonly<Record<string, unknown>>;
 
-/** What Azure shows after an undo, with what stands for "never set" taken for that. */
+/** Returns the state after an undo, with values that mean "never set" treated as not set. */
 export function withoutStandIns(after: Shown, start: Shown): Shown {
   return Object.fromEntries(
     Object.entries(after).map(([name, body]) => [name, name === 'site' || name === 'config' ? backIn(body, start[name]) : body]),

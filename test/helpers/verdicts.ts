@@ -86,7 +86,7 @@ export async function verdictsOf(all: readonly Recorded[], recorded: Recorded): 
     );
 }
 
-/** What is told of a recorded refusal: its kind, its code, the action that was missing, and whether a write may have happened. */
+/** Describes a recorded refusal: its kind, its code, the missing action, and whether a write may have happened. */
 export function refusalOf({ method, url, status, responseBody, responseHeaders }: Recorded): string {
   const { kind, code, lacks, mayHaveHappened, next } = failureOf(
     {

@@ -26,7 +26,7 @@ export interface World extends RunningEmulator {
   writes(): Promise<Exchange[]>;
   faults(list: Json): Promise<void>;
   get(path: string): Promise<Record<string, Json>>;
-  /** A write by somebody else. */
+  /** A write by another user. */
   patch(path: string, properties: Json): Promise<void>;
   put(path: string, properties: Json): Promise<void>;
   send(method: string, path: string, body: Json): Promise<void>;

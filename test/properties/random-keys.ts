@@ -1,4 +1,4 @@
-/** What somebody does who tries everything: phrases of keys, typed words and confirmations among them. */
+/** Random input of a user: sequences of keys, typed words and confirmations. */
 import fc from 'fast-check';
 import { catalogue } from '../../steps/index.ts';
 

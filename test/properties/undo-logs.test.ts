@@ -1,4 +1,4 @@
-/** Undo logs that somebody had in hand: whatever they say, nothing beside the app is written, and less than the whole is never called done. */
+/** Changed undo logs: whatever they contain, only the app is written, and an incomplete undo is never reported as done. */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -55,7 +55,7 @@ interface Mutated {
   readonly text: string;
   /** The first part of a log is what a run leaves that was cut off there: of what comes after it nothing can be known. */
   readonly isCut?: boolean;
-  /** Values were changed by somebody who knew how to make the chain anew, or in a log that has none. */
+  /** Values were changed and the chain was computed again, or the log has no chain. */
   readonly isForged?: boolean;
   /** What the forged ids name is there, with the values that the run wrote: nothing but a check keeps it from being changed. */
   readonly victims?: readonly [RegExp, string];
@@ -131,7 +131,7 @@ function mutations({ log }: Recorded): fc.Arbitrary<Mutated> {
   const ids = fc
     .record({ edit: fc.constantFrom(...IDS), at: nth, all: fc.boolean(), isPlace: fc.boolean(), isInstance: fc.boolean() })
     .map(({ edit: [from, to], at, all, isPlace, isInstance }): Mutated => {
-      // Only where it writes, or wherever it stands.
+      // Only in the places that are written, or everywhere.
       const replaced = (line: string) =>
         isPlace ? line.replaceAll(/"(resource|path)":"[^"]*"/g, (found) => found.replaceAll(from, to)) : line.replaceAll(from, to);
       const edited = (line: string) => (isInstance ? replaced(line).replace('"instance":false', '"instance":true') : replaced(line));
@@ -186,7 +186,7 @@ test.each([
   expect(done, 'some are harmless').toBeGreaterThan(0);
 });
 
-/** Whether all of it is taken back by this log; what it must never write is looked at in any case. */
+/** Returns whether this log reverts everything; the resources that it must never write are checked in any case. */
 async function isTakenBack(
   known: Recorded,
   { text, isCut, isForged, victims, names }: Mutated,
@@ -209,7 +209,7 @@ async function isTakenBack(
   const what = `case ${index}: ${args.join(' ')}\n${stderr}${stdout}`;
   for (const { url } of here.writes) {
     const path = url.split('?')[0]!.toLowerCase();
-    // A role that somebody has on the vault of the run is no other app's.
+    // A role of a user on the vault of the run does not belong to another app.
     const scope = path.replace(/\/providers\/microsoft\.authorization\/roleassignments\/.*$/, '');
     if (!path.startsWith(`${site}/`) && !(scope !== path && places.some((place) => place.startsWith(`${scope}/`))))
       expect(places, `${what}${url}`).toContain(path);

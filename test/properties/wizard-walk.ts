@@ -5,7 +5,7 @@ import { pilot, type Pilot } from '../tui/helpers.ts';
 import type { Cloud } from '../helpers/in-process.ts';
 
 export interface Walk extends Pilot {
-  /** Presses keys as somebody who sees the screen, and waits until nothing is under way. */
+  /** Presses keys as a user who sees the screen does, and waits until no work is in progress. */
   keys(...keys: readonly string[]): Promise<void>;
   /** What happens to the answers file when the person leaves. */
   finish(): Promise<void>;
@@ -107,7 +107,7 @@ export async function applyQueue(wizard: Walk): Promise<void> {
       await wizard.keys(...asked.name, 'enter');
     } else if (flow.kind === 'preview') {
       const { asked } = flow;
-      // What can lock somebody out is read to its end first.
+      // A preview that can lock people out is read to its end first.
       if (typeof asked === 'object' && !flow.read) await wizard.keys('end');
       else await wizard.keys(asked === 'yes' ? 'y' : 'enter');
     } else await wizard.keys('end');

@@ -33,6 +33,11 @@ test.each(['a;=1+1', 'a; =1', 'a\t@x', 'x;＝1'])('behind a semicolon, %j, too; 
   if (text.includes(';')) expect(cell.startsWith('"')).toBe(true);
 });
 
+test('a cell is no command of Azure Pipelines where a job prints the file', () => {
+  for (const text of ['##vso[task.setvariable variable=x]y', 'x ##[command]y', '##VSO[a]'])
+    expect(csvCell(text)).not.toMatch(/##(vso)?\[/i);
+});
+
 test('other cells stay as they are', () => {
   for (const text of ['1.2', 'fn-orders', 'a - b', 'https://x.example/a=b', '203.0.113.0/24']) expect(csvCell(text)).toBe(text);
 });

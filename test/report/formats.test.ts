@@ -1,4 +1,4 @@
-/** Every form of an audit, of a subscription in which somebody wrote what breaks pages, tables and spreadsheets. */
+/** Every form of an audit, of a subscription whose names and values would break pages, tables and spreadsheets. */
 import { describe, expect, test } from 'vitest';
 import { markdownWriter } from '../../src/report/formats/markdown.ts';
 import { isOpen, auditRows } from '../../src/report/formats/rows.ts';
@@ -30,7 +30,7 @@ const findings = async () =>
     steps.flatMap(({ controls }) => controls.filter(({ state }) => state === 'fail')),
   ).length;
 
-/** What is about a storage account, a vault or a subscription stands once, however many apps use it. */
+/** A finding about a storage account, a vault or a subscription is listed once, however many apps use it. */
 const distinct = async () => {
   interface Failing {
     readonly id: string;

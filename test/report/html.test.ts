@@ -94,10 +94,10 @@ test('of many apps only the worst are told control by control, and lists end wit
   const report = madeUp(450, (app, control) => (control < app % 80 ? 'fail' : 'pass'));
   const page = htmlOf({ ...report, changes: Array.from({ length: 203 }, () => change) });
   expect(page.match(/<details>/g)).toHaveLength(100);
-  expect(sectionOf(page, 'evidence')).toContain('the 100 worst of 450 apps');
+  expect(sectionOf(page, 'evidence')).toContain('the 100 apps with the most findings, of 450 apps');
   expect(page.match(/<section id="apps">[\s\S]*?<\/section>/)![0].match(/<tr>/g)).toHaveLength(451);
   expect(page).toContain('3 older changes are not shown');
-  // The ones that are left out fail less than every one that is told.
+  // The apps that are left out have fewer findings than each app that is shown.
   const told = [...page.matchAll(/<summary><h3>(fn-\d+)/g)].map(([, name]) => Number(name!.slice(3)) % 80);
   expect(Math.min(...told)).toBeGreaterThan(40);
   expect(page).not.toMatch(/<img|\u202E/);
@@ -113,7 +113,7 @@ describe.skipIf(!path)('in Chromium', () => {
   });
   afterAll(() => browser?.close());
 
-  /** The sample subscription with the worst names that somebody could give, as a file. */
+  /** The sample subscription with hostile names, as a file. */
   async function pageFile(): Promise<string> {
     const here = await world();
     const name = `${'x'.repeat(60)}${EVIL}`;

@@ -9,8 +9,10 @@ import { planGroups } from '../../src/view/plan-groups.ts';
 import { plain } from '../../src/change/value.ts';
 import { troubleLines } from '../../src/view/trouble-lines.ts';
 import { planTroubles } from '../../src/engine/run/troubles.ts';
-import { inside } from '../helpers/inside.ts';
-import { world } from '../helpers/world.ts';
+import { contoso } from '../../src/emulator/contoso.ts';
+import { scenario } from '../../src/emulator/seeds.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { temporaryFolder } from '../helpers/world.ts';
 
 const SCREEN = 24;
 const NAMES = Array.from({ length: 12 }, (_, index) => `fn-${String(index + 1).padStart(5, '0')}`);
@@ -32,15 +34,15 @@ interface PlanJson {
 }
 
 test('300 apps: the groups first, the worst of them on top, one total at the end', { timeout: 180_000 }, async () => {
-  const here = await world({ scenario: 'fleet', apps: 300 });
+  const here = cloud(scenario({ scenario: 'fleet', apps: 300 }), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
-  const one = await inside(here, ['plan', file, '--all', '--step', 'https', '--quiet']);
+  const one = await here.command('plan', file, '--all', '--step', 'https', '--quiet');
   expect(one.code, one.stderr).toBe(2);
   const lines = one.stdout.trimEnd().split('\n');
   expect(lines.length).toBeLessThanOrEqual(2 * SCREEN);
   expect(lines[0]).toMatch(/^httpsOnly false → true: \d+ apps, disruptive, \d+ restarts {2}https\.https-only$/);
-  const { groups, changes } = JSON.parse((await inside(here, ['plan', file, '--all', '--step', 'https', '--json'])).stdout) as PlanJson;
+  const { groups, changes } = JSON.parse((await here.command('plan', file, '--all', '--step', 'https', '--json')).stdout) as PlanJson;
   expect(groups[0]).toMatchObject({ control: 'https.https-only', edit: 'httpsOnly false → true', risk: 'disruptive' });
   for (const { control, apps } of groups)
     expect(apps, control).toBe(new Set(changes.filter((change) => change.controls.includes(control)).map(({ app }) => app)).size);
@@ -49,11 +51,11 @@ test('300 apps: the groups first, the worst of them on top, one total at the end
   expect(lines.at(-1)).toMatch(new RegExp(`^Plan: ${edits} changes in ${changes.length} requests on ${apps} apps, \\d+ restarts$`));
   expect(lines.filter((line) => line.startsWith('Plan:'))).toHaveLength(1);
 
-  const all = await inside(here, ['plan', file, '--all', '--quiet']);
+  const all = await here.command('plan', file, '--all', '--quiet');
   expect(all.stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(5 * SCREEN);
-  const each = await inside(here, ['plan', file, '--app', ...NAMES, '--quiet', '--details']);
+  const each = await here.command('plan', file, '--app', ...NAMES, '--quiet', '--details');
   expect(each.stdout).toContain('Plan for fn-00003');
-  const replay = await inside(here, ['replay', file, '--all', '--quiet', '--step', 'https', '--dry-run']);
+  const replay = await here.command('replay', file, '--all', '--quiet', '--step', 'https', '--dry-run');
   expect(replay.stdout).toBe(one.stdout);
 });
 
@@ -108,10 +110,10 @@ test('of an object, a group names the members that differ; of many values their 
 });
 
 test('what follows from a change stands under it, with the name of its area', async () => {
-  const here = await world();
+  const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
-  const { stdout } = await inside(here, ['plan', file, '--app', 'fn-orders', '--quiet']);
+  const { stdout } = await here.command('plan', file, '--app', 'fn-orders', '--quiet');
   const [, web = ''] = /~ sites\/fn-orders {2}\[[^\]]*\]\n((?: {6}.*\n)+)/.exec(stdout) ?? [];
   expect(web).toContain('httpsOnly false → true');
   expect(web).toMatch(/effect Require HTTPS: HTTP requests are redirected to HTTPS/);

@@ -1,6 +1,6 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Runs the longest test files first: started last, one of them would run alone at the end. */
+/** Files that take long. Started last, one of them would run alone at the end. */
 const LONG = [
   'properties/some-areas.test.ts',
   'properties/every-area.test.ts',
@@ -19,9 +19,10 @@ const LONG = [
 
 export class LongFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const rank = ({ moduleId }: TestSpecification) => {
+    const rank = ({ moduleId, project }: TestSpecification) => {
       const at = LONG.findIndex((name) => moduleId.endsWith(`/test/${name}`));
-      return at < 0 ? LONG.length : at;
+      // One project after the other: workers that change the project start and load everything again.
+      return (at < 0 ? LONG.length : at) - (project.name === 'package' ? 2 * LONG.length : 0);
     };
     const sorted = await super.sort(files); // oxlint-disable-line unicorn/no-array-sort
     return sorted.toSorted((a, b) => rank(a) - rank(b));

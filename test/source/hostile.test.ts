@@ -1,4 +1,4 @@
-/** Code of somebody who means harm: each line is short, and asks for more than any machine has. */
+/** Hostile code: each line is short and requires more memory or time than any machine has. */
 import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
@@ -125,7 +125,7 @@ test.each([
   expect(stdout).toMatch(/https\.https-only \(high\) {2}false -> true/);
 });
 
-/** What takes too much is told, and is no "nothing is declared here". */
+/** Code that is too complex is reported, and does not count as "nothing is declared". */
 test.each([
   ['brackets in brackets', { 'a.tf': terraform(`${'('.repeat(5000)}"x"${')'.repeat(5000)}`) }],
   ['blocks in blocks', { 'a.tf': `resource "${APP}" {\n${'b {\n'.repeat(5000)}${'}\n'.repeat(5000)}}\n` }],

@@ -1,4 +1,4 @@
-/** Who owns the value: each source of evidence is told, and where there is none nothing is. */
+/** Ownership of a value: each source of evidence is reported, and without evidence nothing is. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -130,7 +130,7 @@ test.each<[string, (state: State) => void]>([
   expect((await here.command('replay', answers, '--yes')).code).toBe(0);
 });
 
-test('without the right to read changes Resource Graph shows none, which is told and stands for nothing', async () => {
+test('without the right to read changes Resource Graph shows none, which is reported and is no evidence', async () => {
   const state = contoso();
   change(state, 'ARM Template', 'Application');
   const folder = await temporaryFolder();
@@ -139,7 +139,7 @@ test('without the right to read changes Resource Graph shows none, which is told
   const grants = [{ scope: '/', actions: ['*'], notActions: ['Microsoft.Resources/changes/read'] }];
   const here = cloud(state, folder, (_, handle) => handle(), { name: 'one@contoso.example', id: OPERATOR_ID, grants });
   const { stdout } = await here.command('plan', answers, '--json');
-  expect(stdout).toContain('you lack Microsoft.Resources/changes/read');
+  expect(stdout).toContain('you do not have the permission Microsoft.Resources/changes/read');
   expect(stdout).not.toContain('was last set');
 });
 

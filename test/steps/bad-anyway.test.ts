@@ -1,5 +1,5 @@
 /**
- * Settings on hostings that do not have them. A value that is bad and that somebody set is a fail there too: ARM shows it, it can be
+ * Settings on hostings that do not have them. A bad value that was set fails there too: ARM shows it, it can be
  * set right, and it acts once the app moves to another plan. Not set, good, or the value that "not set" behaves as: not applicable.
  */
 import { expect, test } from 'vitest';

@@ -3,7 +3,14 @@ import { describe, expect, test } from 'vitest';
 import { altered } from '../helpers/altered.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 import { restrictionsOf } from '../../steps/lib/access-restrictions.ts';
-import { holdersOf, passageOf, scmCallers, shutOutByCertificate, shutOutByPrivateAccess, shutOutByRules } from '../../steps/lib/callers.ts';
+import {
+  holdersOf,
+  passageOf,
+  scmCallers,
+  lockedOutByCertificate,
+  lockedOutByPrivateAccess,
+  lockedOutByRules,
+} from '../../steps/lib/callers.ts';
 import type { Binding, Functions, RestrictionRow } from '../../src/azure/index.ts';
 
 const functions = (...triggers: Binding[]): Functions => ({
@@ -45,7 +52,7 @@ describe('access rules', () => {
   });
 
   test('events are called shut out by a rule that denies the tag, whatever the default', () => {
-    const [found, ...others] = shutOutByRules(GRID, restrictionsOf([tag('AzureEventGrid', 'Deny')], 'Allow'));
+    const [found, ...others] = lockedOutByRules(GRID, restrictionsOf([tag('AzureEventGrid', 'Deny')], 'Allow'));
     expect(others).toEqual([]);
     expect(found).toMatchObject({ level: 'warn' });
     expect(found!.says).toContain('Event Grid (F0) is locked out by rule Deny AzureEventGrid');
@@ -53,24 +60,24 @@ describe('access rules', () => {
 
   test('a blob trigger is called where Event Grid tells it of new blobs, in any case, and only there', () => {
     const rules = restrictionsOf([], 'Deny');
-    expect(shutOutByRules(functions({ type: 'BlobTrigger', source: 'eventgrid' }), rules)[0]!.says).toContain('Event Grid');
-    expect(shutOutByRules(functions({ type: 'blobTrigger', source: 'LogsAndContainerScan' }), rules)).toEqual([]);
+    expect(lockedOutByRules(functions({ type: 'BlobTrigger', source: 'eventgrid' }), rules)[0]!.says).toContain('Event Grid');
+    expect(lockedOutByRules(functions({ type: 'blobTrigger', source: 'LogsAndContainerScan' }), rules)).toEqual([]);
   });
 
   test('callers without known addresses are warned of; nobody is where nobody is refused', () => {
     const all = functions({ type: 'orchestrationTrigger' }, { type: 'httpTrigger' });
-    expect(levels(shutOutByRules(all, restrictionsOf([tag('AzureEventGrid')], 'Deny')))).toEqual(['warn', 'warn']);
-    expect(shutOutByRules(all, restrictionsOf([], 'Allow'))).toEqual([]);
+    expect(levels(lockedOutByRules(all, restrictionsOf([tag('AzureEventGrid')], 'Deny')))).toEqual(['warn', 'warn']);
+    expect(lockedOutByRules(all, restrictionsOf([], 'Allow'))).toEqual([]);
   });
 
   test('the tag ApiManagement lets in no gateway', () => {
-    const found = shutOutByRules(functions({ type: 'timerTrigger' }), restrictionsOf([tag('apimanagement.WestEurope')], 'Deny'));
+    const found = lockedOutByRules(functions({ type: 'timerTrigger' }), restrictionsOf([tag('apimanagement.WestEurope')], 'Deny'));
     expect(found.map(({ says }) => says).join()).toContain('management addresses of API Management');
   });
 
   test('what was not listed is said, never taken for nobody', () => {
-    expect(levels(shutOutByRules({ value: [] }, restrictionsOf([], 'Deny')))).toEqual(['warn']);
-    expect(shutOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, restrictionsOf([], 'Deny'))[0]!.says).toContain(
+    expect(levels(lockedOutByRules({ value: [] }, restrictionsOf([], 'Deny')))).toEqual(['warn']);
+    expect(lockedOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, restrictionsOf([], 'Deny'))[0]!.says).toContain(
       'The trigger of F is unknown',
     );
   });
@@ -78,13 +85,13 @@ describe('access rules', () => {
 
 test('a client certificate is asked of everybody but at the excluded paths', () => {
   const blob = functions({ type: 'blobTrigger', source: 'EventGrid' });
-  expect(levels(shutOutByCertificate(blob, null))).toEqual(['warn']);
-  expect(levels(shutOutByCertificate(blob, '/health;/runtime/webhooks'))).toEqual(['clear']);
-  expect(levels(shutOutByCertificate(blob, '/runtime/web'))).toEqual(['warn']);
+  expect(levels(lockedOutByCertificate(blob, null))).toEqual(['warn']);
+  expect(levels(lockedOutByCertificate(blob, '/health;/runtime/webhooks'))).toEqual(['clear']);
+  expect(levels(lockedOutByCertificate(blob, '/runtime/web'))).toEqual(['warn']);
 });
 
 test('closed public access is warned of by caller', () => {
-  expect(shutOutByPrivateAccess(GRID)[0]!.says).toContain('Event Grid (F0) calls from the internet');
+  expect(lockedOutByPrivateAccess(GRID)[0]!.says).toContain('Event Grid (F0) calls from the internet');
 });
 
 test('a system key names who calls with it', () => {

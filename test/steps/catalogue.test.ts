@@ -52,7 +52,7 @@ describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step)
   });
 
   test('every setting tells what "not set" means, or is always set', () => {
-    // ARM reads null as "no change": without a stand-in, a change of a null could not be taken back.
+    // ARM reads null as "no change": without a value for "not set", a change of a null could not be reverted.
     for (const control of step.controls)
       if (control.kind === 'setting') expect((control.absent === undefined) === (control.alwaysSet === true), control.id).toBe(true);
   });

@@ -19,7 +19,7 @@ interface Case {
   readonly plan?: PlanName;
   readonly linux?: boolean;
   readonly answers?: Record<string, Json>;
-  /** The level it has where it stands against the change; of the same bad app unless `when` changes it. */
+  /** The level where the guard prevents the change; of the same bad app unless `when` changes it. */
   readonly level: 'warn' | 'stop';
   readonly when?: Change;
   readonly otherwise?: Record<string, Json>;

@@ -18,7 +18,7 @@ areaTester.run(area, {
     ['vnet', inside(), 'vnet/apps'],
     ['route-all', inside({ allTraffic: true }), 'on'],
     ['content-routing', inside(content), 'all'],
-    ['content-routing', inside({ allTraffic: true }), 'all, by allTraffic'],
+    ['content-routing', inside({ allTraffic: true }), 'all, set by allTraffic'],
     ['content-share', { ...inside(content), others: rules(subnet) }, 'stfn: a rule for vnet/apps'],
   ],
   fail: [
@@ -29,7 +29,7 @@ areaTester.run(area, {
       { plan: 'EP', site: { outboundVnetRouting: { allTraffic: true } } },
       'on, but the app is not integrated with a virtual network',
     ],
-    ['content-routing', inside({ contentShareTraffic: true }), 'not: imagePull, backupRestore'],
+    ['content-routing', inside({ contentShareTraffic: true }), 'not routed: imagePull, backupRestore'],
     ['content-share', { ...inside(content), others: { ...rules(), privateEndpoints: listOf() } }],
     ['content-share', { plan: 'EP', settings, others: rules(subnet) }, 'the app is not integrated with a virtual network'],
   ],
@@ -72,7 +72,7 @@ areaTester.run(area, {
       'not-applicable, a Consumption app cannot join a virtual network':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
       'not-applicable, Flex Consumption has no content share': '03[0-1] 2-19[0,2]',
-      'fail, not: contentShare, imagePull, backupRestore':
+      'fail, not routed: contentShare, imagePull, backupRestore':
         '04[1-3] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-20[0,3] 2-22[2] 2-23[4]',
       'not-applicable, the environment of Container Apps joins the network': '06[2,5]',
     },

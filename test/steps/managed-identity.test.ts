@@ -30,28 +30,28 @@ areaTester.run(area, {
   pass: [
     ['assigned', { identity: OWN_IDENTITY }, 'SystemAssigned'],
     ['no-admin', { others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) } }, 'no built-in administrator role in this subscription'],
-    ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'by identity'],
-    ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'by identity'],
-    ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'by identity'],
-    ['deployment-storage', packaged('SystemAssignedIdentity'), 'by an identity'],
+    ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
+    ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
+    ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'with a managed identity'],
+    ['deployment-storage', packaged('SystemAssignedIdentity'), 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
-    ['registry-pull', image(true), 'contoso.azurecr.io: by identity'],
+    ['registry-pull', image(true), 'contoso.azurecr.io: pull with a managed identity'],
     ['connections', queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' })],
   ],
   fail: [
     ['assigned', {}, 'None'],
     ['no-admin', { others: { identityRoles: roles([ROLE.contributor, GROUP]) } }, '1 administrator roles in this subscription'],
-    ['host-storage', { settings: byKey }, 'by a key'],
-    ['host-storage', { settings: byName }, 'by identity, but the app has no identity'],
-    ['host-storage', { identity: users, settings: byName }, 'by identity, but no setting says which user-assigned identity'],
+    ['host-storage', { settings: byKey }, 'with a key'],
+    ['host-storage', { settings: byName }, 'with a managed identity, but the app has no identity'],
+    ['host-storage', { identity: users, settings: byName }, 'with a managed identity, but no setting says which user-assigned identity'],
     [
       'host-storage',
       { identity: OWN_IDENTITY, settings: { ...byName, AzureWebJobsStorage__clientId: 'gone' } },
-      'by identity, but the app does not have the identity that AzureWebJobsStorage names',
+      'with a managed identity, but the app does not have the identity that AzureWebJobsStorage names',
     ],
-    ['deployment-storage', packaged('StorageAccountConnectionString'), 'by a connection string'],
+    ['deployment-storage', packaged('StorageAccountConnectionString'), 'with a connection string'],
     ['reference-identity', { identity: users }, 'SystemAssigned'],
-    ['registry-pull', image(false), 'contoso.azurecr.io: not by identity'],
+    ['registry-pull', image(false), 'contoso.azurecr.io: pull without a managed identity'],
     ['connections', queue({ AzureWebJobsOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }), 'with a secret: Orders'],
   ],
   plan: [
@@ -95,11 +95,11 @@ areaTester.run(area, {
     'deployment-storage': {
       'not-applicable, only Flex Consumption stores its package in a separate container':
         '01[0-2,4] 02[0-1] 04[1-3,6-7] 05[0-1] 06[2,5] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-20[0,3] 2-22[2] 2-23[4]',
-      'fail, by a connection string': '03[0-1]',
-      'pass, by an identity': '2-19[0,2]',
+      'fail, with a connection string': '03[0-1]',
+      'pass, with a managed identity': '2-19[0,2]',
     },
     'reference-identity': {
-      'not-applicable, the app has a system-assigned identity, or none':
+      'not-applicable, the app has a system-assigned identity, or no identity':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 10[0] 18[0-5,7-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
       'not-applicable, Container Apps has no such identity setting': '06[2,5]',
       'fail, SystemAssigned': '18[6] 2-17[11]',
@@ -114,7 +114,7 @@ areaTester.run(area, {
       'not-applicable, custom images require Linux':
         '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-15[2,8] 2-17[8-9,12] 2-25[1]',
       'not-applicable, the app does not run a custom image': '2-07[13] 2-09[3] 2-11[3,7] 2-23[5]',
-      'pass, acr3byfkdyh5dhvo.azurecr.io: by identity': '2-20[2]',
+      'pass, acr3byfkdyh5dhvo.azurecr.io: pull with a managed identity': '2-20[2]',
     },
   },
 });

@@ -25,7 +25,7 @@ const onboarded = { others: { ...logs('FunctionAppLogs').others, sentinel: listO
 areaTester.run(area, {
   pass: [
     ['app-insights', insights(), 'appi'],
-    ['insights-auth', { identity: OWN_IDENTITY, settings: byEntra, others: component() }, 'by Entra ID'],
+    ['insights-auth', { identity: OWN_IDENTITY, settings: byEntra, others: component() }, 'with Entra ID'],
     ['insights-local-auth', insights({ DisableLocalAuth: true }), 'off at appi'],
     ['diagnostics', logs('FunctionAppLogs')],
     ['http-logs', { config: { httpLoggingEnabled: true } }, 'on'],
@@ -34,7 +34,7 @@ areaTester.run(area, {
   fail: [
     ['app-insights', { others: component() }, 'not connected'],
     ['app-insights', { ...insights(), answers: { component: 'other' } }, 'appi'],
-    ['insights-auth', insights(), 'by the key in the connection string'],
+    ['insights-auth', insights(), 'with the key in the connection string'],
     ['insights-local-auth', insights(), 'on at appi'],
     ['diagnostics', logs()],
     ['http-logs', {}, 'off'],

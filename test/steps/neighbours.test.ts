@@ -7,7 +7,7 @@ import { forgetNeighbours, neighbours } from '../../src/arm/resources/neighbours
 import type { Body } from '../../src/change/json-paths.ts';
 import { siteId } from '../helpers/hostings.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
-import { listed, lookedAt, plansOnSubnet } from '../../steps/lib/neighbours.ts';
+import { listed, withUnchecked, plansOnSubnet } from '../../steps/lib/neighbours.ts';
 import { othersWithoutKeys, sharers } from '../../steps/lib/storage.ts';
 import { type Neighbours, type Site, usersOf, usesOf } from '../../src/azure/index.ts';
 
@@ -84,7 +84,7 @@ test('vaults and components are named by references, addresses and connection st
 });
 
 const around = (more: Partial<Neighbours> = {}): Neighbours => ({ value: [], total: 3, closed: [], beyond: 0, ...more });
-const said = (given: Neighbours, hides = true) => lookedAt(given, [], 'stone', hides);
+const said = (given: Neighbours, hides = true) => withUnchecked(given, [], 'stone', hides);
 
 test('clear is said only where every app of the subscription was looked at, and other subscriptions are named', () => {
   expect(said(around())).toEqual([

@@ -16,7 +16,7 @@ test.each([
 ])('an application gateway with a firewall of its own, %j: %s', async (webApplicationFirewallConfiguration, state, found) => {
   const id = `${GROUP}/providers/Microsoft.Network/applicationGateways/appgw`;
   const app = await altered((all, site) => {
-    // The Front Door of the sample stands in front as well.
+    // The app also has the Front Door of the sample.
     for (const key of Object.keys(all.resources)) if (key.includes('/microsoft.cdn/')) delete all.resources[key];
     all.resources[keyOf(id)] = {
       id,

@@ -1,4 +1,4 @@
-/** How an app pulls its image: by identity or not, and what stands against the change. */
+/** How an app pulls its image: with a managed identity or not, and what prevents the change. */
 import { expect, test } from 'vitest';
 import { judgePull, mayPull, pullByIdentity, registryOf } from '../../steps/lib/container-registry.ts';
 import type { Context } from '../../src/contract/index.ts';

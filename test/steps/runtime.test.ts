@@ -29,7 +29,7 @@ areaTester.run(area, {
       'fail, powershell 7.4, without security updates since 2026-11-10': '03[0-2]',
       'not-applicable, the container image contains the language runtime': '06[2,5-6] 2-20[2]',
       'fail, python 3.9, without security updates since 2025-10-31': '02[2]',
-      'pass, java 8, supported until 2027-09-30 (by the page of Azure Functions; older pages of Microsoft: 2026-11-30)':
+      'pass, java 8, supported until 2027-09-30 (date of the Azure Functions documentation; older pages of Microsoft: 2026-11-30)':
         '2-07[3,10,13,17] 2-09[3] 2-11[3,7]',
       'pass, python 3.11, supported until 2027-10-31': '2-19[0,2]',
       'fail, python 3.8, without security updates since 2024-10-07': '2-23[5]',

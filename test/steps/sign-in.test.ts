@@ -249,7 +249,7 @@ describe('functions whose trigger is not listed', () => {
     const others = { functions: { value: [silent] } as never };
     expect((await judgedOf({ others }))(id)).toMatchObject({
       state: 'unknown',
-      reason: 'Azure lists no trigger of Quiet, nor its connections',
+      reason: 'Azure lists no trigger of Quiet, and its connections are unknown',
     });
   });
 });

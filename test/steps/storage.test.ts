@@ -20,7 +20,7 @@ areaTester.run(area, {
     ['min-tls', st({ minimumTlsVersion: 'TLS1_2' }), 'stfn: TLS1_2 or later'],
     ['anonymous-blobs', st({}), 'stfn: not allowed'],
     ['cross-tenant', st({ allowCrossTenantReplication: false }), 'stfn: not allowed'],
-    ['entra-first', st({ defaultToOAuthAuthentication: true }), 'stfn: by Entra ID'],
+    ['entra-first', st({ defaultToOAuthAuthentication: true }), 'stfn: with Entra ID'],
     ['shared-key', st({ allowSharedKeyAccess: false }), 'stfn: not allowed'],
     ['network', st({ networkAcls: closed }), 'stfn: closed except for named networks'],
     ['key-source', st({}), 'stfn: Microsoft.Storage or Microsoft.Keyvault'],
@@ -41,7 +41,7 @@ areaTester.run(area, {
       'stfn: not set, which means allowed for an account created on 2020-01-01',
     ],
     ['cross-tenant', st({ allowCrossTenantReplication: true }), 'stfn: allowed'],
-    ['entra-first', st({}), 'stfn: by key'],
+    ['entra-first', st({}), 'stfn: with the account key'],
     ['shared-key', st({}), 'stfn: allowed'],
     ['network', st({}), 'stfn: open to all networks'],
     ['key-source', { ...st({}), answers: { keySource: 'Microsoft.Keyvault' } }, 'stfn: managed by Microsoft'],
@@ -110,7 +110,7 @@ areaTester.run(area, {
       'fail, not set, which means allowed for an account created on 2019-09-06': '2-41[1,4]',
     },
     'entra-first': {
-      'fail, by key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+      'fail, with the account key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'key-source': {
       'pass, Microsoft.Storage or Microsoft.Keyvault': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',

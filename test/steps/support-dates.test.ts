@@ -14,9 +14,9 @@ const linux = (linuxFxVersion: string | null, worker = ''): OneApp => ({
 const flex = (name: string, version: string): OneApp => ({ plan: 'FC1', site: { functionAppConfig: { runtime: { name, version } } } });
 
 const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
-  // C# in the process of the host, whatever version stands beside it.
-  ['in-process .NET 8', windows('dotnet', { netFrameworkVersion: 'v8.0' }), 'fail', /dotnet 8\.0 in the process of the host.*2026-11-10/],
-  ['in-process, no version told', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /in the process of the host.*2026-11-10/],
+  // C# in-process model, whatever version is set.
+  ['in-process .NET 8', windows('dotnet', { netFrameworkVersion: 'v8.0' }), 'fail', /dotnet 8\.0 \(in-process model\).*2026-11-10/],
+  ['in-process, no version told', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /\(in-process model\).*2026-11-10/],
   ['in-process .NET 10', windows('DotNet', { netFrameworkVersion: 'v10.0' }), 'fail', /2026-11-10/],
   ['in-process .NET 6 ended before', linux('DOTNET|6.0'), 'fail', /2024-11-12/],
   ['in-process on Linux, by its setting', linux('', 'dotnet'), 'fail', /2026-11-10/],
@@ -70,7 +70,7 @@ test.each(LANGUAGES)('%s', async (_, app, state, says) => {
 
 test.each([
   ['2026-11-30', 'pass'],
-  // The older end is told and does not decide: the page of Azure Functions that names the later one is newer.
+  // The earlier date is shown and does not decide, because the page of Azure Functions with the later date is newer.
   ['2026-12-01', 'pass'],
   ['2027-10-01', 'fail'],
 ])('Java 8 on %s', async (today, state) => {

@@ -77,7 +77,7 @@ test.each(HOSTINGS)(
     expect(plan.missing).toEqual([]);
     expect(plan.unknown).toEqual([]);
     expect(plan.blocked).toEqual([]);
-    // A secret that was moved stays in the vault, and who is gone gets no role back; both say so. All else can be taken back.
+    // A moved secret stays in the vault, and a deleted principal gets no role; both previews say so. All other changes can be reverted.
     expect(
       plan.changes
         .filter(({ undo }) => undo === 'none')

@@ -127,20 +127,20 @@ describe('telemetry by Entra ID', () => {
     };
   test.each<[string, Change, string]>([
     ['not connected', () => {}, 'fail: not connected'],
-    ['by key', connected(), 'fail: by the key in the connection string'],
-    ['as the app itself', signedIn, 'pass: by Entra ID'],
-    ['as nobody', as('Authorization=AAD'), 'fail: by Entra ID, but the app has no system-assigned identity'],
+    ['by key', connected(), 'fail: with the key in the connection string'],
+    ['as the app itself', signedIn, 'pass: with Entra ID'],
+    ['as nobody', as('Authorization=AAD'), 'fail: with Entra ID, but the app has no system-assigned identity'],
     [
       'as another identity',
       as(`ClientId=${CLIENT.toUpperCase()};authorization=aad`, { type: 'UserAssigned', userAssignedIdentities: users }),
-      'pass: by Entra ID',
+      'pass: with Entra ID',
     ],
     [
       'as an identity of somebody else',
       as(`Authorization=AAD;ClientId=${CLIENT}`),
-      'fail: by Entra ID, but the app does not have the identity that the setting names',
+      'fail: with Entra ID, but the app does not have the identity that the setting names',
     ],
-    ['other words', as('Authorization=Key'), 'fail: by the key in the connection string'],
+    ['other words', as('Authorization=Key'), 'fail: with the key in the connection string'],
     ['in a vault', as(VAULTED), `unknown: ${AUTH} is a reference, and its value was not checked`],
   ])('%s', async (_, change, expected) => {
     expect(await judged('insights-auth', change)).toBe(expected);
@@ -197,7 +197,7 @@ describe('the key of a component', () => {
       state.sites[keyOf(other.id)] = other;
     };
   test.each<[string, Change, string]>([
-    ['nowhere', () => {}, 'not-applicable: the app sends to no known component: not connected'],
+    ['nowhere', () => {}, 'not-applicable: no component is known to receive telemetry: not connected'],
     [
       'not seen',
       connected(ELSEWHERE),
@@ -222,7 +222,7 @@ describe('the key of a component', () => {
   test.each<[string, Change, RegExp]>([
     ['the app itself sends by key', connected(), /The app itself sends/],
     ['its identity has no role', signedIn, /does not have the role Monitoring Metrics Publisher/],
-    ['another app sends by key', beside({ [CONNECTION]: connectionOf(APPI) }), /fn-other sends to appi with its key/],
+    ['another app sends by key', beside({ [CONNECTION]: connectionOf(APPI) }), /fn-other sends telemetry to appi with the key/],
     ['another app has the old key', beside({ APPINSIGHTS_INSTRUMENTATIONKEY: /=([^;]+)/.exec(connectionOf(APPI))![1]! }), /fn-other sends/],
   ])('stays where %s', async (_, change, says) => {
     const { changes, stops } = await planned('insights-local-auth', change);
@@ -234,7 +234,7 @@ describe('the key of a component', () => {
     const signs = await planned('insights-local-auth', beside({ [CONNECTION]: connectionOf(APPI), [AUTH]: 'Authorization=AAD' }));
     expect(signs.changes).toHaveLength(1);
     const hidden = await planned('insights-local-auth', beside({ [CONNECTION]: VAULTED }));
-    expect(hidden.notes.map(({ says }) => says).join(' ')).toContain('Where fn-other sends its telemetry is unknown');
+    expect(hidden.notes.map(({ says }) => says).join(' ')).toContain('func-harden does not know where fn-other sends telemetry');
   });
 });
 

@@ -36,9 +36,9 @@ areaTester.run(area, {
       'not-applicable, this count is a setting of Flex Consumption; Consumption has a daily quota':
         '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
       'pass, 100 instances': '03[0-1] 2-19[0,2]',
-      'not-applicable, this count is a setting of Flex Consumption; the plan bounds the cost':
+      'not-applicable, this count is a setting of Flex Consumption; the plan limits the cost':
         '04[1-3,6-7] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-20[0,3] 2-22[2] 2-23[4]',
-      'not-applicable, bounded by its environment': '06[2,5]',
+      'not-applicable, the environment of Container Apps limits the instances': '06[2,5]',
     },
   },
 });

@@ -1,9 +1,9 @@
-/** Vaults and storage accounts: who gets in, what a missing member stands for, what was not checked, and roles beside policies. */
+/** Vaults and storage accounts: who has access, the meaning of missing members, what was not checked, and roles beside policies. */
 import { describe, expect, test } from 'vitest';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { keyOf, type JsonObject, type SiteRecord, type State } from '../../src/emulator/state.ts';
 import { principalOf, systemIdentity } from '../../src/emulator/sample-resources.ts';
-import { closedFor, entranceOf, isTaken, letsEverybodyIn, operatorsWay } from '../../steps/lib/firewalls.ts';
+import { closedFor, entranceOf, isTaken, allowsAllAddresses, operatorAccess } from '../../steps/lib/firewalls.ts';
 import { FLAWS, notKept } from '../../steps/lib/storage.ts';
 import { altered, membersOf, notesOf, STORAGE, VAULT } from '../helpers/altered.ts';
 import { SUBNETS } from '../helpers/hostings.ts';
@@ -22,11 +22,11 @@ describe('who gets in', () => {
     [['::/0']],
     [['::/1', '8000::/1']],
     [['2000::/3']],
-  ])('%j is everybody', (values) => expect(letsEverybodyIn(values)).toBe(true));
+  ])('%j is everybody', (values) => expect(allowsAllAddresses(values)).toBe(true));
 
   test.each([[[]], [['203.0.113.0/24']], [['0.0.0.0/1']], [['10.0.0.0/8', '224.0.0.0/3']], [['::/4']], [['no address', '1.2.3.4/40']]])(
     '%j is not',
-    (values) => expect(letsEverybodyIn(values)).toBe(false),
+    (values) => expect(allowsAllAddresses(values)).toBe(false),
   );
 
   const rules = (...values: string[]) => ({ defaultAction: 'deny', ipRules: values.map((value) => ({ value })) });
@@ -49,7 +49,7 @@ describe('who gets in', () => {
   test.each(['10.1.2.3', '172.20.0.1', '192.168.1.1', '127.0.0.1', '2001:db8::1'])('Azure takes no rule for %s', (address) => {
     expect(isTaken(address)).toBe(false);
     expect(closedFor(undefined, undefined, address)['ipRules']).toEqual([]);
-    expect(operatorsWay(address, 'reads it.')).toMatchObject({
+    expect(operatorAccess(address, 'reads it.')).toMatchObject({
       level: 'warn',
       says: expect.stringContaining('does not allow your IP address'),
     });

@@ -24,7 +24,7 @@ const SIGNED: Schema = {
 /** Rules for the members that a decision needs or excludes. */
 const whole = (decision: string, needs: readonly string[]): Schema => ({
   if: { required: ['decision'], properties: { decision: { const: decision } } },
-  // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema; nobody awaits a schema
+  // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; a schema is never awaited
   then: {
     ...(needs.length > 0 ? { required: needs } : {}),
     properties: Object.fromEntries(
@@ -49,7 +49,7 @@ const EXCEPTION: Schema = {
 const WHOLE_EXEMPTING: readonly Schema[] = [
   {
     if: { required: ['decision'], properties: { decision: { enum: ['apply', 'skip'] } } },
-    // oxlint-disable-next-line unicorn/no-thenable -- a word of JSON Schema; nobody awaits a schema
+    // oxlint-disable-next-line unicorn/no-thenable -- a keyword of JSON Schema; a schema is never awaited
     then: { properties: { evidence: false }, ...ALL_OR_NONE },
   },
   ...BY_NAME,

@@ -38,8 +38,18 @@ test('one line a finding, the worst first; sorted, filtered, typed for; Enter le
   wizard.answer('s');
   expect(wizard.screen()[0]).toContain('sorted by risk');
   expect(pointed(wizard)).toMatch(/ safe /);
+  wizard.answer('s', 's', 's', 's', 's');
+  expect(wizard.screen()[0]).toContain('sorted by owner tag');
+  expect(wizard.screen().join('\n')).toMatch(/\nOwner: \S+/);
+  wizard.answer('s');
+  expect(wizard.screen().join('\n')).toMatch(/sorted by tags[\s\S]*\nTags: /);
+  wizard.answer('s', 's');
   wizard.answer('e', 'e', 'r', 'r', 'r', 'r');
   expect(pointed(wizard)).toMatch(/❯ medium +by hand/);
+  // Keys that do nothing here are not offered, and say so where they are pressed all the same.
+  expect(wizard.screen().at(-1)).toMatch(/^Enter open {3}o documentation {3}f all safe/);
+  wizard.answer('x');
+  expect(wizard.screen().join('\n')).toMatch(/func-harden cannot change this control/);
   wizard.answer('escape', '/', 'remote', ' ', 'orders', 'enter');
   expect(wizard.screen()[0]).toMatch(/^\d of \d+ findings/);
   expect(pointed(wizard)).toMatch(/Remote debugging .* fn-orders +on$/);
@@ -49,6 +59,42 @@ test('one line a finding, the worst first; sorted, filtered, typed for; Enter le
   wizard.answer('escape');
   await wizard.until(at('findings'));
   expect(pointed(wizard)).toMatch(/Remote debugging/);
+});
+
+test('apps that are found later are added to the list of findings, and reading one app again stops no other reading', async () => {
+  let goOn = () => {};
+  const others = new Promise<void>((resolve) => (goOn = resolve));
+  let release = () => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const wizard = await pilot(await world(), { columns: 120 }, {}, (session) => ({
+    ...session,
+    async *apps() {
+      let isFirst = true;
+      for await (const target of session.apps()) {
+        yield target;
+        if (isFirst) await others;
+        isFirst = false;
+      }
+    },
+    async survey(target) {
+      if (target.label !== wizard.store.state().apps[0]?.label) await held;
+      return session.survey(target);
+    },
+  }));
+  await wizard.until(({ apps }) => apps.length === 1);
+  wizard.answer('f2');
+  await wizard.until(read);
+  expect(wizard.screen()[0]).toMatch(/ 1 of 1 app read, more are being found…/);
+  goOn();
+  await wizard.until((state) => found(state) && state.findings?.targets.length === 6);
+  expect(wizard.screen()[0]).toMatch(/ 1 of 6 apps read…/);
+  wizard.answer('enter');
+  await wizard.until(at('area'));
+  wizard.answer('escape');
+  await wizard.until(at('findings'));
+  release();
+  await wizard.until(read);
+  expect(wizard.screen()[0]).toMatch(/findings in 6 apps/);
 });
 
 test('o shows both addresses in full, c and C copy after a key only, . opens the last run', async () => {
@@ -91,8 +137,12 @@ test('one named finding is fixed in at most 8 keys', async () => {
   expect(printed.find((row) => row.includes('Secrets stored'))).toMatch(/ Secrets stored in Key Vault +fn-events +in plain t.*…$/);
   press('/', 'r', 'e', 'm', 'enter');
   expect(pointed(wizard)).toMatch(/Remote debugging .*fn-orders/);
+  // The filter has a cursor only while it takes keys.
+  expect(wizard.screen()).toContain('Filter rem');
   press('x');
   await wizard.until(planned);
+  // The change has no room in its row, and is shown before it is approved all the same.
+  expect(wizard.screen()).toContain('Change: remoteDebuggingEnabled true → false');
   press('y');
   await wizard.until(done);
   expect(keys()).toBe(8);

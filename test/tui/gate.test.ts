@@ -13,10 +13,10 @@ import { pilot, type Pilot } from './helpers.ts';
 
 const Y: KeyEvent = { type: 'character', text: 'y', alone: true };
 
-/** A terminal that holds keys nobody has read yet. */
+/** A terminal with keys that are not read yet. */
 class FakeTerminal {
   typed = '';
-  /** `undefined` where it cannot be told what waits. */
+  /** `undefined` if the waiting keys are unknown. */
   tells = true;
   readonly stdin = Object.assign(new Readable({ read: () => {} }), { isTTY: true, setRawMode: () => {} }) as unknown as NodeJS.ReadStream;
   readonly stdout = new PassThrough() as unknown as NodeJS.WriteStream;
@@ -25,7 +25,7 @@ class FakeTerminal {
     close: () => {},
   };
 
-  /** What nobody took comes in, as it does with the next turn of the event loop. */
+  /** Delivers the waiting keys, as the next turn of the event loop does. */
   comesIn(): void {
     if (this.typed !== '') this.stdin.push(this.take());
   }
@@ -78,7 +78,7 @@ test('a y that waits in the terminal when the question is written is no answer',
   here.comesIn();
   await shown(wizard, gate);
   await new Promise((resolve) => setImmediate(resolve));
-  expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
+  expect([isSent(wizard), wizard.store.state().acceptsKeys]).toEqual([false, true]);
 });
 
 test('a y that was read before the question was written is no answer', async () => {
@@ -87,7 +87,7 @@ test('a y that was read before the question was written is no answer', async () 
   gate.press(Y);
   writesQuestion(wizard, gate);
   await shown(wizard, gate);
-  expect([isSent(wizard), wizard.store.state().armed]).toEqual([false, true]);
+  expect([isSent(wizard), wizard.store.state().acceptsKeys]).toEqual([false, true]);
 });
 
 test('a y between two frames is no answer to what only the second one shows', async () => {

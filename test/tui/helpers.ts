@@ -83,7 +83,7 @@ export async function pilot(
     NAMES.has(key)
       ? [{ type: 'key', name: key as KeyName }]
       : [...key].map((text) => ({ type: 'character', text, alone: key.length === 1 }));
-  /** What is on screen, told to the store as a terminal does. */
+  /** Reports the frame on the screen to the store, as a terminal does. */
   const looked = () => {
     const view = draw(store.state(), Date.now());
     seen(store, store.state(), view);

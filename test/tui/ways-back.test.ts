@@ -18,7 +18,7 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   wizard.answer('f');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
   expect(footer(wizard)).toContain('w canary   Enter list apps   d plan');
-  expect(text(wizard)).toMatch(/requests, \d+ restarts \(changes in one request share a\s+restart\)/);
+  expect(text(wizard)).toMatch(/requests, \d+ restarts \(all changes in one request cause\s+one restart\)/);
   wizard.answer('y');
   await isDone(wizard);
   wizard.answer('b');

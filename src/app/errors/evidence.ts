@@ -25,7 +25,7 @@ export const evidenceErrors = errorCatalogue('app', {
   wrongSignature: withData<{ readonly key: string }>({
     title: 'Signature of a different key',
     exit: EXIT.failed,
-    message: ({ key }) => `The signature that Key Vault gave is not of the key ${key}.`,
+    message: ({ key }) => `Key Vault returned a signature of a different key than ${key}.`,
     next: () => ['Nothing was written. Run the command again.'],
   }),
   fileUnreadable: withData<{ readonly file: string; readonly why: string }>({

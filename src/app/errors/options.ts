@@ -5,7 +5,7 @@ export const optionErrors = errorCatalogue('app', {
   noAnswerGiven: {
     title: 'Question without an answer',
     exit: EXIT.failed,
-    message: () => 'Nothing was written.',
+    message: () => 'The question was canceled. Nothing was written.',
     next: () => ['Run the command again, or give the answers as options.'],
   },
   unknownArea: withData<{ readonly areas: readonly { readonly id: string; readonly hint: string }[] }>({

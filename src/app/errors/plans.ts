@@ -11,7 +11,9 @@ export const planErrors = errorCatalogue('app', {
   contradictions: withData<{ readonly problems: readonly string[] }>({
     title: 'Contradictions in the answers file',
     message: ({ problems }) => `The answers file contains contradictions. Nothing was sent.\n${problems.join('\n')}`,
-    next: () => ['Entries for tags, patterns and names are merged for each app. The more specific entry wins, and then the later one.'],
+    next: () => [
+      'Correct the answers. If several entries apply to one app, the most specific entry is used; of equally specific entries, the last.',
+    ],
   }),
   sharedClash: withData<{ readonly problems: readonly string[] }>({
     title: 'Different values for a shared property',
@@ -48,7 +50,7 @@ export const planErrors = errorCatalogue('app', {
   fileWithPlan: {
     title: '--plan with an answers file',
     message: () => 'An answers file and --plan cannot be combined.',
-    next: () => ['A saved plan already contains its answers.'],
+    next: () => ['Remove the answers file, because a saved plan already contains its answers.'],
   },
   notWithPlan: withData<{ readonly options: readonly string[] }>({
     title: 'Option not allowed with --plan',
@@ -87,7 +89,7 @@ export const planErrors = errorCatalogue('app', {
   }>({
     title: 'Plan for a different cloud or tenant',
     message: ({ differences }) =>
-      `The plan was created for ${differences.map(({ name, planned, now }) => `${name} ${plainText(planned)}, and this is ${plainText(now)}`).join('; ')}. Nothing was sent.`,
+      `The plan was created for ${differences.map(({ name, planned, now }) => `${name} ${plainText(planned)}, but the current ${name} is ${plainText(now)}`).join('; ')}. Nothing was sent.`,
     next: () => ['Choose the cloud or tenant of the plan with --cloud, --tenant or --arm-endpoint.'],
   }),
 });

@@ -65,8 +65,8 @@ export const runErrors = errorCatalogue('app', {
     next: ({ run }) => [`Run the original command again, or revert the run: func-harden undo ${run}`],
   }),
   otherAreas: withData<{ readonly run: string; readonly used: string; readonly given: string | undefined }>({
-    title: 'Own areas differ from those of the run',
-    message: ({ run, used }) => `Run ${run} used own areas with the digest ${used}.`,
+    title: 'Areas of --controls differ from the run',
+    message: ({ run, used }) => `Run ${run} used your own areas with the digest ${used}.`,
     next: ({ run, given }) => [
       given === undefined
         ? 'Add --controls DIR with the same folder.'

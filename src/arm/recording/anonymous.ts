@@ -1,7 +1,4 @@
-/**
- * Removes from an exchange everything that identifies its owner: names, ids, addresses, settings and secrets get stand-ins, Azure's own
- * words stay.
- */
+/** Replaces everything in an exchange that identifies its owner: names, ids, addresses, settings and secrets. */
 import type { Json } from '../../azure/index.ts';
 import { isPlain } from '../../change/redact.ts';
 import { isRecord } from '../../change/json-paths.ts';
@@ -28,7 +25,7 @@ const KEYS = /\/(listkeys|listsyncstatus|newpassword|publishxml)$|\/secrets\/[^/
 const OF_AZURE =
   /^(location|geoRegion|details|localizedValue|code|query|type|kind|tier|size|family|status\w*|state|\w*State|reason|runtimeVersion|\w*FxVersion|apiVersion|resourceType|operationName|category\w*|permissions|actions|notActions|dataActions|notDataActions|roleName)$/i;
 /** Members with names that a person chose. */
-const NAMES = /^(\w*name|\w*names|queue|container|table|share|slot|workerId|repo|branch|hubName|eventHubName)$/i;
+const NAMES = /^(\w*name|\w*names|managementGroups|queue|container|table|share|slot|workerId|repo|branch|hubName|eventHubName)$/i;
 const NAME_OF_AZURE = /^(sku|plan|metricName|kind|runtime|categoryName|timeZone|operationName|keyName|displayStatus)$/i;
 /** Members with text that a person wrote. */
 const WRITTEN =

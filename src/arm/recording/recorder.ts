@@ -1,6 +1,7 @@
 /** The recording of `--record`: every exchange of a command, with all personal data replaced. */
 import type { PipelinePolicy } from '@azure/core-rest-pipeline';
 import type { Json } from '../../azure/index.ts';
+import { accountInToken } from '../token.ts';
 import { Anonymizer, type Exchange } from './anonymous.ts';
 import { StandIns } from './stand-ins.ts';
 import { Texts } from './texts.ts';
@@ -21,8 +22,10 @@ export interface Recorder {
 /** Creates a recorder. `origin`: the endpoint of this command's requests. */
 export function createRecorder(origin: string): Recorder {
   const exchanges: Exchange[] = [];
-  const anonymous = new Anonymizer(new Texts(new StandIns()));
+  const standIns = new StandIns();
+  const anonymous = new Anonymizer(new Texts(standIns));
   let size = 0;
+  let caller: Caller | undefined;
   const atAzure = (text: string): string => text.replaceAll(origin, AZURE);
   return {
     policy: {
@@ -30,6 +33,7 @@ export function createRecorder(origin: string): Recorder {
       async sendRequest(request, next) {
         const response = await next(request);
         const text = response.bodyAsText ?? '';
+        caller ??= callerIn(request.headers.get('authorization'));
         size += text.length;
         if (size > MOST) return response;
         const type = request.headers.get('content-type');
@@ -52,12 +56,27 @@ export function createRecorder(origin: string): Recorder {
     recorded(source) {
       // Names are learnt where names stand; only then is it known which words of other texts are names.
       for (const one of exchanges) anonymous.exchange(one);
+      const asked = caller && { caller: { oid: standIns.guid(caller.oid), tid: standIns.guid(caller.tid), isApp: caller.isApp } };
       return exchanges.map((one, index) => {
         const { method, url, ...rest } = anonymous.exchange(one);
-        return { method, url, apiVersion: new URL(url).searchParams.get('api-version') ?? '', ...rest, source: { ...source, index } };
+        const at = { ...source, index, ...(index === 0 ? asked : {}) };
+        return { method, url, apiVersion: new URL(url).searchParams.get('api-version') ?? '', ...rest, source: at };
       });
     },
   };
+}
+
+/** Who asked: some verdicts tell the caller's own access from that of others. Names are not kept. */
+interface Caller {
+  readonly oid: string;
+  readonly tid: string;
+  readonly isApp: boolean;
+}
+
+function callerIn(authorization: string | undefined): Caller | undefined {
+  const token = authorization?.replace(/^Bearer /i, '') ?? '';
+  const { id, tenant, isApp } = accountInToken({ token, expiresOnTimestamp: 0 });
+  return id === null || tenant === null ? undefined : { oid: id, tid: tenant, isApp };
 }
 
 function bodyOf(text: string): Json {

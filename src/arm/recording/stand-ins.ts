@@ -3,12 +3,14 @@
  * any case of letters. They are drawn by lot, so that nothing leads back from a stand-in.
  */
 import ipaddr from 'ipaddr.js';
+import { isCommon, isServiceLabel } from './public-words.ts';
 
 const NOBODY = '00000000-0000-0000-0000-';
 const VOWELS = 'aeiou';
 const CONSONANTS = 'bcdfghjklmnpqrstvwxz';
 const DIGITS = '0123456789';
 const HEX = 'abcdef';
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 function randomBelow(most: number): number {
   const [drawn = 0] = crypto.getRandomValues(new Uint32Array(1));
@@ -26,13 +28,25 @@ export class StandIns {
     const key = text.toLowerCase();
     let known = this.#words.get(key);
     if (known === undefined) {
-      // Of short words there are few; a stand-in is then taken twice rather than never found.
-      for (let attempt = 0; known === undefined || (attempt < 1000 && (this.#taken.has(known) || known === key)); attempt++)
-        known = drawStandIn(key);
+      known = this.#free(key);
       this.#words.set(key, known);
       this.#taken.add(known);
     }
     return inCaseOf(text, known);
+  }
+
+  /** Returns a stand-in that no other word has, and that is no word which stays as it is: two names never become one. */
+  #free(key: string): string {
+    const isFree = (drawn: string): boolean => drawn !== key && !this.#taken.has(drawn) && !isCommon(drawn) && !isServiceLabel(drawn);
+    if (!/[\p{L}\d]/u.test(key)) return key;
+    for (let attempt = 0; attempt < 1000; attempt++) {
+      // Of short words there are few of the same form.
+      const wider = attempt < 600 ? LETTERS : LETTERS + DIGITS;
+      const drawn = attempt < 200 ? drawStandIn(key) : Array.from(key, (sign) => (/[\p{L}\d]/u.test(sign) ? oneOf(wider) : sign)).join('');
+      if (isFree(drawn)) return drawn;
+    }
+    // Rather longer than twice the same.
+    for (let drawn = key; ;) if (isFree((drawn += oneOf(LETTERS)))) return drawn;
   }
 
   guid(text: string): string {
@@ -86,4 +100,5 @@ function drawStandIn(key: string): string {
 }
 
 const inCaseOf = (text: string, drawn: string): string =>
-  Array.from(text, (sign, at) => (sign !== sign.toLowerCase() ? (drawn[at] ?? '').toUpperCase() : (drawn[at] ?? ''))).join('');
+  Array.from(text, (sign, at) => (sign !== sign.toLowerCase() ? (drawn[at] ?? '').toUpperCase() : (drawn[at] ?? ''))).join('') +
+  drawn.slice(Array.from(text).length);

@@ -10,6 +10,7 @@ import {
   isTechnical,
   TOP_LEVEL,
 } from './public-words.ts';
+import { decoded } from '../../azure/json.ts';
 import type { StandIns } from './stand-ins.ts';
 
 const GUID = '[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}';
@@ -56,8 +57,8 @@ export class Texts {
     if (text.length > 2 && !isCommon(text)) this.#names.add(text.toLowerCase());
     if (/^[\w*-]+(\.[\w-]+)+$/.test(text) && (AZURE_DOMAIN.test(text) || TOP_LEVEL.test(text.split('.').at(-1) ?? '')))
       return this.host(text);
-    const told = text.replace(new RegExp(GUID, 'g'), (guid) => this.standIns.guid(guid));
-    if (told !== text) return told.replace(/^.*?(?=[.-]?00000000-)/, (rest) => this.#nameWords(rest));
+    const replaced = text.replace(new RegExp(GUID, 'g'), (guid) => this.standIns.guid(guid));
+    if (replaced !== text) return replaced.replace(/^.*?(?=[.-]?00000000-)/, (rest) => this.#nameWords(rest));
     return this.#nameWords(text);
   }
 
@@ -87,7 +88,7 @@ export class Texts {
     const own = domain ? name.slice(0, -domain.length).replace(/\.$/, '') : name;
     const isAzure = AZURE_DOMAIN.test(name);
     const all = own === '' ? [] : own.split('.');
-    // The first label of several is a name of somebody's own, also where it is a word: an account may be called `data`.
+    // The first of several labels is a customer's name, even if it is a known word: an account can be called `data`.
     const isService = (label: string, at: number) =>
       /^(\*|privatelink)$/i.test(label) ||
       (isServiceLabel(label) && (isAzure ? at > 0 || (all.length === 1 && !OF_APPS.test(domain)) : at === 0));
@@ -239,16 +240,16 @@ export class Texts {
     if (AZURE_DOMAIN.test(chunk) && chunk.includes('.')) return this.host(chunk);
     if (isRandom(chunk)) return this.standIns.word(chunk);
     const parts = chunk.split(/([-._])/);
-    let told = '';
+    let replaced = '';
     for (let at = 0; at < parts.length; at++) {
       let until = parts.length;
       while (until > at && !this.#names.has(parts.slice(at, until).join('').toLowerCase())) until -= 1;
       if (at % 2 === 0 && until > at) {
-        told += this.name(parts.slice(at, until).join(''));
+        replaced += this.name(parts.slice(at, until).join(''));
         at = until - 1;
-      } else told += otherwise(parts[at] ?? '');
+      } else replaced += otherwise(parts[at] ?? '');
     }
-    return told;
+    return replaced;
   }
 }
 
@@ -257,11 +258,3 @@ const isTold = (word: string): boolean => word.length <= 2 || isTechnical(word) 
 /** Whether a text is an id, digest or token; no word has that form. */
 const isRandom = (chunk: string): boolean =>
   /^[0-9a-f]{20,}$/i.test(chunk) || (/^\w{20,}$/.test(chunk) && [/[a-z]/, /[A-Z]/, /\d.*\d/].every((kind) => kind.test(chunk)));
-
-export function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}

@@ -120,7 +120,7 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
     value: effects.filter(({ effect }) => effect?.toLowerCase() === 'deny').map(({ name }) => ({ name })),
     unknown: effects
       .filter(({ effect }) => effect === undefined)
-      .map((one) => ('lacks' in one && one.lacks ? `${one.name} (you lack ${one.lacks})` : one.name)),
+      .map((one) => ('lacks' in one && one.lacks ? `${one.name} (requires the permission ${one.lacks})` : one.name)),
   };
 }
 
@@ -136,12 +136,12 @@ async function effectOf({ client }: Finder, definition: string, assignment: Body
     const body = await definitionOf(client, definition);
     const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
     const [, parameter] = /^\[\s*parameters\('([^']+)'\)\s*\]$/i.exec(effect) ?? [];
-    const told = parameter
+    const chosen = parameter
       ? (memberOf(valueAt(assignment, 'properties.parameters'), parameter)?.['value'] ??
         memberOf(valueAt(body, 'properties.parameters'), parameter)?.['defaultValue'])
       : effect;
     // An expression of another kind, or none at all: it may forbid.
-    return { effect: typeof told === 'string' && /^\w+$/.test(told) ? told : undefined };
+    return { effect: typeof chosen === 'string' && /^\w+$/.test(chosen) ? chosen : undefined };
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     // A definition of another tenant or scope may be closed to the caller.

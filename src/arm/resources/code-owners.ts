@@ -29,7 +29,6 @@ export const denyAssignments: Resource = {
 };
 
 export const groupDeployments: Resource = {
-  suffix: '',
   place: ({ subscriptionId, resourceGroup }) => deploymentsOf(subscriptionId, resourceGroup),
   apiVersion: DEPLOYMENTS,
   ...readList('Microsoft.Resources/deployments/read'),
@@ -41,7 +40,6 @@ export const groupDeployments: Resource = {
 };
 
 export const resourceChanges: Resource = {
-  suffix: '',
   apiVersion: '2024-04-01',
   // Resource Graph leaves out rows that the caller may not read, without a word.
   ...readList('Microsoft.ResourceGraph/resources/read', CHANGES_RIGHT),

@@ -64,7 +64,6 @@ export const sentinel: Resource = {
 };
 export const defenderPlan: Resource = {
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Security/pricings/AppServices`,
-  suffix: '',
   apiVersion: PRICING,
   read: get,
   write: 'PUT',

@@ -20,7 +20,7 @@ import {
   type Resource,
 } from '../resource-definition.ts';
 
-const none = { suffix: '', apiVersion: WEB } as const;
+const none = { apiVersion: WEB } as const;
 
 /** Function apps, web apps and their slots from Azure Resource Graph, because a list of ARM omits the slots. */
 export const sites: Resource = {

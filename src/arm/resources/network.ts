@@ -41,7 +41,6 @@ export const privateEndpoints: Resource = {
   links: ENDPOINT,
 };
 export const dnsZoneGroups: Resource = {
-  suffix: '',
   apiVersion: ENDPOINTS,
   read: list,
   write: 'PUT',
@@ -79,7 +78,6 @@ export const vnetConnection: Resource = {
   links: INTEGRATION,
 };
 export const gateways: Resource = {
-  suffix: '',
   apiVersion: CDN,
   ...readList(
     'Microsoft.Cdn/profiles/read',

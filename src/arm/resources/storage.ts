@@ -6,7 +6,7 @@ import { listAll, bodyOf, resourceOf, itemsOf, list, readOnly, textOf, type Find
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
-const NOT_LISTED = { suffix: '', apiVersion: STORAGE, read: list };
+const NOT_LISTED = { apiVersion: STORAGE, read: list };
 
 export const storageAccounts: Resource = {
   ...NOT_LISTED,

@@ -20,7 +20,6 @@ const KEY_VAULT = '2026-02-01';
 const vault = (...names: string[]) => names.map((name) => `Microsoft.KeyVault/vaults/${name}`);
 
 export const vaults: Resource = {
-  suffix: '',
   apiVersion: KEY_VAULT,
   read: list,
   write: 'PATCH',
@@ -32,7 +31,7 @@ export const vaults: Resource = {
 };
 
 /**
- * Access policies that come, go or change, each by itself: what others change in the list meanwhile stays. `add` puts permissions to
+ * Access policies that come, go or change, each by itself: concurrent changes of others to the list stay. `add` puts permissions to
  * those that the principal has, so that a policy that changes is sent with `replace`, which sets the policies of the principals that are
  * sent and no others (so Terraform's azurerm and Pulumi use it). undefined where a principal has two policies, or some come and others go.
  */
@@ -45,7 +44,7 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
   const [added, removed] = [less(now, then), less(then, now)];
   const isOfSame = (one: Json) => (other: Json) => sameId(valueAt(other, 'objectId'), valueAt(one, 'objectId'));
   const isSoleOf = (one: Json, rest: readonly Json[]) => rest.filter(isOfSame(one)).length <= 1;
-  // What goes comes again in another form, and nothing else comes.
+  // Each removed policy is added again in another form, and no other policy is added.
   const isAltered = removed.length === added.length && removed.every((one) => added.some(isOfSame(one)));
   const [policies, suffix] = removed.length === 0 ? [added, 'add'] : isAltered ? [added, 'replace'] : [removed, 'remove'];
   if (policies.length === 0 || (suffix === 'remove' && added.length > 0)) return undefined;
@@ -55,7 +54,6 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
 const POLICIES = 'properties.accessPolicies';
 
 export const vaultSecret: Resource = {
-  suffix: '',
   apiVersion: KEY_VAULT,
   read: null,
   write: 'PUT',
@@ -71,7 +69,6 @@ export const vaultSecret: Resource = {
 };
 
 export const vaultSecrets: Resource = {
-  suffix: '',
   apiVersion: KEY_VAULT,
   ...readList(...vault('secrets/read')),
   through: ['appSettings', 'connectionStrings', 'vaults'],

@@ -21,7 +21,6 @@ const base = { apiVersion: WEB } as const;
 
 export const site: Resource = {
   ...base,
-  suffix: '',
   read: get,
   write: 'PATCH',
   restarts: true,
@@ -161,7 +160,6 @@ export const accessKeys: Resource = {
 };
 export const accessKey: Resource = {
   ...base,
-  suffix: '',
   read: null,
   write: 'PUT',
   secret: true,
@@ -196,7 +194,7 @@ const newKey = (): string => {
 
 /**
  * Azure compares names of settings without regard to case, so only one of two spellings counts. The same value under both is one
- * setting; of two values nobody can tell which the app gets, and sending both back is refused. @throws ArmFailure
+ * setting; of two values it is unknown which the app gets, and Azure refuses both together. @throws ArmFailure
  */
 function inOneSpelling(body: Body): Body {
   const settings = Object.entries((body['properties'] ?? {}) as Body);

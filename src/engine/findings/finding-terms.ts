@@ -4,5 +4,5 @@
 export const FINDING_RISKS = ['safe', 'disruptive', 'lock-out', 'one-way', 'by-hand'] as const;
 export type FindingRisk = (typeof FINDING_RISKS)[number];
 
-export const SORTS = ['severity', 'risk', 'area', 'app', 'apps'] as const;
+export const SORTS = ['severity', 'risk', 'area', 'app', 'apps', 'subscription', 'owner', 'tag'] as const;
 export type Sort = (typeof SORTS)[number];

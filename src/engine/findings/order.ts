@@ -1,6 +1,7 @@
 /** Sorts and filters findings. A list is sorted once and filtered from there, so that a key press does not look at every line. */
 import type { Target } from '../../azure/index.ts';
 import type { AnyControl, Severity } from '../../contract/index.ts';
+import { tagOf } from '../fleet/selectors.ts';
 import type { Finding } from './finding.ts';
 import { FINDING_RISKS, type FindingRisk, type Sort } from './finding-terms.ts';
 
@@ -21,25 +22,48 @@ const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
   severity: (one) => worst(one) * MANY + apps(one),
   risk: (one) => (risk(one) * 16 + severity(one)) * MANY + apps(one),
   apps: (one) => apps(one) * 256 + worst(one),
-  // Within an area or an app the worst first.
+  // Within an area, an app and the others below, the worst first.
   area: worst,
   app: worst,
+  subscription: worst,
+  owner: worst,
+  tag: worst,
 };
 
+/** Words about an app that its target does not have. */
+export interface AppWords {
+  /** The name of the subscription; its id if left out. */
+  readonly subscription?: (app: Target) => string | undefined;
+  /** Name of the tag that names the owner. */
+  readonly ownerTag?: string;
+}
+
+/** Comes after every other text: an app without an owner or a tag is listed last. */
+const LAST = '\uFFFF';
+
 /** Returns the findings in the given order. Indexes are sorted instead of objects: a fleet has over a hundred thousand findings. */
-export function sortFindings(findings: readonly Finding[], sort: Sort = 'severity'): readonly Finding[] {
+export function sortFindings(
+  findings: readonly Finding[],
+  sort: Sort = 'severity',
+  { subscription, ownerTag = 'owner' }: AppWords = {},
+): readonly Finding[] {
   const at = (place: number): Finding => findings[place] as Finding;
   const ranks = Float64Array.from(findings, BY[sort]);
   const rank = (place: number): number => ranks[place] as number;
-  const names = new Map<Target | undefined, string>();
-  const nameOf = ({ apps: [first] }: Finding): string => {
-    const name = names.get(first) ?? first?.label.toLowerCase() ?? '';
-    names.set(first, name);
-    return name;
+  const nameOf = ofFirstApp(({ label }) => label);
+  const byApp: Partial<Record<Sort, (app: Target) => string>> = {
+    subscription: (app) => subscription?.(app) ?? app.subscriptionId,
+    owner: ({ tags }) => tagOf(tags, ownerTag) ?? LAST,
+    tag: ({ tags }) => tagWords(tags) || LAST,
   };
+  const wordOf = ofFirstApp(byApp[sort] ?? (() => ''));
+  const byWord = (a: Finding, b: Finding) => byText(wordOf(a), wordOf(b));
   const first: Partial<Record<Sort, (a: Finding, b: Finding) => number>> = {
     area: (a, b) => byText(a.step.id, b.step.id),
     app: (a, b) => byText(nameOf(a), nameOf(b)),
+    subscription: byWord,
+    owner: byWord,
+    tag: byWord,
   };
   const order = Uint32Array.from(findings.keys()).toSorted((one, other) => {
     const [a, b] = [at(one), at(other)];
@@ -52,6 +76,16 @@ export function sortFindings(findings: readonly Finding[], sort: Sort = 'severit
     );
   });
   return Array.from(order, at);
+}
+
+/** Returns a text of the first app of a finding in lower case, computed once per app. */
+function ofFirstApp(textOf: (app: Target) => string): (finding: Finding) => string {
+  const known = new Map<Target | undefined, string>();
+  return ({ apps: [first] }) => {
+    const text = known.get(first) ?? (first === undefined ? '' : textOf(first).toLowerCase());
+    known.set(first, text);
+    return text;
+  };
 }
 
 /** A filter on a list of findings. An empty list of a member removes nothing. */
@@ -88,11 +122,15 @@ function holdsWord(
   if (isShared && (resource ?? '').toLowerCase().includes(word)) return true;
   return users
     .slice(0, MOST_APPS)
-    .some((app) => once(appTexts, app, () => `${app.label} ${app.resourceGroup} ${tagWords(app.tags)}`).includes(word));
+    .some((app) =>
+      once(appTexts, app, () => `${app.label} ${app.resourceGroup} ${app.subscriptionId} ${tagWords(app.tags)}`).includes(word),
+    );
 }
 
-const tagWords = (tags: Readonly<Record<string, string>>): string =>
+/** Returns the tags in the order of their names, `env=prod owner=shop`. */
+export const tagWords = (tags: Readonly<Record<string, string>>): string =>
   Object.entries(tags)
+    .toSorted(([a], [b]) => byText(a.toLowerCase(), b.toLowerCase()))
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
 

@@ -17,10 +17,10 @@ export interface Fleet {
 export type FleetNotice = (text: string, failure?: ArmFailure) => void;
 
 /** Finds the apps of a selection in the order in which Azure returns them. */
-export async function findFleet(discovery: Discovery, selection: Selection, told: FleetNotice): Promise<Fleet> {
+export async function findFleet(discovery: Discovery, selection: Selection, notify: FleetNotice): Promise<Fleet> {
   const { chosen, unknown } = await chosenSubscriptions(discovery, selection);
   return {
-    apps: interleave(chosen.map((one) => appsOf(discovery, one, selection, told))),
+    apps: interleave(chosen.map((one) => appsOf(discovery, one, selection, notify))),
     subscriptions: chosen,
     unknown,
   };
@@ -30,7 +30,7 @@ async function* appsOf(
   discovery: Discovery,
   { id, name }: Subscription,
   selection: Selection,
-  told: FleetNotice,
+  notify: FleetNotice,
 ): AsyncGenerator<Inventoried> {
   const isWanted = ({ target }: Inventoried) => matches(target, selection) && isMeant(target, selection);
   const seen = new Set<string>();
@@ -43,13 +43,14 @@ async function* appsOf(
       if (isWanted(one)) yield one;
     }
     if (logicApps > 0)
-      told(
+      notify(
         `${logicApps} Logic ${logicApps === 1 ? 'App' : 'Apps'} (workflow apps) in ${name} skipped: func-harden does not support Logic Apps.`,
       );
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
-    told(`Azure Resource Graph does not answer for ${name} (${error.message}); func-harden lists and reads its apps one by one instead.`);
-    for await (const one of listed(discovery, id, selection, told)) if (!seen.has(one.target.id.toLowerCase()) && isWanted(one)) yield one;
+    notify(`Azure Resource Graph does not answer for ${name} (${error.message}); func-harden lists and reads its apps one by one instead.`);
+    for await (const one of listed(discovery, id, selection, notify))
+      if (!seen.has(one.target.id.toLowerCase()) && isWanted(one)) yield one;
   }
 }
 
@@ -62,26 +63,26 @@ function isMeant(target: Target, { matching = [], slot }: Selection): boolean {
   return target.slot !== undefined && matching.some((key) => kindOf(key) === 'pattern' && matchesKey(key, target));
 }
 
-async function* listed(discovery: Discovery, subscription: string, selection: Selection, told: FleetNotice): AsyncGenerator<Inventoried> {
+async function* listed(discovery: Discovery, subscription: string, selection: Selection, notify: FleetNotice): AsyncGenerator<Inventoried> {
   const held = new Map();
-  for await (const target of reportInvalidIds(discovery.apps(subscription), told)) {
+  for await (const target of reportInvalidIds(discovery.apps(subscription), notify)) {
     yield { target, held };
     if ((selection.slot === undefined && !selection.matching?.length) || !matches(target, selection)) continue;
     try {
       for (const slot of await discovery.slots(target)) yield { target: slot, held };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
-      told(`The slots of ${target.label} could not be listed: ${error.message}`, error);
+      notify(`The slots of ${target.label} could not be listed: ${error.message}`, error);
     }
   }
 }
 
 /** Yields all apps that are listed, and reports those whose ids are not valid. */
-async function* reportInvalidIds(apps: AsyncGenerator<Target>, told: FleetNotice): AsyncGenerator<Target> {
+async function* reportInvalidIds(apps: AsyncGenerator<Target>, notify: FleetNotice): AsyncGenerator<Target> {
   try {
     yield* apps;
   } catch (error) {
     if (!(error instanceof InvalidAppIds)) throw error;
-    told(error.message, error);
+    notify(error.message, error);
   }
 }

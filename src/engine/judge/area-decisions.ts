@@ -116,10 +116,7 @@ export function questionsFor(
   });
 }
 
-/**
- * Returns a warning about an answer that a file may hold but a person may have given by mistake: Enter on an empty list is no decision to
- * leave the app open.
- */
+/** Returns a warning about an answer that may be a mistake: Enter on an empty list is no decision to leave the app open. */
 export function doubtsOf(
   [name, question]: readonly [string, Question],
   value: Json | undefined,

@@ -64,13 +64,13 @@ export function mergeDecisions(base: Decisions, own: Decisions): Decisions {
   for (const [id, step] of Object.entries(own)) {
     const below = merged[id] ?? NO_DECISION;
     const decision = step.decision ?? below.decision;
-    // Whoever answers anew stands for it anew.
+    // A new answer needs a new person, reason and date.
     const exception = step.exception ?? (Object.keys(step.answers).length > 0 ? undefined : below.exception);
     merged[id] = {
       ...(decision ? { decision } : {}),
       ...(exception ? { exception } : {}),
       answers: { ...below.answers, ...step.answers },
-      // An area decided for the app stands over single controls decided for all apps.
+      // A decision for the area of an app overrides decisions for single controls of all apps.
       controls: step.decision ? step.controls : { ...below.controls, ...step.controls },
     };
   }

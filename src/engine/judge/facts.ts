@@ -168,7 +168,7 @@ export class FactStore {
           this.#reads += 1;
           return fact;
         });
-      // What was found through something that had to be read first is found again then.
+      // If the read fails, the next caller reads again.
       pending.catch(() => this.#pending.delete(key));
       this.#pending.set(key, pending);
     }

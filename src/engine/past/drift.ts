@@ -34,7 +34,7 @@ export function driftOf(plans: readonly Plan[], runs: readonly RecordedRun[], ca
   const latest = latestOf(runs, new Set(changes.map(({ resource }) => resource.toLowerCase())));
   return changes.flatMap((change) =>
     change.diff.flatMap((line) => {
-      // What is known only when it goes out was never compared with what is there.
+      // A deferred value was never compared with the current value.
       const known = line.after.kind === 'deferred' ? undefined : latest.get(keyOf(change.resource, line.path));
       return known && equals(showValue(known.after), showValue(line.after)) ? [driftIn(change, line, known, catalogue)] : [];
     }),

@@ -31,9 +31,17 @@ const OTHER = 'it changes a resource that does not belong to this app';
 export function problemOfStart({ targets, work = [] }: RunStart): string | undefined {
   const wrong = targets.find((target) => !isWhole(target));
   if (wrong) return 'it contains an app whose id and name do not match';
-  return work.every((one) => targets.some(({ id }) => isSameId(id, one.target)))
-    ? undefined
-    : 'it contains decisions for an app that it does not list';
+  return work.every((one) => targetIn(targets, one.target)) ? undefined : 'it contains decisions for an app that it does not list';
+}
+
+const byId = new WeakMap<readonly Target[], ReadonlyMap<string, Target>>();
+
+/** Returns the app of a run with an id. A run of a fleet has thousands, so that the usual spelling is looked up. */
+function targetIn(targets: readonly Target[], id: string): Target | undefined {
+  const known =
+    byId.get(targets) ?? new Map(targets.toReversed().flatMap((target) => (parseId(target.id) ? [[target.id, target] as const] : [])));
+  byId.set(targets, known);
+  return known.get(id) ?? targets.find((target) => isSameId(target.id, id));
 }
 
 function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Target): boolean {
@@ -51,10 +59,10 @@ function isWhole({ id, name, slot, label, resourceGroup, subscriptionId }: Targe
 /** Returns the problem of a record that no run writes, or undefined. */
 export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>): string | undefined {
   const { key, resource, path, app, apiVersion } = intent;
-  const target = start.targets.find(({ id }) => isSameId(id, intent.target));
+  const target = targetIn(start.targets, intent.target);
   if (!target || !sameWord(target.label, app)) return 'it changes an app that the run does not list';
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
-  // A newer version may know more kinds: that is told where the change is taken back.
+  // A newer version may know more kinds. This is reported when the change is reverted.
   if (!kind) return undefined;
   const isAtPlace = path === resource || (kind.parts ?? []).some((part) => path === `${resource}${part}`);
   if (!isAtPlace || !isPlaceOf(kind, resource, target.id, productionOf(target.id))) return OTHER;
@@ -75,7 +83,7 @@ function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceK
   const is: Whole | undefined = whole.before.kind === 'absent' ? 'made' : whole.after.kind === 'absent' ? 'removed' : 'replaced';
   if (edits.length > 1 || (whole.before.kind === 'absent' && whole.after.kind === 'absent'))
     return 'it changes a resource and a part of it';
-  // What a change made, the undo of its run removes.
+  // The undo of a run deletes the resources that the run created.
   const isUndo = is === 'removed' && undoes !== undefined && !kind.stays && kind.whole?.includes('made') === true;
   if (!kind.whole?.includes(is) && !isUndo) return 'it creates or deletes a resource of a type that no change creates or deletes';
   if (kind.stays && undo !== 'none') return 'it would delete a resource that undo must keep';

@@ -56,7 +56,7 @@ export async function compareEdit(recorded: Edit, body: Body | null, isSecretThe
   const { path, before, absent } = recorded;
   const json = valueAt(body, path) ?? null;
   const now = valueRead(isSecretThere, path, json);
-  // A secret is known by its digest only: where that is the same, the recorded value stands there already.
+  // Only the digest of a secret is known. If it is the same, the resource already has the recorded value.
   const isKnownAgain = before.kind === 'digest' && (await matchesRecorded(json, before, run)) === true;
   const to = isKnownAgain ? now : restoreOf(recorded);
   const isSame =

@@ -125,7 +125,7 @@ export async function undoPlan(
         taken = undoChange(recorded, undoes, target, edits, fact.body, after, arm);
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
-        // No request may be made for it: it stays, and the others are taken back.
+        // No request can be sent for this change. It stays, and the other changes are reverted.
         leave(error.message, error);
         staying.push(intent);
         continue;
@@ -239,7 +239,7 @@ function undoChange(
     key: intent.key,
     resource: intent.resource,
     diff,
-    // Giving access back shuts nobody out; a restart is all that is left of the risk then.
+    // Restoring access locks no caller out, so the only remaining risk is a restart.
     risk: closesSomething(
       intent.key,
       diff.map(({ path, after }) => ({ path, after: showValue(after) })),

@@ -71,7 +71,7 @@ export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts
 
 /** Sorts changes: first those that others depend on, and among independent ones the least risky. */
 function sortByDependency(changes: readonly Change[]): Change[] {
-  // A call cannot be taken back at all, so everything else must have gone well before it.
+  // A call cannot be reverted, so all other changes must succeed first.
   const rank = ({ risk, call }: Change) => RISKS.indexOf(risk) + (call === undefined ? 0 : RISKS.length);
   const left = changes.toSorted((a, b) => rank(a) - rank(b));
   const ordered: Change[] = [];
@@ -101,7 +101,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
   const body = call === undefined ? bodyOf(store, key, instanceId) : null;
   const lines = call === undefined ? diffOf(drafts, body, ref.secret) : callLines(calls);
   if (lines.length === 0 && call === undefined) return undefined;
-  // What has its value already is no part of the change, and nothing is said for it.
+  // An edit whose value is already set is not part of the change and gets no note.
   const parts = all.filter((part) =>
     part.drafts.some((draft) => 'call' in draft || lines.some(({ path }) => path === '' || path === pathOf(draft))),
   );
@@ -117,7 +117,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     ...(instanceId === undefined ? {} : { instanceId }),
     resource: ref.id,
     diff: lines,
-    // What cannot be taken back is asked for as such, whatever it does otherwise.
+    // A change that cannot be reverted is confirmed as one-way, whatever else it does.
     risk: undo === 'none' ? 'one-way' : riskOf(parts),
     undo,
     reversible:

@@ -1,5 +1,5 @@
 /**
- * Who owns the value: evidence that code declares the app, so that its next deployment sets a changed value back.
+ * Ownership of values: evidence that code declares the app, so that its next deployment reverts a changed value.
  * Sources: learn.microsoft.com/azure/azure-resource-manager/bicep/deployment-stacks (deny assignments),
  * learn.microsoft.com/rest/api/resources/deployments/list-by-resource-group (output resources),
  * learn.microsoft.com/azure/governance/resource-graph/changes/get-resource-changes (who changed what, for 14 days),
@@ -46,7 +46,7 @@ function notRead(store: FactStore, seesChanges: boolean | ArmFailure): Note[] {
     return fact?.state === 'unreadable' ? [`${NAMES[key] ?? key}: ${fact.failure.message}`] : [];
   });
   if (seesChanges === false && store.fact('resourceChanges')?.state === 'read')
-    failed.push(`${NAMES.resourceChanges ?? ''}: you lack ${CHANGES_RIGHT}.`);
+    failed.push(`${NAMES.resourceChanges ?? ''}: you do not have the permission ${CHANGES_RIGHT}.`);
   return failed.length === 0
     ? []
     : [
@@ -68,9 +68,9 @@ const NAMES: Partial<Record<ResourceKey, string>> = {
 function byStack(store: FactStore): string[] {
   return (store.view.maybe('denyAssignments')?.value ?? []).flatMap(({ name, properties }) => {
     const shown = properties.denyAssignmentName || name;
-    const told = `${shown} ${properties.description ?? ''}`;
-    if (!/deployment ?stack/i.test(told)) return [];
-    const stack = /deploymentStacks\/([\w.()-]+)/i.exec(told)?.[1];
+    const words = `${shown} ${properties.description ?? ''}`;
+    if (!/deployment ?stack/i.test(words)) return [];
+    const stack = /deploymentStacks\/([\w.()-]+)/i.exec(words)?.[1];
     const actions = (properties.permissions ?? []).flatMap((one) => one.actions ?? []);
     const denies = actions.some((action) => action === '*' || /write$/i.test(action)) ? ' and denies changes to it' : '';
     return [
@@ -139,13 +139,13 @@ function lastSetBy({ diff }: Change, store: FactStore): LastSet[] {
 }
 
 /** Whether the reported path is that of a property. Reports place the configuration inside the site. */
-const isSame = (told: string, path: string): boolean => {
+const isSame = (shown: string, path: string): boolean => {
   const bare = (text: string) =>
     text
       .toLowerCase()
       .replace(/^properties\./, '')
       .replace(/^siteconfig\./, '');
-  const [a, b] = [bare(told), bare(path)];
+  const [a, b] = [bare(shown), bare(path)];
   return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
 };
 

@@ -101,7 +101,7 @@ const isSwapped = ({ key, target }: Change): boolean => !target.slot && SWAPPED.
 function packageNotes({ restarts }: Change, store: FactStore, today: string): Note[] {
   if (!restarts || !store.fact('appSettings')) return [];
   const settings = store.view.maybe('appSettings');
-  // Without the right to read settings nobody can tell; the app may not run from an address at all.
+  // Without the right to read settings this is unknown, because the app may not run from a package URL.
   if (!settings)
     return [
       {

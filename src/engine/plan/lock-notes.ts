@@ -60,7 +60,7 @@ export async function withLocks(changes: readonly Change[], store: FactStore, ar
   return Promise.all(
     changes.map(async (change): Promise<Change> => {
       const { scope, locks } = await locksFor(change);
-      // What is true of the app itself, the general note says.
+      // The general note covers locks on the app itself.
       const isHere = isWithin(store.target.id, scope);
       if (locks instanceof Error) {
         const undo = makesWhole(change) ? ' It is unknown whether undo can delete the new resource.' : '';

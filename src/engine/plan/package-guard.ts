@@ -23,7 +23,7 @@ export function packageAfterRestart(settings: AppSettings, today: string): Guard
     return [
       {
         level: 'warn',
-        says: `${RUN_FROM_PACKAGE} comes from a vault or configuration store, so func-harden did not check whether the URL is still valid. If it is not, the app has no code after a restart.`,
+        says: `${RUN_FROM_PACKAGE} comes from a vault or configuration store, so func-harden did not check whether the URL is still valid. If the URL has expired, the app has no code after a restart.`,
       },
     ];
   if (parameter(address, 'sig') === undefined) return [];

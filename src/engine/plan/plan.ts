@@ -100,7 +100,7 @@ async function planned(
       ]);
       const context = contextOf(store, decided, by, isPlanned) as AnyContext;
       try {
-        // What is drafted must be known as well: the request is made from what stands there.
+        // The drafted resources must be readable too, because requests are built from their current values.
         for (const draft of draftsOf(control, context)) {
           if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
           // An id that Azure listed and that nothing of this app may be written to; a guard that stops the change says it better.
@@ -218,7 +218,7 @@ function runGuards(
   const blocked: GuardNote[] = [];
   let kept = candidates;
   for (;;) {
-    // What is left out of the plan wants nothing in a property that several areas write.
+    // A change that is left out of the plan requires no value in a property that several areas write.
     const isOut = (id: string) => all.has(id) && !kept.some((one) => one.id === id);
     const around = ({ context }: Candidate, planned: Facts): AnyContext => ({
       ...context,

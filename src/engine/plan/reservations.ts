@@ -10,7 +10,7 @@ const keyOf = ({ on }: Reservation): string => on.toLowerCase();
 export function refusedBy(reserved: Reserved | undefined, drafts: readonly Draft[], control: string): GuardNote[] {
   const found = drafts.flatMap(({ reserves }) => {
     const earlier = reserves && reserved?.get(keyOf(reserves));
-    return reserves && earlier && earlier.as !== reserves.as ? [`${earlier.by} comes first in this plan: ${reserves.says}.`] : [];
+    return reserves && earlier && earlier.as !== reserves.as ? [`${earlier.by} is changed first in this plan: ${reserves.says}.`] : [];
   });
   return [...new Set(found)].map((says) => ({ id: 'reserved', control, level: 'stop', says }));
 }

@@ -94,7 +94,7 @@ function differencesOf(
   const bodies = compare(request.body, other.body).differences.map(
     ({ path, before, after }) => `${placeOf(request, path)}: ${textOf(before)} when planned, ${textOf(after)} now`,
   );
-  return bodies.length > 0 ? bodies : [`${placeOf(request, '')}: the request is another one now`];
+  return bodies.length > 0 ? bodies : [`${placeOf(request, '')}: the request is different now`];
 }
 
 /** Returns the requests that are not in the saved plan. */

@@ -121,7 +121,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     return { state: 'failed', failure: unwritable(error), sent: false };
   }
   try {
-    // What is sent again after a wait must not undo what somebody else did meanwhile.
+    // A retried request must not overwrite changes that others made during the wait.
     const isCurrent = async () => {
       if (await lockLost(tools)) return false;
       if (change.call !== undefined) return true;
@@ -203,9 +203,9 @@ async function sendUntilKnown(
       // An earlier try may still come through.
       if (notOurs) throw attempt > 0 ? notOurs.with({ mayHaveHappened: true }) : notOurs;
       const { status, correlationId, exists } = await arm.send(request, meanwhile);
-      // What stands under the name that was sent is of this change, where an earlier answer was lost.
+      // If an earlier response was lost, a resource with the sent name was created by this change.
       if (exists && !(exists.sameName && attempt > 0)) {
-        // It is somebody else's: an undo of this run must not take it away.
+        // Someone else created the resource, so an undo of this run must not delete it.
         const error = { code: exists.code, message: exists.message, mayHaveHappened: false };
         await journal.append({ type: 'outcome', at: at(), change: number, ok: false, status, correlationId, error });
         return { state: 'already' };
@@ -241,7 +241,7 @@ async function sendUntilKnown(
 /** Reads the resource after a write that Azure accepted and whose end is unknown or bad. Nothing is sent again. */
 async function readBack(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
   const { arm, journal, clock } = tools;
-  // What Azure says it could not finish is not called applied, though some of it shows.
+  // An operation that Azure could not finish is not reported as applied, even if some values show.
   const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
   const { state: seen } = await verify(change, number, edits, keeps, 4);
   const says = {

@@ -49,7 +49,7 @@ function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode
 
 function recordedWord(recorded: RecordedRun): ClosingWord {
   const { run, start, end, state, damage } = recorded;
-  // What a run took back itself is not meant by "undone".
+  // Changes that a run rolled back itself do not count as "undone".
   const own = ownChanges(recorded);
   const isTakenBack = ({ undoneBy, partlyUndoneBy }: RecordedChange) =>
     (undoneBy !== undefined && undoneBy !== run) || partlyUndoneBy !== undefined;
@@ -80,7 +80,7 @@ interface Counted {
 
 /** Returns the exit code of a run: 5 where some of it is applied and not everything is done and verified. */
 export function exitCodeOf({ applied, verified, failed, codes }: Counted, stopped: boolean): ExitCode {
-  // What may have happened counts as applied.
+  // A change that may have been applied counts as applied.
   if (stopped || codes.includes(EXIT.partial) || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied)))
     return EXIT.partial;
   return failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;

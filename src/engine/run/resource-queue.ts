@@ -56,6 +56,6 @@ const resourcesUsedBy = (changes: readonly Change[]): Set<string> =>
       .map(rootOf),
   );
 
-/** Returns the resource that stands for all its children: a vault for its secrets, a site for its slots. */
+/** Returns the resource that is locked for all its children: a vault for its secrets, a site for its slots. */
 const rootOf = (id: string): string =>
   (/^\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?\/providers\/[^/]+\/[^/]+\/[^/]+/i.exec(id)?.[0] ?? id).toLowerCase();

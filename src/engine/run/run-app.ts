@@ -87,11 +87,11 @@ export async function runApp(
 async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: Tally, input: RunInput, tools: Tools): Promise<void> {
   const done: Done[] = [];
   const broken: Change[] = [];
-  // What could not be taken back, and so what it builds on stays too.
+  // Changes that could not be rolled back. The changes that they depend on stay too.
   const stuck: Change[] = [];
   for (const [index, change] of changes.entries()) {
     const left = changes.slice(index + 1);
-    // What may still be taken back is kept from the others until the end.
+    // Resources that may still be rolled back stay reserved until the end.
     if (input.onFailure !== 'rollback') turn.releaseAllBut([change, ...left]);
     await turn.waitFor(change);
     if (tools.signal?.aborted || tally.isOver) {
@@ -128,16 +128,16 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     tally.logBroke ||= logBroke;
     // Another process works on the app by now: nothing more is written there, not to take something back either.
     const isLost = result.state === 'failed' && result.failure.code === LOCK_LOST;
-    // What may have happened stands in Azure until a read shows that it does not: it counts, and a rollback takes it back.
+    // A change that may have been applied counts as applied until a read shows otherwise, and a rollback reverts it.
     const isUnknown = result.state === 'failed' && result.unknown === true;
     if (isUnknown) tally.unknown += 1;
     if (isUnknown && input.onFailure === 'rollback' && change.call === undefined) {
       tally.applied += 1;
       done.push({ change: sent, number, verified: false });
     }
-    const goesOn = input.onFailure === 'continue' && !logBroke && !isLost;
-    tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, goesOn ? 0 : left.length);
-    if (goesOn) continue;
+    const continues = input.onFailure === 'continue' && !logBroke && !isLost;
+    tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, continues ? 0 : left.length);
+    if (continues) continue;
     if (!logBroke && !isLost && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
     return;
   }

@@ -19,7 +19,7 @@ export interface AppChanges {
 export interface Canary {
   readonly waves: readonly Wave[];
   /** Called after each successful wave, if others remain. Returns whether to continue. */
-  readonly goOn: () => Promise<boolean>;
+  readonly confirmOthers: () => Promise<boolean>;
 }
 
 export interface RunInput {

@@ -80,5 +80,5 @@ async function reasonToHold(
     tally.codes.push(EXIT.failed);
     return 'canary';
   }
-  return others.length === 0 || (await canary?.goOn()) ? undefined : 'declined';
+  return others.length === 0 || (await canary?.confirmOthers()) ? undefined : 'declined';
 }

@@ -73,12 +73,12 @@ export interface TroubleCount extends Counted {
 
 export function countTroubles(job: Job): TroubleCount {
   if (job.do === 'apply') return countPlans([job.plan]);
-  // What is left out of a batch was told, and is no failure of the run.
+  // Controls that are left out of a batch were reported already; they are not failures of the run.
   if (job.do === 'batch') return { count: 0, code: EXIT.ok, kept: 0 };
   if (job.do === 'undo') return countUndo(job.plan, job.options.overwrite);
   const { undo, plans, settled } = job.left;
   const { count, code, kept } = undo ? countUndo(undo.plan, job.run.start.overwrite) : countPlans(plans);
-  // What cannot be read back may or may not have happened; that is for a person to find out.
+  // If a value cannot be read back, it is unknown whether the change was applied; a person must check it.
   const open = settled.some(({ found }) => found === 'not-known') || job.run.damage ? EXIT.partial : EXIT.ok;
   return { count: undo ? 0 : count, code: worst([code, open]), kept };
 }

@@ -20,7 +20,7 @@ export function areasOf(realm: Realm, keys: readonly string[], taken: readonly s
   const ids = areas.map(({ area }) => (area as AnyStep | undefined)?.id);
   const problems = areas.flatMap(({ file, area }, index) => {
     const id = ids[index];
-    const again = id !== undefined && (ids.indexOf(id) < index || taken.includes(id)) ? [`id: ${id} is taken`] : [];
+    const again = id !== undefined && (ids.indexOf(id) < index || taken.includes(id)) ? [`id: ${id} is already used`] : [];
     return [...areaProblems(area, keys), ...again].map((says) => `${file}: ${says}`);
   });
   if (problems.length > 0) throw controlsErrors.areasInvalid({ problems });
@@ -36,7 +36,7 @@ function reviveFunctions(value: unknown, file: string, realm: Realm): unknown {
   if (map['$own'] === 'later') {
     const parts = map['parts'] as readonly (string | Source)[];
     if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string' || isDeferredSource(part)))
-      throw new OwnAreaError('a value that is read later names no place that func-harden reads');
+      throw new OwnAreaError('a deferred value does not name a resource that func-harden reads');
     return withDigest(parts);
   }
   return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, reviveFunctions(one, file, realm)]));
@@ -45,21 +45,21 @@ function reviveFunctions(value: unknown, file: string, realm: Realm): unknown {
 function calling(at: At, file: string, realm: Realm): (...args: readonly unknown[]) => unknown {
   return (...args) => {
     try {
-      const told = args.map(plainOf);
-      const value = realm.call({ file, at, args: told }, (need) => answered(need, args));
+      const plain = args.map(plainOf);
+      const value = realm.call({ file, at, args: plain }, (need) => answered(need, args));
       const result = reviveFunctions(value, file, realm);
       const problem = resultProblem(String(at.at(-1)), result);
       if (problem !== undefined) throw new OwnAreaError(problem);
       return result;
     } catch (error) {
-      // What could not be read is known to the engine; what a verdict did not declare is never read.
+      // The engine knows the resources that could not be read; a verdict can read only declared resources.
       const isForgotten = error instanceof NotRead && JUDGING.includes(String(at.at(-1)));
       if (!(error instanceof OwnAreaError) && !isForgotten) throw error;
       throw new ArmFailure({
         kind: 'invalid',
         code: 'OwnControlFailed',
-        message: `The own area in ${file} failed in ${at.join('.')}: ${error.message}.`,
-        next: 'Correct the file. docs/controls.md shows how an area is written.',
+        message: `Your own area in ${file} failed in ${at.join('.')}: ${error.message}.`,
+        next: 'Correct the file. Read docs/controls.md, which shows how to write an area.',
       });
     }
   };
@@ -78,7 +78,7 @@ function plainOf(value: unknown): unknown {
 function answered([kind = '', ...names]: Need, args: readonly unknown[]): Answer {
   const asked = args.find(isContext);
   if (kind === 'beside') return { value: (args.find((arg) => typeof arg === 'function') as (path: string) => unknown)(names[0]!) };
-  if (!asked) throw new OwnAreaError(`it asks for ${kind}`);
+  if (!asked) throw new OwnAreaError(`it requests ${kind}`);
   if (kind === 'chosen') return { value: asked.chosen(names[0]!) };
   if (kind === 'decidedIn') return { value: asked.decidedIn(names[0]!, names[1]!) };
   if (kind === 'member') {

@@ -15,10 +15,10 @@ const QUESTIONS = ['choice', 'yesno', 'number', 'text', 'pick', 'names', 'origin
 
 /** Returns the problems in words, each with its place. `keys`: the resources that can be read. */
 export function areaProblems(area: unknown, keys: readonly string[]): string[] {
-  if (!isMap(area)) return ['the default export is no area: write export default defineStep({ … })'];
+  if (!isMap(area)) return ['the default export is not an area: write export default defineStep({ … })'];
   const problems: string[] = [];
   const want = (holds: boolean, says: string): void => void (holds || problems.push(says));
-  want(area['contract'] === 1, 'contract: must be 1, the version of the contract that this func-harden has');
+  want(area['contract'] === 1, 'contract: must be 1, the version that this func-harden supports');
   want(
     typeof area['id'] === 'string' && area['id'].startsWith('x-') && NAME.test(area['id']),
     'id: must begin with x-, like x-health-check',
@@ -72,7 +72,7 @@ function controlProblems(control: Found, keys: readonly string[]): string[] {
   for (const guard of Array.isArray(control['guards']) ? (control['guards'] as unknown[]) : [])
     want(
       isMap(guard) && isText(guard['id']) && isFunction(guard['check']) && (guard['reads'] === undefined || known(guard['reads'])),
-      'guards: each must have id and check, and reads only what func-harden reads',
+      'guards: each must have id and check, and may read only resources that func-harden reads',
     );
   return problems;
 }

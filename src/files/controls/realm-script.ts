@@ -1,5 +1,5 @@
 /**
- * What runs inside the realm of own areas, as text: it is evaluated there, so that an area never holds an object of this program. Only
+ * The script that runs inside the realm of custom areas, as text. It is evaluated there, so that an area never holds an object of this program. Only
  * text goes in and out. What an area looks at is asked for by name: the call ends with what it needs, and is made again with the answer.
  */
 export const REALM_SCRIPT = String.raw`(function () {

@@ -8,7 +8,7 @@ import { REALM_SCRIPT } from './realm-script.ts';
 import { controlsErrors } from '../errors/controls.ts';
 
 /** Milliseconds that an area may take to load, or for one answer. */
-const PATIENCE = 5000;
+const PATIENCE = 2000;
 
 /** The path of a value that a call requires: `['facts', 'site']`. */
 export type Need = readonly string[];
@@ -60,14 +60,22 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
   }
 
   return {
-    describe: () => send({ does: 'describe', answers: [] }).value as ReturnType<Realm['describe']>,
+    describe() {
+      try {
+        return send({ does: 'describe', answers: [] }).value as ReturnType<Realm['describe']>;
+      } catch (error) {
+        // A getter or a proxy of an area, which is run while the area is read.
+        if (!(error instanceof OwnAreaError)) throw error;
+        throw controlsErrors.areaNotLoaded({ name: files.map(({ name }) => name).join(', '), why: error.message });
+      }
+    },
     call(call, answer) {
       const answers = new Map<string, Answer>();
       for (;;) {
         const { value, needed } = send({ does: 'call', ...call, answers: [...answers] });
         if (needed === undefined) return value;
         const key = JSON.stringify(needed);
-        if (answers.has(key)) throw new OwnAreaError('it asks for the same again and again');
+        if (answers.has(key)) throw new OwnAreaError('it requests the same values repeatedly');
         answers.set(key, answer(needed));
       }
     },
@@ -91,7 +99,7 @@ function messageOf(error: unknown): string {
   try {
     return String((error as Error).message).slice(0, 500);
   } catch {
-    return 'it threw something that is no error';
+    return 'it threw a value that is not an Error';
   }
 }
 

@@ -3,29 +3,29 @@ import { errorCatalogue, withData } from '../../engine/errors.ts';
 
 export const controlsErrors = errorCatalogue('files', {
   areasInvalid: withData<{ readonly problems: readonly string[] }>({
-    title: 'Own areas cannot be used',
-    message: ({ problems }) => ['The own areas cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
-    next: () => ['docs/controls.md shows how an area is written.'],
+    title: 'Areas of --controls cannot be used',
+    message: ({ problems }) => ['Your own areas cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
+    next: () => ['Read docs/controls.md, which shows how to write an area.'],
   }),
   areaNotLoaded: withData<{ readonly name: string; readonly why: string }>({
-    title: 'Own area cannot be loaded',
+    title: 'Area cannot be loaded',
     message: ({ name, why }) => `${name} cannot be loaded: ${why}`,
-    next: () => ['docs/controls.md shows how an area is written.'],
+    next: () => ['Read docs/controls.md, which shows how to write an area.'],
   }),
   importNotAllowed: withData<{ readonly name: string; readonly line: number }>({
-    title: 'Import not allowed in an own area',
-    message: ({ name, line }) => `${name}:${line}: an area imports names from 'func-harden/step' and has one default export; nothing else.`,
-    next: () => ['Write what it shares with others into the same file, and use the word "import" only in that line.'],
+    title: 'Import not allowed in an area',
+    message: ({ name, line }) => `${name}:${line}: an area can import only from 'func-harden/step', and can have only one default export.`,
+    next: () => ['Copy shared code into the same file. Use the word "import" only in the line that imports from func-harden/step.'],
   }),
   relativeFolder: withData<{ readonly absolute: string }>({
     title: 'Relative path in --controls',
-    message: () => '--controls takes an absolute path.',
-    next: ({ absolute }) => [`Write it from the root, like --controls ${absolute}`],
+    message: () => '--controls requires an absolute path.',
+    next: ({ absolute }) => [`Write the full path: --controls ${absolute}`],
   }),
   invalidDigest: {
     title: 'Invalid --controls-digest',
-    message: () => '--controls-digest takes sha256: and 64 hexadecimal digits.',
-    next: () => ['func-harden steps --controls DIR prints the digest of a folder.'],
+    message: () => '--controls-digest requires sha256: and 64 hexadecimal digits.',
+    next: () => ['Run func-harden steps --controls DIR to see the digest of a folder.'],
   },
   noFolder: withData<{ readonly folder: string }>({
     title: 'Folder of --controls missing',
@@ -34,13 +34,13 @@ export const controlsErrors = errorCatalogue('files', {
   }),
   folderIsLink: withData<{ readonly folder: string; readonly real: string }>({
     title: 'Folder of --controls is a link',
-    message: ({ folder, real }) => `${folder} leads to ${real} by a symbolic link.`,
-    next: ({ real }) => [`Name the folder itself: --controls ${real}`],
+    message: ({ folder, real }) => `${folder} is a symbolic link, or is in a folder that is one. The real folder is ${real}.`,
+    next: ({ real }) => [`Use the real folder: --controls ${real}`],
   }),
   noArea: withData<{ readonly folder: string }>({
     title: 'No area in the folder',
-    message: ({ folder }) => `${folder} has no area: a file NAME.ts, .mts, .js or .mjs.`,
-    next: () => ['docs/controls.md shows how an area is written.'],
+    message: ({ folder }) => `${folder} contains no area. An area is a file NAME.ts, .mts, .js or .mjs.`,
+    next: () => ['Read docs/controls.md, which shows how to write an area.'],
   }),
   tooManyFiles: withData<{ readonly folder: string; readonly most: number }>({
     title: 'Too many files in the folder',
@@ -49,18 +49,17 @@ export const controlsErrors = errorCatalogue('files', {
   }),
   notAFile: withData<{ readonly path: string }>({
     title: 'Link in the folder of --controls',
-    message: ({ path }) => `${path} is not a file of its own.`,
-    next: () => ['Copy it into the folder: links are not followed.'],
+    message: ({ path }) => `${path} is a link or not a regular file.`,
+    next: () => ['Copy the file into the folder. func-harden does not follow links.'],
   }),
   otherDigest: withData<{ readonly folder: string; readonly found: string; readonly wanted: string }>({
     title: 'Different --controls-digest',
-    message: ({ folder, found, wanted }) => `The areas in ${folder} have the digest ${found}, and --controls-digest asks for ${wanted}.`,
-    next: () => ['Read what changed. If it is right, use the new digest.'],
+    message: ({ folder, found, wanted }) => `The areas in ${folder} have the digest ${found}, but --controls-digest is ${wanted}.`,
+    next: () => ['Review the changes. If they are correct, use the new digest.'],
   }),
   placeOfOthers: withData<{ readonly place: string; readonly why: string; readonly remedy: string }>({
     title: 'Folder can be changed by others',
-    message: ({ place, why }) =>
-      `${place} is not used for --controls, because ${why}: it holds code that decides what is written to Azure.`,
+    message: ({ place, why }) => `${place} is not used for --controls, because ${why}. Its code decides which values are written to Azure.`,
     next: ({ remedy }) => [remedy],
   }),
 });

@@ -39,7 +39,7 @@ export const fileErrors = errorCatalogue('files', {
   tooMuchCode: withData<{ readonly folder: string; readonly files: number; readonly megabytes: number }>({
     title: 'Too much code in the folder',
     exit: EXIT.failed,
-    message: ({ folder, files, megabytes }) => `${folder} holds more than ${files} files of code, or more than ${megabytes} MiB.`,
-    next: () => ['Name the folder of the infrastructure code.'],
+    message: ({ folder, files, megabytes }) => `${folder} contains more than ${files} files of code, or more than ${megabytes} MiB.`,
+    next: () => ['Choose the folder of the infrastructure code.'],
   }),
 });

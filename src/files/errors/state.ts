@@ -31,7 +31,7 @@ export const stateErrors = errorCatalogue('files', {
     title: 'Undo log cannot be written',
     exit: EXIT.failed,
     message: ({ place, why }) => `The undo log cannot be written in ${place} (${why}).`,
-    next: () => ['Nothing was sent to Azure.', 'Choose a different location with --state-dir DIR'],
+    next: () => ['Nothing was sent to Azure.', 'Choose a different location with --state DIR'],
   }),
   logsUnreadable: withData<{ readonly why: string }>({
     title: 'Undo log cannot be read',

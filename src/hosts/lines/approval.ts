@@ -33,7 +33,7 @@ export async function askApproval(
 }
 
 /** Asks whether to continue with the other apps after the canary. */
-export const askToGoOn = (ask: Asking, signal: AbortSignal, isDumb = false): Promise<boolean> =>
+export const askToContinue = (ask: Asking, signal: AbortSignal, isDumb = false): Promise<boolean> =>
   unlessLeft(() => askYesNo('Continue with the other apps?', ask, signal, isDumb));
 
 /** Asks for a yes; Enter alone means no. */

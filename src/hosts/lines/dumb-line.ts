@@ -26,7 +26,7 @@ export function dumbLine(message: string, { input, output: screen }: Streams, si
       reject(new Exit('The question was canceled.'));
     };
     const take = (chunk: Buffer | string): void => {
-      // What begins with Esc is a key that has no letter.
+      // Input that begins with Esc is a key without a letter.
       // eslint-disable-next-line no-control-regex
       for (const letter of String(chunk).replace(/\u001B(\[[0-9;]*[A-Za-z~]|O.|.)?/g, '')) {
         if (letter === '\u0003' || (letter === '\u0004' && typed === '')) return leave();

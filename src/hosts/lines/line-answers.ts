@@ -10,7 +10,7 @@ import type { SafeTools } from './line-safe.ts';
 
 type Answered = Readonly<Record<string, Json>>;
 
-/** What a fix on several apps was answered with; `own` by the id of an app whose answers differ. */
+/** Answers of a fix on several apps; `own` has the different answers of single apps, by app id. */
 export interface AnsweredApps {
   readonly answers: Answered;
   readonly own?: OwnAnswers;
@@ -33,7 +33,7 @@ export async function answersForApps(
       { name: 'app by app', value: true },
     ]));
   if (!differs) {
-    // What one app has today is where its questions start.
+    // The questions of one app start with its current values.
     const open = only && others.length === 0 ? await session.open(only) : undefined;
     const answers = await answersOnce(step, controls, open, tools);
     return answers && { answers };

@@ -20,7 +20,7 @@ export async function chooseApps(
 ): Promise<readonly Target[]> {
   if (apps.length <= 1) return apps;
   if (apps.length <= MOST_LISTED) return prompts.several('Which function apps?', apps.map(appChoice), marked);
-  prompts.say(`\nType a part of their name, of their resource group, or a tag such as env=prod.`);
+  prompts.say(`\nType a part of the app name or of the resource group, or a tag such as env=prod.`);
   const text = await prompts.line(`Which of the ${apps.length} function apps? Enter for all:`, {
     check: (typed) => (appsWith(apps, typed).length > 0 ? true : 'No app matches.'),
   });

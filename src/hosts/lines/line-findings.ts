@@ -15,7 +15,7 @@ import type { Choice } from './prompts.ts';
 
 const CONCURRENCY = 8;
 const PAGE = 20;
-/** Apps whose values are told one by one. */
+/** Maximum number of apps whose values are listed one by one. */
 const MOST_VALUES = 10;
 
 /** A control that fails, with the apps that it fails in. */

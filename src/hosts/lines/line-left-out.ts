@@ -2,7 +2,7 @@
 import { hasChanges, summaryOf, type BatchApp, type BatchGroup, type Untick } from '../../engine/findings/batch.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Target } from '../../azure/index.ts';
-import { appsCount, controlLabel } from '../../view/batch-text.ts';
+import { appsCount, controlLabel, editText } from '../../view/batch-text.ts';
 import { FIX_WORDS } from '../../view/finding-lines.ts';
 import { appChoice, appsWith, MOST_LISTED, namesOf } from './line-apps.ts';
 import type { Prompts } from './prompts.ts';
@@ -18,7 +18,7 @@ export async function chooseLeftOut(
   const { groups } = summaryOf(all);
   const apps = all.filter(hasChanges).map(({ target }) => target);
   const name = ({ control, edit, risk, apps }: BatchGroup): string =>
-    `${[controlLabel(session.steps, control), prompts.look.ascii ? edit.replaceAll('→', '->') : edit].filter(Boolean).join(': ')}; ${appsCount(apps.length)}, ${FIX_WORDS[risk]}`;
+    `${[controlLabel(session.steps, control), editText({ edit }, prompts.look)].filter(Boolean).join(': ')}; ${appsCount(apps.length)}, ${FIX_WORDS[risk]}`;
   const choices = groups.map((group) => ({ name: name(group), value: group.key }));
   return {
     groups: groups.length > 1 ? await prompts.several('Which changes are left out?', choices, off.groups) : [],

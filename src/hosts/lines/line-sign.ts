@@ -1,4 +1,4 @@
-/** By line prompts: a finding that is accepted, a control that is attested, and either of them taken back. */
+/** Line prompts to accept a finding, to attest a control, and to revoke either. */
 import type { Signed } from '../../contract/index.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import { dayProblem, NO_DECISION, SIGNED_WITH, signedDecision } from '../../engine/judge/decisions.ts';

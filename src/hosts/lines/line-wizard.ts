@@ -74,15 +74,15 @@ class Lines {
       `func-harden ${version}, ${plainText(account.name ?? 'signed in')}. ${this.#session.isDemo ? 'Demo: a sample subscription on this machine. Nothing is sent to Azure.' : 'Data is sent only to Azure.'}`,
     );
     const open = await this.#session.unfinished();
-    if (open) await this.#told(() => this.#log.unfinished(open));
+    if (open) await this.#reportErrors(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());
     if (apps.length === 0) throw wizardErrors.noApp();
     for (;;) {
       const chosen = await this.#chooseApp(apps);
       if (chosen === 'leave') return;
-      if (chosen === 'safe' || chosen === 'disruptive') await this.#told(() => fixOnSeveral(apps, chosen, this.#tools));
-      else if (chosen === 'findings') await this.#told(() => browseFindings(apps, this.#tools));
-      else if (chosen === 'undo') await this.#told(() => this.#log.browse());
+      if (chosen === 'safe' || chosen === 'disruptive') await this.#reportErrors(() => fixOnSeveral(apps, chosen, this.#tools));
+      else if (chosen === 'findings') await this.#reportErrors(() => browseFindings(apps, this.#tools));
+      else if (chosen === 'undo') await this.#reportErrors(() => this.#log.browse());
       else if (!(await this.#app(chosen))) return;
     }
   }
@@ -94,7 +94,7 @@ class Lines {
     const others = [
       { name: 'list the findings of several apps', value: 'findings' as const },
       { name: 'apply all safe fixes on several apps', value: 'safe' as const },
-      { name: 'apply safe and disruptive fixes on several apps', value: 'disruptive' as const },
+      { name: 'apply disruptive and safe fixes on several apps', value: 'disruptive' as const },
       { name: 'undo log', value: 'undo' as const },
       { name: 'leave', value: 'leave' as const },
     ];
@@ -129,7 +129,7 @@ class Lines {
       const where = await this.#prompts.choose<Where>(`${open.target.label}: which area?`, this.#places(open));
       if (where.to === 'leave') return false;
       if (where.to === 'apps') return true;
-      await this.#told(async () => {
+      await this.#reportErrors(async () => {
         if (where.to === 'area') await this.#area(open, where.id);
         if (where.to === 'queue') await this.#queue(open);
         if (where.to === 'findings') await browseFindings([open.target], this.#tools);
@@ -152,7 +152,7 @@ class Lines {
     const waiting = queuedControls(open);
     const first = worstAreasFirst(open.steps).map(({ step }) => step.title);
     this.#prompts.say(
-      `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these pass after the queue is applied` : ''}`,
+      `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these controls pass after the queue is applied` : ''}`,
     );
     if (first.length > 0) this.#prompts.say(`Recommended first: ${first.join(', ')}`);
     return [
@@ -164,7 +164,7 @@ class Lines {
         ? [
             { name: 'list the findings of this app', value: { to: 'findings' } as const },
             { name: 'apply all safe fixes of this app', value: { to: 'safe' } as const },
-            { name: 'apply safe and disruptive fixes of this app', value: { to: 'disruptive' } as const },
+            { name: 'apply disruptive and safe fixes of this app', value: { to: 'disruptive' } as const },
           ]
         : []),
       ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
@@ -178,7 +178,7 @@ class Lines {
   }
 
   /** Prints an error of Azure or of a file, and continues. */
-  async #told(work: () => Promise<void>): Promise<void> {
+  async #reportErrors(work: () => Promise<void>): Promise<void> {
     try {
       await work();
     } catch (error) {

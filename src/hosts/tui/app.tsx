@@ -48,14 +48,14 @@ export function Wizard({
   const view = draw({ ...state, columns, rows }, now);
   useEffect(() => drawn?.(state, view));
   // Ink calls it for each frame, with the state of the last commit. It returns an empty text, so nothing is drawn.
-  const told = () => {
+  const reportFrame = () => {
     composed?.(state);
     return '';
   };
   return (
     <>
       <Box position="absolute">
-        <Transform transform={told}> </Transform>
+        <Transform transform={reportFrame}> </Transform>
       </Box>
       <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} line={one} colour={state.look.colour} />}</Static>
       {state.leaving ? null : view.lines.map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}

@@ -9,10 +9,10 @@ import type { FindingsScreen, FoundFindings } from './state.ts';
 
 const sortedOnce = new WeakMap<readonly Finding[], Map<Sort, readonly Finding[]>>();
 
-function sortedBy(list: readonly Finding[], sort: Sort): readonly Finding[] {
+function sortedBy(list: readonly Finding[], sort: Sort, ownerTag: string | undefined): readonly Finding[] {
   const known = sortedOnce.get(list) ?? new Map<Sort, readonly Finding[]>();
   sortedOnce.set(list, known);
-  const sorted = known.get(sort) ?? sortFindings(list, sort);
+  const sorted = known.get(sort) ?? sortFindings(list, sort, ownerTag ? { ownerTag } : {});
   known.set(sort, sorted);
   return sorted;
 }
@@ -25,7 +25,7 @@ interface Filtered {
 const filteredOnce = new WeakMap<readonly Finding[], Filtered>();
 
 export function visibleFindings(found: FoundFindings | undefined, screen: FindingsScreen): readonly Finding[] {
-  const sorted = sortedBy(found?.list ?? NONE, screen.sort);
+  const sorted = sortedBy(found?.list ?? NONE, screen.sort, found?.ownerTag);
   const filter = { severities: screen.severities, risks: screen.risks, text: editedText(screen.filter).trim().toLowerCase() };
   if (filter.text === '' && filter.severities.length === 0 && filter.risks.length === 0) return sorted;
   const last = filteredOnce.get(sorted);

@@ -22,7 +22,7 @@ export function fleetWork(session: Session, dispatch: Dispatch, onCopy?: (text: 
   const finder = findingsWork(session, dispatch);
   return {
     survey: ({ targets }) => surveyApps(session, dispatch, targets),
-    find: ({ targets, afresh }) => finder.find(targets, afresh === true),
+    find: ({ targets, how }) => finder.find(targets, how),
     'plan-batch': ({ work, targets }) => batches.plan(work, targets),
     'settle-batch': ({ work, targets, without }) => batches.settle(work, targets, without),
     'stop-batch': () => batches.stop(),
@@ -43,8 +43,8 @@ async function surveyApps(session: Session, dispatch: Dispatch, targets: readonl
 }
 
 interface FindingsWork {
-  /** Reads findings; `afresh` replaces the set of apps. */
-  find(targets: readonly Target[], afresh: boolean): Promise<void>;
+  /** Reads findings: of apps again, as a new list, or only of the apps that the list does not have yet. */
+  find(targets: readonly Target[], how: 'again' | 'afresh' | 'added'): Promise<void>;
 }
 
 /** Keeps only the findings of each app, to limit memory. */
@@ -52,36 +52,43 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
   let kept = new Findings();
   let all: readonly Target[] = [];
   let failed = new Set<string>();
-  let turn = 0;
+  /** The last reading of each app; the answers of earlier readings are dropped. */
+  let asked = new Map<string, number>();
+  let readings = 0;
+  let last = 0;
+  const tell = () => {
+    last = Date.now();
+    const { ownerTag } = session;
+    const findings = { targets: all, list: kept.all(), read: kept.apps, failed: failed.size, ...(ownerTag ? { ownerTag } : {}) };
+    dispatch({ type: 'found-findings', findings });
+  };
   return {
-    async find(targets, afresh) {
-      turn += 1;
-      const own = turn;
-      if (afresh) {
+    async find(targets, how) {
+      if (how === 'afresh') {
         kept = new Findings();
-        all = targets;
         failed = new Set();
+        asked = new Map();
       }
-      const tell = () => {
-        last = Date.now();
-        dispatch({ type: 'found-findings', findings: { targets: all, list: kept.all(), read: kept.apps, failed: failed.size } });
-      };
-      let last = 0;
+      if (how !== 'again') all = targets;
+      const own = (readings += 1);
+      const wanted = how === 'added' ? targets.filter(({ id }) => !asked.has(id)) : targets;
+      for (const { id } of wanted) asked.set(id, own);
+      const isAsked = ({ id }: Target) => asked.get(id) === own;
       tell();
-      await mapLimited(targets, CONCURRENCY, async (target) => {
-        if (own !== turn) return; // Other apps were asked after meanwhile.
+      await mapLimited(wanted, CONCURRENCY, async (target) => {
+        if (!isAsked(target)) return; // Other apps, or this app again, were requested in the meantime.
         try {
           const { steps, decisions } = await session.survey(target);
-          if (own !== turn) return;
+          if (!isAsked(target)) return;
           kept.add(target, steps, { decisions });
           failed.delete(target.id);
         } catch {
-          failed.add(target.id); // The reason is shown when the app is opened.
+          if (isAsked(target)) failed.add(target.id); // The reason is shown when the app is opened.
         }
         // The larger the list, the less often it is updated.
-        if (own === turn && Date.now() - last > PACE + kept.apps / 10) tell();
+        if (isAsked(target) && Date.now() - last > PACE + kept.apps / 10) tell();
       });
-      if (own === turn) tell();
+      if (wanted.some(isAsked)) tell();
     },
   };
 }

@@ -64,7 +64,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   const comesIn = (): boolean => isNextEarly || deaf > 0;
   const press = (event: KeyEvent): void => {
     if (isAwaited() && !isEarly) return void held.push(event);
-    if (isAsking(store.state()) && !isEarly) store.dispatch({ type: 'armed' });
+    if (isAsking(store.state()) && !isEarly) store.dispatch({ type: 'question-shown' });
     store.dispatch({ type: 'press', event });
   };
   return {

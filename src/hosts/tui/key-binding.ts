@@ -1,4 +1,4 @@
-/** What a key can do, and how it is shown; the keys that several screens share. */
+/** Key bindings and their display, and the keys that several screens share. */
 
 export type Command =
   | 'move'
@@ -53,7 +53,7 @@ export interface KeyBinding {
   readonly command: Command;
   /** Names of keys, or single characters. */
   readonly keys: readonly string[];
-  /** The key as the footer shows it. */
+  /** The key as the footer shows it; empty where the key only says why it does nothing here. */
   readonly shown: string;
   readonly says: string;
   /** A shorter form of `says` for narrow windows. */

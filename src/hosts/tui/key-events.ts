@@ -57,7 +57,7 @@ export const asGlued = (event: KeyEvent): KeyEvent =>
   event.type === 'key' ? { ...event, glued: true } : event.type === 'character' ? { ...event, alone: false } : event;
 
 function chunkEvents(input: string): KeyEvent[] {
-  // An Enter and one key right behind it is somebody who types ahead while the wizard is busy.
+  // An Enter with one key right after it means that the user types ahead while the wizard is busy.
   const [, behind] = /^[\r\n]([^\r\n])$/u.exec(input) ?? [];
   if (behind !== undefined) return [{ type: 'key', name: 'enter', glued: true }, ...chunkEvents(behind).map(asGlued)];
   const lines = input.split(/\r\n|\r|\n/);

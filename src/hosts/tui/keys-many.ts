@@ -25,13 +25,16 @@ import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
 
 export function findingsBindings({ findings }: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
   if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ARROWS_ONLY, of('back', 'escape', 'Esc', 'clear')];
-  const any = visibleFindings(findings, screen).length > 0;
+  const list = visibleFindings(findings, screen);
+  const any = list.length > 0;
+  const isByHand = list[Math.min(screen.cursor, list.length - 1)]?.risk === 'by-hand';
   const isMany = (findings?.targets.length ?? 0) > 1;
   const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),
-    ...when(any, of('fix', 'x', 'x', 'fix')),
-    ...when(any && isMany, of('fix-all', 'a', 'a', 'fix in all')),
+    ...when(isByHand, { ...LINK, says: 'documentation' }, of('fix', 'x a', '', '')),
+    ...when(any && !isByHand, of('fix', 'x', 'x', 'fix')),
+    ...when(any && !isByHand && isMany, of('fix-all', 'a', 'a', 'fix in all')),
     ...when(any, isMany ? { ...SAFE, says: 'all safe' } : SAFE),
     of('search', '/', '/', 'filter'),
     HELP,
@@ -39,7 +42,9 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
     of('sort', 's', 's', 'sort'),
     of('severity', 'e', 'e', 'severity'),
     of('risk', 'r', 'r', 'risk'),
-    ...when(any, DISRUPTIVE, LINK, COPY, COPY_ID),
+    ...when(any, DISRUPTIVE),
+    ...when(any && !isByHand, LINK),
+    ...when(any, COPY, COPY_ID),
     LAST_RUN,
     of('read-again', 'R', 'R', 'read again'),
     of('back', 'escape', 'Esc', isFiltered ? 'clear' : 'back'),

@@ -233,7 +233,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
     }
     case 'naming':
       return [
-        of('confirm', 'enter', 'Enter', `${isUndo(flow.preview.job) ? 'undo' : 'apply'}, once typed`),
+        of('confirm', 'enter', 'Enter', `${isUndo(flow.preview.job) ? 'undo' : 'apply'} (type the name first)`),
         BACK,
         of('scroll', 'up down pageup pagedown', '↑↓', 'scroll'),
       ];

@@ -29,7 +29,7 @@ export function questionOf(state: WizardState): Question | undefined {
 }
 
 /** Returns whether there is a question that may not be on the terminal yet. */
-export const isAsking = (state: WizardState): boolean => !state.armed && questionOf(state) !== undefined;
+export const isAsking = (state: WizardState): boolean => !state.acceptsKeys && questionOf(state) !== undefined;
 
 /** Returns whether a key answers the question; keys that move, view or go back do not. */
 export function isAnswer(state: WizardState, event: KeyEvent, command: Command | undefined): boolean {
@@ -50,8 +50,8 @@ export function isAnswer(state: WizardState, event: KeyEvent, command: Command |
 }
 
 /** Returns the state after a step. A question that is new, or drawn again for another size, must be written to the terminal first. */
-export function disarmed(before: WizardState, after: WizardState): WizardState {
+export function withKeysPaused(before: WizardState, after: WizardState): WizardState {
   const [was, is] = [questionOf(before), questionOf(after)];
   const isSame = was?.kind === is?.kind && was?.name === is?.name && before.columns === after.columns && before.rows === after.rows;
-  return isSame ? after : { ...after, asked: after.asked + 1, armed: false };
+  return isSame ? after : { ...after, asked: after.asked + 1, acceptsKeys: false };
 }

@@ -22,8 +22,8 @@ import { listedRuns, previewUndo, pressCutOff, pressRun, pressRuns } from './pre
 import { pressSearch } from './press/search.ts';
 import { clicked, moved } from './press/move.ts';
 import { cameFrom, leaveTrouble } from './press/trouble.ts';
-import { disarmed, isAnswer, isAsking } from './open-question.ts';
-import { flowOf, withFlow } from './derived-state.ts';
+import { withKeysPaused, isAnswer, isAsking } from './open-question.ts';
+import { flowOf, matchingApps, withFlow } from './derived-state.ts';
 import { passingCount } from '../../view/app-progress.ts';
 import { LEAST, type Effect, type FoundFindings, type Screen, type WizardState, type SurveyedApp } from './state.ts';
 import type { BatchApp, BatchWork } from '../../engine/findings/batch.ts';
@@ -35,7 +35,7 @@ export type Action =
   | { readonly type: 'point'; readonly row: number }
   | { readonly type: 'resize'; readonly columns: number; readonly rows: number }
   /** The question was written to the terminal, so keys answer it from now on. `read`: how far the preview was shown. */
-  | { readonly type: 'armed' }
+  | { readonly type: 'question-shown' }
   | { readonly type: 'read'; readonly scroll: number; readonly toEnd: boolean }
   | { readonly type: 'found'; readonly targets: readonly Target[] }
   | { readonly type: 'found-all'; readonly leftOut: number; readonly failure?: readonly Line[]; readonly exitCode?: ExitCode }
@@ -60,20 +60,23 @@ export type Action =
 
 export function reduce(state: WizardState, action: Action): Next {
   const after = (REDUCERS[action.type] as (state: WizardState, action: Action) => Next)(state, action);
-  return { ...after, state: disarmed(state, after.state) };
+  return { ...after, state: withKeysPaused(state, after.state) };
 }
 
 const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: Extract<Action, { type: T }>) => Next } = {
   press: (state, { event }) => press(state, event),
   point: (state, { row }) => pointAt(state, row),
   resize: (state, { columns, rows }) => next(state.columns === columns && state.rows === rows ? state : { ...state, columns, rows }),
-  armed: (state) => next(isAsking(state) ? { ...state, armed: true } : state),
+  'question-shown': (state) => next(isAsking(state) ? { ...state, acceptsKeys: true } : state),
   read: (state, { scroll, toEnd }) => next(mapFlow(state, (flow) => readTo(flow, scroll, toEnd))),
   found: (state, { targets }) => next({ ...state, apps: [...state.apps, ...targets] }),
   'found-all': (state, { leftOut, failure, exitCode }) => {
     const known = listed({ ...state, leftOut }, failure, exitCode);
     const [only, ...others] = known.apps;
-    return state.direct && only && others.length === 0 && state.screen.at === 'apps' ? opening(known, only) : next(known);
+    if (state.direct && only && others.length === 0 && state.screen.at === 'apps') return opening(known, only);
+    const { findingsFilter, ...rest } = known;
+    if (findingsFilter === undefined) return next(known);
+    return next(rest, { do: 'find', targets: matchingApps(rest, findingsFilter).map(({ target }) => target), how: 'added' });
   },
   opened: (state, { open, keep }) => opened(state, open, keep === true),
   surveyed: (state, { one: read }) => next({ ...state, fleet: state.fleet.map((one) => (one.target.id === read.target.id ? read : one)) }),

@@ -8,17 +8,20 @@ import { troubleLines } from './error-lines.ts';
 /** Finds the accessible apps and dispatches them in batches, so that the list is not redrawn for each app. */
 export async function search(session: Session, dispatch: (action: Action) => void): Promise<void> {
   let batch: Target[] = [];
+  let isWaiting = false;
   const flush = () => {
+    isWaiting = false;
     if (batch.length > 0) dispatch({ type: 'found', targets: batch });
     batch = [];
   };
   try {
-    let last = Date.now();
     for await (const target of session.apps()) {
       batch.push(target);
-      if (batch.length >= 100 || Date.now() - last > 50) {
-        flush();
-        last = Date.now();
+      // The apps of one answer come together, and are shown before the next answer, which may be slow.
+      if (batch.length >= 100) flush();
+      else if (!isWaiting) {
+        isWaiting = true;
+        setImmediate(flush);
       }
     }
     flush();

@@ -18,5 +18,5 @@ export function seen(store: Store, state: WizardState, view: View): void {
   // If another question was asked since, that question gets a frame of its own.
   if (store.state().asked !== state.asked) return;
   if (store.state() === state && isReadOn(state, view)) store.dispatch({ type: 'read', scroll: view.scroll, toEnd: view.toEnd });
-  if (isAsking(store.state())) store.dispatch({ type: 'armed' });
+  if (isAsking(store.state())) store.dispatch({ type: 'question-shown' });
 }

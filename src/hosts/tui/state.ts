@@ -182,6 +182,8 @@ export interface FoundFindings {
   readonly read: number;
   /** Number of apps that could not be read. */
   readonly failed: number;
+  /** Name of the tag that names the owner of an app. */
+  readonly ownerTag?: string;
 }
 
 export interface WizardState {
@@ -207,6 +209,8 @@ export interface WizardState {
   readonly fleet: readonly SurveyedApp[];
   /** Findings of the requested apps that were read so far. */
   readonly findings?: FoundFindings;
+  /** Filter of the apps whose findings are listed, while not all apps are found: apps that are found later are added. */
+  readonly findingsFilter?: string;
   /** Screen from which the app was opened, if not a list of apps; Esc returns to it. */
   readonly origin?: FindingsScreen;
   /** Screen from which the undo log was opened; Esc returns to it. */
@@ -220,7 +224,7 @@ export interface WizardState {
   /** Number of the current question; a question that is drawn again gets a new number. */
   readonly asked: number;
   /** The question was written to the terminal, so keys answer it. */
-  readonly armed: boolean;
+  readonly acceptsKeys: boolean;
   /** First line of the help in view, while it is open. */
   readonly help?: number;
   readonly notice?: string;
@@ -240,8 +244,8 @@ export interface WizardState {
 export type Effect =
   | { readonly do: 'open'; readonly target: Target }
   | { readonly do: 'survey'; readonly targets: readonly Target[] }
-  /** Reads and judges apps for the list of findings; apps in the list already are read again. */
-  | { readonly do: 'find'; readonly targets: readonly Target[]; readonly afresh?: true }
+  /** Reads and judges apps for the list of findings: again, as a new list, or only those that the list does not have yet. */
+  | { readonly do: 'find'; readonly targets: readonly Target[]; readonly how: 'again' | 'afresh' | 'added' }
   | { readonly do: 'plan-batch'; readonly work: BatchWork; readonly targets: readonly Target[] }
   | {
       readonly do: 'settle-batch';

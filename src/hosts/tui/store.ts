@@ -70,7 +70,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     direct: session.direct,
     screen: appsScreen,
     asked: 0,
-    armed: false,
+    acceptsKeys: false,
     finished: [],
     endings: [],
     leaving: false,
@@ -144,7 +144,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
         const { [control]: _, ...controls } = before.controls;
         return { ...before, controls };
       }),
-    run: ({ job }) => went(job),
+    run: ({ job }) => runJob(job),
     runs: async () => dispatch({ type: 'runs', runs: await session.runs() }),
     compare: ({ run, afresh }) => compare(run, afresh === true),
     async 'undo-of'({ name }) {
@@ -239,7 +239,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
   }
 
   /** Sends the confirmed changes, which the user may stop; then reads the app again. */
-  async function went(job: Job): Promise<void> {
+  async function runJob(job: Job): Promise<void> {
     running = new AbortController();
     const { signal } = running;
     const target = state.open?.target;

@@ -1,6 +1,7 @@
 /** The result of every key handler: the next state and the effects to run. */
 import type { Line } from '../../text/spans.ts';
 import { wrapped } from './frame.ts';
+import type { Command } from './key-binding.ts';
 import type { Effect, Screen, WizardState } from './state.ts';
 
 export interface Next {
@@ -10,6 +11,9 @@ export interface Next {
 
 export const next = (state: WizardState, ...effects: readonly Effect[]): Next => ({ state, effects });
 export const withScreen = (state: WizardState, screen: Screen): WizardState => ({ ...state, screen });
+/** Does what a command does on a screen; any other command does nothing. */
+export const onCommand = (state: WizardState, command: Command | undefined, does: Partial<Record<Command, () => Next>>): Next =>
+  (command && does[command]?.()) ?? next(state);
 export const withNotice = (state: WizardState, notice: string): Next => next({ ...state, notice });
 
 /** Moves lines above the live part, where they scroll away. */
@@ -30,7 +34,7 @@ export const areasAt = (state: WizardState, id?: string, by = 0): WizardState =>
 /** Returns to the list from which the app was opened, and reads the app again for it. */
 export function backToOrigin({ origin, ...state }: WizardState): Next {
   if (!origin) return next(state);
-  return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target] } as const] : []));
+  return next(withScreen(state, origin), ...(state.open ? [{ do: 'find', targets: [state.open.target], how: 'again' } as const] : []));
 }
 
 /** Opens the undo log, or its newest run. */
@@ -39,7 +43,7 @@ export const toRuns = (state: WizardState, newest = false): Next =>
     do: 'runs',
   });
 
-/** What the undo log leads back to. */
+/** The screen that the undo log returns to. */
 export function logFrom(state: WizardState): Pick<WizardState, 'logFrom'> {
   const { screen } = state;
   switch (screen.at) {

@@ -1,9 +1,6 @@
 /** The part of the script that is the same for every plan: one shell function per kind of request. */
 
-/**
- * For jq 1.6 or later. Compares values like func-harden: null means missing, ids are not case-sensitive, the service may add members to an
- * object.
- */
+/** For jq 1.6 or later. Compares like func-harden: null is missing, ids in any case, the service may add members to an object. */
 const JQ = String.raw`
 def same($a; $b):
   if $a == null or $b == null then $a == $b
@@ -23,7 +20,7 @@ def shows($have; $want; $whole):
     and all(range($want | length); . as $i | shows($have[$i]; $want[$i]; $whole))
   else same($have; $want) end;
 def at($path): reduce $path[] as $member (.; if type == "object" then .[$member] else null end);
-# What the service makes up on reading is nobody's value.
+# Azure adds this rule when it returns the rules; it is not a stored value.
 def rows: if type == "array" then map(select(.ipAddress? != "Any")) else . end;
 def clean:
   if type != "object" then .
@@ -35,7 +32,7 @@ def clean:
     .properties.ipSecurityRestrictions |= rows | .properties.scmIpSecurityRestrictions |= rows
   elif (.id // "" | test("/networkConfig/virtualNetwork$"; "i")) and .properties.subnetResourceId == null then null
   else . end;
-# User-assigned identities are sent by id; what else is known of them is the service's.
+# User-assigned identities are sent by id; Azure sets their other members.
 def users: if (.identity? | type) == "object" and (.identity.userAssignedIdentities | type) == "object"
   then .identity.userAssignedIdentities |= map_values({}) else . end;
 def nonulls: if type == "object" then with_entries(select(.value != null) | .value |= nonulls)
@@ -43,21 +40,21 @@ def nonulls: if type == "object" then with_entries(select(.value != null) | .val
 def put($sets): reduce $sets[] as $set (.; if $set.to == null then delpaths([$set.at]) else setpath($set.at; $set.to) end);
 def filled($late): if ($late | length) == 0 then . else
   walk(if type == "object" and has("$late") then [.["$late"][] | if type == "number" then $late[.] else . end] | add else . end) end;
-# Of each: the change, on what is there.
+# Each function below returns the body to send, from the current resource and the change.
 def patch($now; $change): reduce $change.beside[] as $path ({}; ($now | at($path)) as $v | if $v == null then . else setpath($path; $v) end)
   | reduce $change.sets[] as $set (.; if $set.to == null then . else setpath($set.at; $set.to) end) | users;
 def merge($now; $change): { properties: ($now.properties // {}) } | put($change.sets);
 def rewrite($now; $change): ($now // {}) | put($change.sets) | users | del(.properties.siteConfig?) | nonulls;
 def settled($now; $change): all($change.sets[]; . as $set
   | shows((($now | at($set.at)) as $v | if $v == null then $set.absent else $v end); $set.to; false));
-# A single value is simply set; a list or object that somebody changed since is not overwritten.
+# A single value is written. A list or object that was changed after this file was created is not overwritten.
 def moved($now; $change): [$change.sets[] | . as $set | select(has("was")) | ($now | at($set.at)) as $v
   | select((same($v; $set.was) or shows($v; $set.to; false)) | not) | $set.at | join(".")];
 def verdict($now; $change; body): if settled($now; $change) then "there"
   else moved($now; $change) as $moved
     | if ($moved | length) > 0 and $ENV.OVERWRITE != "1" then ($moved | join(", ")) else "send", (body | tojson) end end;
 def whole($now; $change): if shows($now; $change.to; true) then "there"
-  elif $now != null and $ENV.OVERWRITE != "1" and (($change.was != null and shows($now; $change.was; true)) | not) then "what is there"
+  elif $now != null and $ENV.OVERWRITE != "1" and (($change.was != null and shows($now; $change.was; true)) | not) then "the resource"
   else "send", ($change.to | tojson) end;
 `;
 
@@ -86,7 +83,7 @@ ROTATE=0
 for word in "$@"; do
   case "$word" in
     --rotate) ROTATE=1 ;;
-    *) echo "Unknown option $word; there is only --rotate." >&2; exit 64 ;;
+    *) echo "Unknown option $word; the only option is --rotate." >&2; exit 64 ;;
   esac
 done
 DRY_RUN="\${DRY_RUN:-0}"
@@ -104,7 +101,7 @@ sent=0 there=0 rotations=0 left=${left}
 cat >"$work/lib.jq" <<'JQ'${JQ}JQ
 
 fail() { echo "FAILED: $1" >&2; exit 1; }
-# query PROGRAM: about what is there now and the change that is wanted
+# query PROGRAM: runs a jq program on the current resource and the change
 query() {
   jq -n -r -L "$work" --slurpfile read "$work/now" --slurpfile change "$work/change" \\
     "include \\"lib\\"; (\\$read[0] | clean) as \\$now | \\$change[0] as \\$change | $1"
@@ -117,7 +114,7 @@ rest() {
   az rest --only-show-errors --output json --method "$1" --url "$ARM$2?api-version=$3" \${body[@]+"\${body[@]}"}
 }
 
-# look METHOD ID API: what is there, null where there is nothing
+# look METHOD ID API: reads the current resource; null if it does not exist
 look() {
   if rest "$1" "$2" "$3" >"$work/now" 2>"$work/error"; then
     if [ ! -s "$work/now" ]; then echo null >"$work/now"; fi
@@ -129,7 +126,7 @@ look() {
   fi
 }
 
-# fill: the change on stdin; what is known only now is read
+# fill: reads the change from stdin, and the values that are known only when the script runs
 fill() {
   cat >"$work/change"
   jq -r '.late[]? | [.says, .method // "", .id // "", .api // "", (.at // [] | tojson)] | join("\\u001f")' "$work/change" >"$work/parts"
@@ -144,7 +141,7 @@ fill() {
       look "$method" "$id" "$api"
       jq -L "$work" --argjson path "$path" 'include "lib"; at($path)' "$work/now" >"$work/value"
       if [ "$(cat "$work/value")" = null ]; then
-        if [ "$DRY_RUN" != 1 ]; then fail "the $says is not there"; fi
+        if [ "$DRY_RUN" != 1 ]; then fail "the $says was not found"; fi
         jq -n --arg says "$says" '"<" + $says + ">"' >"$work/value"
       fi
     fi
@@ -166,7 +163,7 @@ send() {
   fi
 }
 
-# decide METHOD ID API PROGRAM: the program answers with "there", "send" and the body, or what is in the way
+# decide METHOD ID API PROGRAM: the program returns "there", or "send" and the body, or the values that prevent the change
 decide() {
   query "$4" >"$work/verdict"
   local verdict
@@ -177,32 +174,32 @@ decide() {
   case "$verdict" in
     there) there=$((there + 1)) ;;
     send) send "$1" "$2" "$3" "$work/body" ;;
-    *) fail "$verdict of $2 was changed since this was written; nothing was sent" ;;
+    *) fail "$2 was changed after this file was created ($verdict); nothing was sent" ;;
   esac
 }
 
-# patch METHOD ID API: only the members that change
+# patch METHOD ID API: sends only the members that change
 patch() {
   fill
   look GET "$2" "$3"
   decide "$1" "$2" "$3" 'verdict($now; $change; patch($now; $change))'
 }
 
-# merge ID API READ-METHOD READ-SUFFIX: Azure replaces all of it, so what is there goes back with it
+# merge ID API READ-METHOD READ-SUFFIX: sends the current members and the changes, because Azure replaces all members
 merge() {
   fill
   look "$3" "$1$4" "$2"
   decide PUT "$1" "$2" 'verdict($now; $change; merge($now; $change))'
 }
 
-# rewrite ID API: the resource as it is, with one member changed
+# rewrite ID API: sends the current resource with the changed members
 rewrite() {
   fill
   look GET "$1" "$2"
   decide PUT "$1" "$2" 'verdict($now; $change; rewrite($now; $change))'
 }
 
-# make ID API: a resource that should be there
+# make ID API: creates a resource, or updates it
 make() {
   fill
   look GET "$1" "$2"
@@ -214,7 +211,7 @@ make() {
     if [ ! -s "$work/now" ]; then look GET "$1" "$2"; fi
     case "$(jq -r '.properties.provisioningState? // "Succeeded"' "$work/now")" in
       Succeeded) return ;;
-      Failed | Canceled) fail "Azure could not make $1" ;;
+      Failed | Canceled) fail "Azure could not create $1" ;;
     esac
     sleep 5
     : >"$work/now"
@@ -222,14 +219,14 @@ make() {
   fail "$1 is still not ready"
 }
 
-# keep_secret ID API: a setting's value into a vault, while the setting still has it
+# keep_secret ID API: copies the value of a setting to a vault
 keep_secret() {
   cat >"$work/secret"
   look GET "$1" "$2"
   if [ "$(cat "$work/now")" != null ]; then there=$((there + 1)); return; fi
   fill <"$work/secret"
   if [ "$(jq '.to.properties.value | startswith("@Microsoft.KeyVault")' "$work/change")" = true ]; then
-    fail "$1 is gone, and the setting only refers to it"
+    fail "$1 does not exist, and the setting contains only a reference to it"
   fi
   jq .to "$work/change" >"$work/body"
   send PUT "$1" "$2" "$work/body"
@@ -243,7 +240,7 @@ remove() {
   send DELETE "$1" "$2"
 }
 
-# rotate METHOD ID API: asked for by --rotate only, because each time it is another one
+# rotate METHOD ID API: runs only with --rotate, because it creates a new value each time
 rotate() {
   if [ "$ROTATE" != 1 ]; then rotations=$((rotations + 1)); return; fi
   fill

@@ -19,7 +19,7 @@ param slot string = ''
 param current object
 @secure()
 param wanted object
-@description('Names of settings that go.')
+@description('Names of the settings to remove.')
 param gone array = []
 
 var kept = toObject(filter(items(current), item => !contains(gone, item.key)), item => item.key, item => item.value)

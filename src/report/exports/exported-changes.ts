@@ -138,7 +138,7 @@ function lossOf({ key, sets }: ExportedChange): string | undefined {
     .map((source) => placeOfSource(source))
     .find(({ key: of, instanceId: id }) => of !== 'accessKey' && id !== undefined && !parseId(id));
   if (strange) return 'it reads a value that is not in an Azure resource';
-  if (unreadable) return `it needs the ${describeSource(unreadable)}, which is in no file`;
+  if (unreadable) return `it needs the ${describeSource(unreadable)}, which no file contains`;
   return sets.some(({ after }) => isSecret(after)) ? 'it writes a secret that is not stored anywhere' : undefined;
 }
 
@@ -149,7 +149,7 @@ export function sourceOf(
 ): { readonly id: string; readonly apiVersion: string; readonly list: boolean; readonly path: string } | undefined {
   const { key, instanceId, path } = placeOfSource(source);
   if (key === 'accessKey') return undefined;
-  const { suffix, apiVersion, read } = shapeOf(key);
+  const { suffix = '', apiVersion, read } = shapeOf(key);
   return { id: instanceId ?? `${target}${suffix}`, apiVersion, list: read?.method === 'POST', path };
 }
 

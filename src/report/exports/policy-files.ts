@@ -16,7 +16,7 @@ const head = (mark: string, { version, from }: Origin, how: string): string =>
     `Azure Policy assignments that enforce ${from} for function apps; written by func-harden ${version}.`,
     how,
     'They apply to every app of the subscription, including apps without answers. They use built-in definitions of Azure.',
-    'Policies with a repair effect act when a resource is written. For existing resources, start a remediation task.',
+    'Policies with the effect Modify or DeployIfNotExists act when a resource is created or updated. For existing resources, start a remediation task.',
   ]);
 
 /** Lists the controls that no policy covers, at the end of either file. */
@@ -40,9 +40,11 @@ export function policyBicep(plan: PolicyPlan, origin: Origin): Exported {
   const parts = [
     head('// ', origin, 'Deploy it at each subscription: az deployment sub create --location LOCATION --template-file FILE'),
     "targetScope = 'subscription'\n",
-    ...open.map((name) => `@description('No answer gives the id that this parameter of a policy needs.')\nparam ${name} string\n`),
+    ...open.map((name) => `@description('The id for this policy parameter, which is not in the answers file.')\nparam ${name} string\n`),
     ...(assignments.some(({ roles }) => roles.length > 0)
-      ? ["@description('Where the identities of repairing assignments live.')\nparam location string = deployment().location\n"]
+      ? [
+          "@description('Location of the managed identities of the assignments that remediate resources.')\nparam location string = deployment().location\n",
+        ]
       : []),
     ...assignments.map((one) => bicepAssignment(one, symbols.get(one.name) ?? '')),
     ...exemptions.map((one, index) => bicepExemption(one, `exemption${index + 1}`, symbols.get(one.assignment) ?? '', origin.base)),
@@ -111,7 +113,7 @@ resource ${symbol} 'Microsoft.Authorization/policyExemptions@2022-07-01-preview'
   }
 }
 `;
-const EXEMPTION_MODULE = `${commented('// ', ['An accepted exception: until its day the policy does not count this app.'])}targetScope = 'resourceGroup'
+const EXEMPTION_MODULE = `${commented('// ', ['An accepted finding: until its end date, the policy does not report this app.'])}targetScope = 'resourceGroup'
 
 param name string
 param app string
@@ -143,12 +145,12 @@ export function policyAz(plan: PolicyPlan, origin: Origin): Exported {
     head(
       '# ',
       origin,
-      'bash FILE assigns them in the subscription that az is set to; SUBSCRIPTION=ID in another. Can be run again.',
+      'bash FILE assigns the policies in the current subscription of the Azure CLI. SUBSCRIPTION=ID selects a different subscription. Can be run again.',
     ).trimEnd(),
     'set -euo pipefail',
     'command -v az >/dev/null || { echo "This script needs az." >&2; exit 69; }',
     'SUBSCRIPTION="${SUBSCRIPTION:-$(az account show --query id --output tsv)}"',
-    'LOCATION="${LOCATION:-westeurope}" # where the identities of repairing assignments live',
+    'LOCATION="${LOCATION:-westeurope}" # location of the managed identities of the assignments that remediate resources',
     ...open.map((name) => `: "\${${variable(name)}:?The id for ${name} is not in the answers}"`),
     ASSIGN,
     ...assignments.map(azAssignment),
@@ -161,7 +163,7 @@ export function policyAz(plan: PolicyPlan, origin: Origin): Exported {
 }
 
 const ASSIGN = `
-# assign NAME TITLE DEFINITION PARAMETERS [ROLE...]: with roles it repairs, by an identity that holds them
+# assign NAME TITLE DEFINITION PARAMETERS [ROLE...]: with roles, the assignment gets a managed identity with these roles for remediation
 assign() {
   local name="$1" title="$2" definition="$3" parameters="$4" scope="/subscriptions/$SUBSCRIPTION" identity=() principal role
   shift 4

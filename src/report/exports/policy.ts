@@ -110,7 +110,7 @@ function assignmentsOf(builtIn: BuiltIn, found: readonly Found[], wanted: Wanted
     controls.join(', '),
     ...(wanted !== 'audit' && !asFix && !own ? [`No built-in definition can ${wanted} here. This policy only reports.`] : []),
     ...(asFix && fix.note ? [fix.note] : []),
-    ...(asFix && !fix.slot && slot ? ['No repairing policy exists for slots.'] : []),
+    ...(asFix && !fix.slot && slot ? ['No policy that remediates exists for slots.'] : []),
   ];
   const one = (definition: string, suffix: string): PlannedAssignment => ({
     name: `func-harden-${definition.slice(0, 8)}`,

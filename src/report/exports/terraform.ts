@@ -92,8 +92,8 @@ const headLines = ({ version, from }: Origin, count: number): string[] => [
   'azapi_update_resource reads the resource, changes these members and keeps all others; destroying it reverts nothing.',
   'The changes of each app run in sequence and do not wait for other apps.',
   'If azurerm already declares an app, its next apply reverts these values to its own code. Therefore set the arguments listed',
-  'above a block in that code, and azurerm_declares_apps = true here: azapi then changes only what azurerm has no argument for, which that',
-  'apply leaves alone. Previous values are in the comments. App settings pass through the state of Terraform: keep it private.',
+  'above a block in that code, and set azurerm_declares_apps = true in this file. azapi then changes only properties that have no azurerm argument, so',
+  'azurerm does not revert them. The comments contain the previous values. The Terraform state contains app settings, so keep the state private.',
 ];
 
 /** Dependencies between blocks: the previous block of the app, and of a resource that several apps change. */
@@ -124,7 +124,7 @@ const isNamed = ({ does, key, sets }: ExportedChange): boolean =>
 const DECLARES = `variable "azurerm_declares_apps" {
   type        = bool
   default     = false
-  description = "True where code of azurerm declares these apps: set the arguments listed above each block there instead."
+  description = "Set to true if azurerm code declares these apps. Then set the arguments that are listed above each block in that code."
 }
 `;
 
@@ -199,7 +199,7 @@ function argumentValue(name: string, value: Json): string | undefined {
 
 function refusal({ does, key }: ExportedChange): string | undefined {
   return does === 'call' && key !== 'publishingPassword'
-    ? 'a new key would stay readable in the state of Terraform; use the az format, or func-harden itself'
+    ? 'the Terraform state would contain the new key in plain text; use the az format, or func-harden itself'
     : undefined;
 }
 

@@ -16,7 +16,7 @@ const rank = ({ state, severity }: Row): number => (state === 'fail' ? 0 : SEVER
 
 export function sarifWriter(head: AuditHead): AuditWriter {
   const rules = new Map<string, Row>();
-  const told = new Gravest(MOST, rank);
+  const gravest = new Gravest(MOST, rank);
   const shared = new SharedFindings();
   let allRead = true;
   return {
@@ -26,13 +26,13 @@ export function sarifWriter(head: AuditHead): AuditWriter {
         if (!rules.has(row.id)) rules.set(row.id, row);
         if (row.failure !== undefined) allRead = false;
         if (shared.takes(row)) continue;
-        if (isOpen(row) || row.state === 'accepted') told.add(row);
+        if (isOpen(row) || row.state === 'accepted') gravest.add(row);
       }
       return '';
     },
     end({ stopped = false }) {
-      for (const row of shared.rows()) told.add(row);
-      return sarif(head, [...rules.values()], told, allRead, stopped);
+      for (const row of shared.rows()) gravest.add(row);
+      return sarif(head, [...rules.values()], gravest, allRead, stopped);
     },
   };
 }
@@ -40,7 +40,7 @@ export function sarifWriter(head: AuditHead): AuditWriter {
 function* sarif(
   { tool, generatedAt, controls }: AuditHead,
   rules: readonly Row[],
-  told: Gravest,
+  gravest: Gravest,
   allRead: boolean,
   stopped: boolean,
 ): Generator<string> {
@@ -51,7 +51,7 @@ function* sarif(
   const notes = [
     ...own,
     ...(stopped ? [{ level: 'error', message: { text: AUDIT_STOPPED } }] : []),
-    ...(told.total > MOST ? [leftOut(told)] : []),
+    ...(gravest.total > MOST ? [leftOut(gravest)] : []),
   ];
   const cut = notes.length > 0 ? { toolExecutionNotifications: notes } : {};
   const run = {
@@ -65,18 +65,18 @@ function* sarif(
   // Results are written one by one, because together they can take many megabytes.
   const place = document.lastIndexOf('[]') + 1;
   yield document.slice(0, place);
-  for (const [at, row] of told.rows().entries()) yield `${at > 0 ? ',' : ''}\n${safeJson(resultOf(row, index.get(row.id) ?? 0))}`;
+  for (const [at, row] of gravest.rows().entries()) yield `${at > 0 ? ',' : ''}\n${safeJson(resultOf(row, index.get(row.id) ?? 0))}`;
   yield `${document.slice(place)}\n`;
 }
 
 /** Counts the results that are not written, by severity. */
-function leftOut(told: Gravest): object {
-  const kept = told.rows();
+function leftOut(gravest: Gravest): object {
+  const kept = gravest.rows();
   const parts = SEVERITIES.flatMap((severity) => {
-    const many = (told.bySeverity.get(severity) ?? 0) - kept.filter((row) => row.severity === severity).length;
+    const many = (gravest.bySeverity.get(severity) ?? 0) - kept.filter((row) => row.severity === severity).length;
     return many > 0 ? [`${many} ${severity}`] : [];
   });
-  const text = `${told.total - MOST} results of lower severity or without findings are not included (${parts.join(', ')}), because code scanning accepts ${MOST} per run. The JSON and CSV reports contain all results.`;
+  const text = `${gravest.total - MOST} results of lower severity or without findings are not included (${parts.join(', ')}), because code scanning accepts ${MOST} per run. The JSON and CSV reports contain all results.`;
   return { level: 'warning', message: { text } };
 }
 

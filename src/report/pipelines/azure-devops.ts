@@ -166,10 +166,10 @@ const applyStage = (values: Values): Step => ({
 
 const NEEDS = [
   'Needs: service connections with workload identity federation. audit: role Reader on the apps. plan and apply: the role of a run',
-  '(func-harden steps --permissions), because a plan has only what its account may change; give the connection of plan a check',
-  'if not everybody who can push a branch may use it. The environment of apply must have an approval: without one, nothing is applied.',
-  'For the comment, the build service needs the right "Contribute to pull requests".',
-  'In Azure Repos, a pull request starts a pipeline by a build validation policy, with a path filter for the answers file.',
+  '(func-harden steps --permissions), because a plan contains only changes that its account is allowed to make. Add a check to the connection of plan',
+  'if some people who can push a branch must not use it. The environment of apply must have an approval; without it, nothing is applied.',
+  'For the comment, the build service needs the permission "Contribute to pull requests".',
+  'In Azure Repos, add a build validation policy with a path filter for the answers file, so that a pull request starts the pipeline.',
 ];
 
 export function azureDevOpsPipeline({ stages, install, apps, answers = '', allowUnknown }: CiPipelineOptions): string {
@@ -242,7 +242,7 @@ export function azureDevOpsTemplate(): string {
   return yamlText(
     [
       'Written by npm run docs, from src/report/pipelines. A template of stages for Azure DevOps.',
-      'stages: audit, plan, apply. repository and commit: where func-harden is taken from, OWNER/REPO on GitHub and 40 hexadecimal digits.',
+      'stages: audit, plan, apply. repository and commit: source of func-harden, OWNER/REPO on GitHub and 40 hexadecimal digits.',
       ...NEEDS,
     ],
     {

@@ -4,28 +4,32 @@ import { expression, uses, yamlText, type Step } from './yaml-text.ts';
 
 const INPUTS = {
   command: { description: 'audit, plan or replay', required: true },
-  apps: { description: 'Names or ids of function apps, with spaces between them; empty for every app in reach. Not for replay.' },
-  answers: { description: 'Path of the answers file: for plan, and for audit if it is to be judged by it too.' },
-  plan: { description: 'Of replay: path of the saved plan.' },
-  'require-digest': { description: 'Of replay: the digest that was approved (sha256:…). Nothing is sent for any other.' },
-  'approved-by': { description: 'Of replay: who approved the plan. The undo log keeps the name.' },
-  'max-age': { description: 'Of replay: refuse a plan that is older, like 7d.' },
-  confirm: { description: 'Of replay: apps whose lock-out and one-way changes are approved too, with spaces between them.' },
+  apps: {
+    description: 'Names or ids of function apps, separated by spaces; empty for every app that the account can read. Not for replay.',
+  },
+  answers: { description: 'Path of the answers file. Required for plan; with audit, its decisions are applied to the result.' },
+  plan: { description: 'For replay: path of the saved plan.' },
+  'require-digest': { description: 'For replay: the approved digest (sha256:…). A plan with a different digest is not applied.' },
+  'approved-by': { description: 'For replay: name of the approver, recorded in the undo log.' },
+  'max-age': { description: 'For replay: maximum age of the plan, for example 7d.' },
+  confirm: { description: 'For replay: apps whose lock-out and one-way changes are also approved, separated by spaces.' },
   'despite-code': {
-    description: 'Of replay: true to change live values although code that declares them will set them back.',
+    description: 'For replay: true to change live values although the next deployment of the code reverts them.',
     default: 'false',
   },
-  state: { description: 'Of replay: where the undo log is kept, a folder or the https URL of a container. Default: a folder of the job.' },
-  'allow-unknown': { description: 'For audit: true if unknown values must not fail the run.', default: 'false' },
+  state: { description: 'For replay: location of the undo log, a folder or the https URL of a container. Default: a folder of the job.' },
+  'allow-unknown': { description: 'For audit: true to pass although some values are unknown.', default: 'false' },
   'fail-on': {
-    description: 'Of audit: lowest severity of a finding that fails the job (low, medium, high, critical). Default: none does.',
+    description:
+      'For audit: lowest severity of a finding that fails the job (low, medium, high, critical). Default: findings do not fail the job.',
   },
-  'upload-sarif': { description: 'Of audit: whether findings go to code scanning. Needs security-events: write.', default: 'true' },
+  'upload-sarif': { description: 'For audit: true to upload findings to code scanning. Requires security-events: write.', default: 'true' },
   comment: {
-    description: 'Of plan: whether a pull request gets the plan as a comment, which later runs update. Needs pull-requests: write.',
+    description:
+      'For plan: true to write the plan as a comment on the pull request; later runs update the comment. Requires pull-requests: write.',
     default: 'true',
   },
-  'github-token': { description: 'Token that writes the comment.', default: expression('github.token') },
+  'github-token': { description: 'Token for the comment.', default: expression('github.token') },
 } as const;
 
 const OUTPUTS: readonly (readonly [name: string, from: string, description: string])[] = [
@@ -42,7 +46,7 @@ const OUTPUTS: readonly (readonly [name: string, from: string, description: stri
   ['failed', 'failed', 'Changes that failed.'],
   ['plan', 'plan', 'Path of the saved plan.'],
   ['sarif', 'sarif', 'Path of the report as SARIF.'],
-  ['json', 'json', 'Path of the report as JSON; of replay its events, one a line.'],
+  ['json', 'json', 'Path of the report as JSON; for replay, its events with one JSON object per line.'],
   ['html', 'html', 'Path of the report or the plan as HTML.'],
   ['markdown', 'markdown', 'Path of the report, the plan or the result as Markdown.'],
 ];
@@ -112,13 +116,13 @@ export function actionText(): string {
   );
   return yamlText(['Written by npm run docs, from src/report/pipelines. Use it at a commit: OWNER/REPO@COMMIT.'], {
     name: 'func-harden',
-    description: 'Audits Azure Function apps, plans their hardening, and applies a plan that was approved',
+    description: 'Audits Azure Function apps, plans their hardening, and applies an approved plan',
     inputs: INPUTS,
     outputs: Object.fromEntries(OUTPUTS.map(([name, from, description]) => [name, { description, value: output(from) }])),
     runs: {
       using: 'composite',
       steps: [
-        { name: 'Install from this checkout, by its lock file', shell: 'bash', run: INSTALL_ACTION },
+        { name: 'Install from this checkout with its lock file', shell: 'bash', run: INSTALL_ACTION },
         {
           name: 'Run func-harden',
           id: 'run',

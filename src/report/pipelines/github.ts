@@ -139,7 +139,9 @@ export function githubWorkflow(options: CiPipelineOptions): string {
   const comment = [
     'Hardens Azure Function apps with func-harden.',
     ...(has('audit') ? ['audit: after each deployment and once a day. Findings are shown under Security > Code scanning.'] : []),
-    ...(has('plan') ? [`plan: a pull request that touches ${answers} gets the changes as a comment, which later pushes update.`] : []),
+    ...(has('plan')
+      ? [`plan: a pull request that touches ${answers} gets a comment with the changes; later pushes update the comment.`]
+      : []),
     ...(has('apply')
       ? [
           `apply: a push to main that touches ${answers} is planned, waits for the approval of environment ${APPLY_ENVIRONMENT}, and is applied by its digest (--require-digest, --approved-by).`,
@@ -151,16 +153,16 @@ export function githubWorkflow(options: CiPipelineOptions): string {
     ...(has('audit') ? ['- of the repository: role Reader on the apps; the subject of the credential is the branch.'] : []),
     ...(has('plan') || has('apply')
       ? [
-          `- of environment ${PLAN_ENVIRONMENT}: the role of a run (func-harden steps --permissions), because a plan has only what its account may`,
-          '  change. Give the environment reviewers if not everybody who can push a branch may use this identity.',
+          `- of environment ${PLAN_ENVIRONMENT}: the role of a run (func-harden steps --permissions), because a plan contains only changes that its`,
+          '  account is allowed to make. Add reviewers to the environment if some people who can push a branch must not use this identity.',
         ]
       : []),
     ...(has('apply')
       ? [
-          `- of environment ${APPLY_ENVIRONMENT}: the same role. The environment must have required reviewers: without an approval, nothing is applied.`,
-          '  Its variable FUNC_HARDEN_CONFIRM names apps whose lock-out and one-way changes are approved too. FUNC_HARDEN_STATE is the',
+          `- of environment ${APPLY_ENVIRONMENT}: the same role. The environment must have required reviewers; without an approval, nothing is applied.`,
+          '  Its variable FUNC_HARDEN_CONFIRM lists apps whose lock-out and one-way changes are also approved. FUNC_HARDEN_STATE is the',
           '  https URL of a container for the undo log; without it the undo log is an artifact of the run. FUNC_HARDEN_DESPITE_CODE: true',
-          '  changes values although code declares them.',
+          '  changes live values although the next deployment of the code reverts them.',
         ]
       : []),
   ];

@@ -60,7 +60,7 @@ mkdir -p "$tool"
 curl --fail --silent --show-error --location --retry 3 --output "$tool.tgz" "$FH_URL"
 digest="$(openssl dgst -sha512 -binary "$tool.tgz" | base64 | tr -d '\\n')"
 if [ "sha512-$digest" != "$FH_INTEGRITY" ]; then
-  problem "The tarball is not the one that this pipeline was made for: its integrity is sha512-$digest."
+  problem "The tarball has a different integrity hash than this pipeline requires: sha512-$digest."
   exit 1
 fi
 tar -xzf "$tool.tgz" --strip-components=1 -C "$tool"
@@ -90,11 +90,11 @@ case "$FH_COMMAND" in
     if [ -n "\${FH_FAIL_ON:-}" ]; then args+=(--fail-on "$FH_FAIL_ON"); fi
     ;;
   plan)
-    args=(plan "\${FH_ANSWERS:?names the answers file}" "\${targets[@]}" --out "$reports/plan.json")
+    args=(plan "\${FH_ANSWERS:?must be the path of the answers file}" "\${targets[@]}" --out "$reports/plan.json")
     args+=(--format "markdown=$reports/plan.md" --format "html=$reports/plan.html")
     ;;
   replay)
-    args=(replay --plan "\${FH_PLAN:?names the saved plan}" --require-digest "\${FH_DIGEST:?is the digest that was approved}" --yes --json)
+    args=(replay --plan "\${FH_PLAN:?must be the path of the saved plan}" --require-digest "\${FH_DIGEST:?must be the approved digest}" --yes --json)
     if [ -n "\${FH_APPROVED_BY:-}" ]; then args+=(--approved-by "$FH_APPROVED_BY"); fi
     if [ -n "\${FH_MAX_AGE:-}" ]; then args+=(--max-age "$FH_MAX_AGE"); fi
     if [ "\${FH_DESPITE_CODE:-}" = true ]; then args+=(--despite-code); fi
@@ -147,23 +147,20 @@ fi
 exit 0
 `;
 
-/**
- * Fails the job by the exit code of the command (FH_CODE, FH_COMMAND, FH_FAIL_ON), so that an incomplete report is not taken for a complete
- * one.
- */
+/** Fails the job by the exit code of the command (FH_CODE, FH_COMMAND, FH_FAIL_ON): an incomplete report is not a complete one. */
 export const result = ({ functions }: Host): string => `set +e -uo pipefail
 ${functions}
 case "\${FH_CODE:-}" in
   0) exit 0 ;;
   2)
-    # Findings, which the report shows, or changes that wait.
+    # Findings, or pending changes. The report shows them.
     if [ "$FH_COMMAND" != audit ] || [ -z "\${FH_FAIL_ON:-}" ]; then exit 0; fi
     problem "There are findings of severity $FH_FAIL_ON or higher."
     ;;
   3) problem "Input is needed. The log lists what is missing." ;;
-  4) problem "Not signed in, nothing of what was asked for could be read, or a needed write is forbidden." ;;
+  4) problem "Not signed in, none of the selected apps could be read, or a required write is forbidden." ;;
   5) problem "Stopped part-way: some changes are applied. The undo log says which." ;;
-  6) problem "Something could not be read, so the report is not whole. Allow unknown to accept that." ;;
+  6) problem "Some values could not be read, so the report is incomplete. To accept this, allow unknown values." ;;
   '' | *[!0-9]*)
     problem "The command did not run."
     exit 1
@@ -182,7 +179,7 @@ const COMMENT_BODY = `{
   if [ -f "\${FH_MARKDOWN:-}" ]; then
     cat "$FH_MARKDOWN"
   else
-    printf '### func-harden plan: it could not be made\\n\\nExit code %s. The log of the run has the reason.\\n' "\${FH_CODE:-unknown}"
+    printf '### func-harden plan: the plan could not be created\\n\\nExit code %s. The log of the run has the reason.\\n' "\${FH_CODE:-unknown}"
   fi
 } > "$text"`;
 
@@ -197,7 +194,7 @@ id=''
 page=1
 while true; do
   list="$(api --retry 3 "$comments?per_page=100&page=$page")"
-  # A person can write the marker too; only a comment of the workflow is written over.
+  # A person can write the same marker, so only comments of a bot are updated.
   id="$(jq -r --arg marker "$marker" '[.[] | select(.user.type == "Bot") | select(.body | startswith($marker)) | .id] | first // empty' <<< "$list")"
   if [ -n "$id" ] || [ "$(jq length <<< "$list")" -lt 100 ]; then break; fi
   page=$((page + 1))
@@ -225,7 +222,7 @@ threads="\${SYSTEM_COLLECTIONURI%/}/$project/_apis/git/repositories/$BUILD_REPOS
 place="$(api --retry 3 "$threads?api-version=7.1" | jq -r --arg marker "$marker" \\
   '[.value[] | .id as $thread | .comments[]? | select(.isDeleted != true) | select((.content // "") | startswith($marker)) | "\\($thread)/comments/\\(.id)"] | last // empty')"
 jq -Rs '{content: .}' < "$text" > "$text.json"
-# Only who wrote a comment may write over it: one of somebody else, with the same marker, is left alone.
+# Only the author of a comment can update it. If the update fails, a new comment is created.
 if [ -z "$place" ] || ! api --request PATCH --data-binary "@$text.json" --output /dev/null "$threads/$place?api-version=7.1"; then
   jq -Rs '{comments: [{parentCommentId: 0, content: ., commentType: "text"}], status: "closed"}' < "$text" > "$text.json"
   api --request POST --data-binary "@$text.json" --output /dev/null "$threads?api-version=7.1"

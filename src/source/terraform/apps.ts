@@ -24,7 +24,7 @@ export function inAzure(value: Value, row: Row): Value {
   if (value.kind !== 'scalar' || !row.words) return value;
   const word = row.words[String(value.value)];
   return word === undefined
-    ? unresolved(`${row.name} is neither of ${Object.keys(row.words).join(', ')}`, value.at)
+    ? unresolved(`${row.name} is none of ${Object.keys(row.words).join(', ')}`, value.at)
     : { ...value, value: word as string, ...(back ? { back } : {}) };
 }
 
@@ -89,7 +89,7 @@ export function appOf(instance: Instance, around: Around): DeclaredApp {
   };
 }
 
-/** The provider sets a content share on plans that scale automatically, unless it is told not to. */
+/** The provider sets a content share on plans that scale automatically, unless the configuration disables this. */
 function contentShare(given: Arguments, type: string, settings: MapValue): Pick<DeclaredApp, 'contentShare'> {
   if (type.includes('flex')) return {};
   const disabled = given.value('content_share_force_disabled');

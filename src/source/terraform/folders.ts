@@ -83,7 +83,7 @@ export function foldersOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
 /** Merges a block with its override, which is in another file. */
 const overridden = (below: FiledBlock, above: Block, file: string): FiledBlock => {
   const { start } = below;
-  const other = { kind: 'other', text: '', why: `${file} overrides it`, start, end: start } as const;
+  const other = { kind: 'other', text: '', why: `${file} overrides this value`, start, end: start } as const;
   return {
     ...below,
     attributes: [

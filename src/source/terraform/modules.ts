@@ -197,7 +197,7 @@ export class Module {
       const block = this.#blocks('variable').find(({ labels }) => labels[0] === name);
       const byDefault = block?.attributes.find((one) => one.name === 'default');
       const value = byDefault && block && evaluate(byDefault.value, this.scopeIn(block.file));
-      if (this.#arguments) return value ?? unresolved(`the call of ${this.#address} does not set ${name}`, at);
+      if (this.#arguments) return value ?? unresolved(`the module call ${this.#address} does not set ${name}`, at);
       const files = this.#content.values.filter((one) => one.name === name);
       const set = files.findLast(({ auto }) => auto)?.value ?? value;
       const others = files.filter((one) => !one.auto && (!set || !sameText(one.value, set)));
@@ -228,7 +228,7 @@ export class Module {
     const name = path[taken];
     const child = this.#called(block).find((one) => one.key === key || (one.key === undefined && key === undefined))?.module;
     if (typeof name !== 'string') return undefined;
-    if (!child) return [unresolved(`${text} comes from module.${String(path[1])}, whose code is not here`, at), path.length];
+    if (!child) return [unresolved(`${text} comes from module.${String(path[1])}, whose code is not in this folder`, at), path.length];
     return [child.outputValue(name, at), taken + 1];
   }
 

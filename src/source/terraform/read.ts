@@ -50,7 +50,7 @@ export function terraformCode(files: Files, { parse, spend, members, settable, s
       at: one.at,
       ...namedBy(textOf(one.arguments.get(nameArgument(one.arguments.keys()) ?? ''))),
     })),
-    unreadable: [...parsed].flatMap(([file, { broken, why = 'the Terraform syntax is not valid from here on' }]) =>
+    unreadable: [...parsed].flatMap(([file, { broken, why = 'the Terraform syntax is not valid after this line' }]) =>
       broken === undefined ? [] : [{ file, offset: broken, why }],
     ),
   };

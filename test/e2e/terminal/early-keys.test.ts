@@ -18,7 +18,7 @@ const REMOTE = ['--app', 'fn-orders', '--step', 'remote-debugging'];
 
 interface Link {
   readonly endpoint: string;
-  /** Called for each request while nobody has answered it; what it returns is waited for. */
+  /** Called for each request before its response; the returned promise is awaited. */
   heard: (request: Passing) => void | Promise<void>;
 }
 

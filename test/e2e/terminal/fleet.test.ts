@@ -14,7 +14,7 @@ test('three apps side by side, and into one of them at the area that is pointed 
   screen.type('\u001B[C', '\u001B[C');
   await screen.sees(/Require HTTPS/);
   screen.type('enter');
-  await screen.sees(new RegExp(`Step 3 of ${catalogue.length} +Require HTTPS`));
+  await screen.sees(new RegExp(`Area 3 of ${catalogue.length} +Require HTTPS`));
   screen.type('esc');
   await screen.sees('Secure operation');
   screen.type('esc');

@@ -12,7 +12,7 @@ test('a y behind an arrow, a deleted letter or text is no yes', async () => {
   for (const [index, chunk] of ['\u001B[By', '\u007Fy', 'yy', 'y\r', '\u001B[200~y\u001B[201~'].entries()) {
     const before = screen.screen();
     screen.type(chunk);
-    // What came before a new size was read before it: the next key stands alone.
+    // Input before a resize was read before it, so the next key is read alone.
     screen.resize(80, index % 2 === 0 ? 26 : 24);
     await screen.changes(before);
     // The screen is another one as soon as it has its new size: a key that was read with those before it is pressed again.

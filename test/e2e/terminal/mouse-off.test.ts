@@ -10,7 +10,7 @@ const OFF = '\u001B[?1000l';
 
 test.each(['SIGHUP', 'SIGUSR2'])('the mouse is off again, and the cursor is there, after %s', async (signal) => {
   const here = await world();
-  // An error that nobody expects, at a time of our choice.
+  // An unexpected error, at a chosen time.
   const crash = join(here.folder, 'crash.cjs');
   const own = join(here.folder, 'pid');
   await writeFile(

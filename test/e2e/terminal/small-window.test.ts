@@ -22,7 +22,7 @@ test('a storm of sizes leaves one whole screen', async () => {
   screen.type('?');
   await screen.sees('Keys on this screen');
   screen.type('esc');
-  const shown = await screen.sees(new RegExp(`Step 3 of ${catalogue.length}[\\s\\S]*findings selected`));
+  const shown = await screen.sees(new RegExp(`Area 3 of ${catalogue.length}[\\s\\S]*findings selected`));
   for (const line of shown.split('\n')) expect(widthOf(line)).toBeLessThanOrEqual(100);
   expect(await here.writes()).toEqual([]);
 });

@@ -1,4 +1,4 @@
-/** Azure says 429: what is waited for is told, and the change goes through. */
+/** Azure returns 429: the wait is shown, and the change is applied. */
 import { expect, test } from 'vitest';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';

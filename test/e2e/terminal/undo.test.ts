@@ -1,4 +1,4 @@
-/** The undo log on the screen: was, ours, now; one change of two; what somebody changed since kept, or taken back too. */
+/** The undo log on the screen: before, after, current; one change of two; later changes of others kept or reverted too. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -57,7 +57,7 @@ const bareType = (value: string | undefined): string | undefined => value?.split
 
 const typeOf = (value: Json | undefined): string => (value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value);
 
-/** `whole`: everything below was set by somebody, so that its values count too. */
+/** `whole`: everything below was set by a client, so its values are compared too. */
 function shape(there: Json, here: Json, path: string, settable: ReadonlySet<string>, whole: boolean): string[] {
   const [a, b] = [typeOf(there), typeOf(here)];
   if (a !== b) return [`type of ${path || 'body'}: ${a}, here ${b}`];

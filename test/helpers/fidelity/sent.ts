@@ -5,11 +5,11 @@ import { pathOf } from './places.ts';
 import { OF_CONFIG, OF_PLAN, OF_SITE, OF_TYPE } from './settable.ts';
 
 const KEEPS_NO_BODIES = new Set(['Azure/azure-libraries-for-java', 'cloud-custodian/cloud-custodian']);
-/** Returns whether a body was sent that nobody kept. */
+/** Returns whether a body was sent that the recording does not contain. */
 export const isUnsaid = ({ method, requestBody, source, responseBody }: Recorded): boolean =>
   (method === 'PUT' || method === 'PATCH') && requestBody === null && KEEPS_NO_BODIES.has(source.repo) && isObject(responseBody);
 
-/** A body was sent that nobody kept, and no answer shows what was in it. */
+/** A body was sent that the recording does not contain, and no response shows its content. */
 export const isLost = ({ method, requestBody, source, responseBody, status }: Recorded): boolean =>
   (method === 'PUT' || method === 'PATCH') &&
   requestBody === null &&

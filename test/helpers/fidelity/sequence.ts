@@ -32,9 +32,9 @@ export function sequencesIn(all: readonly Recorded[]): Sequence[] {
       const lastRead = before.findLastIndex((one) => isRead(one));
       const first = before.slice(lastRead + 1).find((one) => isWrite(one) && one.status < 300);
       if (!first) return [];
-      // What is written elsewhere meanwhile may show in it too.
+      // It may also show values that were written elsewhere in the meantime.
       const writes = ordered.slice(ordered.indexOf(first), index).filter((one) => isWrite(one) && one.status < 300);
-      // What was written is known to nobody.
+      // The written values are unknown.
       if (writes.some((one) => about(one) === about(read) && isLost(one))) return [];
       return [{ steps: [...writes, read] }];
     });

@@ -59,7 +59,7 @@ export const OF_TYPE: Readonly<Record<string, readonly string[]>> = {
     'sku gatewayIPConfigurations backendAddressPools firewallPolicy frontendIPConfigurations frontendPorts backendHttpSettingsCollection httpListeners requestRoutingRules sslCertificates authenticationCertificates probes redirectConfigurations urlPathMaps sslPolicy webApplicationFirewallConfiguration autoscaleConfiguration enableHttp2 sslProfiles rewriteRuleSets trustedRootCertificates',
   ),
 };
-/** Their values are compared, not only their types: the emulator was told them. */
+/** Members whose values are compared, not only their types, because the emulator received them. */
 export const SETTABLE: ReadonlySet<string> = new Set([
   ...[...OF_SITE, ...OF_CONFIG, ...Object.values(OF_TYPE).flat(), 'allow']
     // Its rows come back with more than was sent.

@@ -1,5 +1,5 @@
 /**
- * The emulator's state as a recording shows it. Only what somebody set is taken over; everything else must come from the
+ * The emulator's state as a recording shows it. Only values that a client set are copied; everything else must come from the
  * emulator's own defaults, or comparing would compare the recording with itself.
  */
 import { isObject, keyOf, type Json, type State } from '../../../src/emulator/state.ts';
@@ -24,7 +24,7 @@ export const empty = (): State => ({
   groups: {},
 });
 
-/** What stands before an exchange: all that earlier ones of the same recording show, or at least that the resource is there. */
+/** State before an exchange: everything that earlier exchanges of the recording show, or at least that the resource exists. */
 export function stateBefore(all: readonly Recorded[], recorded: Recorded): State {
   const state = empty();
   const path = pathOf(recorded);
@@ -32,7 +32,7 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
   state.subscriptions.push({ id: subscription, name: 'Recorded' });
   const same = all.filter(({ file, source }) => file === recorded.file && source.path === recorded.source.path);
   const earlier = same.filter((one) => orderOf(one) < orderOf(recorded)).toSorted((a, b) => orderOf(a) - orderOf(b));
-  // What a site is (its plan, its kind) may be told only later; what it holds may not.
+  // The plan and the kind of a site may be shown only later, its settings may not.
   for (const one of same) takeSiteItself(state, one);
   for (const one of earlier) take(state, one);
   const isSite = new RegExp(`^${SITE_ID.source}$`, 'i').test(path);
@@ -62,7 +62,7 @@ export function stateBefore(all: readonly Recorded[], recorded: Recorded): State
   // Where it was assigned, the directory had the principal.
   if (/\/roleAssignments\//i.test(path)) state.principals = principalsIn(recorded);
   const isRead = recorded.method === 'GET' || (recorded.method === 'POST' && /\/list(keys)?$/i.test(path));
-  // What is read is what was there, whoever wrote it in between: that a write leads to it is asked in sequence, not here.
+  // A read shows the current state, from any writer. Whether a write leads to this state is tested in sequence, not here.
   if (isRead) takeRead(state, recorded);
   else if (isNew) forget(state, path);
   else if (!known) take(state, recorded, objectAt(sentBody(recorded)));
@@ -90,7 +90,7 @@ function withKey(state: State, path: string): State {
 
 /** A PUT answers 200 although the resource is new. */
 const MADE_BY_PUT = /\/(vaults|secrets|components|diagnosticSettings|serverfarms)\/[^/]+$|\/config\/(?!web$)\w+$/i;
-/** A client that sends what it read sends members that nobody sets. */
+/** Members that clients cannot set, but send because they send what they read. */
 const wasRead = ({ requestBody }: Recorded): boolean =>
   ['hostNameSslStates', 'customDomainVerificationId'].some((name) => name in objectAt(objectAt(requestBody as Json)['properties']));
 const SITE_ID = /.*\/Microsoft\.Web\/sites\/[^/]+(?:\/slots\/[^/]+)?/;

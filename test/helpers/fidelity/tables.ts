@@ -52,7 +52,7 @@ export const LEFT_OUT: Readonly<Record<string, string>> = {
 /** Places that other recordings may have, and these two sets have not. */
 export const NOT_SEEN = ['connectionstrings/list', 'connectionstrings', 'DNS zone group'];
 
-/** What stands before an exchange and shows in no other. */
+/** State that exists before an exchange and that no other exchange shows. */
 export const PREPARED: Readonly<Record<string, Prepare>> = {
   // The same role for the same principal, with a different file name.
   '40[9]': (state, { url, requestBody }: Recorded) => {

@@ -1,4 +1,4 @@
-/** Takes over into a state what recorded answers show, as far as somebody set it. */
+/** Copies values that clients set from recorded responses into a state. */
 import { keyOf, isObject, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from '../../../src/emulator/state.ts';
 import type { Recorded } from '../recorded.ts';
 import { pathOf } from './places.ts';

@@ -45,7 +45,7 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: 'Older sites',
-    reason: 'members that went since, and values that were told otherwise, in recordings of 2017 to 2024',
+    reason: 'members that were removed since, and values that were reported differently, in recordings of 2017 to 2024',
     olderVersion: true,
     fits: [
       onSites(String.raw`missing properties\.(gatewaySiteName|microService|premiumAppDeployed|defaultHostNameScope)$`),
@@ -55,7 +55,7 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: 'Older values of config/web',
-    reason: 'members that went since, and values that were told otherwise, in recordings of 2017 to 2022',
+    reason: 'members that were removed since, and values that were reported differently, in recordings of 2017 to 2022',
     olderVersion: true,
     fits: [
       /^config\/web: type of properties\.(appSettings|connectionStrings|ipSecurityRestrictions): null, here list$/,
@@ -67,7 +67,7 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: 'Other answers of their day',
-    reason: 'functions, plans, metric rows, components and credentials had members and values that went since',
+    reason: 'functions, plans, metric rows, components and credentials had members and values that were removed since',
     olderVersion: true,
     fits: [
       /^functions: type of value\[\]\.properties\.(language|test_data_href|secrets_file_href): /,
@@ -80,7 +80,7 @@ export const TOLERATED: readonly Tolerated[] = [
   {
     name: 'Older counts of the quota',
     reason:
-      'what is left of the whole tenant was told from 2024 on, and the keys of an account were counted as writes until 2019; the tool reads what is left of the subscription',
+      'the remaining requests of the whole tenant were reported from 2024 on, and the keys of an account were counted as writes until 2019; the tool reads what is left of the subscription',
     fits: [
       /: header x-ms-ratelimit-remaining-subscription-global-(reads|writes|deletes): missing, here$/,
       onSites('header x-ms-ratelimit-remaining-subscription-(resource-requests|writes): '),
@@ -123,7 +123,7 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: 'Replication of an old account',
-    reason: 'accounts of one recording leave `allowCrossTenantReplication` out; here it is always told, as in the others',
+    reason: 'accounts of one recording leave `allowCrossTenantReplication` out; here it is always reported, as in the others',
     fits: [/^storage account: more properties\.allowCrossTenantReplication$/],
   },
   {
@@ -147,7 +147,7 @@ export const TOLERATED: readonly Tolerated[] = [
   {
     name: 'Answers of a month',
     reason:
-      'members that came and went, or were told otherwise for a while by the same version, in recordings of 2017 to 2024 that are not at hand',
+      'members that were added and removed, or were reported differently for a time by the same version, in recordings of 2017 to 2024 that are not at hand',
     olderVersion: true,
     elsewhere: true,
     fits: [
@@ -189,7 +189,7 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: 'Who made an assignment',
-    reason: 'nobody knows who made an old assignment, and what kind of principal holds it is known to the directory only',
+    reason: 'the creator of an old assignment is unknown, and only the directory knows the type of the principal',
     elsewhere: true,
     fits: [/^role assignments?: (type of (value\[\]\.)?properties\.(createdBy|updatedBy): |value of properties\.principalType: )/],
   },

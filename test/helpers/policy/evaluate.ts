@@ -98,7 +98,7 @@ function resolve(value: unknown, { parameters, apiVersion }: Scope): unknown {
   return parameters[parameter]?.defaultValue;
 }
 
-/** What a field or alias stands for: one value, or with `[*]` those of a list; a list that is missing counts as one missing value. */
+/** Returns the value of a field or alias, or with `[*]` the values of a list; a missing list counts as one missing value. */
 function read(field: string, resource: Resource, missing: readonly unknown[] = [undefined]): readonly unknown[] {
   if (!field.includes('/')) return [member(resource, field)];
   const prefix = `${resource.type}/`;
@@ -164,7 +164,7 @@ function compare(operator: string, left: unknown, right: unknown): boolean {
   }
 }
 
-/** `*` stands for any text; a definition may have it once. */
+/** `*` matches any text; a definition may contain it once. */
 function like(text: string, pattern: string): boolean {
   const [start = '', end] = pattern.split('*');
   return end === undefined ? text === pattern : text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);

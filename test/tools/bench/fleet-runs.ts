@@ -1,4 +1,4 @@
-/** One control over a whole fleet, applied and reverted: requests, memory, processor time, and how much of Azure's budget for writes it uses. */
+/** One control over a whole fleet, applied and reverted: requests, memory, processor time, and how much of Azure's tightest budget it uses. */
 import { spawn } from 'node:child_process';
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,16 +50,23 @@ async function replayAndUndo(apps: number): Promise<Record<'replay' | 'undo', To
 export async function fleetRunFigures(smoke: boolean): Promise<Figure[]> {
   const [few, many] = smoke ? [10, 20] : [1000, 5000];
   const [small, large] = [await replayAndUndo(few), await replayAndUndo(many)];
-  const { size, rate } = ARM_BUDGET.writes;
+  const given = (kind: 'reads' | 'writes', seconds: number) =>
+    Math.ceil(many / SUBSCRIPTION_HOLDS) * (ARM_BUDGET[kind].size + ARM_BUDGET[kind].rate * seconds);
   return (['replay', 'undo'] as const).flatMap((name) => {
     const took = large[name];
     // An undo reads only the apps of its run.
     const apps = name === 'replay' ? many : took.applied;
-    const share = took.actions / (Math.ceil(many / SUBSCRIPTION_HOLDS) * (size + rate * took.seconds));
+    // A change is read before and after its write, and planned from reads: those run out first.
+    const share = { reads: took.reads / given('reads', took.seconds), writes: took.actions / given('writes', took.seconds) };
+    const tightest = share.reads > share.writes ? 'reads' : 'writes';
     const title = `${name} of one control, ${many} apps (${took.applied} changed)`;
     return [
       figure(`${title}: requests an app`, took.requests / apps, '', { goal: 'at most 3', met: took.requests / apps <= 3 }),
-      figure(`${title}: share of the budget for writes used`, 100 * share, '%', { goal: 'at least 90 %', met: share >= 0.9 }),
+      figure(`${title}: share of the tightest budget used (${tightest})`, 100 * share[tightest], '%', {
+        goal: 'at least 90 %',
+        met: share[tightest] >= 0.9,
+      }),
+      figure(`${title}: share of the budget for writes used`, 100 * share.writes, '%'),
       figure(`${title}: peak memory`, took.peakMegabytes, 'MB', {
         baseline: { name: `${few} apps`, median: small[name].peakMegabytes },
         goal: 'at most 1.3 x',

@@ -18,6 +18,8 @@ export interface Ran {
   readonly refused: number;
   /** Requests that Azure counts as writes, because settings are listed by POST. */
   readonly actions: number;
+  /** Reads of subscriptions: each has a budget of them. */
+  readonly reads: number;
   readonly peakMegabytes: number;
   readonly cpuMilliseconds: number;
   readonly reportMegabytes: number;
@@ -84,14 +86,15 @@ export function watch({ pid }: ChildProcess): () => Pick<Ran, 'peakMegabytes' | 
   };
 }
 
-export async function counted(log: string): Promise<Pick<Ran, 'requests' | 'refused' | 'actions'>> {
-  let [requests, refused, actions] = [0, 0, 0];
+export async function counted(log: string): Promise<Pick<Ran, 'requests' | 'refused' | 'actions' | 'reads'>> {
+  let [requests, refused, actions, reads] = [0, 0, 0, 0];
   for await (const line of createInterface({ input: createReadStream(log) })) {
     requests += 1;
     if (line.includes('"status":429,')) refused += 1;
+    if (/"method":"GET"/.test(line) && line.includes('/subscriptions/')) reads += 1;
     if (/"method":"(POST|PUT|PATCH)"/.test(line) && line.includes('/sites/')) actions += 1;
   }
-  return { requests, refused, actions };
+  return { requests, refused, actions, reads };
 }
 
 export const figure = (name: string, value: number, unit: string, more: Partial<Figure> = {}): Figure => ({

@@ -101,11 +101,13 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
     case 'next':
     case 'previous': {
       const other = steps[at + (command === 'next' ? 1 : -1)];
-      return other ? openArea(state, other.step.id) : withNotice(state, command === 'next' ? 'Last area.' : 'First area.');
+      return other
+        ? openArea(state, other.step.id)
+        : withNotice(state, command === 'next' ? 'This is the last area.' : 'This is the first area.');
     }
     case 'choose': {
       const following = steps[at + 1];
-      if (screen.ticked.length > 0) return goOn(state, screen, step, screen.answers);
+      if (screen.ticked.length > 0) return nextQuestionOrPlan(state, screen, step, screen.answers);
       return following ? openArea(state, following.step.id) : next(areasAt(state, screen.step));
     }
     case 'why':
@@ -119,7 +121,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
     case 'queue':
       return screen.ticked.length === 0
         ? withNotice(state, 'Select a control first (Space).')
-        : goOn(state, screen, step, screen.answers, undefined, true);
+        : nextQuestionOrPlan(state, screen, step, screen.answers, undefined, true);
     case 'tick':
       return tick(state, screen, control);
     case 'sign': {
@@ -157,7 +159,7 @@ function tick(state: WizardState, screen: Area, control: StepState['controls'][n
 }
 
 /** Goes to the next unanswered question, or, if all are answered, to the plan or the queue. */
-function goOn(
+function nextQuestionOrPlan(
   state: WizardState,
   screen: Area,
   step: StepState,
@@ -221,7 +223,7 @@ function pressAsk(
     const [empty] = doubtsOf([mode.question, question], answer);
     if (empty) return next(withScreen(state, { ...screen, mode: { ...mode, problem: empty.says } }));
     const answers = { ...screen.answers, [mode.question]: answer };
-    const to = goOn(state, screen, step, answers, mode.question);
+    const to = nextQuestionOrPlan(state, screen, step, answers, mode.question);
     // Each answer is saved to disk, so that closing the window does not lose it.
     return { ...to, effects: [{ do: 'keep', step: screen.step, answers }, ...to.effects] };
   }

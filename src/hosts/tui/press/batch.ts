@@ -119,7 +119,10 @@ function begin(state: WizardState, screen: BatchScreen, apps: readonly BatchApp[
     .toSorted((a, b) => (a.target.label < b.target.label ? -1 : 1));
   const empty = screen.first && emptyWave(kept, screen.first);
   if (empty !== undefined)
-    return withNotice(withScreen(state, rest), `No app with the tag ${empty} is left. Select again which apps go first.`);
+    return withNotice(
+      withScreen(state, rest),
+      `No app with the tag ${empty} is selected any more. Choose again which apps are changed first.`,
+    );
   const { risky } = totalOf({ apps: kept, off: NOTHING_OFF });
   const job: Job = {
     do: 'batch',
@@ -151,5 +154,5 @@ export function retryBatch(state: WizardState, screen: BatchScreen, failed: read
 export function leaveBatch(state: WizardState, { from, targets }: BatchScreen): Next {
   const back = withScreen(state, from);
   if (from.at === 'fleet') return next(back, { do: 'survey', targets });
-  return from.at === 'findings' ? next(back, { do: 'find', targets }) : next(back);
+  return from.at === 'findings' ? next(back, { do: 'find', targets, how: 'again' }) : next(back);
 }

@@ -27,8 +27,8 @@ export function openFindings(state: WizardState, targets: readonly Target[], fro
     risks: ALL_RISKS,
   };
   if (isKnown) return next(withScreen(state, screen));
-  const { findings: _, ...rest } = state;
-  return next(withScreen(rest, screen), { do: 'find', targets, afresh: true });
+  const { findings: _, findingsFilter: __, ...rest } = state;
+  return next(withScreen(rest, screen), { do: 'find', targets, how: 'afresh' });
 }
 
 export function pressFindings(state: WizardState, screen: FindingsScreen, event: KeyEvent, command: Command | undefined): Next {
@@ -55,7 +55,7 @@ export function pressFindings(state: WizardState, screen: FindingsScreen, event:
     case 'disruptive':
       return openSafe(state, appsIn(list), command === 'disruptive');
     case 'read-again':
-      return next(withScreen(state, { ...screen, cursor }), { do: 'find', targets: state.findings?.targets ?? [], afresh: true });
+      return next(withScreen(state, { ...screen, cursor }), { do: 'find', targets: state.findings?.targets ?? [], how: 'afresh' });
     case 'choose': {
       if (screen.isTyping) return stopTyping(state, screen);
       const [target] = here?.apps ?? [];

@@ -5,7 +5,7 @@ import { edit, insert, editedText } from '../text-edit.ts';
 import type { KeyEvent } from '../key-events.ts';
 import { begun, named, type Flow } from '../flow.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, withNotice, toRuns, withFinished, withScreen, type Next } from '../transitions.ts';
+import { areasAt, next, onCommand, withNotice, toRuns, withFinished, withScreen, type Next } from '../transitions.ts';
 import { withFlow } from '../derived-state.ts';
 import type { BatchScreen, WizardState } from '../state.ts';
 import { leaveBatch, retryBatch } from './batch.ts';
@@ -28,23 +28,15 @@ export const pressFlow = (state: WizardState, flow: Flow, event: KeyEvent, comma
 /** Scrolls the preview. The lower limit is applied when it is drawn; here only the upper limit is known. */
 function pressPreview(state: WizardState, flow: Of<'preview'>, event: KeyEvent, command: Command | undefined): Next {
   const { screen } = state;
-  switch (command) {
-    case 'scroll':
-      return next(withFlow(state, { ...flow, scroll: moved(flow.scroll, Number.MAX_SAFE_INTEGER, event) }));
-    case 'request':
-      return next(withFlow(state, { ...flow, bodies: !flow.bodies, scroll: 0 }));
-    case 'queue':
-      return screen.at === 'area' ? queueArea(state, screen) : next(state);
-    case 'theirs':
-      return screen.at === 'undo' ? previewUndo(state, screen.run, { ...screen, overwrite: !screen.overwrite }) : next(state);
-    case 'back':
-    case 'refuse':
-      return back(state);
-    case 'confirm':
-      return confirm(state, flow, event);
-    default:
-      return next(state);
-  }
+  return onCommand(state, command, {
+    scroll: () => next(withFlow(state, { ...flow, scroll: moved(flow.scroll, Number.MAX_SAFE_INTEGER, event) })),
+    request: () => next(withFlow(state, { ...flow, bodies: !flow.bodies, scroll: 0 })),
+    queue: () => (screen.at === 'area' ? queueArea(state, screen) : next(state)),
+    theirs: () => (screen.at === 'undo' ? previewUndo(state, screen.run, { ...screen, overwrite: !screen.overwrite }) : next(state)),
+    back: () => back(state),
+    refuse: () => back(state),
+    confirm: () => confirm(state, flow, event),
+  });
 }
 
 /** Returns whether a key can confirm: a paste cannot, nor a key that came in one chunk with others. */
@@ -53,7 +45,7 @@ const isMeant = (event: KeyEvent): boolean => (event.type === 'key' ? event.glue
 function confirm(state: WizardState, flow: Of<'preview'>, event: KeyEvent): Next {
   if (!isMeant(event)) return next(state);
   const { job, asked, read } = flow;
-  if (!hasWork(job)) return forth(state);
+  if (!hasWork(job)) return leaveFlow(state);
   if (state.dryRun) return withNotice(state, 'Dry run: nothing is sent.');
   if (typeof asked === 'object' && flow.bodies && !read) return next(withFlow(state, { ...flow, bodies: false, scroll: 0 }));
   if (typeof asked === 'object')
@@ -86,15 +78,14 @@ function withoutFlow(state: WizardState, screen: BatchScreen): WizardState {
 
 function pressDone(before: WizardState, flow: Of<'done'>, command: Command | undefined): Next {
   const state = withFinished(before, flow.lines);
-  const keys: Partial<Record<Command, () => Next>> = {
-    choose: () => forth(state),
+  return onCommand(before, command, {
+    choose: () => leaveFlow(state),
     back: () => back(state),
     'undo-log': () => toRuns(state),
     'roll-back': () => next(before, { do: 'undo-of', name: flow.summary.run }),
     retry: () => again(state, flow.failedApps),
     'skip-failed': () => skipFailed(state, flow.failed),
-  };
-  return (command && keys[command]?.()) ?? next(before);
+  });
 }
 
 function again(state: WizardState, failedApps: readonly string[]): Next {
@@ -143,11 +134,11 @@ function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'],
   const own = (targets: readonly Target[]) => targets.filter(({ id }) => ids.has(id.toLowerCase()));
   const { at } = back.state.screen;
   if (at === 'fleet') return next(back.state, { do: 'survey', targets: own(state.fleet.map(({ target }) => target)) });
-  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []) }) : back;
+  return at === 'findings' ? next(back.state, { do: 'find', targets: own(state.findings?.targets ?? []), how: 'again' }) : back;
 }
 
 /** Handles Enter when nothing more is to be done here. */
-function forth(state: WizardState): Next {
+function leaveFlow(state: WizardState): Next {
   const { screen } = state;
   switch (screen.at) {
     case 'area': {

@@ -3,7 +3,7 @@ import type { Target } from '../../../azure/index.ts';
 import { edit, editOf, insert, editedText } from '../text-edit.ts';
 import { oneLine, type KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, backToOrigin, leaveWizard, next, toRuns, withScreen, type Next } from '../transitions.ts';
+import { areasAt, backToOrigin, leaveWizard, next, onCommand, toRuns, withScreen, type Next } from '../transitions.ts';
 import { matchingApps } from '../derived-state.ts';
 import { toggled } from '../widget-choose.ts';
 import type { Screen, WizardState } from '../state.ts';
@@ -36,8 +36,16 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
       return stay({ marked: all ? screen.marked.filter((id) => !ids.includes(id)) : [...new Set([...screen.marked, ...ids])] });
     }
     case 'findings': {
-      const marked = screen.marked.length > 0 ? state.apps.filter(({ id }) => screen.marked.includes(id)) : matches;
-      return openFindings(state, marked, screen);
+      if (screen.marked.length > 0)
+        return openFindings(
+          state,
+          state.apps.filter(({ id }) => screen.marked.includes(id)),
+          screen,
+        );
+      const opened = openFindings(state, matches, screen);
+      return state.searching && matches.length > 0
+        ? { ...opened, state: { ...opened.state, findingsFilter: editedText(screen.filter) } }
+        : opened;
     }
     case 'choose': {
       const marked = state.apps.filter(({ id }) => screen.marked.includes(id));
@@ -71,48 +79,24 @@ const survey = (state: WizardState, targets: readonly Target[]): Next =>
 export function pressFleet(state: WizardState, screen: At<'fleet'>, event: KeyEvent, command: Command | undefined): Next {
   const areas = state.fleet.find(({ steps }) => steps)?.steps ?? [];
   const here = state.fleet[screen.cursor];
-  switch (command) {
-    case 'move':
-      return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, state.fleet.length, event) }));
-    case 'sideways':
-      return next(withScreen(state, { ...screen, area: moved(screen.area, areas.length, event) }));
-    case 'choose':
-      return here ? opening(state, here.target, areas[screen.area]?.step.id) : next(state);
-    case 'safe':
-    case 'disruptive':
-      return openSafe(
-        state,
-        state.fleet.map(({ target }) => target),
-        command === 'disruptive',
-      );
-    case 'search': {
-      const opened = openFindings(
-        state,
-        state.fleet.map(({ target }) => target),
-        screen,
-      );
+  const targets = state.fleet.map(({ target }) => target);
+  return onCommand(state, command, {
+    move: () => next(withScreen(state, { ...screen, cursor: moved(screen.cursor, state.fleet.length, event) })),
+    sideways: () => next(withScreen(state, { ...screen, area: moved(screen.area, areas.length, event) })),
+    choose: () => (here ? opening(state, here.target, areas[screen.area]?.step.id) : next(state)),
+    safe: () => openSafe(state, targets, false),
+    disruptive: () => openSafe(state, targets, true),
+    search() {
+      const opened = openFindings(state, targets, screen);
       return opened.state.screen.at === 'findings'
         ? { ...opened, state: withScreen(opened.state, { ...opened.state.screen, isTyping: true }) }
         : opened;
-    }
-    case 'fix-all':
-      return openAreaFix(state, state.fleet, areas[screen.area]?.step.id);
-    case 'findings':
-      return openFindings(
-        state,
-        state.fleet.map(({ target }) => target),
-        screen,
-      );
-    case 'read-again':
-      return survey(
-        state,
-        state.fleet.map(({ target }) => target),
-      );
-    case 'back':
-      return next(withScreen({ ...state, fleet: [] }, { ...appsScreen, marked: state.fleet.map(({ target }) => target.id) }));
-    default:
-      return next(state);
-  }
+    },
+    'fix-all': () => openAreaFix(state, state.fleet, areas[screen.area]?.step.id),
+    findings: () => openFindings(state, targets, screen),
+    'read-again': () => survey(state, targets),
+    back: () => next(withScreen({ ...state, fleet: [] }, { ...appsScreen, marked: targets.map(({ id }) => id) })),
+  });
 }
 
 export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEvent, command: Command | undefined): Next {
@@ -120,42 +104,32 @@ export function pressAreas(state: WizardState, screen: At<'areas'>, event: KeyEv
   const steps = open?.steps ?? [];
   const here = steps[screen.cursor];
   if (!open) return next(state);
-  switch (command) {
-    case 'move':
-      return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, steps.length, event) }));
-    case 'choose':
-      return here ? openArea(state, here.step.id) : next(state);
-    case 'back':
+  return onCommand(state, command, {
+    move: () => next(withScreen(state, { ...screen, cursor: moved(screen.cursor, steps.length, event) })),
+    choose: () => (here ? openArea(state, here.step.id) : next(state)),
+    back() {
       if (state.origin) return backToOrigin(state);
-      if (state.fleet.length > 0)
-        return next(withScreen(state, { at: 'fleet', cursor: fleetRow(state, open.target), area: screen.cursor }));
-      return next(withScreen(state, appsScreen));
-    case 'search':
-      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
-    case 'undo-log':
-      return toRuns(state);
-    case 'read-again':
-      return opening(state, open.target);
-    case 'safe':
-    case 'disruptive':
-      return openSafe(state, [open.target], command === 'disruptive');
-    case 'findings':
-      return openFindings(state, state.fleet.length > 0 ? state.fleet.map(({ target }) => target) : [open.target], screen);
-    case 'address':
-      return next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? ''), from: screen }));
-    case 'apply-queue':
-      return next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Planning the queued changes', key: 'queue' } }), {
+      const fleet = { at: 'fleet', cursor: fleetRow(state, open.target), area: screen.cursor } as const;
+      return next(withScreen(state, state.fleet.length > 0 ? fleet : appsScreen));
+    },
+    search: () => next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen })),
+    'undo-log': () => toRuns(state),
+    'read-again': () => opening(state, open.target),
+    safe: () => openSafe(state, [open.target], false),
+    disruptive: () => openSafe(state, [open.target], true),
+    findings: () => openFindings(state, state.fleet.length > 0 ? state.fleet.map(({ target }) => target) : [open.target], screen),
+    address: () => next(withScreen(state, { at: 'address', edit: editOf(state.myIp ?? ''), from: screen })),
+    'apply-queue': () =>
+      next(withScreen(state, { at: 'queue', flow: { kind: 'planning', says: 'Planning the queued changes', key: 'queue' } }), {
         do: 'plan-queue',
-      });
-    case 'slot': {
+      }),
+    slot() {
       const { siblings, target } = open;
       const at = siblings.findIndex(({ id }) => id.toLowerCase() === target.id.toLowerCase());
       const sibling = siblings[(at + 1) % siblings.length];
       return sibling ? opening(state, sibling) : next(state);
-    }
-    default:
-      return next(state);
-  }
+    },
+  });
 }
 
 const fleetRow = ({ fleet }: WizardState, { id }: Target): number =>

@@ -2,7 +2,7 @@
 import type { RecordedRun } from '../../../change/undo-log.ts';
 import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
-import { areasAt, next, toRuns, withNotice, withScreen, type Next } from '../transitions.ts';
+import { areasAt, next, onCommand, toRuns, withNotice, withScreen, type Next } from '../transitions.ts';
 import { stepStateOf } from '../derived-state.ts';
 import { editOf } from '../text-edit.ts';
 import type { Screen, UndoFrom, WizardState } from '../state.ts';
@@ -69,53 +69,31 @@ export function leaveLog(before: WizardState): Next {
 export function pressRuns(state: WizardState, screen: At<'runs'>, event: KeyEvent, command: Command | undefined): Next {
   const runs = screen.runs ?? [];
   const run = runs[screen.cursor];
-  switch (command) {
-    case 'move':
-      return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, runs.length, event) }));
-    case 'back':
-      return leaveLog(state);
-    case 'search':
-      return next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen }));
-    case 'choose':
-      return run ? openRun(state, run) : next(state);
-    case 'resume':
-      return run ? previewResume(state, run) : next(state);
-    default:
-      return next(state);
-  }
+  return onCommand(state, command, {
+    move: () => next(withScreen(state, { ...screen, cursor: moved(screen.cursor, runs.length, event) })),
+    back: () => leaveLog(state),
+    search: () => next(withScreen(state, { at: 'search', filter: editOf(''), cursor: 0, from: screen })),
+    choose: () => (run ? openRun(state, run) : next(state)),
+    resume: () => (run ? previewResume(state, run) : next(state)),
+  });
 }
 
 export function pressRun(state: WizardState, screen: At<'run'>, event: KeyEvent, command: Command | undefined): Next {
   const { run, ticked } = screen;
   const here = run.changes[screen.cursor]?.intent.change;
-  switch (command) {
-    case 'move':
-      return next(withScreen(state, { ...screen, cursor: moved(screen.cursor, run.changes.length, event) }));
-    case 'tick':
-      if (here === undefined) return next(state);
-      return next(
-        withScreen(state, { ...screen, ticked: ticked.includes(here) ? ticked.filter((one) => one !== here) : [...ticked, here] }),
-      );
-    case 'choose':
-      return previewUndo(state, run, { only: ticked, from: screen.direct ? 'last-run' : 'log' });
-    case 'resume':
-      return previewResume(state, run);
-    case 'back':
-      return screen.direct ? leaveLog(state) : toRuns(state);
-    default:
-      return next(state);
-  }
+  const toggled = (change: number) => (ticked.includes(change) ? ticked.filter((one) => one !== change) : [...ticked, change]);
+  return onCommand(state, command, {
+    move: () => next(withScreen(state, { ...screen, cursor: moved(screen.cursor, run.changes.length, event) })),
+    tick: () => next(here === undefined ? state : withScreen(state, { ...screen, ticked: toggled(here) })),
+    choose: () => previewUndo(state, run, { only: ticked, from: screen.direct ? 'last-run' : 'log' }),
+    resume: () => previewResume(state, run),
+    back: () => (screen.direct ? leaveLog(state) : toRuns(state)),
+  });
 }
 
-export function pressCutOff(state: WizardState, screen: At<'cut-off'>, command: Command | undefined): Next {
-  switch (command) {
-    case 'resume':
-      return previewResume(state, screen.run);
-    case 'roll-back':
-      return previewUndo(state, screen.run);
-    case 'back':
-      return next(withScreen(state, appsScreen));
-    default:
-      return next(state);
-  }
-}
+export const pressCutOff = (state: WizardState, screen: At<'cut-off'>, command: Command | undefined): Next =>
+  onCommand(state, command, {
+    resume: () => previewResume(state, screen.run),
+    'roll-back': () => previewUndo(state, screen.run),
+    back: () => next(withScreen(state, appsScreen)),
+  });

@@ -32,7 +32,7 @@ export function moved(cursor: number, count: number, event: KeyEvent): number {
   }
 }
 
-/** The key that a click on the row under the cursor stands for, by screen. It opens or selects, and never confirms. */
+/** The key that a click on the row under the cursor represents, by screen. It opens or selects, and never confirms. */
 const CLICKED: Partial<Readonly<Record<Screen['at'], KeyEvent>>> = {
   apps: { type: 'key', name: 'enter' },
   fleet: { type: 'key', name: 'enter' },

@@ -44,7 +44,7 @@ export function areaFrame(state: WizardState, screen: Area, now: number): Frame 
 function areaHead(state: WizardState, { step }: StepState): Line[] {
   const steps = state.open?.steps ?? [];
   const number = steps.findIndex((one) => one.step.id === step.id) + 1;
-  const place = state.columns >= 60 ? `Step ${number} of ${steps.length}` : `${number}/${steps.length}`;
+  const place = state.columns >= 60 ? `Area ${number} of ${steps.length}` : `${number}/${steps.length}`;
   return [...appHead(state), line(span(`${place}  `, 'dim'), span(step.title, 'strong'))];
 }
 
@@ -240,7 +240,7 @@ function signFrame(state: WizardState, mode: Mode<'sign'>, step: StepState, head
   const control = step.controls.find((one) => one.control.id === mode.control)?.control;
   const label = control?.label ?? mode.control;
   const statement = control?.kind === 'attestation' ? [line(`"${control.statement}"`)] : [];
-  const told = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), plainText(value)));
+  const answered = Object.entries(mode.values).map(([field, value]) => line(span(`  ${field} `, 'dim'), plainText(value)));
   const [title, says] = SIGNED_TITLE[mode.decision];
   return {
     head: [
@@ -249,8 +249,8 @@ function signFrame(state: WizardState, mode: Mode<'sign'>, step: StepState, head
       ...wrapped([line(span(`${title}: ${label}`, 'strong')), ...statement, line(span(says, 'dim'))], state.columns, 0),
       [],
     ],
-    body: [...told, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
-    focus: told.length + 1,
+    body: [...answered, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
+    focus: answered.length + 1,
     foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],
   };
 }

@@ -1,5 +1,5 @@
 /** Screen of one change over many apps: groups of the same edit, blocked apps, and the totals to send. */
-import { hasChanges, isPlanned, summaryOf } from '../../../engine/findings/batch.ts';
+import { hasChanges, isPlanned, summaryOf, type BatchGroup } from '../../../engine/findings/batch.ts';
 import { wavesText } from '../../../engine/run/waves.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line, type Tone } from '../../../text/spans.ts';
@@ -7,7 +7,7 @@ import { ellipsis } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { planLines } from '../../../view/change-lines.ts';
 import { FIX_WORDS } from '../../../view/finding-lines.ts';
-import { appOrCount, appsCount, controlLabel, nameToType, waveChoices, workTitle } from '../../../view/batch-text.ts';
+import { appOrCount, appsCount, controlLabel, editText, nameToType, waveChoices, workTitle } from '../../../view/batch-text.ts';
 import { chosenTargets, rowsOf, totalOf, type BatchRow } from '../batch.ts';
 import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
@@ -26,7 +26,12 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
   const rows = rowsOf(screen);
   const cursor = Math.min(screen.cursor, Math.max(0, rows.length - 1));
   const head = [title, ...wrapped([countLine(state, screen)], state.columns, 0), []];
-  const foot = [[], ...wrapped(question(state, screen), state.columns, 0), ...(state.notice ? [line(span(state.notice, 'info'))] : [])];
+  const foot = [
+    [],
+    ...aboutRow(state, screen, rows[cursor]),
+    ...wrapped(question(state, screen), state.columns, 0),
+    ...(state.notice ? [line(span(state.notice, 'info'))] : []),
+  ];
   const room = Math.max(1, listRows(state) - head.length - foot.length - 3);
   const { start, end } = windowOf(rows.length, cursor, room);
   const more = (count: number, sign: string) => (count > 0 ? [line(span(`  ${sign} ${count} more`, 'dim'))] : []);
@@ -83,29 +88,7 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
   }
   const { group } = row;
   const isOff = screen.off.groups.includes(group.key);
-  const chosen = group.apps.filter(({ id }) => !screen.off.apps.includes(id)).length;
-  const count = chosen === group.apps.length || isOff ? appsCount(group.apps.length) : `${chosen} of ${group.apps.length}`;
-  // The number of apps is omitted if there is only one.
-  const right = [
-    screen.targets.length > 1 ? count : '',
-    FIX_WORDS[group.risk],
-    ...(group.restarts > 0 ? [`${group.restarts} ${group.restarts === 1 ? 'restart' : 'restarts'}`] : []),
-  ];
-  const tail =
-    columns >= 100
-      ? `${padEnd(right[0] ?? '', 9)}  ${padEnd(right[1] ?? '', 10)}  ${padEnd(right[2] ?? '', 12)}`
-      : right
-          .slice(0, columns < 60 ? 1 : 3)
-          .filter(Boolean)
-          .join(', ');
-  const room = Math.max(10, columns - 8 - widthOf(tail));
-  const whole = controlLabel(state.areas, group.control);
-  const short = whole.replace(/ \([^()]*\)$/, '');
-  // The change is more useful than the name of the area, so it comes first.
-  const label = group.edit ? [whole, short].find((text) => widthOf(`${text}: ${group.edit}`) <= room) : undefined;
-  // If there is no room for both, the control's name is kept and the area's is dropped.
-  const text = label ?? (widthOf(whole) <= room ? whole : cut(short, room, mark));
-  const edit = label === undefined ? '' : `: ${group.edit}`;
+  const { text, edit, tail, room } = groupCells(state, screen, group);
   return line(
     point,
     box(!isOff),
@@ -114,6 +97,46 @@ function rowLine(state: WizardState, screen: BatchScreen, row: BatchRow, on: boo
     span(' '.repeat(Math.max(2, room - widthOf(text + edit) + 2))),
     span(tail, group.risk === 'safe' || isOff ? 'dim' : group.risk === 'disruptive' ? 'warn' : 'bad'),
   );
+}
+
+/** Returns the texts of a row; the change is left out where there is no room for it. */
+function groupCells({ areas, columns, look }: WizardState, { off, targets }: BatchScreen, group: BatchGroup) {
+  const chosen = group.apps.filter(({ id }) => !off.apps.includes(id)).length;
+  const isWhole = chosen === group.apps.length || off.groups.includes(group.key);
+  const count = isWhole ? appsCount(group.apps.length) : `${chosen} of ${group.apps.length}`;
+  // The number of apps is omitted if there is only one.
+  const right = [targets.length > 1 ? count : '', ...riskWords(group)];
+  const tail =
+    columns >= 100
+      ? `${padEnd(right[0] ?? '', 9)}  ${padEnd(right[1] ?? '', 10)}  ${padEnd(right[2] ?? '', 12)}`
+      : right
+          .slice(0, columns < 60 ? 1 : 3)
+          .filter(Boolean)
+          .join(', ');
+  const room = Math.max(10, columns - 8 - widthOf(tail));
+  const whole = controlLabel(areas, group.control);
+  const short = whole.replace(/ \([^()]*\)$/, '');
+  // The change is more useful than the name of the area, so it comes first.
+  const edit = editText(group, look);
+  const label = edit ? [whole, short].find((text) => widthOf(`${text}: ${edit}`) <= room) : undefined;
+  // If there is no room for both, the control's name is kept and the area's is dropped.
+  const text = label ?? (widthOf(whole) <= room ? whole : cut(short, room, ellipsis(look)));
+  return { text, edit: label === undefined ? '' : `: ${edit}`, tail, room };
+}
+
+const riskWords = ({ risk, restarts }: BatchGroup): string[] => [
+  FIX_WORDS[risk],
+  ...(restarts > 0 ? [`${restarts} ${restarts === 1 ? 'restart' : 'restarts'}`] : []),
+];
+
+/** Shows what the row under the cursor has no room for: the change, its risk, or the whole reason. */
+function aboutRow(state: WizardState, screen: BatchScreen, row: BatchRow | undefined): Line[] {
+  const { columns, look } = state;
+  if (row?.kind === 'block') return wrapped([line(span('Not changed: ', 'dim'), plainText(row.block.says))], columns, 0);
+  if (row?.kind !== 'group') return [];
+  const edit = groupCells(state, screen, row.group).edit === '' ? editText(row.group, look) : '';
+  const parts = [...(edit ? [edit] : []), ...(columns < 60 ? [riskWords(row.group).join(', ')] : [])];
+  return parts.length === 0 ? [] : wrapped([line(span('Change: ', 'dim'), parts.join('; '))], columns, 0);
 }
 
 /** Shows the totals to send, and the key that sends. */
@@ -156,7 +179,7 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
 function restartsText(restarts: number, { apps, off }: BatchScreen): string {
   const ofRows = summaryOf(apps).groups.filter(({ key }) => !off.groups.includes(key));
   const together = off.apps.length === 0 ? ofRows.reduce((sum, group) => sum + group.restarts, 0) : restarts;
-  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (changes in one request share a restart)' : ''}`;
+  return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (all changes in one request cause one restart)' : ''}`;
 }
 
 function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {

@@ -1,5 +1,8 @@
 /** Screen of all findings of the chosen apps. Only the lines in view are drawn, so that long lists stay fast. */
 import type { Finding } from '../../../engine/findings/finding.ts';
+import type { Sort } from '../../../engine/findings/finding-terms.ts';
+import { tagWords } from '../../../engine/findings/order.ts';
+import { tagOf } from '../../../engine/fleet/selectors.ts';
 import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line, type Tone } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
@@ -20,17 +23,23 @@ const RISK_TONES: Readonly<Record<Finding['risk'], Tone | undefined>> = {
   'by-hand': 'dim',
 };
 
-const SORT_WORDS = { severity: 'severity', risk: 'risk', area: 'area', app: 'app', apps: 'number of apps' } as const;
+const SORT_WORDS = {
+  severity: 'severity',
+  risk: 'risk',
+  area: 'area',
+  app: 'app',
+  apps: 'number of apps',
+  subscription: 'subscription',
+  owner: 'owner tag',
+  tag: 'tags',
+} as const;
 
 export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame {
   const list = visibleFindings(state.findings, screen);
   const cursor = Math.min(screen.cursor, Math.max(0, list.length - 1));
   const here = list[cursor];
-  const foot = [[], ...(here ? aboutLines(state, here) : []), []];
-  const head = [
-    ...headLines(state, screen, list),
-    ...(screen.isTyping || editedText(screen.filter) ? [fieldLine('Filter', screen.filter, state)] : []),
-  ];
+  const foot = [[], ...(here ? aboutLines(state, here, screen.sort) : []), []];
+  const head = [...headLines(state, screen, list), ...filterLines(state, screen)];
   const room = Math.max(1, listRows(state) - head.length - foot.length - 4);
   const widths = widthsFor(state.columns, state.findings?.targets.length ?? 0, list);
   const { start, end } = windowOf(list.length, cursor, Math.max(1, Math.floor(room / widths.lines)));
@@ -49,11 +58,19 @@ export function findingsFrame(state: WizardState, screen: FindingsScreen): Frame
   };
 }
 
+/** The filter has a cursor only while it takes keys. */
+function filterLines(state: WizardState, { isTyping, filter }: FindingsScreen): Line[] {
+  if (isTyping) return [fieldLine('Filter', filter, state)];
+  const text = editedText(filter);
+  return text === '' ? [] : [cutLine(line(span('Filter ', 'dim'), span(text, 'info')), state.columns, ellipsis(state.look))];
+}
+
 function headLines(state: WizardState, { sort, severities, risks }: FindingsScreen, list: readonly Finding[]): Line[] {
   const { findings, look, columns } = state;
   const [read, all] = [findings?.read ?? 0, findings?.targets.length ?? 0];
   const failed = findings?.failed ?? 0;
-  const isRead = read + failed >= all && findings !== undefined;
+  const isFinding = state.findingsFilter !== undefined;
+  const isRead = read + failed >= all && findings !== undefined && !isFinding;
   const total = findings?.list.length ?? 0;
   const counted = list.length === total ? `${total}` : `${list.length} of ${total}`;
   const shown = [
@@ -66,7 +83,10 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
     [
       line(
         span(`${counted} ${total === 1 ? 'finding' : 'findings'}`, 'strong'),
-        span(isRead ? ` in ${apps}` : `   ${read} of ${apps} read${ellipsis(look)}`, isRead ? 'dim' : 'info'),
+        span(
+          isRead ? ` in ${apps}` : `   ${read} of ${apps} read${isFinding ? ', more are being found' : ''}${ellipsis(look)}`,
+          isRead ? 'dim' : 'info',
+        ),
         ...(failed > 0 ? [span(`   ${failed} could not be read`, 'bad')] : []),
         span(`   ${shown}`, 'dim'),
       ),
@@ -164,12 +184,13 @@ function row(state: WizardState, one: Finding, on: boolean, { severity, risk, co
 }
 
 /** Shows the finding under the cursor in full: current and desired value, and why it matters. */
-function aboutLines(state: WizardState, one: Finding): Line[] {
+function aboutLines(state: WizardState, one: Finding, sort: Sort): Line[] {
   const { columns, rows } = state;
   const names = one.apps.slice(0, 6).map(({ label }) => label);
   const others = one.apps.length > names.length ? ` and ${one.apps.length - names.length} more` : '';
   const lines = [
     ...(one.apps.length > 1 ? [line(span('Apps: ', 'dim'), plainText(names.join(', ')), others)] : []),
+    ...sortedWord(one, sort, state.findings?.ownerTag),
     line(
       span('Current value: ', 'dim'),
       span(valueOf(one), 'strong'),
@@ -179,4 +200,12 @@ function aboutLines(state: WizardState, one: Finding): Line[] {
     ...(rows >= 24 ? [line(span(one.control.because, 'dim'))] : []),
   ];
   return wrapped(lines, columns, 0).slice(0, rows >= 24 ? 5 : 2);
+}
+
+/** Shows by what a finding is sorted, where its line does not have it. */
+function sortedWord({ apps: [app] }: Finding, sort: Sort, ownerTag = 'owner'): Line[] {
+  if (app === undefined) return [];
+  if (sort === 'subscription') return [line(span('Subscription: ', 'dim'), app.subscriptionId)];
+  if (sort === 'owner') return [line(span('Owner: ', 'dim'), plainText(tagOf(app.tags, ownerTag) ?? `no tag ${ownerTag}`))];
+  return sort === 'tag' ? [line(span('Tags: ', 'dim'), plainText(tagWords(app.tags) || 'none'))] : [];
 }

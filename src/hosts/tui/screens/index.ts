@@ -23,7 +23,7 @@ export function draw(state: WizardState, now: number): View {
   }
   return fit(
     state.help === undefined ? withLinks(state, frameOf(state, now)) : helpFrame(state, state.help),
-    bindings(state),
+    bindings(state).filter(({ shown }) => shown !== ''),
     columns,
     liveRows(state),
     look,
@@ -109,7 +109,7 @@ function withLinks({ links = [], columns }: WizardState, frame: Frame): Frame {
 function helpFrame(state: WizardState, scroll: number): Frame {
   const { help: _, ...below } = state;
   const rows = bindings(below)
-    .filter(({ command }) => command !== 'help')
+    .filter(({ command, shown }) => command !== 'help' && shown !== '')
     .map(({ shown, says }) => line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says));
   const more = [
     line('func-harden reads the app and shows a preview before it sends any change.'),

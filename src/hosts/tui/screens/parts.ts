@@ -101,6 +101,6 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
   }
 }
 
-/** The lines of a question without the hint that says the same as its problem, which stands below them: nothing is told twice. */
+/** Returns the lines of a question without a hint that repeats the problem shown below them. */
 export const withoutHint = (lines: readonly Line[], problem: string | undefined): readonly Line[] =>
   problem === undefined ? lines : lines.filter((one) => lineText(one).trim() !== problem.trim());

@@ -31,7 +31,7 @@ const MODES: Readonly<Record<PastChange['mode'], string>> = {
   replay: 'replay',
   undo: 'undo',
   resume: 'resumed run',
-  try: 'try of doctor',
+  try: 'write test (doctor --try)',
 };
 const STATES: Readonly<Record<PastChange['state'], string>> = {
   applied: '<b class="good">applied</b>',

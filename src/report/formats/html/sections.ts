@@ -108,7 +108,7 @@ export function said({ said: all }: Collected, today: string): string {
   return section(
     'said',
     'Attestations and exceptions',
-    part('Attestations', 'Statements of people about controls that no API can show. Sorted by end date.', ofKind('attest')),
+    part('Attestations', 'Statements by people about controls that no API can check. Sorted by end date.', ofKind('attest')),
     part('Exceptions', 'Findings that a person accepted until a date. After that date they fail again.', ofKind('accept')),
   );
 }
@@ -135,7 +135,7 @@ export function compliance({ compliance: all }: Collected): string {
     'compliance',
     'Compliance',
     soft(
-      'Results of the controls that are mapped to a benchmark, for all apps. A control may cover only part of a requirement, and requirements without a control are not listed: this helps an audit, and is none.',
+      'Results of the controls that are mapped to a benchmark, for all apps. A control may cover only part of a requirement, and requirements without a control are not listed: this section helps you to prepare an audit, but does not replace it.',
     ),
     ...parts,
   );
@@ -186,7 +186,7 @@ export function apps(collected: Collected): string {
       'Evidence',
       soft(
         shown.length < all.length
-          ? `Every control of the ${MOST_DETAILS} worst of ${all.length} apps. For the other apps, only the row above is shown. The CSV and JSON reports contain every control of every app.`
+          ? `Every control of the ${MOST_DETAILS} apps with the most findings, of ${all.length} apps. For the other apps, only the row above is shown. The CSV and JSON reports contain every control of every app.`
           : 'Every control of every app, with its current and desired value.',
       ),
       ...shown.map(({ html: body }) => body),

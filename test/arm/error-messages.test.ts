@@ -1,0 +1,24 @@
+/** Messages of providers that are no sentence: a page of a front end in a JSON answer, and the stack trace of an exception. */
+import { expect, test } from 'vitest';
+import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
+import { errorIn, failureOf } from '../../src/arm/failures.ts';
+
+const PAGE =
+  '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.0 Strict//EN">\r\n<html><head><title>500 - Internal server error.</title></head></html>';
+
+test('a page in a message becomes its title, and a stack trace is left out', () => {
+  expect(errorIn({ Code: 'InternalServerError', Message: PAGE }).message).toBe(
+    'The service returned a web page instead of a reason: 500 - Internal server error.',
+  );
+  const trace =
+    'Operation failed: Bad credentials\r\n   at Microsoft.Web.Proxy.<ProcessResponse>d__99`1.MoveNext()\r\n--- End of inner trace ---';
+  expect(errorIn({ Message: trace }).message).toBe('Operation failed: Bad credentials');
+  expect(errorIn({ error: { code: 'X', message: 'Use <name> at home\n  (see docs)' } }).message).toContain('Use <name> at home');
+});
+
+test('a content share that App Service may not make is no matter of the value that was sent', () => {
+  const Message = "Creation of storage file share failed with: 'The remote server returned an error: (403) Forbidden.'. Please check it.";
+  const request = createPipelineRequest({ url: 'https://management.azure.com/x' });
+  const answer = { request, status: 400, headers: createHttpHeaders(), bodyAsText: JSON.stringify({ Code: 'BadRequest', Message }) };
+  expect(failureOf(answer, true).next).toContain('firewall');
+});
