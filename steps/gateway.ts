@@ -91,7 +91,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...(door && before
       ? [
           stop(
-            `Before the Front Door is allowed, ${nameOf(before)} denies with priority ${before.priority ?? ''}. Give that rule a higher priority number in area access-restrictions.`,
+            `Rule ${before.name || 'without a name'} (priority ${before.priority ?? ''}) denies requests before the rule for the Front Door is evaluated. Give the rule a higher priority number in area access-restrictions.`,
           ),
         ]
       : []),

@@ -119,7 +119,7 @@ async function job(node: string, bin: string, home: string): Promise<void> {
   // A read-only home: reading works, and no change is sent that could not be reverted.
   const noHome = { HOME: '/proc/nowhere', XDG_STATE_HOME: '', LOCALAPPDATA: '' };
   expect((await command(['audit', '--app', 'fn-ledger', '--json'], noHome))[0]).toBe(0);
-  expect(await command(['replay', 'a.yaml', '--yes'], noHome)).toEqual([1, expect.stringMatching(/undo log[\s\S]*--state-dir/)]);
+  expect(await command(['replay', 'a.yaml', '--yes'], noHome)).toEqual([1, expect.stringMatching(/undo log[\s\S]*--state DIR/)]);
   expect((await here.writes()).filter(({ method }) => method !== 'POST')).toEqual([]);
   const [code, text] = await command(['replay', 'a.yaml', '--yes']);
   expect([code, text]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);

@@ -117,7 +117,12 @@ async function planned(
   }
   const { changes: allowed, blocked } = await permitted(candidates, store, arm, rights, by.reserved);
   const changes = await withLocks(allowed, store, arm);
-  unused.push(...findUnchanged(candidates, changes, blocked));
+  const isPlanned = ({ id }: Candidate) => changes.some(({ controls }) => controls.includes(id));
+  const later = projectFacts(
+    store,
+    candidates.filter(isPlanned).flatMap(({ control, context }) => draftsOf(control, context)),
+  );
+  unused.push(...findUnchanged(candidates, changes, blocked, later));
   const seesChanges = changes.length === 0 || (await rights.has(store.target, CHANGES_RIGHT));
   const noted = changes.map((change) => ({
     ...change,
