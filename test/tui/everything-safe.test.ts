@@ -94,7 +94,11 @@ test('groups and apps are unticked; only what is left is sent, and nothing of lo
   wizard.answer('down', 'enter', 'down', ' ');
   const app = /fn-\w+/.exec(wizard.screen().find((line) => line.includes('❯'))!)![0];
   expect(wizard.screen().join('\n')).toMatch(/on \d of 5 apps, \d+ requests/);
-  wizard.answer('y');
+  const off = ({ screen }: WizardState) => screen.at === 'batch' && screen.off;
+  const confirmed = off(wizard.store.state());
+  // While it is planned again without these, what was confirmed stays.
+  wizard.answer('y', ' ', 'up', ' ');
+  expect(off(wizard.store.state())).toEqual(confirmed);
   await wizard.until(done);
   const writes = await here.writes();
   expect(writes.length).toBeGreaterThan(0);

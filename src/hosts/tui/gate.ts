@@ -46,11 +46,16 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   let composed: WizardState | undefined;
   /** Number of the last question that was written to the terminal. */
   let shown = -1;
+  /** Whether the writes of the frame with the question may go on: finished lines above a frame are a write of their own. */
+  let isWriting = false;
 
   const take = (waiting: Uint8Array | undefined): void => {
     if (waiting === undefined) void hearAgain();
-    // Passed on like ordinary input, because Esc and Ctrl-C work at all times.
-    else if (waiting.length > 0) stdin.push(waiting);
+    // Passed on like ordinary input, because Esc and Ctrl-C work at all times. A stream may hand it on at once.
+    else if (waiting.length > 0) {
+      isNextEarly = true;
+      stdin.push(waiting);
+    }
     isNextEarly ||= stdin.readableLength > 0;
   };
   const isAwaited = (): boolean => isAsking(store.state()) && shown !== store.state().asked;
@@ -70,12 +75,15 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
   return {
     stdout: watchWrites(stdout, {
       before() {
-        if (!isAwaited()) return;
+        if (!isAwaited() && !isWriting) return;
         held = [];
         take(keyboard.waiting());
       },
       after() {
-        if (isAwaited() && composed?.asked === store.state().asked) shown = composed.asked;
+        if (!isAwaited() || composed?.asked !== store.state().asked) return;
+        shown = composed.asked;
+        isWriting = true;
+        queueMicrotask(() => (isWriting = false));
       },
     }),
     chunk() {
@@ -89,6 +97,11 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
     async drawn(state, view, flushed) {
       if (!isNews(state, view)) return;
       await flushed();
+      // A frame that is equal to the one on screen is not written. Then this moment separates early keys from answers, which the store refuses.
+      if (isAwaited() && store.state().asked === state.asked) {
+        for (const event of held.splice(0)) store.dispatch({ type: 'press', event });
+        take(keyboard.waiting());
+      }
       // The number of turns is limited: if the terminal is released in the meantime, nothing reads the input any more.
       for (let turns = 0; turns < MOST_TURNS && comesIn(); turns++) await turn();
       seen(store, state, view);

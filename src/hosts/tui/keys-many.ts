@@ -58,7 +58,8 @@ export function batchBindings({ details, choosing, isRead, work, apps, off, isSe
   const canSend = isRead && !isSettling && totalOf({ apps, off }).changes.length > 0;
   return [
     ...when(canSend, of('confirm', 'y', 'y', 'apply')),
-    of('tick', 'space', 'Space', 'select'),
+    // What was confirmed is sent, so nothing is selected or deselected while it is planned again.
+    ...when(isSettling !== true, of('tick', 'space', 'Space', 'select')),
     ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'canary' : `canary: ${wavesText(first)}`)),
     of('choose', 'enter', 'Enter', 'list apps'),
     of('request', 'd', 'd', 'plan'),
