@@ -47,3 +47,16 @@ test('what several keys say together is looked at for each app, before anything 
     /contains contradictions\. Nothing was sent\.\n.*answers\.yaml:4:\d+: fn-events: scm: cannot be combined with sameAsMain: true/,
   );
 });
+
+test('areas that different keys decide and that want different values for one property are refused, with both places', async () => {
+  const here = await world();
+  const office = 'rules: [{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }], defaultAction: Allow';
+  const { code, stderr } = await planned(
+    here,
+    `tag:env=prod: { steps: { access-restrictions: { decision: apply, answers: { ${office} } } } }
+fn-events: { steps: { gateway: { decision: apply, answers: { frontDoorId: 6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11 } } } }`,
+  );
+  expect(code).toBe(64);
+  expect(stderr).toMatch(/answers\.yaml:3:\d+: fn-events: access-restrictions: contradicts the answer frontDoorId of area gateway/);
+  expect(stderr).toMatch(/answers\.yaml:4:\d+: fn-events: gateway: contradicts the answer defaultAction of area access-restrictions/);
+});

@@ -1,0 +1,23 @@
+/** A change that is left out of the plan contributes no value to a property that several areas write. */
+import { expect, test } from 'vitest';
+import { showValue } from '../../src/change/value.ts';
+import { FRONT_DOOR } from '../helpers/places.ts';
+import { plannedOn } from '../helpers/planned.ts';
+
+const row = (name: string, ipAddress: string) => ({ name, ipAddress, priority: 100, action: 'Allow', tag: 'Default' });
+
+test('rules that a guard stops are not sent with the rule of the Front Door', async () => {
+  const { changes, blocked } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['access-restrictions.rules', 'gateway.only-way'],
+    answers: {
+      'access-restrictions': { rules: [{ name: 'all', priority: 100, action: 'Allow', ip: '0.0.0.0/0' }], defaultAction: 'Deny' },
+      gateway: { frontDoorId: FRONT_DOOR },
+    },
+    change: (_, { config }) =>
+      Object.assign(config, { ipSecurityRestrictions: [row('office', '203.0.113.0/24')], ipSecurityRestrictionsDefaultAction: 'Deny' }),
+  });
+  expect(blocked.map(({ id, control }) => [id, control])).toEqual([['exception', 'access-restrictions.rules']]);
+  const sent = changes.flatMap(({ diff }) => diff).find(({ path }) => path === 'properties.ipSecurityRestrictions');
+  expect(sent && (showValue(sent.after) as { name: string }[]).map(({ name }) => name)).toEqual(['front-door']);
+});
