@@ -1,5 +1,5 @@
 /** The facts as they will be once drafts are applied. Guards of a change read the effect of the others from them. */
-import { asSeen, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
+import { asSeen, isRecord, type Facts, type Json, type ResourceKey } from '../../azure/index.ts';
 import { type Draft, keyOfDraft } from '../../contract/index.ts';
 import type { FactStore } from '../judge/facts.ts';
 import { showValue, desiredValue } from '../../change/value.ts';
@@ -13,13 +13,21 @@ export function projectFacts(store: FactStore, drafts: readonly Draft[]): Facts 
     const fact = store.fact(key);
     if ('call' in draft || fact?.state !== 'read') continue;
     const body = applied(after.has(key) ? (after.get(key) ?? null) : fact.body, draft);
-    after.set(key, body && asSeen(key, body));
+    after.set(key, body && asSeen(key, withoutRemoved(key, body)));
   }
   const maybe = (key: ResourceKey) => (after.has(key) ? after.get(key) : store.view.maybe(key));
   return new Proxy({ maybe } as unknown as Facts, {
     get: (base, key) =>
       key === 'maybe' ? base.maybe : after.has(key as ResourceKey) ? after.get(key as ResourceKey) : store.view[key as ResourceKey],
   });
+}
+
+/** Returns a body without the settings that a draft removes. Every setting that Azure shows has a value, and steps rely on it. */
+function withoutRemoved(key: ResourceKey, body: Body): Body {
+  const { properties } = body;
+  return (key === 'appSettings' || key === 'connectionStrings') && isRecord(properties)
+    ? { ...body, properties: Object.fromEntries(Object.entries(properties).filter(([, value]) => value !== null)) }
+    : body;
 }
 
 function applied(body: Body | null, draft: Exclude<Draft, { call: ResourceKey }>): Body | null {

@@ -1,4 +1,4 @@
-/** A change that is left out of the plan contributes no value to a property that several areas write. */
+/** What the changes of several areas in one plan mean for each other: a change that is left out, and a setting that is removed. */
 import { expect, test } from 'vitest';
 import { showValue } from '../../src/change/value.ts';
 import { FRONT_DOOR } from '../helpers/places.ts';
@@ -20,4 +20,15 @@ test('rules that a guard stops are not sent with the rule of the Front Door', as
   expect(blocked.map(({ id, control }) => [id, control])).toEqual([['exception', 'access-restrictions.rules']]);
   const sent = changes.flatMap(({ diff }) => diff).find(({ path }) => path === 'properties.ipSecurityRestrictions');
   expect(sent && (showValue(sent.after) as { name: string }[]).map(({ name }) => name)).toEqual(['front-door']);
+});
+
+test('a setting that one area removes is no value for another area', async () => {
+  const { changes, unused } = await plannedOn({
+    plan: 'FC1',
+    linux: true,
+    controls: ['managed-identity.host-storage', 'key-vault.references'],
+    answers: { 'key-vault': { settings: [] } },
+  });
+  expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.AzureWebJobsStorage');
+  expect(unused.join('\n')).toContain('key-vault.references is not changed');
 });
