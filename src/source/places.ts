@@ -10,7 +10,7 @@ import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wante
 import { ownValue, failingValue, silentMember } from './looked-values.ts';
 import { plainOf, type Place, whyUnresolved } from './value.ts';
 
-export type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
+type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
 
 export interface DeclaredPlace {
   /** Name, `name/slot`, or the address of a block whose name is not resolved. */
@@ -34,7 +34,7 @@ export interface DeclaredPlace {
   readonly edits: readonly Wanted[];
 }
 
-export interface Judging {
+interface Judging {
   readonly steps: readonly AnyStep[];
   readonly decisions: (app: DeclaredApp) => Decisions;
   readonly today: string;

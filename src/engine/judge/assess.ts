@@ -273,7 +273,7 @@ function wantedText(expect: Expect): string {
 const words = (value: unknown): string => (typeof value === 'string' ? value : readableValue(value as Json));
 
 /** Returns a value as a person reads it. */
-export const readableValue = (value: Json | undefined): string =>
+const readableValue = (value: Json | undefined): string =>
   value === true
     ? 'on'
     : value === false

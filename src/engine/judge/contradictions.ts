@@ -8,7 +8,7 @@ import { showValue, templateOf } from '../../change/value.ts';
 import { equals } from '../../change/json-paths.ts';
 import { mergeThreeWay } from '../../change/own-writes.ts';
 
-export interface Contradiction {
+interface Contradiction {
   readonly step: string;
   /** The path below the answers of the area. */
   readonly path: readonly (string | number)[];
@@ -66,7 +66,7 @@ const clash = (own: Claimed, other: Claimed): string =>
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A property of a shared resource, with the value that each app wants. */
-export interface SharedClash {
+interface SharedClash {
   readonly resource: string;
   readonly path: string;
   readonly wanted: readonly { readonly change: Change; readonly value: Json }[];
