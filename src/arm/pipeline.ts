@@ -22,7 +22,7 @@ import { WaitStopped } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
 import { retryWait, TIME_LIMIT, FIRST_WAIT, retryAfterOf } from './waits.ts';
 
-export interface PipelineOptions {
+interface PipelineOptions {
   readonly endpoint: URL;
   readonly credential: SignInSession;
   /** The scope of the token. */
