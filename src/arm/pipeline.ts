@@ -93,7 +93,7 @@ function stoppableWaitsPolicy(signal: AbortSignal | undefined): PipelinePolicy {
   };
 }
 
-/** Milliseconds after which a person is told that an answer takes long. */
+/** Milliseconds after which a slow answer is reported. */
 const LONG = 5000;
 
 /** Returns a policy that marks requests in flight, reports a slow answer, and ends an attempt that takes too long. Reads are then repeated. */
