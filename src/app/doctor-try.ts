@@ -107,7 +107,7 @@ function findingOf({ what, result }: Extract<RunEvent, { type: 'change-end' }>):
         : {
             what: WHAT,
             state: 'fail',
-            says: `${name}: accepted, but the value is different now`,
+            says: `${name}: accepted, but ${result.verified === 'not-readable' ? 'the value could not be read afterwards' : 'the value is different now'}`,
             next: 'Check the value in the portal.',
             code: EXIT.partial,
           };

@@ -49,7 +49,8 @@ export function rowsWith(
 ): Json[] {
   const held = categoriesSent(others, offered);
   const rows = own?.properties.logs ?? [];
-  const kept = rows.filter(({ category, enabled }) => category && !(enabled && includesWord(held, category)));
+  // A disabled row of a category that is to be sent is replaced by an enabled row.
+  const kept = rows.filter(({ category, enabled }) => category && !includesWord(enabled ? held : added, category));
   const spelled = categoriesSent(own ? [own] : [], offered);
   const named = kept.map(({ category }) => category ?? '');
   const more = [...new Set([...spelled, ...added])].filter((one) => !includesWord(named, one) && !includesWord(held, one));

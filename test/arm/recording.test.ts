@@ -139,3 +139,33 @@ test('a link and the request that follows it are one, and its token is replaced'
   expect(new URL(texts.url(link)).searchParams.get('$skiptoken')).toBe(new URL(texts.url(followed)).searchParams.get('$skiptoken'));
   expect(texts.url(link)).not.toContain('AbC');
 });
+
+test('a management group has the same stand-in in the body of a Resource Graph request, in its answer and in ids', () => {
+  const one = anonymous();
+  const group = 'mg-tailspin';
+  const id = `/providers/Microsoft.Management/managementGroups/${group}`;
+  const asked = (scope: Json, responseBody: Json) =>
+    one.exchange({
+      method: 'POST',
+      url: 'https://management.azure.com/providers/Microsoft.ResourceGraph/resources?api-version=2024-04-01',
+      status: 200,
+      requestHeaders: {},
+      responseHeaders: {},
+      requestBody: { ...(scope as Record<string, Json>), query: 'resources | project id' },
+      responseBody,
+    });
+  const row = { name: group, displayName: 'Tailspin Toys', properties: { managementGroupAncestorsChain: [{ name: group }] } };
+  const { requestBody, responseBody } = asked({ managementGroups: [group] }, { data: [{ id, ...row }], totalRecords: 1 });
+  const text = JSON.stringify([requestBody, responseBody]);
+  expect(text).not.toMatch(/tailspin|toys/i);
+  const { managementGroups, query } = requestBody as { managementGroups: string[]; query: string };
+  const [stand] = managementGroups;
+  expect(stand).toMatch(/^mg-\w{8}$/);
+  expect(query).toBe('resources | project id');
+  expect(responseBody).toMatchObject({
+    data: [{ id: `/providers/Microsoft.Management/managementGroups/${stand}`, name: stand }],
+    totalRecords: 1,
+  });
+  // A request for subscriptions, and a link to the group by another request, use the same stand-ins.
+  expect(asked({ managementGroups: [group.toUpperCase()] }, {}).requestBody).toMatchObject({ managementGroups: [stand!.toUpperCase()] });
+});

@@ -307,6 +307,19 @@ describe('logs', () => {
     expect(changes).toHaveLength(1);
     expect(notes).toContainEqual(expect.objectContaining({ level: 'warn', says: expect.stringContaining('the group audit') as string }));
   });
+
+  test('a category whose row is disabled is sent by an enabled row in its place', () => {
+    const row = (category: string, enabled: boolean) => ({ category, enabled, retentionPolicy: { enabled: true, days: 7 } });
+    const own = {
+      id: '/x',
+      name: 'func-harden',
+      properties: { logs: [row('FunctionAppLogs', false), row('AppServiceAuthenticationLogs', true)] },
+    };
+    expect(rowsWith(own as DiagnosticSetting, [], ['FunctionAppLogs'], [])).toEqual([
+      row('AppServiceAuthenticationLogs', true),
+      { category: 'FunctionAppLogs', enabled: true },
+    ]);
+  });
 });
 
 test('a workspace, component or DNS zone that is named like another one is not guessed at', () => {

@@ -1,5 +1,5 @@
 /** Logs, metrics, and the services that read them. */
-import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
+import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import { SINK } from '../linked-resources.ts';
 import type { Json } from '../../azure/index.ts';
@@ -30,7 +30,7 @@ export const diagnosticSettings: Resource = {
   apiVersion: DIAGNOSTICS,
   read: list,
   write: 'PUT',
-  clean: (body) => ['properties.logs', 'properties.metrics'].reduce((cleaned, path) => withRows(path, withoutRetention)(cleaned), body),
+  clean: (body) => ['properties.logs', 'properties.metrics'].reduce((cleaned, path) => sentRows(path, cleaned), body),
   actions: {
     read: insights('diagnosticSettings/read'),
     write: insights('diagnosticSettings/write', 'diagnosticSettings/delete'),
@@ -84,6 +84,18 @@ function withoutWorkedOut(component: Body): Body {
   const { tags, ...outer } = less(component, OUTER);
   const isTagged = isRecord(tags) && Object.keys(tags).length > 0;
   return { ...outer, ...(isTagged ? { tags } : {}), properties: less(component['properties'], WORKED_OUT) };
+}
+
+/**
+ * Returns the body with only the rows that send something. The service adds a disabled row for a category that was not sent, for example
+ * AllMetrics (hashicorp/terraform-provider-azurerm#7235, #29406).
+ */
+function sentRows(path: string, body: Body): Body {
+  const rows = valueAt(body, path);
+  if (!Array.isArray(rows)) return body;
+  const isAdded = (row: Json) => isRecord(row) && row['enabled'] === false && valueAt(row, 'retentionPolicy.enabled') !== true;
+  const kept = (rows as readonly Json[]).filter((row) => !isAdded(row));
+  return withRows(path, withoutRetention)(withValue(body, path, kept));
 }
 
 /** Removes the retention that each row is returned with; a disabled one means nothing. */

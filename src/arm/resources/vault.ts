@@ -12,6 +12,7 @@ import {
   list,
   sameId,
   textOf,
+  withRows,
   type Finder,
   type Resource,
 } from '../resource-definition.ts';
@@ -25,9 +26,13 @@ export const vaults: Resource = {
   write: 'PATCH',
   actions: { read: vault('read'), write: vault('write', 'accessPolicies/write') },
   links: FIREWALL,
+  clean: withoutRulePrefixes,
   instead: policiesAlone,
-  find: async ({ vaults: all, target }) => ({ value: await all.list(target.subscriptionId) }),
-  open: ({ vaults: all }, id) => all.get(id),
+  find: async ({ vaults: all, target }) => ({ value: (await all.list(target.subscriptionId)).map(withoutRulePrefixes) }),
+  async open({ vaults: all }, id) {
+    const found = await all.get(id);
+    return found && withoutRulePrefixes(found);
+  },
 };
 
 /**
@@ -52,6 +57,18 @@ function policiesAlone(fresh: Body, sets: readonly Assignment[]): { suffix: stri
   return { suffix: `/accessPolicies/${suffix}`, body: { properties: { accessPolicies: policies } } };
 }
 const POLICIES = 'properties.accessPolicies';
+
+/**
+ * The service returns the rule for one address with the prefix length that it was not sent with
+ * (hashicorp/terraform-provider-azurerm#2164). Both forms are the same rule.
+ */
+const withoutPrefix = (rule: Body): Body => {
+  const { value } = rule;
+  return typeof value === 'string' ? { ...rule, value: value.replace(/\/32$/, '') } : rule;
+};
+function withoutRulePrefixes(body: Body): Body {
+  return withRows('properties.networkAcls.ipRules', withoutPrefix)(body);
+}
 
 export const vaultSecret: Resource = {
   apiVersion: KEY_VAULT,

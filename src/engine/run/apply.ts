@@ -14,6 +14,7 @@ import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, secret as secretValue, valueRead, showValue, type Value } from '../../change/value.ts';
 import { waitForProof } from './proof.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
+import { withPolicies } from './policy-failures.ts';
 import { verify, type VerifyTools } from './verify.ts';
 import { UserError } from '../errors.ts';
 import { redact } from '../../change/redact.ts';
@@ -65,6 +66,8 @@ export const LOCK_LOST = 'LockLost';
 
 /** The number of times that a write is sent again after a read showed that it was not done. */
 const RESENDS = 2;
+/** Milliseconds before a write whose answer alone counts is sent again. */
+const RESEND_WAIT = 1000;
 
 /** Applies one change: reads the resource again, records the intent, sends, records the outcome, and verifies with another read. */
 export async function applyChange(change: Change, number: number, tools: Tools): Promise<ApplyResult> {
@@ -229,6 +232,13 @@ async function sendUntilKnown(
       if (!mayHaveHappened) return { state: 'failed', failure, sent: true };
       if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
       if (failure.taken) return await readBack(change, number, edits, failure, tools);
+      if (change.rewrites) {
+        // A read shows the same value whether Azure accepted the write or not, so only an answer can tell.
+        if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true, unknown: true };
+        await tools.clock.sleep(RESEND_WAIT, tools.signal);
+        if ((await tools.isCurrent?.()) === false) return { state: 'failed', failure, sent: true, unknown: true };
+        continue;
+      }
       // The answer was lost, the write perhaps not: look before sending again.
       const { state: seen, lost } = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
       if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId, ...(lost ? { lost } : {}) };
@@ -269,14 +279,6 @@ async function readBack(change: Change, number: number, edits: readonly Edit[], 
     sent: true,
     unknown: true,
   };
-}
-
-/** Adds the policy assignments in scope, known from the preview, where Azure does not name the one that denies a request. */
-function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
-  const policies = guards.flatMap(({ policy }) => policy ?? []);
-  if (failure.kind !== 'policy' || failure.namesPolicies || policies.length === 0) return failure;
-  const next = `Ask the owner of the Azure Policy assignment for an exemption. Assignments in scope that deny: ${[...new Set(policies)].map((name) => `"${name}"`).join(', ')}.`;
-  return failure.with({ next });
 }
 
 /** Returns the failure where another process took the lock, so that nothing more may be written. */
