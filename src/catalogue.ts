@@ -5,7 +5,7 @@ import type { CommandName } from './cli/commands.ts';
 import type { Options } from './cli/options.ts';
 import { cliErrors } from './cli/errors.ts';
 
-export interface Catalogue {
+interface Catalogue {
   readonly areas: () => Promise<readonly AnyStep[]>;
   readonly controls?: OwnControls;
 }

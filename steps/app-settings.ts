@@ -47,6 +47,7 @@ export default defineStep({
           state: movable.length > 0 ? 'fail' : 'pass',
           found: `${movable.length > 0 ? movable.map(({ name }) => name).join(', ') : 'none'}${kept > 0 ? ` (and ${kept} that must stay)` : ''}`,
           wanted: 'no secrets, except secrets that must stay; area key-vault moves the other secrets to a vault',
+          names: movable.map(({ name }) => name),
           lines,
         };
       },
@@ -68,10 +69,12 @@ export default defineStep({
         const broken = brokenStrings(facts.connectionStrings)
           .filter(({ name }) => !found.some((one) => one.name === name))
           .map(({ name, why }) => ({ name, why: `App Service does not resolve the Key Vault reference: ${why}` }));
+        const names = [...found, ...broken].map(({ name }) => name);
         return {
-          state: found.length + broken.length > 0 ? 'fail' : 'pass',
-          found: [...found, ...broken].map(({ name }) => name).join(', ') || 'none',
+          state: names.length > 0 ? 'fail' : 'pass',
+          found: names.join(', ') || 'none',
           wanted: 'none',
+          names,
           lines: [...found, ...broken].map(({ name, why }) => `${name}: ${why}`),
         };
       },
@@ -90,7 +93,7 @@ export default defineStep({
         const wanted = 'no Development environment';
         const found = developing(x);
         const hidden = ENVIRONMENTS.filter((name) => isReference(x.facts.appSettings.properties[name]));
-        if (found.length > 0) return { state: 'fail', found: `${found.join(', ')} is Development`, wanted };
+        if (found.length > 0) return { state: 'fail', found: `${found.join(', ')} is Development`, wanted, names: found };
         return hidden.length > 0 ? { state: 'unknown', found: notSeenIn(hidden), wanted } : { state: 'pass', found: wanted, wanted };
       },
       draft: (x) => developing(x).map((name) => ({ at: settingAt(name), to: 'Production' })),
@@ -110,7 +113,7 @@ export default defineStep({
         const found = debugging(x);
         const hidden = fromElsewhere(x.facts.appSettings).filter((name) => DEBUG.test(name));
         if (found.length === 0 && hidden.length > 0) return { state: 'unknown', found: notSeenIn(hidden), wanted: 'none' };
-        return { state: found.length > 0 ? 'fail' : 'pass', found: found.join(', ') || 'none', wanted: 'none' };
+        return { state: found.length > 0 ? 'fail' : 'pass', found: found.join(', ') || 'none', wanted: 'none', names: found };
       },
     },
   ],

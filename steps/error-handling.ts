@@ -58,6 +58,7 @@ export default defineStep({
           state: open.length > 0 ? 'fail' : 'pass',
           found: open.length > 0 ? `${open.join(', ')} is Development` : 'no development environment',
           wanted: 'no development environment',
+          names: open,
         };
       },
     },

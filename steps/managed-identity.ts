@@ -219,6 +219,7 @@ export default defineStep({
           state: names.length > 0 ? 'fail' : 'pass',
           found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a plain-text secret',
           wanted: 'with a managed identity, or with a secret from a vault',
+          names,
           lines,
         };
       },

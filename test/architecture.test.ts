@@ -115,6 +115,21 @@ test('whoever waits asks the clock, which tests can set forward; no variable of 
   expect(files.filter((path) => /FUNC_HARDEN_\w+_MS/.test(text(path)))).toEqual([]);
 });
 
+test('what only its own file uses is not exported', () => {
+  const tests = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
+  const users = new Map<string, number>();
+  for (const path of [...files, ...tests.map((name) => join('test', name))])
+    for (const word of new Set(readFileSync(join(ROOT, path), 'utf8').match(/\w+/g))) users.set(word, (users.get(word) ?? 0) + 1);
+  // What areas are written with is exported for areas of others too.
+  const own = files.filter((path) => !/^src\/(contract|azure)\//.test(path) && path !== 'src/step.ts');
+  const alone = own.flatMap((path) =>
+    [...readFileSync(join(ROOT, path), 'utf8').matchAll(/^export (?:async )?(?:const|function\*?|interface|type|class) (\w+)/gm)]
+      .filter(([, name]) => users.get(name!) === 1)
+      .map(([, name]) => `${path}: ${name}`),
+  );
+  expect(alone).toEqual([]);
+});
+
 test('docs/architecture.md has the same walls', () => {
   const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
   const rows = [...page.matchAll(/^\| `(?:src\/)?([\w/]+)\/` +\|.*\| ([^|]+?) +\|$/gm)].map(([, room, may]) => [

@@ -48,7 +48,7 @@ export interface StartedAudit {
   readonly found?: Promise<FoundTargets>;
 }
 
-export interface AuditOptions {
+interface AuditOptions {
   readonly steps: readonly AnyStep[];
   readonly answers: AnswersFile | undefined;
   readonly concurrency: number;
@@ -80,7 +80,7 @@ async function answersOf({ options, catalogue }: Invocation): Promise<AnswersFil
 }
 
 /** A result that replaces the report of `--format`, about the same apps. */
-export interface OtherResult {
+interface OtherResult {
   readonly writer: (head: AuditHead, decisionsOf: (target: Target) => Decisions) => AuditWriter;
   /** Whether the result contains a control, so that the control counts for the exit code. */
   readonly isListed: (control: ControlState) => boolean;

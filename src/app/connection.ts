@@ -38,7 +38,7 @@ export function connectOptions(invocation: Invocation, bar?: ProgressBar): Conne
 }
 
 /** Returns the recorder of `--record`. A recording names only the command and the version as its origin. */
-export const createRecordingTo = ({ version }: Pick<Invocation, 'version'>, file: string): NonNullable<ConnectOptions['onRecord']> => {
+const createRecordingTo = ({ version }: Pick<Invocation, 'version'>, file: string): NonNullable<ConnectOptions['onRecord']> => {
   const source = { repo: 'recorded with --record', path: `func-harden ${version}` };
   return (recorded) => recordTo(file, () => recorded(source));
 };

@@ -31,7 +31,7 @@ import { evidenceErrors } from './errors/evidence.ts';
 const CONCURRENCY = 8;
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-export interface Gathered {
+interface Gathered {
   readonly files: Files;
   readonly manifest: Manifest;
 }

@@ -15,7 +15,7 @@ import { addKeptDecisions } from './wizard-jobs.ts';
 const DEFAULT_FILE = 'func-harden.answers.yaml';
 
 /** The part of the options that says where decisions come from and where they are kept. */
-export interface KeepingOptions {
+interface KeepingOptions {
   readonly answers?: string;
   /** The file to write, where it differs from the file to read. */
   readonly save?: string;

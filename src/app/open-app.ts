@@ -15,7 +15,7 @@ import { knownApp, contextOf, type AnyContext } from '../engine/judge/circumstan
 
 type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
 
-export function judgedApp(...[target, store, steps, connection, decisions, options]: Given): Judged {
+function judgedApp(...[target, store, steps, connection, decisions, options]: Given): Judged {
   const by = circumstances(options, decisions, connection.account);
   const app = knownApp(store);
   return {
@@ -47,7 +47,7 @@ export async function siblingsOf(target: Target, { discovery }: Connection): Pro
   return [production, ...(await discovery.slots(production).catch(() => (slot ? [target] : [])))];
 }
 
-export interface OpenedApp {
+interface OpenedApp {
   readonly target: Target;
   readonly store: FactStore;
   readonly decisions: Decisions;

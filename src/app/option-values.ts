@@ -47,7 +47,7 @@ export function concurrencyOf({ concurrency }: Options, usual = CONCURRENCY): nu
 }
 
 /** Parses a whole number from 1. @throws UserError where it is not one */
-export function parseCount(text: string, option: string, example: number): number {
+function parseCount(text: string, option: string, example: number): number {
   const count = /^\d{1,6}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw optionErrors.noNumberOfApps({ text, option, usual: example });
   return count;

@@ -47,7 +47,7 @@ export async function writePlan({ io }: Invocation, file: string, saved: SavedPl
 }
 
 /** A saved plan with the current state of its apps. */
-export interface PlannedFromSaved extends Planned {
+interface PlannedFromSaved extends Planned {
   readonly plan: AppliedPlan;
   /** The text of the file. */
   readonly text: string;

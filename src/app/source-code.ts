@@ -24,7 +24,7 @@ import { pathFromRepository } from '../files/repository-root.ts';
 import { type PlaceRow, uriOf } from '../report/source-places.ts';
 import { evidenceErrors } from './errors/evidence.ts';
 
-export interface SourceCode {
+interface SourceCode {
   readonly folder: string;
   readonly files: Files;
   readonly declared: Declared;

@@ -15,7 +15,7 @@ import type { BatchOptions } from '../engine/session.ts';
 
 const CONCURRENCY = 8;
 
-export interface BatchGround {
+interface BatchGround {
   readonly connection: Connection;
   readonly steps: readonly AnyStep[];
   readonly profile: Profile | undefined;

@@ -2,7 +2,7 @@ import type { ResourceKey } from '../azure/index.ts';
 import type { Resource } from './resource-definition.ts';
 import { RESOURCES } from './resource-table.ts';
 
-export interface NeededActions {
+interface NeededActions {
   /** Actions for finding the resource, including all resources that it is found through. */
   readonly read: readonly string[];
   /** Actions for reading it alone, just before and after it is written. */

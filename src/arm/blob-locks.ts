@@ -11,7 +11,7 @@ const RENEWAL = 5000;
 const PATIENCE = (LEASE + 2) * 1000;
 const LOOK_AGAIN = 1000;
 
-export interface BlobLocksOptions {
+interface BlobLocksOptions {
   readonly container: ContainerClient;
   /** The prefix of the blob names. */
   readonly prefix: string;

@@ -28,7 +28,7 @@ const PATIENCE = 5 * 60_000;
 /** The most pages of 5,000 names. */
 const MOST_PAGES = 200;
 
-export interface BlobStateOptions {
+interface BlobStateOptions {
   readonly place: SharedPlace;
   readonly credential: TokenCredential;
   readonly version: string;

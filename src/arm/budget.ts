@@ -28,7 +28,7 @@ const SAID_FOR = 4000;
 /** Milliseconds of a window of Resource Graph, where the answer does not give them. */
 const WINDOW = 5000;
 
-export interface BudgetOptions {
+interface BudgetOptions {
   readonly clock: Clock;
   readonly signal?: AbortSignal;
   /** Called before a longer wait. */

@@ -33,7 +33,7 @@ const nameIn = (path: string): string =>
 /** Whether an identity is too new for role assignments, whose copy of the directory is late (recorded: 43 and 54 s). */
 const isUnknownIdentity = ({ code }: ArmFailure): boolean => code === 'PrincipalNotFound';
 
-export const KNOWS_IDENTITY = 'Azure accepts the new identity in role assignments';
+const KNOWS_IDENTITY = 'Azure accepts the new identity in role assignments';
 
 /**
  * Sends a request until the resource is no longer busy. `isCurrent`: whether the values of the request are still current, because the other

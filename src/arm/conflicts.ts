@@ -60,7 +60,7 @@ const LASTING: readonly Lasting[] = [
 ];
 
 /** The advice on a conflict. `passes`: the same request may succeed later. `lasts`: it never will, and `next` is the next step. */
-export type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
+type ConflictAdvice = { readonly is: 'passes' } | { readonly is: 'lasts'; readonly next: string } | { readonly is: 'not-known' };
 
 /** Classifies a conflict by code, message and whole body, because services nest the cause in details and as JSON in messages. */
 export function conflictOf(code: string, message: string, body = ''): ConflictAdvice {

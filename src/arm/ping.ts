@@ -11,7 +11,7 @@ import type { ArmFailure, Clock } from '../engine/ports.ts';
 import { connectWith } from './connect-limit.ts';
 import { failureWithoutAnswer } from './failures.ts';
 
-export interface Reached {
+interface Reached {
   readonly origin: string;
   readonly milliseconds: number;
   /** The milliseconds that this machine's clock is ahead of the service's. */

@@ -22,7 +22,7 @@ import { WaitStopped } from './failures.ts';
 import type { SignInSession } from './sign-in-session.ts';
 import { retryWait, TIME_LIMIT, FIRST_WAIT, retryAfterOf } from './waits.ts';
 
-export interface PipelineOptions {
+interface PipelineOptions {
   readonly endpoint: URL;
   readonly credential: SignInSession;
   /** The scope of the token. */
@@ -57,7 +57,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   pipeline.addPolicy(stoppableWaitsPolicy(options.signal));
   pipeline.addPolicy(retryPolicy(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
-  pipeline.addPolicy(timeLimitPolicy(options.clock), { afterPhase: 'Retry' });
+  pipeline.addPolicy(timeLimitPolicy(options), { afterPhase: 'Retry' });
   pipeline.addPolicy(sizeLimitPolicy(), { afterPhase: 'Retry' });
   pipeline.addPolicy(depthLimitPolicy(), { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOriginPolicy(options.endpoint), { afterPhase: 'Retry' });
@@ -93,11 +93,15 @@ function stoppableWaitsPolicy(signal: AbortSignal | undefined): PipelinePolicy {
   };
 }
 
-/** Returns a policy that marks requests in flight and ends an attempt that takes too long. Reads are then repeated. */
-const timeLimitPolicy = (clock: Clock): PipelinePolicy => ({
+/** Milliseconds after which a slow answer is reported. */
+const LONG = 5000;
+
+/** Returns a policy that marks requests in flight, reports a slow answer, and ends an attempt that takes too long. Reads are then repeated. */
+const timeLimitPolicy = ({ clock, onWait }: PipelineOptions): PipelinePolicy => ({
   name: 'timeLimitPolicy',
   async sendRequest(request, next) {
     inFlight.add(request);
+    const inShort = clock.after(LONG, () => onWait?.(TIME_LIMIT - LONG, 'Azure is slow to answer'));
     const { abortSignal } = request; // Never fires while the request is with the service.
     const late = new AbortController();
     const inTime = clock.after(TIME_LIMIT, () => late.abort());
@@ -110,6 +114,7 @@ const timeLimitPolicy = (clock: Clock): PipelinePolicy => ({
       throw error;
     } finally {
       inTime();
+      inShort();
       if (abortSignal) request.abortSignal = abortSignal;
       else delete request.abortSignal;
       inFlight.delete(request);

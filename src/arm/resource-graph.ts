@@ -60,7 +60,7 @@ export const SUBSCRIPTIONS_QUERY = [
   'order by subscriptionId asc',
 ].join(' | ');
 
-export type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
+type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
 
 /** Yields the rows of a query over one subscription. @throws ArmFailure, also where an answer is not complete */
 export const graphRows = (client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> =>

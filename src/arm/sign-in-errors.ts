@@ -27,7 +27,7 @@ export interface LastResponse {
   readonly says?: string;
 }
 
-export interface Attempt {
+interface Attempt {
   readonly mode: AuthMode;
   readonly name: string;
   readonly cloud: Cloud;

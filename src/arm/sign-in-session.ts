@@ -25,7 +25,7 @@ export interface SignInEntry {
   readonly milliseconds: number;
 }
 
-export interface SignInSessionOptions extends SignInRequest {
+interface SignInSessionOptions extends SignInRequest {
   readonly onSignIn?: (entry: SignInEntry) => void;
 }
 

@@ -26,7 +26,7 @@ export interface Vaults {
   secret(vaultUri: string, name: string): Promise<Body | null>;
 }
 
-export interface VaultsOptions {
+interface VaultsOptions {
   readonly endpoint: URL;
   readonly pipeline: Pipeline;
   readonly credential: TokenCredential;

@@ -18,6 +18,8 @@ export interface ResourceKind {
   readonly whole?: readonly Whole[];
   /** Undo does not delete what a change created. */
   readonly stays?: true;
+  /** What a change may do to the resource as a whole that undo then leaves as it is, for a reason that the plan finds. */
+  readonly mayStay?: readonly Whole[];
   /** All of its values are secrets. */
   readonly secret?: true;
   /** A write is an action call, and there is nothing to read afterwards. */
@@ -59,10 +61,10 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   vaultSecret: of('Microsoft.KeyVault/vaults/secrets', 'vault', { whole: ['made', 'replaced'], stays: true, secret: true }),
   privateEndpoints: of('Microsoft.Network/privateEndpoints', 'endpoint', { whole: ['made'] }),
   dnsZoneGroups: of('Microsoft.Network/privateEndpoints/privateDnsZoneGroups', 'endpoint', { whole: ['made'] }),
-  components: of('Microsoft.Insights/components', 'component', { whole: ['made'] }),
+  components: of('Microsoft.Insights/components', 'component', { whole: ['made'], mayStay: ['made'] }),
   sentinel: of('Microsoft.SecurityInsights/onboardingStates', 'workspace', { whole: ['made'] }),
-  roleAssignments: of('Microsoft.Authorization/roleAssignments', 'role', { whole: ['made', 'removed'] }),
-  identityRoles: of('Microsoft.Authorization/roleAssignments', 'role', { whole: ['made', 'removed'] }),
+  roleAssignments: of('Microsoft.Authorization/roleAssignments', 'role', { whole: ['made', 'removed'], mayStay: ['removed'] }),
+  identityRoles: of('Microsoft.Authorization/roleAssignments', 'role', { whole: ['made', 'removed'], mayStay: ['removed'] }),
 };
 
 const KEYS = [/^\/host\/default\/(functionkeys|systemkeys)\/[^/]+$/i, /^\/functions\/[^/]+\/keys\/[^/]+$/i];

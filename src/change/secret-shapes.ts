@@ -16,7 +16,7 @@ export const isCredential = (member: string): boolean =>
   /pass|pwd|secret|token|key|^sig$|^code$/i.test(member) && !/(name|uri|url|id|type)$/i.test(member);
 
 /** A secret inside a text. */
-export interface Piece {
+interface Piece {
   readonly text: string;
   /** Whether it was found in a place for credentials. */
   readonly isSure: boolean;

@@ -108,7 +108,7 @@ export interface Verified {
 }
 
 /** The line that says that another run reverted a change. */
-export interface Undone {
+interface Undone {
   readonly type: 'undo';
   readonly at: string;
   /** The change of this run that was reverted, and the run that reverted it. */

@@ -37,7 +37,7 @@ const hasSources = (value: Json): boolean => sourcesIn(value).length > 0;
 export const sourcesOf = (value: Value): Source[] => (value.kind === 'deferred' ? sourcesIn(value.template) : []);
 
 /** Returns a copy of a template with each deferred text replaced. */
-export function fillTemplate(template: Json, fill: (parts: readonly (string | Source)[], sha256: string | undefined) => Json): Json {
+function fillTemplate(template: Json, fill: (parts: readonly (string | Source)[], sha256: string | undefined) => Json): Json {
   if (isDeferred(template)) return fill(template.$later, template.sha256);
   if (Array.isArray(template)) return (template as readonly Json[]).map((item) => fillTemplate(item, fill));
   if (isRecord(template)) return Object.fromEntries(Object.entries(template).map(([name, inner]) => [name, fillTemplate(inner, fill)]));

@@ -4,7 +4,7 @@ import { AUTH_MODES } from '../arm/auth-modes.ts';
 
 export const AUTH_MODE_NAMES: readonly string[] = AUTH_MODES;
 
-export interface OptionSpec {
+interface OptionSpec {
   readonly flags: string;
   readonly says: string;
   readonly choices?: readonly string[];
@@ -15,7 +15,7 @@ export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'c
 export const PLAN_FORMATS = ['text', 'json', 'markdown', 'html'] as const;
 export const FINDINGS_FORMATS = ['text', 'json', 'csv'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
-export const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
+const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
 export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {

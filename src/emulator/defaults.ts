@@ -3,7 +3,7 @@ import { isContained } from './contained.ts';
 import { nulls } from './parts.ts';
 import { resourceGroupOf, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
 
-export interface Tier {
+interface Tier {
   /** The tier, as the site repeats it in `properties.sku`. */
   readonly sku: string;
   readonly scaleLimit: number;

@@ -3,7 +3,7 @@ import type { EmulatedResponse } from './answers.ts';
 import { boundedPattern, type Pattern } from './pattern.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
-export interface Fault {
+interface Fault {
   readonly method?: string;
   readonly path: Pattern;
   left: number;

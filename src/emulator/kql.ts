@@ -10,7 +10,7 @@ export { InvalidQuery };
 type Row = JsonObject;
 type Value = (row: Row) => Json;
 /** `dynamic` is a member of unknown type. */
-export type ColumnType = 'string' | 'dynamic' | 'long' | 'real' | 'bool';
+type ColumnType = 'string' | 'dynamic' | 'long' | 'real' | 'bool';
 type Columns = ReadonlyMap<string, ColumnType>;
 
 export interface Query {

@@ -7,7 +7,7 @@ import { providerError, type EmulatedResponse } from './answers.ts';
 import { isRoleAssignment, principalsIn } from './roles.ts';
 import { isObject, keyOf, type JsonObject, type State } from './state.ts';
 
-export interface Propagation {
+interface Propagation {
   /** Refuses an assignment to a principal that is not known yet. */
   refusal(method: string, path: string, body: unknown, state: State): EmulatedResponse | undefined;
   /** Records what a write created. */

@@ -4,7 +4,7 @@ import { answer, gatewayError, type EmulatedRequest, type EmulatedResponse } fro
 import { isObject, type Json, type JsonObject } from './state.ts';
 
 /** One item of a recording; other members are for human readers. */
-export interface RecordedExchange {
+interface RecordedExchange {
   readonly method: string;
   readonly url: string;
   readonly status: number;
@@ -16,7 +16,7 @@ export interface RecordedExchange {
 }
 
 /** The caller's stand-in: the reports tell the caller's own access from that of others. */
-export interface RecordedCaller {
+interface RecordedCaller {
   readonly oid: string;
   readonly tid: string;
   readonly isApp: boolean;

@@ -45,7 +45,7 @@ export interface SiteRecord {
   connectionStrings?: Record<string, { value: string; type: string }>;
 }
 
-export interface PolicyAssignment {
+interface PolicyAssignment {
   scope: string;
   name: string;
   displayName: string;
@@ -53,7 +53,7 @@ export interface PolicyAssignment {
   parameters?: JsonObject;
 }
 
-export interface Assessment {
+interface Assessment {
   /** Id of the site that it describes. */
   site: string;
   name: string;

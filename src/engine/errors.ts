@@ -18,7 +18,7 @@ export const EXIT = {
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The entry of a catalogue that an error was made from. */
-export interface ErrorEntry {
+interface ErrorEntry {
   /** `room.name`, as in `app.planTooOld`. */
   readonly id: string;
   /** The error in at most 40 characters. */

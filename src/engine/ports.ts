@@ -9,7 +9,7 @@ import { secrets } from '../change/secrets.ts';
 /** A resource as it was read, or the failure. `body: null`: the resource does not exist. */
 export type Fact = { readonly state: 'read'; readonly body: Body | null } | { readonly state: 'unreadable'; readonly failure: ArmFailure };
 
-export interface ResourceRef {
+interface ResourceRef {
   readonly key: ResourceKey;
   readonly id: string;
   readonly apiVersion: string;

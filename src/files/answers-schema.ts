@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   answerProblems,
   type AnyStep,
@@ -69,8 +70,8 @@ function sayClashes({ defaults, apps }: AnswersFile, catalogue: readonly AnyStep
   const inDefaults = clashesIn(defaults, catalogue);
   for (const { step, path, says } of inDefaults) say(['defaults', 'steps', step, 'answers', ...path], says, false);
   for (const [name, own] of Object.entries(apps))
-    for (const { step, path, says } of clashesIn(mergeDecisions(defaults, own), catalogue)) {
-      if (inDefaults.some((known) => known.step === step && known.says === says)) continue;
+    for (const { step, path, about, says } of clashesIn(mergeDecisions(defaults, own), catalogue)) {
+      if (inDefaults.some((known) => known.step === step && isDeepStrictEqual(known.about, about))) continue;
       const base = own[step]?.answers[String(path[0])] === undefined ? ['defaults'] : ['apps', name];
       say([...base, 'steps', step, 'answers', ...path], says, false);
     }

@@ -11,13 +11,13 @@ import { settingsFileErrors } from './errors/settings.ts';
 const MOST_BYTES = 65_536;
 
 /** The values of a setting, and their place as `FILE:LINE:COLUMN`. */
-export interface Configured {
+interface Configured {
   readonly values: readonly string[];
   readonly place: string;
 }
 
 /** Returns the problem of a value, or undefined where it is valid. */
-export type CheckValue = (value: string) => string | undefined;
+type CheckValue = (value: string) => string | undefined;
 
 export interface KnownSetting {
   readonly name: string;
@@ -60,7 +60,7 @@ const isThere = async (file: string): Promise<boolean> => {
 };
 
 /** Parses and checks the text of a settings file. @throws UserError (exit 64) with every mistake */
-export async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
+async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
   const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, parseErrors } = await import('./yaml-parser.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });

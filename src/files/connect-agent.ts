@@ -5,7 +5,7 @@ import { isIP, type Socket } from 'node:net';
 import type { Clock } from '../engine/ports.ts';
 
 /** Milliseconds for the connection alone, after the address is resolved; three round trips of a slow satellite. */
-export const CONNECT_LIMIT = 2500;
+const CONNECT_LIMIT = 2500;
 
 /** Returns an agent that ends a connection which takes too long, until the first success shows that the host is the right one. */
 export function connectAgent({ protocol }: URL, clock: Clock): HttpAgent {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
-export interface Grammars {
+interface Grammars {
   readonly runtime: Uint8Array;
   readonly language: Uint8Array;
 }

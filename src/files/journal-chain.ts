@@ -21,7 +21,7 @@ export interface Flaw {
   readonly about?: number;
 }
 
-export interface Chain {
+interface Chain {
   readonly entries: readonly Placed[];
   readonly flaws: readonly Flaw[];
   /** The version of the newest line, where that is newer than this version of func-harden. */

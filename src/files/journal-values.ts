@@ -107,7 +107,7 @@ const SOURCES: { readonly [K in Source['from']]: readonly string[] } = {
   tenant: [],
 };
 
-export function sourceFrom(json: Json | undefined): Source | undefined {
+function sourceFrom(json: Json | undefined): Source | undefined {
   if (!isRecord(json)) return undefined;
   const from = json['from'];
   if (typeof from !== 'string' || !Object.hasOwn(SOURCES, from)) return undefined;

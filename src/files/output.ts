@@ -15,7 +15,7 @@ export interface Output {
   discard(): Promise<void>;
 }
 
-export interface OutputOptions {
+interface OutputOptions {
   /** Removes secrets of Azure from the text. */
   readonly cleaned?: (text: string) => string;
   /** Only its owner may read the file, also where it exists already with other permissions. */

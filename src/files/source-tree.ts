@@ -16,7 +16,7 @@ const CODE = /\.(tf|tofu|tfvars|bicep|bicepparam|json)$|^terragrunt\.hcl$/;
 /** Names of files that are never templates. */
 const NO_CODE = /^(package(-lock)?|tsconfig|host|local\.settings|function|\.terraform\.lock)\.json$/;
 
-export interface SourceTree {
+interface SourceTree {
   /** Files by path below the folder, with forward slashes. */
   readonly files: ReadonlyMap<string, string>;
   readonly unreadable: readonly { readonly file: string; readonly why: string }[];

@@ -26,7 +26,7 @@ const GOOD = ['pass', 'attested', 'not-applicable'];
 const isGood = (state: string): boolean => GOOD.includes(state);
 
 /** The states of an earlier audit, by app id and control. */
-export interface EarlierReport {
+interface EarlierReport {
   readonly generatedAt: string;
   readonly apps: ReadonlyMap<string, { readonly label: string; readonly states: ReadonlyMap<string, string> }>;
 }

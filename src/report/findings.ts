@@ -14,7 +14,7 @@ import type { AuditedApp } from './audited-app.ts';
 import { AUDIT_STOPPED, type AuditWriter } from './audit-writers.ts';
 import { csvLines, tagCell } from './formats/csv.ts';
 
-export interface FindingsOptions {
+interface FindingsOptions {
   readonly format: 'text' | 'json' | 'csv';
   readonly sort?: Sort;
   readonly filter: FindingFilter;

@@ -10,7 +10,7 @@ import { wrap } from '../text/width.ts';
 import { guardReads, linkedOf, writesOf } from './catalogue.ts';
 
 /** Input of `az role definition create --role-definition @FILE`. */
-export interface RoleDefinition {
+interface RoleDefinition {
   readonly Name: string;
   readonly IsCustom: true;
   readonly Description: string;

@@ -17,7 +17,7 @@ import type { Request } from '../engine/plan/saved-plan-comparison.ts';
 import { reportErrors } from './errors.ts';
 
 /** A request of a saved plan, as `plan --json` prints it; `target` is the id of its app. */
-export interface SavedChange extends Request {
+interface SavedChange extends Request {
   readonly app: string;
   readonly target: string;
 }
@@ -40,7 +40,7 @@ export interface SavedPlan {
   readonly digest: string;
 }
 
-export interface PlanOrigin {
+interface PlanOrigin {
   readonly tool: string;
   /** ISO 8601. */
   readonly createdAt: string;

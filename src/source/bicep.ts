@@ -7,7 +7,7 @@ import { idFor } from './arm-template.ts';
 import type { Shaped } from './shaped.ts';
 import { type Files, mapOf, memberOf, type Place, scalar, textOf, unresolved, type Value, whyUnresolved } from './value.ts';
 
-export interface BicepResources {
+interface BicepResources {
   readonly resources: readonly Shaped[];
   readonly elsewhere: readonly DeclaredElsewhere[];
   readonly unreadable: readonly { readonly file: string; readonly why: string; readonly offset: number }[];

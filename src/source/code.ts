@@ -8,7 +8,7 @@ import type { ParseHcl } from './terraform/hcl.ts';
 import { terraformCode, type TerraformState } from './terraform/read.ts';
 import type { Files, Value } from './value.ts';
 
-export interface CodeOptions {
+interface CodeOptions {
   /** Loads the Terraform parser, which is needed only if there is Terraform code. */
   readonly hcl: () => Promise<ParseHcl>;
   readonly members: ReadonlyMap<string, string>;

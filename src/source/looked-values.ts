@@ -15,7 +15,12 @@ export const silentMember = (looked: readonly ReadValue[]): ReadValue | undefine
 /** Returns the member that a control is about: that of a setting, or the one that its area maps to Terraform. */
 const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
 
-export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly ReadValue[], found = ''): ReadValue | undefined {
+export function ownValue(
+  app: DeclaredApp,
+  control: AnyControl,
+  looked: readonly ReadValue[],
+  names: readonly string[] = [],
+): ReadValue | undefined {
   if (control.kind === 'attestation') return undefined;
   const paths: readonly string[] = control.kind === 'setting' ? [control.at.join(' ')] : Object.keys(control.terraform ?? {});
   for (const place of paths) {
@@ -27,13 +32,10 @@ export function ownValue(app: DeclaredApp, control: AnyControl, looked: readonly
   }
   const own = looked.filter(({ path }) => !OF_THE_PLAN.test(path));
   return control.kind === 'rule'
-    ? (failingValue(own, found) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
+    ? (failingValue(own, names) ?? own.find(({ value }) => value.kind === 'scalar' || value.kind === 'list') ?? own[0])
     : undefined;
 }
 
 /** Selects the values that a finding names. */
-export const failingValue = (looked: readonly ReadValue[], found: string): ReadValue | undefined =>
-  looked.find(({ path }) => {
-    const name = path.split('.').slice(1).join('.');
-    return name !== '' && new RegExp(`(^|[^\\w.-])${name.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')}($|[^\\w.-])`, 'i').test(found);
-  });
+export const failingValue = (looked: readonly ReadValue[], names: readonly string[]): ReadValue | undefined =>
+  looked.find(({ path }) => names.some((name) => path.split('.').slice(1).join('.').toLowerCase() === name.toLowerCase()));

@@ -6,7 +6,7 @@ import type { Wanted } from './judging.ts';
 import { unifiedDiff } from './unified-diff.ts';
 import type { Files, Insertion, Place } from './value.ts';
 
-export interface Patch {
+interface Patch {
   /** The unified diff; empty if nothing can be changed. */
   readonly text: string;
   /** New texts of the changed files. */

@@ -10,7 +10,7 @@ import { draftsOf, judged, seen, type Sight, type Verdict, type View, type Wante
 import { ownValue, failingValue, silentMember } from './looked-values.ts';
 import { plainOf, type Place, whyUnresolved } from './value.ts';
 
-export type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
+type PlaceState = 'declared' | 'absent' | 'not-resolved' | 'right';
 
 export interface DeclaredPlace {
   /** Name, `name/slot`, or the address of a block whose name is not resolved. */
@@ -34,7 +34,7 @@ export interface DeclaredPlace {
   readonly edits: readonly Wanted[];
 }
 
-export interface Judging {
+interface Judging {
   readonly steps: readonly AnyStep[];
   readonly decisions: (app: DeclaredApp) => Decisions;
   readonly today: string;
@@ -140,7 +140,7 @@ function placeOf(app: DeclaredApp, step: AnyStep, control: AnyControl, sights: r
   const verdicts = sights.map((sight) => ({ sight, ...judged(step, control, sight.strict, sight.by) }));
   const first = verdicts.find(({ state }) => state.state !== 'not-applicable') ?? verdicts[0];
   if (!first || verdicts.every(({ state }) => state.state === 'not-applicable')) return undefined;
-  const found = ownValue(app, control, first.looked, first.state.found);
+  const found = ownValue(app, control, first.looked, first.state.names);
   const base = {
     app: labelOf(app),
     ...(app.id === undefined ? {} : { id: app.id }),
@@ -186,7 +186,7 @@ function finding(
   const drafts = draftsOf(step, control, view, by);
   const edits = drafts.flatMap((draft) => wantedBy(app, view, draft));
   // The place comes from the change; otherwise from the values that the verdict read and named.
-  const chosen = edits[0] ? { ...edits[0], path: '' } : ownValue(app, control, looked, state.found);
+  const chosen = edits[0] ? { ...edits[0], path: '' } : ownValue(app, control, looked, state.names);
   if (!chosen) return undefined;
   const { value } = chosen;
   const wanted = edits[0] ? plainWanted(edits[0]) : wantedOf(state);
@@ -256,7 +256,7 @@ function notResolved(
     lenient.state.state === 'fail'
       ? failingValue(
           lenient.looked.filter(({ key }) => key === 'appSettings'),
-          lenient.state.found,
+          lenient.state.names ?? [],
         )
       : undefined;
   if (named) return finding(app, step, control, { view: sight.lenient, by: sight.by }, { ...lenient, looked: [named] }, base);

@@ -13,7 +13,7 @@ export const MADE_BY_AZURE = '(created by Azure)';
 
 export const NOT_DECLARED = 'the code does not declare it';
 
-export type Scalar = string | number | boolean | null;
+type Scalar = string | number | boolean | null;
 
 /** How a missing member is added to a container. */
 export interface Insertion {
@@ -24,7 +24,7 @@ export interface Insertion {
   readonly path: readonly string[];
 }
 
-export interface Literal {
+interface Literal {
   readonly place: Place;
   readonly language: Insertion['language'];
 }

@@ -26,7 +26,7 @@ export function cut(text: string, width: number, mark = '…'): string {
 export const wrap = (text: string, width: number, { isWhole = false }: Wrapping = {}): string[] =>
   wrapAnsi(text, Math.max(1, width), { hard: !isWhole, trim: true }).split('\n');
 
-export interface Wrapping {
+interface Wrapping {
   /** Keeps a word that is wider than the window whole. The terminal then breaks it, so that it can still be copied as one word. */
   readonly isWhole?: boolean;
 }

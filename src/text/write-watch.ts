@@ -1,6 +1,6 @@
 /** Observes writes to a stream. */
 
-export interface WriteWatch {
+interface WriteWatch {
   /** Called before visible text is written. */
   readonly before: () => void;
   /** Called after the text left this process. */

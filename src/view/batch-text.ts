@@ -8,7 +8,7 @@ import type { Look } from '../text/symbols.ts';
 import { hasTag } from '../engine/fleet/selectors.ts';
 import { waveTags, type Wave } from '../engine/run/waves.ts';
 
-export interface WaveChoice {
+interface WaveChoice {
   readonly says: string;
   /** undefined: all apps at once. */
   readonly waves?: readonly Wave[];

@@ -26,7 +26,7 @@ const MOST_NAMES = 5;
 
 const RISK_TONES: Readonly<Record<Risk, Tone>> = { safe: 'good', disruptive: 'warn', 'lock-out': 'bad', 'one-way': 'bad' };
 
-export interface PlansView {
+interface PlansView {
   /** Whether single apps are shown, whatever their number. */
   readonly details?: boolean;
   /** `false` leaves out the option that lists single apps: the reader answers questions and types no options. */
@@ -64,7 +64,7 @@ const sharedRestarts = (groups: readonly PlanGroup[], { restarts }: PlanTotals):
     : [];
 
 /** Returns the line of a group: `httpsOnly false → true: 142 apps, safe, 142 restarts`. */
-export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {
+function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, look: Look): Line {
   return line(
     span(editText({ edit }, look), 'strong'),
     `: ${counted(apps.length, 'app')}, `,
@@ -74,7 +74,7 @@ export function groupLine({ edit, apps, risk, restarts, control }: PlanGroup, lo
   );
 }
 
-export const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
+const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
   requests === 0
     ? 'Plan: nothing to do.'
     : `Plan: ${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;

@@ -2,7 +2,7 @@
 import type { StepState } from '../engine/judge/assess.ts';
 
 /** A search result: an area, or one of its controls. */
-export interface Hit {
+interface Hit {
   readonly step: StepState;
   readonly control?: string;
   readonly label: string;

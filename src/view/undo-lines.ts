@@ -48,7 +48,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
 }
 
 /** Returns the damaged lines of the undo log with their places. */
-export const damageLines = (damage: readonly Damage[]): Line[] =>
+const damageLines = (damage: readonly Damage[]): Line[] =>
   damage.map(({ file, line: number, says, change }) =>
     line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`)),
   );

@@ -183,7 +183,7 @@ export const namesFrontDoor = (row: RestrictionRow): boolean =>
   isTag(row) && valuesOf(row).some((tag) => tag.toLowerCase() === FRONT_DOOR_TAG);
 
 /** Returns the rules with this Front Door allowed. It is added where no rule requires its id, before the first rule that denies. */
-export function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): readonly AccessRule[] {
+function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): readonly AccessRule[] {
   const rows = rowsOf(rules);
   const isIn = rows.some((row) => !isDeny(row) && namesFrontDoor(row) && doorIdsOf(row).includes(frontDoorId.toLowerCase()));
   if (isIn) return rules;

@@ -30,7 +30,7 @@ import { workspaceOf } from './log-workspaces.ts';
 type X = Context<{ readonly component?: string; readonly workspace?: string }>;
 
 /** The component that an app sends telemetry to. `none`: it sends none; `unknown`: the component cannot be determined. */
-export type Destination =
+type Destination =
   | { readonly state: 'none'; readonly found: string }
   /** `elsewhere`: the app uses a key that no visible component has. */
   | { readonly state: 'unknown'; readonly found: string; readonly elsewhere?: true }
@@ -60,7 +60,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
 }
 
 /** Returns the selected component: the one that the app sends to, or the one of the answer, existing or new. */
-export function chosenComponent(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
+function chosenComponent(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
   const { facts, answers } = x;
   const to = destinationOf(facts);
   const meant = answers.component ?? '';

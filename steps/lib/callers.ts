@@ -35,7 +35,7 @@ export interface Caller extends Kind {
 }
 
 /** The path below which the host accepts what services send to triggers. */
-export const WEBHOOKS = '/runtime/webhooks/';
+const WEBHOOKS = '/runtime/webhooks/';
 const kind = (name: string, extension: string, loss: string, tag?: string): Kind => ({
   name,
   path: `${WEBHOOKS}${extension}`,
@@ -80,7 +80,7 @@ function kindOf({ type, source }: Binding): Kind | undefined {
 }
 
 /** Returns everything that calls the functions of the app over HTTP, with the functions that it calls. */
-export function callersOf(functions: Functions): Caller[] {
+function callersOf(functions: Functions): Caller[] {
   const found = new Map<Kind, string[]>();
   for (const { name, properties } of functions.value)
     for (const called of new Set((properties.config?.bindings ?? []).flatMap((binding) => kindOf(binding) ?? [])))

@@ -23,7 +23,7 @@ export interface ListOf<K extends ListKey, A> {
 }
 
 /** A setting whose desired value is declared once, in `expect`. Every item is judged by it, and set where it is wrong. */
-export interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'reads' | 'judge' | 'draft' | 'terraform'> {
+interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'reads' | 'judge' | 'draft' | 'terraform'> {
   readonly each: ListOf<K, A>;
   readonly expect: (item: Item<K>, x: Context<A>) => Flaw;
   readonly wanted: string | ((x: Context<A>) => string);

@@ -13,7 +13,7 @@ import {
 import type { Flaw } from './judge-each.ts';
 
 /** The members of an account or vault that decide which callers it allows. */
-export interface Entrance {
+interface Entrance {
   readonly publicNetworkAccess?: string | null;
   readonly networkAcls?: NetworkRules | null;
 }
@@ -89,7 +89,7 @@ export function closedFor(
  * The number of rules that a service accepts. Sources: key-vault/general/network-security;
  * storage/common/storage-network-security-ip-address-range and storage-network-security-virtual-networks (up to 400 of each kind).
  */
-export interface FirewallLimits {
+interface FirewallLimits {
   readonly addresses: number;
   readonly networks: number;
 }

@@ -14,7 +14,7 @@ import {
 } from '../../src/azure/index.ts';
 
 /** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
-export interface Acting {
+interface Acting {
   /** The principal id, known now or created by the same plan. */
   readonly principal: Json;
   /** The resource id of a user-assigned identity. */

@@ -1,7 +1,7 @@
 import type { JudgedResource, Verdict } from '../../src/contract/index.ts';
 
 /** A part of an item that could not be read. */
-export interface Unseen {
+interface Unseen {
   readonly unseen: string;
 }
 /** The problem of an item, or the part of it that is not known; undefined where the item is right. */

@@ -59,7 +59,7 @@ export function vaultSharers({ facts }: Context<unknown>, vaults: readonly Vault
   return withUnchecked(neighbours, found, names.join(' and '), false);
 }
 
-export const sitesOnSubnet = (sites: readonly Site[], subnet: string): readonly Site[] =>
+const sitesOnSubnet = (sites: readonly Site[], subnet: string): readonly Site[] =>
   sites.filter(({ properties }) => sameResource(properties.virtualNetworkSubnetId, subnet));
 
 export function plansOnSubnet(sites: readonly Site[], subnet: string, own: string | undefined): string[] {

@@ -8,7 +8,7 @@
 import type { Facts, Site } from '../../src/azure/index.ts';
 import { isApproved } from './networks.ts';
 
-export interface PublicAccess {
+interface PublicAccess {
   readonly state: 'on' | 'off' | 'unknown';
   /** The state as a person reads it. */
   readonly found: string;

@@ -109,6 +109,7 @@ export function judgeClear(x: X): Verdict {
     state: found.length > 0 ? 'fail' : 'pass',
     found: found.join('; ') || 'none in plain text',
     wanted: 'a Key Vault reference for each',
+    names: [...left, ...broken.map(({ name }) => name)],
     lines: broken.map(({ name, why }) => `${name}: ${why}`),
   };
 }

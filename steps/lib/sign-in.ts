@@ -51,7 +51,7 @@ export const openedNames = (functions: readonly OpenedFunction[]): string =>
   functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', requires a key'})`).join(', ');
 
 /** Returns the functions that requests reach without the sign-in, through an excluded path. */
-export const passedBy = (facts: Facts): OpenedFunction[] =>
+const passedBy = (facts: Facts): OpenedFunction[] =>
   openedBy(excludedFrom(facts), httpFunctions(facts.functions, facts.maybe('appSettings')));
 
 /** Returns the names of functions that require no key. */

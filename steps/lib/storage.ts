@@ -20,7 +20,7 @@ import { openEntrance } from './firewalls.ts';
 import { listed, withUnchecked, NEIGHBOURS_NOT_READ } from './neighbours.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 
-export const NO_ACCOUNT = 'the app refers to no storage account';
+const NO_ACCOUNT = 'the app refers to no storage account';
 export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
   key: 'storageAccounts',
   reads: ['storageAccounts'],

@@ -18,7 +18,7 @@ const MOST_INTEGRATIONS = 2;
 const TAKEN = /^(GatewaySubnet|AzureFirewall(Management)?Subnet|AzureBastionSubnet|RouteServerSubnet)$/i;
 
 /** Returns the prefix length of a subnet in IPv4, the widest of several; undefined where none was read. */
-export function prefixOf({ properties }: Subnet): number | undefined {
+function prefixOf({ properties }: Subnet): number | undefined {
   const lengths = [properties.addressPrefix ?? [], properties.addressPrefixes ?? []]
     .flat()
     .flatMap((text) => /^\d+\.\d+\.\d+\.\d+\/(\d+)$/.exec(text)?.[1] ?? [])
@@ -35,7 +35,7 @@ const linksOf = ({ properties }: Subnet): readonly { readonly name: string; read
     return { name: name ?? 'another service', ...(linked?.link ? { of: linked.link } : {}) };
   });
 
-export interface Joining {
+interface Joining {
   readonly app: App;
   readonly site: Site;
   /** All sites and slots of the subscription; undefined if they could not be read. */

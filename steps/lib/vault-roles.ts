@@ -10,7 +10,7 @@ const VAULT_WRITERS = [ROLE.secretsOfficer, ROLE.vaultAdministrator];
 export const usesRoles = ({ properties }: Vault): boolean => properties.enableRbacAuthorization === true;
 
 /** Returns the vault as the plan leaves it. */
-export const plannedVault = ({ planned }: Context<unknown>, { id }: Vault): Vault | undefined =>
+const plannedVault = ({ planned }: Context<unknown>, { id }: Vault): Vault | undefined =>
   planned.maybe('vaults')?.value.find((one) => sameWord(one.id, id));
 
 /** Whether the same plan changes a vault from access policies to roles. */

@@ -113,7 +113,7 @@ function secretName({ site, sites }: { readonly site: Site; readonly sites: read
 }
 
 /** The vault that secrets are moved to. */
-export interface ChosenVault {
+interface ChosenVault {
   readonly id: string;
   readonly name: string;
   readonly vault?: Vault;

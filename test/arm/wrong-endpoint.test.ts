@@ -32,7 +32,7 @@ function counting(quick: boolean): { clock: Clock; waited: () => number } {
       sleep: async (milliseconds) => pass(milliseconds),
       after(milliseconds, call) {
         // The limit of a connection runs out when nothing else can happen any more; that of an answer is not reached before.
-        const timer = milliseconds > 10_000 ? undefined : setTimeout(() => (pass(milliseconds), call()), quick ? 300 : milliseconds);
+        const timer = milliseconds > 3000 ? undefined : setTimeout(() => (pass(milliseconds), call()), quick ? 300 : milliseconds);
         return () => clearTimeout(timer);
       },
     },

@@ -134,6 +134,18 @@ test.each<[string, RegExp, (line: string) => string]>([
   expect((await here.command('export', run, '--format', 'az')).code).toBe(1);
 });
 
+test('a mark that nothing can be reverted is not believed where the kind of change can be', async () => {
+  const { here, run, log, lines, sentSince } = await recorded();
+  await writeFile(log, rechained(`${lines.join('\n').replaceAll(/"undo":"(exact|equivalent)"/g, '"undo":"none"')}\n`));
+  const { code, stdout } = await here.command('undo', run, ...GO);
+  const text = stdout.replaceAll(/\s+/g, ' ');
+  expect([code, sentSince()], text).toEqual([1, []]);
+  expect(text).toContain('cannot be reverted: the undo log says so, but changes of this kind can be reverted');
+  // The secret in the vault is kept by every undo.
+  expect(text).toContain('secrets/fn-orders-PaymentApiKey: cannot be reverted: undo leaves this resource as it is');
+  expect(text).not.toContain('preview');
+});
+
 test('a source in the log speaks for itself: the preview has no words of the log', async () => {
   const { here, run } = await recorded();
   const { stdout } = await here.command('undo', run, '--dry-run');

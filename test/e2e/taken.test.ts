@@ -63,6 +63,32 @@ test.each(BROKEN.flatMap((one) => [['azure-asyncoperation', ...one] as const, ['
   },
 );
 
+test.each([
+  ['a new role assignment', 'PUT', /\/roleAssignments\//i],
+  ['a vault', 'PATCH', /\/vaults\/[^/?]+\?/i],
+])('%s beside the app', async (_, wanted, place) => {
+  const here = await world();
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  const area =
+    '{ answers: { vault: kv-orders, settings: [PaymentApiKey] }, controls: { references: { decision: apply }, rbac: { decision: apply } } }';
+  await writeFile(file, `version: 1\napps: { fn-orders: { steps: { key-vault: ${area} } } }\n`);
+  const { endpoint } = await between(here.endpoint, {
+    instead: ({ url }) => (url.startsWith('/op') ? refused(403, 'AuthorizationFailed') : undefined),
+    after: ({ method, url }, taken) => {
+      if (method === wanted && place.test(url)) Object.assign(taken, { status: 202, headers: { ...taken.headers, location: '/op' } });
+    },
+  });
+  const ran = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], { FUNC_HARDEN_ARM_ENDPOINT: endpoint });
+  expect(ran.code, ran.stdout + ran.stderr).toBe(5);
+  const [run] = await readRuns(join(here.folder, 'func-harden'));
+  const failed = run?.changes.filter(({ outcome }) => outcome?.ok === false);
+  expect(failed?.map(({ outcome }) => outcome?.error?.mayHaveHappened)).toEqual([true]);
+  const undone = await inside(here, ['undo', run?.run ?? '', '--yes', '--confirm', 'fn-orders']);
+  expect(undone.code, undone.stdout + undone.stderr).toBe(0);
+  expect(await here.state()).toEqual(before);
+});
+
 test('where Azure says that it could not finish, and the old value is there, it did not happen', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');

@@ -78,7 +78,7 @@ export interface BatchBlock {
 }
 
 /** The result for all apps so far. */
-export interface BatchSummary {
+interface BatchSummary {
   readonly groups: readonly BatchGroup[];
   readonly blocks: readonly BatchBlock[];
   readonly ready: number;

@@ -31,7 +31,7 @@ const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
 };
 
 /** Words about an app that its target does not have. */
-export interface AppWords {
+interface AppWords {
   /** The name of the subscription; its id if left out. */
   readonly subscription?: (app: Target) => string | undefined;
   /** Name of the tag that names the owner. */

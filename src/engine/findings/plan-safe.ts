@@ -21,7 +21,7 @@ export interface SafeChoice {
 }
 
 /** The plan, and the decisions that give the same plan from an answers file. */
-export interface SafePlan {
+interface SafePlan {
   readonly plan: Plan;
   readonly decided: Decisions;
 }

@@ -16,7 +16,7 @@ import { decisionOn } from '../judge/decisions.ts';
 type Answered = Readonly<Record<string, Json>>;
 
 /** Returns the answers that a change requires, recommended where no one answered; undefined if only a person can answer. */
-export function recommendedAnswers(step: AnyStep, control: AnyControl, given: Answered = {}): Answered | undefined {
+function recommendedAnswers(step: AnyStep, control: AnyControl, given: Answered = {}): Answered | undefined {
   const answers: Record<string, Json> = { ...given };
   for (const name of control.needs ?? []) {
     if (answers[name] !== undefined || step.skip?.[name]?.(answers)) continue;

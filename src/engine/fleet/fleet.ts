@@ -14,7 +14,7 @@ export interface Fleet {
 }
 
 /** Receives a notice for a person, with the failure where something is missing because of it. */
-export type FleetNotice = (text: string, failure?: ArmFailure) => void;
+type FleetNotice = (text: string, failure?: ArmFailure) => void;
 
 /** Finds the apps of a selection in the order in which Azure returns them. */
 export async function findFleet(discovery: Discovery, selection: Selection, notify: FleetNotice): Promise<Fleet> {

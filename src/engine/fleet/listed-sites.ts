@@ -9,7 +9,7 @@ const MANY = 20;
 type Held = Inventoried['held'];
 
 /** The sites by their ids in lower case, each as text, which takes a tenth of the memory. */
-export type ListedSites = Map<string, string>;
+type ListedSites = Map<string, string>;
 
 /** Lists the sites of the subscriptions that many of these apps are in. Where a list fails, its apps are read one by one. */
 export async function listedSites(discovery: Discovery, targets: readonly Target[]): Promise<ListedSites> {

@@ -1,7 +1,7 @@
 /** The keys of `apps:` in an answers file: a name, a resource id, a pattern of names, or tags. */
 import type { Target } from '../../azure/index.ts';
 
-export type KeyKind = 'tag' | 'pattern' | 'name' | 'id';
+type KeyKind = 'tag' | 'pattern' | 'name' | 'id';
 
 /** Kinds of keys from weak to strong: a more specific key takes precedence. */
 export const KEY_KINDS: readonly KeyKind[] = ['tag', 'pattern', 'name', 'id'];

@@ -18,7 +18,7 @@ interface Wanted {
   readonly managementGroups?: readonly string[];
 }
 
-export interface ChosenSubscriptions {
+interface ChosenSubscriptions {
   readonly chosen: readonly Subscription[];
   /** Names that were given and that no subscription has. */
   readonly unknown: readonly string[];

@@ -23,7 +23,7 @@ export interface Selection {
 }
 
 /** A listing that failed: the slots of an app, or the apps of a subscription by its name. */
-export interface NotListed {
+interface NotListed {
   readonly app: string;
   readonly what: 'apps' | 'slots';
   readonly failure: ArmFailure;

@@ -53,6 +53,8 @@ export interface ControlState {
   readonly signed?: SignedDecision;
   /** The reason why it could not be read, where the state is `unknown`. */
   readonly failure?: ArmFailure;
+  /** The settings or connection strings that the finding is about, by their names in the facts. */
+  readonly names?: readonly string[];
   /** The reason why the finding remains although every answer is applied, so that there is nothing to change. */
   readonly stays?: string;
   /** The place in code that declares the value, where code was read as well. */
@@ -123,12 +125,21 @@ function assessControl(
         ? { ...base, state: 'not-applicable', reason: off }
         : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
     const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
-    const { wanted, stays } = verdict;
+    const { wanted, stays, names } = verdict;
     // Made from what Azure said, and so maybe no text.
     const [found, lines] = [words(verdict.found), (verdict.lines ?? []).map(words)];
     const about = verdict.about ?? judgeOutside(control, base.resource, found, store);
     const named = about[0] ? { resource: about[0].id, about } : {};
-    const state = { ...base, ...named, state: verdict.state, found, wanted, lines, ...(stays === undefined ? {} : { stays }) };
+    const state = {
+      ...base,
+      ...named,
+      state: verdict.state,
+      found,
+      wanted,
+      lines,
+      ...(stays === undefined ? {} : { stays }),
+      ...(names ? { names } : {}),
+    };
     if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: found };
     if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
     return off === undefined ? { ...state, ...applyException(step, control, context, decided, today) } : state;
@@ -262,7 +273,7 @@ function wantedText(expect: Expect): string {
 const words = (value: unknown): string => (typeof value === 'string' ? value : readableValue(value as Json));
 
 /** Returns a value as a person reads it. */
-export const readableValue = (value: Json | undefined): string =>
+const readableValue = (value: Json | undefined): string =>
   value === true
     ? 'on'
     : value === false

@@ -8,10 +8,12 @@ import { showValue, templateOf } from '../../change/value.ts';
 import { equals } from '../../change/json-paths.ts';
 import { mergeThreeWay } from '../../change/own-writes.ts';
 
-export interface Contradiction {
+interface Contradiction {
   readonly step: string;
   /** The path below the answers of the area. */
   readonly path: readonly (string | number)[];
+  /** Where two areas contradict each other: the property, the value of this answer, and the other area with its value. */
+  readonly about?: { readonly property: string; readonly value: Json; readonly step: string; readonly other: Json };
   readonly says: string;
 }
 
@@ -38,10 +40,15 @@ export function clashesIn(decisions: Decisions, catalogue: readonly AnyStep[]): 
   const found = claims.flatMap((claim) =>
     claims
       .filter((other) => other.step !== claim.step && other.property === claim.property && !equals(other.value, claim.value))
-      .map((other) => ({ step: claim.step, path: claim.path, says: clash(claim, other) })),
+      .map((other) => ({
+        step: claim.step,
+        path: claim.path,
+        about: { property: claim.property, value: claim.value, step: other.step, other: other.value },
+        says: clash(claim, other),
+      })),
   );
   // Several rules of one answer may contradict the same answer of the other area.
-  return [...new Map(found.map((one) => [JSON.stringify([one.step, one.path, one.says]), one])).values()];
+  return [...new Map(found.map((one) => [JSON.stringify([one.step, one.path, one.about]), one])).values()];
 }
 
 function claimsOf(step: AnyStep, decided: StepDecision | undefined): Claimed[] {
@@ -59,7 +66,7 @@ const clash = (own: Claimed, other: Claimed): string =>
 const text = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** A property of a shared resource, with the value that each app wants. */
-export interface SharedClash {
+interface SharedClash {
   readonly resource: string;
   readonly path: string;
   readonly wanted: readonly { readonly change: Change; readonly value: Json }[];

@@ -80,7 +80,7 @@ function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceK
   const whole = edits.find(({ path }) => path === '');
   if (!whole)
     return method === 'DELETE' || edits.length === 0 ? 'it changes nothing, or deletes a resource without recording it' : undefined;
-  const is: Whole | undefined = whole.before.kind === 'absent' ? 'made' : whole.after.kind === 'absent' ? 'removed' : 'replaced';
+  const is = wholeOf(whole);
   if (edits.length > 1 || (whole.before.kind === 'absent' && whole.after.kind === 'absent'))
     return 'it changes a resource and a part of it';
   // The undo of a run deletes the resources that the run created.
@@ -88,6 +88,24 @@ function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceK
   if (!kind.whole?.includes(is) && !isUndo) return 'it creates or deletes a resource of a type that no change creates or deletes';
   if (kind.stays && undo !== 'none') return 'it would delete a resource that undo must keep';
   return (method === 'DELETE') === (is === 'removed') ? undefined : 'its method does not match the change';
+}
+
+const wholeOf = ({ before, after }: Edit): Whole => (before.kind === 'absent' ? 'made' : after.kind === 'absent' ? 'removed' : 'replaced');
+
+/**
+ * Returns why a change that the log marks as not reversible cannot be reverted, or undefined where every change of this kind can be. The
+ * mark alone is not believed: the log is a file. `replaces`: a write of the resource removes the members that it does not send.
+ */
+export function reasonToStay({ key, edits }: Intent, { controls }: RunStart, replaces: boolean): string | undefined {
+  const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
+  if (!kind || kind.call) return 'it is an action, and an action cannot be reverted';
+  const whole = edits.find(({ path }) => path === '');
+  // Undo requires the same own areas, and these may keep any resource.
+  if (whole) return kind.stays || kind.mayStay?.includes(wholeOf(whole)) || controls ? 'undo leaves this resource as it is' : undefined;
+  if (edits.some((edit) => kind.secret && edit.before.kind === 'digest' && restoreOf(edit).kind !== 'deferred'))
+    return 'the log contains no source of the earlier secret';
+  const cannotUnset = !replaces && edits.some(({ before, restore }) => before.kind === 'absent' && restore === undefined);
+  return cannotUnset ? 'the value was not set before, and Azure cannot unset it' : undefined;
 }
 
 function problemOfEdit(edit: Edit, { undo }: Intent, kind: ResourceKind): string | undefined {

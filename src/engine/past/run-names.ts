@@ -1,5 +1,5 @@
 /** The run that a person means by a full name, the beginning of a name, or the newest run. */
-export type NamedRun =
+type NamedRun =
   | { readonly run: string }
   /** Several begin like this. */
   | { readonly fits: readonly string[] }

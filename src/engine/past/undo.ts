@@ -8,7 +8,7 @@ import { matchesRecorded, jsonOf, showValue } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
-import { problemOf } from './record-check.ts';
+import { problemOf, reasonToStay } from './record-check.ts';
 import { instanceOf, compareEdit, type EditState, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
@@ -75,7 +75,7 @@ export async function undoPlan(
       void plan.left.push({ change, app, resource, reason, ...(failure ? { failure } : {}) });
     const isBack = (reason: string) => void plan.left.push({ change, app, resource, reason, isBack: true });
     const target = targetOf(recorded, run);
-    const obstacle = obstacleTo(recorded, run, arm);
+    const obstacle = obstacleTo(recorded, run, arm, target);
     if (obstacle !== undefined || !target) {
       leave(obstacle?.reason ?? '', obstacle?.failure);
       continue;
@@ -150,7 +150,7 @@ export async function factsOf(
     const { intent, state } = recorded;
     const target = targetOf(recorded, run);
     const isOut = intent.undoes?.run === run.run || state === 'failed' || (only && !only.includes(intent.change));
-    if (!isOut && target && obstacleTo(recorded, run, arm) === undefined) wanted.set(intent.resource, [intent, target]);
+    if (!isOut && target && obstacleTo(recorded, run, arm, target) === undefined) wanted.set(intent.resource, [intent, target]);
   }
   const read = await mapLimited(
     [...wanted],
@@ -170,11 +170,14 @@ interface Obstacle {
 }
 
 /** Returns the reason why a change cannot be reverted, as far as the undo log alone shows. */
-function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader): Obstacle | undefined {
+function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader, target: Target | undefined): Obstacle | undefined {
   const isUnknown = !arm.knows(intent.key) || !Object.hasOwn(KINDS, intent.key);
   const wrong = isUnknown ? `this version does not know the resource ${intent.key}` : problemOf(intent, run);
   if (wrong !== undefined) return { reason: wrong, failure: damaged(wrong) };
-  return intent.undo === 'none' ? { reason: 'cannot be reverted; the preview showed this before the change was applied' } : undefined;
+  if (intent.undo !== 'none' || !target) return undefined;
+  const why = reasonToStay(intent, run.start, arm.describe(target, intent.key, instanceOf(intent)).replaces);
+  const reason = `cannot be reverted: ${why ?? 'the undo log says so, but changes of this kind can be reverted'}`;
+  return { reason, ...(why === undefined ? { failure: damaged(reason) } : {}) };
 }
 
 export const damaged = (message: string): ArmFailure =>

@@ -14,7 +14,7 @@ import type { ArmFailure } from '../ports.ts';
 export const OWNER_READS: readonly ResourceKey[] = ['denyAssignments', 'groupDeployments', 'resourceChanges'];
 
 /** The id of guard notes that say that code owns a value. */
-export const OWNED = 'code';
+const OWNED = 'code';
 
 type Note = Omit<GuardNote, 'control'>;
 

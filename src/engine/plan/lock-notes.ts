@@ -24,7 +24,7 @@ interface Found {
   /** The locks that apply to the written resource, or the failure where they could not be read. */
   readonly locks: readonly Lock[] | ArmFailure;
 }
-export type LockReader = (change: Change) => Promise<Found>;
+type LockReader = (change: Change) => Promise<Found>;
 
 /** Returns a reader of the locks that apply to a change. Each scope is read once. `own`: the locks at and above the app. */
 export function lockReader(arm: ArmReader, own?: { readonly id: string; readonly fact: Fact | undefined }): LockReader {

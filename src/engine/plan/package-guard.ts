@@ -7,7 +7,7 @@ const SOON = 30;
 const DAY = 86_400_000;
 
 /** Returns the address of the package, whatever the case of the setting's name; undefined where the app does not run from an address. */
-export function packageAddress({ properties }: AppSettings): string | undefined {
+function packageAddress({ properties }: AppSettings): string | undefined {
   const [, value] = Object.entries(properties).find(([name]) => name.toUpperCase() === RUN_FROM_PACKAGE) ?? [];
   return value !== undefined && (/^https?:\/\//i.test(value) || isReference(value)) ? value : undefined;
 }

@@ -3,7 +3,7 @@ import { EXIT, worst, type ExitCode } from '../errors.ts';
 import { ownChanges, type RecordedChange, type RecordedRun, type RunStart, type RunState } from '../../change/undo-log.ts';
 
 /** The closing words. They are public: scripts search for them at the start of the last line. */
-export const CLOSING_WORDS = [
+const CLOSING_WORDS = [
   'APPLIED',
   'APPLIED, NOT VERIFIED',
   'STOPPED',

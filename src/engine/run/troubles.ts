@@ -66,7 +66,7 @@ export function countKept({ conflicts, left, damage }: Troubled, overwrite = fal
 }
 
 /** Counts outside the changes of a job. */
-export interface TroubleCount extends Counted {
+interface TroubleCount extends Counted {
   /** The number of changes that an undo leaves as they are. */
   readonly kept: number;
 }

@@ -38,7 +38,7 @@ export function parseWaves(text: string): readonly Wave[] | undefined {
 /** The most values of a tag that gives waves. A tag with more values differs from app to app. */
 const MOST_VALUES = 6;
 
-export interface WaveTag {
+interface WaveTag {
   readonly name: string;
   readonly values: readonly string[];
 }

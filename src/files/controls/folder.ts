@@ -11,7 +11,7 @@ export interface AreaFile {
   readonly text: string;
 }
 
-export interface AreaFolder {
+interface AreaFolder {
   readonly files: readonly AreaFile[];
   /** The digest of names and contents, `sha256:…`. */
   readonly digest: string;

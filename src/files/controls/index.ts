@@ -4,7 +4,7 @@ import { areasOf } from './area.ts';
 import { readAreaFolder } from './folder.ts';
 import { openRealm } from './realm.ts';
 
-export interface OwnAreas {
+interface OwnAreas {
   readonly digest: string;
   readonly areas: readonly AnyStep[];
 }

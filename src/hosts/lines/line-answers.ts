@@ -11,7 +11,7 @@ import type { SafeTools } from './line-safe.ts';
 type Answered = Readonly<Record<string, Json>>;
 
 /** Answers of a fix on several apps; `own` has the different answers of single apps, by app id. */
-export interface AnsweredApps {
+interface AnsweredApps {
   readonly answers: Answered;
   readonly own?: OwnAnswers;
 }

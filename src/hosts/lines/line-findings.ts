@@ -19,7 +19,7 @@ const PAGE = 20;
 const MOST_VALUES = 10;
 
 /** A control that fails, with the apps that it fails in. */
-export interface ListedFinding {
+interface ListedFinding {
   readonly step: AnyStep;
   readonly control: AnyControl;
   readonly severity: Severity;
@@ -71,7 +71,7 @@ async function readFindings(targets: readonly Target[], kept: Findings, { sessio
 }
 
 /** Returns the findings with those of one control together, the most severe first. */
-export function byControl(findings: readonly Finding[]): readonly ListedFinding[] {
+function byControl(findings: readonly Finding[]): readonly ListedFinding[] {
   const found = new Map<string, Finding[]>();
   for (const one of sortFindings(findings)) found.set(one.id, [...(found.get(one.id) ?? []), one]);
   return [...found.values()].map((own): ListedFinding => {
@@ -82,7 +82,7 @@ export function byControl(findings: readonly Finding[]): readonly ListedFinding[
 }
 
 /** `high, disruptive, HTTPS only (Require HTTPS): 12 apps`: the order of a line is the same in every host. */
-export function listedText({ severity, risk, findings, apps, ...one }: ListedFinding, ofApps: number): string {
+function listedText({ severity, risk, findings, apps, ...one }: ListedFinding, ofApps: number): string {
   const [only, ...others] = findings;
   const value = only && others.length === 0 ? `current value: ${valueOf(only)}` : undefined;
   const where = apps.length === 1 ? (ofApps > 1 ? apps[0]?.label : undefined) : `${apps.length} apps`;

@@ -20,7 +20,7 @@ export interface SafeTools {
 }
 
 /** Fixes of risk safe, or those that may restart an app as well. */
-export type MildRisks = 'safe' | 'disruptive';
+type MildRisks = 'safe' | 'disruptive';
 
 /** Typed instead of an approval, to leave out changes or apps first. */
 const SELECT = 's';

@@ -25,7 +25,7 @@ import { revokeSigned, signControl } from './line-sign.ts';
 import { Prompts, type Choice, type LineIo } from './prompts.ts';
 import { wizardErrors } from './errors.ts';
 
-export interface LinesOptions {
+interface LinesOptions {
   readonly session: Session;
   readonly io: LineIo;
   readonly ask: Asking;

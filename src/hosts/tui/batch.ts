@@ -22,7 +22,7 @@ export function rowsOf({ apps, unfolded }: BatchScreen): readonly BatchRow[] {
 }
 
 /** The changes that would be sent with the current selection. */
-export interface BatchTotal {
+interface BatchTotal {
   readonly apps: readonly PlannedApp[];
   readonly changes: readonly Change[];
   readonly restarts: number;

@@ -62,7 +62,7 @@ export const keyNames = (shown: string, { ascii }: Look): string =>
   ascii ? shown.replaceAll('↑↓', 'up/down').replaceAll('←→', 'left/right').replaceAll('↑', 'up') : shown;
 
 /** Returns the number of lines for the footer: two in a narrow window that is tall enough. */
-export const footerRows = (columns: number, rows: number): number => (columns < 60 && rows >= 18 ? 2 : 1);
+const footerRows = (columns: number, rows: number): number => (columns < 60 && rows >= 18 ? 2 : 1);
 
 /** Returns the number of lines of a screen, less the extra lines of the footer. */
 export const listRows = (state: Pick<WizardState, 'columns' | 'rows'>): number =>

@@ -15,7 +15,7 @@ import { createStore, type Store } from './store.ts';
 /** Milliseconds after which an unfinished paste is reported. */
 const PASTE_HINT = 2000;
 
-export interface MountOptions {
+interface MountOptions {
   readonly session: Session;
   readonly look: Look;
   readonly stdin: NodeJS.ReadStream;

@@ -22,7 +22,7 @@ const NOTCH = 3;
 /** Returns whether text of a chunk is a mouse report, in the form that Ink passes on. */
 export const isMouse = (input: string): boolean => /^\[<[\d;]*[Mm]?$/.test(input);
 
-export interface Mouse {
+interface Mouse {
   /** Handles input from the terminal. */
   readonly chunk: (text: string) => void;
   /** Ends mouse reporting. */

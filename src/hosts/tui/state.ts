@@ -37,7 +37,7 @@ export type AreaMode =
   | { readonly kind: 'flow'; readonly flow: Flow };
 
 /** A preview of the changes that the selection and answers of an area would send. */
-export interface Sketch {
+interface Sketch {
   /** The selection that the sketch belongs to; a sketch of a newer selection may be in progress. */
   readonly key: string;
   readonly plan?: Plan;

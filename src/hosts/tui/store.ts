@@ -37,7 +37,7 @@ export interface Store {
   readonly start: () => void;
 }
 
-export interface StoreOptions {
+interface StoreOptions {
   readonly session: Session;
   readonly look: Look;
   readonly columns: number;

@@ -22,7 +22,7 @@ export type Widget =
 type List = Extract<Widget, { kind: 'list' }>;
 
 /** A widget's next state, and its answer or the problem with it. */
-export interface WidgetChange {
+interface WidgetChange {
   readonly widget: Widget;
   readonly answer?: Json;
   readonly problem?: string;

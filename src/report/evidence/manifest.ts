@@ -11,7 +11,7 @@ export type Files = ReadonlyMap<string, Uint8Array>;
 
 export const MANIFEST = 'manifest.json';
 
-export interface ManifestFile {
+interface ManifestFile {
   readonly path: string;
   /** Hex. */
   readonly sha256: string;

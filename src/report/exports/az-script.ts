@@ -58,7 +58,7 @@ def whole($now; $change): if shows($now; $change.to; true) then "there"
   else "send", ($change.to | tojson) end;
 `;
 
-export interface ScriptFacts {
+interface ScriptFacts {
   readonly version: string;
   readonly from: string;
   readonly changes: number;

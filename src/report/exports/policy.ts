@@ -9,7 +9,7 @@ export interface Decided {
   readonly decisions: Decisions;
 }
 
-export type WantedEffect = 'audit' | 'deny' | 'modify' | 'deployIfNotExists';
+type WantedEffect = 'audit' | 'deny' | 'modify' | 'deployIfNotExists';
 
 export interface PlannedAssignment {
   readonly name: string;

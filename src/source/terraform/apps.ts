@@ -10,7 +10,7 @@ import type { Instance } from './modules.ts';
 
 export const IS_APP = /^azurerm_((linux|windows)_function_app(_slot)?|function_app_flex_consumption)$/;
 
-export interface Around {
+interface Around {
   readonly rows: readonly Row[];
   readonly byAddress: ReadonlyMap<string, Instance>;
   /** Names from a state file, by address. */
@@ -18,7 +18,7 @@ export interface Around {
 }
 
 /** Returns the value of a row in Azure's words. */
-export function inAzure(value: Value, row: Row): Value {
+function inAzure(value: Value, row: Row): Value {
   const back = backOf(row);
   if (value.kind === 'absent') return { ...value, ...(row.unsure === undefined ? {} : { value: undefined }), ...(back ? { back } : {}) };
   if (value.kind !== 'scalar' || !row.words) return value;

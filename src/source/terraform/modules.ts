@@ -24,7 +24,7 @@ export interface Elsewhere {
   readonly arguments: ReadonlyMap<string, Value>;
 }
 
-export interface Modules {
+interface Modules {
   readonly instances: readonly Instance[];
   readonly elsewhere: readonly Elsewhere[];
 }

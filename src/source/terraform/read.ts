@@ -16,7 +16,7 @@ import { type Instance, modulesOf } from './modules.ts';
 /** Name and id of an address in a state file, or in the output of `terraform show -json`. */
 export type TerraformState = ReadonlyMap<string, { readonly name?: string; readonly id?: string }>;
 
-export interface TerraformOptions {
+interface TerraformOptions {
   readonly parse: ParseHcl;
   readonly spend: Spend;
   /** Names of the members in azurerm, as the areas declare them. */
