@@ -59,6 +59,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'az functionapp ': 'test/e2e/azure-cli.test.ts',
   'node test/tools/az-emulator.ts -- ': 'test/e2e/azure-cli.test.ts',
   'node test/tools/az-emulator.ts | tee az.env': 'test/e2e/azure-cli.test.ts',
+  'export ': 'sets what the emulator has printed',
   '. ./az.env': 'takes what the line before has written into the shell',
 };
 const used = new Set<string>();
@@ -82,6 +83,7 @@ async function prepared(): Promise<{ here: World; cutOff: string; done: string }
   const here = await world();
   process.chdir(here.folder);
   await writeFile('answers.yaml', blocksOf(await read('README.md'), 'yaml')[0]!);
+  await writeFile('func-harden.answers.yaml', blocksOf(await read('README.md'), 'yaml')[0]!);
   await writeFile('tonight.yaml', blocksOf(await read('docs/fix-one-finding.md'), 'yaml')[0]!);
   await mkdir('infra');
   await writeFile(join('infra', 'main.tf'), CODE);

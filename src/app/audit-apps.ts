@@ -93,11 +93,13 @@ export async function auditApps(
   { steps, answers, concurrency, old, declared }: AuditOptions,
   other?: OtherResult,
 ): Promise<ExitCode> {
-  const { options, version, signal, clock, controls } = invocation;
+  const { options, version, signal, clock, controls, io } = invocation;
   const { bar, connection } = looking;
   const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString(), ...(controls ? { controls } : {}) };
   const decided = (target: Target) => (answers ? decisionsFor(answers, target) : {});
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
+  // The report would begin behind the bar, on the same line of the terminal.
+  const isOnScreen = io.piped !== true && options.output === undefined;
   const ids: string[] = [];
   const names = new ReportNames();
   const codes = new Set<ExitCode>([EXIT.ok]);
@@ -119,7 +121,6 @@ export async function auditApps(
       const label = names.labelFor(found.target);
       const steps = declared ? addDeclaredPlaces(found.steps, declared(found.target)) : found.steps;
       const app = toAuditedApp({ ...found, steps, target: { ...found.target, label } }, head.generatedAt, places);
-      bar.step();
       old?.app(app);
       counts = addCounts(counts, app);
       ids.push(app.target.id);
@@ -128,7 +129,9 @@ export async function auditApps(
         if (other?.isListed(control) ?? true) codes.add(exitFor(control, options));
         unread.look(control);
       }
+      if (isOnScreen) bar.end();
       await reports.app(app);
+      bar.step();
     }
     bar.end();
     const stopped = signal.aborted;

@@ -1,6 +1,7 @@
 import { secrets } from '../change/secrets.ts';
 import { walled } from '../text/plain.ts';
 import type { Colour } from '../text/spans.ts';
+import { wrapWords } from '../text/wrap-words.ts';
 import type { Io } from './invocation.ts';
 import type { Options } from './options.ts';
 
@@ -42,6 +43,9 @@ function room(stream: NodeJS.WriteStream): Promise<void> {
 /** Cleans a text for output: no control sequences, no secrets. */
 export const outgoing = (text: string, draws: boolean): string => secrets.fromText(walled(text, draws));
 
+/** Returns whether a variable turns something on. `0`, `false`, `no` and `off` turn it off. */
+const isOn = (value: string | undefined): boolean => value !== undefined && !/^(|0|false|no|off)$/i.test(value.trim());
+
 /** Returns how the streams of this process can be used, from the environment and the options. */
 export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
   const dumb = env['TERM'] === 'dumb';
@@ -54,6 +58,9 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
   const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
   // The only place where output is written.
   const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(outgoing(text, stream.isTTY === true || forced));
+  // Notes, errors and progress lines are wrapped after secrets are removed, because a secret on two lines is not recognized.
+  const say = (text: string) =>
+    void stderr.write(stderr.isTTY ? wrapWords(outgoing(text, true), stderr.columns || WIDTH) : outgoing(text, forced));
   const interactive =
     stdin.isTTY === true &&
     stdout.isTTY === true &&
@@ -63,7 +70,7 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
     options.json !== true;
   return {
     out: write(stdout),
-    err: write(stderr),
+    err: say,
     drained: () => room(stdout),
     redraws: stderr.isTTY === true && !dumb && options.plain !== true && !env['CI'],
     outLook: { colour: colourOn(stdout), ascii, ...(dumb ? { dumb } : {}) },
@@ -71,6 +78,6 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
     width: stdout.isTTY ? stdout.columns || WIDTH : WIDTH,
     piped: stdout.isTTY !== true,
     interactive,
-    fullScreen: interactive && !dumb && options.plain !== true && !env['ACCESSIBLE'] && env['INK_SCREEN_READER'] !== 'true',
+    fullScreen: interactive && !dumb && options.plain !== true && !isOn(env['ACCESSIBLE']) && env['INK_SCREEN_READER'] !== 'true',
   };
 }

@@ -34,7 +34,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   const one = args[0] ? runs[0] : undefined;
   if (one || unreadable.length === 0 || runs.length > 0)
     io.out(
-      `${printLines(one ? runLines(one) : listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour)}\n`,
+      one
+        ? `${printLines(runLines(one), io.outLook.colour, io.piped ? undefined : io.width)}\n`
+        : `${printLines(listLines(runs, io.width, await titlesOf(invocation), invocation.clock.now().getTime(), io.outLook.ascii), io.outLook.colour)}\n`,
     );
   return code;
 };

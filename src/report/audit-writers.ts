@@ -1,13 +1,13 @@
 import { type DeclaredAt, STATES, type State } from '../engine/judge/assess.ts';
 import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
-import { safeJson } from '../text/plain.ts';
+import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import type { PastChange } from './past-changes.ts';
 import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
 import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
 import { printLines } from '../view/print-lines.ts';
-import type { AuditedApp } from './audited-app.ts';
+import { placeTexts, type AuditedApp } from './audited-app.ts';
 import type { OwnControls } from '../change/undo-log.ts';
 
 export interface AuditHead {
@@ -127,12 +127,21 @@ export const closingLines = ({ generatedAt, controls }: AuditHead, { fromInvento
 const lag = (apps: number, at: string): string =>
   `${apps} of them from Azure Resource Graph data of ${at.slice(11, 16)} UTC (site and configuration), which can be minutes old. func-harden reads each value again before it writes.`;
 
-export function appLines({ target, app, steps }: AuditedApp, width: number, look: Look): Line[] {
+export function appLines(audited: AuditedApp, width: number, look: Look): Line[] {
+  const { target, app, steps } = audited;
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
   return [
     line(
       span(target.label, 'strong'),
       span(`   ${target.resourceGroup} · ${target.location} · ${hosting}`.replaceAll('·', look.ascii ? '-' : '·'), 'dim'),
+    ),
+    line(
+      span(
+        `  ${placeTexts(audited)
+          .map(plainText)
+          .join(look.ascii ? ' - ' : ' · ')}`,
+        'dim',
+      ),
     ),
     [],
     ...steps.flatMap((state) => [

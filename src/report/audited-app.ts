@@ -13,3 +13,19 @@ export interface AuditedApp {
   /** Resources that were taken from an inventory, which may be out of date, and when it was read. */
   readonly source?: { readonly resourceGraph: readonly ResourceKey[]; readonly asOf: string };
 }
+
+/** Returns the tags of an app as `name=value`, sorted by name. */
+export const tagTexts = ({ target: { tags } }: Pick<AuditedApp, 'target'>): string[] =>
+  Object.entries(tags)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name}=${value}`);
+
+/** Returns where an app belongs: the name of its subscription, its owner if one is known, and its tags. */
+export function placeTexts({ target, subscription, owner }: AuditedApp): string[] {
+  const tags = tagTexts({ target });
+  return [
+    subscription ?? target.subscriptionId,
+    ...(owner === undefined ? [] : [`owner ${owner}`]),
+    ...(tags.length === 0 ? [] : [`tags ${tags.join(' ')}`]),
+  ];
+}

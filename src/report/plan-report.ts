@@ -7,6 +7,7 @@ import { diffLines, shortResource } from '../view/change-lines.ts';
 import {
   generalWarnings,
   leftOutGroups,
+  othersText,
   planGroups,
   planTotals,
   type LeftOutGroup,
@@ -85,5 +86,4 @@ export const editTexts = ({ call, diff }: Change): string[] =>
 export const LEFT_OUT_WORDS = { blocked: 'blocked by a guard', rights: 'missing permission', unknown: 'could not be read' } as const;
 
 /** Formats a message that applies to several apps, with the number of other apps. */
-export const noteText = ({ says, others }: GroupedNote): string =>
-  others > 0 ? `${says} (${others} similar messages for other apps)` : says;
+export const noteText = ({ says, others }: GroupedNote): string => `${says}${othersText(others)}`;

@@ -25,7 +25,7 @@ export interface PlanGroup {
   readonly warnings: readonly GroupedNote[];
 }
 
-/** Sentences of one kind about many apps: the most frequent one, and the number of apps with a different one. */
+/** Sentences of one kind about many apps: the most frequent one, and the number of different ones. */
 export interface GroupedNote {
   readonly says: string;
   readonly apps: readonly string[];
@@ -104,7 +104,7 @@ export function generalWarnings(plans: readonly Plan[]): GroupedNote[] {
       guards.filter(({ isGeneral, level }) => isGeneral && level === 'warn').map(({ id, says }) => ({ app: target.label, kind: id, says })),
     ),
   );
-  return [...groupBy(notes, ({ kind }) => kind).values()].map(mostFrequentNote);
+  return [...groupBy(notes, ({ kind }) => kind).values()].flatMap(notesOfKind);
 }
 
 /** Returns the controls that were chosen and are not changed, those of most apps first. */
@@ -125,9 +125,9 @@ export function leftOutGroups(plans: readonly Plan[]): LeftOutGroup[] {
       says: reason ?? '',
     })),
   ]);
-  const groups = [...groupBy(notes, ({ control, why, kind }) => `${control} ${why} ${kind}`).values()].map((own): LeftOutGroup => {
+  const groups = [...groupBy(notes, ({ control, why, kind }) => `${control} ${why} ${kind}`).values()].flatMap((own): LeftOutGroup[] => {
     const [{ control, why }] = own as [(typeof own)[number]];
-    return { control, why, ...mostFrequentNote(own) };
+    return notesOfKind(own).map((note) => ({ control, why, ...note }));
   });
   return groups.toSorted((a, b) => b.apps.length - a.apps.length || (a.control < b.control ? -1 : 1));
 }
@@ -155,13 +155,26 @@ function sharesOf({ target, changes }: Plan): Share[] {
   });
 }
 
+/** Members that say what they are about only together with the resource that has them. */
+const NAMELESS = /^properties\.(allow|enabled|state|value|pricingTier)$/;
+
+/** Returns the resource in words where it has a name of its own below an app: `basicPublishingCredentialsPolicies/ftp`; otherwise its type. */
+function nounOf(resource: string): string {
+  const own = (resource.split(/\/providers\/[^/]+\//i).at(-1) ?? resource).split('/');
+  if (own.length <= 2) return own[0] ?? resource;
+  return own[0]?.toLowerCase() === 'sites' ? own.slice(-2).join('/') : (own.at(-2) ?? resource);
+}
+
 function wordsOf({ diff, call, method, resource }: Change, paths: readonly string[]): EditWords[] {
   if (call !== undefined) return [{ path: plainText(call) }];
   const kind = /\/providers\/(?:(?!\/providers\/).)*$/i.exec(resource)?.[0].split('/').at(-2) ?? resource;
+  const noun = plainText(nounOf(resource));
   return diff
     .filter(({ path }) => paths.includes(path))
     .flatMap((edit) =>
-      edit.path === '' ? [{ path: `${method === 'DELETE' ? 'delete' : 'create'} ${plainText(kind)}` }] : wordsOfEdit(edit),
+      edit.path === ''
+        ? [{ path: `${method === 'DELETE' ? 'delete' : 'create'} ${plainText(kind)}` }]
+        : wordsOfEdit(edit).map((words) => (NAMELESS.test(edit.path) ? { ...words, path: `${noun} ${words.path}` } : words)),
     );
 }
 
@@ -223,13 +236,31 @@ function groupSharedNotes(
   pick: (share: Share) => readonly { readonly kind: string; readonly says: string }[],
 ): GroupedNote[] {
   const notes = shares.flatMap((share) => pick(share).map((note) => ({ ...note, app: share.app })));
-  return [...groupBy(notes, ({ kind }) => kind).values()].map(mostFrequentNote);
+  return [...groupBy(notes, ({ kind }) => kind).values()].flatMap(notesOfKind);
 }
 
-function mostFrequentNote(notes: readonly { readonly app: string; readonly says: string }[]): GroupedNote {
+interface AppNote {
+  readonly app: string;
+  readonly says: string;
+}
+
+/** Groups sentences of one kind. A sentence about every app is not a version of what is said of each app, so it is a note of its own. */
+function notesOfKind(notes: readonly AppNote[]): GroupedNote[] {
+  const apps = new Set(notes.map(({ app }) => app)).size;
+  const bySaying = [...groupBy(notes, ({ says }) => says).values()];
+  const shared = bySaying.filter((own) => new Set(own.map(({ app }) => app)).size === apps);
+  const others = bySaying.filter((own) => !shared.includes(own)).flat();
+  return [...shared, ...(others.length > 0 ? [others] : [])].map(mostFrequentNote);
+}
+
+function mostFrequentNote(notes: readonly AppNote[]): GroupedNote {
   const bySaying = [...groupBy(notes, ({ says }) => says)].toSorted(([, a], [, b]) => b.length - a.length);
   return { says: bySaying[0]?.[0] ?? '', apps: [...new Set(notes.map(({ app }) => app))], others: bySaying.length - 1 };
 }
+
+/** Returns the number of similar messages in parentheses; nothing where there is none. */
+export const othersText = (others: number): string =>
+  others > 0 ? ` (${others} similar ${others === 1 ? 'message' : 'messages'} for other apps)` : '';
 
 function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();

@@ -3,6 +3,7 @@ import { changesOfPlan, appendixLines } from './change-lines.ts';
 import {
   generalWarnings,
   leftOutGroups,
+  othersText,
   planGroups,
   planTotals,
   type LeftOutGroup,
@@ -111,8 +112,7 @@ function isNew(one: Line, before: string, shown: Set<string>): boolean {
 
 function toldLine(word: string, tone: Tone, { says, apps, others }: GroupedNote, of: number): Line {
   const where = apps.length < of ? `  (${counted(apps.length, 'app')})` : '';
-  const more = others > 0 ? ` (${others} similar messages for other apps)` : '';
-  return line(span(`  ${word} `, tone), plainText(says), span(`${more}${where}`, 'dim'));
+  return line(span(`  ${word} `, tone), plainText(says), span(`${othersText(others)}${where}`, 'dim'));
 }
 
 /** Returns names of apps, at most `most` of them. Lockout changes are approved by name, so all their apps are named. */
@@ -142,7 +142,7 @@ function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] 
     line(
       span(`${LEFT_OUT[why]} `, why === 'unknown' ? 'warn' : 'bad'),
       `${control}${isMany ? `, ${apps.length === 1 ? plainText(apps[0] ?? '') : counted(apps.length, 'app')}` : ''}: ${plainText(says)}`,
-      span(others > 0 ? ` (${others} similar messages for other apps)` : '', 'dim'),
+      span(othersText(others), 'dim'),
     ),
   );
   return lines.length === 0 ? [] : [...lines, []];

@@ -1,5 +1,6 @@
 /** Failures before a run as lines on stderr. A failure of one kind in many apps is printed once. */
 import type { Trouble } from '../engine/run/troubles.ts';
+import { othersText } from './plan-groups.ts';
 import { namedApps } from './plan-lines.ts';
 
 /** The number of apps with the same failure that get a line each. */
@@ -16,8 +17,7 @@ export function troubleLines(troubles: readonly Trouble[]): string[] {
     if (own.length <= MOST_EACH) return own.flatMap(({ app, message, next }) => [`ERROR: ${app}: ${message}`, ...indented(next)]);
     const others = new Set(own.map(({ message }) => message)).size - 1;
     const apps = own.map(({ app }) => app);
-    const more = others > 0 ? ` (${others} similar messages for other apps)` : '';
-    return [`ERROR: ${new Set(apps).size} apps (${namedApps(apps)}): ${first.message}${more}`, ...indented(first.next)];
+    return [`ERROR: ${new Set(apps).size} apps (${namedApps(apps)}): ${first.message}${othersText(others)}`, ...indented(first.next)];
   });
 }
 

@@ -50,6 +50,12 @@ const result = {
       message,
       locations: { type: 'array', minItems: 1, maxItems: 10, items: location },
       partialFingerprints: map({ primaryLocationLineHash: text, 'funcHarden/v1': text }),
+      // 3.8: a property bag; its tags are different texts.
+      properties: map({ subscription: text, resourceGroup: text, owner: text, tags: { type: 'array', uniqueItems: true, items: text } }, [
+        'subscription',
+        'resourceGroup',
+        'tags',
+      ]),
       suppressions: {
         type: 'array',
         items: map({ kind: { const: 'external' }, status: { const: 'accepted' }, justification: text }),

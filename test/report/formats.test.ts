@@ -1,5 +1,7 @@
 /** Every form of an audit, of a subscription whose names and values would break pages, tables and spreadsheets. */
 import { describe, expect, test } from 'vitest';
+import { AUDIT_FORMATS } from '../../src/report/formats/index.ts';
+import { textWriter } from '../../src/report/audit-writers.ts';
 import { markdownWriter } from '../../src/report/formats/markdown.ts';
 import { isOpen, auditRows } from '../../src/report/formats/rows.ts';
 import { inside } from '../helpers/inside.ts';
@@ -122,7 +124,7 @@ test('Markdown: a comment that is not too long, in which nothing of Azure is mar
   expect(text.length).toBeLessThan(65_536);
   expect(text).toMatch(/^### func-harden: \d+ findings on \d+ apps/);
   expect(text).not.toContain('<script>');
-  for (const row of text.split('\n').filter((line) => line.startsWith('| high'))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(6);
+  for (const row of text.split('\n').filter((line) => line.startsWith('| high'))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(7);
 });
 
 test('Markdown: of 300 apps still a comment, and it says what is left out', () => {
@@ -149,4 +151,15 @@ test('a plan has no such forms, and says so', async () => {
   const here = await world();
   const { code, stderr } = await inside(here, ['plan', 'nothing.yaml', '--format', 'sarif']);
   expect([code, stderr]).toEqual([64, expect.stringContaining('--format sarif is for audit')]);
+});
+
+test.each(['text', 'sarif', 'junit', 'markdown', 'html', 'csv', 'json'] as const)('%s: where an app belongs and who owns it', (format) => {
+  const made = madeUp(1, () => 'fail');
+  const [app] = made.apps;
+  const owned = { ...app!, subscription: 'Contoso Shop', owner: 'team-orders', target: { ...app!.target, tags: { stage: 'prod' } } };
+  const report = { ...made, apps: [owned] };
+  const look = { colour: false, ascii: false } as const;
+  const writer = format === 'text' ? textWriter(report, 80, look, false) : AUDIT_FORMATS[format](report);
+  const text = wholeReport(writer, report);
+  for (const part of ['Contoso Shop', 'rg-many', 'team-orders', ...(format === 'markdown' ? [] : ['stage'])]) expect(text).toContain(part);
 });

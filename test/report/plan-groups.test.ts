@@ -109,6 +109,53 @@ test('of an object, a group names the members that differ; of many values their 
   expect(many.map(({ edit, apps }) => [edit, apps.length])).toEqual([['retention.days (4 different values) → 7', 4]]);
 });
 
+const noted = (app: string, resource: string, says: readonly string[], path = 'properties.allow'): Plan =>
+  ({
+    target: { id: app, label: app, resourceGroup: 'rg' },
+    missing: [],
+    unknown: [],
+    unused: [],
+    blocked: [],
+    changes: [
+      {
+        target: { id: app, label: app },
+        resource,
+        diff: [{ path, before: plain(true), after: plain(false) }],
+        parts: [{ control: 'a.b', area: 'A', label: 'B', risk: 'safe', paths: [path] }],
+        guards: says.map((text) => ({ id: 'G1', control: 'a.b', level: 'warn', says: text })),
+      },
+    ],
+  }) as unknown as Plan;
+
+test.each([
+  [
+    '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn-1/basicPublishingCredentialsPolicies/ftp',
+    'properties.allow',
+    'basicPublishingCredentialsPolicies/ftp allow true → false',
+  ],
+  [
+    '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/st1',
+    'properties.enabled',
+    'storageAccounts enabled true → false',
+  ],
+  ['/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn-1', 'properties.httpsOnly', 'httpsOnly true → false'],
+])('a property that means nothing without its resource is named with it: %s', (resource, path, edit) => {
+  expect(planGroups([noted('fn-1', resource, [], path)]).map((group) => group.edit)).toEqual([edit]);
+});
+
+test('a sentence about every app is a note of its own, and does not count as a similar message', () => {
+  const plans = ['fn-1', 'fn-2', 'fn-3'].map((app) => noted(app, '/x', [`${app} mounts a share.`, 'Other services were not checked.']));
+  expect(planGroups(plans).flatMap(({ warnings }) => warnings)).toEqual([
+    { says: 'Other services were not checked.', apps: ['fn-1', 'fn-2', 'fn-3'], others: 0 },
+    { says: 'fn-1 mounts a share.', apps: ['fn-1', 'fn-2', 'fn-3'], others: 2 },
+  ]);
+  const one = plansLines([blockedPlan('fn-1', ['fn-2', 'fn-3'])], LOOK).map(lineText);
+  expect(one.filter((text) => text.startsWith('blocked'))).toEqual([
+    'blocked storage.shared-key: fn-2 signs in with a key.',
+    'blocked storage.shared-key: fn-3 signs in with a key.',
+  ]);
+});
+
 test('what follows from a change stands under it, with the name of its area', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');

@@ -4,6 +4,7 @@ import { plainText } from '../../src/text/plain.ts';
 import { line, lineText, span } from '../../src/text/spans.ts';
 import { table } from '../../src/text/table.ts';
 import { cut, cutLine, padEnd, widthOf, wrapLine } from '../../src/text/width.ts';
+import { terminal } from '../../src/cli/terminal.ts';
 
 const words = fc.string({ unit: fc.constantFrom('a', 'b', ' ', '関', '数', '🙂', 'é', '👨‍👩‍👧', '-') });
 
@@ -55,4 +56,31 @@ test('what Azure says cannot steer a terminal', () => {
       expect(plainText(text)).not.toMatch(/[\u0000-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/);
     }),
   );
+});
+
+function stderrOf(text: string, { isTTY = true, columns = 40 } = {}): string {
+  let written = '';
+  const stderr = { isTTY, columns, write: (piece: string) => (written += piece) } as unknown as NodeJS.WriteStream;
+  const streams = { stdin: {}, stdout: {} as NodeJS.WriteStream, stderr, env: { LANG: 'C.UTF-8' }, platform: 'linux' } as const;
+  terminal(streams, []).err(text);
+  return written;
+}
+
+test('on a terminal, notes and errors are wrapped at words, and an id stays whole; in a file they stay one line', () => {
+  const id = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-shop';
+  const note = `NOTE: The settings of ${id} could not be compared with the earlier run.\n`;
+  expect(stderrOf(note)).toBe(`NOTE: The settings of\n  ${id}\n  could not be compared with the earlier\n  run.\n`);
+  expect(stderrOf('  short, with  two blanks\n')).toBe('  short, with  two blanks\n');
+  expect(stderrOf(`\r\u001B[K${note}`), 'a line that is redrawn').toBe(`\r\u001B[K${note}`);
+  expect(stderrOf(note, { isTTY: false })).toBe(note);
+});
+
+test.each([
+  ['1', false],
+  ['0', true],
+  ['false', true],
+  ['', true],
+])('ACCESSIBLE=%s: full screen is %s', (ACCESSIBLE, isFull) => {
+  const tty = { isTTY: true, columns: 80 } as NodeJS.WriteStream;
+  expect(terminal({ stdin: tty, stdout: tty, stderr: tty, env: { ACCESSIBLE }, platform: 'linux' }, []).fullScreen).toBe(isFull);
 });

@@ -1,6 +1,7 @@
 /** What a person reads in a narrow window: whole ids, whole labels, and the keys that matter most. */
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { areaFrame } from '../../src/hosts/tui/screens/area.ts';
 import { footer } from '../../src/hosts/tui/frame.ts';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
@@ -88,6 +89,16 @@ test.each([
   await wizard.until(allRead);
   for (const shown of [/Enter open/, /\bf (fix all )?safe/, /\? help/, /Esc back/]) expect(keys()).toMatch(shown);
   for (const one of footer(bindings(wizard.store.state()), columns, LOOK)) expect(widthOf(lineText(one))).toBeLessThanOrEqual(columns);
+});
+
+test('a label that is wider than the window is wrapped at a word, as in an area of somebody else', async () => {
+  const wizard = await opened(40);
+  wizard.press('home', 'down', 'enter');
+  const state = await wizard.until(isAt('area'));
+  if (state.screen.at !== 'area') throw new Error('another screen');
+  const rows = areaFrame({ ...state, columns: 39 }, state.screen, 0).body.map(lineText);
+  const first = rows.findIndex((row) => row.includes('Telemetry local'));
+  expect(rows.slice(first, first + 2).map((row) => row.trim())).toEqual(['(-) Telemetry local', 'authentication']);
 });
 
 test('an empty undo log offers nothing that does nothing', async () => {

@@ -55,6 +55,12 @@ type Where =
   | { readonly to: 'area'; readonly id: string }
   | { readonly to: 'queue' | 'safe' | 'disruptive' | 'findings' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
 
+/** Counts the findings of an area: `1 of 3 fails`. */
+function failsText(controls: StepState['controls']): string {
+  const fails = controls.filter(({ state }) => state === 'fail').length;
+  return `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
+}
+
 class Lines {
   readonly #session: Session;
   readonly #prompts: Prompts;
@@ -157,7 +163,7 @@ class Lines {
     if (first.length > 0) this.#prompts.say(`Recommended first: ${first.join(', ')}`);
     return [
       ...open.steps.map(({ step, state, controls }): Choice<Where> => ({
-        name: `${step.title}: ${state === 'fail' ? `${controls.filter((one) => one.state === 'fail').length} of ${controls.length} fail, highest severity ${bySeverity([{ step, state, controls }])[0]?.[0] ?? 'low'}${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
+        name: `${step.title}: ${state === 'fail' ? `${failsText(controls)}, highest severity ${bySeverity([{ step, state, controls }])[0]?.[0] ?? 'low'}${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
         value: { to: 'area', id: step.id },
       })),
       ...(open.steps.some(({ state }) => state === 'fail')

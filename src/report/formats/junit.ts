@@ -2,7 +2,7 @@ import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
 import { AUDIT_STOPPED, type AuditHead, type AuditWriter } from '../audit-writers.ts';
 import { docsOf, auditRows, type Row } from './rows.ts';
-import type { AuditedApp } from '../audited-app.ts';
+import { tagTexts, type AuditedApp } from '../audited-app.ts';
 
 /** Placeholder for line feeds while other control characters are removed. */
 const LINE = '\uE000';
@@ -37,8 +37,22 @@ const isSkipped = ({ state }: Row): boolean => state === 'not-applicable' || sta
 const counts = (rows: readonly Row[]): string =>
   `tests="${rows.length}" failures="${rows.filter(isFailure).length}" errors="${rows.filter(({ state }) => state === 'unknown').length}" skipped="${rows.filter(isSkipped).length}"`;
 
-function suite({ target }: AuditedApp, rows: readonly Row[], at: string): string {
-  return `  <testsuite name="${xml(target.label)}" ${counts(rows)} time="0" timestamp="${at.slice(0, 19)}" hostname="${xml(target.resourceGroup)}">\n${rows.map(testCase).join('\n')}\n  </testsuite>`;
+/** Returns where the app belongs as properties, which readers show beside the suite. */
+function propertiesOf(app: AuditedApp): string {
+  const { target, subscription, owner } = app;
+  const values: readonly (readonly [string, string])[] = [
+    ['subscription', subscription ?? target.subscriptionId],
+    ['resourceGroup', target.resourceGroup],
+    ...(owner === undefined ? [] : [['owner', owner] as const]),
+    ...tagTexts(app).map((tag) => ['tag', tag] as const),
+  ];
+  const lines = values.map(([name, value]) => `      <property name="${name}" value="${xml(value)}"/>\n`);
+  return `    <properties>\n${lines.join('')}    </properties>\n`;
+}
+
+function suite(app: AuditedApp, rows: readonly Row[], at: string): string {
+  const { target } = app;
+  return `  <testsuite name="${xml(target.label)}" ${counts(rows)} time="0" timestamp="${at.slice(0, 19)}" hostname="${xml(target.resourceGroup)}">\n${propertiesOf(app)}${rows.map(testCase).join('\n')}\n  </testsuite>`;
 }
 
 function testCase(row: Row): string {

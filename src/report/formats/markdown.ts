@@ -4,7 +4,7 @@ import { STATES } from '../../engine/judge/assess.ts';
 import { declaredText } from '../../view/declared-text.ts';
 import { plainText } from '../../text/plain.ts';
 import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
-import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
+import { docsOf, Gravest, isOpen, isShared, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 
 /** GitHub refuses comments of more than 65,536 characters. */
@@ -71,15 +71,23 @@ export function markdownWriter({ tool, generatedAt, controls }: AuditHead): Audi
   };
 }
 
+/** Returns where the app of a row belongs; nothing for a resource that several apps use. */
+const placeOf = (row: Row): string => {
+  const { target, subscription, owner } = row.app;
+  return isShared(row)
+    ? ''
+    : [subscription ?? target.subscriptionId, target.resourceGroup, ...(owner === undefined ? [] : [owner])].join(', ');
+};
+
 const tableOf = (rows: readonly Row[]): string[] =>
   rows.length === 0
     ? []
     : [
-        '| severity | app or resource | control | current value | desired value |',
-        '| --- | --- | --- | --- | --- |',
+        '| severity | app or resource | control | current value | desired value | subscription, resource group, owner |',
+        '| --- | --- | --- | --- | --- | --- |',
         ...rows.map(
           (row) =>
-            `| ${row.severity} | ${markdownCell(subjectOf(row))} | [${markdownCell(labelOf(row))}](${docsOf(row)}) | ${markdownCell(row.state === 'fail' ? `${row.found}${row.declared ? `, declared in ${declaredText(row.declared)}` : ''}` : MARKS[row.state].word)} | ${markdownCell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} |`,
+            `| ${row.severity} | ${markdownCell(subjectOf(row))} | [${markdownCell(labelOf(row))}](${docsOf(row)}) | ${markdownCell(row.state === 'fail' ? `${row.found}${row.declared ? `, declared in ${declaredText(row.declared)}` : ''}` : MARKS[row.state].word)} | ${markdownCell(row.state === 'unknown' ? (row.reason ?? '') : row.wanted)} | ${markdownCell(placeOf(row))} |`,
         ),
       ];
 

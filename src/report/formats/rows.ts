@@ -5,15 +5,20 @@ import type { AuditedApp } from '../audited-app.ts';
 import type { AnyStep } from '../../contract/index.ts';
 
 export interface Row extends ControlState {
-  readonly app: Pick<AuditedApp, 'target'>;
+  readonly app: Pick<AuditedApp, 'target' | 'subscription' | 'owner'>;
   readonly step: AnyStep;
   /** All apps that use the resource, if the row is about a resource that is not the app. */
   readonly users?: readonly Target[];
 }
 
-/** Converts an app to rows. A row keeps only the target of its app, so that the rest can be freed. */
-export const auditRows = ({ target, steps }: AuditedApp): Row[] =>
-  steps.flatMap(({ step, controls }) => controls.map((control) => ({ ...control, app: { target }, step })));
+/** Converts an app to rows. A row keeps only what names its app and its owner, so that the rest can be freed. */
+export function auditRows({ target, subscription, owner, steps }: AuditedApp): Row[] {
+  const app = { target, ...(subscription === undefined ? {} : { subscription }), ...(owner === undefined ? {} : { owner }) };
+  return steps.flatMap(({ step, controls }) => controls.map((control) => ({ ...control, app, step })));
+}
+
+/** Returns whether the resource of a row belongs to several apps, so that no owner can be named. */
+export const isShared = ({ users }: Pick<Row, 'users'>): boolean => users !== undefined && users.length > 1;
 
 /** Findings about resources that several apps may use: each is listed once, with all of its apps. */
 export class SharedFindings {

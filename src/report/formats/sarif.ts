@@ -1,10 +1,11 @@
 /** SARIF 2.1.0 for code scanning: one rule per control, one result per open or accepted finding. */
 import { safeJson } from '../../text/plain.ts';
 import { AUDIT_STOPPED, ownAreasText, type AuditHead, type AuditWriter } from '../audit-writers.ts';
-import { docsOf, Gravest, isOpen, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
+import { docsOf, Gravest, isOpen, isShared, labelOf, auditRows, SharedFindings, subjectOf, type Row } from './rows.ts';
 import { SEVERITIES } from '../../view/app-progress.ts';
 import { nameIn } from '../../azure/index.ts';
 import { INFORMATION, LEVEL, MOST_RESULTS as MOST, ruleName, SCORE } from './sarif-parts.ts';
+import { tagTexts } from '../audited-app.ts';
 import { cisOf, complianceOf } from '../../contract/index.ts';
 
 /** Most tags of a rule: code scanning refuses more than 20 and shows the first 10, so the newest benchmarks come first. */
@@ -109,6 +110,13 @@ function ruleOf(row: Row): object {
   };
 }
 
+const propertiesOf = (app: Row['app']): object => ({
+  subscription: app.subscription ?? app.target.subscriptionId,
+  resourceGroup: app.target.resourceGroup,
+  ...(app.owner === undefined ? {} : { owner: app.owner }),
+  tags: tagTexts(app),
+});
+
 function resultOf(row: Row, ruleIndex: number): object {
   const { id, state, found, wanted, reason, path, app, users } = row;
   const { target } = app;
@@ -144,6 +152,8 @@ function resultOf(row: Row, ruleIndex: number): object {
       primaryLocationLineHash: `${about.toLowerCase()}#${id}`,
       'funcHarden/v1': `${about.toLowerCase()}#${id}`,
     },
+    // A shared resource has no owner of its own: its apps are in the locations.
+    ...(isShared(row) ? {} : { properties: propertiesOf(app) }),
     ...(state === 'accepted' ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] } : {}),
   };
 }

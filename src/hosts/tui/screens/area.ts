@@ -128,7 +128,7 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
   const values = plainText(valuesOf(control));
   if (columns < 60)
     return [
-      line(...head, label),
+      ...wrapped([line(...head, label)], columns, 10),
       ...(on
         ? []
         : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, control.state === 'fail' ? 'strong' : undefined))]),

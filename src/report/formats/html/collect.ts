@@ -3,7 +3,7 @@ import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
 import { type AnyStep, cisOf, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count } from '../../../view/assessment.ts';
-import type { AuditedApp } from '../../audited-app.ts';
+import { placeTexts, type AuditedApp } from '../../audited-app.ts';
 import { appDetails, type AppRow } from './details.ts';
 
 /** Number of apps (the worst) that are shown control by control. */
@@ -103,8 +103,11 @@ export function collect(into: Collected, app: AuditedApp): void {
 export const worstOf = ({ details }: Pick<Collected, 'details'>): Collected['details'] =>
   details.length <= MOST_DETAILS ? details : details.toSorted((a, b) => b.row.weight - a.row.weight).slice(0, MOST_DETAILS);
 
-const aboutOf = ({ target, app }: AuditedApp): string =>
-  [target.resourceGroup, target.location, app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read'].join(' · ');
+const aboutOf = (audited: AuditedApp): string => {
+  const { target, app } = audited;
+  const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  return [target.resourceGroup, target.location, hosting, ...placeTexts(audited)].join(' · ');
+};
 
 function addControl(into: Collected, app: string, step: AnyStep, control: ControlState): void {
   const { state, severity, signed } = control;
