@@ -11,15 +11,17 @@ function columnsOf(text: string): number {
   return columns;
 }
 
-/** Wraps each line at words, further lines indented under it. An id that is wider than the line stays whole; a line that is redrawn is not changed. */
+/**
+ * Wraps each line at words, further lines indented under it. An id that is wider than the line stays whole, and so do lines that are redrawn and
+ * indented lines: these are next steps, and a command on two lines cannot be copied.
+ */
 export const wrapWords = (text: string, width: number): string =>
   text
     .split('\n')
-    .map((one) => (one.includes('\r') || one.length <= width / 2 || columnsOf(one) <= width ? one : wrapped(one, width)))
+    .map((one) => (/\r|^ /.test(one) || one.length <= width / 2 || columnsOf(one) <= width ? one : wrapped(one, width)))
     .join('\n');
 
 function wrapped(text: string, width: number): string {
-  const indent = `${/^ */.exec(text)?.[0] ?? ''}  `;
   const lines: string[] = [];
   let current = '';
   for (const word of text.split(/(?<=\S) +(?=\S)/)) {
@@ -27,7 +29,7 @@ function wrapped(text: string, width: number): string {
     if (current === '' || columnsOf(longer) <= width) current = longer;
     else {
       lines.push(current);
-      current = indent + word;
+      current = `  ${word}`;
     }
   }
   return [...lines, current].join('\n');

@@ -125,7 +125,8 @@ test('a lock is renewed all along, and of another machine it lasts as long as th
   await takeOver(folder);
 });
 
-test('a lock of version 0.1 on another host is never taken: nobody renews it', async () => {
+/** A folder in which a lock was held and released, and the file of that lock. */
+async function heldTwice(): Promise<{ readonly folder: string; readonly file: string }> {
   const folder = await folderFor();
   await (
     await locksIn(folder).hold(target, 'first')
@@ -133,6 +134,11 @@ test('a lock of version 0.1 on another host is never taken: nobody renews it', a
   const release = await locksIn(folder).hold(target, 'second');
   const file = await fileIn(folder);
   await release();
+  return { folder, file };
+}
+
+test('a lock of version 0.1 on another host is never taken: nobody renews it', async () => {
+  const { folder, file } = await heldTwice();
   await writeFile(file, JSON.stringify({ pid: 1, host: 'elsewhere', boot: null, run: 'old', since: '2026-01-01', token: 'x' }));
   await age(file);
   await expect(takeOver(folder)).rejects.toThrow('is in use by run old (process 1 on elsewhere');
@@ -153,13 +159,7 @@ test.each([
   ['a lease below zero', { lease: -5 }],
   ['a name that is no text', { run: ['x'] }],
 ])('a lock file with %s was not written by func-harden: it blocks for seconds only', async (_, forged) => {
-  const folder = await folderFor();
-  await (
-    await locksIn(folder).hold(target, 'first')
-  )();
-  const release = await locksIn(folder).hold(target, 'second');
-  const file = await fileIn(folder);
-  await release();
+  const { folder, file } = await heldTwice();
   const other = { pid: 1, host: 'elsewhere', boot: null, space: null, run: 'r', since: 's', token: 't', lease: 60_000, ...forged };
   await writeFile(file, JSON.stringify(other));
   await expect(takeOver(folder)).rejects.toThrow('fn is in use by another process');

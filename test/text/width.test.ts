@@ -70,7 +70,8 @@ test('on a terminal, notes and errors are wrapped at words, and an id stays whol
   const id = '/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg-shop';
   const note = `NOTE: The settings of ${id} could not be compared with the earlier run.\n`;
   expect(stderrOf(note)).toBe(`NOTE: The settings of\n  ${id}\n  could not be compared with the earlier\n  run.\n`);
-  expect(stderrOf('  short, with  two blanks\n')).toBe('  short, with  two blanks\n');
+  const command = '  func-harden replay answers.yaml --yes --confirm fn-orders --confirm fn-events\n';
+  expect(stderrOf(command), 'a command can be copied').toBe(command);
   expect(stderrOf(`\r\u001B[K${note}`), 'a line that is redrawn').toBe(`\r\u001B[K${note}`);
   expect(stderrOf(note, { isTTY: false })).toBe(note);
 });
