@@ -88,7 +88,9 @@ test('one value moved on one of 50 apps: 49 are applied, one is left alone with 
   const history = JSON.parse((await inside(here, ['history', name, '--json'])).stdout) as { runs: { plan: unknown }[] };
   expect(history.runs[0]?.plan).toEqual({ digest: plan.digest, approvedBy: 'Dana Lee' });
   expect(wrongWith('history', history)).toEqual([]);
-  expect((await inside(here, ['history', name])).stdout).toContain(`Saved plan ${plan.digest}, approved by Dana Lee`);
+  expect((await inside(here, ['history', name])).stdout.replaceAll(/\s+/g, ' ')).toContain(
+    `Saved plan ${plan.digest}, approved by Dana Lee`,
+  );
   const [start = ''] = (await readFile(join(here.folder, 'func-harden', 'journal', `${name}.jsonl`), 'utf8')).split('\n');
   expect(JSON.parse(start)).toMatchObject({ type: 'run-start', plan: { digest: plan.digest, approvedBy: 'Dana Lee' } });
 
