@@ -28,6 +28,9 @@ const OF_AZURE =
 const NAMES = /^(\w*name|\w*names|managementGroups|queue|container|table|share|slot|workerId|repo|branch|hubName|eventHubName)$/i;
 /** Rows of a site whose names are Azure's. */
 const ROW_OF_AZURE = /^(?:Linux|Windows)FxVersion$/i;
+/** A text in a query of Azure Resource Graph. */
+const QUOTED = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
+const QUOTED_OF_AZURE = /^['"](?:microsoft\.[a-z]+(?:\/[a-z]+)*|functionapp|workflowapp|\/config\/web)['"]$/i;
 const NAME_OF_AZURE = /^(sku|plan|metricName|kind|runtime|categoryName|timeZone|operationName|keyName|displayStatus)$/i;
 /** Members with text that a person wrote. */
 const WRITTEN =
@@ -165,6 +168,9 @@ export class Anonymizer {
     const parent = above.at(-1) ?? '';
     if (value === '' || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.test(value)) return value;
     const { texts } = this;
+    // Names are in quotes. A word of the query language outside of them may also be a name, such as "order".
+    if (member === 'query')
+      return this.#clean(value.replaceAll(QUOTED, (quoted) => (QUOTED_OF_AZURE.test(quoted) ? quoted : texts.known(quoted))));
     if (
       /(password|clientSecret|connectionString|instrumentationKey|accessKey|apiKey|sas(Token|Url)?)$/i.test(member) &&
       !/settingName$/i.test(member)
