@@ -38,7 +38,7 @@ const shown: Meddle = ({ method, url }, handle) => {
 /** Two apps and a slot that share a vault, a storage account and a subnet's rules. */
 const SOME = /^fn-(?:orders|billing)/;
 
-test('in another case and another order: verified, sent once, reverted', async () => {
+test('in another case and another order: verified, nothing is left to do, reverted', async () => {
   const state = contoso();
   const here = cloud(state, await temporaryFolder(), shown);
   const file = join(here.folder, 'answers.yaml');
@@ -51,6 +51,8 @@ test('in another case and another order: verified, sent once, reverted', async (
   expect(run, run.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^APPLIED: (\d+) applied, \1 verified, 0 failed/m) });
   const sent = here.writes.length;
   expect(sent).toBeGreaterThan(40);
+  const again = await here.command('plan', file, '--json', '--my-ip', '198.51.100.9');
+  expect([again.code, (JSON.parse(again.stdout) as { changes: unknown[] }).changes]).toEqual([0, []]);
   const undo = await here.command('undo', runName(run), ...approved);
   // Actions, secrets and one-way changes are kept.
   expect(undo.stdout, undo.stderr).toMatch(/^PARTLY UNDONE: (\d+) undone, \1 verified, 0 failed, 0 skipped/m);
