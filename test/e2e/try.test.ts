@@ -206,9 +206,9 @@ test('a member that changed along with what was written is found out', async () 
   const store = new FactStore(reader, { ...parseSiteId(ORDERS)!, location: '', kind: 'functionapp', tags: {} });
   await store.load(READS);
   const { changes } = planTrials(store, writer);
-  expect(await findSideEffects(changes, store, reader)).toEqual([]);
+  expect(await findSideEffects(changes, store, reader)).toEqual({ changed: [], unread: [] });
   await here.patch(ORDERS, { httpsOnly: true });
-  expect(await findSideEffects(changes, store, reader)).toEqual(['sites/fn-orders httpsOnly']);
+  expect(await findSideEffects(changes, store, reader)).toEqual({ changed: ['sites/fn-orders httpsOnly'], unread: [] });
 });
 
 test('where the undo log cannot be written, nothing is sent', async () => {

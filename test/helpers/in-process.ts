@@ -1,7 +1,13 @@
 /** An emulated cloud without sockets: requests are function calls, so that hundreds of apps can be tested in seconds. */
 import { outgoing } from '../../src/cli/terminal.ts';
 import { createArmPipeline } from '../../src/arm/pipeline.ts';
+<<<<<<< HEAD
 import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
+=======
+import { ArmFailure } from '../../src/engine/ports.ts';
+import { createEmptyPipeline, createHttpHeaders, RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { TIME_LIMIT } from '../../src/arm/waits.ts';
+>>>>>>> 12d58280e1239877cfb8253ce1d8bc55c326c1a0
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
 import { joinConnection } from '../../src/connect.ts';
@@ -43,8 +49,8 @@ export interface Wire {
   text: string;
 }
 
-/** `meddle` replaces or changes answers of the emulator; the requests then go through the real pipeline. */
-export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire;
+/** `meddle` replaces or changes answers of the emulator, breaks the connection or never answers; the requests then go through the real pipeline. */
+export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire | 'reset' | 'hang';
 
 export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Caller = OPERATOR): Cloud {
   const time = testTime();
@@ -53,7 +59,7 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
   const writes: Sent[] = [];
   const policy: PipelinePolicy = {
     name: 'inProcess',
-    sendRequest(request) {
+    async sendRequest(request) {
       const { pathname, search } = new URL(request.url);
       const body = typeof request.body === 'string' ? (JSON.parse(request.body) as Json) : null;
       const { method } = request;
@@ -64,8 +70,14 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
         const text = answer.body === null ? '' : JSON.stringify(answer.body).replaceAll('{origin}', ENDPOINT);
         return { status: answer.status, headers: withOrigin(answer.headers, ENDPOINT), text };
       };
-      const { status, headers, text } = meddle ? meddle({ method, url, body }, handle) : handle();
-      return Promise.resolve({ request, status, headers: createHttpHeaders(headers), bodyAsText: text });
+      const wire = meddle ? meddle({ method, url, body }, handle) : handle();
+      if (wire === 'reset') throw new RestError('socket hang up', { code: RestError.REQUEST_SEND_ERROR, request });
+      if (wire === 'hang') {
+        // Until the time limit of the pipeline.
+        await time.service.sleep(TIME_LIMIT);
+        throw Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' });
+      }
+      return { request, status: wire.status, headers: createHttpHeaders(wire.headers), bodyAsText: wire.text };
     },
   };
   const accessToken = { token, expiresOnTimestamp: Date.now() + 3_600_000 };
