@@ -10,6 +10,7 @@ export function openKeyboard(): Keyboard {
   const file = opened();
   const room = Buffer.alloc(4096);
   return {
+    ...(process.platform === 'win32' ? {} : { suspend: stopJob }),
     waiting() {
       if (file === undefined) return undefined;
       const taken: Buffer[] = [];
@@ -23,6 +24,15 @@ export function openKeyboard(): Keyboard {
       if (file !== undefined) closeSync(file);
     },
   };
+}
+
+/** Milliseconds in which the signal stops the process. Without a shell that controls jobs, nothing stops. */
+const STOPPED = 100;
+
+/** Stops parents too, such as npm: the shell waits for them, and gets the terminal back only when they stop. */
+async function stopJob(): Promise<void> {
+  process.kill(0, 'SIGTSTP');
+  await new Promise((resolve) => setTimeout(resolve, STOPPED));
 }
 
 function opened(): number | undefined {
