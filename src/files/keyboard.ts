@@ -1,6 +1,7 @@
 /** Keys that a terminal has received and that no one has read yet. */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Keyboard } from '../engine/ports.ts';
+import { systemClock } from './clock.ts';
 
 /**
  * Opens the terminal beside the standard input, so that waiting keys can be taken at one moment, without the event loop. Windows has no
@@ -32,7 +33,7 @@ const STOPPED = 100;
 /** Stops parents too, such as npm: the shell waits for them, and gets the terminal back only when they stop. */
 async function stopJob(): Promise<void> {
   process.kill(0, 'SIGTSTP');
-  await new Promise((resolve) => setTimeout(resolve, STOPPED));
+  await systemClock.sleep(STOPPED);
 }
 
 function opened(): number | undefined {

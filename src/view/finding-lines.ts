@@ -41,11 +41,11 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** The names of the subscription and of the owner of an app, where they are known. */
-export interface AppPlace {
+interface AppPlace {
   readonly subscription?: string;
   readonly owner?: string;
 }
-export interface PlaceColumns {
+interface PlaceColumns {
   readonly placeOf: (app: Target) => AppPlace | undefined;
   /** The column that is shown in a narrow window too, because the list is sorted by it. */
   readonly sortedBy?: string;
