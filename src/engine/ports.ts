@@ -250,5 +250,7 @@ export interface Connection {
   /** Returns a reader for many apps, which reads shared resources once. */
   readonly surveyor: () => ArmReader;
   readonly writer: ArmWriter;
+  /** Returns a writer for the plans of many apps, which reads shared resources once a minute. A change is sent with `writer`. */
+  readonly planner: () => ArmWriter;
   readonly discovery: Discovery;
 }

@@ -43,3 +43,16 @@ test('one control over 40 apps: at most 3 requests an app, and each app has the 
   expect(undo.stdout).toContain('UNDONE');
   expect(undo.requests.length / 40).toBeLessThanOrEqual(3);
 });
+
+test('everything safe over 12 apps reads what they share once, and the list of all sites does not grow with the square of the apps', async () => {
+  const here = await world({ scenario: 'fleet', apps: 12 });
+  const { stdout } = await inside(here, ['plan', '--safe', '--disruptive', '--all', '--json', '--concurrency', '4']);
+  expect((JSON.parse(stdout) as Planned).changes.length).toBeGreaterThan(12);
+  const paths = (await here.exchanges()).map(({ url }) => new URL(url).pathname);
+  const counted = (pattern: RegExp) => paths.filter((path) => pattern.test(path)).length;
+  // The sites for each of the first two apps, then for all; the latest changes of the subscription.
+  expect(counted(/ResourceGraph/)).toBeLessThanOrEqual(4);
+  expect(counted(/^\/subscriptions\/[^/]+\/providers\/Microsoft\.(Network|KeyVault|Storage|Insights|Cdn)\/[a-z]+$/i)).toBeLessThanOrEqual(
+    8,
+  );
+});
