@@ -146,6 +146,7 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
     },
     inventory: async function* () {},
     sites: async function* () {},
+    configs: async function* () {},
     count: () => Promise.resolve(0),
   };
   const found = async (...keys: string[]) => {
@@ -172,6 +173,7 @@ test('a subscription that cannot be listed hides no other', async () => {
       slots: () => Promise.resolve([]),
       inventory: async function* () {},
       sites: async function* () {},
+      configs: async function* () {},
       count: () => Promise.resolve(0),
     };
     const { targets, missing, failures } = await findTargets(discovery, { subscriptions: [], apps, tags: [] });
