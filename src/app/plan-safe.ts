@@ -10,6 +10,7 @@ import type { ArmWriter, Connection } from '../engine/ports.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { connectWith } from './connection.ts';
+import { plannerFor } from './planner.ts';
 import { openApp } from './open-app.ts';
 import { collectGarbageOfRun } from './memory.ts';
 import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
@@ -18,9 +19,6 @@ import { progressBar } from './progress-bar.ts';
 import { isAnyChosen, parseAppOption, findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { selectionErrors } from './errors/selection.ts';
 import { planErrors } from './errors/plans.ts';
-
-/** From this many apps on, what they share is read once a minute. */
-const MANY = 3;
 
 /** Returns the plans for `plan` and `replay`: from an answers file, or everything safe. @throws UserError */
 export async function planWork(invocation: Invocation): Promise<Planned> {
@@ -42,9 +40,8 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const connection = await connectWith(invocation, bar);
   if (!options.app?.length) collectGarbageOfRun();
   const found = await findSelectedApps(connection, options, parseAppOption(options));
-  const { writer } = connection;
-  const arm = found.targets.length < MANY ? writer : connection.planner();
-  const rights = preflight(writer);
+  const arm = plannerFor(connection, found.targets);
+  const rights = preflight(connection.writer);
   bar.total(found.targets.length);
   const first = await mapLimited(found.targets, concurrency, async (target) => {
     const planned = await planOne(invocation, connection, arm, steps, target, rights);

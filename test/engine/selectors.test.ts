@@ -160,6 +160,38 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
   expect(await found('x*')).toEqual([[], [], []]);
 });
 
+test('a plan that names every app looks them up: names are not compared one by one', async () => {
+  let looks = 0;
+  const apps = Array.from({ length: 300 }, (_, index): Target => {
+    const { id, ...rest } = target(`fn-${index}`);
+    // Counts how often the id of an app is looked at.
+    return {
+      ...rest,
+      get id() {
+        looks += 1;
+        return id;
+      },
+    };
+  });
+  const discovery: Discovery = {
+    subscriptions: () => Promise.resolve([{ id: 's', name: 'S', tenantId: null }]),
+    subscriptionsUnder: () => Promise.resolve([]),
+    apps: async function* () {
+      yield* apps;
+    },
+    slots: () => Promise.resolve([]),
+    inventory: async function* () {},
+    sites: async function* () {},
+    configs: async function* () {},
+    count: () => Promise.resolve(0),
+  };
+  const ids = [...apps.map(({ id }) => id.toUpperCase()), '/no/app'];
+  looks = 0;
+  const { targets, missing } = await findTargets(discovery, { subscriptions: [], apps: ids, tags: [] });
+  expect([targets.length, missing]).toEqual([300, ['/no/app']]);
+  expect(looks / apps.length).toBeLessThan(10);
+});
+
 test('a subscription that cannot be listed hides no other', async () => {
   const closed = new ArmFailure({ kind: 'missing', code: 'SubscriptionNotFound', message: 'Not there.', next: 'Look.' });
   const found = async (apps: string[], ...open: string[]) => {
