@@ -1,13 +1,8 @@
 /** An emulated cloud without sockets: requests are function calls, so that hundreds of apps can be tested in seconds. */
 import { outgoing } from '../../src/cli/terminal.ts';
 import { createArmPipeline } from '../../src/arm/pipeline.ts';
-<<<<<<< HEAD
-import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
-=======
-import { ArmFailure } from '../../src/engine/ports.ts';
 import { createEmptyPipeline, createHttpHeaders, RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { TIME_LIMIT } from '../../src/arm/waits.ts';
->>>>>>> 12d58280e1239877cfb8253ce1d8bc55c326c1a0
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
 import { joinConnection } from '../../src/connect.ts';
