@@ -110,6 +110,8 @@ function altered(have: Json, sent: Json): Json {
   return typeof sent === 'boolean' ? !sent : typeof sent === 'number' ? sent + 1 : sent;
 }
 
+const timeless = (text: string): string => text.replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '""');
+
 interface Line {
   readonly what: string;
   readonly state: string;
@@ -218,6 +220,25 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
   expect([...found.logged]).toEqual([logged]);
   // Only a value that differs is called so, and it is found by the comparison of the whole resource as well.
   expect(found.lines.some(({ says: text }) => text.endsWith(' does not have its earlier value'))).toBe(name === 'a read that differs');
+});
+
+test('a fault in one step is told of that step alone, and the others go on', async () => {
+  const all = cloud(full(), await temporaryFolder());
+  await tried(all);
+  for (const [index, { method, url, body }] of all.writes.entries()) {
+    const isOne = (one: { method: string; url: string; body: Json }) =>
+      one.method === method && one.url === url && JSON.stringify(one.body) === JSON.stringify(body);
+    const here = cloud(full(), await temporaryFolder(), (request, handle) =>
+      isOne(request) ? refusal(400, 'BadRequest', `not in step ${index}`) : handle(),
+    );
+    const before = JSON.stringify(here.state());
+    const { writes } = await tried(here);
+    expect(writes.filter(({ state }) => state === 'fail').map(({ says }) => says)).toEqual([
+      expect.stringMatching(new RegExp(`^${method} .*: refused: not in step ${index} \\(BadRequest\\)$`)),
+    ]);
+    expect(writes.filter(({ says }) => ACCEPTED.test(says))).toHaveLength(WRITES - 1);
+    expect(timeless(JSON.stringify(here.state()))).toBe(timeless(before));
+  }
 });
 
 test('where a resource cannot be compared at the end, that is said', async () => {
