@@ -173,7 +173,18 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
 }
 
 /** Returns how the changes of one app are reverted. */
-export const appendixLines = (changes: readonly Change[]): Line[] => unique(undoLines(changes));
+export const appendixLines = (changes: readonly Change[]): Line[] => unique([...undoLines(changes), ...evidenceLines(changes)]);
+
+/** Explains the word of {@link changeLines}. */
+const evidenceLines = (changes: readonly Change[]): Line[] =>
+  changes.some(isUnproven)
+    ? [
+        line(
+          span('unproven: ', 'warn'),
+          'no recorded answer of Azure shows this request. To try it on a test app: func-harden doctor --app NAME --try',
+        ),
+      ]
+    : [];
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 

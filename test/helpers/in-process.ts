@@ -1,7 +1,6 @@
 /** An emulated cloud without sockets: requests are function calls, so that hundreds of apps can be tested in seconds. */
 import { outgoing } from '../../src/cli/terminal.ts';
 import { createArmPipeline } from '../../src/arm/pipeline.ts';
-import { ArmFailure } from '../../src/engine/ports.ts';
 import { createEmptyPipeline, createHttpHeaders, RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
 import { TIME_LIMIT } from '../../src/arm/waits.ts';
 import { join } from 'node:path';
@@ -12,10 +11,7 @@ import { OPERATOR, type Caller } from '../../src/emulator/rights.ts';
 import { jwt, withOrigin } from '../../src/emulator/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import type { Clock, Connection } from '../../src/engine/ports.ts';
-import { parse } from '../../src/cli/parse.ts';
-import { LOAD } from '../../src/commands/index.ts';
-import { exitOf, UserError } from '../../src/engine/errors.ts';
-import { catalogue } from '../../steps/index.ts';
+import { runCommand } from '../../src/run-command.ts';
 import { testTime } from './clock.ts';
 import type { Outcome } from './world.ts';
 
@@ -132,27 +128,15 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
         interactive: false,
         fullScreen: false,
       };
-      const parsed = parse(args[0] === 'source' ? args : [...args, '--state-dir', join(folder, 'state')], 'test', io.out);
-      if (!parsed) return { code: 0, stdout, stderr };
-      const { run } = await LOAD[parsed.command.name]();
-      try {
-        const code = await run({
-          ...parsed,
-          io,
-          connection,
-          environment: {},
-          clock: time.clock,
-          version: 'test',
-          catalogue: () => Promise.resolve(catalogue),
-          signal: new AbortController().signal,
-        });
-        return { code, stdout, stderr };
-      } catch (error) {
-        if (error instanceof ArmFailure)
-          return { code: exitOf(error), stdout, stderr: `${stderr}${outgoing(`${error.message} ${error.next} ${error.code}`, false)}` };
-        if (!(error instanceof UserError)) throw error;
-        return { code: error.exitCode, stdout, stderr: `${stderr}${outgoing(error.message, false)}` };
-      }
+      const { code } = await runCommand(args[0] === 'source' ? args : [...args, '--state-dir', join(folder, 'state')], {
+        terminal: () => io,
+        connection,
+        environment: {},
+        clock: time.clock,
+        version: 'test',
+        signal: new AbortController().signal,
+      });
+      return { code, stdout, stderr };
     },
   };
 }

@@ -106,7 +106,12 @@ test('text has one line a finding, and the current value; CSV has the place and 
   expect(stdout).toContain('SEVERITY');
   expect(stdout).toMatch(/^high {7}disruptive {3}HTTPS only.*fn-orders +off$/m);
   expect(stdout).toMatch(/findings in 1 app: \d+ high/);
-  const fleet = await world({ scenario: 'fleet', apps: 20 });
+  const fleet = await world({ scenario: 'fleet', apps: 20, subscriptions: 2 });
+  const text = async (width: number, ...more: string[]) =>
+    (await inside(fleet, ['findings', '--all', '--step', 'https', ...more], {}, width)).stdout.split('\n').slice(0, 2).join('\n');
+  expect(await text(120)).not.toContain('OWNER');
+  expect(await text(140)).toMatch(/APP +SUBSCRIPTION +OWNER +CURRENT VALUE\n.* Fleet \d +team-\w+ /);
+  expect(await text(80, '--sort', 'owner')).toMatch(/APP +OWNER.*\n.* team-\w+/);
   const csv = (await inside(fleet, ['findings', '--all', '--format', 'csv'])).stdout.split('\r\n');
   expect(csv[0]).toMatch(/^control,area,label,severity,risk,fix,.*,subscriptionName,owner,tags$/);
   expect(csv[1]).toMatch(/Fleet 1,team-\w+,env=\w+ owner=team-\w+$/);

@@ -9,8 +9,10 @@ import { isF2, isOneKey } from './key-events.ts';
 import type { View } from './frame.ts';
 import { createGate } from './gate.ts';
 import { startMouse } from './mouse.ts';
+import { eraseWrappedRows, keepsRows } from './reflow.ts';
 import type { WizardState } from './state.ts';
 import { createStore, type Store } from './store.ts';
+import { suspendWizard, type Suspend } from './suspend.ts';
 
 /** Milliseconds after which an unfinished paste is reported. */
 const PASTE_HINT = 2000;
@@ -74,7 +76,12 @@ export async function mountWizard({
     shown = view;
     void gate.drawn(state, view, () => app.waitUntilRenderFlush());
   };
-  const app = render(<Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} />, {
+  const suspended = (suspend: Suspend) => suspendWizard(suspend, { store, keyboard, mouse });
+  const unwatch = keepsRows(process.env) ? () => {} : eraseWrappedRows(stdout, () => shown?.lines ?? []);
+  const wizard = (
+    <Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} suspended={suspended} />
+  );
+  const app = render(wizard, {
     stdin,
     stdout: gate.stdout,
     exitOnCtrlC: false,
@@ -109,6 +116,7 @@ export async function mountWizard({
   clearTimeout(hint);
   stdin.off('data', watch);
   mouse?.stop();
+  unwatch();
   app.unmount();
   await app.waitUntilExit();
   onStop();
