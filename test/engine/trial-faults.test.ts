@@ -6,6 +6,7 @@ import type { Invocation } from '../../src/cli/invocation.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import type { Json } from '../../src/azure/index.ts';
 import type { State } from '../../src/emulator/state.ts';
+import { EXIT, worst } from '../../src/engine/errors.ts';
 import { readRuns } from '../../src/files/journal.ts';
 import { cloud, type Cloud, type Meddle, type Wire } from '../helpers/in-process.ts';
 import { temporaryFolder } from '../helpers/world.ts';
@@ -110,19 +111,50 @@ function altered(have: Json, sent: Json): Json {
   return typeof sent === 'boolean' ? !sent : typeof sent === 'number' ? sent + 1 : sent;
 }
 
-interface Line {
-  readonly what: string;
-  readonly state: string;
-  readonly says: string;
-  readonly next: string | null;
+const timeless = (text: string): string => text.replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '""');
+
+/** `doctor --app fn-orders --try --yes`; with `interactive` a person is asked, and leaves the question. */
+function invocationIn({ folder, clock }: Cloud, asked?: { readonly interactive: boolean }): Invocation {
+  const look = { colour: false, ascii: true, dumb: true } as const;
+  return {
+    args: [],
+    options: { app: ['fn-orders'], try: true, yes: asked === undefined, stateDir: join(folder, 'state') },
+    io: {
+      out: () => {},
+      err: () => {},
+      outLook: look,
+      errLook: look,
+      width: 80,
+      interactive: asked?.interactive ?? false,
+      fullScreen: false,
+    },
+    environment: {},
+    clock,
+    version: 'test',
+    catalogue: () => Promise.resolve(catalogue),
+    // Leaving a question counts as a no.
+    signal: asked ? AbortSignal.abort() : new AbortController().signal,
+  };
 }
 async function tried(here: Cloud) {
-  const { stdout } = await here.command('doctor', '--app', 'fn-orders', '--try', '--json', '--yes');
-  const lines = (JSON.parse(stdout) as { findings: Line[] }).findings.filter(({ what }) => what === 'try');
+  const lines = await tryWrites(invocationIn(here), await here.connection());
   const writes = lines.filter(({ says }) => /^(?:PUT|PATCH) /.test(says));
   const [run] = await readRuns(join(here.folder, 'state'));
-  return { lines, writes, logged: new Set(run?.changes.map(({ state, verified }) => `${state} ${verified?.state ?? ''}`.trim())) };
+  return {
+    lines,
+    writes,
+    code: worst(lines.map(({ state, code }) => (state === 'fail' ? (code ?? EXIT.failed) : EXIT.ok))),
+    logged: new Set(run?.changes.map(({ state, verified }) => `${state} ${verified?.state ?? ''}`.trim())),
+  };
 }
+/** The exit code by what the undo log says of the writes. */
+const CODES: Readonly<Record<string, number>> = {
+  'applied shown': EXIT.ok,
+  'applied not-shown': EXIT.partial,
+  'applied not-readable': EXIT.partial,
+  unknown: EXIT.partial,
+  failed: EXIT.failed,
+};
 /** The writes of the sample app that are tried. */
 const WRITES = 12;
 const ACCEPTED = /: accepted, and the value is unchanged$/;
@@ -216,8 +248,28 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
     if (next !== null) expect(line.next).toMatch(next);
   }
   expect([...found.logged]).toEqual([logged]);
+  expect(found.code).toBe(next === asked ? EXIT.forbidden : CODES[logged]);
   // Only a value that differs is called so, and it is found by the comparison of the whole resource as well.
   expect(found.lines.some(({ says: text }) => text.endsWith(' does not have its earlier value'))).toBe(name === 'a read that differs');
+});
+
+test('a fault in one step is told of that step alone, and the others go on', async () => {
+  const all = cloud(full(), await temporaryFolder());
+  await tried(all);
+  for (const [index, { method, url, body }] of all.writes.entries()) {
+    const isOne = (one: { method: string; url: string; body: Json }) =>
+      one.method === method && one.url === url && JSON.stringify(one.body) === JSON.stringify(body);
+    const here = cloud(full(), await temporaryFolder(), (request, handle) =>
+      isOne(request) ? refusal(400, 'BadRequest', `not in step ${index}`) : handle(),
+    );
+    const before = JSON.stringify(here.state());
+    const { writes } = await tried(here);
+    expect(writes.filter(({ state }) => state === 'fail').map(({ says }) => says)).toEqual([
+      expect.stringMatching(new RegExp(`^${method} .*: refused: not in step ${index} \\(BadRequest\\)$`)),
+    ]);
+    expect(writes.filter(({ says }) => ACCEPTED.test(says))).toHaveLength(WRITES - 1);
+    expect(timeless(JSON.stringify(here.state()))).toBe(timeless(before));
+  }
 });
 
 test('where a resource cannot be compared at the end, that is said', async () => {
@@ -252,19 +304,7 @@ test.each([
   'without an approval (someone can be asked: %s) nothing is sent, and the next step is about requests',
   async (interactive, says, next) => {
     const here = cloud(full(), await temporaryFolder());
-    const look = { colour: false, ascii: true, dumb: true } as const;
-    const invocation: Invocation = {
-      args: [],
-      options: { app: ['fn-orders'], try: true, stateDir: join(here.folder, 'state') },
-      io: { out: () => {}, err: () => {}, outLook: look, errLook: look, width: 80, interactive, fullScreen: false },
-      environment: {},
-      clock: here.clock,
-      version: 'test',
-      catalogue: () => Promise.resolve(catalogue),
-      // Leaving a question counts as a no.
-      signal: AbortSignal.abort(),
-    };
-    const found = await tryWrites(invocation, await here.connection());
+    const found = await tryWrites(invocationIn(here, { interactive }), await here.connection());
     expect(found).toEqual([
       expect.objectContaining({ state: 'fail', says: typeof says === 'string' ? says : expect.stringMatching(says), next }),
     ]);
