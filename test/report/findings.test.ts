@@ -143,6 +143,8 @@ test('patterns choose apps and subscriptions; a management group those below it;
   expect((await apps('--owner', 'team-orders')).count).toBe(8);
   const wrong = await inside(here, ['findings', '--management-group', 'mg-none']);
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('management group "mg-none"')]);
+  const outside = await inside(here, ['findings', '--management-group', 'mg-fleet-prod', '--subscription', 'Fleet 2']);
+  expect([outside.code, outside.stderr]).toEqual([64, expect.stringContaining('not a subscription in the management group mg-fleet-prod')]);
   expect((await inside(here, ['findings', '--app', 'tag:env'])).code).toBe(64);
   expect((await inside(here, ['plan', join(here.folder, 'none.yaml'), '--app', 'fn-*'])).code).toBe(64);
 });
