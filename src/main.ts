@@ -42,7 +42,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       LOAD[parsed.command.name](),
       loadCatalogue(parsed.command.name, parsed.options),
     ]);
-    if (controls && !parsed.options.quiet) io.err(`NOTE: Your own areas: ${controls.areas.join(', ')} (${controls.digest})\n`);
+    if (controls && !parsed.options.quiet) io.err(`NOTE: Custom areas (--controls): ${controls.areas.join(', ')} (${controls.digest})\n`);
     const invocation: Invocation = {
       ...parsed,
       io: terminal(process, argv, parsed.options),

@@ -18,7 +18,7 @@ export const run: CommandModule['run'] = async ({ io, options, environment }) =>
     { title: 'SETTING', priority: 1, least: 12 },
     { title: 'VALUE', priority: 1, least: 20 },
     { title: 'SOURCE', priority: 1, least: 11 },
-    { title: 'PLACE', priority: 3, least: 40 },
+    { title: 'WHERE IT IS SET', priority: 3, least: 40 },
   ] as const;
   const rows = settings.map(({ name, value, source, place }) => [
     span(name),
