@@ -31,7 +31,7 @@ export async function runCommand(
       LOAD[parsed.command.name](),
       loadCatalogue(parsed.command.name, parsed.options),
     ]);
-    if (controls && !parsed.options.quiet) io.err(`NOTE: Your own areas: ${controls.areas.join(', ')} (${controls.digest})\n`);
+    if (controls && !parsed.options.quiet) io.err(`NOTE: Custom areas (--controls): ${controls.areas.join(', ')} (${controls.digest})\n`);
     const own = { io: terminal(parsed.options), catalogue: areas, ...(controls ? { controls } : {}) };
     return { code: await run({ ...parsed, ...here, ...own }), command: parsed.command.name };
   } catch (error) {

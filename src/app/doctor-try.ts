@@ -52,7 +52,7 @@ async function sendTrials(invocation: Invocation, connection: Connection): Promi
             'nothing was sent, because resources of this app could not be read',
             'Check the permissions, then run the command again.',
           )
-        : ok(WHAT, 'recordings prove every write that applies to this app'),
+        : ok(WHAT, 'nothing to test: recorded responses of Azure already show that every write for this app works'),
     ];
   preview(invocation, target, changes);
   await approve(invocation, [{ target, changes }], [target], {
@@ -175,7 +175,7 @@ function notes({ left, proven }: Trials): Finding[] {
   const reasons = Map.groupBy([...left, ...NOT_TRIED], ({ why }) => why);
   const all = [...reasons].map(([why, of]) => `${[...new Set(of.map(({ what }) => what))].join(', ')} (${why})`);
   return [
-    ok(WHAT, `${proven} properties were not tested, because recordings of Azure already prove these writes`),
-    warn(WHAT, `not tested: ${all.join('; ')}`, 'See docs/first-contact.md for the evidence of each write.'),
+    ok(WHAT, `${proven} properties were not tested, because recorded responses of Azure already show that these writes work`),
+    warn(WHAT, `not tested: ${all.join('; ')}`, 'docs/first-contact.md shows how each write was tested.'),
   ];
 }

@@ -62,7 +62,7 @@ export async function approve(
   ];
   if (owned.length > 0)
     missing.push(
-      `--despite-code   changes live values of ${owned.map(({ target }) => target.label).join(', ')} although the next deployment of the code reverts them`,
+      `--despite-code   changes the values of ${owned.map(({ target }) => target.label).join(', ')} in Azure, although the next deployment of the code reverts them`,
     );
   throw errors.approvalNeeded({ missing });
 }

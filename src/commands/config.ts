@@ -12,7 +12,7 @@ const COLUMNS = [
   { title: 'SETTING', priority: 1, least: 12 },
   { title: 'VALUE', priority: 1, least: 20 },
   { title: 'SOURCE', priority: 1, least: 11 },
-  { title: 'PLACE', priority: 2, least: 24 },
+  { title: 'WHERE IT IS SET', priority: 2, least: 24 },
 ] as const;
 /** Columns below which each setting takes two lines, because the table would lose the place of a value. */
 const NARROW = 78;

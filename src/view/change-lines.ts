@@ -22,7 +22,7 @@ const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   safe: 'safe: no client and no deployment fails',
   disruptive: 'disruptive: clients, deployments or costs can be affected',
-  'lock-out': 'lock-out: can lock people out',
+  'lock-out': 'lock-out: people or systems can lose access',
   'one-way': 'one-way: cannot be reverted',
 };
 
@@ -140,7 +140,7 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
 const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
 /** Returns the word for a change that a guard stops, or that the caller has no right for. */
-export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'blocked');
+export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'missing permission' : 'blocked');
 
 const areaOf = ({ parts }: Change, control: string): string => {
   const area = parts?.find((part) => part.control === control)?.area;

@@ -178,7 +178,7 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
   expect(await told(here.readerToken)).toEqual([
     4,
     expect.stringContaining(
-      'not offered remote-debugging.off: You have no permission for this change. It requires Microsoft.Web/sites/config/write on fn-orders',
+      'missing permission remote-debugging.off: You have no permission for this change. It requires Microsoft.Web/sites/config/write on fn-orders',
     ),
   ]);
   const replay = await inside(here, ['replay', file, '--yes']);

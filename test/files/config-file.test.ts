@@ -63,7 +63,7 @@ test('every mistake in the file is told at once, each with its line and column',
       `  ${file}:3:8: "theme" takes a text`,
       `  ${file}:4:8: state is "here"; an absolute path or a URL is required`,
       `  ${file}:5:1: "auth" appears twice`,
-      `  ${file}:8:5: "subscription" takes a text or a list of texts`,
+      `  ${file}:8:5: "subscription" takes text or a list of strings`,
     ].join('\n'),
   );
   // An error of a stack means nothing to a person, and a thousand errors of one nest are one mistake.

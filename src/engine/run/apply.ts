@@ -167,7 +167,7 @@ async function changedMeanwhile(number: number, { journal, clock }: Tools): Prom
     kind: 'conflict',
     code: 'ChangedMeanwhile',
     message: 'Someone changed this resource while the request was prepared, or it can no longer be read. Nothing was sent.',
-    next: 'Preview again to plan with the current values.',
+    next: 'Create the plan again (func-harden plan, or go back in the wizard) to use the current values.',
   });
   const { code, message, mayHaveHappened } = failure;
   const error = { code, message, mayHaveHappened };

@@ -107,7 +107,11 @@ export async function mountWizard({
     if (open && text.includes('\u0003')) store.stop('SIGINT');
     if (open && !text.endsWith('\u001B[201~'))
       hint = setTimeout(
-        () => store.dispatch({ type: 'saved', notice: 'A paste is not complete, so the wizard ignores keys. Press Ctrl-C to leave.' }),
+        () =>
+          store.dispatch({
+            type: 'saved',
+            notice: 'The terminal has not finished a paste, so keys have no effect. Press Ctrl-C to leave.',
+          }),
         PASTE_HINT,
       );
   };
