@@ -225,7 +225,7 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
   ['a read that breaks', readsAfter('reset', 6), /: accepted, but the value could not be read afterwards$/, look, 'applied not-readable'],
   [
     'a read without an answer',
-    readsAfter('hang', 6),
+    readsAfter('hang', 2),
     /: accepted, but the value could not be read afterwards$/,
     look,
     'applied not-readable',
