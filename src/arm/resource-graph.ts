@@ -63,22 +63,22 @@ export const SUBSCRIPTIONS_QUERY = [
 type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
 
 /** Yields the rows of a query over one subscription. @throws ArmFailure, also where an answer is not complete */
-export const graphRows = (client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> =>
-  scopedRows(client, { subscriptions: [subscription] }, query);
+export const graphRows = (client: ArmClient, subscription: string, query: string, page?: number): AsyncGenerator<Body> =>
+  scopedRows(client, { subscriptions: [subscription] }, query, page);
 
 /** Yields the rows of a query over any scope. @throws ArmFailure */
-export async function* scopedRows(client: ArmClient, scope: GraphScope, query: string): AsyncGenerator<Body> {
+export async function* scopedRows(client: ArmClient, scope: GraphScope, query: string, page = PAGE): AsyncGenerator<Body> {
   let skipToken: string | undefined;
   let seen = 0;
   const pages = new Pages();
   for (;;) {
-    const options = { $top: PAGE, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
+    const options = { $top: page, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
     const { body, length } = await client.send('POST', GRAPH, VERSION, { ...scope, query, options });
     const answer: Body = isRecord(body) ? body : {};
     const data = answer['data'];
     if (!Array.isArray(data)) throw incompleteFailure('it has no rows');
     for (const row of data as readonly Json[]) {
-      if (!isRecord(row)) throw incompleteFailure('a row is none');
+      if (!isRecord(row)) throw incompleteFailure('a row is not an object');
       seen += 1;
       yield row;
     }
@@ -90,7 +90,7 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
     }
     const total = answer['totalRecords'];
     if ((typeof total === 'number' && seen < total) || answer['resultTruncated'] === 'true')
-      throw incompleteFailure(`${seen} of ${String(total ?? 'more')} rows came`);
+      throw incompleteFailure(`Azure returned ${seen} of ${String(total ?? 'more')} rows`);
     return;
   }
 }

@@ -173,7 +173,9 @@ test('a mark that nothing can be reverted is not believed where the kind of chan
   const { code, stdout } = await here.command('undo', run, ...GO);
   const text = stdout.replaceAll(/\s+/g, ' ');
   expect([code, sentSince()], text).toEqual([1, []]);
-  expect(text).toContain('cannot be reverted: the undo log says so, but changes of this kind can be reverted');
+  expect(text).toContain(
+    'cannot be reverted: the undo log marks this change as not revertible, although changes of this kind can be reverted',
+  );
   // The secret in the vault is kept by every undo.
   expect(text).toContain('secrets/fn-orders-PaymentApiKey: cannot be reverted: undo leaves this resource as it is');
   expect(text).not.toContain('preview');
