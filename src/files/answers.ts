@@ -2,7 +2,7 @@ import { checkOwned } from './file-owner.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
-import { parseErrors } from './yaml-parser.ts';
+import { parseErrors, repeatedKeys } from './yaml-parser.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
@@ -47,7 +47,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
 }
 
 const parsed = (text: string, lineCounter: LineCounter): Document =>
-  parseDocument(text, { lineCounter, merge: false, version: '1.2', uniqueKeys: true, prettyErrors: false });
+  parseDocument(text, { lineCounter, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });
 
 /** Parses and checks the text of an answers file. @throws UserError with every mistake and its line and column */
 export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
@@ -61,6 +61,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
   if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);
   else for (const { offset, says } of parseErrors(document)) say(offset, says);
+  for (const offset of repeatedKeys(document)) say(offset, 'Map keys must be unique');
   // Aliases are the way to a file that grows without end, and nothing in an answers file needs them.
   if (starred === undefined)
     visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not supported; write the value instead') });

@@ -160,3 +160,8 @@ test.skipIf(process.platform === 'win32')('a file that everybody can change is r
   await chmod(file, 0o644);
   expect((await loadAnswers(file, catalogue)).digest).toMatch(/^sha256:/);
 });
+
+test('a map with many keys is read in the time of its length', () => {
+  const keys = Array.from({ length: 40_000 }, (_, index) => `k${index}: 1`).join(', ');
+  expect(() => parseAnswers(`version: 1\nmany: { ${keys}, k7: 2 }`, 'a.yaml', catalogue)).toThrow(/a\.yaml:2:\d+: Map keys must be unique/);
+});
