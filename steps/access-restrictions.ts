@@ -39,7 +39,7 @@ export default defineStep({
   id: 'access-restrictions',
   title: 'Set access restrictions',
   group: 'network',
-  why: 'Without access rules, a function app accepts requests from the whole internet. As soon as one allow rule exists, all other callers are denied.',
+  why: 'Without access rules, a function app accepts requests from the whole internet. As soon as a rule exists, all callers that match no rule are denied, unless the default action is set to Allow.',
   docs: [
     'https://learn.microsoft.com/azure/azure-functions/security-concepts#set-access-restrictions',
     'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions',

@@ -1,5 +1,6 @@
 import { webhookPaths, unknownCallers } from './lib/callers.ts';
 import {
+  ALLOWED_TENANTS,
   type AuthSettings,
   withoutTrigger,
   sameWord,
@@ -84,7 +85,7 @@ function callers(x: X): GuardFinding[] {
         : []),
     ...unknown,
     warn(
-      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too. A swap with preview also gets 401, unless the path of its warm-up request is excluded.',
+      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too. A slot swap with preview also fails with 401, unless you exclude the path of its warm-up request.',
     ),
     ...(gone.length > 0
       ? [warn(`Paths that are no longer excluded: ${gone.join(', ')}. Their callers must authenticate after this change.`)]
@@ -92,7 +93,7 @@ function callers(x: X): GuardFinding[] {
     ...(left.length > 0
       ? [
           stop(
-            `The excluded paths leave no HTTP function that requires authentication: ${openedNames(left)}. List fewer paths in excludedPaths.`,
+            `With these excluded paths, no HTTP function requires authentication: ${openedNames(left)}. Remove paths from excludedPaths.`,
           ),
         ]
       : []),
@@ -123,7 +124,7 @@ export default defineStep({
     issuer: {
       kind: 'text',
       label: 'Issuer of the tokens',
-      help: `For one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For several tenants, list the allowed tenants in the app first.`,
+      help: `For one tenant: https://${CLOUDS.AzureCloud.login}/TENANT-ID/v2.0 (Azure Government: ${CLOUDS.AzureUSGovernment.login}, China: ${CLOUDS.AzureChinaCloud.login}). For an issuer of several tenants, first list the allowed tenants in the app setting ${ALLOWED_TENANTS}.`,
       pattern: /^https:\/\/[\w.-]+\/[\w./-]*$/,
       example: `https://${CLOUDS.AzureCloud.login}/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0`,
     },

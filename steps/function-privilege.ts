@@ -11,7 +11,7 @@ export default defineStep({
     {
       kind: 'rule',
       id: 'shared-credentials',
-      label: 'Over-shared credentials',
+      label: 'Credentials shared by all functions',
       because: 'All functions of the app can use a credential that only one of them needs.',
       severity: 'low',
       compliance: { mcsb: ['PA-7'] },
@@ -44,7 +44,7 @@ export default defineStep({
     {
       kind: 'attestation',
       id: 'reviewed',
-      label: 'Privilege split decision',
+      label: 'Review of function privileges',
       because: 'func-harden cannot decide which functions belong together. A person must decide and document it.',
       severity: 'low',
       compliance: { mcsb: ['PA-7'] },

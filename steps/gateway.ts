@@ -91,7 +91,7 @@ function whoGetsIn(x: X): GuardFinding[] {
     ...(door && before
       ? [
           stop(
-            `Rule ${before.name || 'without a name'} (priority ${before.priority ?? ''}) denies requests before the rule for the Front Door is evaluated. Give the rule a higher priority number in area access-restrictions.`,
+            `Rule ${before.name || 'without a name'} (priority ${before.priority ?? ''}) denies requests before the rule for the Front Door is evaluated. Give this deny rule a higher priority number than the Front Door rule (area access-restrictions).`,
           ),
         ]
       : []),

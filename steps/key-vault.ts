@@ -233,7 +233,7 @@ export default defineStep({
             ...vaultsOf(x).flatMap(({ name, properties }) =>
               firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, VAULT_FIREWALL),
             ),
-            operatorAccess(x.myIp, 'undo of moved secrets reads the vault.'),
+            operatorAccess(x.myIp, 'To undo the move of secrets, func-harden must read the vault from your computer.'),
             ...secretsGetIn(x),
           ],
         },

@@ -60,7 +60,7 @@ const questions = defineQuestions({
 
 export default defineStep({
   id: 'scm',
-  title: 'Secure the scm endpoint',
+  title: 'Secure the SCM site',
   group: 'deployment',
   why: 'The SCM site deploys code, shows settings and runs commands. It has its own access rules and allows all callers by default.',
   docs: [

@@ -152,7 +152,7 @@ const OLD = [
   /\brun (it|this) again\b/i,
   /\bcut off\b/i,
   /\bis there to ask\b/i,
-  /\bown areas?\b(?<!your own areas?)/i,
+  /\bown areas?\b/i,
   /\b(asked|asks) for\b/i,
   /\bgo(es)? first\b/i,
   /\bcomes? first\b/i,

@@ -65,7 +65,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   bar.total(found.targets.length);
   const troubles: Trouble[] = [...selectionTroubles(found), ...missingNamedApps(answers, found, options)];
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => matchesKey(one, target))))
-    invocation.io.err(`NOTE: "${plainText(key)}" in apps matches no app of this run.\n`);
+    invocation.io.err(`NOTE: The entry "${plainText(key)}" under "apps:" of the answers file matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
   const arm = plannerFor(connection, found.targets);
   const rights = preflight(connection.writer);

@@ -32,7 +32,7 @@ export function printHeld({ io }: Invocation, { held, run, applied }: RunSummary
   const lines =
     held.why === 'canary'
       ? [
-          `ERROR: The canary failed, so ${others}.`,
+          `ERROR: The first apps (--canary) failed, so ${others}.`,
           `  Show the changes: func-harden history ${run}`,
           ...back.map((one) => `  ${one}`),
           '  Fix the cause of the failure, then run the same replay again. Values that are already correct are not sent again.',

@@ -191,7 +191,9 @@ export async function writePatch(
       `NOTE: ${left} values are not changed: they need answers, can lock callers out, or have no literal value. Add decisions to an answers file (--answers).\n`,
     );
   for (const { file } of contested)
-    io.err(`NOTE: ${file}: several apps share one value and require different values, so it is not changed.\n`);
+    io.err(
+      `NOTE: ${file}: one place in this code sets a value for several apps, but these apps require different values. The place is not changed.\n`,
+    );
 }
 
 /** Returns where code declares the values of an app. The app is found by the id in a state file, or by its name. */

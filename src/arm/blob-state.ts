@@ -68,7 +68,8 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
         for await (const { segment, continuationToken = '' } of container.listBlobsFlat(options).byPage()) {
           for (const { name } of segment.blobItems)
             if (name.endsWith('.jsonl')) names.push(name.slice(place.prefix.length + 'journal/'.length, -'.jsonl'.length));
-          if (seen.has(continuationToken) || seen.size > MOST_PAGES) throw new Error('its list of logs does not end');
+          if (seen.has(continuationToken) || seen.size > MOST_PAGES)
+            throw new Error('the storage service returned an endless list of logs');
           seen.add(continuationToken);
         }
       } catch (error) {

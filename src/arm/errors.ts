@@ -8,7 +8,7 @@ export const armErrors = errorCatalogue('arm', {
     exit: EXIT.failed,
     message: ({ label, code }) => `The lease of ${label} in the shared undo log was lost (${code}), so no further requests were sent.`,
     next: () => [
-      'Another process may work on it by now: Run func-harden history to see the recorded changes, and func-harden resume to continue.',
+      'Another process may be using it now. Run func-harden history to see the recorded changes, and func-harden resume to continue.',
     ],
   }),
   leaseHeld: withData<{ readonly label: string; readonly file: string }>({
@@ -124,7 +124,7 @@ export const armErrors = errorCatalogue('arm', {
     next: ({ suffix }) => [`Use --sign-key https://VAULT.${suffix}/keys/NAME or …/keys/NAME/VERSION`],
   }),
   otherKey: withData<{ readonly host: string; readonly name: string }>({
-    title: 'Answer about a different key',
+    title: 'Key Vault returned a different key',
     exit: EXIT.failed,
     message: ({ host, name }) => `${host} returned a different key than ${name}.`,
     next: () => ['No signature was made. Check the address.'],

@@ -56,9 +56,9 @@ function ended(answer: ArmAnswer, status: string): ArmFailure {
   const { code, message } = errorIn(error);
   const conflict = conflictOf(code ?? '', message ?? '', JSON.stringify(error ?? null).slice(0, 20_000));
   const next = {
-    passes: 'Another operation was in progress. Preview again after it ends. The preview shows partial results.',
+    passes: 'Another operation was in progress. Preview again after it ends. The preview shows which values were changed.',
     lasts: conflict.is === 'lasts' ? conflict.next : '',
-    'not-known': 'Read the message. The next preview shows partial results.',
+    'not-known': 'Read the message. The next preview shows which values were changed.',
   };
   return new ArmFailure({
     kind: 'server',

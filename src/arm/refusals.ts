@@ -90,7 +90,7 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
   50_074: moreProof,
   50_158: moreProof,
   53_000: (of) => ({ message: 'The tenant allows sign-in from managed (compliant) devices only.', next: of.again }),
-  53_001: (of) => ({ message: 'The tenant allows sign-in from joined devices only.', next: of.again }),
+  53_001: (of) => ({ message: 'The tenant allows sign-in only from devices that are joined to Microsoft Entra ID.', next: of.again }),
   53_002: policy,
   53_003: policy,
   530_003: policy,

@@ -78,7 +78,7 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
     const data = answer['data'];
     if (!Array.isArray(data)) throw incompleteFailure('it has no rows');
     for (const row of data as readonly Json[]) {
-      if (!isRecord(row)) throw incompleteFailure('a row is none');
+      if (!isRecord(row)) throw incompleteFailure('a row is not an object');
       seen += 1;
       yield row;
     }
@@ -90,7 +90,7 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
     }
     const total = answer['totalRecords'];
     if ((typeof total === 'number' && seen < total) || answer['resultTruncated'] === 'true')
-      throw incompleteFailure(`${seen} of ${String(total ?? 'more')} rows came`);
+      throw incompleteFailure(`Azure returned ${seen} of ${String(total ?? 'more')} rows`);
     return;
   }
 }

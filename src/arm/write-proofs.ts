@@ -49,7 +49,7 @@ export const WRITE_KINDS: readonly WriteKind[] = [
   kind('siteUnlisted', 'PUT', [], {
     member: 'functionsRuntimeAdminIsolationEnabled',
     otherwise: 'none',
-    note: 'in no schema; the site is sent as it was read, with only this member changed',
+    note: 'not in the published API schema; the whole site is sent as it was read, with only this property changed',
   }),
   ...members('siteConfig', 'PATCH', [recorded.functionappConfigSet33, recorded.webappCors20], 'minTlsVersion', 'scmMinTlsVersion'),
   ...members('siteConfig', 'PATCH', [seen.webappConfig11], 'minTlsCipherSuite'),

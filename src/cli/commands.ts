@@ -136,7 +136,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'steps',
     args: ['[step]'],
-    summary: 'lists the areas, or explains one area: reason, controls, questions, links',
+    summary: 'lists the areas (called steps in files and options), or explains one: reason, controls, questions, links',
     options: ['permissions', 'step', 'profile', 'json', ...OWN, ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
   },

@@ -3,7 +3,7 @@ Exit codes:
   0    nothing found, nothing to do, or all done and verified
   1    failed
   2    audit: findings; plan and --dry-run: changes pending
-  3    input is needed and no one can be asked
+  3    input is needed, but there is no terminal to ask for it
   4    not signed in; none of the selected apps could be read; a required write was forbidden
   5    stopped part-way; the undo log says what was applied
   6    audit: no findings, but something could not be read and is unknown (--allow-unknown makes that 0)

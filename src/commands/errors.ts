@@ -106,7 +106,7 @@ export const commandErrors = errorCatalogue('commands', {
     title: 'Input needed',
     exit: ({ isAskingOff }) => (isAskingOff ? EXIT.usage : EXIT.inputNeeded),
     message: ({ missing, isAskingOff }) =>
-      `Input is needed${isAskingOff ? '' : ' and no one can be asked'}; nothing was written.\n${missing.map((option) => `  ${option}`).join('\n')}`,
+      `Input is needed${isAskingOff ? '' : ', but there is no terminal to ask for it'}; nothing was written.\n${missing.map((option) => `  ${option}`).join('\n')}`,
     next: ({ forms }) => forms,
   }),
   interruptedRollback: withData<{ readonly run: string }>({

@@ -95,7 +95,7 @@ const planLine = ({ digest, approvedBy }: AppliedPlan): Line =>
   line(span('Saved plan ', 'dim'), plainText(digest), approvedBy === null ? '' : `, approved by ${plainText(approvedBy)}`);
 
 const controlsLine = ({ digest, areas }: OwnControls): Line =>
-  line(span('Your own areas ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
+  line(span('Custom areas (--controls) ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
 
 function runLines(run: RecordedRun): Line[] {
   const lines = [

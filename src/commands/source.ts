@@ -41,7 +41,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   for (const { file, line, why } of code.unreadable)
     io.err(`NOTE: ${plainText(file)}${line === undefined ? '' : `:${line}`} was not read completely: ${plainText(why)}\n`);
   const missing = (options.app ?? []).filter((name) => !places.some((place) => isPlaceOf(place, name)));
-  for (const name of missing) io.err(`NOTE: No block of this code declares ${plainText(name)}.\n`);
+  for (const name of missing) io.err(`NOTE: This code does not contain the app ${plainText(name)}.\n`);
   return codeOf();
 
   function codeOf(): ExitCode {

@@ -16,7 +16,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const { controls } = recorded.start;
   if (controls && controls.digest !== invocation.controls?.digest)
     invocation.io.err(
-      `NOTE: The run used your own areas (${plainText(controls.areas.join(', '))}, ${plainText(controls.digest)}). Undo does not load these areas; it writes the values in the undo log.\n`,
+      `NOTE: The run used custom areas (--controls: ${plainText(controls.areas.join(', '))}, ${plainText(controls.digest)}). Undo does not load these areas; it writes the values in the undo log.\n`,
     );
   concurrencyOf(invocation.options);
   const connection = await connectWith(invocation);

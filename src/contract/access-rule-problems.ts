@@ -22,7 +22,8 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
     return [{ path: [], says: 'must be a rule, like { name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }' }];
   const problems: Problem[] = [];
   const say = (says: string, ...path: (string | number)[]) => void problems.push({ path, says });
-  for (const key of Object.keys(rule)) if (!MEMBERS.includes(key as never)) say(`unknown member; a rule has ${MEMBERS.join(', ')}`, key);
+  for (const key of Object.keys(rule))
+    if (!MEMBERS.includes(key as never)) say(`unknown field; a rule has the fields ${MEMBERS.join(', ')}`, key);
   const { name, priority, action, ip, serviceTag, subnet, headers, description } = rule;
   // A rule that was made without a name keeps none: "".
   if (typeof name !== 'string' || name.length > RULE_LIMIT.name)
@@ -66,7 +67,7 @@ function headerProblems(headers: Json): Problem[] {
     if (!RULE_HEADERS.includes(name.toLowerCase()))
       return [{ path: ['headers', name], says: `App Service supports only ${RULE_HEADERS.join(', ')}` }];
     if (!Array.isArray(values) || values.some((value) => typeof value !== 'string'))
-      return [{ path: ['headers', name], says: 'must be a list of texts' }];
+      return [{ path: ['headers', name], says: 'must be a list of strings' }];
     return values.length > RULE_LIMIT.values
       ? [{ path: ['headers', name], says: `has ${values.length} values; App Service allows at most ${RULE_LIMIT.values}` }]
       : [];

@@ -44,7 +44,7 @@ const wrong = (says: string, ...path: (string | number)[]): Problem => ({ path, 
 const shown = (value: unknown): string =>
   typeof value === 'string' ? `"${value.slice(0, 60)}"` : (JSON.stringify(value)?.slice(0, 60) ?? String(value));
 
-const ACCEPT_INSTEAD = 'to keep it, accept the finding: decision: accept with by, reason and until';
+const ACCEPT_INSTEAD = 'to keep it, accept the finding: set "decision: accept" and the fields "by", "reason" and "until"';
 
 /** Returns why `text` is not a web origin that the guidance allows in CORS, or undefined where it is. */
 export function originProblem(text: string): string | undefined {

@@ -161,6 +161,8 @@ export interface Clock {
 export interface Keyboard {
   /** Returns the keys that were typed and not read yet; undefined where that cannot be determined. */
   waiting(): Uint8Array | undefined;
+  /** Stops all processes of the job, as Ctrl-Z does, until the shell continues it. Absent where no such signal exists. */
+  readonly suspend?: () => Promise<void>;
   close(): void;
 }
 

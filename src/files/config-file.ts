@@ -92,7 +92,7 @@ async function parseConfig(text: string, file: string, known: readonly KnownSett
         if (isAlias(item)) return void say(offset, 'anchors and aliases are not supported; write the value instead');
         const value = isScalar(item) ? item.value : undefined;
         if (typeof value !== 'string' || value.trim() === '')
-          return void say(offset, `"${name}" takes ${setting.several ? 'a text or a list of texts' : 'a text'}`);
+          return void say(offset, `"${name}" takes ${setting.several ? 'text or a list of strings' : 'text'}`);
         const problem = setting.problem(value);
         if (problem !== undefined) say(offset, problem);
         return value;

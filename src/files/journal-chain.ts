@@ -95,7 +95,7 @@ function flawsOfOrder(entries: readonly Placed[]): Flaw[] {
     }
     if (entry.type === 'outcome' || entry.type === 'verified' || entry.type === 'undo') {
       if (!intents.has(entry.change))
-        flaws.push({ line, says: `change ${entry.change} has no intent before this line: a line is missing` });
+        flaws.push({ line, says: `change ${entry.change} has a result but no start entry before this line: a line is missing` });
       if ((entry.type === 'outcome' && entry.ok) || (entry.type === 'verified' && entry.state === 'shown')) applied.add(entry.change);
     }
     // A run that was taken up again counts anew.

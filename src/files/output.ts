@@ -50,7 +50,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
     handle = undefined;
   };
   return {
-    write: (text) => withFileError(handle ? handle.appendFile(cleaned(text)) : Promise.reject(new Error('it is closed'))),
+    write: (text) => withFileError(handle ? handle.appendFile(cleaned(text)) : Promise.reject(new Error('the file is already closed'))),
     async end() {
       await withFileError(close());
       await withFileError(rename(beside, place));

@@ -167,4 +167,4 @@ export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: 
 }
 
 /** Names the own areas that were used, for reports that have no member for them. */
-export const ownAreasText = ({ digest, areas }: OwnControls): string => `Your own areas: ${areas.join(', ')} (${digest})`;
+export const ownAreasText = ({ digest, areas }: OwnControls): string => `Custom areas (--controls): ${areas.join(', ')} (${digest})`;

@@ -23,7 +23,7 @@ export function planMarkdown(report: PlanReport): string {
   const lines = [
     `### func-harden plan: ${totalsText(totals)}`,
     '',
-    ...(gravest ? [`**${gravest}**: approve these by name.`, ''] : []),
+    ...(gravest ? [`**${gravest}**: these changes need an extra approval for each app (--confirm APP).`, ''] : []),
     ...tableOf(
       ['risk', 'control', 'change', 'apps', 'restarts'],
       groups.map(({ risk, area, label, edit, apps: own, restarts }) =>
@@ -69,7 +69,7 @@ export function planMarkdown(report: PlanReport): string {
   );
   const frame = [
     '',
-    `<details><summary>${counted(apps.length, 'app')}, request by request</summary>`,
+    `<details><summary>${counted(apps.length, 'app')}: list of all requests</summary>`,
     '',
     ...head('app', 'request', 'change', 'risk'),
   ];

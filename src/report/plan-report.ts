@@ -83,7 +83,7 @@ export const resourceText = ({ method, resource }: Change): string => `${method}
 export const editTexts = ({ call, diff }: Change): string[] =>
   call === undefined ? diff.flatMap((edit) => diffLines(edit, { colour: false, ascii: false }).map(lineText)) : [call];
 
-export const LEFT_OUT_WORDS = { blocked: 'blocked by a guard', rights: 'missing permission', unknown: 'could not be read' } as const;
+export const LEFT_OUT_WORDS = { blocked: 'blocked by a safety check', rights: 'missing permission', unknown: 'could not be read' } as const;
 
 /** Formats a message that applies to several apps, with the number of other apps. */
 export const noteText = ({ says, others }: GroupedNote): string => `${says}${othersText(others)}`;

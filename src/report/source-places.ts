@@ -65,9 +65,9 @@ export function placesText(rows: readonly PlaceRow[], areAppsNamed = false): str
   const closing =
     rows.length === 0
       ? areAppsNamed
-        ? 'This code declares none of the selected function apps.'
-        : 'This code declares no function app.'
-      : `${change} values to change (${count('declared')} declared, ${count('absent')} not set), ${count('not-resolved')} not resolved, ${count('right')} right.`;
+        ? 'This code contains none of the selected function apps.'
+        : 'This code contains no function app.'
+      : `${change} values to change (${count('declared')} with a different value in the code, ${count('absent')} not set in the code), ${count('not-resolved')} not resolved, ${count('right')} correct.`;
   return `${[...lines, closing].map(plainText).join('\n')}\n`;
 }
 

@@ -20,7 +20,7 @@ export const MARKS = {
 } as const satisfies Readonly<Record<string, Mark>>;
 
 /** A failing control that a queued change fixes. It is not a state: an audit does not know the queue and reports a failure. */
-export const QUEUED: Mark = { symbol: '(→)', ascii: '[>]', word: 'will pass when applied', tone: 'info' };
+export const QUEUED: Mark = { symbol: '(→)', ascii: '[>]', word: 'will pass after the change', tone: 'info' };
 
 /** The abilities of the output for which text is drawn. */
 export interface Look {

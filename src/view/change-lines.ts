@@ -22,7 +22,7 @@ const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   safe: 'safe: no client and no deployment fails',
   disruptive: 'disruptive: clients, deployments or costs can be affected',
-  'lock-out': 'lock-out: can lock people out',
+  'lock-out': 'lock-out: people or systems can lose access',
   'one-way': 'one-way: cannot be reverted',
 };
 
@@ -140,7 +140,7 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
 const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
 /** Returns the word for a change that a guard stops, or that the caller has no right for. */
-export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'not offered' : 'blocked');
+export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'missing permission' : 'blocked');
 
 const areaOf = ({ parts }: Change, control: string): string => {
   const area = parts?.find((part) => part.control === control)?.area;
@@ -173,7 +173,18 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
 }
 
 /** Returns how the changes of one app are reverted. */
-export const appendixLines = (changes: readonly Change[]): Line[] => unique(undoLines(changes));
+export const appendixLines = (changes: readonly Change[]): Line[] => unique([...undoLines(changes), ...evidenceLines(changes)]);
+
+/** Explains the word of {@link changeLines}. */
+const evidenceLines = (changes: readonly Change[]): Line[] =>
+  changes.some(isUnproven)
+    ? [
+        line(
+          span('unproven: ', 'warn'),
+          'no recorded answer of Azure shows this request. To try it on a test app: func-harden doctor --app NAME --try',
+        ),
+      ]
+    : [];
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 

@@ -135,7 +135,7 @@ function appLines(plan: Plan, look: Look, groups: readonly PlanGroup[], general:
   ];
 }
 
-const LEFT_OUT = { blocked: 'blocked', rights: 'not offered', unknown: 'unknown' } as const;
+const LEFT_OUT = { blocked: 'blocked', rights: 'missing permission', unknown: 'unknown' } as const;
 
 function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] {
   const lines = groups.map(({ why, control, says, apps, others }) =>

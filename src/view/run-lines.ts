@@ -40,7 +40,7 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
           title,
           span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
           span(result.lost ? ', but other values were removed' : '', 'warn'),
-          span(result.diff ? ', in addition to the change of another app in this run' : '', 'dim'),
+          span(result.diff ? ', together with the change that this run made for another app' : '', 'dim'),
         ),
         ...(result.lost ? lostLines(result.lost) : []),
       ];
@@ -87,7 +87,10 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
     case 'canary': {
       const apps = plainText(namesOf(event.apps));
       return [
-        line(mark(event.ok, look), event.ok ? `canary: ${apps} applied and verified` : `canary: ${apps} failed or could not be verified`),
+        line(
+          mark(event.ok, look),
+          event.ok ? `changed first: ${apps} applied and verified` : `changed first: ${apps} failed or could not be verified`,
+        ),
       ];
     }
     case 'app-failed':

@@ -40,7 +40,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
     lines.push(
       line(
         span('(!) ', 'warn'),
-        `change ${change}: ${path} gets the value that its source has today. That value was changed after this run, so it differs from the earlier value.`,
+        `change ${change}: ${path} gets the current value of its source (for example a storage key), not the value from before the run. The source was changed after the run.`,
       ),
     );
   lines.push(line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes).replace('Plan:', 'Undo:')));

@@ -252,7 +252,7 @@ export function mergeNote(x: X): GuardFinding[] {
   return [
     clear(
       added
-        ? `The rules of areas access-restrictions and gateway are sent together: the rules in your answers, and front-door for ${door}.`
+        ? `The rules of areas access-restrictions and gateway are sent in one request: the rules in your answers, and the rule "front-door" for ${door}.`
         : 'The rules in your answers for area access-restrictions already allow the Front Door of area gateway.',
     ),
   ];

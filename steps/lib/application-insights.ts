@@ -249,7 +249,7 @@ export function localAuthGuard(x: X): GuardFinding[] {
   return [
     ...(own
       ? []
-      : [stop(`The app itself sends telemetry to ${name} with the key. Change control insights-auth first, or in the same plan.`)]),
+      : [stop(`The app itself sends telemetry to ${name} with the key. Fix the control insights-auth first, or in the same plan.`)]),
     ...(own && !mayPublish && !x.chosen('insights-auth')
       ? [stop(`The identity that the app uses does not have the role Monitoring Metrics Publisher on ${name}. Assign the role first.`)]
       : []),

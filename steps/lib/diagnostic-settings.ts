@@ -74,7 +74,8 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const seen = ids.filter((id) => isUnder(workspaces.value, id));
   const off = seen.filter((id) => !isOnboarded({ sentinel }, id));
   const about = (list: readonly string[], found: string) => distinct(list).map((id) => ({ id, found }));
-  if (off.length > 0) return { about: about(off, 'not onboarded'), state: 'fail', found: `not on ${namesOf(off)}`, wanted };
+  if (off.length > 0)
+    return { about: about(off, 'Microsoft Sentinel is not enabled'), state: 'fail', found: `not enabled on ${namesOf(off)}`, wanted };
   const hidden = ids.filter((id) => !seen.includes(id));
   return hidden.length > 0 && meant === undefined
     ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not checked`, wanted }

@@ -89,7 +89,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
           ),
         ]
       : [];
-  return withUnchecked(neighbours, findings, `${vault.name} as the place of the keys of its host`, false);
+  return withUnchecked(neighbours, findings, `${vault.name} to store its host keys`, false);
 }
 
 export function newKeys(x: X): GuardFinding[] {

@@ -61,7 +61,7 @@ export function mayMove(x: X): GuardFinding[] {
     if (broken)
       return [
         stop(
-          `${name} holds a Key Vault reference that App Service does not resolve (${broken}). It would not resolve in a vault either. Write the reference as the whole value of the setting.`,
+          `${name} holds a Key Vault reference that App Service does not resolve (${broken}). Write only a correct reference into the setting; a move into a vault does not help.`,
         ),
       ];
     const { length } = new TextEncoder().encode(value);

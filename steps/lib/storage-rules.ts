@@ -77,10 +77,10 @@ export const mountsBySmb = (x: Context<unknown>): GuardFinding[] =>
   x.facts.fileServices.value.map((service) =>
     wantedSmb(x, service).channelEncryption === STRONGEST
       ? warn(
-          `Shares of ${accountName(service)}: clients that mount a share need ${STRONGEST}. Apps that mount a share through App Service or Container Apps need ${MOUNTED_WITH}, and can no longer read files.`,
+          `Shares of ${accountName(service)}: clients that mount a share need ${STRONGEST}. Apps that mount a share through App Service or Container Apps support only ${MOUNTED_WITH}. After this change they cannot read the files.`,
         )
       : warn(
-          `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. Change and restart one app first.`,
+          `Shares of ${accountName(service)}: the content share is mounted with ${MOUNTED_WITH}, which stays allowed. To test this, apply the change for one app, restart that app and check it before you change the others.`,
         ),
   );
 

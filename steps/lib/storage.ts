@@ -106,8 +106,8 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
       id: accountIdOf(service),
       name: `${kindOf(service)} of ${service.id.split('/').at(-3) ?? ''}`,
     })),
-    ({ service }) => (notKept(service).length > 0 ? 'not kept' : undefined),
-    'kept',
+    ({ service }) => (notKept(service).length > 0 ? 'deleted data is not retained' : undefined),
+    'deleted data is retained',
     NO_ACCOUNT,
     facts.storageAccounts.missing.map(notSeen),
   );

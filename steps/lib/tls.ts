@@ -20,7 +20,7 @@ export function policyRaisesTls({ facts }: Context<unknown>): GuardFinding {
   );
   if (!assigned)
     return clear(
-      "Azure Policy's own definition that raises TLS to 1.3 is not assigned in scope. Initiatives and custom definitions were not checked.",
+      'The built-in Azure Policy definition that raises TLS to 1.3 is not assigned to this app. Initiatives and custom definitions were not checked.',
     );
   return warn(
     `Azure Policy "${assigned.properties.displayName ?? assigned.name}" changes every version below 1.2 to 1.3. It would overwrite an undo to a version below 1.2.`,

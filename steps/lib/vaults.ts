@@ -178,9 +178,9 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: ChosenVault, pri
 
 /** Reserves the access model of a vault. Two apps of a plan cannot require policies and roles. */
 export const vaultDecidesBy = (id: string, as: 'access policies' | 'roles'): Reservation => ({
-  on: `who decides about ${id}`,
+  on: `the permission model of ${id}`,
   as,
-  says: `it sets the permission model of vault ${nameIn(id)} to ${as === 'roles' ? 'access policies, and this change to roles' : 'roles, and an access policy would have no effect'}`,
+  says: `it sets the permission model of vault ${nameIn(id)} to ${as === 'roles' ? 'access policies, but this change sets it to Azure RBAC roles' : 'Azure RBAC roles, so a new access policy would have no effect'}`,
 });
 
 /** Moves the value of a setting into the vault, and writes a reference once the secret can be read back. */
@@ -237,8 +237,8 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: ChosenVault): 
     ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
   return own
-    ? clear(`You have an access policy of ${name} that can read secrets.`)
-    : warn(`${says} an access policy of ${name} with "get" for secrets, for you or your group. No policy for your own account was found.`);
+    ? clear(`An access policy on ${name} lets you read secrets.`)
+    : warn(`${says} an access policy on ${name} with "get" for secrets, for you or your group. No policy for your own account was found.`);
 }
 
 /** Checks whether the app can reach the vault. */

@@ -26,7 +26,9 @@ test('one that means no app of the run is a note, not an error; a name is an err
   const here = await world();
   const { code, stderr, apps } = await planned(here, `fn-i*: { ${FTP} }\nfn-x*: { ${FTP} }\ntag:env=qa: { ${FTP} }`, '--all');
   expect([code, apps]).toEqual([2, ['fn-intake']]);
-  expect(stderr).toBe('NOTE: "fn-x*" in apps matches no app of this run.\nNOTE: "tag:env=qa" in apps matches no app of this run.\n');
+  expect(stderr).toBe(
+    'NOTE: The entry "fn-x*" under "apps:" of the answers file matches no app of this run.\nNOTE: The entry "tag:env=qa" under "apps:" of the answers file matches no app of this run.\n',
+  );
   const named = await planned(here, `fn-i*: { ${FTP} }\nfn-xyz: { ${FTP} }`);
   expect([named.code, named.apps]).toEqual([1, ['fn-intake']]);
   expect(named.stderr).toContain('Function app "fn-xyz" was not found');

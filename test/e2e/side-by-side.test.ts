@@ -184,7 +184,7 @@ test('two that write the same resource take turns, and each finds its own there 
   const go = ['--yes', '--confirm', 'fn-billing', '--confirm', 'fn-billing/staging'];
   const replay = await inside(here, ['replay', file, ...go]);
   expect(replay, replay.stderr).toMatchObject({ code: 0 });
-  expect(replay.stderr).toContain('in addition to the change of another app in this run');
+  expect(replay.stderr).toContain('together with the change that this run made for another app');
   const account = await here.get(`${SITES}/rg-finance/providers/Microsoft.Storage/storageAccounts/stfnbilling`);
   const { networkAcls } = account['properties'] as { networkAcls: { virtualNetworkRules: { id: string }[] } };
   expect(networkAcls.virtualNetworkRules.map(({ id }) => id.split('/').at(-1)).toSorted()).toEqual(['apps-finance', 'apps-reports']);

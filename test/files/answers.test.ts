@@ -110,7 +110,7 @@ describe('every mistake has a place and says what is right', () => {
     [
       'an origin that lets every website in',
       inSteps('cors: { answers: { allowedOrigins: ["*"], supportCredentials: true } }'),
-      'a.yaml:4:41: "*" allows every website to call the app; list the origins, or to keep it, accept the finding: decision: accept with by, reason and until',
+      'a.yaml:4:41: "*" allows every website to call the app; list the origins, or to keep it, accept the finding: set "decision: accept" and the fields "by", "reason" and "until"',
     ],
     [
       'an exception without an end',

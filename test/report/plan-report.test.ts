@@ -57,8 +57,8 @@ test('a comment on 5,000 apps fits, says what it left out, and ends with the dig
   const text = planMarkdown(planReport([planOf('fn-a', controls), planOf('fn-b', controls)], HEAD));
   expect(text).not.toContain('Left out');
   expect(text.indexOf('**lock-out**'), 'the gravest first').toBeLessThan(text.indexOf('| safe |'));
-  expect(text).toContain('**lock-out on 2 apps**: approve these by name.');
-  expect(text).toContain('| area.other | 2 (fn-a, fn-b) | blocked by a guard: fn-a');
+  expect(text).toContain('**lock-out on 2 apps**: these changes need an extra approval for each app (--confirm APP).');
+  expect(text).toContain('| area.other | 2 (fn-a, fn-b) | blocked by a safety check: fn-a');
   const page = planHtml(planReport([planOf('fn-a', controls)], HEAD));
   expect(page).toContain(DIGEST);
   expect(page).toContain("default-src 'none'");

@@ -153,7 +153,11 @@ test('apps are chosen by patterns and ids too; what fits nothing is said, and a 
   const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn-intake';
   expect(await asked('FN-IN*')).toEqual({ code: 2, stderr: '', apps: ['fn-intake'] });
   expect(await asked(id)).toEqual({ code: 2, stderr: '', apps: ['fn-intake'] });
-  expect(await asked('zz-*')).toMatchObject({ code: 1, stderr: expect.stringContaining('No block of this code declares zz-*'), apps: [] });
+  expect(await asked('zz-*')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('This code does not contain the app zz-*'),
+    apps: [],
+  });
   expect(await asked('tag:env=prod')).toMatchObject({ code: 64, stderr: expect.stringContaining('func-harden source does not read tags') });
 });
 

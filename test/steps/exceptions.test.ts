@@ -45,7 +45,7 @@ describe('an answer that exempts', () => {
     const file = await at.file('access-keys: { decision: apply, answers: { known: [host/ci] } }');
     expect(await stateOf(at, file, INVENTORY)).toMatchObject({
       state: 'fail',
-      reason: expect.stringContaining('by, reason and until') as string,
+      reason: expect.stringContaining('"by", "reason" and "until"') as string,
     });
   });
 
@@ -80,7 +80,7 @@ describe('an answer that exempts', () => {
     const at = await here(closed);
     const unsigned = await replay(at, await at.file(`access-restrictions: { decision: apply, ${open} }`));
     expect([unsigned.code, at.writes]).toEqual([1, []]);
-    expect(unsigned.stderr).toContain('add by, reason and until');
+    expect(unsigned.stderr).toContain('add the fields "by", "reason" and "until"');
     const signed = await replay(at, await at.file(`access-restrictions: { decision: apply, ${SIGNED}, ${open} }`));
     expect([signed.code, at.writes.length]).toEqual([0, 1]);
   });

@@ -45,7 +45,11 @@ areaTester.run(area, {
     ['shared-key', st({}), 'stfn: allowed'],
     ['network', st({}), 'stfn: open to all networks'],
     ['key-source', { ...st({}), answers: { keySource: 'Microsoft.Keyvault' } }, 'stfn: managed by Microsoft'],
-    ['soft-delete', { others: { ...account({}), ...services(false) } }, 'blobs of stfn: not kept; shares of stfn: not kept'],
+    [
+      'soft-delete',
+      { others: { ...account({}), ...services(false) } },
+      'blobs of stfn: deleted data is not retained; shares of stfn: deleted data is not retained',
+    ],
     ['sftp', st({ isSftpEnabled: true }), 'stfn: on'],
     ['trusted-services', st({ networkAcls: closed })],
     ['smb-encryption', smb('SMB2.1;SMB3.1.1', 'AES-256-GCM')],

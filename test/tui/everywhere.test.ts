@@ -115,7 +115,7 @@ test('o shows the pages about a run and about one of its changes', async () => {
   wizard.press('.');
   await wizard.until(at('run'));
   wizard.press('o');
-  expect(wizard.store.state().links?.map(({ says }) => says)).toEqual(['Portal', 'Microsoft']);
+  expect(wizard.store.state().links?.map(({ says }) => says)).toEqual(['Portal', 'Microsoft Learn']);
   wizard.press('escape', 'u');
   await wizard.until(at('runs'));
   wizard.press('o');

@@ -219,7 +219,7 @@ test('w sends some apps first; where one of them fails the others stay, and r tr
   wizard.answer('w');
   expect(wizard.screen().join('\n')).toMatch(/All apps at once\n❯ 1 app first/);
   wizard.answer('enter');
-  expect(wizard.screen().join('\n')).toContain('Canary: 1 app first. If an app fails, the other apps are not changed.');
+  expect(wizard.screen().join('\n')).toContain('Change first: 1 app. If one of these apps fails, the other apps are not changed.');
   wizard.answer('y');
   await wizard.until(done);
   expect(wizard.screen().join('\n')).toMatch(/fn-events[\s\S]*Not now\./);

@@ -290,7 +290,7 @@ test(
       act();
       if (!wasApplying && mode('applying')(wizard.store.state())) {
         sent += 1;
-        expect(before, 'it was asked for on the screen').toMatch(/Apply this\?|Enter applies|closes the run/);
+        expect(before, 'it was asked for on the screen').toMatch(/Apply this\?|Enter applies|marks the run as finished/);
       }
       await new Promise((resolve) => setImmediate(resolve));
       const { columns } = wizard.store.state();

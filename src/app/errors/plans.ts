@@ -16,9 +16,10 @@ export const planErrors = errorCatalogue('app', {
     ],
   }),
   sharedClash: withData<{ readonly problems: readonly string[] }>({
-    title: 'Different values for a shared property',
-    message: ({ problems }) => `Apps of this run require different values for a shared property. Nothing was sent.\n${problems.join('\n')}`,
-    next: () => ['Use the same answers for these apps, or keep the area for only one of them.'],
+    title: 'Different values for a shared resource',
+    message: ({ problems }) =>
+      `Apps of this run share a resource, but require different values for it. Nothing was sent.\n${problems.join('\n')}`,
+    next: () => ['Use the same answers for these apps, or set "decision: skip" for the area in all of these apps except one.'],
   }),
   missingAnswers: withData<{
     readonly lines: readonly string[];
@@ -29,7 +30,7 @@ export const planErrors = errorCatalogue('app', {
     title: 'Answers missing',
     exit: ({ besides }) => worst([EXIT.inputNeeded, besides]),
     message: ({ lines }) =>
-      `${lines.length} ${lines.length === 1 ? 'answer is' : 'answers are'} missing and no one can be asked. Nothing was sent.\n${lines.join('\n')}`,
+      `${lines.length} ${lines.length === 1 ? 'answer is' : 'answers are'} missing, and there is no terminal to ask for them. Nothing was sent.\n${lines.join('\n')}`,
     next: ({ file, add }) => [`Add to ${file} under steps:`, ...add.map((text) => `  ${text}`)],
   }),
   disruptiveWithoutSafe: {

@@ -9,13 +9,25 @@ export const runErrors = errorCatalogue('app', {
     message: () => 'Not approved. Nothing was sent.',
     next: () => ['To apply the plan, run the command again and confirm.'],
   },
+  tryNotApproved: {
+    title: 'Requests of --try not approved',
+    exit: EXIT.failed,
+    message: () => 'Not approved. Nothing was sent.',
+    next: () => ['To send the requests, run the command again and answer y.'],
+  },
   approvalNeeded: withData<{ readonly missing: readonly string[] }>({
     title: 'Approval needed',
     exit: EXIT.inputNeeded,
     message: ({ missing }) =>
-      `Approval is needed and no one can be asked. Nothing was sent.\n${missing.map((option) => `  ${option}`).join('\n')}`,
+      `Approval is needed, but there is no terminal to ask for it. Nothing was sent.\n${missing.map((option) => `  ${option}`).join('\n')}`,
     next: () => ['Review the plan first, then add the options listed above.'],
   }),
+  tryApprovalNeeded: {
+    title: 'Approval of --try needed',
+    exit: EXIT.inputNeeded,
+    message: () => 'Approval is needed and no one can be asked. Nothing was sent.\n  --yes   approves these requests',
+    next: () => ['Review the requests first, then run the command again with --yes.'],
+  },
   invalidCanary: withData<{ readonly text: string }>({
     title: 'Invalid --canary',
     message: ({ text }) => `"${text}" is neither a number of apps nor a tag.`,
@@ -32,9 +44,9 @@ export const runErrors = errorCatalogue('app', {
     next: () => ['To send the changes, run the command without --dry-run.'],
   },
   notMarked: withData<{ readonly run: string; readonly why: string }>({
-    title: 'Undo not recorded in the earlier run',
+    title: 'Earlier run not marked as reverted',
     exit: EXIT.failed,
-    message: ({ run, why }) => `The run was rolled back, but run ${run} could not be marked as rolled back: ${why}`,
+    message: ({ run, why }) => `All changes were reverted in Azure, but the undo log could not record that run ${run} is reverted: ${why}`,
     next: () => ['Azure needs no further change. If you undo that run again, all values are already reverted.'],
   }),
   continuedElsewhere: withData<{ readonly run: string }>({
@@ -66,7 +78,7 @@ export const runErrors = errorCatalogue('app', {
   }),
   otherAreas: withData<{ readonly run: string; readonly used: string; readonly given: string | undefined }>({
     title: 'Areas of --controls differ from the run',
-    message: ({ run, used }) => `Run ${run} used your own areas with the digest ${used}.`,
+    message: ({ run, used }) => `Run ${run} used custom areas (--controls) with the digest ${used}.`,
     next: ({ run, given }) => [
       given === undefined
         ? 'Add --controls DIR with the same folder.'
@@ -94,7 +106,7 @@ export const runErrors = errorCatalogue('app', {
     next: () => ['Sign in to that tenant with --tenant.'],
   }),
   severalRuns: withData<{ readonly name: string; readonly runs: readonly string[] }>({
-    title: 'Name of several runs',
+    title: 'More than one run matches',
     message: ({ name, runs }) => `"${plainText(name)}" matches ${runs.length} runs:\n${runs.map((run) => `  ${run}`).join('\n')}`,
     next: () => ['Type more of the name, or use last for the newest run.'],
   }),

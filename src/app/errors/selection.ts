@@ -20,7 +20,7 @@ export const selectionErrors = errorCatalogue('app', {
   }),
   severalApps: withData<{ readonly where: string; readonly shared: readonly { readonly name: string; readonly ids: readonly string[] }[] }>(
     {
-      title: 'Name of several apps',
+      title: 'More than one app matches',
       message: ({ where, shared }) =>
         `${shared
           .map(

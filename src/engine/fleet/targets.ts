@@ -1,4 +1,5 @@
 import { parseArmId } from '../../azure/arm-id.ts';
+import { parseId } from '../../azure/resource-ids.ts';
 import { namesTarget } from '../judge/decisions.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
@@ -86,7 +87,8 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
     id,
   );
-  if (!match || !parseArmId(id)) return undefined;
+  // The undo log takes the same ids only, so that no app is changed that cannot be reverted.
+  if (!match || !parseArmId(id) || !parseId(id)) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }

@@ -234,7 +234,7 @@ function applyException(
   }
   const finding = { ...asFinding(strict), ...accepted(decision, today) };
   if (finding.state === 'accepted') return finding;
-  const reason = `the answer ${(own.length > 0 ? own : names).join(', ')} is an exception; add by, reason and until to the area`;
+  const reason = `the answer ${(own.length > 0 ? own : names).join(', ')} is an exception; add the fields "by", "reason" and "until" to the area`;
   return { ...finding, reason: finding.reason ?? reason, stays: finding.reason ?? reason };
 }
 

@@ -184,7 +184,7 @@ function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader
   if (wrong !== undefined) return { reason: wrong, failure: damaged(wrong) };
   if (intent.undo !== 'none' || !target) return undefined;
   const why = reasonToStay(intent, run.start, arm.describe(target, intent.key, instanceOf(intent)).replaces);
-  const reason = `cannot be reverted: ${why ?? 'the undo log says so, but changes of this kind can be reverted'}`;
+  const reason = `cannot be reverted: ${why ?? 'the undo log marks this change as not revertible, although changes of this kind can be reverted'}`;
   return { reason, ...(why === undefined ? { failure: damaged(reason) } : {}) };
 }
 

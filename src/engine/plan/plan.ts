@@ -145,7 +145,7 @@ function weakening({ control, id, context, exempts }: Candidate, planned: Facts)
   if (strictly(planned) !== 'fail') return [];
   const isFinding = strictly(context.facts) === 'fail';
   const what = isFinding ? 'stays a finding' : 'no longer passes';
-  const says = `With the answer ${exempts.join(', ')} this control ${what}. That is an exception: add by, reason and until to the area.`;
+  const says = `With the answer ${exempts.join(', ')} this control ${what}. That is an exception: add the fields "by", "reason" and "until" to the area.`;
   return [{ id: 'exception', control: id, level: isFinding ? 'warn' : 'stop', says }];
 }
 

@@ -58,7 +58,7 @@ function calling(at: At, file: string, realm: Realm): (...args: readonly unknown
       throw new ArmFailure({
         kind: 'invalid',
         code: 'OwnControlFailed',
-        message: `Your own area in ${file} failed in ${at.join('.')}: ${error.message}.`,
+        message: `The custom area in ${file} failed in its function ${at.join('.')}: ${error.message}.`,
         next: 'Correct the file. Read docs/controls.md, which shows how to write an area.',
       });
     }

@@ -52,10 +52,13 @@ function controlProblems(control: Found, keys: readonly string[]): string[] {
   want(oneOf(control['severity'], SEVERITIES), `severity: must be one of ${SEVERITIES.join(', ')}`);
   const changes = control['kind'] === 'setting' || (control['kind'] === 'rule' && control['draft'] !== undefined);
   if (changes)
-    want(oneOf(control['risk'], RISKS) && isText(control['effect']), `risk, effect: must say what the change does (${RISKS.join(', ')})`);
+    want(
+      oneOf(control['risk'], RISKS) && isText(control['effect']),
+      `risk and effect: required, because the control changes a value; risk is one of ${RISKS.join(', ')}; effect is text`,
+    );
   if (control['kind'] === 'setting') {
     const at = control['at'];
-    want(Array.isArray(at) && at.length === 2 && known([at[0]]) && isText(at[1]), 'at: must be a resource and the path of a member');
+    want(Array.isArray(at) && at.length === 2 && known([at[0]]) && isText(at[1]), 'at: must contain a resource and the path of a property');
     want(isMap(control['expect']) || isFunction(control['expect']), 'expect: must say which value is right');
     want(control['set'] !== undefined, 'set: must be the value to write');
   } else if (control['kind'] === 'rule') {

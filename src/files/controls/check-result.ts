@@ -30,10 +30,13 @@ const isGuardFinding = (value: unknown): boolean =>
 const SHAPES: Readonly<Record<string, readonly [says: string, holds: (value: unknown) => boolean]>> = {
   judge: ['a verdict: state, found, wanted', isVerdict],
   judgeAnyway: ['a verdict: state, found, wanted', orNone(isVerdict)],
-  draft: ['a list of drafts: at and to, whole and instanceId, or call; without proof and needs', (value) => listOf(value, isDraft)],
+  draft: [
+    'a list of drafts; each draft has at and to, or whole and instanceId, or call, and has no proof and no needs',
+    (value) => listOf(value, isDraft),
+  ],
   check: ['findings of a guard: level and says', (value) => isGuardFinding(value) || listOf(value, isGuardFinding)],
-  subject: ['a list of texts', texts],
-  effectOf: ['a text', isText],
+  subject: ['a list of strings', texts],
+  effectOf: ['text', isText],
   expect: ['equals, oneOf, atLeastVersion or positive', isMap],
   set: ['a value', (value) => value !== undefined],
   appliesTo: [

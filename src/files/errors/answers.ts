@@ -16,7 +16,7 @@ export const answersErrors = errorCatalogue('files', {
     title: 'Mistakes in the answers file',
     message: ({ file, mistakes }) =>
       `${mistakes.length === 1 ? '1 mistake' : `${mistakes.length} mistakes`} in ${file}. Nothing was read from Azure and nothing was sent.\n${mistakes.map((line) => `  ${line}`).join('\n')}`,
-    next: () => ['Run func-harden steps STEP to see the answers of an area.'],
+    next: () => ['Run func-harden steps AREA to see the questions of an area and the allowed answers.'],
   }),
   answersNotSaved: withData<{ readonly file: string; readonly why: string }>({
     title: 'Answers file cannot be written',

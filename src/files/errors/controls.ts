@@ -4,7 +4,7 @@ import { errorCatalogue, withData } from '../../engine/errors.ts';
 export const controlsErrors = errorCatalogue('files', {
   areasInvalid: withData<{ readonly problems: readonly string[] }>({
     title: 'Areas of --controls cannot be used',
-    message: ({ problems }) => ['Your own areas cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
+    message: ({ problems }) => ['The custom areas cannot be used:', ...problems.map((problem) => `  ${problem}`)].join('\n'),
     next: () => ['Read docs/controls.md, which shows how to write an area.'],
   }),
   areaNotLoaded: withData<{ readonly name: string; readonly why: string }>({

@@ -19,7 +19,7 @@ export async function askApproval(
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (needYes && !(await askYesNo(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, isDumb)))
       return false;
-    const code = `Code declares ${owned.join(', ')}, and the next deployment of that code reverts these values. Change them anyway?`;
+    const code = `Your code (for example Bicep or Terraform) declares ${owned.join(', ')}. The next deployment of that code reverts these changes. Change them anyway?`;
     if (owned.length > 0 && !(await askYesNo(code, ask, signal, isDumb))) return false;
     for (const name of needNames) {
       const message = `This change can lock people out of ${name} or cannot be reverted. Type ${name} to apply it, or press Enter to stop:`;

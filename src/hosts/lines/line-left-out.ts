@@ -21,7 +21,7 @@ export async function chooseLeftOut(
     `${[controlLabel(session.steps, control), editText({ edit }, prompts.look)].filter(Boolean).join(': ')}; ${appsCount(apps.length)}, ${FIX_WORDS[risk]}`;
   const choices = groups.map((group) => ({ name: name(group), value: group.key }));
   return {
-    groups: groups.length > 1 ? await prompts.several('Which changes are left out?', choices, off.groups) : [],
+    groups: groups.length > 1 ? await prompts.several('Select the changes that must not be sent.', choices, off.groups) : [],
     apps: apps.length > 1 ? await chooseAppsLeftOut(apps, off.apps, prompts) : [],
   };
 }
@@ -30,12 +30,14 @@ export async function chooseLeftOut(
 async function chooseAppsLeftOut(apps: readonly Target[], off: readonly string[], prompts: Prompts): Promise<readonly string[]> {
   const isOff = ({ id }: Target) => off.includes(id);
   if (apps.length <= MOST_LISTED)
-    return (await prompts.several('Which apps are left out?', apps.map(appChoice), apps.filter(isOff))).map(({ id }) => id);
-  prompts.say('\nType a part of the names, of a resource group, or a tag such as env=prod; none leaves out no app.');
+    return (await prompts.several('Select the apps that must not be changed.', apps.map(appChoice), apps.filter(isOff))).map(
+      ({ id }) => id,
+    );
+  prompts.say('\nType a part of the names, of a resource group, or a tag such as env=prod. Type none to change all apps.');
   const before = apps.filter(isOff);
   const typed = (
     await prompts.line(
-      `Which of the ${apps.length} function apps are left out? Enter for ${before.length === 0 ? 'none' : 'the same as before'}:`,
+      `Which of the ${apps.length} function apps must not be changed? Enter for ${before.length === 0 ? 'none' : 'the same as before'}:`,
       {
         check: (text) => (text.trim().toLowerCase() === 'none' || appsWith(apps, text).length > 0 ? true : 'No app matches.'),
       },

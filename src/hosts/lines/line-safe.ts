@@ -37,7 +37,7 @@ export const fixAll = (targets: readonly Target[], risks: MildRisks, tools: Safe
 /** Plans the work in these apps, shows it as groups, lets a person leave out changes and apps, asks once and sends it. */
 export async function planAndConfirm(work: BatchWork, targets: readonly Target[], tools: SafeTools): Promise<void> {
   const { session, prompts, log } = tools;
-  prompts.say(`${workTitle(work)}. Planning on ${appOrCount(targets)}; nothing is sent before you confirm.`);
+  prompts.say(`${workTitle(work)}. Planning the changes for ${appOrCount(targets)}; nothing is sent before you confirm.`);
   const all = await planApps(work, { targets }, tools);
   for (const app of all) if (!isPlanned(app)) prompts.say(`${plainText(app.target.label)}: not read. ${plainText(app.why)}`);
   const canSelect = summaryOf(all).groups.length > 1 || all.filter(hasChanges).length > 1;
@@ -48,7 +48,7 @@ export async function planAndConfirm(work: BatchWork, targets: readonly Target[]
     const first = apps.length > 1 && !session.dryRun ? await chooseWaves(apps, prompts) : undefined;
     const job: Job = { do: 'batch', apps, ...(first ? { first } : {}) };
     if (!canSelect || session.dryRun || apps.length === 0) return log.confirmed(job, []);
-    prompts.say(`To leave out changes or apps, type ${SELECT}.`);
+    prompts.say(`To exclude changes or apps, type ${SELECT}.`);
     const approval = await log.approval(job, SELECT);
     if (approval !== 'other') return log.approved(job, approval === 'yes');
     off = await chooseLeftOut(all, off, tools);

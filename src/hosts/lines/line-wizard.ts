@@ -218,7 +218,7 @@ class Lines {
           ]
         : []),
       ...(state.controls.some((one) => one.state === 'fail' || one.control.kind === 'attestation')
-        ? [{ name: 'accept a finding or attest a control, with a name and an end date', value: 'sign' }]
+        ? [{ name: 'accept a finding, or confirm a control by hand (attest), with a name and an end date', value: 'sign' }]
         : []),
       ...(Object.values(signs).some(({ decision }) => decision === 'accept' || decision === 'attest')
         ? [{ name: 'revoke an acceptance or attestation', value: 'revoke' }]

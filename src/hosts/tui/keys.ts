@@ -123,7 +123,7 @@ function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBindin
     COPY_ID,
     of('read-again', 'R', 'R', 'read again'),
     of('address', 'i', 'i', 'my address'),
-    of('back', 'escape', 'Esc', origin ? 'findings' : fleet.length > 0 ? 'fleet' : 'apps'),
+    of('back', 'escape', 'Esc', origin ? 'findings' : fleet.length > 0 ? 'all apps' : 'apps'),
     QUIT,
   ];
 }
@@ -233,7 +233,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
     }
     case 'naming':
       return [
-        of('confirm', 'enter', 'Enter', `${isUndo(flow.preview.job) ? 'undo' : 'apply'} (type the name first)`),
+        of('confirm', 'enter', 'Enter', `${isUndo(flow.preview.job) ? 'undo' : 'apply'} (after you type the name)`),
         BACK,
         of('scroll', 'up down pageup pagedown', '↑↓', 'scroll'),
       ];

@@ -75,7 +75,7 @@ export function linksAt(state: WizardState): readonly Link[] {
   return [
     // The apps of a demo do not exist in the portal.
     ...(id === undefined || state.isDemo ? [] : [{ says: 'Portal', address: portalPage(state.endpoint, state.account.tenant, id) }]),
-    ...(docs === undefined ? [] : [{ says: 'Microsoft', address: docs }]),
+    ...(docs === undefined ? [] : [{ says: 'Microsoft Learn', address: docs }]),
   ];
 }
 

@@ -76,7 +76,7 @@ export const scriptHead = ({ version, from, changes, left }: ScriptFacts): strin
 # correct are not sent. If a list or object was changed by someone else, the script stops; with OVERWRITE=1 it writes anyway.
 # This file contains no secrets. The script reads a secret when it needs it.
 # ARM_ENDPOINT sets a different Azure Resource Manager than that of the cloud of az.
-# Unlike func-harden, the script has no undo log, no guards and no proofs: read the lines above each change.
+# Unlike func-harden, the script has no undo log and does not check risks or results: read the lines above each change.
 set -euo pipefail
 
 ROTATE=0

@@ -44,7 +44,12 @@ export function bicep(changes: readonly ExportedChange[], origin: Origin): Expor
       const before = index > 0 ? `  dependsOn: [\n    part${index}\n  ]\n` : '';
       return `module part${index + 1} ${text(`./${name}`)} = {\n  name: ${text(`func-harden-${label}`.slice(0, 60))}\n  scope: ${scope}\n${given}${before}}\n`;
     }),
-    ...nowhere.map(({ change }) => commented('// ', [...notesOf(change), 'Not in these files: a template cannot use the id of its app.'])),
+    ...nowhere.map(({ change }) =>
+      commented('// ', [
+        ...notesOf(change),
+        'Not in these files: the change needs the resource id of its app, which a template cannot use here.',
+      ]),
+    ),
   ].join('\n');
   return { files: [{ name: '', text: main }, ...files.map(({ name, text: body }) => ({ name, text: body })), ...settings], left, byHand };
 }
@@ -54,7 +59,7 @@ const head = ({ version, from }: Origin, count: number): string =>
     `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
     'Deploy it at the subscription: az deployment sub create --location LOCATION --template-file FILE. To preview, add what-if.',
     'Each file declares only what changes, as children of existing resources, one after the other, in the order of the plan.',
-    'Comments that begin with CARRY contain values that Bicep cannot patch: copy them to the resource that declares them, or the next',
+    'Comments that begin with CARRY contain values that this file cannot set. Copy them into your own Bicep code, into the resource that declares them, or the next',
     'deployment of that resource reverts them. Copy them first, because other changes may depend on them. A template cannot delete or call anything: such changes are listed only.',
     'These files contain no secrets. Bicep has no undo: the comments contain the earlier values.',
   ]);
@@ -145,7 +150,7 @@ function oneScope(
 
   const parts = members.map(({ change, place: at }) => {
     const notes = commented('// ', notesOf(change));
-    const lost = change.lost ?? refusal(change) ?? (placeOf(change.resource) ? undefined : 'a template cannot use its id');
+    const lost = change.lost ?? refusal(change) ?? (placeOf(change.resource) ? undefined : 'a template cannot use the id of this resource');
     if (lost !== undefined || !at) {
       left++;
       return `${notes}${commented('// ', [`Not in this file: ${lost ?? ''}.`])}`;

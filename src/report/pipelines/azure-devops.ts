@@ -165,9 +165,9 @@ const applyStage = (values: Values): Step => ({
 });
 
 const NEEDS = [
-  'Needs: service connections with workload identity federation. audit: role Reader on the apps. plan and apply: the role of a run',
-  '(func-harden steps --permissions), because a plan contains only changes that its account is allowed to make. Add a check to the connection of plan',
-  'if some people who can push a branch must not use it. The environment of apply must have an approval; without it, nothing is applied.',
+  'Needs: service connections with workload identity federation. audit: role Reader on the apps. plan and apply: the custom role for changes',
+  '(func-harden steps --permissions), because a plan contains only changes that its account is allowed to make. Add an approval check to the service connection of stage plan',
+  'if not everyone who can push a branch is allowed to use it. The environment of apply must have an approval; without it, nothing is applied.',
   'For the comment, the build service needs the permission "Contribute to pull requests".',
   'In Azure Repos, add a build validation policy with a path filter for the answers file, so that a pull request starts the pipeline.',
 ];

@@ -14,7 +14,7 @@ const INPUTS = {
   'max-age': { description: 'For replay: maximum age of the plan, for example 7d.' },
   confirm: { description: 'For replay: apps whose lock-out and one-way changes are also approved, separated by spaces.' },
   'despite-code': {
-    description: 'For replay: true to change live values although the next deployment of the code reverts them.',
+    description: 'For replay: true to change the values in Azure although the next deployment of the code reverts them.',
     default: 'false',
   },
   state: { description: 'For replay: location of the undo log, a folder or the https URL of a container. Default: a folder of the job.' },

@@ -77,7 +77,7 @@ const planJob = (options: CiPipelineOptions): Step => {
       login,
       ...commandSteps(options, { command: 'plan', apps: options.apps.join(' '), answers: options.answers ?? '' }),
       {
-        name: 'Keep the plan',
+        name: 'Upload the plan',
         if: expression("!cancelled() && steps.run.outputs.plan != ''"),
         ...uses('keep'),
         with: { name: 'func-harden-plan', path: expression("format('{0}/func-harden/plan.*', runner.temp)") },
@@ -119,7 +119,7 @@ const applyJob = (options: CiPipelineOptions): Step => ({
       state: expression('vars.FUNC_HARDEN_STATE'),
     }),
     {
-      name: 'Keep the undo log',
+      name: 'Upload the undo log',
       if: expression("!cancelled() && vars.FUNC_HARDEN_STATE == ''"),
       ...uses('keep'),
       with: {
@@ -144,25 +144,27 @@ export function githubWorkflow(options: CiPipelineOptions): string {
       : []),
     ...(has('apply')
       ? [
-          `apply: a push to main that touches ${answers} is planned, waits for the approval of environment ${APPLY_ENVIRONMENT}, and is applied by its digest (--require-digest, --approved-by).`,
+          `apply: a push to main that touches ${answers} is planned and waits for the approval of environment ${APPLY_ENVIRONMENT}. Only the plan with the approved digest is applied (--require-digest, --approved-by).`,
         ]
       : []),
     '',
     'Needs: app registrations with a federated credential for this repository, as variables AZURE_CLIENT_ID, AZURE_TENANT_ID and',
     'AZURE_SUBSCRIPTION_ID. No secret is stored.',
-    ...(has('audit') ? ['- of the repository: role Reader on the apps; the subject of the credential is the branch.'] : []),
+    ...(has('audit')
+      ? ['- for the repository: an app registration with the role Reader on the apps; its federated credential has the entity type Branch.']
+      : []),
     ...(has('plan') || has('apply')
       ? [
-          `- of environment ${PLAN_ENVIRONMENT}: the role of a run (func-harden steps --permissions), because a plan contains only changes that its`,
-          '  account is allowed to make. Add reviewers to the environment if some people who can push a branch must not use this identity.',
+          `- for environment ${PLAN_ENVIRONMENT}: an app registration with the custom role for changes (func-harden steps --permissions), because a plan contains only changes that its`,
+          '  account is allowed to make. Add required reviewers to the environment if not everyone who can push a branch is allowed to use this identity.',
         ]
       : []),
     ...(has('apply')
       ? [
-          `- of environment ${APPLY_ENVIRONMENT}: the same role. The environment must have required reviewers; without an approval, nothing is applied.`,
+          `- for environment ${APPLY_ENVIRONMENT}: an app registration with the same role. The environment must have required reviewers; without an approval, nothing is applied.`,
           '  Its variable FUNC_HARDEN_CONFIRM lists apps whose lock-out and one-way changes are also approved. FUNC_HARDEN_STATE is the',
           '  https URL of a container for the undo log; without it the undo log is an artifact of the run. FUNC_HARDEN_DESPITE_CODE: true',
-          '  changes live values although the next deployment of the code reverts them.',
+          '  changes the values in Azure although the next deployment of the code reverts them.',
         ]
       : []),
   ];

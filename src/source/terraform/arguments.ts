@@ -21,7 +21,7 @@ export function argumentsOf({ block, scope, address }: Instance): Arguments {
   const ignored = ignoredIn(block);
   return argumentsIn(block, scope, (name) =>
     ignored.some((one) => one === 'all' || name === one || name.startsWith(`${one}.`))
-      ? `lifecycle.ignore_changes of ${address} contains it, so Terraform does not change it`
+      ? `the argument is in lifecycle.ignore_changes of ${address}, so Terraform does not change it`
       : undefined,
   );
 }

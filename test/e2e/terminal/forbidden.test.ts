@@ -42,7 +42,7 @@ test('what the caller has no right for is not offered, with the action that is m
   const here = await world({ callers: { some: [{ scope: '/', actions }] } });
   const screen = wizard({ ...here, accessToken: here.tokens!['some']! }, ['--app', 'fn-orders'], { rows: 50 });
   await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);
-  const sketch = await screen.sees(/not offered/);
+  const sketch = await screen.sees(/missing permission/);
   expect(sketch.replaceAll(/\s+/g, ' ')).toContain('It requires Microsoft.Web/sites/config/write');
   expect(sketch).toContain('httpsOnly');
 });

@@ -139,7 +139,7 @@ function pressLook(state: WizardState, screen: Area, step: StepState, event: Key
     }
     case 'revoke':
       if (!control || (signedNow !== 'accept' && signedNow !== 'attest'))
-        return withNotice(state, 'This control has no acceptance or attestation of its own.');
+        return withNotice(state, 'This control is not accepted or attested for this app, so there is nothing to revoke.');
       return next(
         { ...state, notice: `${control.control.label}: revoked` },
         { do: 'revoke', step: screen.step, control: control.control.id },

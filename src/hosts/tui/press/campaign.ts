@@ -39,7 +39,7 @@ export function openOwnAnswers(state: WizardState, screen: BatchScreen): Next {
   const row = rowsOf(screen)[screen.cursor];
   const apps = row?.kind === 'app' ? [row.target] : row?.kind === 'block' ? row.block.apps : [];
   if (work.kind !== 'controls') return next(state);
-  if (apps.length === 0) return withNotice(state, 'Press Enter to list the apps, then select the app whose answers differ.');
+  if (apps.length === 0) return withNotice(state, 'Press Enter to list the apps, then select the app that needs different answers.');
   const { step, controls, answers, own = {} } = work;
   const each = questionsFor(step, controls, answers).map(([name]) => name);
   if (each.length === 0) return withNotice(state, 'This change has no questions.');

@@ -155,7 +155,7 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
   const never = changes.filter(({ undo }) => undo === 'none').length;
   const first =
     screen.first !== undefined
-      ? ` Canary: ${plainText(wavesText(screen.first))} first. If an app fails, the other apps are not changed.`
+      ? ` Change first: ${plainText(wavesText(screen.first))}. If one of these apps fails, the other apps are not changed.`
       : '';
   return [
     line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),

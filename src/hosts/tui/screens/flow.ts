@@ -98,11 +98,13 @@ function question(state: WizardState, { job, asked, read }: Preview): Line[] {
   const changes = changesOfJob(job);
   // If there is nothing to send, this is the end, in the words of a run.
   if (!hasWork(job)) return [closingLine(endingWithout(job))];
-  if (changes.length === 0) return [line(span('Enter', 'strong'), ' closes the run. No change is needed.')];
+  if (changes.length === 0) return [line(span('Enter', 'strong'), ' marks the run as finished. No change is needed.')];
   if (state.dryRun) return [line(span('Dry run: this is what would be sent.', 'warn'))];
   const undo = isUndo(job) ? [span('Undo: ', 'warn'), 'this reverts values. '] : [];
   if (asked === 'enter') return [line(...undo, span('Enter', 'strong'), ' applies this.')];
-  const code = changes.some(isOwnedByCode) ? 'Code declares this app, and the next deployment of that code reverts these values. ' : '';
+  const code = changes.some(isOwnedByCode)
+    ? 'Your code (for example Bicep or Terraform) declares this app. Its next deployment reverts these changes. '
+    : '';
   if (asked === 'yes') return [line(...undo, `${code}Apply this? `, span('y', 'strong'), ' or ', span('N', 'strong'))];
   return [
     line(

@@ -44,7 +44,8 @@ const FRAMES: { readonly [At in Screen['at']]: (state: WizardState, screen: Extr
     return { ...frame, head: [...appHead(state), ...frame.head] };
   },
   address: (state, { edit, problem }) => {
-    const why = 'func-harden uses this address to check that access rules do not lock you out. It is never looked up on the internet.';
+    const why =
+      'func-harden uses this address to check that access rules do not lock you out. func-harden asks no internet service for it: you type the address.';
     const says = [line(span('Your public IP address', 'strong')), line(span(why, 'dim'))];
     return {
       head: [...appHead(state), [], ...wrapped(says, state.columns, 0), []],

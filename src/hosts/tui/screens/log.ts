@@ -64,7 +64,7 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
           span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
           span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
           ...(foreign ? [span('   changed since', 'warn')] : []),
-          ...(intent.undo === 'none' ? [span('   one-way', 'dim')] : []),
+          ...(intent.undo === 'none' ? [span('   cannot be reverted', 'dim')] : []),
         ),
         index,
       ),

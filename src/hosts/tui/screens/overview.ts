@@ -166,5 +166,5 @@ function ownerLines(tags: Readonly<Record<string, string>>, more: readonly strin
   const found = ownerTags(tags, more);
   return found.length === 0
     ? []
-    : [cutLine(line(span(plainText(`Declared in code, by the tag ${found.join(', ')}`), 'warn')), columns, ellipsis(look))];
+    : [cutLine(line(span(plainText(`Tag that shows deployment from code: ${found.join(', ')}`), 'warn')), columns, ellipsis(look))];
 }
