@@ -155,6 +155,9 @@ interface Parts {
   readonly waiting: Parameters<typeof createWriter>[1];
 }
 
+/** Milliseconds for which plans of many apps use the same answer about a resource that the apps share. */
+const PLANNED_WITH = 60_000;
+
 /** Creates everything that sends requests through one pipeline. */
 export function joinConnection({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
   const client = createArmClient(endpoint, pipeline);
@@ -167,6 +170,7 @@ export function joinConnection({ endpoint, names, pipeline, pipelineFor, credent
     reader: createReader(azure),
     surveyor: () => createReader(sharedReads(azure)),
     writer: createWriter(azure, waiting),
+    planner: () => ({ ...createWriter(azure, waiting), ...createReader(sharedReads(azure, PLANNED_WITH)) }),
     discovery: createDiscovery(client, { endpoint, pipeline, credential }),
   };
 }

@@ -45,10 +45,19 @@ test('bash offers runs, steps, apps seen lately, and the formats of each command
   expect(offered('audit', '--app', 'fn-orders', '--allow')).toEqual(['--allow-unknown']);
 });
 
+test('bash does not expand a recorded name, whatever it looks like', () => {
+  const script = `${completionScript('bash', STEPS)}
+func-harden() { printf '%s\\n' 'fn-$(echo expanded)' 'fn-\`echo expanded\`' 'fn-*' 'a b'; }
+COMP_WORDS=(func-harden audit --app fn); COMP_CWORD=3
+_func_harden
+printf '%s\\n' "\${COMPREPLY[@]}"`;
+  expect(execFileSync('bash', ['-c', script], { encoding: 'utf8' })).toBe('fn-$(echo expanded)\nfn-`echo expanded`\nfn-*\n');
+});
+
 test.each(SHELLS)('%s: the script asks the undo log for runs and apps, and knows what follows --format of each command', (shell) => {
   const script = completionScript(shell, STEPS);
-  expect(script).toContain('func-harden completion runs');
-  expect(script).toContain('func-harden completion apps');
+  for (const names of ['runs', 'apps'])
+    expect(script).toMatch(new RegExp(`func-harden completion ${names}|_func_harden_recorded ${names}`));
   const formats = script.split('\n').filter((row) => /format/.test(row) && /\bsarif\b|\bmarkdown\b|\bbicep\b/.test(row));
   const plan = formats.find((row) => /\bplan\b/.test(row)) ?? '';
   expect(plan).toContain('markdown');

@@ -20,8 +20,8 @@ export default defineConfig({
   test: {
     globalSetup: ['test/setup/build.ts'],
     reporters: ['default', './test/setup/count-reporter.ts'],
-    // Two where there are two cores: many tests wait for a process that they started.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // One more than there are cores: many tests wait for a process or a file.
+    maxWorkers: availableParallelism() + 1,
     sequence: { sequencer: LongFirst },
     projects: [
       {

@@ -22,7 +22,7 @@ import { addCounts, type AuditHead, type AuditWriter } from '../report/audit-wri
 import type { Counts } from '../view/assessment.ts';
 import { printTroubles } from './plan-from-file.ts';
 import type { ProgressBar } from './progress-bar.ts';
-import { collectGarbageEarly } from './memory.ts';
+import { collectGarbageEarly, collectGarbageOfRun } from './memory.ts';
 import { ReportNames } from './same-name-apps.ts';
 import { checkAnswersNames, parseAppOption, selectionOf, selectionTroubles } from './target-selection.ts';
 import { OWNER_TAG } from './owner-tag.ts';
@@ -115,6 +115,8 @@ export async function auditApps(
       else codes.add(code);
   };
   await checkNames(looking, invocation, answers);
+  // A list of findings is sorted over all apps, so it holds them until its end.
+  if (!looking.found) (other ? collectGarbageOfRun : collectGarbageEarly)();
   const reports = await openReports(invocation, head, other?.writer(head, decided));
   try {
     for await (const found of streamLimited(appsToAudit(looking, invocation, places, troubles), concurrency, judged)) {
@@ -190,7 +192,6 @@ async function* appsToAudit(
     for (const target of found.targets) if (!signal.aborted) yield { target, held: new Map() };
     return;
   }
-  collectGarbageEarly();
   const fleet = await findFleet(connection.discovery, selectionOf(options, parseAppOption(options)), (text, failure) => {
     if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
     else bar.say(`NOTE: ${text}`);

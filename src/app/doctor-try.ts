@@ -6,6 +6,8 @@ import { FactStore } from '../engine/judge/facts.ts';
 import { EXIT, exitOf } from '../engine/errors.ts';
 import { findSideEffects, NOT_TRIED, planTrials, READS, type Trials } from '../engine/plan/trials.ts';
 import type { Connection } from '../engine/ports.ts';
+import { LOCK_LOST, type ApplyResult } from '../engine/run/apply.ts';
+import { LOG_BROKE } from '../engine/run/log-failures.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
 import type { Target } from '../azure/index.ts';
@@ -42,9 +44,22 @@ async function sendTrials(invocation: Invocation, connection: Connection): Promi
   const trials = planTrials(store, connection.writer);
   const { changes } = trials;
   if (changes.length === 0)
-    return [...notes(trials), ok(WHAT, 'nothing to test: recorded responses of Azure already show that every write for this app works')];
+    return [
+      ...notes(trials),
+      trials.unread
+        ? warn(
+            WHAT,
+            'nothing was sent, because resources of this app could not be read',
+            'Check the permissions, then run the command again.',
+          )
+        : ok(WHAT, 'nothing to test: recorded responses of Azure already show that every write for this app works'),
+    ];
   preview(invocation, target, changes);
-  await approve(invocation, [{ target, changes }]);
+  await approve(invocation, [{ target, changes }], [target], {
+    notApproved: () => runErrors.tryNotApproved(),
+    // Trials are never lock-out changes, and do not differ from what code declares: `--yes` is all that may be missing.
+    approvalNeeded: () => runErrors.tryApprovalNeeded(),
+  });
   const results: Finding[] = [];
   const notify = (event: RunEvent) => {
     if (event.type === 'change-start') invocation.io.err(`  ${event.change} of ${event.of}: ${nameOf(event.what)}\n`);
@@ -52,22 +67,22 @@ async function sendTrials(invocation: Invocation, connection: Connection): Promi
     if (event.type === 'app-failed')
       results.push({ what: WHAT, state: 'fail', says: event.message, next: event.next.join('; '), code: EXIT.failed });
   };
-  const { run, skipped } = await executeRun(
+  const ended = await executeRun(
     { ...invocation, options: { ...invocation.options, onFailure: 'continue' } },
     connection,
     [{ target, changes }],
     { mode: 'try', digest: null, notify },
-  );
-  const along = await findSideEffects(changes, store, connection.reader);
+  ).catch((error: unknown) => failed(WHAT, error));
+  // Requests that were sent before the run broke are reported all the same.
+  if ('what' in ended) return [...results, ended];
+  const { run, skipped } = ended;
+  const { changed, unread } = await findSideEffects(changes, store, connection.reader);
   return [
     ...results,
-    ...along.map((name): Finding => ({
-      what: WHAT,
-      state: 'fail',
-      says: `${name} does not have its earlier value`,
-      next: `func-harden history ${run}`,
-      code: EXIT.partial,
-    })),
+    ...[
+      ...changed.map((name) => `${name} does not have its earlier value`),
+      ...unread.map((name) => `${name} could not be read after the run, so its other values were not compared`),
+    ].map((says): Finding => ({ what: WHAT, state: 'fail', says, next: `func-harden history ${run}`, code: EXIT.partial })),
     ...(skipped > 0
       ? [
           warn(
@@ -103,12 +118,12 @@ function findingOf({ what, result }: Extract<RunEvent, { type: 'change-end' }>):
   const name = nameOf(what);
   switch (result.state) {
     case 'applied':
-      return result.verified === 'shown'
+      return result.verified === 'shown' && !result.lost
         ? ok(WHAT, `${name}: accepted, and the value is unchanged`)
         : {
             what: WHAT,
             state: 'fail',
-            says: `${name}: accepted, but ${result.verified === 'not-readable' ? 'the value could not be read afterwards' : 'the value is different now'}`,
+            says: `${name}: accepted, but ${describeRead(result)}`,
             next: 'Check the value in the portal.',
             code: EXIT.partial,
           };
@@ -117,17 +132,43 @@ function findingOf({ what, result }: Extract<RunEvent, { type: 'change-end' }>):
     case 'already':
       return warn(WHAT, `${name}: not sent`, 'Run the command again.');
     case 'failed': {
-      const { message, code, next } = result.failure;
-      const sent = result.sent ? (result.unknown ? 'result unknown' : 'refused') : 'not sent';
+      const { message, code } = result.failure;
       return {
         what: WHAT,
         state: 'fail',
-        says: `${name}: ${sent}: ${message} (${code})`,
-        next,
+        says: `${name}: ${endOf(result)}: ${message} (${code})`,
+        next: nextStep(result),
         code: result.unknown ? EXIT.partial : exitOf(result.failure),
       };
     }
   }
+}
+
+type Applied = Extract<ApplyResult, { state: 'applied' }>;
+type Failed = Extract<ApplyResult, { state: 'failed' }>;
+
+function describeRead({ verified, lost }: Applied): string {
+  if (verified === 'not-readable') return 'the value could not be read afterwards';
+  if (verified === 'not-shown') return 'the value is different now';
+  return `the resource lost ${(lost ?? []).join(', ')}`;
+}
+
+/** Only an answer of Azure is called a refusal. */
+function endOf({ sent, unknown, failure }: Failed): string {
+  if (!sent) return 'not sent';
+  if (unknown) return 'result unknown';
+  return failure.status === null || failure.taken === 'ended' ? 'failed' : 'refused';
+}
+
+/** The advice of a failure is about a plan with controls where Azure rejects the change itself. A trial has neither. */
+function nextStep({ unknown, failure: { kind, code, taken, next } }: Failed): string {
+  if (code === LOG_BROKE || code === LOCK_LOST) return next;
+  if (code === 'ChangedMeanwhile') return 'Run the command again.';
+  if (taken === 'ended' && !unknown) return 'Azure does not complete this write on this app. Attach the record to an issue.';
+  if (unknown && taken) return 'Check the value in the portal, then run the command again.';
+  if (kind === 'conflict' || kind === 'invalid' || kind === 'missing')
+    return 'Azure does not accept this write on this app. Attach the record to an issue.';
+  return next;
 }
 
 function notes({ left, proven }: Trials): Finding[] {

@@ -21,6 +21,12 @@ import type { RunEvent } from '../engine/run/run-events.ts';
 import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
 import { runErrors } from './errors/runs.ts';
 
+/** Returns the errors of a missing approval, in the words of what is approved. */
+interface ApprovalErrors {
+  notApproved(): UserError;
+  approvalNeeded(of: { readonly missing: readonly string[] }): UserError;
+}
+
 /**
  * Asks for the approvals. `targets`: every app of this run, also those without a change. @throws UserError: exit 3 with every missing
  * approval, 64 where an approval names a wrong app
@@ -29,6 +35,7 @@ export async function approve(
   invocation: Invocation,
   apps: readonly AppChanges[],
   targets: readonly Target[] = apps.map(({ target }) => target),
+  errors: ApprovalErrors = runErrors,
 ): Promise<void> {
   const { options, io } = invocation;
   checkConfirmed(options, targets);
@@ -44,7 +51,7 @@ export async function approve(
     const { dumb } = invocation.io.errLook;
     const labels = owned.map(({ target }) => target.label);
     if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
-    throw runErrors.notApproved();
+    throw errors.notApproved();
   }
   const missing = [
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
@@ -57,7 +64,7 @@ export async function approve(
     missing.push(
       `--despite-code   changes the values of ${owned.map(({ target }) => target.label).join(', ')} in Azure, although the next deployment of the code reverts them`,
     );
-  throw runErrors.approvalNeeded({ missing });
+  throw errors.approvalNeeded({ missing });
 }
 
 /** Asks on stderr, because stdout carries the result. */

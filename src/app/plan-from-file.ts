@@ -26,6 +26,7 @@ import { collectGarbageOfRun } from './memory.ts';
 import { progressBar } from './progress-bar.ts';
 import { appsOf, checkAnswersNames, missingApp, MISSING_NEXT, findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { connectWith } from './connection.ts';
+import { plannerFor } from './planner.ts';
 import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
 import type { Target } from '../azure/index.ts';
 import type { Change } from '../change/change.ts';
@@ -66,14 +67,15 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   for (const key of Object.keys(answers.apps).filter((one) => isSelector(one) && !found.targets.some((target) => matchesKey(one, target))))
     invocation.io.err(`NOTE: The entry "${plainText(key)}" under "apps:" of the answers file matches no app of this run.\n`);
   checkTogether(loaded, found.targets, catalogue);
+  const arm = plannerFor(connection, found.targets);
   const rights = preflight(connection.writer);
   const listed = await listedSites(connection.discovery, found.targets);
   const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
-    const { store } = await openApp(connection.writer, target, steps, answers, takeSite(listed, target));
+    const { store } = await openApp(arm, target, steps, answers, takeSite(listed, target));
     const by = { ...circumstances(options, decisions, connection.account), reserved, rights };
-    return plan(steps, store, connection.writer, by, options.profile);
+    return plan(steps, store, arm, by, options.profile);
   };
   const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
     const planned = await planOf(target);

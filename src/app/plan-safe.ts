@@ -6,10 +6,11 @@ import { preflight, type Preflight } from '../engine/plan/preflight.ts';
 import { driftOf } from '../engine/past/drift.ts';
 import { withoutStops, type Plan } from '../engine/plan/plan.ts';
 import { planTroubles, type Trouble } from '../engine/run/troubles.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { ArmWriter, Connection } from '../engine/ports.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { connectWith } from './connection.ts';
+import { plannerFor } from './planner.ts';
 import { openApp } from './open-app.ts';
 import { collectGarbageOfRun } from './memory.ts';
 import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
@@ -39,15 +40,16 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const connection = await connectWith(invocation, bar);
   if (!options.app?.length) collectGarbageOfRun();
   const found = await findSelectedApps(connection, options, parseAppOption(options));
+  const arm = plannerFor(connection, found.targets);
   const rights = preflight(connection.writer);
   bar.total(found.targets.length);
   const first = await mapLimited(found.targets, concurrency, async (target) => {
-    const planned = await planOne(invocation, connection, steps, target, rights);
+    const planned = await planOne(invocation, connection, arm, steps, target, rights);
     bar.step();
     return planned;
   });
   bar.end();
-  const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, steps, target, rights, without));
+  const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, arm, steps, target, rights, without));
   const troubles: Trouble[] = [...selectionTroubles(found), ...plans.flatMap((one) => planTroubles(withoutStops(one)))];
   const runs = plans.some(({ changes }) => changes.length > 0) ? await readRecordedRuns(invocation) : [];
   return { connection, plans, digest: null, drift: driftOf(plans, runs, catalogue), troubles };
@@ -55,18 +57,19 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
 
 async function planOne(
   { options }: Invocation,
-  connection: Connection,
+  { account }: Connection,
+  arm: ArmWriter,
   steps: readonly AnyStep[],
   target: Target,
   rights: Preflight,
   without?: ReadonlySet<string>,
 ): Promise<Plan> {
-  const { store } = await openApp(connection.writer, target, steps, undefined);
+  const { store } = await openApp(arm, target, steps, undefined);
   const choice: SafeChoice = {
     risks: options.disruptive ? ['safe', 'disruptive'] : ['safe'],
     ...(options.profile ? { profile: options.profile } : {}),
     ...(without ? { without } : {}),
   };
-  const by = { ...circumstances(options, {}, connection.account), rights };
-  return (await planSafe(steps, store, connection.writer, by, choice)).plan;
+  const by = { ...circumstances(options, {}, account), rights };
+  return (await planSafe(steps, store, arm, by, choice)).plan;
 }

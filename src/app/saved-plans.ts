@@ -1,7 +1,7 @@
 /** Saves a plan, and applies a saved one. Only apps whose values did not change since are touched. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
-import { isSameId, type Target } from '../azure/index.ts';
+import type { Target } from '../azure/index.ts';
 import type { AppliedPlan, RecordedRun } from '../change/undo-log.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { mapLimited } from '../engine/concurrency.ts';
@@ -21,6 +21,7 @@ import { readLimited } from '../files/read-limited.ts';
 import { placeOf, readSavedPlan, savedChanges, savedPlan, savedPlanText, type SavedPlan } from '../report/saved-plan.ts';
 import { plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
+import { plannerFor } from './planner.ts';
 import { openApp } from './open-app.ts';
 import { collectGarbageOfRun } from './memory.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
@@ -120,7 +121,10 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const targets = found?.targets ?? [];
   const troubles: Trouble[] = found ? selectionTroubles(found) : [];
   const runs = targets.length > 0 ? await runsOfPlan(invocation, saved.digest) : [];
+  const arm = plannerFor(connection, targets);
   const rights = preflight(connection.writer);
+  const workOf = new Map(saved.work.map((one) => [one.target.toLowerCase(), one]));
+  const approvedFor = new Map([...byApp].map(([id, changes]) => [id.toLowerCase(), changes]));
   bar.total(targets.length);
   collectGarbageOfRun(targets.length);
   const looked = await mapLimited(targets, concurrency, async (target) => {
@@ -132,8 +136,9 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const settled = await withoutRefused(looked, ({ target }, reserved) => lookAt(target, reserved));
   const moved = settled.flatMap(({ target, standing }) => (standing.state === 'moved' ? [troubleOf(target, standing)] : []));
   const plans = settled.map(({ standing, ...one }) => (standing.state === 'as-planned' ? one : { ...one, changes: [] }));
+  const planned = new Set(plans.map(({ target }) => target.id.toLowerCase()));
   const idle = saved.targets.flatMap((id) => {
-    const site = plans.some(({ target }) => isSameId(target.id, id)) ? undefined : parseSiteId(id);
+    const site = planned.has(id.toLowerCase()) ? undefined : parseSiteId(id);
     return site ? [{ ...site, location: '', kind: '', tags: {} }] : [];
   });
   const approvedBy = options.approvedBy === undefined ? null : plainText(options.approvedBy).trim();
@@ -150,13 +155,13 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   };
 
   async function lookAt(target: Target, reserved: Reserved = new Map()): Promise<Plan & { readonly standing: SavedPlanState }> {
-    const { decisions = {}, beside = {}, profile } = saved.work.find((one) => sameId(one.target, target.id)) ?? {};
+    const { decisions = {}, beside = {}, profile } = workOf.get(target.id.toLowerCase()) ?? {};
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
-    const { store } = await openApp(connection.writer, target, steps, undefined);
+    const { store } = await openApp(arm, target, steps, undefined);
     const by = { ...circumstances(options, { ...beside, ...decisions }, connection.account), reserved, rights };
-    const now = await plan(steps, store, connection.writer, by, profile);
-    const states = assess(steps, store, connection.writer, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
-    const approved = [...byApp].find(([id]) => sameId(id, target.id))?.[1] ?? [];
+    const now = await plan(steps, store, arm, by, profile);
+    const states = assess(steps, store, arm, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
+    const approved = approvedFor.get(target.id.toLowerCase()) ?? [];
     const standing = compareWithSaved({
       saved: approved,
       now: await savedChanges(now.changes),

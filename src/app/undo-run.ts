@@ -47,6 +47,7 @@ export async function undoRun(
     ...(only.length > 0 ? { only } : {}),
     overwrite: options.overwrite ?? false,
     concurrency,
+    lists: connection.discovery,
   });
   const apps = groupByApp(plan);
   const preview = () => printLines(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);

@@ -92,6 +92,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     },
     inventory: (subscriptionId, leftOut) => inventory(client, subscriptionId, leftOut),
     sites: (subscriptionId) => listedSites(client, subscriptionId),
+    configs: (subscriptionId) => configs(client, subscriptionId, PAGE_OF_CONFIGS),
     async count(subscriptionId) {
       for await (const { Count } of graphRows(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
       return 0;
@@ -115,12 +116,21 @@ async function explainRefusal(client: ArmClient, path: string, error: unknown): 
 /** The most configurations that are held while their site is found. */
 const MOST_AHEAD = 1000;
 
+/** The rows of a page where nothing but the configurations is read: fewer requests, for a page of a megabyte in memory. */
+const PAGE_OF_CONFIGS = 250;
+
+/** Yields the configurations of a subscription by the id of their site, in the order of the sites. */
+async function* configs(client: ArmClient, subscriptionId: string, page?: number): AsyncGenerator<readonly [string, Body]> {
+  for await (const { site, properties } of graphRows(client, subscriptionId, CONFIGS_QUERY, page))
+    if (typeof site === 'string' && isRecord(properties)) yield [site, cleaned('siteConfig', { properties: toCamelCase(properties) })];
+}
+
 /**
  * Yields the apps of a subscription with their configuration. Sites and configurations are in two tables with the same order; both are read
  * in parallel, and one page of each is held.
  */
 async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried> {
-  const rows = graphRows(client, subscriptionId, CONFIGS_QUERY);
+  const rows = configs(client, subscriptionId);
   const ahead = new Map<string, Body>();
   let through = false;
   const configOf = async (site: string): Promise<Body | undefined> => {
@@ -128,8 +138,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
     while (!ahead.has(site) && !through && ahead.size < MOST_AHEAD) {
       const { value, done } = await rows.next();
       if (done) through = true;
-      else if (typeof value['site'] === 'string' && isRecord(value['properties']))
-        ahead.set(value['site'], cleaned('siteConfig', { properties: toCamelCase(value['properties']) }));
+      else ahead.set(...value);
     }
     const found = ahead.get(site);
     ahead.delete(site);

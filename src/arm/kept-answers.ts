@@ -43,6 +43,11 @@ export function keptAnswer<T>(client: ArmClient, key: string, ask: () => Promise
 /** From this many apps of a scope on, the list of the whole scope is read: fewer apps are asked for one by one. */
 const MANY = 3;
 
+/** Asks for one app, and once for all of them where many apps of a command ask for the same. */
+export function sharedAnswer<T>(client: ArmClient, target: Target, key: string, ask: () => Promise<T>): Promise<T> {
+  return appsThatAsked(client, key).add(target.id.toLowerCase()).size < MANY ? ask() : keptAnswer(client, key, ask);
+}
+
 /** A list of what applies to a scope: locks, policy assignments, deny assignments. */
 export interface ScopeList {
   /** `/providers/Microsoft.Authorization/locks` */

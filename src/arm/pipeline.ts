@@ -96,7 +96,7 @@ function stoppableWaitsPolicy(signal: AbortSignal | undefined): PipelinePolicy {
 /** Milliseconds after which a slow answer is reported. */
 const LONG = 5000;
 
-/** Returns a policy that marks requests in flight, reports a slow answer, and ends an attempt that takes too long. Reads are then repeated. */
+/** Returns a policy that marks requests in flight, reports a slow answer, and ends an attempt that takes too long. Reads are then repeated once. */
 const timeLimitPolicy = ({ clock, onWait }: PipelineOptions): PipelinePolicy => ({
   name: 'timeLimitPolicy',
   async sendRequest(request, next) {
@@ -192,7 +192,7 @@ function retryPolicy(options: PipelineOptions): PipelinePolicy {
         );
         // An endpoint that never responded is probably wrong, not temporarily broken, so this is reported early.
         const isWrong = !hasAnswered && 'error' in tried && isUnreachable(tried.error);
-        const tries = isWrong ? (isSilent(tried.error) ? 0 : 1) : RETRIES;
+        const tries = isWrong ? (isSilent(tried.error) ? 0 : 1) : 'error' in tried && isTooLate(tried.error) ? 1 : RETRIES;
         const wait = retry < tries ? waitAfter(tried, request, retry, options) : undefined;
         if (wait === undefined) {
           if ('error' in tried) throw tried.error;
@@ -231,6 +231,7 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
 const isBusy = ({ status, bodyAsText }: PipelineResponse): boolean =>
   status === 409 && conflictOf('', '', bodyAsText ?? '').is === 'passes';
 
+const isTooLate = (error: unknown): boolean => error instanceof RestError && error.code === 'ETIMEDOUT' && !isSilent(error);
 const isSilent = (error: unknown): boolean => error instanceof RestError && isNeverConnected(error.message);
 const isUnreachable = (error: unknown): boolean =>
   error instanceof RestError &&

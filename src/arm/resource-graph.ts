@@ -63,16 +63,16 @@ export const SUBSCRIPTIONS_QUERY = [
 type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
 
 /** Yields the rows of a query over one subscription. @throws ArmFailure, also where an answer is not complete */
-export const graphRows = (client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> =>
-  scopedRows(client, { subscriptions: [subscription] }, query);
+export const graphRows = (client: ArmClient, subscription: string, query: string, page?: number): AsyncGenerator<Body> =>
+  scopedRows(client, { subscriptions: [subscription] }, query, page);
 
 /** Yields the rows of a query over any scope. @throws ArmFailure */
-export async function* scopedRows(client: ArmClient, scope: GraphScope, query: string): AsyncGenerator<Body> {
+export async function* scopedRows(client: ArmClient, scope: GraphScope, query: string, page = PAGE): AsyncGenerator<Body> {
   let skipToken: string | undefined;
   let seen = 0;
   const pages = new Pages();
   for (;;) {
-    const options = { $top: PAGE, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
+    const options = { $top: page, resultFormat: 'objectArray', ...(skipToken === undefined ? {} : { $skipToken: skipToken }) };
     const { body, length } = await client.send('POST', GRAPH, VERSION, { ...scope, query, options });
     const answer: Body = isRecord(body) ? body : {};
     const data = answer['data'];

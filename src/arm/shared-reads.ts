@@ -1,4 +1,4 @@
-/** Reads resources that many apps share, such as the vaults of a subscription, once in an audit. */
+/** Reads resources that many apps share, such as the vaults of a subscription, once in an audit, and once a minute for plans. */
 import { ArmFailure } from '../engine/ports.ts';
 import type { ArmClient } from './client.ts';
 import type { Azure } from './resource-definition.ts';
@@ -9,9 +9,11 @@ const KEPT = 256;
 /** Resources below a site, which belong to one app and are read once anyway. */
 const OWN = /\/Microsoft\.Web\/sites\/[^/]+/i;
 
-/** Returns clients that answer repeated reads from memory. They are only for reading; writes use fresh reads. */
-export function sharedReads({ client, cloud, vaults }: Azure): Azure {
-  const once = createCache();
+/**
+ * Returns clients that answer repeated reads from memory, for `keptFor` milliseconds. They are only for reading; writes use fresh reads.
+ */
+export function sharedReads({ client, cloud, vaults }: Azure, keptFor = Number.POSITIVE_INFINITY): Azure {
+  const once = createCache(keptFor);
   const list = async (path: string, apiVersion: string): Promise<Json[]> => Array.fromAsync(client.list(path, apiVersion));
   const shared: ArmClient = {
     send: (method, path, apiVersion, body) =>
@@ -36,14 +38,16 @@ export function sharedReads({ client, cloud, vaults }: Azure): Azure {
 }
 
 /** Returns a cache of answers. Refusals are kept too, because the next app gets the same. Other failures may be temporary. */
-function createCache(): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
-  const kept = new Map<string, Promise<unknown>>();
+function createCache(keptFor: number): <T>(key: string, ask: () => Promise<T>) => Promise<T> {
+  const kept = new Map<string, { readonly answer: Promise<unknown>; readonly until: number }>();
   return <T>(key: string, ask: () => Promise<T>): Promise<T> => {
     const id = key.toLowerCase();
-    const known = kept.get(id) as Promise<T> | undefined;
-    const answer = known ?? ask();
+    const found = kept.get(id);
+    const known = found && found.until > Date.now() ? found : undefined;
+    const entry = known ?? { answer: ask(), until: Date.now() + keptFor };
+    const answer = entry.answer as Promise<T>;
     kept.delete(id);
-    kept.set(id, answer);
+    kept.set(id, entry);
     if (!known)
       answer.catch((error: unknown) => {
         if (!(error instanceof ArmFailure && (error.kind === 'forbidden' || error.kind === 'missing'))) kept.delete(id);

@@ -1,5 +1,7 @@
 /** Parsed ARM ids. Two ids are equal if their parts are; a text that cannot be parsed is not an id. */
 
+import { isSoundName } from './arm-id.ts';
+
 /** One `/providers/NAMESPACE/TYPE/NAME…` part of an id. */
 export interface IdPart {
   /** The type in lower case, such as `microsoft.web/sites/config`. */
@@ -14,9 +16,11 @@ export interface ResourceId {
   readonly parts: readonly IdPart[];
 }
 
-/** Letters, digits and other characters that Azure allows in names, without those that have a meaning in a URL, a path or a header. */
-const NAME = /^[\p{L}\p{N}_$][\p{L}\p{N}_.()$@+=,~! -]*$/u;
-const isName = (text: string): boolean => NAME.test(text) && !text.endsWith('.') && !text.endsWith(' ');
+/**
+ * Whether a text can be a name. It is the same rule as for requests, so that whatever is written can be reverted: Azure allows marks of
+ * many scripts in names of resource groups, and quotes in names of diagnostic settings. A dot at an end could be dropped on the way.
+ */
+const isName = (text: string): boolean => isSoundName(text) && !text.startsWith('.') && !text.endsWith('.');
 const NAMESPACE = /^[A-Za-z]+(\.[A-Za-z]+)+$/;
 const SUBSCRIPTION = /^[\w-]+$/;
 

@@ -20,6 +20,8 @@ export interface ResourceKind {
   readonly stays?: true;
   /** What a change may do to the resource as a whole that undo then leaves as it is, for a reason that the plan finds. */
   readonly mayStay?: readonly Whole[];
+  /** A value that was incomplete is reverted to the value that it behaved as, and not to itself. */
+  readonly restoresOther?: true;
   /** All of its values are secrets. */
   readonly secret?: true;
   /** A write is an action call, and there is nothing to read afterwards. */
@@ -40,7 +42,7 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   siteUnlisted: SITE,
   siteConfig: at('/config/web'),
   appSettings: at('/config/appsettings', { secret: true }),
-  authSettings: at('/config/authsettingsV2'),
+  authSettings: at('/config/authsettingsV2', { restoresOther: true }),
   stickyNames: at('/config/slotConfigNames', { siteOnly: true }),
   scmPolicy: at('/basicPublishingCredentialsPolicies/scm'),
   ftpPolicy: at('/basicPublishingCredentialsPolicies/ftp'),
@@ -52,7 +54,7 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   defenderPlan: of('Microsoft.Security/pricings', 'subscription'),
   storageAccounts: of('Microsoft.Storage/storageAccounts', 'account'),
   blobServices: of('Microsoft.Storage/storageAccounts/blobServices', 'account'),
-  fileServices: of('Microsoft.Storage/storageAccounts/fileServices', 'account'),
+  fileServices: of('Microsoft.Storage/storageAccounts/fileServices', 'account', { restoresOther: true }),
   vaults: of('Microsoft.KeyVault/vaults', 'vault', {
     whole: ['made'],
     stays: true,

@@ -1,6 +1,7 @@
 /** The values that a run wrote so far. They tell its own writes from those of others, and let two apps of one run add to the same value. */
 import type { Json } from '../azure/index.ts';
-import { isRecord, equals, containsJson } from './json-paths.ts';
+import { isRecord } from './json-paths.ts';
+import { sameMeaning, showsJson } from './shown.ts';
 
 /** The values that a run wrote, by resource and path. */
 export class OwnWrites {
@@ -13,7 +14,7 @@ export class OwnWrites {
   /** Returns the app for which this run wrote the current value, or undefined where another writer did. */
   by(resource: string, path: string, value: Json): string | undefined {
     const known = this.#values.get(keyOf(resource, path));
-    return known && containsJson(value, known.value) ? known.by : undefined;
+    return known && showsJson(value, known.value, path) ? known.by : undefined;
   }
 }
 
@@ -22,12 +23,12 @@ export const keyOf = (resource: string, path: string): string => `${resource.toL
 
 /** Merges two values made from one base: members one by one, lists by additions and removals. undefined if they contradict each other. */
 export function mergeThreeWay(base: Json, ours: Json, theirs: Json): Json | undefined {
-  if (equals(base, ours) || equals(ours, theirs)) return theirs;
-  if (equals(base, theirs)) return ours;
+  if (sameMeaning(base, ours) || sameMeaning(ours, theirs)) return theirs;
+  if (sameMeaning(base, theirs)) return ours;
   const [was, is, now] = [base, ours, theirs];
   if (Array.isArray(is) && Array.isArray(now) && (was === null || Array.isArray(was))) {
     const [before, mine, there] = [(was ?? []) as readonly Json[], is as readonly Json[], now as readonly Json[]];
-    const has = (list: readonly Json[], item: Json) => list.some((one) => equals(one, item));
+    const has = (list: readonly Json[], item: Json) => list.some((one) => sameMeaning(one, item));
     return [
       ...there.filter((item) => has(mine, item) || !has(before, item)),
       ...mine.filter((item) => !has(before, item) && !has(there, item)),

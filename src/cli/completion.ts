@@ -76,10 +76,16 @@ export function completionScript(shell: Shell, steps: readonly string[]): string
 const STATE_OPTIONS = ['--state', '--state-dir'] as const;
 
 function bash(commands: readonly Completed[]): string {
-  const list = ({ words, recorded }: Values): string =>
-    `${words.join(' ')}${recorded ? ` $(func-harden completion ${recorded} \${state:+--state "$state"} 2>/dev/null)` : ''}`.trim();
-  const offer = (values: string): string => `COMPREPLY=($(compgen -W "${values}" -- "$current"))`;
-  return `_func_harden() {
+  // compgen runs the command substitutions in its list, so that a recorded name never gets there.
+  const offer = (words: readonly string[], recorded?: RecordedNames, files = ''): string =>
+    `COMPREPLY=($(compgen -W "${words.join(' ')}" -- "$current")${files})${recorded ? `; _func_harden_recorded ${recorded}` : ''}`;
+  return `_func_harden_recorded() {
+  local name
+  while IFS= read -r name; do
+    if [[ "$name" == "$current"* ]]; then COMPREPLY+=("$name"); fi
+  done < <(func-harden completion "$1" \${state:+--state "$state"} 2>/dev/null)
+}
+_func_harden() {
   local current="\${COMP_WORDS[COMP_CWORD]}" previous="\${COMP_WORDS[COMP_CWORD-1]}" command="\${COMP_WORDS[1]}" state="" i value
   for ((i = 1; i < COMP_CWORD - 1; i++)); do
     case "\${COMP_WORDS[i]}" in
@@ -89,16 +95,16 @@ function bash(commands: readonly Completed[]): string {
         state="\${value/#\\~/$HOME}" ;;
     esac
   done
-  if [ "$COMP_CWORD" -eq 1 ]; then ${offer(`${commands.map(({ name }) => name).join(' ')} --help --version`)}; return; fi
+  if [ "$COMP_CWORD" -eq 1 ]; then ${offer([...commands.map(({ name }) => name), '--help', '--version'])}; return; fi
   case "$command" in -*) command=wizard ;; esac
   case "$command $previous" in
-${commands.flatMap(({ name, values }) => values.map(([flag, one]) => `    "${name} ${flag}") ${offer(list(one))}; return ;;`)).join('\n')}
+${commands.flatMap(({ name, values }) => values.map(([flag, one]) => `    "${name} ${flag}") ${offer(one.words, one.recorded)}; return ;;`)).join('\n')}
   esac
   case "$command" in
 ${commands
   .map(({ name, flags, argument }) => {
     const files = argument && !argument.recorded ? '' : ' $(compgen -f -- "$current")';
-    return `    ${name}) COMPREPLY=($(compgen -W "${[...flags, ...(argument ? [list(argument)] : [])].join(' ')}" -- "$current")${files}) ;;`;
+    return `    ${name}) ${offer([...flags, ...(argument?.words ?? [])], argument?.recorded, files)} ;;`;
   })
   .join('\n')}
   esac

@@ -10,6 +10,7 @@ interface Declared {
   readonly plain: RegExp;
   readonly closes: readonly Closing[];
   readonly terraform: ReadonlyMap<string, string>;
+  readonly defaults: ReadonlySet<string>;
 }
 
 let known: Declared | undefined;
@@ -22,6 +23,7 @@ export function declareAreas<S extends AnyStep>(steps: readonly S[]): readonly S
     plain: new RegExp(`^(${plain.join('|')})$`, 'i'),
     closes: steps.flatMap((step) => step.closes ?? []),
     terraform: new Map(named),
+    defaults: new Set(steps.flatMap(({ controls }) => controls.flatMap(placesWithDefault))),
   };
   return steps;
 }
@@ -31,6 +33,9 @@ function terraformNames(control: AnyControl): [string, string][] {
   return control.kind === 'setting' && control.terraform !== undefined ? [[control.at.join(' '), control.terraform]] : [];
 }
 
+const placesWithDefault = (control: AnyControl): string[] =>
+  control.kind === 'setting' && control.absent !== undefined && control.absent !== null ? [control.at.join(' ')] : [];
+
 function declared(): Declared {
   if (!known) throw new Error('the declarations of the areas were requested before the catalogue was loaded');
   return known;
@@ -38,6 +43,9 @@ function declared(): Declared {
 
 /** Whether the values of a setting are words of the platform, never secrets. */
 export const isPlainSetting = (name: string): boolean => declared().plain.test(name);
+
+/** Whether a missing property behaves as a declared value, so that undo writes that value where the property was not set. */
+export const hasDefault = (key: ResourceKey, path: string): boolean => declared().defaults.has(`${key} ${path}`);
 
 /** Whether writing these values to a resource locks a caller out. */
 export function closesSomething(key: ResourceKey, sets: readonly { readonly path: string; readonly after: Json }[]): boolean {

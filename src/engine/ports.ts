@@ -161,6 +161,8 @@ export interface Clock {
 export interface Keyboard {
   /** Returns the keys that were typed and not read yet; undefined where that cannot be determined. */
   waiting(): Uint8Array | undefined;
+  /** Stops all processes of the job, as Ctrl-Z does, until the shell continues it. Absent where no such signal exists. */
+  readonly suspend?: () => Promise<void>;
   close(): void;
 }
 
@@ -219,6 +221,8 @@ export interface Discovery {
   inventory(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried>;
   /** Yields the apps of one subscription, without slots, with the site as the list of ARM has it: without its configuration. */
   sites(subscriptionId: string): AsyncGenerator<Inventoried>;
+  /** Yields the configuration of apps and slots by the site's id in lower case, from Azure Resource Graph, which may be out of date. */
+  configs(subscriptionId: string): AsyncGenerator<readonly [string, Body]>;
   /** Returns the number of apps, without slots. */
   count(subscriptionId: string): Promise<number>;
 }
@@ -250,5 +254,7 @@ export interface Connection {
   /** Returns a reader for many apps, which reads shared resources once. */
   readonly surveyor: () => ArmReader;
   readonly writer: ArmWriter;
+  /** Returns a writer for the plans of many apps, which reads shared resources once a minute. A change is sent with `writer`. */
+  readonly planner: () => ArmWriter;
   readonly discovery: Discovery;
 }

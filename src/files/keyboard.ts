@@ -1,6 +1,7 @@
 /** Keys that a terminal has received and that no one has read yet. */
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import type { Keyboard } from '../engine/ports.ts';
+import { systemClock } from './clock.ts';
 
 /**
  * Opens the terminal beside the standard input, so that waiting keys can be taken at one moment, without the event loop. Windows has no
@@ -10,6 +11,7 @@ export function openKeyboard(): Keyboard {
   const file = opened();
   const room = Buffer.alloc(4096);
   return {
+    ...(process.platform === 'win32' ? {} : { suspend: stopJob }),
     waiting() {
       if (file === undefined) return undefined;
       const taken: Buffer[] = [];
@@ -23,6 +25,15 @@ export function openKeyboard(): Keyboard {
       if (file !== undefined) closeSync(file);
     },
   };
+}
+
+/** Milliseconds in which the signal stops the process. Without a shell that controls jobs, nothing stops. */
+const STOPPED = 100;
+
+/** Stops parents too, such as npm: the shell waits for them, and gets the terminal back only when they stop. */
+async function stopJob(): Promise<void> {
+  process.kill(0, 'SIGTSTP');
+  await systemClock.sleep(STOPPED);
 }
 
 function opened(): number | undefined {

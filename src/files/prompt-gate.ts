@@ -11,6 +11,7 @@ interface Terminal {
 }
 
 const CTRL_C = 3;
+const CTRL_Z = 26;
 
 /**
  * Asks one question at a time. Nothing is read from the terminal before the question was written. Keys that wait at that moment were typed
@@ -21,7 +22,18 @@ export const createAsking =
   async (ask) => {
     if (!stdin.isTTY) return ask({ input: stdin, output });
     const keys = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => void stdin.setRawMode(on) });
-    const hand = (chunk: Uint8Array | string) => void keys.write(chunk);
+    let lastText = '';
+    /** The prompt library would stop only its own process, and the shell would go on waiting for its parents. */
+    const suspend = async (): Promise<void> => {
+      stdin.setRawMode(false);
+      await keyboard.suspend?.();
+      stdin.setRawMode(true);
+      output.write(lastText);
+    };
+    const hand = (chunk: Uint8Array | string) => {
+      if (keyboard.suspend && Buffer.from(chunk).includes(CTRL_Z)) void suspend();
+      else keys.write(chunk);
+    };
     const end = () => void keys.end();
     const drop = (bytes: Uint8Array) => {
       if (bytes.includes(CTRL_C)) hand('\u0003');
@@ -35,7 +47,8 @@ export const createAsking =
       drop(Buffer.from((stdin.read() as Uint8Array | string | null) ?? ''));
       if (waiting) drop(waiting);
     };
-    const after = async (): Promise<void> => {
+    const after = async (text: string): Promise<void> => {
+      lastText = text;
       if (isAsked) return;
       isAsked = true;
       // Where what waits cannot be taken at once, it is what comes in within two turns of the event loop.
@@ -45,7 +58,7 @@ export const createAsking =
       stdin.resume();
     };
     try {
-      return await ask({ input: keys, output: watchWrites(output, { before, after: () => void after() }) });
+      return await ask({ input: keys, output: watchWrites(output, { before, after: (text) => void after(text) }) });
     } finally {
       stdin.off('data', hand);
       stdin.off('end', end);

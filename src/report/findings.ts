@@ -55,7 +55,7 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
       const summary: Summary = { findings: list.length, apps, ...bySeverity(list), unknown };
       if (options.format === 'json') yield* json(list, summary, places, stopped === true);
       else if (options.format === 'csv') yield* csv(list, places);
-      else if (apps > 0 || stopped) yield text(list, summary, options, stopped === true);
+      else if (apps > 0 || stopped) yield text(list, summary, options, places, stopped === true);
     },
   };
 }
@@ -143,10 +143,17 @@ function* csv(list: readonly Finding[], places: ReadonlyMap<string, Place>): Gen
     );
 }
 
-function text(list: readonly Finding[], summary: Summary, { width, look, colour }: FindingsOptions, stopped: boolean): string {
+function text(
+  list: readonly Finding[],
+  summary: Summary,
+  { width, look, colour, sort }: FindingsOptions,
+  places: ReadonlyMap<string, Place>,
+  stopped: boolean,
+): string {
+  const placeColumns = { placeOf: ({ id }: Target) => places.get(id), ...(sort === undefined ? {} : { sortedBy: sort }) };
   const safe = list.filter(({ fix }) => fix === 'safe').length;
   const lines: Line[] = [
-    ...findingLines(list, width, look),
+    ...findingLines(list, width, look, placeColumns),
     ...(list.length > 0 ? [[]] : []),
     findingCounts(list, summary.apps),
     ...(stopped ? [line(span(AUDIT_STOPPED, 'warn'))] : []),

@@ -3,8 +3,8 @@
 interface WriteWatch {
   /** Called before visible text is written. */
   readonly before: () => void;
-  /** Called after the text left this process. */
-  readonly after: () => void;
+  /** Called with the text after it left this process. */
+  readonly after: (text: string) => void;
 }
 
 const CONTROLS = /\u001B\[[0-9;?]*[A-Za-z]|[\u0000-\u001F]/g;
@@ -18,8 +18,8 @@ export function watchWrites<S extends NodeJS.WriteStream>(stream: S, { before, a
     before();
     const result = Reflect.apply(stream.write, stream, args) as boolean;
     // A terminal accepts a write at once, except on systems where the write is asynchronous.
-    if (stream.writableLength === 0) after();
-    else stream.write('', after);
+    if (stream.writableLength === 0) after(text);
+    else stream.write('', () => after(text));
     return result;
   };
   return new Proxy(stream, {

@@ -118,7 +118,7 @@ export function changeLines(change: Change, look: Look): Line[] {
         ? SIGN.create
         : SIGN.modify;
   const version = span(`  [${change.apiVersion}]`, 'dim');
-  const unproven = isUnproven(change) ? [span('  not tested on Azure', 'warn')] : [];
+  const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
     ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), version, ...unproven)
     : line(span(`${sign} `, tone), shortResource(change.resource), version, ...unproven);
@@ -173,7 +173,18 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
 }
 
 /** Returns how the changes of one app are reverted. */
-export const appendixLines = (changes: readonly Change[]): Line[] => unique(undoLines(changes));
+export const appendixLines = (changes: readonly Change[]): Line[] => unique([...undoLines(changes), ...evidenceLines(changes)]);
+
+/** Explains the word of {@link changeLines}. */
+const evidenceLines = (changes: readonly Change[]): Line[] =>
+  changes.some(isUnproven)
+    ? [
+        line(
+          span('unproven: ', 'warn'),
+          'no recorded answer of Azure shows this request. To try it on a test app: func-harden doctor --app NAME --try',
+        ),
+      ]
+    : [];
 
 const unique = (lines: readonly Line[]): Line[] => [...new Map(lines.map((one) => [JSON.stringify(one), one])).values()];
 

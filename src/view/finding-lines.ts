@@ -1,5 +1,5 @@
 /** Findings as lines, one each: severity, risk of the fix, control, app or apps, current value. */
-import { nameIn } from '../azure/index.ts';
+import { nameIn, type Target } from '../azure/index.ts';
 import type { Finding } from '../engine/findings/finding.ts';
 import type { FindingRisk } from '../engine/findings/finding-terms.ts';
 import { plainText } from '../text/plain.ts';
@@ -40,8 +40,44 @@ const COLUMNS: readonly Column[] = [
   { title: 'CURRENT VALUE', priority: 2, least: 12, isCutFirst: true },
 ];
 
+/** The names of the subscription and of the owner of an app, where they are known. */
+interface AppPlace {
+  readonly subscription?: string;
+  readonly owner?: string;
+}
+interface PlaceColumns {
+  readonly placeOf: (app: Target) => AppPlace | undefined;
+  /** The column that is shown in a narrow window too, because the list is sorted by it. */
+  readonly sortedBy?: string;
+}
+/** Columns from which a table of findings has room for subscription and owner. */
+const ROOMY = 140;
+
+const PLACES = [
+  { name: 'subscription', title: 'SUBSCRIPTION', few: 'subscriptions', least: 12 },
+  { name: 'owner', title: 'OWNER', few: 'owners', least: 10 },
+] as const;
+
+interface PlaceColumn extends Column {
+  readonly textOf: (one: Finding) => string;
+}
+
+/** Returns the columns that tell apps of this list apart: the subscription if there are several, the owner if there is one. */
+function placeColumns(list: readonly Finding[], width: number, { placeOf, sortedBy }: PlaceColumns): PlaceColumn[] {
+  return PLACES.flatMap(({ name, title, few, least }) => {
+    const wordsOf = ({ apps }: Finding) => new Set(apps.flatMap((app) => placeOf(app)?.[name] ?? []));
+    const all = new Set(list.flatMap((one) => [...wordsOf(one)]));
+    if (all.size <= (name === 'subscription' ? 1 : 0) || (width < ROOMY && sortedBy !== name)) return [];
+    const textOf = (one: Finding) => {
+      const words = [...wordsOf(one)];
+      return words.length > 1 ? `${words.length} ${few}` : plainText(words[0] ?? '');
+    };
+    return [{ title, priority: 1 as const, least, textOf }];
+  });
+}
+
 /** Returns all findings as a table, or two lines per finding below 60 columns. */
-export function findingLines(list: readonly Finding[], width: number, look: Look): Line[] {
+export function findingLines(list: readonly Finding[], width: number, look: Look, places?: PlaceColumns): Line[] {
   if (list.length === 0) return [];
   if (width < 60)
     return list.flatMap((one) => [
@@ -49,14 +85,16 @@ export function findingLines(list: readonly Finding[], width: number, look: Look
       line(span(`  ${controlText(one)}: ${valueOf(one)}`)),
     ]);
   const label = width < 100 ? labelIn(list) : controlText;
+  const more = places ? placeColumns(list, width, places) : [];
   const rows = list.map((one) => [
     severitySpan(one.severity),
     span(FIX_WORDS[one.risk]),
     span(label(one)),
     span(plainText(appsText(one))),
+    ...more.map(({ textOf }) => span(textOf(one))),
     span(valueOf(one)),
   ]);
-  return table(COLUMNS, rows, width, ellipsis(look));
+  return table([...COLUMNS.slice(0, -1), ...more, ...COLUMNS.slice(-1)], rows, width, ellipsis(look));
 }
 
 /** Returns labels without the area, where this list has no other control with that label. */

@@ -148,3 +148,11 @@ test('an answer that takes more than five seconds is reported while it is waited
   const { stderr } = await inside(here, ['audit', '--app', 'fn-orders', '--step', 'ftp', '--json']);
   expect(stderr).toContain('Azure is slow to answer; waiting 55 s');
 });
+
+test('a read that is not answered within the time limit is repeated once', async () => {
+  const here = await world({ time: testTime() });
+  await here.faults([{ method: 'GET', path: '/sites/fn-orders/config/web', times: 6, delayMs: 70_000 }]);
+  const { stdout } = await inside(here, ['audit', '--app', 'fn-orders', '--step', 'ftp', '--json']);
+  expect(stdout).toContain('No response within the time limit');
+  expect((await here.exchanges()).filter(({ url }) => /fn-orders\/config\/web/.test(url))).toHaveLength(2);
+});

@@ -98,7 +98,7 @@ test(
   },
 );
 
-test('the preview marks a write that no recording proves, and no other', async () => {
+test('the preview marks an unproven write in one word, explains the word once, and marks no other', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(
@@ -107,7 +107,8 @@ test('the preview marks a write that no recording proves, and no other', async (
   );
   const { stdout } = await inside(here, ['plan', file, '--app', 'fn-orders'], {}, 120);
   expect(stdout).toMatch(/sites\/fn-orders\/config\/web {2}\[[\d-]+\]$/m);
-  expect(stdout).toMatch(/basicPublishingCredentialsPolicies\/scm {2}\[[\d-]+\] {2}not tested on Azure$/m);
+  expect(stdout).toMatch(/basicPublishingCredentialsPolicies\/scm {2}\[[\d-]+\] {2}unproven$/m);
+  expect(stdout.match(/unproven: no recorded answer of Azure/g)).toHaveLength(1);
 });
 
 test('docs/first-contact.md has the table', async () => {

@@ -3,6 +3,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scenario } from '../../src/emulator/seeds.ts';
+import { inside } from '../helpers/inside.ts';
 import { QUICK, ANSWERS, run, SITES, temporaryFolder, world, type Outcome } from '../helpers/world.ts';
 
 const jwt = (claims: object) => `${Buffer.from('{}').toString('base64url')}.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.x`;
@@ -39,7 +40,7 @@ test.each([
   ['the wizard without a terminal', [], 3, 'The wizard requires a terminal'],
 ])('%s', async (_, args, code, says) => {
   const here = await world();
-  const outcome = await here.cli(args);
+  const outcome = await inside(here, args);
   expect([outcome.code, outcome.stderr]).toEqual([code, expect.stringContaining(says)]);
   clean(outcome);
 });
@@ -59,7 +60,7 @@ test.each([
   ['unknown', 'nonsense', 'The access token is invalid.'],
 ])('a token that is %s', async (_, token, says) => {
   const here = await world();
-  const outcome = await here.cli(['audit', '--all'], { FUNC_HARDEN_ACCESS_TOKEN: token });
+  const outcome = await inside(here, ['audit', '--all'], { FUNC_HARDEN_ACCESS_TOKEN: token });
   expect([outcome.code, outcome.stderr]).toEqual([4, expect.stringContaining(says)]);
   expect(outcome.stderr).toContain('Sign in again');
   expect(outcome.stderr).not.toContain(token);
@@ -68,7 +69,7 @@ test.each([
 
 test('--auth token without a token', async () => {
   const here = await world();
-  const outcome = await here.cli(['audit', '--all', '--auth', 'token'], { FUNC_HARDEN_ACCESS_TOKEN: undefined });
+  const outcome = await inside(here, ['audit', '--all', '--auth', 'token'], { FUNC_HARDEN_ACCESS_TOKEN: undefined });
   expect([outcome.code, outcome.stderr]).toEqual([4, expect.stringContaining('FUNC_HARDEN_ACCESS_TOKEN')]);
   clean(outcome);
 });
@@ -79,9 +80,12 @@ test('a reader may audit; a replay is refused with the action that is missing, a
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
   const reader = { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken };
-  expect((await here.cli(['audit', '--app', 'fn-orders', '--step', 'https', 'cors', 'ftp'], reader)).code).toBe(2);
-  expect((await here.cli(['audit', '--app', 'fn-orders'], reader)).code, 'settings are kept from a reader, and the rest is judged').toBe(2);
-  const replay = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders'], reader);
+  expect((await inside(here, ['audit', '--app', 'fn-orders', '--step', 'https', 'cors', 'ftp'], reader)).code).toBe(2);
+  expect(
+    (await inside(here, ['audit', '--app', 'fn-orders'], reader)).code,
+    'settings are kept from a reader, and the rest is judged',
+  ).toBe(2);
+  const replay = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], reader);
   expect([replay.code, replay.stderr]).toEqual([
     4,
     expect.stringContaining('It requires Microsoft.Web/sites/write on fn-orders, which the role'),
@@ -97,7 +101,7 @@ test('everything that is missing is listed at once, with the lines to add; nothi
     file,
     'version: 1\napps:\n  fn-orders:\n    steps:\n      https: { decision: apply, answers: { minTls: "1.2" } }\n      ftp: { decision: apply }\n',
   );
-  const outcome = await here.cli(['replay', file, '--yes']);
+  const outcome = await inside(here, ['replay', file, '--yes']);
   expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('2 answers are missing')]);
   for (const text of ['https.scmMinTls', 'ftp.state', 'ftp: { decision: apply, answers: { state: "Disabled" } }'])
     expect(outcome.stderr).toContain(text);
@@ -109,11 +113,11 @@ test('approvals that are missing are listed at once; nothing is sent and no run 
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
-  const outcome = await here.cli(['replay', file]);
+  const outcome = await inside(here, ['replay', file]);
   expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringMatching(/--yes[\s\S]*--confirm fn-orders/)]);
   expect(await here.writes()).toEqual([]);
   expect(await readdir(here.folder)).toEqual(['answers.yaml']);
-  const wrong = await here.cli(['replay', file, '--yes', '--confirm', 'fn-other']);
+  const wrong = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-other']);
   expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringContaining('--confirm contains "fn-other"')]);
 });
 
@@ -121,7 +125,7 @@ test('an answers file that names no app asks which', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\ndefaults:\n  steps:\n    remote-debugging: { decision: apply }\n');
-  const outcome = await here.cli(['replay', file, '--yes']);
+  const outcome = await inside(here, ['replay', file, '--yes']);
   expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('The answers file contains no app')]);
 });
 
@@ -130,7 +134,7 @@ test('one app that is not there does not stop the others', async () => {
   const file = join(here.folder, 'answers.yaml');
   const one = '{ steps: { remote-debugging: { decision: apply } } }';
   await writeFile(file, `version: 1\napps:\n  fn-gone: ${one}\n  fn-billing/staging: ${one}\n`);
-  const outcome = await here.cli(['replay', file, '--yes']);
+  const outcome = await inside(here, ['replay', file, '--yes']);
   expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining('Function app "fn-gone" was not found')]);
   expect(await here.writes()).toHaveLength(1);
 });
@@ -139,7 +143,7 @@ test('an undo log that cannot be written: nothing is sent', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
-  const outcome = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders', '--state-dir', join(file, 'below-a-file')]);
+  const outcome = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders', '--state-dir', join(file, 'below-a-file')]);
   expect([outcome.code, outcome.stderr]).toEqual([1, expect.stringContaining('The undo log cannot be written')]);
   expect(await here.writes()).toEqual([]);
   clean(outcome);
@@ -167,7 +171,7 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\napps:\n  fn-orders:\n    steps:\n      remote-debugging: { decision: apply }\n');
   const told = async (token: string) => {
-    const { code, stdout } = await here.cli(['plan', file], { FUNC_HARDEN_ACCESS_TOKEN: token });
+    const { code, stdout } = await inside(here, ['plan', file], { FUNC_HARDEN_ACCESS_TOKEN: token });
     return [code, stdout.replaceAll(/\s+/g, ' ')];
   };
   expect(await told(here.accessToken)).toEqual([2, expect.stringContaining('note The lock "freeze" (until Monday) blocks every change')]);
@@ -177,7 +181,7 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
       'missing permission remote-debugging.off: You have no permission for this change. It requires Microsoft.Web/sites/config/write on fn-orders',
     ),
   ]);
-  const replay = await here.cli(['replay', file, '--yes']);
+  const replay = await inside(here, ['replay', file, '--yes']);
   expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('ScopeLocked')]);
 });
 

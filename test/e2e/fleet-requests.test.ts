@@ -43,3 +43,32 @@ test('one control over 40 apps: at most 3 requests an app, and each app has the 
   expect(undo.stdout).toContain('UNDONE');
   expect(undo.requests.length / 40).toBeLessThanOrEqual(3);
 });
+
+test('the undo of many apps: a read before and after each write, one list for the plan, and the rights of each group once', async () => {
+  const here = await world({ scenario: 'fleet', apps: 120 });
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(file, ANSWERS);
+  const replay = await inside(here, ['replay', file, '--all', '--yes', '--concurrency', '8']);
+  const before = (await here.exchanges()).length;
+  const undo = await inside(here, ['undo', runName(replay), '--yes', '--concurrency', '8']);
+  expect(undo.stdout).toContain('UNDONE');
+  const requests = (await here.exchanges()).slice(before);
+  const changed = requests.filter(({ method }) => method === 'PATCH').length;
+  expect(changed).toBeGreaterThan(20);
+  const read = requests.filter(({ method, url }) => method === 'GET' && url.includes('/config/web'));
+  expect(read).toHaveLength(2 * changed);
+  expect(requests.length - 3 * changed).toBeLessThanOrEqual(1 + 3);
+});
+
+test('everything safe over 12 apps reads what they share once, and the list of all sites does not grow with the square of the apps', async () => {
+  const here = await world({ scenario: 'fleet', apps: 12 });
+  const { stdout } = await inside(here, ['plan', '--safe', '--disruptive', '--all', '--json', '--concurrency', '4']);
+  expect((JSON.parse(stdout) as Planned).changes.length).toBeGreaterThan(12);
+  const paths = (await here.exchanges()).map(({ url }) => new URL(url).pathname);
+  const counted = (pattern: RegExp) => paths.filter((path) => pattern.test(path)).length;
+  // The sites for each of the first two apps, then for all; the latest changes of the subscription.
+  expect(counted(/ResourceGraph/)).toBeLessThanOrEqual(4);
+  expect(counted(/^\/subscriptions\/[^/]+\/providers\/Microsoft\.(Network|KeyVault|Storage|Insights|Cdn)\/[a-z]+$/i)).toBeLessThanOrEqual(
+    8,
+  );
+});

@@ -73,6 +73,14 @@ test.each<[string, (lines: string[]) => string[], RegExp]>([
 
 const OTHER_VAULT = `${SITES}/rg-shop/providers/Microsoft.KeyVault/vaults/kv-orders/secrets/legacy`;
 const ACCOUNT = `${SITES}/rg-shop/providers/Microsoft.Storage/storageAccounts/stfnorders`;
+const ABSENT = { kind: 'absent' };
+const plainly = (json: unknown) => ({ kind: 'plain', json });
+/** Sets what a line says of all of its values. */
+function forgedValues(line: string, values: { readonly before?: object; readonly restore?: object }): string {
+  const entry = JSON.parse(line) as Record<string, unknown> & { readonly after: object };
+  const forAll = (value: object) => Object.fromEntries(Object.keys(entry.after).map((path) => [path, value]));
+  return JSON.stringify({ ...entry, ...Object.fromEntries(Object.entries(values).map(([name, value]) => [name, forAll(value)])) });
+}
 /** Of those who know how the chain is made. */
 test.each<[string, RegExp, (line: string) => string]>([
   ['another vault’s secret', /"key":"appSettings"/, (line) => line.replaceAll(/"id":"[^"]*\/secrets\/[^"]*"/g, `"id":"${OTHER_VAULT}"`)],
@@ -120,6 +128,31 @@ test.each<[string, RegExp, (line: string) => string]>([
   ],
   ['the app itself', /"key":"site",/, (line) => line.replaceAll('"properties.httpsOnly"', '""')],
   ['another member', /"key":"site",/, (line) => line.replaceAll('"properties.httpsOnly"', '"location"')],
+  [
+    'a digest as a value and no undo',
+    /"key":"appSettings"/,
+    (line) =>
+      line
+        .replace(
+          /"restore":\{("properties\.\w+"):\{"kind":"deferred".*?\}\}\}/,
+          '"restore":{$1:{"kind":"digest","sha256":"0123456789abcdef"}}',
+        )
+        .replace(/"undo":"\w+"/, '"undo":"none"'),
+  ],
+  ['a setting that was not there before', /"key":"appSettings"/, (line) => forgedValues(line, { before: ABSENT, restore: ABSENT })],
+  ['no restored value of a secret', /"key":"appSettings"/, (line) => forgedValues(line, { restore: ABSENT })],
+  [
+    'a plain value in place of a secret',
+    /"key":"appSettings"/,
+    (line) => forgedValues(line, { restore: plainly('@Microsoft.KeyVault(x)') }),
+  ],
+  ['no restored value', /"key":"site",/, (line) => forgedValues(line, { restore: ABSENT })],
+  [
+    'the written value as the earlier one',
+    /"key":"site",/,
+    (line) => forgedValues(line, { before: plainly(true), restore: plainly(true) }),
+  ],
+  ['the written value as the restored one', /"key":"site",/, (line) => forgedValues(line, { restore: plainly(true) })],
   ['a way out of its path', /"key":"siteConfig"/, (line) => line.replaceAll(`${ORDERS}/config/web`, `${ORDERS}/config/web/%2e%2e`)],
 ])('a line with %s is no line of a run', async (_, which, forge) => {
   const { here, run, log, lines, sentSince } = await recorded();
@@ -146,6 +179,17 @@ test('a mark that nothing can be reverted is not believed where the kind of chan
   // The secret in the vault is kept by every undo.
   expect(text).toContain('secrets/fn-orders-PaymentApiKey: cannot be reverted: undo leaves this resource as it is');
   expect(text).not.toContain('preview');
+});
+
+test('a value that is marked as not set before is not believed where a missing value has a known meaning', async () => {
+  const { here, run, log, lines } = await recorded();
+  const at = numberOf(lines, /"type":"intent".*"key":"site",/);
+  const forged = forgedValues(lines[at - 1]!, { before: ABSENT, restore: ABSENT }).replace(/"undo":"\w+"/, '"undo":"none"');
+  await writeFile(log, rechained(`${lines.with(at - 1, forged).join('\n')}\n`));
+  const { code, stdout } = await here.command('undo', run, ...GO);
+  expect(code, stdout).toBe(1);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('the undo log says so, but changes of this kind can be reverted');
+  expect(stdout).toMatch(/^PARTLY UNDONE/m);
 });
 
 test('a source in the log speaks for itself: the preview has no words of the log', async () => {

@@ -27,7 +27,7 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
     expect.stringContaining('Function app "fn-orders" has no slot with the name of --slot'),
   ]);
   const wrong = await cli('undo', 'last', '--app', 'fn-nobody', '--yes');
-  expect([wrong.code, wrong.stderr]).toEqual([64, `Run ${run} has no app "fn-nobody".`]);
+  expect([wrong.code, wrong.stderr]).toEqual([64, `ERROR: Run ${run} has no app "fn-nobody".\n  Its apps: fn-intake, fn-orders\n`]);
   const changes = JSON.parse((await cli('history', run, '--json')).stdout) as { runs: { changes: { app: string }[] }[] };
   const apps = new Set(changes.runs[0]?.changes.map(({ app }) => app));
   expect((await cli('undo', 'last', '--app', [...apps][0] ?? '', '--yes')).code).toBe(0);
@@ -36,10 +36,10 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
     [...apps].map((app, index) => [app, index === 0 ? 'undone' : 'applied']),
   );
   const several = await cli('undo', '2', '--yes');
-  const listed = [64, expect.stringMatching(/^"2" matches 2 runs:\n {2}\S+\n {2}\S+$/)];
+  const listed = [64, expect.stringMatching(/^ERROR: "2" matches 2 runs:\n {2}\S+\n {2}\S+\n/)];
   expect([several.code, several.stderr]).toEqual(listed);
   const exported = await cli('export', '2', '--format', 'bicep');
   expect([exported.code, exported.stderr]).toEqual(listed);
   const odd = await cli('undo', run, '--change', 'first', '--yes');
-  expect([odd.code, odd.stderr]).toEqual([64, '"first" is not the number of a change.']);
+  expect([odd.code, odd.stderr]).toEqual([64, expect.stringContaining('ERROR: "first" is not the number of a change.\n')]);
 });

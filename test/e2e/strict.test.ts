@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GONE } from '../../src/emulator/sample-apps.ts';
+import { inside } from '../helpers/inside.ts';
 import { APPS, CONFIRMED, strictAnswers } from '../helpers/strict.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, world, type Outcome } from '../helpers/world.ts';
@@ -13,10 +14,10 @@ test('a strict answers file replays from nothing to everything, and undoes', { t
   const file = join(here.folder, 'strict.json');
   await writeFile(file, strictAnswers(before));
 
-  const replay = await here.cli(['replay', file, '--yes', ...CONFIRMED]);
+  const replay = await inside(here, ['replay', file, '--yes', ...CONFIRMED]);
   expect(replay, replay.stderr + replay.stdout).toMatchObject({ code: 0 });
 
-  const audit = await here.cli([
+  const audit = await inside(here, [
     'audit',
     ...APPS.filter((app) => !app.includes('/')).flatMap((app) => ['--app', app]),
     '--slot',
@@ -29,11 +30,11 @@ test('a strict answers file replays from nothing to everything, and undoes', { t
   expect(audit.code).toBe(0);
 
   const writes = (await here.writes()).length;
-  const again = await here.cli(['replay', file, '--yes', ...CONFIRMED]);
+  const again = await inside(here, ['replay', file, '--yes', ...CONFIRMED]);
   expect(again, again.stderr).toMatchObject({ code: 0 });
   expect(await here.writes(), 'a second replay sends no write').toHaveLength(writes);
 
-  const undo = await here.cli(['undo', runName(replay), '--yes', ...CONFIRMED]);
+  const undo = await inside(here, ['undo', runName(replay), '--yes', ...CONFIRMED]);
   expect(undo, undo.stderr + undo.stdout).toMatchObject({ code: 0 });
   for (const [id, one] of Object.entries(before.resources))
     if ((one['properties'] as Record<string, unknown>)['principalId'] === GONE) delete before.resources[id];

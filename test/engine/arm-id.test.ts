@@ -1,7 +1,10 @@
 /** Ids are taken apart and put together again; what only looks like one is none. */
 import { expect, test } from 'vitest';
-import { parseArmId, soundPath } from '../../src/azure/index.ts';
+import { parseArmId, parseId, soundPath } from '../../src/azure/index.ts';
+import type { Target } from '../../src/azure/index.ts';
 import { parseSiteId } from '../../src/engine/fleet/targets.ts';
+import { problemOfStart } from '../../src/engine/past/record-check.ts';
+import { runStart } from '../helpers/journal.ts';
 
 const SITE = '/subscriptions/s/resourceGroups/rg-ü (1)/providers/Microsoft.Web/sites/fn-orders';
 
@@ -32,3 +35,15 @@ test('a path that is sound means the same after it became an address', () => {
   expect(soundPath('https://evil.example/x')).toBeUndefined();
   expect(soundPath('//evil.example/x')).toBeUndefined();
 });
+
+test.each(['rg-กลุ่ม', 'rg-e\u0301', 'rg_‿', '(rg)', '-rg', 'it’s', "it's [all] & more", 'rg-😀', '.rg', 'rg.'])(
+  'an app in the group %j is changed only if the undo log takes its id',
+  (group) => {
+    const id = SITE.replace('rg-ü (1)', group);
+    const site = parseSiteId(id);
+    expect(site === undefined, 'a dot at an end is not taken').toBe(group.startsWith('.') || group.endsWith('.'));
+    const start = { ...runStart('r', { ...site, location: '', kind: '', tags: {} } as Target), work: [] };
+    if (site) expect(problemOfStart(start)).toBeUndefined();
+    expect(parseId(id) === undefined).toBe(site === undefined);
+  },
+);

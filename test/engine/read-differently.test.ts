@@ -103,8 +103,4 @@ test.each<[string, Case]>([
   const undo = await inside({ ...here, endpoint }, ['undo', runName(first), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^UNDONE: 1 undone, 1 verified/m) });
   expect(await shown()).toEqual(was);
-  console.log(
-    'ZZ',
-    writes().map(({ requestBody }) => requestBody),
-  );
 });

@@ -146,6 +146,7 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
     },
     inventory: async function* () {},
     sites: async function* () {},
+    configs: async function* () {},
     count: () => Promise.resolve(0),
   };
   const found = async (...keys: string[]) => {
@@ -157,6 +158,38 @@ test('which apps and slots a file picks, and whose slots are listed at all', asy
   expect(await found('tag:env=prod')).toEqual([['fn-a', 'web-c'], [], []]);
   expect(await found('fn-*/staging', 'tag:env=prod')).toEqual([['fn-a', 'fn-a/staging', 'fn-b/staging', 'web-c'], [], ['fn-a', 'fn-b']]);
   expect(await found('x*')).toEqual([[], [], []]);
+});
+
+test('a plan that names every app looks them up: names are not compared one by one', async () => {
+  let looks = 0;
+  const apps = Array.from({ length: 300 }, (_, index): Target => {
+    const { id, ...rest } = target(`fn-${index}`);
+    // Counts how often the id of an app is looked at.
+    return {
+      ...rest,
+      get id() {
+        looks += 1;
+        return id;
+      },
+    };
+  });
+  const discovery: Discovery = {
+    subscriptions: () => Promise.resolve([{ id: 's', name: 'S', tenantId: null }]),
+    subscriptionsUnder: () => Promise.resolve([]),
+    apps: async function* () {
+      yield* apps;
+    },
+    slots: () => Promise.resolve([]),
+    inventory: async function* () {},
+    sites: async function* () {},
+    configs: async function* () {},
+    count: () => Promise.resolve(0),
+  };
+  const ids = [...apps.map(({ id }) => id.toUpperCase()), '/no/app'];
+  looks = 0;
+  const { targets, missing } = await findTargets(discovery, { subscriptions: [], apps: ids, tags: [] });
+  expect([targets.length, missing]).toEqual([300, ['/no/app']]);
+  expect(looks / apps.length).toBeLessThan(10);
 });
 
 test('a subscription that cannot be listed hides no other', async () => {
@@ -172,6 +205,7 @@ test('a subscription that cannot be listed hides no other', async () => {
       slots: () => Promise.resolve([]),
       inventory: async function* () {},
       sites: async function* () {},
+      configs: async function* () {},
       count: () => Promise.resolve(0),
     };
     const { targets, missing, failures } = await findTargets(discovery, { subscriptions: [], apps, tags: [] });

@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { settingsOf, withSettings } from '../../src/app/settings.ts';
 import { appsOf, selectionOf } from '../../src/app/target-selection.ts';
 import { parse } from '../../src/cli/parse.ts';
+import { inside } from '../helpers/inside.ts';
 import { world } from '../helpers/world.ts';
 import { UserError } from '../../src/engine/errors.ts';
 
@@ -105,6 +106,13 @@ test('the built command reads it', async () => {
   await writeFile(join(folder, 'func-harden', 'config.yaml'), 'theme: light\n');
   const { stdout, stderr, code } = await cli(['config'], { XDG_CONFIG_HOME: folder });
   expect(stderr).toBe('');
-  expect(stdout).toMatch(/^theme\s+light\s+file$/m);
+  expect(stdout).toMatch(/^theme\s+light\s+file\s+config\.yaml:\d+:\d+$/m);
   expect(code).toBe(0);
+});
+
+test.each([40, 60, 78, 80])('the place of a value is shown %i columns wide', async (width) => {
+  const here = await world();
+  const environment = { FUNC_HARDEN_PROFILE: 'baseline', XDG_CONFIG_HOME: here.folder };
+  const { stdout } = await inside(here, ['config'], environment, width);
+  expect(stdout).toMatch(/profile:? +baseline\s+environment:? +FUNC_HARDEN_PROFILE$/m);
 });

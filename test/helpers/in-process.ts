@@ -1,8 +1,8 @@
 /** An emulated cloud without sockets: requests are function calls, so that hundreds of apps can be tested in seconds. */
 import { outgoing } from '../../src/cli/terminal.ts';
 import { createArmPipeline } from '../../src/arm/pipeline.ts';
-import { ArmFailure } from '../../src/engine/ports.ts';
-import { createEmptyPipeline, createHttpHeaders, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { createEmptyPipeline, createHttpHeaders, RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { TIME_LIMIT } from '../../src/arm/waits.ts';
 import { join } from 'node:path';
 import { CLOUDS } from '../../src/azure/index.ts';
 import { joinConnection } from '../../src/connect.ts';
@@ -11,10 +11,7 @@ import { OPERATOR, type Caller } from '../../src/emulator/rights.ts';
 import { jwt, withOrigin } from '../../src/emulator/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import type { Clock, Connection } from '../../src/engine/ports.ts';
-import { parse } from '../../src/cli/parse.ts';
-import { LOAD } from '../../src/commands/index.ts';
-import { exitOf, UserError } from '../../src/engine/errors.ts';
-import { catalogue } from '../../steps/index.ts';
+import { runCommand } from '../../src/run-command.ts';
 import { testTime } from './clock.ts';
 import type { Outcome } from './world.ts';
 
@@ -47,8 +44,8 @@ export interface Wire {
   text: string;
 }
 
-/** `meddle` replaces or changes answers of the emulator; the requests then go through the real pipeline. */
-export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire;
+/** `meddle` replaces or changes answers of the emulator, breaks the connection or never answers; the requests then go through the real pipeline. */
+export type Meddle = (request: Omit<Sent, 'status'>, handle: () => Wire) => Wire | 'reset' | 'hang';
 
 export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Caller = OPERATOR): Cloud {
   const time = testTime();
@@ -57,7 +54,7 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
   const writes: Sent[] = [];
   const policy: PipelinePolicy = {
     name: 'inProcess',
-    sendRequest(request) {
+    async sendRequest(request) {
       const { pathname, search } = new URL(request.url);
       const body = typeof request.body === 'string' ? (JSON.parse(request.body) as Json) : null;
       const { method } = request;
@@ -68,8 +65,14 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
         const text = answer.body === null ? '' : JSON.stringify(answer.body).replaceAll('{origin}', ENDPOINT);
         return { status: answer.status, headers: withOrigin(answer.headers, ENDPOINT), text };
       };
-      const { status, headers, text } = meddle ? meddle({ method, url, body }, handle) : handle();
-      return Promise.resolve({ request, status, headers: createHttpHeaders(headers), bodyAsText: text });
+      const wire = meddle ? meddle({ method, url, body }, handle) : handle();
+      if (wire === 'reset') throw new RestError('socket hang up', { code: RestError.REQUEST_SEND_ERROR, request });
+      if (wire === 'hang') {
+        // Until the time limit of the pipeline.
+        await time.service.sleep(TIME_LIMIT);
+        throw Object.assign(new Error('The operation was aborted.'), { name: 'AbortError' });
+      }
+      return { request, status: wire.status, headers: createHttpHeaders(wire.headers), bodyAsText: wire.text };
     },
   };
   const accessToken = { token, expiresOnTimestamp: Date.now() + 3_600_000 };
@@ -125,27 +128,15 @@ export function cloud(seed: State, folder: string, meddle?: Meddle, caller: Call
         interactive: false,
         fullScreen: false,
       };
-      const parsed = parse(args[0] === 'source' ? args : [...args, '--state-dir', join(folder, 'state')], 'test', io.out);
-      if (!parsed) return { code: 0, stdout, stderr };
-      const { run } = await LOAD[parsed.command.name]();
-      try {
-        const code = await run({
-          ...parsed,
-          io,
-          connection,
-          environment: {},
-          clock: time.clock,
-          version: 'test',
-          catalogue: () => Promise.resolve(catalogue),
-          signal: new AbortController().signal,
-        });
-        return { code, stdout, stderr };
-      } catch (error) {
-        if (error instanceof ArmFailure)
-          return { code: exitOf(error), stdout, stderr: `${stderr}${outgoing(`${error.message} ${error.next} ${error.code}`, false)}` };
-        if (!(error instanceof UserError)) throw error;
-        return { code: error.exitCode, stdout, stderr: `${stderr}${outgoing(error.message, false)}` };
-      }
+      const { code } = await runCommand(args[0] === 'source' ? args : [...args, '--state-dir', join(folder, 'state')], {
+        terminal: () => io,
+        connection,
+        environment: {},
+        clock: time.clock,
+        version: 'test',
+        signal: new AbortController().signal,
+      });
+      return { code, stdout, stderr };
     },
   };
 }

@@ -1,15 +1,11 @@
 /** The command inside this process: quick, where what is tested is not the process. */
-import { parse } from '../../src/cli/parse.ts';
-import { LOAD } from '../../src/commands/index.ts';
-import { exitOf, UserError } from '../../src/engine/errors.ts';
-import { ArmFailure } from '../../src/engine/ports.ts';
-import { catalogue } from '../../steps/index.ts';
+import { runCommand } from '../../src/run-command.ts';
 import type { Outcome, World } from './world.ts';
 
 export async function inside(
   here: World,
   args: readonly string[],
-  extra: Readonly<Record<string, string>> = {},
+  extra: Readonly<Record<string, string | undefined>> = {},
   width = 80,
   piped = false,
 ): Promise<Outcome> {
@@ -31,23 +27,12 @@ export async function inside(
     XDG_STATE_HOME: here.folder,
     ...extra,
   };
-  const parsed = parse(args, 'test', io.out);
-  if (!parsed) return { code: 0, stdout, stderr };
-  try {
-    const { run } = await LOAD[parsed.command.name]();
-    const code = await run({
-      ...parsed,
-      io,
-      environment,
-      clock: here.clock,
-      version: 'test',
-      catalogue: () => Promise.resolve(catalogue),
-      signal: new AbortController().signal,
-    });
-    return { code, stdout, stderr };
-  } catch (error) {
-    if (error instanceof ArmFailure) return { code: exitOf(error), stdout, stderr: `${stderr}${error.message} ${error.next}` };
-    if (!(error instanceof UserError)) throw error;
-    return { code: error.exitCode, stdout, stderr: `${stderr}${error.message}` };
-  }
+  const { code } = await runCommand(args, {
+    terminal: () => io,
+    environment,
+    clock: here.clock,
+    version: 'test',
+    signal: new AbortController().signal,
+  });
+  return { code, stdout, stderr };
 }

@@ -106,7 +106,12 @@ test('text has one line a finding, and the current value; CSV has the place and 
   expect(stdout).toContain('SEVERITY');
   expect(stdout).toMatch(/^high {7}disruptive {3}HTTPS only.*fn-orders +off$/m);
   expect(stdout).toMatch(/findings in 1 app: \d+ high/);
-  const fleet = await world({ scenario: 'fleet', apps: 20 });
+  const fleet = await world({ scenario: 'fleet', apps: 20, subscriptions: 2 });
+  const text = async (width: number, ...more: string[]) =>
+    (await inside(fleet, ['findings', '--all', '--step', 'https', ...more], {}, width)).stdout.split('\n').slice(0, 2).join('\n');
+  expect(await text(120)).not.toContain('OWNER');
+  expect(await text(140)).toMatch(/APP +SUBSCRIPTION +OWNER +CURRENT VALUE\n.* Fleet \d +team-\w+ /);
+  expect(await text(80, '--sort', 'owner')).toMatch(/APP +OWNER.*\n.* team-\w+/);
   const csv = (await inside(fleet, ['findings', '--all', '--format', 'csv'])).stdout.split('\r\n');
   expect(csv[0]).toMatch(/^control,area,label,severity,risk,fix,.*,subscriptionName,owner,tags$/);
   expect(csv[1]).toMatch(/Fleet 1,team-\w+,env=\w+ owner=team-\w+$/);
@@ -138,6 +143,8 @@ test('patterns choose apps and subscriptions; a management group those below it;
   expect((await apps('--owner', 'team-orders')).count).toBe(8);
   const wrong = await inside(here, ['findings', '--management-group', 'mg-none']);
   expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('management group "mg-none"')]);
+  const outside = await inside(here, ['findings', '--management-group', 'mg-fleet-prod', '--subscription', 'Fleet 2']);
+  expect([outside.code, outside.stderr]).toEqual([64, expect.stringContaining('not a subscription in the management group mg-fleet-prod')]);
   expect((await inside(here, ['findings', '--app', 'tag:env'])).code).toBe(64);
   expect((await inside(here, ['plan', join(here.folder, 'none.yaml'), '--app', 'fn-*'])).code).toBe(64);
 });

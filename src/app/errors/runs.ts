@@ -9,6 +9,12 @@ export const runErrors = errorCatalogue('app', {
     message: () => 'Not approved. Nothing was sent.',
     next: () => ['To apply the plan, run the command again and confirm.'],
   },
+  tryNotApproved: {
+    title: 'Requests of --try not approved',
+    exit: EXIT.failed,
+    message: () => 'Not approved. Nothing was sent.',
+    next: () => ['To send the requests, run the command again and answer y.'],
+  },
   approvalNeeded: withData<{ readonly missing: readonly string[] }>({
     title: 'Approval needed',
     exit: EXIT.inputNeeded,
@@ -16,6 +22,12 @@ export const runErrors = errorCatalogue('app', {
       `Approval is needed, but there is no terminal to ask for it. Nothing was sent.\n${missing.map((option) => `  ${option}`).join('\n')}`,
     next: () => ['Review the plan first, then add the options listed above.'],
   }),
+  tryApprovalNeeded: {
+    title: 'Approval of --try needed',
+    exit: EXIT.inputNeeded,
+    message: () => 'Approval is needed and no one can be asked. Nothing was sent.\n  --yes   approves these requests',
+    next: () => ['Review the requests first, then run the command again with --yes.'],
+  },
   invalidCanary: withData<{ readonly text: string }>({
     title: 'Invalid --canary',
     message: ({ text }) => `"${text}" is neither a number of apps nor a tag.`,

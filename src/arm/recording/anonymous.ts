@@ -26,6 +26,11 @@ const OF_AZURE =
   /^(location|geoRegion|details|localizedValue|code|query|type|kind|tier|size|family|status\w*|state|\w*State|reason|runtimeVersion|\w*FxVersion|apiVersion|resourceType|operationName|category\w*|permissions|actions|notActions|dataActions|notDataActions|roleName)$/i;
 /** Members with names that a person chose. */
 const NAMES = /^(\w*name|\w*names|managementGroups|queue|container|table|share|slot|workerId|repo|branch|hubName|eventHubName)$/i;
+/** Rows of a site whose names are Azure's. */
+const ROW_OF_AZURE = /^(?:Linux|Windows)FxVersion$/i;
+/** A text in a query of Azure Resource Graph. */
+const QUOTED = /'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"/g;
+const QUOTED_OF_AZURE = /^['"](?:microsoft\.[a-z]+(?:\/[a-z]+)*|functionapp|workflowapp|\/config\/web)['"]$/i;
 const NAME_OF_AZURE = /^(sku|plan|metricName|kind|runtime|categoryName|timeZone|operationName|keyName|displayStatus)$/i;
 /** Members with text that a person wrote. */
 const WRITTEN =
@@ -128,13 +133,22 @@ export class Anonymizer {
       return Object.fromEntries(
         Object.entries(value).map(([name, inner]) => [
           isNamed ? this.texts.setting(name) : /[/@.:]/.test(name) ? this.texts.known(name) : name,
-          isNamed ? this.#own(inner, name, within) : this.#value(inner, name, within, isSecretPlace),
+          isNamed ? this.#own(inner, name, within) : (this.#nameInId(value, name) ?? this.#value(inner, name, within, isSecretPlace)),
         ]),
       );
     }
     if (typeof value !== 'string') return value;
     if (isSecretPlace && isCredential(member) && !isPublicField(member)) return this.texts.secret(value);
     return this.#text(value, member, above);
+  }
+
+  /** Returns the name of a resource as its id has it: the place in an id tells names of Azure from those that a person chose. */
+  #nameInId({ id, name }: { readonly [key: string]: Json }, member: string): string | undefined {
+    if (member !== 'name' || typeof id !== 'string' || typeof name !== 'string' || name.includes('/')) return undefined;
+    if (!/^\/subscriptions\/.*\/providers\//i.test(id) || !id.toLowerCase().endsWith(`/${name.toLowerCase()}`)) return undefined;
+    // The name may be spelled in another case than the id.
+    const shown = this.texts.path(`${id.slice(0, id.length - name.length)}${name}`);
+    return this.#clean(shown.slice(shown.lastIndexOf('/') + 1));
   }
 
   /** Replaces the value of a member whose name a person chose. */
@@ -154,6 +168,9 @@ export class Anonymizer {
     const parent = above.at(-1) ?? '';
     if (value === '' || /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)?$/.test(value)) return value;
     const { texts } = this;
+    // Names are in quotes. A word of the query language outside of them may also be a name, such as "order".
+    if (member === 'query')
+      return this.#clean(value.replaceAll(QUOTED, (quoted) => (QUOTED_OF_AZURE.test(quoted) ? quoted : texts.known(quoted))));
     if (
       /(password|clientSecret|connectionString|instrumentationKey|accessKey|apiKey|sas(Token|Url)?)$/i.test(member) &&
       !/settingName$/i.test(member)
@@ -174,6 +191,7 @@ export class Anonymizer {
       NAMES.test(member) &&
       !NAME_OF_AZURE.test(member) &&
       !NAME_OF_AZURE.test(parent) &&
+      !(parent === 'properties' && ROW_OF_AZURE.test(value)) &&
       !/^[/@]/.test(value) &&
       !value.includes('://') &&
       !isCommon(value)

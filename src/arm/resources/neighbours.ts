@@ -4,6 +4,7 @@ import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { type Json, type Neighbour, type ResourceKey, type Resources, type Uses, usesOf } from '../../azure/index.ts';
 import { productionOf } from '../../engine/fleet/targets.ts';
 import type { ArmClient } from '../client.ts';
+import { sharedAnswer } from '../kept-answers.ts';
 import { ALL_SITES_QUERY, graphRows } from '../resource-graph.ts';
 import {
   bodyOf,
@@ -27,7 +28,10 @@ export const sites: Resource = {
   ...none,
   place: ({ subscriptionId }) => `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`,
   ...readList(...web('read', 'slots/read'), 'Microsoft.ResourceGraph/resources/read'),
-  find: async ({ client, target }) => ({ value: await Array.fromAsync(graphRows(client, target.subscriptionId, ALL_SITES_QUERY)) }),
+  find: ({ client, target }) =>
+    sharedAnswer(client, target, `/subscriptions/${target.subscriptionId} ${ALL_SITES_QUERY}`, async () => ({
+      value: await Array.fromAsync(graphRows(client, target.subscriptionId, ALL_SITES_QUERY)),
+    })),
 };
 export const neighbours: Resource = {
   ...none,
@@ -42,16 +46,14 @@ const MOST = 200;
 const KEPT_FOR = 60_000;
 
 async function findNeighbours(x: Finder): Promise<Body> {
-  const all = itemsOf(await bodyOf(x, 'sites')).filter((site) => !sameId(site['id'], x.target.id));
-  const others = all.toSorted((a, b) => distance(x, a) - distance(x, b));
-  const looked = others.slice(0, MOST);
+  const { looked, total } = nearest(x, (await bodyOf(x, 'sites')) ?? {});
   const uses = await Promise.all(looked.map((site) => usesAt(x.client, site)));
   const named = looked.map((site, index) => ({ id: textOf(site['id']), name: labelOf(site), uses: uses[index] }));
   return {
     value: named.flatMap(({ uses: found, ...one }): Neighbour[] => (found ? [{ ...one, ...found }] : [])),
-    total: others.length,
+    total,
     closed: named.flatMap(({ uses: found, name }) => (found ? [] : [name])),
-    beyond: others.length - looked.length,
+    beyond: total - looked.length,
   } as unknown as Body;
 }
 
@@ -60,11 +62,34 @@ const labelOf = (site: Body): string => {
   return slot === undefined ? app : `${app}/${slot}`;
 };
 
-/** Returns a sort key: slots of the same app first, then its resource group, because these most likely share a resource. */
-function distance({ target }: Finder, site: Body): number {
-  const id = textOf(site['id']).toLowerCase();
-  if (`${id}/`.startsWith(`${productionOf(target.id).toLowerCase()}/`)) return 0;
-  return id.split('/')[4] === target.resourceGroup.toLowerCase() ? 1 : 2;
+/** The rows of a list by their group, in lower case. A list of a whole subscription serves many apps, and is grouped once. */
+const grouped = new WeakMap<Body, ReadonlyMap<string, readonly Body[]>>();
+
+function groupsOf(list: Body): ReadonlyMap<string, readonly Body[]> {
+  const groups = grouped.get(list) ?? Map.groupBy(itemsOf(list), (site) => groupOf(textOf(site['id'])));
+  grouped.set(list, groups);
+  return groups;
+}
+
+const groupOf = (id: string): string => id.split('/')[4]?.toLowerCase() ?? '';
+
+/**
+ * Returns the other apps and slots that most likely share a resource, and the number of all: slots of the same app first, then its resource
+ * group, then the other groups.
+ */
+function nearest({ target }: Finder, list: Body): { looked: readonly Body[]; total: number } {
+  const groups = groupsOf(list);
+  const own = (groups.get(groupOf(target.id)) ?? []).filter((site) => !sameId(site['id'], target.id));
+  const beside = `${productionOf(target.id)}/`.toLowerCase();
+  const isBeside = (site: Body): boolean => `${textOf(site['id'])}/`.toLowerCase().startsWith(beside);
+  const looked = [...own.filter(isBeside), ...own.filter((site) => !isBeside(site))].slice(0, MOST);
+  let total = own.length;
+  for (const [group, sites] of groups) {
+    if (group === groupOf(target.id)) continue;
+    total += sites.length;
+    looked.push(...sites.slice(0, MOST - looked.length));
+  }
+  return { looked, total };
 }
 
 interface Kept {

@@ -8,4 +8,11 @@ export const fleetErrors = errorCatalogue('engine', {
     message: ({ group }) => `The management group "${group}" contains no subscription that you can read.`,
     next: () => ['Run az account management-group list to list the groups and their ids.'],
   }),
+  outsideManagementGroup: withData<{ readonly subscriptions: readonly string[]; readonly groups: readonly string[] }>({
+    title: 'Subscription outside the group',
+    exit: EXIT.usage,
+    message: ({ subscriptions, groups }) =>
+      `${subscriptions.map((name) => `"${name}"`).join(', ')}: not a subscription in the management group ${groups.join(' or ')}.`,
+    next: () => ['Leave out --subscription or --management-group, or name a subscription in the group.'],
+  }),
 });

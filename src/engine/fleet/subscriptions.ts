@@ -24,7 +24,7 @@ interface ChosenSubscriptions {
   readonly unknown: readonly string[];
 }
 
-/** Returns the subscriptions of a selection. @throws UserError where no readable subscription is below a management group */
+/** Returns the subscriptions of a selection. @throws UserError where a management group and the names fit no subscription together */
 export async function chosenSubscriptions(
   discovery: Pick<Discovery, 'subscriptions' | 'subscriptionsUnder'>,
   { subscriptions: wanted, managementGroups = [] }: Wanted,
@@ -42,5 +42,8 @@ export async function chosenSubscriptions(
     }
     known = reachable.filter(({ id }) => below.has(id.toLowerCase()));
   }
-  return { chosen: wantedSubscriptions(known, wanted), unknown: unknownSubscriptions(known, wanted) };
+  const unknown = unknownSubscriptions(known, wanted);
+  const outside = unknown.filter((one) => unknownSubscriptions(reachable, [one]).length === 0);
+  if (outside.length > 0) throw fleetErrors.outsideManagementGroup({ subscriptions: outside, groups: managementGroups });
+  return { chosen: wantedSubscriptions(known, wanted), unknown };
 }

@@ -1,4 +1,5 @@
 import { parseArmId } from '../../azure/arm-id.ts';
+import { parseId } from '../../azure/resource-ids.ts';
 import { namesTarget } from '../judge/decisions.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
@@ -86,18 +87,22 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
     id,
   );
-  if (!match || !parseArmId(id)) return undefined;
+  // The undo log takes the same ids only, so that no app is changed that cannot be reverted.
+  if (!match || !parseArmId(id) || !parseId(id)) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
+
+const namesOf = ({ label, id }: Pick<Target, 'label' | 'id'>): string[] => [label.toLowerCase(), id.toLowerCase()];
 
 /** Returns the apps and slots of a selection in the order of their names. */
 export async function findTargets(discovery: Discovery, selection: Selection): Promise<FoundTargets> {
   const { matching = [] } = selection;
   const wanted = [...selection.apps, ...matching];
-  const isMeant = (target: Target, by: readonly string[] = wanted) =>
-    selection.apps.some((text) => by.includes(text) && namesTarget(text, target)) ||
-    matching.some((text) => by.includes(text) && matchesKey(text, target));
+  // A saved plan names thousands of apps, so names are looked up and not compared one by one.
+  const named = new Set(selection.apps.map((text) => text.toLowerCase()));
+  const isMeant = (target: Target) => namesOf(target).some((name) => named.has(name)) || matching.some((text) => matchesKey(text, target));
+  const ofSlots = wanted.filter((text) => /^[^/]+\/|\/slots\//i.test(text));
   const { chosen, unknown } = await chosenSubscriptions(discovery, selection);
   const leftOut: string[] = [];
   const unlisted: NotListed[] = [];
@@ -121,7 +126,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const failures: NotListed[] = [];
   await Promise.all(
     apps.map(async (app) => {
-      const bySlot = wanted.filter((text) => matchesSlotsOf(text, app));
+      const bySlot = ofSlots.filter((text) => matchesSlotsOf(text, app));
       const everyApp = wanted.length === 0 || isMeant(app);
       if (!everyApp && bySlot.length === 0) return;
       if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
@@ -134,16 +139,20 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       targets.push(
         ...slots.filter(
           (slot) =>
-            (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) || isMeant(slot, bySlot),
+            (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) ||
+            bySlot.some((text) => matchesKey(text, slot)),
         ),
       );
     }),
   );
   // With --slot an app is named, and its slots are what is found.
-  const fits = (text: string, target: Target) =>
-    namesTarget(text, target) ||
-    (selection.slot !== undefined && namesTarget(text, { ...target, label: target.name, id: productionOf(target.id) }));
-  const missing = selection.apps.filter((text) => !targets.some((target) => fits(text, target)));
+  const keysOf = (target: Target) => [
+    ...namesOf(target),
+    ...(selection.slot === undefined ? [] : namesOf({ label: target.name, id: productionOf(target.id) })),
+  ];
+  const fits = (text: string, target: Target) => keysOf(target).includes(text.toLowerCase());
+  const found = new Set(targets.flatMap(keysOf));
+  const missing = selection.apps.filter((text) => !found.has(text.toLowerCase()));
   return {
     targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
     missing,

@@ -10,7 +10,10 @@ import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
 /** Plans the undo of a run, as far as rights and locks allow. A change that is refused stays, and so do the changes that depend on it. */
 export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOptions = {}): Promise<UndoPlan> {
   const facts = await factsOf(run, arm, options);
-  const rights = preflight(arm);
+  const { only } = options;
+  const changed = new Set(run.changes.flatMap(({ intent }) => (only && !only.includes(intent.change) ? [] : [intent.target])));
+  const expected = run.start.targets.filter(({ id }) => changed.has(id));
+  const rights = preflight(arm, expected);
   const locksFor = lockReader(arm);
   const notOwned = ownershipOf(arm);
   const forbidden = new Map<number, ArmFailure>();

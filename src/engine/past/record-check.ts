@@ -4,6 +4,7 @@
  */
 import {
   accountOf,
+  HOST_STORAGE,
   INSIGHTS_CONNECTION,
   isKeyedConnection,
   isPlaceOf,
@@ -16,10 +17,10 @@ import {
   sameWord,
   typeOfId,
 } from '../../azure/index.ts';
-import type { Json, ResourceKind, Target, Whole } from '../../azure/index.ts';
-import { isDeferred, type Source } from '../../contract/index.ts';
+import type { Json, ResourceKey, ResourceKind, Target, Whole } from '../../azure/index.ts';
+import { hasDefault, isDeferred, type Source } from '../../contract/index.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
-import { isRecord, membersOf, pathOf } from '../../change/json-paths.ts';
+import { equals, isRecord, membersOf, pathOf } from '../../change/json-paths.ts';
 import { isPlain } from '../../change/redact.ts';
 import type { Intent, RecordedRun, RunStart } from '../../change/undo-log.ts';
 import { sourcesOf, type Value } from '../../change/value.ts';
@@ -72,7 +73,12 @@ export function problemOf(intent: Intent, { start }: Pick<RecordedRun, 'start'>)
       ? 'it is an action that cannot be reverted, but is marked as reversible'
       : undefined;
   if (intent.call !== undefined || intent.method === 'POST') return 'it calls an unknown action';
-  return problemOfWhole(intent, kind) ?? intent.edits.map((edit) => problemOfEdit(edit, intent, kind)).find((says) => says !== undefined);
+  return (
+    problemOfWhole(intent, kind) ??
+    intent.edits
+      .map((edit) => problemOfEdit(edit, intent, kind) ?? contradictionIn(edit, intent, kind, start))
+      .find((says) => says !== undefined)
+  );
 }
 
 /** Returns the problem of a resource that is created, replaced or deleted as a whole. Its kind decides what is allowed. */
@@ -102,11 +108,41 @@ export function reasonToStay({ key, edits }: Intent, { controls }: RunStart, rep
   const whole = edits.find(({ path }) => path === '');
   // Undo requires the same own areas, and these may keep any resource.
   if (whole) return kind.stays || kind.mayStay?.includes(wholeOf(whole)) || controls ? 'undo leaves this resource as it is' : undefined;
-  if (edits.some((edit) => kind.secret && edit.before.kind === 'digest' && restoreOf(edit).kind !== 'deferred'))
-    return 'the log contains no source of the earlier secret';
-  const cannotUnset = !replaces && edits.some(({ before, restore }) => before.kind === 'absent' && restore === undefined);
+  const isLost = (edit: Edit) => edit.before.kind === 'digest' && restoreOf(edit).kind !== 'deferred';
+  // A plan puts settings whose earlier value is lost into a request of their own. Own areas may mix them with others.
+  if (kind.secret && (controls ? edits.some(isLost) : edits.every(isLost))) return 'the log contains no source of the earlier secret';
+  const hasNoDefault = ({ path, before, restore }: Edit) =>
+    before.kind === 'absent' && restore === undefined && !hasDefault(key as ResourceKey, path);
+  const cannotUnset = !replaces && edits.some(hasNoDefault);
   return cannotUnset ? 'the value was not set before, and Azure cannot unset it' : undefined;
 }
+
+/**
+ * Returns the contradiction between the values of an edit, or undefined. A run always records the earlier value, or its source: without
+ * it, undo would report a success and leave the value, or remove it.
+ */
+function contradictionIn(edit: Edit, { undoes }: Intent, kind: ResourceKind, { mode, controls }: RunStart): string | undefined {
+  const { path, before, after } = edit;
+  const restore = restoreOf(edit);
+  if (before.kind !== 'absent' && restore.kind === 'absent') return `the earlier value of ${path} is missing`;
+  // A trial writes values back as they are.
+  if (mode !== 'try' && before.kind === 'plain' && after.kind === 'plain' && equals(before.json, after.json))
+    return `it writes a value of ${path} that was set already`;
+  // An own area may restore any value, and an undo writes back references.
+  if (controls || path === '') return undefined;
+  if (restore.kind === 'plain' && before.kind === 'digest') return `the earlier value of ${path} is missing`;
+  if (restore.kind === 'plain' && before.kind === 'plain' && !kind.restoresOther && !equals(before.json, restore.json))
+    return `${path} is reverted to a value that is not the earlier one`;
+  return kind.secret && undoes === undefined && hasSource(edit) && restore.kind !== 'deferred'
+    ? `the source of the value of ${path} is missing`
+    : undefined;
+}
+
+/** Whether a run wrote a setting only because undo can read the earlier value again: a moved secret, or the storage key of the host. */
+const hasSource = ({ path, after }: Edit): boolean =>
+  after.kind === 'absent'
+    ? sameWord(membersOf(path).at(-1), HOST_STORAGE)
+    : after.kind === 'plain' && typeof after.json === 'string' && referenceOf(after.json) !== undefined;
 
 function problemOfEdit(edit: Edit, { undo }: Intent, kind: ResourceKind): string | undefined {
   const members = membersOf(edit.path);

@@ -4,7 +4,8 @@ import type { Edit } from '../../change/edit.ts';
 import { matchesRecorded, recordValue as kept, valueRead } from '../../change/value.ts';
 import type { Entry, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import type { Change } from '../../change/change.ts';
-import { valueAt } from '../../change/json-paths.ts';
+import { valueAt, containsJson } from '../../change/json-paths.ts';
+import { showsJson } from '../../change/shown.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ArmFailure, type ArmReader, type Clock, type Fact } from '../ports.ts';
 import { read } from '../run/read-deferred.ts';
@@ -64,9 +65,10 @@ async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: Ar
   const found = await Promise.all(
     intent.edits.map(async (edit) => {
       const json = valueAt(fact.body, edit.path) ?? null;
+      const isShown = (read: Json | undefined, sent: Json) => (secret ? containsJson(read, sent) : showsJson(read, sent, edit.path));
       const now = await kept(valueRead(secret, edit.path, json), run.run);
       const isOld = (await matchesRecorded(json ?? edit.absent, edit.before, run.run)) === true;
-      return { path: edit.path, now, isOld, isNew: await isWritten(json ?? edit.absent ?? null, edit, run.run, arm, target) };
+      return { path: edit.path, now, isOld, isNew: await isWritten(json ?? edit.absent ?? null, edit, run.run, arm, target, isShown) };
     }),
   );
   const unknown = found.flatMap(({ isNew }) => (typeof isNew === 'string' ? [isNew] : []))[0];
@@ -102,11 +104,18 @@ async function readShown(arm: ArmReader, target: Target, { key, resource, instan
 }
 
 /** Whether a value is the one to be written; without a digest, its sources are read again. A reason if that is not known. */
-async function isWritten(json: Json, { after }: Edit, run: string, arm: ArmReader, target: Target): Promise<boolean | string> {
-  const known = await matchesRecorded(json, after, run);
+async function isWritten(
+  json: Json,
+  { after }: Edit,
+  run: string,
+  arm: ArmReader,
+  target: Target,
+  isShown: (read: Json | undefined, sent: Json) => boolean,
+): Promise<boolean | string> {
+  const known = await matchesRecorded(json, after, run, isShown);
   if (known !== undefined) return known;
   try {
-    return (await matchesRecorded(json, await read(after, arm, target), run)) === true;
+    return (await matchesRecorded(json, await read(after, arm, target), run, isShown)) === true;
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     return error.message;

@@ -1,7 +1,9 @@
 /** Recorded values beside the current values. */
+import type { Json } from '../../azure/index.ts';
 import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
-import { equals, valueAt, type Body } from '../../change/json-paths.ts';
+import { equals, valueAt, type Body, containsJson } from '../../change/json-paths.ts';
+import { showsJson } from '../../change/shown.ts';
 import { ABSENT, matchesRecorded, jsonOf, valueRead, type Value } from '../../change/value.ts';
 import type { ArmReader } from '../ports.ts';
 import { problemOf } from './record-check.ts';
@@ -54,6 +56,7 @@ export interface EditState {
 
 export async function compareEdit(recorded: Edit, body: Body | null, isSecretThere: boolean, run: string): Promise<EditState> {
   const { path, before, absent } = recorded;
+  const isShown = (read: Json | undefined, sent: Json) => (isSecretThere ? containsJson(read, sent) : showsJson(read, sent, path));
   const json = valueAt(body, path) ?? null;
   const now = valueRead(isSecretThere, path, json);
   // Only the digest of a secret is known. If it is the same, the resource already has the recorded value.
@@ -62,5 +65,5 @@ export async function compareEdit(recorded: Edit, body: Body | null, isSecretThe
   const isSame =
     to.kind === 'plain' || to.kind === 'absent' ? equals(json, jsonOf(to)) || (json === null && equals(absent, jsonOf(to))) : false;
   const back = { path, before: now, after: to, ...(absent === undefined ? {} : { absent }) };
-  return { recorded, back, isOurs: (await matchesRecorded(json, recorded.after, run)) === true, isBack: isKnownAgain || isSame };
+  return { recorded, back, isOurs: (await matchesRecorded(json, recorded.after, run, isShown)) === true, isBack: isKnownAgain || isSame };
 }

@@ -9,6 +9,7 @@ import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
 import { problemOf, reasonToStay } from './record-check.ts';
+import { listedFacts } from './listed-values.ts';
 import { instanceOf, compareEdit, type EditState, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
 
@@ -41,6 +42,8 @@ export interface UndoOptions {
   readonly overwrite?: boolean;
   /** The number of resources that are read in parallel. */
   readonly concurrency?: number;
+  /** The lists of many apps; without them, each resource is read. */
+  readonly lists?: Parameters<typeof listedFacts>[2];
 }
 
 /**
@@ -139,25 +142,30 @@ export async function undoPlan(
   return plan;
 }
 
-/** Reads the current state of everything that may be reverted, each resource once. */
+/** Reads the current state of everything that may be reverted, each resource once; from a list where that shows what the run wrote. */
 export async function factsOf(
   run: RecordedRun,
-  arm: ArmReader,
-  { only, concurrency = 1 }: UndoOptions,
+  arm: ArmWriter,
+  { only, concurrency = 1, lists }: UndoOptions,
 ): Promise<ReadonlyMap<string, Fact>> {
   const wanted = new Map<string, readonly [Intent, Target]>();
+  const readAnyway = new Set<string>();
   for (const recorded of run.changes) {
     const { intent, state } = recorded;
     const target = targetOf(recorded, run);
     const isOut = intent.undoes?.run === run.run || state === 'failed' || (only && !only.includes(intent.change));
-    if (!isOut && target && obstacleTo(recorded, run, arm, target) === undefined) wanted.set(intent.resource, [intent, target]);
+    if (isOut || !target || obstacleTo(recorded, run, arm, target) !== undefined) continue;
+    if (state !== 'applied' || wanted.has(intent.resource)) readAnyway.add(intent.resource);
+    wanted.set(intent.resource, [intent, target]);
   }
+  const writtenOnce = [...wanted.values()].filter(([{ resource }]) => !readAnyway.has(resource));
+  const listed = lists ? await listedFacts(writtenOnce, arm, lists) : new Map<string, Fact>();
   const read = await mapLimited(
-    [...wanted],
+    [...wanted].filter(([id]) => !listed.has(id)),
     concurrency,
     async ([id, [intent, target]]) => [id, await arm.readOne(target, intent.key, instanceOf(intent))] as const,
   );
-  return new Map(read);
+  return new Map([...listed, ...read]);
 }
 
 const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | undefined =>

@@ -14,8 +14,8 @@ export interface Preflight {
 /** From this many resources of one group on, the group is asked first: what lies in it inherits the rights that are granted there. */
 const MANY = 3;
 
-/** Returns a preflight that reads each scope once. One preflight serves all apps of a run. */
-export function preflight(arm: ArmWriter): Preflight {
+/** Returns a preflight that reads each scope once. One preflight serves all apps of a run. `expected`: apps that will be asked about. */
+export function preflight(arm: ArmWriter, expected: readonly Target[] = []): Preflight {
   const asked = new Map<string, Promise<Fact>>();
   const grantedAt = (target: Target, scope: string): Promise<Fact> => {
     const fact = asked.get(scope.toLowerCase()) ?? arm.readOne(target, 'permissions', permissionsOf(scope));
@@ -23,14 +23,13 @@ export function preflight(arm: ArmWriter): Preflight {
     return fact;
   };
   const inGroup = new Map<string, Set<string>>();
+  for (const { id } of expected) memberOf(inGroup, groupIn(id), id);
   /** Whether the group of a resource grants an action. False says nothing: the resource itself may grant more. */
   const groupGrants = async (target: Target, scope: string, action: string): Promise<boolean> => {
     const parts = scope.split('/');
     if (parts.length <= 5 || parts[3]?.toLowerCase() !== 'resourcegroups' || asked.has(scope.toLowerCase())) return false;
-    const group = parts.slice(0, 5).join('/');
-    const members = inGroup.get(group.toLowerCase()) ?? new Set();
-    inGroup.set(group.toLowerCase(), members.add(scope.toLowerCase()));
-    return members.size >= MANY && grants(await grantedAt(target, group), action);
+    const group = groupIn(scope);
+    return memberOf(inGroup, group, scope).size >= MANY && grants(await grantedAt(target, group), action);
   };
   const hasAt = async (target: Target, scope: string, action: string): Promise<boolean | ArmFailure> => {
     if (await groupGrants(target, scope, action)) return true;
@@ -53,6 +52,15 @@ export function preflight(arm: ArmWriter): Preflight {
       return { rights: all.filter((one): one is Right => !isFailure(one)), unknown: [...new Set(all.filter(isFailure))] };
     },
   };
+}
+
+const groupIn = (id: string): string => id.split('/').slice(0, 5).join('/');
+
+/** Adds a resource to its group, and returns all of that group. */
+function memberOf(groups: Map<string, Set<string>>, group: string, id: string): ReadonlySet<string> {
+  const members = groups.get(group.toLowerCase()) ?? new Set();
+  groups.set(group.toLowerCase(), members.add(id.toLowerCase()));
+  return members;
 }
 
 const grants = (fact: Fact, action: string): boolean =>

@@ -4,7 +4,7 @@
  */
 import { type Json, type ResourceKey, sameWord, usesOf } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
-import { equals, valueAt, type Body } from '../../change/json-paths.ts';
+import { equals, isRecord, pathOf, valueAt, type Body } from '../../change/json-paths.ts';
 import { plain } from '../../change/value.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { ArmReader, ArmWriter } from '../ports.ts';
@@ -54,6 +54,8 @@ export interface Trials {
   readonly left: readonly { readonly what: string; readonly why: string }[];
   /** The number of properties whose write a recording proves. */
   readonly proven: number;
+  /** Set where a resource could not be read, so that writes which apply to the app may be missing. */
+  readonly unread: boolean;
 }
 
 const KEYS = Object.keys(TRIED) as readonly ResourceKey[];
@@ -62,10 +64,11 @@ export const READS: readonly ResourceKey[] = [...KEYS, 'appSettings'];
 
 export function planTrials(store: FactStore, arm: ArmWriter): Trials {
   const [changes, left]: [Change[], { what: string; why: string }[]] = [[], []];
-  let proven = 0;
+  let [proven, unread] = [0, false];
   for (const key of KEYS) {
     const fact = store.fact(key);
     if (fact?.state !== 'read') {
+      unread = true;
       left.push({ what: key, why: fact ? `it could not be read (${fact.failure.message})` : 'it was not read' });
       continue;
     }
@@ -81,7 +84,7 @@ export function planTrials(store: FactStore, arm: ArmWriter): Trials {
       else changes.push(change);
     }
   }
-  return { changes, left, proven };
+  return { changes, left, proven, unread };
 }
 
 /** The most frequent reason for leaving out a property: there is no value to write back. */
@@ -145,20 +148,37 @@ const isSet = (value: Json): boolean =>
 /** Members that Azure counts or dates by itself. */
 const BY_ITSELF = /time|date|etag|modified|provisioningState|inProgressOperation|siteConfig$|lastSku|possible|state$/i;
 
-/** Returns the members of a resource that changed with a trial, except those that Azure changes all the time. */
-export async function findSideEffects(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<string[]> {
+interface SideEffects {
+  /** Members that changed with a trial, except those that Azure changes all the time. */
+  readonly changed: readonly string[];
+  /** Resources that could not be read again. */
+  readonly unread: readonly string[];
+}
+
+/** Compares each written resource with what it was before the first trial. */
+export async function findSideEffects(changes: readonly Change[], store: FactStore, arm: ArmReader): Promise<SideEffects> {
   const places = [...new Map(changes.map(({ key, instanceId: id, resource }) => [`${key} ${resource}`, { key, id, resource }])).values()];
+  const unread: string[] = [];
   const found = await Promise.all(
     places.map(async ({ key, id, resource }) => {
+      const name = resource.split('/').slice(-2).join('/');
       const [before, after] = [store.fact(key), await arm.readOne(store.target, key, id)];
-      if (before?.state !== 'read' || after.state !== 'read') return [];
-      const was = bodiesOf(before.body).find((one) => one.id === id)?.body['properties'];
-      const now = after.body?.['properties'];
-      const names = [...new Set([...Object.keys(was ?? {}), ...Object.keys(now ?? {})])].filter((name) => !BY_ITSELF.test(name));
-      return names
-        .filter((name) => !equals(valueAt(was, name) ?? null, valueAt(now, name) ?? null))
-        .map((name) => `${resource.split('/').slice(-2).join('/')} ${name}`);
+      if (before?.state !== 'read' || after.state !== 'read') {
+        unread.push(name);
+        return [];
+      }
+      const was = bodiesOf(before.body).find((one) => one.id === id)?.body;
+      return COMPARED.flatMap((member) => changedIn(was?.[member], after.body?.[member])).map((path) => `${name} ${path}`);
     }),
   );
-  return [...new Set(found.flat())];
+  return { changed: [...new Set(found.flat())], unread: [...new Set(unread)] };
+}
+
+const COMPARED = ['properties', 'tags', 'identity'];
+
+function changedIn(was: Json | undefined, now: Json | undefined): string[] {
+  const names = [was, now].flatMap((one) => (isRecord(one) ? Object.keys(one) : []));
+  return [...new Set(names)].filter(
+    (name) => !BY_ITSELF.test(name) && !equals(valueAt(was, pathOf(name)) ?? null, valueAt(now, pathOf(name)) ?? null),
+  );
 }

@@ -15,10 +15,12 @@ import { isKnown, isSecret, jsonOf, secret as secretValue, valueRead, showValue,
 import { waitForProof } from './proof.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
+import { readBack } from './read-back.ts';
 import { verify, type VerifyTools } from './verify.ts';
 import { UserError } from '../errors.ts';
 import { redact } from '../../change/redact.ts';
 import { equals, containsJson, valueAt, type Body } from '../../change/json-paths.ts';
+import { sameMeaning, showsJson, type Compare } from '../../change/shown.ts';
 import type { OwnWrites } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
 import { readWhenCreated } from './read-deferred.ts';
@@ -77,6 +79,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     if (failure) return { state: 'failed', failure, sent: false };
   }
   const secret = arm.describe(change.target, change.key, change.instanceId).secret;
+  const [isSame, isShown]: readonly [Compare, Compare] = secret ? [equals, containsJson] : [sameMeaning, showsJson];
   let fresh: Body | null = null;
   let planned: Edit[];
   let edits: Edit[];
@@ -101,12 +104,12 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   }
   if (change.call === undefined) {
     const now = edits.map((edit) => ({ edit, to: jsonOf(edit.after), value: valueAt(fresh, edit.path) ?? null }));
-    if (!change.rewrites && now.every(({ edit, to, value }) => containsJson(value ?? edit.absent, to))) return { state: 'already' };
-    const isAsSeen = ({ edit: { before, own }, value }: (typeof now)[number]) => {
-      if (!own) return equals(value, jsonOf(before));
-      return !isKnown(before) || containsJson(value, jsonOf(before));
+    if (!change.rewrites && now.every(({ edit, to, value }) => isShown(value ?? edit.absent, to, edit.path))) return { state: 'already' };
+    const isAsSeen = ({ edit: { path, before, own }, value }: (typeof now)[number]) => {
+      if (!own) return isSame(value, jsonOf(before), path);
+      return !isKnown(before) || isShown(value, jsonOf(before), path);
     };
-    if (now.some((one) => !isAsSeen(one) && !containsJson(one.value, one.to))) {
+    if (now.some((one) => !isAsSeen(one) && !isShown(one.value, one.to, one.edit.path))) {
       const before = (edit: Edit, value: Json) => (isSecret(edit.before) ? secretValue(value) : valueRead(secret, edit.path, value));
       const diff = now.map(({ edit, value }) => ({ ...edit, before: before(edit, value) }));
       const by = now.flatMap(({ edit, value }) => tools.written?.by(change.resource, edit.path, value) ?? [])[0];
@@ -181,7 +184,7 @@ function mergeOntoOwn(edit: Edit, { resource }: Change, fresh: Body | null, writ
   const { path, before, after, own } = edit;
   const now = valueAt(fresh, path) ?? null;
   const isOther =
-    path !== '' && !own && !isRead(before) && !isRead(after) && !equals(now, jsonOf(before)) && written?.by(resource, path, now);
+    path !== '' && !own && !isRead(before) && !isRead(after) && !sameMeaning(now, jsonOf(before), path) && written?.by(resource, path, now);
   return (isOther ? mergeOnto(edit, now) : undefined) ?? edit;
 }
 
@@ -246,39 +249,6 @@ async function sendUntilKnown(
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }
   }
-}
-
-/** Reads the resource after a write that Azure accepted and whose end is unknown or bad. Nothing is sent again. */
-async function readBack(change: Change, number: number, edits: readonly Edit[], failure: ArmFailure, tools: Tools): Promise<ApplyResult> {
-  const { arm, journal, clock } = tools;
-  // An operation that Azure could not finish is not reported as applied, even if some values show.
-  const keeps = failure.taken === 'ended' ? { ...tools, journal: { ...journal, append: () => Promise.resolve() } } : tools;
-  const { state: seen } = await verify(change, number, edits, keeps, 4);
-  const says = {
-    shown: 'The resource has the new value now.',
-    'not-shown': 'The resource does not have the new value yet.',
-    'not-readable': 'The current value could not be read.',
-  };
-  const { status, code, correlationId, taken } = failure;
-  if (seen === 'not-shown' && taken === 'ended') {
-    const fact = await arm.readOne(change.target, change.key, change.instanceId);
-    const isAsBefore = ({ path, before }: Edit) => fact.state === 'read' && equals(valueAt(fact.body, path) ?? null, jsonOf(before));
-    if (edits.every(isAsBefore)) {
-      const error = { code, message: failure.message, mayHaveHappened: false };
-      await journal.append({ type: 'outcome', at: clock.now().toISOString(), change: number, ok: false, status, correlationId, error });
-      return {
-        state: 'failed',
-        failure: failure.with({ message: `${failure.message} The resource has the old value.`, mayHaveHappened: false }),
-        sent: true,
-      };
-    }
-  }
-  return {
-    state: 'failed',
-    failure: failure.with({ message: `${failure.message} ${says[seen]}`, mayHaveHappened: true }),
-    sent: true,
-    unknown: true,
-  };
 }
 
 /** Returns the failure where another process took the lock, so that nothing more may be written. */

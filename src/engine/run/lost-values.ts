@@ -1,6 +1,7 @@
 /** Values beside those of a change that existed right before it was sent and are missing right after it. */
-import type { Json } from '../../azure/index.ts';
-import { isRecord, pathOf, membersOf, equals, spellingIn, type Body } from '../../change/json-paths.ts';
+import { sameWord, type Json } from '../../azure/index.ts';
+import { showsJson } from '../../change/shown.ts';
+import { isRecord, pathOf, membersOf, spellingIn, type Body } from '../../change/json-paths.ts';
 
 /** The members of a resource that hold values of others; the rest says when it was changed. */
 const OTHERS = ['properties', 'tags', 'identity'];
@@ -34,7 +35,7 @@ const isEmpty = (value: Json): boolean => typeof value === 'object' && value !==
 
 /** Whether two list items are the same. Rules and rows have names; an item without a name is compared as a whole. */
 const isSameItem = (a: Json, b: Json): boolean =>
-  isRecord(a) && isRecord(b) && typeof a['name'] === 'string' ? equals(a['name'], b['name']) : equals(a, b);
+  isRecord(a) && isRecord(b) && typeof a['name'] === 'string' ? sameWord(a['name'], b['name']) : showsJson([b], [a]);
 
 const nameOf = (item: Json): string => {
   const name = isRecord(item) ? (item['name'] ?? item['id'] ?? item['value']) : item;

@@ -5,6 +5,7 @@ import type { Edit } from '../../change/edit.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { jsonOf, recordValue, valueRead } from '../../change/value.ts';
 import { containsJson, valueAt, type Body } from '../../change/json-paths.ts';
+import { showsJson } from '../../change/shown.ts';
 import { lostValues } from './lost-values.ts';
 
 export interface VerifyTools {
@@ -36,6 +37,8 @@ export async function verify(
   };
   if (change.call !== undefined) return record('not-readable');
   const { secret } = arm.describe(change.target, change.key, change.instanceId);
+  // The case of a setting's value matters to the app.
+  const isShown = secret ? containsJson : showsJson;
   const began = performance.now();
   for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
     if (wait > WORTH_SAYING) tools.onWait?.('the new value is visible', performance.now() - began);
@@ -48,7 +51,7 @@ export async function verify(
       return record('not-readable');
     }
     const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
-    if (found.every(({ now, edit }) => containsJson(now ?? edit.absent, jsonOf(edit.after)))) {
+    if (found.every(({ now, edit }) => isShown(now ?? edit.absent, jsonOf(edit.after), edit.path))) {
       const lost = lostValues(
         tools.beside ?? null,
         fact.body,

@@ -23,6 +23,8 @@ interface Asked {
   readonly start?: string;
   /** Returns true if the text is valid, otherwise the problem. */
   readonly check?: (text: string) => true | string;
+  /** Whether a refused text is removed, so that the next one is not typed behind it; a long text is kept to be corrected. */
+  readonly isShort?: true;
 }
 
 const plain = (text: string): string => text;
@@ -56,7 +58,7 @@ export class Prompts {
   }
 
   /** Reads one line of text. Text typed before the question was written is ignored. */
-  async line(message: string, { start = '', check = () => true }: Asked = {}): Promise<string> {
+  async line(message: string, { start = '', check = () => true, isShort }: Asked = {}): Promise<string> {
     if (this.look.dumb) return this.#dumb(plainText(message), start, check);
     const style = this.look.colour
       ? {}
@@ -65,7 +67,7 @@ export class Prompts {
       message: plainText(message),
       ...(start === '' ? {} : { default: start }),
       validate: (text: string) => check(text),
-      theme: { prefix: { idle: '?', done: '>' }, ...style },
+      theme: { prefix: { idle: '?', done: '>' }, ...(isShort ? { validationFailureMode: 'clear' as const } : {}), ...style },
     };
     return this.#ask((streams) => input(asked, { ...streams, signal: this.#signal }));
   }
@@ -86,8 +88,10 @@ export class Prompts {
     this.#list(choices.map(({ name }) => name));
     const at = start === undefined ? -1 : choices.findIndex(({ value }) => value === start);
     const text = await this.line(`${message} Number`, {
+      isShort: true,
       ...(at >= 0 ? { start: String(at + 1) } : {}),
-      check: (typed) => (found(choices, typed) ? true : `Type a number from 1 to ${choices.length}, or the first letters of a name.`),
+      check: (typed) =>
+        found(choices, typed) ? true : `${unfit(typed)}Type a number from 1 to ${choices.length}, or the first letters of a name.`,
     });
     return (found(choices, text) as Choice<T>).value;
   }
@@ -97,10 +101,11 @@ export class Prompts {
     this.say('');
     this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? TICKED : '[ ] '}${name}`));
     const text = await this.line(`${message} Numbers, all or none. Enter accepts those marked *`, {
+      isShort: true,
       check: (typed) =>
         typed.trim() === '' || numbersIn(typed, choices.length)
           ? true
-          : `Type numbers from 1 to ${choices.length} separated by spaces, or all, or none.`,
+          : `${unfit(typed)}Type numbers from 1 to ${choices.length} separated by spaces, or all, or none.`,
     });
     if (text.trim() === '') return choices.map(({ value }) => value).filter((value) => marked.includes(value));
     return (numbersIn(text, choices.length) ?? []).map((number) => (choices[number - 1] as Choice<T>).value);
@@ -115,6 +120,9 @@ export class Prompts {
     for (const [index, name] of names.entries()) this.say(`${String(index + 1).padStart(3)}. ${plainText(name)}`);
   }
 }
+
+/** Says what was refused, because it is no longer in the line. */
+const unfit = (typed: string): string => (typed.trim() === '' ? '' : `"${plainText(typed.trim())}" is not in the list. `);
 
 function found<T>(choices: readonly Choice<T>[], typed: string): Choice<T> | undefined {
   const text = typed.trim().toLowerCase();

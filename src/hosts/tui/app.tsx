@@ -1,4 +1,4 @@
-import { Box, Static, Text, Transform, useInput, usePaste, useWindowSize } from 'ink';
+import { Box, Static, Text, Transform, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
 import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
 import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
@@ -8,6 +8,7 @@ import { draw } from './screens/index.ts';
 import { flowOf } from './derived-state.ts';
 import type { WizardState } from './state.ts';
 import type { Store } from './store.ts';
+import type { Suspend } from './suspend.ts';
 
 const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; dimColor?: boolean; bold?: boolean } => {
   const ink = inkOf(tone, colour);
@@ -24,6 +25,8 @@ interface WizardProps {
   readonly composed?: (state: WizardState) => void;
   /** Called after a frame was passed to the terminal's writer. */
   readonly drawn?: (state: WizardState, view: View) => void;
+  /** Handles Ctrl-Z. */
+  readonly suspended?: (suspend: Suspend) => void;
 }
 
 /** The whole wizard: finished lines above, the live part below. It passes keys on and decides nothing. */
@@ -33,13 +36,16 @@ export function Wizard({
   press = (event) => store.dispatch({ type: 'press', event }),
   composed,
   drawn,
+  suspended,
 }: WizardProps): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
   useEffect(() => store.dispatch({ type: 'resize', columns, rows }), [store, columns, rows]);
+  const { suspendTerminal } = useApp();
   useInput((input, key) => {
     if (isMouse(input)) return;
     if (key.ctrl && input === 'c') return store.stop('SIGINT');
+    if (key.ctrl && input === 'z') return suspended?.(suspendTerminal);
     const events = eventsOf(input, key);
     for (const event of alone() ? events : events.map(asGlued)) press(event);
   });

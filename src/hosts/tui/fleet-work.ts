@@ -16,10 +16,19 @@ const CONCURRENCY = 8;
 /** Milliseconds between two updates of the screen. */
 const PACE = 100;
 
+/** The number of apps whose reading leaves much garbage. */
+const MUCH = 50;
+
+interface FleetWorkOptions {
+  readonly onCopy: ((text: string) => void) | undefined;
+  /** Called after many apps were read. */
+  readonly onMuchRead: (() => void) | undefined;
+}
+
 /** The effects about many apps, or about no app. */
-export function fleetWork(session: Session, dispatch: Dispatch, onCopy?: (text: string) => void) {
+export function fleetWork(session: Session, dispatch: Dispatch, { onCopy, onMuchRead }: FleetWorkOptions) {
   const batches = batchWork(session, dispatch);
-  const finder = findingsWork(session, dispatch);
+  const finder = findingsWork(session, dispatch, onMuchRead);
   return {
     survey: ({ targets }) => surveyApps(session, dispatch, targets),
     find: ({ targets, how }) => finder.find(targets, how),
@@ -48,7 +57,7 @@ interface FindingsWork {
 }
 
 /** Keeps only the findings of each app, to limit memory. */
-function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
+function findingsWork(session: Session, dispatch: Dispatch, onMuchRead?: () => void): FindingsWork {
   let kept = new Findings();
   let all: readonly Target[] = [];
   let failed = new Set<string>();
@@ -89,6 +98,7 @@ function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
         if (isAsked(target) && Date.now() - last > PACE + kept.apps / 10) tell();
       });
       if (wanted.some(isAsked)) tell();
+      if (wanted.length >= MUCH) onMuchRead?.();
     },
   };
 }

@@ -9,8 +9,10 @@ import { isF2, isOneKey } from './key-events.ts';
 import type { View } from './frame.ts';
 import { createGate } from './gate.ts';
 import { startMouse } from './mouse.ts';
+import { eraseWrappedRows, keepsRows } from './reflow.ts';
 import type { WizardState } from './state.ts';
 import { createStore, type Store } from './store.ts';
+import { suspendWizard, type Suspend } from './suspend.ts';
 
 /** Milliseconds after which an unfinished paste is reported. */
 const PASTE_HINT = 2000;
@@ -27,6 +29,8 @@ interface MountOptions {
   readonly signal: AbortSignal;
   /** Called to end waits between retries. */
   readonly onStop: () => void;
+  /** Called after many apps were read. */
+  readonly onMuchRead: () => void;
   /** Registers where the session reports why it waits. */
   readonly listen: (heard: (text: string) => void) => void;
 }
@@ -49,6 +53,7 @@ export async function mountWizard({
   mouse: withMouse = false,
   signal,
   onStop,
+  onMuchRead,
   listen,
 }: MountOptions): Promise<Ended> {
   let leave: (stopped: boolean) => void = () => {};
@@ -62,6 +67,7 @@ export async function mountWizard({
     rows: stdout.rows || 24,
     onLeave: leave,
     onStop,
+    onMuchRead,
     // OSC 52; terminals that do not support it ignore it.
     onCopy: (text) => void stdout.write(`\u001B]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`),
   });
@@ -74,7 +80,12 @@ export async function mountWizard({
     shown = view;
     void gate.drawn(state, view, () => app.waitUntilRenderFlush());
   };
-  const app = render(<Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} />, {
+  const suspended = (suspend: Suspend) => suspendWizard(suspend, { store, keyboard, mouse });
+  const unwatch = keepsRows(process.env) ? () => {} : eraseWrappedRows(stdout, () => shown?.lines ?? []);
+  const wizard = (
+    <Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} suspended={suspended} />
+  );
+  const app = render(wizard, {
     stdin,
     stdout: gate.stdout,
     exitOnCtrlC: false,
@@ -113,6 +124,7 @@ export async function mountWizard({
   clearTimeout(hint);
   stdin.off('data', watch);
   mouse?.stop();
+  unwatch();
   app.unmount();
   await app.waitUntilExit();
   onStop();

@@ -25,6 +25,9 @@ export const isMouse = (input: string): boolean => /^\[<[\d;]*[Mm]?$/.test(input
 interface Mouse {
   /** Handles input from the terminal. */
   readonly chunk: (text: string) => void;
+  /** Ends mouse reporting while the wizard is suspended, and begins it again. */
+  readonly pause: () => void;
+  readonly resume: () => void;
   /** Ends mouse reporting. */
   readonly stop: () => void;
 }
@@ -43,6 +46,8 @@ export function startMouse(store: Store, stdout: Pick<NodeJS.WriteStream, 'write
   process.on('exit', stop);
   stdout.write(ON);
   return {
+    pause: () => void stdout.write(OFF),
+    resume: () => void (isOn && stdout.write(ON)),
     stop,
     chunk(text) {
       for (const [, button, , row, kind] of text.matchAll(REPORT)) {

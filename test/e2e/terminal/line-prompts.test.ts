@@ -13,7 +13,10 @@ test('the same job by line prompts', async () => {
     await screen.sees(asked);
     screen.type(...keys, 'enter');
   };
-  await answer(/fn-orders: which area\? Number\s*$/, 'Disable remote');
+  // A refused word is not left in the line, where the next one would be typed behind it.
+  await answer(/fn-orders: which area\? Number\s*$/, 'nowhere');
+  await screen.sees(/which area\? Number\s*\n> "nowhere" is not in the list\. Type a number/);
+  screen.type('Disable remote', 'enter');
   await answer(/What now\? Number\s*$/, 'fix');
   await answer(/Which controls\? .*marked \*\s*$/s);
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');

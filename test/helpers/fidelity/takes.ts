@@ -72,7 +72,9 @@ function takeSiteOf(state: State, id: string, body: JsonObject): void {
   const site = siteOf(state, id)!;
   site.kind = String(body['kind']);
   site.location = String(body['location']);
-  site.planId = planFor(state, id, objectAt(body['properties']));
+  const properties = objectAt(body['properties']);
+  site.planId = planFor(state, id, properties);
+  takeConnectionsOf(state, id, properties, 'sites');
 }
 
 /** Takes over what an exchange shows; `less` is what its own request set, and so was not there before. */
@@ -123,6 +125,8 @@ function takeMemberships(state: State, { url }: Recorded, value: readonly Json[]
 /** One resource, answered for itself or in a list. */
 function takeOne(state: State, path: string, inList: boolean, body: JsonObject, recorded: Recorded, less?: JsonObject): void {
   const at = inList ? String(body['id']) : path;
+  // Subscriptions, groups and tenants are no resources of a provider.
+  if (inList && !/\/providers\//i.test(at)) return;
   const site = SITE.exec(at);
   const here = site && !/\/providers\//i.test(site[4] ?? '') ? siteOf(state, at) : undefined;
   if (/\/privateEndpointConnections\/[^/]+$/i.test(at)) return takeConnection(state, at, body);
@@ -287,7 +291,7 @@ function takeResource(state: State, body: JsonObject, less: JsonObject | undefin
 }
 
 /** The endpoints that an account or a vault is connected to. */
-function takeConnectionsOf(state: State, of: string, { privateEndpointConnections: told }: JsonObject): void {
+function takeConnectionsOf(state: State, of: string, { privateEndpointConnections: told }: JsonObject, group = 'blob'): void {
   for (const one of Array.isArray(told) ? told : []) {
     const { privateEndpoint, privateLinkServiceConnectionState: decided } = objectAt(objectAt(one)['properties']);
     const id = String(objectAt(privateEndpoint)['id']);
@@ -295,7 +299,7 @@ function takeConnectionsOf(state: State, of: string, { privateEndpointConnection
       id,
       properties: {
         provisioningState: 'Succeeded',
-        privateLinkServiceConnections: [{ name: 'recorded', properties: { privateLinkServiceId: of, groupIds: ['blob'] } }],
+        privateLinkServiceConnections: [{ name: 'recorded', properties: { privateLinkServiceId: of, groupIds: [group] } }],
         ...pick({ connectionDecision: objectAt(decided)['status'] ?? null }, ['connectionDecision']),
       },
     };

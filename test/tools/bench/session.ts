@@ -75,7 +75,7 @@ export function session(file: string, args: readonly string[], environment: Reco
       await new Promise((resolve) => setTimeout(resolve, BETWEEN));
       const start = performance.now();
       await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`no frame came for ${JSON.stringify(key)}:\n${text()}`)), 5000);
+        const timer = setTimeout(() => reject(new Error(`no frame came for ${JSON.stringify(key)}:\n${text()}`)), 20_000);
         heard = () => {
           clearTimeout(timer);
           resolve();

@@ -83,7 +83,7 @@ function lookFrame(state: WizardState, screen: Area, step: StepState, head: read
   };
 }
 
-function sketchLines({ look }: WizardState, { sketch, ticked }: Area): Line[] {
+function sketchLines({ look }: WizardState, { mode, sketch, ticked }: Area): Line[] {
   if (ticked.length === 0 || !sketch) return [];
   const head = line(span('Preview of the selected changes', 'strong'));
   if (sketch.why) return [head, line(span(plainText(sketch.why), 'warn'))];
@@ -94,7 +94,16 @@ function sketchLines({ look }: WizardState, { sketch, ticked }: Area): Line[] {
     head,
     ...plan.changes.flatMap((change) => changeLines(change, look)).map((one) => [span('  '), ...one]),
     ...plan.blocked.map((note) => line(span(`  ${blockedWord(note)} `, 'bad'), plainText(note.says))),
-    ...(missing > 0 ? [line(span(`  ${missing} ${missing === 1 ? 'question' : 'questions'} to answer first: press Enter`, 'dim'))] : []),
+    ...(missing > 0
+      ? [
+          line(
+            span(
+              `  Not complete: ${missing === 1 ? '1 answer is' : `${missing} answers are`} missing.${mode.kind === 'look' ? ' Press Enter.' : ''}`,
+              'dim',
+            ),
+          ),
+        ]
+      : []),
     ...(missing === 0 ? [line(span(`  ${planSummary(plan.changes)}`, 'dim'))] : []),
   ];
 }

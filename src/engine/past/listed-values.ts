@@ -1,0 +1,68 @@
+/** The values that a run wrote to many apps, from lists, so that the plan of its undo does not read each resource. */
+import type { ResourceKey, Target } from '../../azure/index.ts';
+import type { Intent } from '../../change/undo-log.ts';
+import { equals, valueAt, withValue, type Body } from '../../change/json-paths.ts';
+import { ArmFailure, type ArmWriter, type Assignment, type Discovery, type Fact } from '../ports.ts';
+
+/** From this many resources of a subscription on, their list is read. */
+const MANY = 20;
+
+/** The lists: the sites from ARM, their configuration from Azure Resource Graph, which may be some minutes old. */
+type Lists = Pick<Discovery, 'sites' | 'configs'>;
+
+/** A resource that a run wrote once. */
+type Written = readonly [Intent, Target];
+
+/**
+ * Returns the resources of which a list shows exactly the values that the run wrote. Nothing else is taken from a list: what it shows in
+ * another way, or leaves out, is read. A value that changed after the list was made is found by the read right before the write.
+ */
+export async function listedFacts(written: readonly Written[], arm: ArmWriter, lists: Lists): Promise<ReadonlyMap<string, Fact>> {
+  const found = new Map<string, Fact>();
+  const groups = Map.groupBy(
+    written.filter(([intent, target]) => isListed(intent, target)),
+    ([{ key }, { subscriptionId }]) => `${key} ${subscriptionId.toLowerCase()}`,
+  );
+  await Promise.all(
+    [...groups.values()].map(async (group) => {
+      const [first] = group;
+      if (!first || group.length < MANY) return;
+      const wanted = new Map(group.map((one) => [one[1].id.toLowerCase(), one]));
+      try {
+        for await (const [id, body] of rowsOf(first[0].key, first[1].subscriptionId, lists)) {
+          const [intent, target] = wanted.get(id) ?? [];
+          const shown = intent && target && shownValues(intent, target, body, arm);
+          if (intent && shown) found.set(intent.resource, { state: 'read', body: shown });
+        }
+      } catch (error) {
+        // Where a list fails, the resources are read.
+        if (!(error instanceof ArmFailure)) throw error;
+      }
+    }),
+  );
+  return found;
+}
+
+const isListed = ({ key, instance, edits }: Intent, { slot }: Target): boolean =>
+  !instance && (key === 'siteConfig' || (key === 'site' && slot === undefined)) && edits.every(({ after }) => after.kind === 'plain');
+
+async function* rowsOf(key: ResourceKey, subscription: string, { sites, configs }: Lists): AsyncGenerator<readonly [string, Body]> {
+  if (key === 'siteConfig') return yield* configs(subscription);
+  for await (const { target, held } of sites(subscription)) {
+    const body = held.get('site');
+    if (body) yield [target.id.toLowerCase(), body];
+  }
+}
+
+/** Returns the written values alone; undefined where the list shows others, or where the request of the undo requires more than these. */
+function shownValues({ key, edits }: Intent, target: Target, body: Body, arm: ArmWriter): Body | undefined {
+  const isShown = edits.every(({ path, after }) => {
+    const value = valueAt(body, path);
+    return after.kind === 'plain' && typeof value !== 'object' && value !== undefined && equals(value, after.json);
+  });
+  if (!isShown) return undefined;
+  const sets = edits.map(({ path, after }): Assignment => ({ path, to: after.kind === 'plain' ? after.json : null }));
+  const bodyWith = (fresh: Body | null) => arm.request(target, key, fresh, sets).body;
+  if (!equals(bodyWith(null), bodyWith(body))) return undefined;
+  return sets.reduce((shown: Body, { path }) => withValue(shown, path, valueAt(body, path) ?? null), {});
+}

@@ -1,0 +1,57 @@
+/** One command, from its arguments to its exit code. Every error that a user can cause ends here as a sentence and an exit code. */
+import type { CommandName } from './cli/commands.ts';
+import type { Invocation, Io } from './cli/invocation.ts';
+import type { Options } from './cli/options.ts';
+import { parse } from './cli/parse.ts';
+import { withSettings } from './app/settings.ts';
+import { loadCatalogue } from './catalogue.ts';
+import { LOAD } from './commands/index.ts';
+import { EXIT, exitOf, REPORT_A_BUG, UserError, type ExitCode } from './engine/errors.ts';
+import { ArmFailure } from './engine/ports.ts';
+import { plainText } from './text/plain.ts';
+import { failureCode } from './view/failure-code.ts';
+
+/** What a command finds around it. */
+interface Surroundings extends Pick<Invocation, 'environment' | 'clock' | 'version' | 'signal' | 'connection'> {
+  /** The streams; what they can show depends on the options. */
+  readonly terminal: (options?: Options) => Io;
+}
+
+/** Runs the command that the arguments name, from the settings to the exit code. Errors are written to stderr unless a signal stopped the command. */
+export async function runCommand(
+  argv: readonly string[],
+  { terminal, ...here }: Surroundings,
+): Promise<{ readonly code: ExitCode; readonly command?: CommandName }> {
+  const io = terminal();
+  try {
+    const given = parse(argv, here.version, io.out);
+    if (!given) return { code: EXIT.ok };
+    const parsed = await withSettings(given, here.environment, process.platform);
+    const [{ run }, { areas, controls }] = await Promise.all([
+      LOAD[parsed.command.name](),
+      loadCatalogue(parsed.command.name, parsed.options),
+    ]);
+    if (controls && !parsed.options.quiet) io.err(`NOTE: Custom areas (--controls): ${controls.areas.join(', ')} (${controls.digest})\n`);
+    const own = { io: terminal(parsed.options), catalogue: areas, ...(controls ? { controls } : {}) };
+    return { code: await run({ ...parsed, ...here, ...own }), command: parsed.command.name };
+  } catch (error) {
+    return { code: here.signal.aborted ? EXIT.failed : complain(error, io) };
+  }
+}
+
+/** Says what happened and what to do next. */
+export function complain(error: unknown, io: Io): ExitCode {
+  if (error instanceof UserError) {
+    const lines = error.message.split('\n').map(plainText).join('\n');
+    io.err(`ERROR: ${lines}\n${error.next.map((line) => `  ${plainText(line)}\n`).join('')}`);
+    return error.exitCode;
+  }
+  if (error instanceof ArmFailure) {
+    const code = failureCode(error);
+    io.err(`ERROR: ${plainText(error.message)}\n  ${plainText(error.next)}\n${code === '' ? '' : `  (${code})\n`}`);
+    return exitOf(error);
+  }
+  const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  io.err(`ERROR: Internal error in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
+  return EXIT.failed;
+}

@@ -1,0 +1,37 @@
+/** Ctrl-Z gives the terminal back to the shell, and fg continues where the wizard was, on the full screen and at a line prompt. */
+import { expect, test } from 'vitest';
+import { terminal } from '../../helpers/terminal.ts';
+import { BIN, QUICK, world } from '../../helpers/world.ts';
+
+const CTRL_Z = '\u001A';
+
+test.skipIf(process.platform === 'win32').each([
+  ['the full screen', '', 'Which function app?   6 apps', 'bil', '1 matches'],
+  ['a line prompt', '--plain', 'Which function app? Number', '6\r', 'which area?'],
+])('Ctrl-Z and fg on %s', async (_, option, asked, keys, answered) => {
+  const here = await world();
+  // A parent in the same job, as npm is, for which the shell waits.
+  const job = `sh -c '"${process.execPath}" "${BIN}" ${option}; echo ended'`;
+  const screen = terminal(['--norc', '--noprofile', '-i'], {
+    program: ['bash'],
+    columns: 100,
+    environment: {
+      ...QUICK,
+      FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+      FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+      XDG_STATE_HOME: here.folder,
+      PS1: 'shell> ',
+    },
+  });
+  screen.type(`cd '${here.folder}'; clear; ${job}\r`);
+  await screen.sees(asked);
+  screen.type(CTRL_Z);
+  await screen.sees(/Stopped[\s\S]*shell>$/);
+  screen.type('clear; fg\r');
+  // The shell shows the command that it continues, and below it is the screen again.
+  await screen.sees(new RegExp(`^sh -c[\\s\\S]*${asked.replace('?', '\\?')}`));
+  screen.type(keys);
+  await screen.sees(answered);
+  screen.type('\u0003');
+  expect(await screen.sees(/shell>$/)).not.toContain('Internal error');
+});
