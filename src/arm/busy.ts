@@ -55,7 +55,7 @@ export async function whileBusy<T>(
       if ((error.kind !== 'busy' && !isUnknown) || resend >= BUSY_RESENDS || signal?.aborted) throw error;
       const milliseconds = busyWait(resend, wait, error.retryAfter);
       if (!isUnknown) say(busyWords(path, milliseconds));
-      else if (onWait) onWait(`until ${KNOWS_IDENTITY}`, clock.elapsed() - began);
+      else if (onWait) onWait(KNOWS_IDENTITY, clock.elapsed() - began);
       else say(`Waiting until ${KNOWS_IDENTITY}; retrying in ${Math.ceil(milliseconds / 1000)} s`);
       await clock.sleep(milliseconds, signal);
       if (signal?.aborted) throw error;

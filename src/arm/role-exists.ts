@@ -20,7 +20,7 @@ export async function findSameRole(
   const began = clock.elapsed();
   for (let look = 0; look < LOOKS; look++) {
     if (look > 0) {
-      onWait?.('until Azure lists the existing role assignment', clock.elapsed() - began);
+      onWait?.('Azure lists the existing role assignment', clock.elapsed() - began);
       await clock.sleep(wait * 2 ** (look - 1), signal);
     }
     try {

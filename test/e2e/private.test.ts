@@ -25,7 +25,7 @@ test('endpoint, name, then public access; progress on the way; and back', async 
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line) as { type: string; waitsFor?: string; run?: string });
-  expect(events.flatMap(({ waitsFor }) => waitsFor ?? [])).toContain('Azure reports InProgress');
+  expect(events.flatMap(({ waitsFor }) => waitsFor ?? [])).toContain('Azure completes the operation (status InProgress)');
   const sent = (await here.writes()).map(({ method, url }) => `${method} ${new URL(url).pathname.split('/providers/').at(-1)}`);
   expect(sent).toEqual([
     'PUT Microsoft.Network/privateEndpoints/pe-fn-billing',

@@ -24,7 +24,7 @@ areaTester.run(area, {
     ['shared-key', st({ allowSharedKeyAccess: false }), 'stfn: not allowed'],
     ['network', st({ networkAcls: closed }), 'stfn: closed except for named networks'],
     ['key-source', st({}), 'stfn: Microsoft.Storage or Microsoft.Keyvault'],
-    ['soft-delete', { others: { ...account({}), ...services(true) } }, 'blobs of stfn, shares of stfn: kept'],
+    ['soft-delete', { others: { ...account({}), ...services(true) } }, 'blobs of stfn, shares of stfn: deleted data is retained'],
     ['sftp', st({}), 'stfn: off'],
     ['trusted-services', st({ networkAcls: { ...closed, bypass: 'AzureServices' } }), 'stfn: trusted Azure services allowed'],
     ['smb-encryption', smb('SMB3.1.1', 'AES-256-GCM')],

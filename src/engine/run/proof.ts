@@ -24,7 +24,7 @@ export async function waitForProof(
   const began = clock.now().getTime();
   for (const [index, wait] of [0, ...WAITS].entries()) {
     if (wait > 0) {
-      onWait?.(`until ${says}`, clock.now().getTime() - began);
+      onWait?.(says, clock.now().getTime() - began);
       await clock.sleep(wait, signal);
     }
     if (refresh && index > 1) await arm.send(arm.request(target, refresh, null, [])).catch(() => undefined);

@@ -33,7 +33,7 @@ export async function readWhenCreated(value: Value, target: Target, { arm, clock
     } catch (error) {
       if (!(error instanceof ArmFailure) || error.code !== NOT_THERE || !isOfIdentity || signal?.aborted) throw error;
     }
-    onWait?.('until the app reports the ids of its new identity', clock.elapsed() - began);
+    onWait?.('the app reports the ids of its new identity', clock.elapsed() - began);
     await clock.sleep(wait, signal);
   }
   return read(value, arm, target);

@@ -41,7 +41,7 @@ export async function verify(
   const isShown = secret ? containsJson : showsJson;
   const began = performance.now();
   for (const wait of [0, ...VERIFY_WAITS.slice(0, tries)]) {
-    if (wait > WORTH_SAYING) tools.onWait?.('until the new value is visible', performance.now() - began);
+    if (wait > WORTH_SAYING) tools.onWait?.('the new value is visible', performance.now() - began);
     if (wait > 0) await clock.sleep(wait, signal);
     const fact = await arm.readOne(change.target, change.key, change.instanceId);
     const isLast = signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1);

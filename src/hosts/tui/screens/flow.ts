@@ -172,7 +172,7 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
           plainText(progress.current),
           ...(seconds >= 2 ? [span(`   ${seconds} s`, 'dim')] : []),
         ),
-        ...(waits ? [line(span(`     ${progress.waitsFor ? 'waiting: ' : ''}${plainText(waits)}`, 'dim'))] : []),
+        ...(waits ? [line(span(`     ${progress.waitsFor ? 'waiting until: ' : ''}${plainText(waits)}`, 'dim'))] : []),
       ]
     : [];
   const stopping = progress.stopping
