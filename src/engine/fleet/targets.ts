@@ -1,5 +1,4 @@
-import { parseArmId } from '../../azure/arm-id.ts';
-import { parseId } from '../../azure/resource-ids.ts';
+import { isIdName, parseArmId, SUBSCRIPTION_ID } from '../../azure/arm-id.ts';
 import { namesTarget } from '../judge/decisions.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
@@ -87,9 +86,10 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
   const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
     id,
   );
-  // The undo log takes the same ids only, so that no app is changed that cannot be reverted.
-  if (!match || !parseArmId(id) || !parseId(id)) return undefined;
+  if (!match || !parseArmId(id)) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
+  // The undo log takes the same ids only, so that no app is changed that cannot be reverted.
+  if (!SUBSCRIPTION_ID.test(subscriptionId) || ![resourceGroup, name, slot ?? name].every(isIdName)) return undefined;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
 
