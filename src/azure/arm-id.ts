@@ -8,8 +8,6 @@ export const isSoundName = (name: string): boolean => !UNSOUND.test(name);
 
 /** Returns whether a name can be part of the id of a resource. A dot at an end could be dropped on the way. */
 export const isIdName = (name: string): boolean => isSoundName(name) && !name.startsWith('.') && !name.endsWith('.');
-/** Matches the id of a subscription. */
-export const SUBSCRIPTION_ID = /^[\w-]+$/;
 
 export interface ArmId {
   /** The id, rebuilt from its parsed segments. */

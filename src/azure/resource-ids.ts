@@ -1,6 +1,6 @@
 /** Parsed ARM ids. Two ids are equal if their parts are; a text that cannot be parsed is not an id. */
 
-import { isIdName, SUBSCRIPTION_ID } from './arm-id.ts';
+import { isIdName } from './arm-id.ts';
 
 /** One `/providers/NAMESPACE/TYPE/NAME…` part of an id. */
 export interface IdPart {
@@ -17,11 +17,12 @@ export interface ResourceId {
 }
 
 const NAMESPACE = /^[A-Za-z]+(\.[A-Za-z]+)+$/;
+const SUBSCRIPTION = /^[\w-]+$/;
 
 /** Parses a resource id as Azure spells ids; undefined for any other text. */
 export function parseId(id: string): ResourceId | undefined {
   const [empty, subscriptions, subscription = '', ...rest] = id.split('/');
-  if (empty !== '' || subscriptions?.toLowerCase() !== 'subscriptions' || !SUBSCRIPTION_ID.test(subscription)) return undefined;
+  if (empty !== '' || subscriptions?.toLowerCase() !== 'subscriptions' || !SUBSCRIPTION.test(subscription)) return undefined;
   const isGrouped = rest[0]?.toLowerCase() === 'resourcegroups';
   const group = isGrouped ? rest[1] : undefined;
   if (isGrouped && (group === undefined || !isIdName(group))) return undefined;
