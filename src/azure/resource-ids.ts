@@ -1,6 +1,6 @@
 /** Parsed ARM ids. Two ids are equal if their parts are; a text that cannot be parsed is not an id. */
 
-import { isSoundName } from './arm-id.ts';
+import { isIdName } from './arm-id.ts';
 
 /** One `/providers/NAMESPACE/TYPE/NAME…` part of an id. */
 export interface IdPart {
@@ -16,11 +16,6 @@ export interface ResourceId {
   readonly parts: readonly IdPart[];
 }
 
-/**
- * Whether a text can be a name. It is the same rule as for requests, so that whatever is written can be reverted: Azure allows marks of
- * many scripts in names of resource groups, and quotes in names of diagnostic settings. A dot at an end could be dropped on the way.
- */
-const isName = (text: string): boolean => isSoundName(text) && !text.startsWith('.') && !text.endsWith('.');
 const NAMESPACE = /^[A-Za-z]+(\.[A-Za-z]+)+$/;
 const SUBSCRIPTION = /^[\w-]+$/;
 
@@ -30,7 +25,7 @@ export function parseId(id: string): ResourceId | undefined {
   if (empty !== '' || subscriptions?.toLowerCase() !== 'subscriptions' || !SUBSCRIPTION.test(subscription)) return undefined;
   const isGrouped = rest[0]?.toLowerCase() === 'resourcegroups';
   const group = isGrouped ? rest[1] : undefined;
-  if (isGrouped && (group === undefined || !isName(group))) return undefined;
+  if (isGrouped && (group === undefined || !isIdName(group))) return undefined;
   const parts: IdPart[] = [];
   for (let at = isGrouped ? 2 : 0; at < rest.length;) {
     const end = rest.findIndex((word, index) => index > at && word.toLowerCase() === 'providers' && (index - at) % 2 === 0);
@@ -44,7 +39,8 @@ export function parseId(id: string): ResourceId | undefined {
 
 /** Parses `providers`, the namespace, and then types and names in turn. An action such as `newpassword` has a type and no name. */
 function partOf([providers, namespace = '', ...words]: readonly string[]): IdPart | undefined {
-  if (providers?.toLowerCase() !== 'providers' || !NAMESPACE.test(namespace) || words.length < 2 || !words.every(isName)) return undefined;
+  if (providers?.toLowerCase() !== 'providers' || !NAMESPACE.test(namespace) || words.length < 2 || !words.every(isIdName))
+    return undefined;
   const at = (odd: number) => words.filter((_, index) => index % 2 === odd);
   return { type: [namespace, ...at(0)].join('/').toLowerCase(), names: at(1) };
 }

@@ -1,5 +1,4 @@
-import { parseArmId } from '../../azure/arm-id.ts';
-import { parseId } from '../../azure/resource-ids.ts';
+import { isIdName } from '../../azure/arm-id.ts';
 import { namesTarget } from '../judge/decisions.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
@@ -84,12 +83,12 @@ export const confirmedBy = ({ id, label }: Target, all: readonly Target[]): stri
 
 /** Returns the parts of the ARM id of a site or slot, or undefined for any other id. */
 export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
-  const match = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(
-    id,
-  );
-  // The undo log takes the same ids only, so that no app is changed that cannot be reverted.
-  if (!match || !parseArmId(id) || !parseId(id)) return undefined;
+  const match =
+    /^\/subscriptions\/([\w-]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(id);
+  if (!match) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
+  // The undo log takes the same ids only, so that no app is changed that cannot be reverted.
+  if (![resourceGroup, name, slot ?? name].every(isIdName)) return undefined;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
 
