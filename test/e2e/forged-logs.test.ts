@@ -188,7 +188,9 @@ test('a value that is marked as not set before is not believed where a missing v
   await writeFile(log, rechained(`${lines.with(at - 1, forged).join('\n')}\n`));
   const { code, stdout } = await here.command('undo', run, ...GO);
   expect(code, stdout).toBe(1);
-  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('the undo log says so, but changes of this kind can be reverted');
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain(
+    'the undo log marks this change as not revertible, although changes of this kind can be reverted',
+  );
   expect(stdout).toMatch(/^PARTLY UNDONE/m);
 });
 
