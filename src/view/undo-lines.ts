@@ -40,7 +40,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
     lines.push(
       line(
         span('(!) ', 'warn'),
-        `change ${change}: ${path} gets the current value of its source (for example a storage key), not the value from before the run. The source was changed after the run.`,
+        `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret), not the value from before the run. The source was changed after the run.`,
       ),
     );
   lines.push(line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes).replace('Plan:', 'Undo:')));

@@ -74,7 +74,7 @@ test('a vault that one app turns to roles gets no policy for another', async () 
     },
   });
   expect(stderr).toMatch(
-    /key-vault\.references is not changed: fn-bad is changed first in this plan: it sets the permission model of vault kv-bad to roles/,
+    /key-vault\.references is not changed: fn-bad is changed first in this plan: it sets the permission model of vault kv-bad to Azure RBAC roles/,
   );
 });
 

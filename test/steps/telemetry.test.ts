@@ -288,7 +288,7 @@ describe('logs', () => {
       };
     const central =
       '/subscriptions/0b000000-0000-4000-8000-000000000001/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/central';
-    expect(await judged('sentinel', to(WORKSPACE))).toBe('fail: not on log');
+    expect(await judged('sentinel', to(WORKSPACE))).toBe('fail: not enabled on log');
     expect(await judged('sentinel', to(central))).toBe('unknown: central: not among the workspaces of this subscription, so not checked');
   });
 

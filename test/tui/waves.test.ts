@@ -33,7 +33,7 @@ test('apps with a tag go first; the others follow only if that went well', async
   const at = wizard.screen().findIndex((line) => line.includes('env=test first'));
   const from = wizard.screen().findIndex((line) => line.includes('❯'));
   wizard.answer(...Array.from({ length: at - from }, () => 'down'), 'enter');
-  expect(wizard.screen().join('\n')).toContain('Canary: env=test first.');
+  expect(wizard.screen().join('\n')).toContain('Change first: env=test.');
   wizard.answer('y');
   await wizard.until((state) => flowOf(state)?.kind === 'done');
   const written = (await here.writes()).map(({ url }) => /sites\/([^/?]+)/.exec(url)?.[1]);
