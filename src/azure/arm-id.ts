@@ -6,8 +6,8 @@ const UNSOUND = /[%?#\\\p{C}\p{Zl}\p{Zp}]|[^\P{Zs} ]|^\.{1,2}$|^\s|\s$|^$/u;
 /** Returns whether a name can be part of a URL path without changing the meaning of the path. */
 export const isSoundName = (name: string): boolean => !UNSOUND.test(name);
 
-/** Returns whether a name can be part of the id of a resource. A dot at an end could be dropped on the way. */
-export const isIdName = (name: string): boolean => isSoundName(name) && !name.startsWith('.') && !name.endsWith('.');
+/** Returns whether a name can be part of the id of a resource. A dot at an end could be dropped on the way, and what follows a semicolon too. */
+export const isIdName = (name: string): boolean => isSoundName(name) && !/^\.|;|\.$/.test(name);
 
 export interface ArmId {
   /** The id, rebuilt from its parsed segments. */

@@ -106,6 +106,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     });
   });
 
+  // As long as a client keeps a connection: a request on one that was just closed would end with a reset.
+  server.keepAliveTimeout = 120_000;
+
   async function answerOne(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { method = 'GET', url = '/' } = incoming;
     const text = await bodyText(incoming);
