@@ -19,15 +19,7 @@ export const collectGarbageOfRun = (apps = MANY): void => {
 /** Limits memory for a screen that stays open for hours: after one collection, V8 derives the next ones from what is in use. */
 export function settleMemory(): void {
   collectEarly(30);
-  collectSoon();
-}
-
-let waiting: NodeJS.Timeout | undefined;
-
-/** Collects the garbage of a large piece of work, once its last results are on the screen. V8 would keep it until the process is busy again. */
-export function collectSoon(): void {
-  clearTimeout(waiting);
-  waiting = setTimeout(collect, SETTLED).unref();
+  setTimeout(collect, SETTLED).unref();
 }
 
 function collect(): void {

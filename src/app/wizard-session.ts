@@ -62,7 +62,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
 
   function storeOf({ id }: Target): FactStore {
     const store = stores.get(id);
-    if (!store) throw new TypeError('an app is opened before it is judged or planned');
+    if (!store) throw new TypeError('the app was judged or planned before it was opened');
     return store;
   }
 

@@ -74,7 +74,7 @@ const SHAPES: readonly (readonly [RegExp, RegExp])[] = [
   [/^x-ms-request-id$|^x-ms-version$/i, /^[\w.-]{1,8}$/],
 ];
 const shapely = (name: string, value: string): string =>
-  SHAPES.some(([header, shape]) => header.test(name) && shape.test(value)) ? value : '(of another shape)';
+  SHAPES.some(([header, shape]) => header.test(name) && shape.test(value)) ? value : '(left out: unexpected format)';
 
 /** Returns an address without query values that may be a key: a SAS, a code, a token. */
 function maskedUrl(address: string): string {

@@ -6,7 +6,7 @@ import { createAsking } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { createWizardSession } from '../app/wizard-session.ts';
 import { connectWith } from '../app/connection.ts';
-import { collectSoon, settleMemory } from '../app/memory.ts';
+import { settleMemory } from '../app/memory.ts';
 import { closingLines } from '../view/outcome-lines.ts';
 import { printLines } from '../view/print-lines.ts';
 import { wizardErrors } from '../hosts/lines/errors.ts';
@@ -58,7 +58,6 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           mouse: invocation.options.mouse === true || Boolean(invocation.environment['FUNC_HARDEN_MOUSE']),
           signal,
           onStop: stop.now,
-          onMuchRead: collectSoon,
           listen: stop.listen,
         })
       : (await import('../hosts/lines/line-wizard.ts')).runLines({

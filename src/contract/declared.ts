@@ -37,7 +37,7 @@ const placesWithDefault = (control: AnyControl): string[] =>
   control.kind === 'setting' && control.absent !== undefined && control.absent !== null ? [control.at.join(' ')] : [];
 
 function declared(): Declared {
-  if (!known) throw new Error('the declarations of the areas were requested before the catalogue was loaded');
+  if (!known) throw new Error('the list of areas was used before it was loaded');
   return known;
 }
 

@@ -181,7 +181,7 @@ const evidenceLines = (changes: readonly Change[]): Line[] =>
     ? [
         line(
           span('unproven: ', 'warn'),
-          'no recorded answer of Azure shows this request. To try it on a test app: func-harden doctor --app NAME --try',
+          'this request is not tested on Azure yet, and Azure may refuse it. To test it on a test app: func-harden doctor --app NAME --try',
         ),
       ]
     : [];

@@ -138,7 +138,7 @@ export function componentElsewhere(x: X): GuardFinding {
     );
   return to.state === 'unknown'
     ? warn(`The app sends telemetry to ${to.found}. After this change, it sends telemetry to ${aim?.name ?? 'a different component'}.`)
-    : clear('The component that receives telemetry now is known, or there is none.');
+    : clear('The app sends telemetry to a component that was read, or to none.');
 }
 
 /** Returns the principal id of the identity that sends telemetry; undefined where the app does not have that identity. */

@@ -27,7 +27,7 @@ export class Unreadable extends Error {
 export class NotHeld extends Error {
   readonly key: ResourceKey;
   constructor(key: ResourceKey, member: string) {
-    super(`the inventory does not hold ${member} of ${key}`);
+    super(`${key} was read from the list of apps, without ${member}`);
     this.key = key;
   }
 }

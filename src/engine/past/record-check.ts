@@ -88,10 +88,10 @@ function problemOfWhole({ edits, method, undo, undoes }: Intent, kind: ResourceK
     return method === 'DELETE' || edits.length === 0 ? 'it changes nothing, or deletes a resource without recording it' : undefined;
   const is = wholeOf(whole);
   if (edits.length > 1 || (whole.before.kind === 'absent' && whole.after.kind === 'absent'))
-    return 'it changes a resource and a part of it';
+    return 'it changes a whole resource and one property of it, which func-harden never does together';
   // The undo of a run deletes the resources that the run created.
   const isUndo = is === 'removed' && undoes !== undefined && !kind.stays && kind.whole?.includes('made') === true;
-  if (!kind.whole?.includes(is) && !isUndo) return 'it creates or deletes a resource of a type that no change creates or deletes';
+  if (!kind.whole?.includes(is) && !isUndo) return 'it creates or deletes a resource of a type that func-harden never creates or deletes';
   if (kind.stays && undo !== 'none') return 'it would delete a resource that undo must keep';
   return (method === 'DELETE') === (is === 'removed') ? undefined : 'its method does not match the change';
 }
@@ -127,7 +127,7 @@ function contradictionIn(edit: Edit, { undoes }: Intent, kind: ResourceKind, { m
   if (before.kind !== 'absent' && restore.kind === 'absent') return `the earlier value of ${path} is missing`;
   // A trial writes values back as they are.
   if (mode !== 'try' && before.kind === 'plain' && after.kind === 'plain' && equals(before.json, after.json))
-    return `it writes a value of ${path} that was set already`;
+    return `the earlier value of ${path} is the same as the new one`;
   // An own area may restore any value, and an undo writes back references.
   if (controls || path === '') return undefined;
   if (restore.kind === 'plain' && before.kind === 'digest') return `the earlier value of ${path} is missing`;
@@ -147,7 +147,7 @@ const hasSource = ({ path, after }: Edit): boolean =>
 function problemOfEdit(edit: Edit, { undo }: Intent, kind: ResourceKind): string | undefined {
   const members = membersOf(edit.path);
   const isSpelt = edit.path === '' || (pathOf(...members) === edit.path && (kind.members ?? ['properties']).includes(members[0] ?? ''));
-  if (!isSpelt) return `it writes to ${edit.path}, which no change writes to`;
+  if (!isSpelt) return `it writes to ${edit.path}, which func-harden never changes`;
   const restore = restoreOf(edit);
   if (undo !== 'none' && restore.kind === 'digest') return `the source of the value of ${edit.path} is missing`;
   if (edit.path !== '' && kind.secret && (members.length !== 2 || !isSetting(edit)))

@@ -36,7 +36,7 @@ function reviveFunctions(value: unknown, file: string, realm: Realm): unknown {
   if (map['$own'] === 'later') {
     const parts = map['parts'] as readonly (string | Source)[];
     if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string' || isDeferredSource(part)))
-      throw new OwnAreaError('a deferred value does not name a resource that func-harden reads');
+      throw new OwnAreaError('a value that is read only when the change is sent must come from a resource that func-harden reads');
     return withDigest(parts);
   }
   return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, reviveFunctions(one, file, realm)]));
@@ -78,7 +78,7 @@ function plainOf(value: unknown): unknown {
 function answered([kind = '', ...names]: Need, args: readonly unknown[]): Answer {
   const asked = args.find(isContext);
   if (kind === 'beside') return { value: (args.find((arg) => typeof arg === 'function') as (path: string) => unknown)(names[0]!) };
-  if (!asked) throw new OwnAreaError(`it requests ${kind}`);
+  if (!asked) throw new OwnAreaError(`it requests ${kind}, which func-harden does not give to custom areas`);
   if (kind === 'chosen') return { value: asked.chosen(names[0]!) };
   if (kind === 'decidedIn') return { value: asked.decidedIn(names[0]!, names[1]!) };
   if (kind === 'member') {

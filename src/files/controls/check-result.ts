@@ -31,7 +31,7 @@ const SHAPES: Readonly<Record<string, readonly [says: string, holds: (value: unk
   judge: ['a verdict: state, found, wanted', isVerdict],
   judgeAnyway: ['a verdict: state, found, wanted', orNone(isVerdict)],
   draft: [
-    'a list of drafts; each draft has at and to, or whole and instanceId, or call, and has no proof and no needs',
+    'a list of drafts; each draft has "at" and "to", or "whole" and "instanceId", or "call"; "proof" and "needs" are not allowed',
     (value) => listOf(value, isDraft),
   ],
   check: ['findings of a guard: level and says', (value) => isGuardFinding(value) || listOf(value, isGuardFinding)],

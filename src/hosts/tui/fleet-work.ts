@@ -16,19 +16,10 @@ const CONCURRENCY = 8;
 /** Milliseconds between two updates of the screen. */
 const PACE = 100;
 
-/** The number of apps whose reading leaves much garbage. */
-const MUCH = 50;
-
-interface FleetWorkOptions {
-  readonly onCopy: ((text: string) => void) | undefined;
-  /** Called after many apps were read. */
-  readonly onMuchRead: (() => void) | undefined;
-}
-
 /** The effects about many apps, or about no app. */
-export function fleetWork(session: Session, dispatch: Dispatch, { onCopy, onMuchRead }: FleetWorkOptions) {
+export function fleetWork(session: Session, dispatch: Dispatch, onCopy?: (text: string) => void) {
   const batches = batchWork(session, dispatch);
-  const finder = findingsWork(session, dispatch, onMuchRead);
+  const finder = findingsWork(session, dispatch);
   return {
     survey: ({ targets }) => surveyApps(session, dispatch, targets),
     find: ({ targets, how }) => finder.find(targets, how),
@@ -57,7 +48,7 @@ interface FindingsWork {
 }
 
 /** Keeps only the findings of each app, to limit memory. */
-function findingsWork(session: Session, dispatch: Dispatch, onMuchRead?: () => void): FindingsWork {
+function findingsWork(session: Session, dispatch: Dispatch): FindingsWork {
   let kept = new Findings();
   let all: readonly Target[] = [];
   let failed = new Set<string>();
@@ -98,7 +89,6 @@ function findingsWork(session: Session, dispatch: Dispatch, onMuchRead?: () => v
         if (isAsked(target) && Date.now() - last > PACE + kept.apps / 10) tell();
       });
       if (wanted.some(isAsked)) tell();
-      if (wanted.length >= MUCH) onMuchRead?.();
     },
   };
 }

@@ -29,8 +29,6 @@ interface MountOptions {
   readonly signal: AbortSignal;
   /** Called to end waits between retries. */
   readonly onStop: () => void;
-  /** Called after many apps were read. */
-  readonly onMuchRead: () => void;
   /** Registers where the session reports why it waits. */
   readonly listen: (heard: (text: string) => void) => void;
 }
@@ -53,7 +51,6 @@ export async function mountWizard({
   mouse: withMouse = false,
   signal,
   onStop,
-  onMuchRead,
   listen,
 }: MountOptions): Promise<Ended> {
   let leave: (stopped: boolean) => void = () => {};
@@ -67,7 +64,6 @@ export async function mountWizard({
     rows: stdout.rows || 24,
     onLeave: leave,
     onStop,
-    onMuchRead,
     // OSC 52; terminals that do not support it ignore it.
     onCopy: (text) => void stdout.write(`\u001B]52;c;${Buffer.from(text, 'utf8').toString('base64')}\u0007`),
   });

@@ -48,11 +48,9 @@ interface StoreOptions {
   readonly onStop?: () => void;
   /** Copies text to the clipboard, if the terminal supports it. */
   readonly onCopy?: (text: string) => void;
-  /** Called after many apps were read. */
-  readonly onMuchRead?: () => void;
 }
 
-export function createStore({ session, look, columns, rows, onLeave, onStop, onCopy, onMuchRead }: StoreOptions): Store {
+export function createStore({ session, look, columns, rows, onLeave, onStop, onCopy }: StoreOptions): Store {
   let state: WizardState = {
     look,
     columns,
@@ -102,7 +100,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
   }
 
   const effects: Effects = {
-    ...fleetWork(session, dispatch, { onCopy, onMuchRead }),
+    ...fleetWork(session, dispatch, onCopy),
     leave: () => onLeave(false),
     open: async ({ target }) => dispatch({ type: 'opened', open: await session.open(target) }),
     sketch,

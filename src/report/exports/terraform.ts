@@ -91,8 +91,8 @@ const headLines = ({ version, from }: Origin, count: number): string[] => [
   `${count} changes that harden Azure Function apps; written by func-harden ${version} from ${from}.`,
   'azapi_update_resource reads the resource, changes these members and keeps all others; destroying it reverts nothing.',
   'The changes of each app run in sequence and do not wait for other apps.',
-  'If azurerm already declares an app, its next apply reverts these values to its own code. Therefore set the arguments listed',
-  'above a block in that code, and set azurerm_declares_apps = true in this file. azapi then changes only properties that have no azurerm argument, so',
+  'If azurerm already declares an app, its next apply reverts these values to its own code. Therefore set, in that',
+  'code, the arguments that comments in this file list, and set azurerm_declares_apps = true in this file. azapi then changes only properties that have no azurerm argument, so',
   'azurerm does not revert them. The comments contain the previous values. The Terraform state contains app settings, so keep the state private.',
 ];
 
@@ -124,7 +124,7 @@ const isNamed = ({ does, key, sets }: ExportedChange): boolean =>
 const DECLARES = `variable "azurerm_declares_apps" {
   type        = bool
   default     = false
-  description = "Set to true if azurerm code declares these apps. Then set the arguments that are listed above each block in that code."
+  description = "Set to true if azurerm code declares these apps. Then set, in that code, the arguments that comments in this file list."
 }
 `;
 
