@@ -17,7 +17,7 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   expect(footer(wizard)).toContain('a fix area in all   ←→ area   f fix all safe');
   wizard.answer('f');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
-  expect(footer(wizard)).toContain('w order   Enter list apps   d plan');
+  expect(footer(wizard)).toContain('w waves   Enter list apps   d plan');
   expect(text(wizard)).toMatch(/requests, \d+ restarts \(all changes in one request cause\s+one restart\)/);
   wizard.answer('y');
   await isDone(wizard);

@@ -60,7 +60,7 @@ export function batchBindings({ details, choosing, isRead, work, apps, off, isSe
     ...when(canSend, of('confirm', 'y', 'y', 'apply')),
     // What was confirmed is sent, so nothing is selected or deselected while it is planned again.
     ...when(isSettling !== true, of('tick', 'space', 'Space', 'select')),
-    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'order' : `first: ${wavesText(first)}`)),
+    ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'waves' : `first: ${wavesText(first)}`)),
     of('choose', 'enter', 'Enter', 'list apps'),
     of('request', 'd', 'd', 'plan'),
     HELP,
