@@ -57,7 +57,7 @@ test('no network: what cannot be reached, and what to check', async () => {
 
 test.each([
   ['expired', expired, 'The access token expiry UTC time'],
-  ['unknown', 'nonsense', 'The access token is invalid.'],
+  ['unknown', 'token-4711-of-no-form', 'The access token is invalid.'],
 ])('a token that is %s', async (_, token, says) => {
   const here = await world();
   const outcome = await inside(here, ['audit', '--all'], { FUNC_HARDEN_ACCESS_TOKEN: token });
