@@ -15,7 +15,7 @@ const loadBuiltInAreas = async (): Promise<readonly AnyStep[]> => (await import(
 /** Commands that read nothing of Azure and no undo log. */
 const NONE: readonly CommandName[] = ['config', 'emulator', 'pipeline'];
 
-/** Loads them: what areas declare is known before anything is read. @throws UserError where own areas cannot be used */
+/** Loads them: what areas declare is known before anything is read. @throws UserError where custom areas cannot be used */
 export async function loadCatalogue(command: CommandName, { controls: folder, controlsDigest }: Options): Promise<Catalogue> {
   if (NONE.includes(command)) return { areas: loadBuiltInAreas };
   const areas = await loadBuiltInAreas();

@@ -38,7 +38,7 @@ export interface Invocation {
   readonly isDemo?: true;
   /** Loads the areas at first use. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
-  /** The own areas of `--controls`, which are part of the catalogue too. */
+  /** The custom areas of `--controls`, which are part of the catalogue too. */
   readonly controls?: OwnControls;
   /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP. */
   readonly signal: AbortSignal;

@@ -166,5 +166,5 @@ export function wholeReport(writer: AuditWriter, { apps, comparison, changes }: 
   return [writer.begin(), ...apps.map((app) => writer.app(app)), ...writer.end(closing)].join('');
 }
 
-/** Names the own areas that were used, for reports that have no member for them. */
+/** Names the custom areas that were used, for reports that have no member for them. */
 export const ownAreasText = ({ digest, areas }: OwnControls): string => `Custom areas (--controls): ${areas.join(', ')} (${digest})`;

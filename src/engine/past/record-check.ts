@@ -106,7 +106,7 @@ export function reasonToStay({ key, edits }: Intent, { controls }: RunStart, rep
   const kind = Object.hasOwn(KINDS, key) ? KINDS[key] : undefined;
   if (!kind || kind.call) return 'it is an action, and an action cannot be reverted';
   const whole = edits.find(({ path }) => path === '');
-  // Undo requires the same own areas, and these may keep any resource.
+  // Undo requires the same custom areas, and these may keep any resource.
   if (whole) return kind.stays || kind.mayStay?.includes(wholeOf(whole)) || controls ? 'undo leaves this resource as it is' : undefined;
   const isLost = (edit: Edit) => edit.before.kind === 'digest' && restoreOf(edit).kind !== 'deferred';
   // A plan puts settings whose earlier value is lost into a request of their own. Own areas may mix them with others.
@@ -128,7 +128,7 @@ function contradictionIn(edit: Edit, { undoes }: Intent, kind: ResourceKind, { m
   // A trial writes values back as they are.
   if (mode !== 'try' && before.kind === 'plain' && after.kind === 'plain' && equals(before.json, after.json))
     return `the earlier value of ${path} is the same as the new one`;
-  // An own area may restore any value, and an undo writes back references.
+  // A custom area may restore any value, and an undo writes back references.
   if (controls || path === '') return undefined;
   if (restore.kind === 'plain' && before.kind === 'digest') return `the earlier value of ${path} is missing`;
   if (restore.kind === 'plain' && before.kind === 'plain' && !kind.restoresOther && !equals(before.json, restore.json))

@@ -11,10 +11,6 @@ test('a window that is too small says so, and goes on once it is larger', async 
   await screen.sees(/needs 40 by 15/);
   screen.resize(80, 24);
   await screen.sees('6 apps');
-  // The terminal wraps the lines that are too long now, and they must not be left above the frame.
-  screen.resize(45, 24);
-  await screen.sees(/↑↓ move {3}\? help/);
-  expect(screen.history().match(/^func-harden/gm)).toHaveLength(1);
 });
 
 test('a storm of sizes leaves one whole screen', async () => {
