@@ -24,11 +24,15 @@ export const createAsking =
     const keys = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => void stdin.setRawMode(on) });
     let lastText = '';
     /** The prompt library would stop only its own process, and the shell would go on waiting for its parents. */
+    let isSuspended = false;
     const suspend = async (): Promise<void> => {
+      if (isSuspended) return;
+      isSuspended = true;
       stdin.setRawMode(false);
       await keyboard.suspend?.();
       stdin.setRawMode(true);
       output.write(lastText);
+      isSuspended = false;
     };
     const hand = (chunk: Uint8Array | string) => {
       if (keyboard.suspend && Buffer.from(chunk).includes(CTRL_Z)) void suspend();

@@ -12,7 +12,7 @@ import { startMouse } from './mouse.ts';
 import { eraseWrappedRows, keepsRows } from './reflow.ts';
 import type { WizardState } from './state.ts';
 import { createStore, type Store } from './store.ts';
-import { suspendWizard, type Suspend } from './suspend.ts';
+import { suspension } from './suspend.ts';
 
 /** Milliseconds after which an unfinished paste is reported. */
 const PASTE_HINT = 2000;
@@ -76,7 +76,7 @@ export async function mountWizard({
     shown = view;
     void gate.drawn(state, view, () => app.waitUntilRenderFlush());
   };
-  const suspended = (suspend: Suspend) => suspendWizard(suspend, { store, keyboard, mouse });
+  const suspended = suspension({ store, keyboard, mouse: () => mouse });
   const unwatch = keepsRows(process.env) ? () => {} : eraseWrappedRows(stdout, () => shown?.lines ?? []);
   const wizard = (
     <Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} suspended={suspended} />

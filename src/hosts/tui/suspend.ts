@@ -8,16 +8,24 @@ export type Suspend = (work: () => Promise<void>) => Promise<void>;
 interface Suspension {
   readonly store: Store;
   readonly keyboard: Pick<Keyboard, 'suspend'>;
-  readonly mouse: { readonly pause: () => void; readonly resume: () => void } | undefined;
+  /** Mouse reporting, where the user wants it. It begins after the first frame. */
+  readonly mouse: () => { readonly pause: () => void; readonly resume: () => void } | undefined;
 }
 
-/** Suspends the wizard, except during a run: its requests must be followed to their ends, and its lock must not be held by a stopped process. */
-export function suspendWizard(suspend: Suspend, { store, keyboard, mouse }: Suspension): void {
-  if (!keyboard.suspend) return;
-  if (store.busy()) return store.dispatch({ type: 'saved', notice: 'Ctrl-Z is not possible during a run. Ctrl-C stops the run.' });
-  void suspend(async () => {
-    mouse?.pause();
-    await keyboard.suspend?.();
-    mouse?.resume();
-  });
+/**
+ * Returns what Ctrl-Z does: it suspends the wizard, except during a run, whose requests must be followed to their ends, and whose lock must
+ * not be held by a stopped process. A key that is held down comes again before the process is stopped; Ink suspends once.
+ */
+export function suspension({ store, keyboard, mouse }: Suspension): (suspend: Suspend) => void {
+  let isSuspended = false;
+  return (suspend) => {
+    if (!keyboard.suspend || isSuspended) return;
+    if (store.busy()) return store.dispatch({ type: 'saved', notice: 'Ctrl-Z is not possible during a run. Ctrl-C stops the run.' });
+    isSuspended = true;
+    void suspend(async () => {
+      mouse()?.pause();
+      await keyboard.suspend?.();
+      mouse()?.resume();
+    }).finally(() => (isSuspended = false));
+  };
 }

@@ -18,6 +18,7 @@ const PIECES = [
   'y\r',
   '\u0000',
   '\u001A',
+  '\u001A\u001A',
 ];
 
 const SESSIONS = [1, 2, 3, 4, 5, 6];
