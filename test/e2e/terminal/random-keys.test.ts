@@ -18,7 +18,8 @@ const PIECES = [
   'y\r',
   '\u0000',
   '\u001A',
-  '\u001A\u001A',
+  // Held down, with a key between: all of it comes before the process is stopped.
+  '\u001A\u001B[B\u001A',
 ];
 
 const SESSIONS = [1, 2, 3, 4, 5, 6];
