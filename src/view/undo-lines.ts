@@ -6,13 +6,13 @@ import { confirmedBy } from '../engine/fleet/targets.ts';
 import type { UndoPlan } from '../engine/past/undo.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
-import type { Look } from '../text/symbols.ts';
+import { signOf, type Look } from '../text/symbols.ts';
 import { changeLines, shortResource, planSummary, valueText } from './change-lines.ts';
 
 export function undoPlanLines(run: string, { changes, conflicts, left, rotated, damage }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
-    lines.push(line(span('(!) Lock-out: ', 'bad'), 'this undo restores values that lock callers out'), []);
+    lines.push(line(span(`${signOf('(!) ', look)}Lock-out: `, 'bad'), 'this undo restores values that lock callers out'), []);
   const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
   for (const app of targets) {
     lines.push(
@@ -26,20 +26,23 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
   }
   for (const { change, resource, edit, now } of conflicts) {
     lines.push(
-      line(span('(!) ', 'warn'), `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else after this run`),
+      line(
+        span(signOf('(!) ', look), 'warn'),
+        `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else after this run`,
+      ),
       line(
         `    before the run ${valueText(showValue(edit.before))}, written by the run ${valueText(showValue(edit.after))}, current value ${valueText(showValue(now))}`,
       ),
     );
   }
   if (conflicts.length > 0) lines.push(line(span('    These values stay as they are. Add --overwrite to revert them as well.', 'dim')), []);
-  lines.push(...damageLines(damage));
+  lines.push(...damageLines(damage, look));
   for (const { change, app, resource, reason } of left)
-    lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
+    lines.push(line(span(signOf('(-) ', look), 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
   for (const { change, path } of rotated)
     lines.push(
       line(
-        span('(!) ', 'warn'),
+        span(signOf('(!) ', look), 'warn'),
         `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret), not the value from before the run. The source was changed after the run.`,
       ),
     );
@@ -48,9 +51,12 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
 }
 
 /** Returns the damaged lines of the undo log with their places. */
-const damageLines = (damage: readonly Damage[]): Line[] =>
+const damageLines = (damage: readonly Damage[], look: Look): Line[] =>
   damage.map(({ file, line: number, says, change }) =>
-    line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`)),
+    line(
+      span(signOf('(!) ', look), 'bad'),
+      plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`),
+    ),
   );
 
 const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonly tone: Tone }>> = {

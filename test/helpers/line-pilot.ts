@@ -20,7 +20,7 @@ export interface LinePilot {
 export async function linePilot(here: Pick<World, 'connection' | 'folder' | 'clock'>, options: Options = {}): Promise<LinePilot> {
   const connection = await here.connection();
   const stop = new AbortController();
-  const look = { colour: false, ascii: true, dumb: true } as const;
+  const look = { colour: false, ascii: true } as const;
   let said = '';
   let from = 0;
   let heard: () => void = () => {};

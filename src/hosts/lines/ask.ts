@@ -14,14 +14,14 @@ export async function ask(question: Question, start: Json | undefined, options: 
       return prompts.choose(
         question.label,
         question.options.map((value) => ({ name: value, value })),
-        String(start ?? question.preselect ?? question.options[0]),
+        { start: String(start ?? question.preselect ?? question.options[0]) },
       );
     case 'yesno': {
       const choices = [
         { name: 'yes', value: true },
         { name: 'no', value: false },
       ];
-      return prompts.choose(question.label, choices, (start ?? question.preselect) === true);
+      return prompts.choose(question.label, choices, { start: (start ?? question.preselect) === true });
     }
     case 'number': {
       const numberIn = (text: string): Json => (/^\d+$/.test(text.trim()) ? Number(text) : text);
@@ -37,12 +37,12 @@ export async function ask(question: Question, start: Json | undefined, options: 
     case 'names':
       return names({ question, start, options, check, prompts });
     case 'origins': {
-      prompts.say(`Now: ${((start ?? []) as string[]).join(' ') || 'none'}`);
-      const typed = await prompts.line(`${question.label} (separate them with spaces):`, {
+      const origins = (text: string) => (text.trim().toLowerCase() === 'none' ? [] : listIn(text));
+      const typed = await prompts.line(`${question.label} (separate them with spaces, or type none):`, {
         start: ((start ?? []) as string[]).join(' '),
-        check: (text) => check(listIn(text)),
+        check: (text) => check(origins(text)),
       });
-      return listIn(typed);
+      return origins(typed);
     }
     case 'rules':
       return rules(question, ((start ?? []) as unknown as AccessRule[]).map(ruleText), check, prompts);
@@ -65,7 +65,9 @@ async function pick({ question, start, options, check, prompts }: Asked): Promis
   const chosen =
     options.length === 0
       ? undefined
-      : await prompts.choose(question.label, [...options.map(({ value, label }) => ({ name: label, value })), other], known);
+      : await prompts.choose(question.label, [...options.map(({ value, label }) => ({ name: label, value })), other], {
+          start: known,
+        });
   if (chosen !== undefined) return chosen;
   return (
     await prompts.line(`${question.label} (name or resource id):`, {

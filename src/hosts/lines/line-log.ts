@@ -47,10 +47,12 @@ export class LineLog {
     this.#prompts.print(closingLines(summary));
     const { applied } = summary;
     if (!isBroken(job, summary) || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;
-    const what = await this.#prompts.choose(`${applied} of ${changes.length} changes are still applied.`, [
-      { name: 'keep these changes', value: 'keep' },
-      { name: 'roll back these changes', value: 'back' },
-    ]);
+    const what = await this.#prompts.unlessBack(() =>
+      this.#prompts.choose(`${applied} of ${changes.length} changes are still applied.`, [
+        { name: 'keep these changes', value: 'keep' },
+        { name: 'roll back these changes', value: 'back' },
+      ]),
+    );
     const run = what === 'back' ? (await this.#session.runs()).find((one) => one.run === summary.run) : undefined;
     if (run) await this.#undo(run);
   }
@@ -59,7 +61,7 @@ export class LineLog {
   async approval(job: Job, other = ''): Promise<'yes' | 'no' | 'other'> {
     const risky = changesOfJob(job).find(({ risk }) => needsName(risk));
     const { asked, name } = risky ? this.#nameAsked(job, risky) : { asked: 'Send this plan? (y/N)', name: undefined };
-    const typed = (await this.#prompts.line(asked)).trim();
+    const typed = ((await this.#prompts.unlessBack(() => this.#prompts.line(asked))) ?? '').trim();
     if (other !== '' && typed.toLowerCase() === other) return 'other';
     return (name === undefined ? /^y(es)?$/i.test(typed) : typed === name) ? 'yes' : 'no';
   }
