@@ -148,9 +148,14 @@ test('a default is said in words, and several are chosen by numbers or by names'
   expect(since()).toContain('(Enter: none) ');
 });
 
+test('a short text that is refused is removed, so that the next one is not typed behind it', async () => {
+  const { made } = prompts('tomorrow', '2027-03-01');
+  expect(await made.line('End date:', { check: (text) => text.startsWith('2027') || 'not a date' })).toBe('2027-03-01');
+});
+
 test('a long text that is refused is kept to be corrected', async () => {
   const { made, since } = prompts('203.0.113.0/33', '\u007F2');
   const check = (text: string) => (text.endsWith('/32') ? true : 'not a range');
-  expect(await made.line('Rule:', { check })).toBe('203.0.113.0/32');
+  expect(await made.line('Rule:', { check, keepsText: true })).toBe('203.0.113.0/32');
   expect(since()).toContain('> not a range\n? Rule: 203.0.113.0/33\b \b2\n');
 });

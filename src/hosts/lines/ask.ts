@@ -41,6 +41,7 @@ export async function ask(question: Question, start: Json | undefined, options: 
       const typed = await prompts.line(`${question.label} (separate them with spaces, or type none):`, {
         start: ((start ?? []) as string[]).join(' '),
         check: (text) => check(origins(text)),
+        keepsText: true,
       });
       return origins(typed);
     }
@@ -99,6 +100,7 @@ async function rules(question: Question, start: readonly string[], check: Check,
   for (;;) {
     prompts.say(kept.length === 0 ? 'No rules yet.' : kept.map((rule, index) => `  ${index + 1}. ${rule}`).join('\n'));
     const typed = await prompts.line(`${question.label}:`, {
+      keepsText: true,
       check(text) {
         const order = orderIn(text, kept.length);
         if (order) return order.fits ? true : 'No rule has this number, or it cannot be moved further.';

@@ -22,7 +22,6 @@ export async function chooseApps(
   if (apps.length <= MOST_LISTED) return prompts.several('Which function apps?', apps.map(appChoice), marked);
   prompts.say(`\nType a part of the app name or of the resource group, or a tag such as env=prod.`);
   const text = await prompts.line(`Which of the ${apps.length} function apps? Enter for all:`, {
-    isShort: true,
     check: (typed) => (appsWith(apps, typed).length > 0 ? true : 'No app matches.'),
   });
   const chosen = appsWith(apps, text);
@@ -92,5 +91,5 @@ export async function chooseApp(
 
 async function foundApps(apps: readonly Target[], prompts: Prompts): Promise<readonly Target[]> {
   const check = (text: string) => (appsWith(apps, text).length > 0 ? true : 'No app matches.');
-  return appsWith(apps, await prompts.line('Type a part of its name, or press Enter to list all:', { check, isShort: true }));
+  return appsWith(apps, await prompts.line('Type a part of its name, or press Enter to list all:', { check }));
 }

@@ -39,7 +39,6 @@ async function chooseAppsLeftOut(apps: readonly Target[], off: readonly string[]
     await prompts.line(
       `Which of the ${apps.length} function apps must not be changed? Enter for ${before.length === 0 ? 'none' : 'the same as before'}:`,
       {
-        isShort: true,
         check: (text) => (text.trim().toLowerCase() === 'none' || appsWith(apps, text).length > 0 ? true : 'No app matches.'),
       },
     )

@@ -24,8 +24,8 @@ interface Asked {
   readonly check?: (text: string) => true | string;
   /** The default in words, if the text alone does not say it. */
   readonly startName?: string;
-  /** Whether a refused text is removed, so that the next one is not typed behind it; a long text is kept to be corrected. */
-  readonly isShort?: true;
+  /** Whether a refused text is kept to be corrected. Otherwise it is removed, so that the next one is not typed behind it. */
+  readonly keepsText?: true;
 }
 
 /** A list of choices that is asked again and again. It is read once, and afterwards only what changed in it. */
@@ -67,7 +67,7 @@ export class Prompts {
   }
 
   /** Reads one line of text. Text typed before the question was written is ignored. */
-  async line(message: string, { start = '', startName, check = () => true, isShort }: Asked = {}): Promise<string> {
+  async line(message: string, { start = '', startName, check = () => true, keepsText }: Asked = {}): Promise<string> {
     const before = start === '' ? '' : ` (Enter: ${[plainText(start), ...(startName ? [plainText(startName)] : [])].join(', ')})`;
     const [, text, colon] = /^(.*?)(:?)$/s.exec(plainText(message)) as unknown as readonly [string, string, string];
     let kept = '';
@@ -76,7 +76,7 @@ export class Prompts {
       const problem = check(typed);
       if (problem === true) return typed;
       this.say(`> ${problem}`);
-      if (!isShort) kept = typed;
+      if (keepsText) kept = typed;
     }
   }
 
@@ -93,7 +93,6 @@ export class Prompts {
     const preset = choices[at];
     for (let again = isListed ? '' : `, or ${LIST} for the list`; ; again = '') {
       const text = await this.line(`${message} Number${again}`, {
-        isShort: true,
         ...(preset ? { start: String(at + 1), startName: preset.name } : {}),
         check: (typed) => (typed.trim() === LIST ? true : unfit(names, typed)),
       });
@@ -133,7 +132,6 @@ export class Prompts {
     this.say('');
     this.#list(choices.map(({ name, value }) => `${name}${marked.includes(value) ? ', selected' : ''}`));
     const text = await this.line(`${message} Numbers, all or none (Enter: ${marked.length === 0 ? 'none' : 'the selected ones'})`, {
-      isShort: true,
       check: (typed) => {
         const parts = partsOf(typed);
         return /^(|all|none)$/i.test(typed.trim()) ? true : (parts.map((part) => unfit(names, part)).find((one) => one !== true) ?? true);
