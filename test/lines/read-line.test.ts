@@ -8,10 +8,10 @@ import type { Asking } from '../../src/engine/ports.ts';
 
 const COLUMNS = 40;
 
-function asked(message: string, start = '') {
+function asked(message: string, last = '') {
   const input = new PassThrough();
   const output = Object.assign(new PassThrough(), { columns: COLUMNS });
-  const answer = readLine(message, { input, output }, new AbortController().signal, start);
+  const answer = readLine(message, { input, output }, new AbortController().signal, last);
   return { input, output, answer };
 }
 
@@ -40,7 +40,7 @@ test.each([
   ['日本語\u001B[D\u007Fx', '日x語'],
   // Longer than a row: the question is written again.
   [`${'a'.repeat(30)}\u007F\u007F\u0001b`, `b${'a'.repeat(28)}`],
-  // Keys that do nothing here, as function keys and arrows up.
+  // Keys that do nothing here, as function keys and arrow up without a text before.
   ['fn\u001B[A\u001BOP\u001B[15~\u001Bx', 'fn'],
 ])('%j is edited to %s, and the terminal shows it', async (keys, text) => {
   const { input, output, answer } = asked('? Which app?');
@@ -153,9 +153,9 @@ test('a short text that is refused is removed, so that the next one is not typed
   expect(await made.line('End date:', { check: (text) => text.startsWith('2027') || 'not a date' })).toBe('2027-03-01');
 });
 
-test('a long text that is refused is kept to be corrected', async () => {
-  const { made, since } = prompts('203.0.113.0/33', '\u007F2');
+test('a long text that is refused is brought back by arrow up', async () => {
+  const { made, since } = prompts('203.0.113.0/33', '\u001B[A\u007F2');
   const check = (text: string) => (text.endsWith('/32') ? true : 'not a range');
   expect(await made.line('Rule:', { check, keepsText: true })).toBe('203.0.113.0/32');
-  expect(since()).toContain('> not a range\n? Rule: 203.0.113.0/33\b \b2\n');
+  expect(since()).toContain('> not a range. Arrow up brings your text back.\n? Rule: 203.0.113.0/33\b \b2\n');
 });

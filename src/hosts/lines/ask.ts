@@ -84,9 +84,8 @@ async function names({ question, start, options, check, prompts }: Asked): Promi
   const all = [...options, ...stray].map(({ value, label }) => ({ name: label, value }));
   const chosen = all.length === 0 ? [] : await prompts.several(question.label, all, ticked);
   const together = (text: string) => [...new Set([...chosen, ...listIn(text)])];
-  return together(
-    await prompts.line('More names (separate them with spaces; Enter for none):', { check: (text) => check(together(text)) }),
-  );
+  const what = all.length === 0 ? `${question.label} (names, separate them with spaces` : 'More names (separate them with spaces';
+  return together(await prompts.line(`${what}; Enter for none):`, { check: (text) => check(together(text)) }));
 }
 
 /** Edits a list of rules line by line; one line may contain several rules, separated by semicolons. */

@@ -4,7 +4,7 @@ import type { StepState } from '../../engine/judge/assess.ts';
 import { plainText } from '../../text/plain.ts';
 import { lineText } from '../../text/spans.ts';
 import { MARKS, type Look } from '../../text/symbols.ts';
-import { bySeverity, queuedControls, queuedIn, worstAreasFirst } from '../../view/app-progress.ts';
+import { bySeverity, queuedControls, queuedIn, undecidedWorst } from '../../view/app-progress.ts';
 import { count, countLine } from '../../view/assessment.ts';
 import type { Choice } from './prompts.ts';
 
@@ -27,13 +27,15 @@ function failsText(controls: StepState['controls']): string {
   return `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
 }
 
-/** Returns the number of controls in each state, and the areas to begin with. */
-export function scoreText(open: OpenApp, look: Look): string {
+/** Returns the number of controls in each state, the size of the queue, and the areas to begin with. */
+export function scoreLines(open: OpenApp, look: Look): readonly string[] {
   const waiting = queuedControls(open).size;
-  const first = worstAreasFirst(open.steps).map(({ step }) => step.title);
-  const counts = lineText(countLine(count(open.steps), look));
-  const queued = waiting > 0 ? `, ${waiting} of these controls pass after the queue is applied` : '';
-  return `\n${plainText(open.target.label)}: ${counts}${queued}${first.length > 0 ? `\nRecommended first: ${first.join(', ')}` : ''}`;
+  const first = undecidedWorst(open).map(({ step }) => step.title);
+  return [
+    `${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), look))}`,
+    ...(waiting > 0 ? [`${waiting} of these controls ${waiting === 1 ? 'passes' : 'pass'} after the queue is applied`] : []),
+    ...(first.length > 0 ? [`Recommended first: ${first.join(', ')}`] : []),
+  ];
 }
 
 /** Returns the choices of an app. They stay the same in number and order, because a person remembers their numbers. */

@@ -12,13 +12,13 @@ import type { Problem } from '../../contract/index.ts';
 import { plainText } from '../../text/plain.ts';
 import { controlLines, reasonLines } from '../../view/assessment.ts';
 import { planLines } from '../../view/change-lines.ts';
-import { queuedControls, queuedDecisions } from '../../view/app-progress.ts';
+import { queuedControls, queuedDecisions, queuedIn } from '../../view/app-progress.ts';
 import { hitsIn } from '../../view/search.ts';
 import { ask } from './ask.ts';
 import { chooseApp } from './line-apps.ts';
 import { browseFindings } from './line-findings.ts';
 import { LineLog } from './line-log.ts';
-import { placesOf, scoreText, type Where } from './line-places.ts';
+import { placesOf, scoreLines, type Where } from './line-places.ts';
 import { fixAll, fixOnSeveral, type SafeTools } from './line-safe.ts';
 import { revokeSigned, signControl } from './line-sign.ts';
 import { Menu, Prompts, type LineIo } from './prompts.ts';
@@ -99,10 +99,11 @@ class Lines {
     if (!first) return !isOnly;
     let open = first;
     let menu = new Menu();
-    let said = '';
+    let said: readonly string[] = [];
     for (;;) {
-      const score = scoreText(open, this.#prompts.look);
-      if (score !== said) this.#prompts.say(score);
+      const score = scoreLines(open, this.#prompts.look);
+      const news = score.filter((one) => !said.includes(one));
+      if (news.length > 0) this.#prompts.say(`\n${news.join('\n')}`);
       said = score;
       const where = await this.#prompts.unlessBack(() =>
         this.#prompts.choose<Where>(`${open.target.label}: which area?`, placesOf(open, this.#session.myIp(), isOnly), { menu }),
@@ -199,7 +200,12 @@ class Lines {
     const decision = decisionFrom(state, ticked, answers, decided);
     if (queue) {
       await this.#session.decide(open.target, step, decision);
-      return this.#prompts.say('Queued. Choose "apply the queue" to send all queued changes.');
+      const waits = queuedIn(this.#session.judge(open)).some((one) => one.step.id === step.id);
+      return this.#prompts.say(
+        waits
+          ? 'Queued. Choose "apply the queue" to send all queued changes.'
+          : 'The answers are saved, but with these answers no control of this area changes. Nothing is queued.',
+      );
     }
     const plan = await this.#session.plan(open, { [step.id]: decision });
     const job = { do: 'apply', plan: withoutStops(plan), keep: { step, decided: decision } } as const;

@@ -5,7 +5,7 @@ import { cleanLine, plainText } from '../../text/plain.ts';
 import { ansiLine, type Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
 import { BackError, readLine } from './read-line.ts';
-import { wrapLine } from '../../text/width.ts';
+import { widthOf, wrapLine } from '../../text/width.ts';
 
 export interface Choice<T> {
   readonly name: string;
@@ -24,7 +24,7 @@ interface Asked {
   readonly check?: (text: string) => true | string;
   /** The default in words, if the text alone does not say it. */
   readonly startName?: string;
-  /** Whether a refused text is kept to be corrected. Otherwise it is removed, so that the next one is not typed behind it. */
+  /** Whether a refused text is long enough to be corrected. It is removed, so that the next one is not typed behind it. */
   readonly keepsText?: true;
 }
 
@@ -68,15 +68,18 @@ export class Prompts {
 
   /** Reads one line of text. Text typed before the question was written is ignored. */
   async line(message: string, { start = '', startName, check = () => true, keepsText }: Asked = {}): Promise<string> {
-    const before = start === '' ? '' : ` (Enter: ${[plainText(start), ...(startName ? [plainText(startName)] : [])].join(', ')})`;
     const [, text, colon] = /^(.*?)(:?)$/s.exec(plainText(message)) as unknown as readonly [string, string, string];
-    let kept = '';
+    const asked = (words: readonly string[]) => `? ${text}${start === '' ? '' : ` (Enter: ${plainText(words.join(', '))})`}${colon}`;
+    const full = asked([start, ...(startName ? [startName] : [])]);
+    // A question that the terminal breaks inside a word is hard to read.
+    const question = widthOf(full) < this.#io.width ? full : asked([start]);
+    let last = '';
     for (;;) {
-      const typed = (await this.#ask((streams) => readLine(`? ${text}${before}${colon}`, streams, this.#signal, kept))) || start;
+      const typed = (await this.#ask((streams) => readLine(question, streams, this.#signal, last))) || start;
       const problem = check(typed);
       if (problem === true) return typed;
-      this.say(`> ${problem}`);
-      if (keepsText) kept = typed;
+      this.say(`> ${problem}${keepsText && typed !== '' ? '. Arrow up brings your text back.' : ''}`);
+      if (keepsText) last = typed;
     }
   }
 

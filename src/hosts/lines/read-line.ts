@@ -30,7 +30,7 @@ const ESC = '\u001B';
 /** Writes the question and the typed text again. */
 const AGAIN = '\u0012';
 
-const MOVES = new Map<string, 'left' | 'right' | 'home' | 'end' | 'delete'>([
+const MOVES = new Map<string, 'left' | 'right' | 'home' | 'end' | 'delete' | 'up'>([
   ['\u001B[D', 'left'],
   ['\u001BOD', 'left'],
   ['\u0002', 'left'],
@@ -46,10 +46,12 @@ const MOVES = new Map<string, 'left' | 'right' | 'home' | 'end' | 'delete'>([
   ['\u001B[4~', 'end'],
   ['\u0005', 'end'],
   ['\u001B[3~', 'delete'],
+  ['\u001B[A', 'up'],
+  ['\u001BOA', 'up'],
 ]);
 
-/** Asks once and returns the text typed up to Enter. `start`: text to be corrected. */
-export function readLine(message: string, { input, output: screen }: Streams, signal: AbortSignal, start = ''): Promise<string> {
+/** Asks once and returns the text typed up to Enter. `last`: the text that arrow up brings back. */
+export function readLine(message: string, { input, output: screen }: Streams, signal: AbortSignal, last = ''): Promise<string> {
   const keys = input as NodeJS.ReadableStream & { setRawMode?: (on: boolean) => void };
   const { columns = 80 } = screen as { columns?: number };
   return new Promise((resolve, reject) => {
@@ -110,6 +112,7 @@ export function readLine(message: string, { input, output: screen }: Streams, si
       else if (move === 'right') edit([...before, ...after.slice(0, 1)], after.slice(1));
       else if (move === 'home') edit([], [...before, ...after]);
       else if (move === 'end') edit([...before, ...after], []);
+      else if (move === 'up') edit(last === '' ? before : [...last], last === '' ? after : []);
       else if (move === 'delete') edit(before, after.slice(1));
       else if (key === '\u007F' || key === '\b') edit(before.slice(0, -1), after);
       else if (key === '\u0015') edit([], after);
@@ -129,7 +132,6 @@ export function readLine(message: string, { input, output: screen }: Streams, si
     keys.on('data', take);
     keys.on('end', leave);
     keys.setRawMode?.(true);
-    screen.write(`${message} ${start}`);
-    before = [...start];
+    screen.write(`${message} `);
   });
 }
