@@ -148,18 +148,37 @@ const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level
 /** Returns the word for a change that a guard stops, or that the caller has no right for. */
 export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'missing permission' : 'blocked');
 
-const areaOf = ({ parts }: Change, control: string): string => {
-  const area = parts?.find((part) => part.control === control)?.area;
-  return area === undefined ? '' : `${area}: `;
-};
+const areaOf = ({ parts }: Change, control: string): string | undefined => parts?.find((part) => part.control === control)?.area;
+
+/** Puts the areas before sentences. A sentence that several areas have stands once, after all of them. */
+function withAreas<T extends { readonly control: string; readonly says: string }>(
+  change: Change,
+  notes: readonly T[],
+  keyOf: (note: T) => string,
+): T[] {
+  const groups = Map.groupBy(notes, (note) => `${keyOf(note)} ${note.says}`);
+  return [...groups.values()].map((group) => {
+    const [first] = group as [T];
+    const areas = [...new Set(group.flatMap(({ control }) => areaOf(change, control) ?? []))];
+    return areas.length === 0 ? first : { ...first, says: `${areas.join(', ')}: ${first.says}` };
+  });
+}
 
 /** Returns the notes on a change: evidence of its guards, and effects. `shown`: notes that were printed before, as `control sentence`. */
 function noteLines(change: Change, shown: ReadonlySet<string>): Line[] {
   const guards = change.guards.filter(({ control, says, isGeneral }) => !shown.has(`${isGeneral ? '' : control} ${says}`));
-  const parts = change.parts?.flatMap(({ control, effect }) => (effect && !shown.has(`${control} ${effect}`) ? [{ control, effect }] : []));
-  const effects = parts?.map(({ control, effect }) => `${areaOf(change, control)}${effect}`) ?? change.effects;
+  const parts = change.parts?.flatMap(({ control, effect }) =>
+    effect && !shown.has(`${control} ${effect}`) ? [{ control, says: effect }] : [],
+  );
+  const effects = parts ? withAreas(change, parts, () => '').map(({ says }) => says) : change.effects;
+  const general = guards.filter(({ isGeneral }) => isGeneral);
+  const own = withAreas(
+    change,
+    guards.filter(({ isGeneral }) => !isGeneral),
+    ({ level }) => level,
+  );
   return [
-    ...guards.map((note) => guardLine(note.isGeneral ? note : { ...note, says: `${areaOf(change, note.control)}${note.says}` })),
+    ...[...own, ...general].map(guardLine),
     ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('effect ', 'dim'), effect)),
   ];
 }

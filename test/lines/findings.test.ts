@@ -119,3 +119,37 @@ test('of many apps none is read aloud before it is asked for: they are chosen by
   await lines.answer(/fn-00003: which area\? Number(?:, or \? for the list)? $/, 'leave');
   await lines.ended;
 });
+
+test('the undo log begins with the time and the areas of a run, and lists the values of many changes only when asked', async () => {
+  const here = await world();
+  const lines = await linePilot(here, { app: ['fn-orders'] });
+  await lines.answer(/which area\? Number $/, 'apply all safe');
+  await lines.answer(SEND, 'y');
+  await lines.answer(/APPLIED[\s\S]*which area\? Number, or \? for the list $/, 'undo log');
+  expect(await lines.answer(/Which run\? Number $/, '1')).toMatch(
+    / 1\. just now, .* and \d more areas, 1 app: fn-orders, applied, 6 changes: \d{8}T/,
+  );
+  const asked = await lines.answer(NOW, 'list the values');
+  expect(asked).toMatch(/ \d\. list the values of all 6 changes\n/);
+  expect(asked).not.toContain('written');
+  expect(await lines.answer(NOW, 'undo the whole')).toMatch(/before +false\n +written +true/);
+  await lines.answer(SEND, '');
+  await lines.answer(/Not approved[\s\S]*which area\? Number, or \? for the list $/, 'leave');
+  await lines.ended;
+});
+
+test('Esc goes back from any question, says so, and the lists stay as they were', async () => {
+  const here = await world();
+  const lines = await linePilot(here);
+  const esc = '\u001B';
+  await lines.escape(APP);
+  await lines.answer(/To leave, type leave\.\n\? Which function app\? Number, or \? for the list $/, 'fn-orders');
+  await lines.answer(/which area\? Number $/, 'https');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, 'minimum tls version');
+  await lines.escape(/Question 1 of 1[\s\S]*Number \(Enter: 1, 1\.2\) $/);
+  await lines.escape(/Back\.\n\? fn-orders: which area\? Number, or \? for the list $/);
+  expect(await lines.answer(/Which function app\? Number, or \? for the list $/, 'leave')).not.toContain(esc);
+  await lines.ended;
+  expect(await here.writes()).toEqual([]);
+});

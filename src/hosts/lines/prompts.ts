@@ -184,6 +184,7 @@ function fits(names: readonly string[], typed: string): readonly number[] {
   const tests = [
     (name: string) => name === text || name.startsWith(`${text}:`) || name.startsWith(`${text},`),
     (name: string) => name.startsWith(text),
+    (name: string) => (name.split(': ')[0] ?? '').includes(text),
     (name: string) => name.includes(text),
   ];
   return tests.map(those).find((found) => found.length > 0) ?? [];
