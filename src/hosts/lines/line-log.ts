@@ -15,6 +15,7 @@ import { settledLines } from '../../view/resume-lines.ts';
 import { runLine } from '../../view/run-line.ts';
 import { eventLines } from '../../view/run-lines.ts';
 import { threeWayLines, undoPlanLines } from '../../view/undo-lines.ts';
+import { namesOf } from './line-apps.ts';
 import type { Prompts } from './prompts.ts';
 
 /** Changes of a run whose values are listed without asking. */
@@ -87,7 +88,7 @@ export class LineLog {
 
   /** Offers an interrupted run at the start. */
   async unfinished(run: RecordedRun): Promise<void> {
-    this.#prompts.say(`Run ${run.run} on ${run.start.targets.map(({ label }) => label).join(', ')} was not finished.`);
+    this.#prompts.say(`Run ${run.run} on ${appsCount(run.start.targets.length)}, ${namesOf(run.start.targets)}, was not finished.`);
     const what = await this.#prompts.choose('What now?', [
       { name: 'check the run, then finish it', value: 'resume' },
       { name: 'roll back its changes', value: 'undo' },
