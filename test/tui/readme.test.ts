@@ -57,7 +57,9 @@ test('the eight steps', { timeout: 30_000 }, async () => {
   // 2
   wizard.answer('f');
   await wizard.until(planned);
-  expect(text()).toMatch(/^All safe fixes +fn-orders[\s\S]*Managed identity: .* safe +1 restart[\s\S]*8 controls on 1 app, 6 requests, 3 restarts/m);
+  expect(text()).toMatch(
+    /^All safe fixes +fn-orders[\s\S]*Managed identity: .* safe +1 restart[\s\S]*8 controls on 1 app, 6 requests, 3 restarts/m,
+  );
   expect(here.writes).toEqual([]);
   wizard.answer('y');
   await wizard.until(mode('done'));
