@@ -169,7 +169,7 @@ const SECURITY: Claims = [
   [
     'A token goes to',
     'arm/pipeline.test.ts: and the token stays home',
-    'arm/blob-state.test.ts: way to another host',
+    'arm/blob-state.test.ts: is not followed',
     'e2e/evidence-key-vault.test.ts',
   ],
   ['Plain http', 'arm/pipeline.test.ts: is refused as an endpoint'],
