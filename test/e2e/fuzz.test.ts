@@ -58,6 +58,13 @@ async function job(seed: number, folder: string): Promise<number> {
   };
   const state = contoso();
   const site = Object.values(state.sites).find(({ id }) => id === ORDERS)!;
+  // What changed ids name is there, so that nothing but a check keeps it from being written.
+  for (const [id, resource] of Object.entries(state.resources).filter(([one]) => one.includes('/storageaccounts/stfnorders')))
+    for (const [from, to] of [
+      ['stfnorders', 'fn-ledger'],
+      [ORDERS.split('/')[2]!, '00000000-0000-0000-0000-00000000beef'],
+    ] as const)
+      state.resources[id.replace(from, to)] = JSON.parse(JSON.stringify(resource).replaceAll(from, to)) as typeof resource;
   CANARIES.forEach((value, index) => (site.appSettings[`Secret${index}`] = value));
   const here = cloud(state, folder, meddle);
   const wait = here.clock.sleep;
