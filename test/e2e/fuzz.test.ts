@@ -8,7 +8,7 @@ import { contoso } from '../../src/emulator/contoso.ts';
 import { INTERNAL_ERROR } from '../../src/engine/errors.ts';
 import { readRuns } from '../../src/files/journal.ts';
 import { cloud, type Meddle } from '../helpers/in-process.ts';
-import { mutatedRead, mutatedWrite, randomOf, refusal } from '../helpers/mutate.ts';
+import { mutatedRead, mutatedWrite, otherIds, randomOf, refusal } from '../helpers/mutate.ts';
 import { ORDERS } from '../helpers/world.ts';
 
 const SEED = Number(process.env['FUNC_HARDEN_FUZZ_SEED'] ?? 19);
@@ -50,8 +50,12 @@ async function job(seed: number, folder: string): Promise<number> {
   const rate = [0.03, 0.1, 0.3][seed % 3]!;
   let [count, isHonest] = [0, false];
   const meddle: Meddle = ({ method, url }, handle) => {
-    if (isHonest || random() > rate) return handle();
+    if (isHonest) return handle();
+    // Only this list has ids that are written to.
+    const isOther = /storageAccounts\?/i.test(url) && random() < rate;
+    if (!isOther && random() > rate) return handle();
     count += 1;
+    if (isOther) return otherIds(random, handle());
     const isRead = method === 'GET' || /\/(list\w*|resources)(\?|$)/i.test(url);
     if (isRead) return mutatedRead(random, handle(), CANARIES);
     return random() < 0.4 ? refusal(random, CANARIES) : mutatedWrite(random, handle());

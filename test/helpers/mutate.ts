@@ -91,6 +91,12 @@ function withOtherIds(random: Random, value: Json): Json {
   return typeof value === 'string' && /^\/subscriptions\/.*(fn-orders|stfnorders)/i.test(value) ? elsewhere(random, value) : value;
 }
 
+/** Changes the ids in an answer to a read. */
+export const otherIds = (random: Random, answer: Wire): Wire => ({
+  ...answer,
+  text: JSON.stringify(withOtherIds(random, parsed(answer.text))),
+});
+
 /** Changes the answer to a read. */
 export function mutatedRead(random: Random, answer: Wire, quotes: readonly string[]): Wire {
   const body = () => ({ ...answer, text: JSON.stringify(changed(random, parsed(answer.text), quotes)) });
@@ -105,7 +111,6 @@ export function mutatedRead(random: Random, answer: Wire, quotes: readonly strin
     body,
     body,
     body,
-    () => ({ ...answer, text: JSON.stringify(withOtherIds(random, parsed(answer.text))) }),
     () => refusal(random, quotes),
     () => refusal(random, quotes),
     () => ({ ...answer, status: oneOf(random, STATUS) }),
