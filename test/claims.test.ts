@@ -169,6 +169,7 @@ const SECURITY: Claims = [
   [
     'A token goes to',
     'arm/pipeline.test.ts: and the token stays home',
+    'arm/pipeline.test.ts: a vault gets a token of its own',
     'arm/blob-state.test.ts: is not followed',
     'e2e/evidence-key-vault.test.ts',
   ],

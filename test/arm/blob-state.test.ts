@@ -10,6 +10,7 @@ import { listening } from '../helpers/listening.ts';
 
 async function stateAt(answer: RequestListener) {
   let requests = 0;
+  const scopes = new Set<string | string[]>();
   const server = createServer((request, response) => {
     requests += 1;
     answer(request, response);
@@ -22,12 +23,17 @@ async function stateAt(answer: RequestListener) {
   const place = sharedPlace(`http://127.0.0.1:${(server.address() as AddressInfo).port}/account/logs`);
   const state = blobState({
     place,
-    credential: { getToken: () => Promise.resolve({ token: 'token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER }) },
+    credential: {
+      getToken: (scope) => {
+        scopes.add(scope);
+        return Promise.resolve({ token: 'token', expiresOnTimestamp: Number.MAX_SAFE_INTEGER });
+      },
+    },
     version: 'test',
     clock: testTime().clock,
     say: () => {},
   });
-  return { state, requests: () => requests };
+  return { state, scopes, requests: () => requests };
 }
 
 const page = (marker: string): string =>
@@ -39,6 +45,7 @@ test('a list that leads back to itself, or on and on, ends', async () => {
   const around = await stateAt((_, response) => response.writeHead(200, xml).end(page('again')));
   await expect(around.state.names()).rejects.toThrow('the storage service returned an endless list of logs');
   expect(around.requests()).toBe(2);
+  expect([...around.scopes], 'a token for storage, and no other').toEqual(['https://storage.azure.com/.default']);
   let at = 0;
   const onward = await stateAt((_, response) => response.writeHead(200, xml).end(page(`m${++at}`)));
   await expect(onward.state.names()).rejects.toThrow('the storage service returned an endless list of logs');

@@ -292,6 +292,23 @@ test('on loopback too, a token that ends in mid-run is replaced once, and a writ
   expect((await az.calls()).map((call) => call.includes(`--resource ${endpoint}`))).toEqual([true, true]);
 });
 
+test('a vault gets a token of its own', async () => {
+  const az = await fakeSignIn(await temporaryFolder(), 'az', { token: 'for-arm' }, { token: 'for-vaults' });
+  vi.stubEnv('PATH', az.path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv';
+  const { endpoint, seen } = await serving((request, response) => {
+    const vaultUri = `http://${request.headers.host ?? ''}/v/`;
+    if (request.url?.startsWith('/v/')) return json(response, 200, { value: 'x' });
+    return json(response, 200, { id, name: 'kv', properties: { vaultUri, sku: { family: 'A', name: 'standard' } } });
+  });
+  const environment = { FUNC_HARDEN_ARM_ENDPOINT: endpoint };
+  const { reader } = await connect({ auth: 'azure-cli', environment, version: 'test', say: () => {} });
+  expect(await reader.readOne(target, 'vaultSecret', `${id}/secrets/one`)).toMatchObject({ state: 'read' });
+  expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer for-arm', 'Bearer for-vaults']);
+  expect((await az.calls()).map((call) => /--resource (\S+)/.exec(call)?.[1])).toEqual([endpoint, 'https://vault.azure.net']);
+});
+
 test('claims that a fixed token cannot have are a sentence', async () => {
   const { writer, seen } = await serving((_, response) =>
     json(response, 401, {}, { 'www-authenticate': 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="' }),
