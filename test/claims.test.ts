@@ -80,7 +80,11 @@ const README: Claims = [
   ['The wizard keeps your answers', 'tui/wizard.test.ts: what is answered is kept in a file'],
   ['what a pipeline replays', 'tui/wizard.test.ts: what is answered is kept in a file that replay takes'],
   ['`--yes` approves', 'e2e/bad-input.test.ts: approvals that are missing'],
-  ['need `--confirm APP`', 'e2e/bad-input.test.ts: approvals that are missing'],
+  [
+    'need `--confirm APP`',
+    'e2e/bad-input.test.ts: approvals that are missing',
+    'e2e/bad-input.test.ts: a change that cannot be reverted needs',
+  ],
   ['APP is the name', 'e2e/same-name.test.ts: --confirm still names one app'],
   ['may also be a pattern', 'e2e/selectors.test.ts: with patterns and tags only'],
   ['fits two apps', 'e2e/same-name.test.ts: refused by every command'],

@@ -121,6 +121,18 @@ test('approvals that are missing are listed at once; nothing is sent and no run 
   expect([wrong.code, wrong.stderr]).toEqual([64, expect.stringContaining('--confirm contains "fn-other"')]);
 });
 
+test('a change that cannot be reverted needs --confirm as well', async () => {
+  const here = await world();
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps: { fn-orders: { steps: { key-vault: { controls: { purge-protection: { decision: apply } } } } } }\n',
+  );
+  const refused = await inside(here, ['replay', file, '--yes']);
+  expect([refused.code, refused.stderr, await here.writes()]).toEqual([3, expect.stringContaining('--confirm fn-orders'), []]);
+  expect((await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'])).code).toBe(0);
+});
+
 test('an answers file that names no app asks which', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
