@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
 import type { Target } from '../azure/index.ts';
 import type { AppliedPlan, RecordedRun } from '../change/undo-log.ts';
+import { secrets } from '../change/secrets.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { parseSiteId } from '../engine/fleet/targets.ts';
@@ -39,7 +40,8 @@ export const savedPlanOf = ({ version, clock }: Invocation, { connection, plans,
 
 /** Writes the file of `--out`. @throws UserError where it cannot be written */
 export async function writePlan({ io }: Invocation, file: string, saved: SavedPlan): Promise<void> {
-  const out = await openOutput(file);
+  // The digest of a plan covers its text.
+  const out = await openOutput(file, { cleaned: (text) => secrets.fromText(text) });
   await out.write(savedPlanText(saved));
   await out.end();
   io.err(
