@@ -11,6 +11,7 @@ import { assess } from '../engine/judge/assess.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } from '../engine/plan/saved-plan-comparison.ts';
 import { preflight } from '../engine/plan/preflight.ts';
+import { shareValues } from '../engine/plan/shared-values.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
 import type { Connection } from '../engine/ports.ts';
@@ -140,8 +141,9 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const approvedFor = new Map([...byApp].map(([id, changes]) => [id.toLowerCase(), changes]));
   bar.total(targets.length);
   collectGarbageOfRun(targets.length);
+  const shared = shareValues();
   const looked = await mapLimited(targets, concurrency, async (target) => {
-    const one = await lookAt(target);
+    const one = shared(await lookAt(target));
     bar.step();
     return one;
   });

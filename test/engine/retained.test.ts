@@ -7,7 +7,8 @@ import { openApp } from '../../src/app/open-app.ts';
 import type { Decisions } from '../../src/contract/index.ts';
 import { planSafe } from '../../src/engine/findings/plan-safe.ts';
 import { plan, type Plan } from '../../src/engine/plan/plan.ts';
-import { shareNotes } from '../../src/engine/plan/shared-notes.ts';
+import { ABSENT, jsonOf, plain, secret, type Value } from '../../src/change/value.ts';
+import { shareValues } from '../../src/engine/plan/shared-values.ts';
 import { world, type World } from '../helpers/world.ts';
 
 setFlagsFromString('--expose-gc');
@@ -44,12 +45,34 @@ test.each([
   expect(made.changes.length).toBeGreaterThan(1);
 });
 
-test('plans of several apps hold equal notes once', () => {
+test('plans of several apps hold equal notes, edits and bodies once; secrets and deferred values stay their own', () => {
   const note = (says: string) => ({ id: 'shared', control: 'a.b', level: 'warn' as const, says });
-  const share = shareNotes();
-  const planOf = (...says: string[]) => share({ changes: [{ guards: says.map(note) }], blocked: [note('x')] } as unknown as Plan);
-  const [one, other] = [planOf('x', 'y'), planOf('y', 'z')];
-  expect(other.changes[0]?.guards).toEqual([note('y'), note('z')]);
-  expect(other.changes[0]?.guards[0]).toBe(one.changes[0]?.guards[1]);
-  expect(other.blocked[0]).toBe(one.changes[0]?.guards[0]);
+  const share = shareValues();
+  const planOf = (app: string, after: Value, ...says: string[]) =>
+    share({
+      blocked: [note('x')],
+      changes: [
+        {
+          resource: `/sites/${app}`,
+          path: `/sites/${app}`,
+          body: { properties: { httpsOnly: true } },
+          diff: [
+            { path: 'properties.httpsOnly', before: plain(false), after: plain(true) },
+            { path: 'properties.a', before: ABSENT, after },
+          ],
+          guards: says.map(note),
+          needs: [],
+          proofs: [],
+        },
+      ],
+    } as unknown as Plan);
+  const [first, second] = [planOf('a', secret('x'), 'x', 'y'), planOf('b', secret('y'), 'y', 'z')];
+  const [one, other] = [first.changes[0]!, second.changes[0]!];
+  expect(other.guards).toEqual([note('y'), note('z')]);
+  expect(other.guards[0]).toBe(one.guards[1]);
+  expect(second.blocked[0]).toBe(one.guards[0]);
+  expect(other.body).toBe(one.body);
+  expect(other.diff[0]).toBe(one.diff[0]);
+  expect([one, other].map(({ diff }) => jsonOf(diff[1]!.after))).toEqual(['x', 'y']);
+  expect([one, other].map(({ path, resource }) => path === resource && path)).toEqual(['/sites/a', '/sites/b']);
 });
