@@ -153,3 +153,23 @@ test('Esc goes back from any question, says so, and the lists stay as they were'
   await lines.ended;
   expect(await here.writes()).toEqual([]);
 });
+
+test('each question says which of how many it is', async () => {
+  const here = await world();
+  const lines = await linePilot(here, { app: ['fn-orders'] });
+  await lines.answer(/which area\? Number $/, 'https');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, 'minimum tls version (scm, https only');
+  await lines.answer(/\nQuestion 1 of 1\n[\s\S]*SCM site Number \(Enter: 1, 1\.2\) $/, '');
+  await lines.answer(SEND, '');
+  await lines.answer(/which area\?.*list $/, 'https');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(/\nQuestion 1 of 2\n[\s\S]*Number \(Enter: 1, 1\.2\) $/, '1.3');
+  await lines.answer(/\nQuestion 2 of 2\n[\s\S]*Number \(Enter: 1, 1\.2\) $/, '');
+  const plan = await lines.answer(SEND, '');
+  expect(plan).toContain('minTlsVersion "1.0" becomes "1.3"');
+  expect(plan).not.toContain('Question');
+  await lines.answer(/which area\?.*list $/, 'leave');
+  await lines.ended;
+});
