@@ -173,3 +173,25 @@ test('each question says which of how many it is', async () => {
   await lines.answer(/which area\?.*list $/, 'leave');
   await lines.ended;
 });
+
+test('of many changes those that go well are counted, and one that fails is told in full', async () => {
+  const here = await world({ scenario: 'fleet', apps: 40 });
+  const refused = { status: 409, body: { error: { code: 'Conflict', message: 'Not now.' } } };
+  const lines = await linePilot(here);
+  await lines.answer(/What now\? Number $/, 'list the findings');
+  await lines.answer(/Enter for all: $/, '');
+  await lines.answer(FINDING, 'filter');
+  await lines.answer(/Text.*: $/, 'https only');
+  await lines.answer(FINDING, '1');
+  const [, app = ''] = /\n(fn-\d+), .*: current value/.exec(await lines.answer(NOW, 'fix this in all')) ?? [];
+  await here.faults(['PATCH', 'PUT'].map((method) => ({ method, path: `sites/${app}(\\?|/)`, times: 9, ...refused })));
+  await lines.answer(/Order\? Number \(Enter: 1, .*\) $/, '');
+  await lines.answer(SEND, 'y');
+  const said = await lines.answer(/changes are still applied\. Number $/, 'keep');
+  expect(said).toMatch(/\n\d+ of \d+ changes applied and verified\.\n/);
+  expect(said).toMatch(new RegExp(`failed: ${app} site: httpsOnly\\n[\\s\\S]*Not now`));
+  expect(said.match(/ {3}verified/g)).toBeNull();
+  await lines.answer(FINDING, 'back');
+  await lines.answer(/What now\? Number.* $/, 'leave');
+  await lines.ended;
+});
