@@ -195,3 +195,47 @@ test('of many changes those that go well are counted, and one that fails is told
   await lines.answer(/What now\? Number.* $/, 'leave');
   await lines.ended;
 });
+
+test('an app that cannot be read is unknown, and another app can be chosen', async () => {
+  const here = await world();
+  const lines = await linePilot(here);
+  await here.faults([
+    {
+      method: 'GET',
+      path: 'sites/fn-orders',
+      times: 500,
+      status: 401,
+      body: { error: { code: 'ExpiredAuthenticationToken', message: 'Expired.' } },
+    },
+  ]);
+  await lines.answer(APP, 'fn-orders');
+  expect(await lines.answer(/which area\? Number $/, 'different app')).toMatch(/\nfn-orders: \d+ unknown, \d+ not attested\n/);
+  await lines.answer(/Which function app\? Number, or \? for the list $/, 'fn-ledger');
+  await lines.answer(/fn-ledger: which area\? Number $/, 'leave');
+  expect((await lines.ended).exitCode).toBe(0);
+});
+
+test('what is done is said: an area that is skipped, no control, a queue without effect, a question for names', async () => {
+  const here = await world();
+  const lines = await linePilot(here, { app: ['fn-orders'] });
+  const AREA = /which area\? Number(?:, or \? for the list)? $/;
+  await lines.answer(AREA, 'https');
+  await lines.answer(NOW, 'skip');
+  expect(await lines.answer(AREA, 'https')).toMatch(/Skipped\.[\s\S]*Changed:\n +3\. Require HTTPS: .*, skipped\n/);
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, 'none');
+  expect(await lines.answer(AREA, 'user management')).toContain('No control is selected.\n?');
+  await lines.answer(NOW, 'queue');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(/Which direct assignments.*\(Enter: none\) $/, '');
+  await lines.answer(/More names .*: $/, '');
+  expect(await lines.answer(AREA, 'authentication')).toContain('Nothing is queued.\n?');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(/client\) id.*: $/, '11111111-2222-3333-4444-555555555555');
+  await lines.answer(/Issuer.*: $/, 'https://login.microsoftonline.com/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0');
+  await lines.answer(/client secret: $/, '');
+  await lines.escape(/\? Which token audiences are allowed\? \(names, separate them with spaces; Enter for none\): $/);
+  await lines.answer(AREA, 'leave');
+  await lines.ended;
+});
