@@ -131,8 +131,10 @@ test.each(['vaults', 'slots', 'roleAssignments'] as const)(
 test.each(['roleAssignments', 'locks', 'workspaces', 'components'] as const)(
   'a list of %s with a name that is not that of its id',
   async (key) => {
-    const row = { id: '/subscriptions/s/resourceGroups/g/providers/A.B/c/theirs', name: 'ours', properties: {} };
-    const { reader } = await serving((_, response) => json(response, 200, { value: [row] }));
+    const { reader } = await serving((request, response) => {
+      const id = `/subscriptions/${request.url?.split('/')[2]}/resourceGroups/g/providers/A.B/c/theirs`;
+      json(response, 200, { value: [{ id, name: 'ours', properties: {} }] });
+    });
     const failure = {
       kind: 'untrusted',
       code: 'ForeignId',
