@@ -11,22 +11,30 @@ var fits =
 
 if (fits) {
   if (require('module').enableCompileCache) require('module').enableCompileCache();
-  var main = path.join(__dirname, '..', 'dist', 'main.js');
+  var together = path.join(__dirname, '..', 'dist', 'parts.cjs');
   require('./process.cjs').runCommand({
     load: function () {
-      return import(require('url').pathToFileURL(main).href);
+      return require('./parts.cjs').partsFrom(partOf).load('./main.js');
     },
     early: function () {
-      return require('fs').existsSync(main) ? require('../dist/early.cjs') : { earlyText: function () {} };
+      return require('fs').existsSync(together) ? require('../dist/early.cjs') : { earlyText: function () {} };
     },
     licences: function () {
       return require('fs').readFileSync(path.join(__dirname, '..', 'dist', 'LICENSES.txt'));
     },
     failed: function (error) {
-      if (error && error.code === 'ERR_MODULE_NOT_FOUND' && !require('fs').existsSync(main))
+      if (error && error.code === 'MODULE_NOT_FOUND' && !require('fs').existsSync(together))
         return 'func-harden is not built yet. Run: npm run build';
     },
   });
+  // Small parts are in one file, each of the others in its own.
+  function partOf(name) {
+    const file = path.join(__dirname, '..', 'dist', name);
+    return {
+      run: require(together)[name] || require(file.replace(/\.js$/, '.cjs')),
+      meta: { url: require('url').pathToFileURL(file).href, filename: file, dirname: path.dirname(file) },
+    };
+  }
 } else {
   var newer;
   try {

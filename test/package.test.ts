@@ -36,13 +36,14 @@ test('packed, installed in an empty folder, and run from there', { timeout: 300_
     'LICENSE',
     'README.md',
     'bin/func-harden.cjs',
+    'bin/parts.cjs',
     'bin/process.cjs',
     'package.json',
   ]);
   expect(
     files
       .filter((path) => path.startsWith('dist/'))
-      .every((path) => /^dist\/([\w-]+\.js|early\.cjs|LICENSES\.txt|types\/src\/[\w/-]+\.d\.ts)$/.test(path)),
+      .every((path) => /^dist\/([\w-]+\.cjs|step\.js|LICENSES\.txt|types\/src\/[\w/-]+\.d\.ts)$/.test(path)),
   ).toBe(true);
 
   const home = join(await temporaryFolder(), 'leer und ünïcode');

@@ -28,6 +28,8 @@ export default defineConfig({
     maxWorkers: availableParallelism() + 1,
     // Node.js loads the files itself: through the runner of Vite every name of another module is looked up again at each use.
     experimental: { viteModuleRunner: false, nodeLoader: false },
+    // Tests make much that is soon garbage: more room for it takes a tenth of the processor time away.
+    execArgv: ['--max-semi-space-size=64'],
     sequence: { sequencer: LongFirst },
     projects: [
       {

@@ -1,21 +1,13 @@
 /** The destination of a command's result: stdout, or the file of `--output`. */
 import type { Invocation } from '../cli/invocation.ts';
-import { openOutput, type Output } from '../files/output.ts';
+import { openOutput, type Output, type OutputOptions } from '../files/output.ts';
 import { checkFiles } from './connection.ts';
 
 /** Opens the destination of the result. The file of `--output` is replaced once it is complete. @throws UserError if it is not writable */
 export async function openDelivery({ options, args, io }: Invocation): Promise<Output> {
   const { output } = options;
   await checkFiles({ options, args });
-  if (output === undefined)
-    return {
-      async write(text) {
-        if (text) io.out(text);
-        await io.drained?.();
-      },
-      end: () => Promise.resolve(),
-      discard: () => Promise.resolve(),
-    };
+  if (output === undefined) return stdoutOf(io);
   const file = await openOutput(output);
   return {
     ...file,
@@ -26,17 +18,47 @@ export async function openDelivery({ options, args, io }: Invocation): Promise<O
   };
 }
 
+const stdoutOf = (io: Invocation['io']): Output => ({
+  async write(text) {
+    if (text) io.out(text);
+    await io.drained?.();
+  },
+  end: () => Promise.resolve(),
+  discard: () => Promise.resolve(),
+});
+
+/** A result: a text, or the pieces of one that is too long to be held as a whole. */
+export type Result = string | Iterable<string> | AsyncIterable<string>;
+
+/** Writes a result, with a line break at its end. */
+async function writeResult({ write }: Output, result: Result): Promise<void> {
+  let last = '';
+  for await (const piece of typeof result === 'string' ? [result] : result) {
+    if (last !== '') await write(last);
+    last = piece;
+  }
+  await write(last.endsWith('\n') ? last : `${last}\n`);
+}
+
 /** Writes another form of the result to a file. @throws UserError where it cannot be written */
-export async function writeReportFile({ io }: Invocation, file: string, text: string): Promise<void> {
-  const out = await openOutput(file);
-  await out.write(text.endsWith('\n') ? text : `${text}\n`);
-  await out.end();
+export async function writeReportFile({ io }: Invocation, file: string, result: Result): Promise<void> {
+  await writeFileOf(file, result);
   io.err(`Written to ${file}\n`);
 }
 
+/** Writes a result to a file. @throws UserError where it cannot be written */
+export async function writeFileOf(file: string, result: Result, options?: OutputOptions): Promise<void> {
+  const out = await openOutput(file, options);
+  await writeResult(out, result);
+  await out.end();
+}
+
+/** Prints a result, whatever `--output` says. */
+export const print = (result: Result, io: Invocation['io']): Promise<void> => writeResult(stdoutOf(io), result);
+
 /** Prints the result, or writes it to the file of `--output`. */
-export async function deliver(invocation: Invocation, text: string): Promise<void> {
-  const { write, end } = await openDelivery(invocation);
-  await write(text.endsWith('\n') ? text : `${text}\n`);
-  await end();
+export async function deliver(invocation: Invocation, result: Result): Promise<void> {
+  const out = await openDelivery(invocation);
+  await writeResult(out, result);
+  await out.end();
 }

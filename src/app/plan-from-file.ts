@@ -11,6 +11,7 @@ import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { preflight } from '../engine/plan/preflight.ts';
+import { shareValues } from '../engine/plan/shared-values.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planTroubles, troubleCode, type Trouble } from '../engine/run/troubles.ts';
@@ -77,8 +78,9 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     const by = { ...circumstances(options, decisions, connection.account), reserved, rights };
     return plan(steps, store, arm, by, options.profile);
   };
+  const shared = shareValues();
   const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
-    const planned = await planOf(target);
+    const planned = shared(await planOf(target));
     bar.step();
     return planned;
   });

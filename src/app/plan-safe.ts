@@ -2,6 +2,7 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { planSafe, settlePlans, type SafeChoice } from '../engine/findings/plan-safe.ts';
+import { shareValues } from '../engine/plan/shared-values.ts';
 import { preflight, type Preflight } from '../engine/plan/preflight.ts';
 import { driftOf } from '../engine/past/drift.ts';
 import { withoutStops, type Plan } from '../engine/plan/plan.ts';
@@ -42,11 +43,12 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const found = await findSelectedApps(connection, options, parseAppOption(options));
   const arm = plannerFor(connection, found.targets);
   const rights = preflight(connection.writer);
+  const shared = shareValues();
   bar.total(found.targets.length);
   const first = await mapLimited(found.targets, concurrency, async (target) => {
     const planned = await planOne(invocation, connection, arm, steps, target, rights);
     bar.step();
-    return planned;
+    return shared(planned);
   });
   bar.end();
   const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, arm, steps, target, rights, without));

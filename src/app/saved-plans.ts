@@ -1,4 +1,5 @@
 /** Saves a plan, and applies a saved one. Only apps whose values did not change since are touched. */
+import { createHash } from 'node:crypto';
 import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
 import type { Target } from '../azure/index.ts';
@@ -11,17 +12,18 @@ import { assess } from '../engine/judge/assess.ts';
 import type { Reserved } from '../engine/judge/circumstances.ts';
 import { digestOfRequest, compareWithSaved, type Request, type SavedPlanState } from '../engine/plan/saved-plan-comparison.ts';
 import { preflight } from '../engine/plan/preflight.ts';
+import { shareValues } from '../engine/plan/shared-values.ts';
 import { plan, type Plan } from '../engine/plan/plan.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
 import type { Connection } from '../engine/ports.ts';
 import type { Trouble } from '../engine/run/troubles.ts';
 import { readRuns } from '../files/journal.ts';
-import { openOutput } from '../files/output.ts';
 import { checkOwned } from '../files/file-owner.ts';
 import { readLimited } from '../files/read-limited.ts';
-import { placeOf, readSavedPlan, savedChanges, savedPlan, savedPlanText, type SavedPlan } from '../report/saved-plan.ts';
+import { placeOf, readSavedPlan, savedChanges, savedPlanPieces, type SavedPlan } from '../report/saved-plan.ts';
 import { plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
+import { writeFileOf } from './delivery.ts';
 import { plannerFor } from './planner.ts';
 import { openApp } from './open-app.ts';
 import { collectGarbageOfRun } from './memory.ts';
@@ -35,17 +37,29 @@ import { planErrors } from './errors/plans.ts';
 /** The most bytes of a saved plan. A plan of 5,000 apps has about 50 million. */
 const MOST_BYTES = 256 * 1024 * 1024;
 
-export const savedPlanOf = ({ version, clock }: Invocation, { connection, plans, digest }: Planned): Promise<SavedPlan> =>
-  savedPlan(plans, { tool: `func-harden ${version}`, createdAt: clock.now().toISOString(), connection, answersDigest: digest });
+/** A plan with its digest, and the pieces of its file. */
+export interface SealedPlan {
+  readonly tool: string;
+  readonly createdAt: string;
+  readonly digest: string;
+  readonly pieces: () => AsyncIterable<string>;
+}
+
+/** Computes the digest of a plan, app by app: the plan of a fleet is too long to be held as a text. */
+export async function sealPlan({ version, clock }: Invocation, { connection, plans, digest: answersDigest }: Planned): Promise<SealedPlan> {
+  const origin = { tool: `func-harden ${version}`, createdAt: clock.now().toISOString(), connection, answersDigest };
+  const hash = createHash('sha256');
+  for await (const piece of savedPlanPieces(plans, origin)) hash.update(piece);
+  const digest = `sha256:${hash.digest('hex')}`;
+  return { ...origin, digest, pieces: () => savedPlanPieces(plans, origin, digest) };
+}
 
 /** Writes the file of `--out`. @throws UserError where it cannot be written */
-export async function writePlan({ io }: Invocation, file: string, saved: SavedPlan): Promise<void> {
+export async function writePlan({ io }: Invocation, file: string, { digest, pieces }: SealedPlan): Promise<void> {
   // The digest of a plan covers its text.
-  const out = await openOutput(file, { cleaned: (text) => secrets.fromText(text) });
-  await out.write(savedPlanText(saved));
-  await out.end();
+  await writeFileOf(file, pieces(), { cleaned: (text) => secrets.fromText(text) });
   io.err(
-    `Plan saved to ${file}\n  Digest: ${saved.digest}\n  Apply exactly this plan: func-harden replay --plan ${file} --require-digest ${saved.digest}\n`,
+    `Plan saved to ${file}\n  Digest: ${digest}\n  Apply exactly this plan: func-harden replay --plan ${file} --require-digest ${digest}\n`,
   );
 }
 
@@ -129,8 +143,9 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const approvedFor = new Map([...byApp].map(([id, changes]) => [id.toLowerCase(), changes]));
   bar.total(targets.length);
   collectGarbageOfRun(targets.length);
+  const shared = shareValues();
   const looked = await mapLimited(targets, concurrency, async (target) => {
-    const one = await lookAt(target);
+    const one = shared(await lookAt(target));
     bar.step();
     return one;
   });

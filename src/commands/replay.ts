@@ -8,8 +8,9 @@ import { plansLines } from '../view/plan-lines.ts';
 import { approve, canaryOf, checkCanary, executeRun } from '../app/execute.ts';
 import { printTroubles } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
-import { checkPlanOptions, planFromSaved, savedPlanOf } from '../app/saved-plans.ts';
+import { checkPlanOptions, planFromSaved, sealPlan } from '../app/saved-plans.ts';
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
+import { print } from '../app/delivery.ts';
 import { printLines } from '../view/print-lines.ts';
 import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
 
@@ -31,11 +32,8 @@ export const run: CommandModule['run'] = async (invocation) => {
     );
   printTroubles(invocation, troubles);
   if (options.dryRun) {
-    io.out(
-      options.json
-        ? `${planJson(plans, drift, saved?.plan.digest ?? (await savedPlanOf(invocation, planned)).digest)}\n`
-        : `${preview()}\n`,
-    );
+    if (options.json) await print(planJson(plans, drift, saved?.plan.digest ?? (await sealPlan(invocation, planned)).digest), io);
+    else io.out(`${preview()}\n`);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
   const nothing = {

@@ -16,7 +16,7 @@ export interface Output {
   discard(): Promise<void>;
 }
 
-interface OutputOptions {
+export interface OutputOptions {
   /** Removes secrets of Azure, and by default commands of Azure Pipelines, from the text. */
   readonly cleaned?: (text: string) => string;
   /** Only its owner may read the file, also where it exists already with other permissions. */

@@ -23,7 +23,6 @@ export const createAsking =
     if (!stdin.isTTY) return ask({ input: stdin, output });
     const keys = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => void stdin.setRawMode(on) });
     let lastText = '';
-    /** The prompt library would stop only its own process, and the shell would go on waiting for its parents. */
     let isSuspended = false;
     const suspend = async (): Promise<void> => {
       if (isSuspended) return;
@@ -31,7 +30,7 @@ export const createAsking =
       stdin.setRawMode(false);
       await keyboard.suspend?.();
       stdin.setRawMode(true);
-      output.write(lastText);
+      if (!keys.emit('continued')) output.write(lastText);
       isSuspended = false;
     };
     const hand = (chunk: Uint8Array | string) => {

@@ -1,23 +1,24 @@
 import type { Drift } from '../engine/past/drift.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import { planGroups, type PlanGroup } from '../view/plan-groups.ts';
-import { safeJson } from '../text/plain.ts';
+import { jsonPieces } from '../text/json-pieces.ts';
 import { editJson } from '../change/edit.ts';
 import type { GuardNote, Change } from '../change/change.ts';
 
-/** Formats the plan as `plan --json` prints it; secrets are hidden by their path. */
-export const planJson = (plans: readonly Plan[], drift: readonly Drift[], digest?: string): string =>
-  safeJson(
-    {
-      schemaVersion: 1,
-      groups: planGroups(plans).map(groupJson),
-      changes: plans.flatMap(({ changes }) => changes.map(changeJson)),
-      blocked: plans.flatMap(blockedJson),
-      drift,
-      ...(digest === undefined ? {} : { digest }),
+/** Yields the plan as `plan --json` prints it; secrets are hidden by their path. */
+export const planJson = (plans: readonly Plan[], drift: readonly Drift[], digest?: string): Iterable<string> =>
+  jsonPieces({
+    schemaVersion: 1,
+    groups: planGroups(plans).map(groupJson),
+    changes: function* () {
+      for (const { changes } of plans) for (const change of changes) yield changeJson(change);
     },
-    2,
-  );
+    blocked: function* () {
+      for (const plan of plans) yield* blockedJson(plan);
+    },
+    drift,
+    digest,
+  });
 
 export const blockedJson = ({ target, blocked }: Plan): object[] =>
   blocked.map(({ control, says }) => ({ app: target.label, control, says }));

@@ -51,10 +51,25 @@ interface PlanOrigin {
 /** Members that say when and by whom a plan was made. They do not affect what it does, so they are not part of its digest. */
 const UNSEALED = ['digest', 'createdAt', 'tool', 'account'];
 
-/** Makes a saved plan. Plans are sorted by app id, so that the reading order does not change the digest. */
-export async function savedPlan(plans: readonly Plan[], { tool, createdAt, connection, answersDigest }: PlanOrigin): Promise<SavedPlan> {
+/** The lists of a saved plan that have items of each app. */
+const LISTS: Readonly<Record<string, (plan: Plan) => Promise<string> | string>> = {
+  blocked: (plan) => itemsText(blockedJson(plan)),
+  changes: async ({ changes }) => itemsText(await shownChanges(changes)),
+  targets: ({ target }) => itemsText([target.id]),
+  work: ({ work }) => itemsText([work]),
+};
+
+/**
+ * Yields the canonical text of a saved plan, app by app. Plans are sorted by app id, so that the reading order does not change the digest.
+ * `digest`: left out where the text is read to compute it; then there are only the members that it is about.
+ */
+export async function* savedPlanPieces(
+  plans: readonly Plan[],
+  { tool, createdAt, connection, answersDigest }: PlanOrigin,
+  digest?: string,
+): AsyncGenerator<string> {
   const sorted = plans.toSorted((a, b) => order(a.target.id, b.target.id));
-  const document = masked({
+  const members: Readonly<Record<string, unknown>> = {
     schemaVersion: 1,
     type: 'func-harden-plan',
     tool,
@@ -62,14 +77,34 @@ export async function savedPlan(plans: readonly Plan[], { tool, createdAt, conne
     ...placeOf(connection),
     account: connection.account.name,
     answersDigest,
-    targets: sorted.map(({ target }) => target.id),
     groups: planGroups(sorted).map((group) => groupJson(group)),
-    changes: (await Promise.all(sorted.map(({ changes }) => savedChanges(changes)))).flat(),
-    blocked: sorted.flatMap(blockedJson),
-    work: sorted.map(({ work }) => work),
-  } as unknown as Json) as Readonly<Record<string, Json>>;
-  return { ...document, digest: await digestOfPlan(document) } as unknown as SavedPlan;
+    digest,
+    ...LISTS,
+  };
+  const names = Object.keys(members).filter((name) => digest !== undefined || !UNSEALED.includes(name));
+  let before = '{';
+  for (const name of names.toSorted()) {
+    yield `${before}${JSON.stringify(name)}:`;
+    before = ',';
+    const itemsOf = LISTS[name];
+    if (itemsOf === undefined) yield maskedText(members[name] as Json);
+    else {
+      yield '[';
+      let isFirst = true;
+      for (const plan of sorted) {
+        const items = await itemsOf(plan);
+        if (items === '') continue;
+        yield isFirst ? items : `,${items}`;
+        isFirst = false;
+      }
+      yield ']';
+    }
+  }
+  yield digest === undefined ? '}' : '}\n';
 }
+
+/** Returns the canonical text of the items of a list, without its brackets. */
+const itemsText = (items: readonly unknown[]): string => maskedText(items as Json).slice(1, -1);
 
 /** Returns the cloud, endpoint and tenant of a plan, which is the only place where it can be applied. */
 export const placeOf = ({ endpoint, account, reader }: PlanOrigin['connection']): Pick<SavedPlan, 'cloud' | 'endpoint' | 'tenant'> => ({
@@ -82,16 +117,18 @@ export const digestOfPlan = (document: Readonly<Record<string, Json>>): Promise<
   canonicalDigest(Object.fromEntries(Object.entries(document).filter(([name]) => !UNSEALED.includes(name))));
 
 /** Formats the changes of one app without anything that depends on the caller. */
-export async function savedChanges(changes: readonly Change[]): Promise<SavedChange[]> {
-  const saved = await Promise.all(
+export const savedChanges = async (changes: readonly Change[]): Promise<SavedChange[]> =>
+  JSON.parse(maskedText((await shownChanges(changes)) as unknown as Json)) as SavedChange[];
+
+/** Formats them before secrets are masked. */
+const shownChanges = (changes: readonly Change[]): Promise<object[]> =>
+  Promise.all(
     changes.map(async (change) => ({
       ...changeJson({ ...change, guards: change.guards.filter(({ own, level }) => !own && level !== 'clear') }),
       target: change.target.id,
       diff: await Promise.all(change.diff.map((edit) => savedEdit(edit, change))),
     })),
   );
-  return masked(saved as unknown as Json) as unknown as SavedChange[];
-}
 
 async function savedEdit(edit: Edit, { resource }: Change): Promise<SavedChange['diff'][number]> {
   const salt = `${resource.toLowerCase()}#${edit.path}`;
@@ -109,12 +146,15 @@ async function savedValue(value: Value, salt: string): Promise<Json> {
   return value.kind === 'deferred' ? { kind: 'deferred', source: showValue(value) } : showValue(value);
 }
 
-/** Masks secrets before the digest is computed, so that the digest matches the file. */
-const masked = (value: Json): Json => JSON.parse(secrets.fromText(canonicalJson(value))) as Json;
+/** Returns the canonical text with secrets masked. They are masked before the digest is computed, so that the digest matches the file. */
+function maskedText(value: Json): string {
+  const text = canonicalJson(value);
+  const masked = secrets.fromText(text);
+  // A member whose name is masked has another place in the order.
+  return masked === text ? text : canonicalJson(JSON.parse(masked) as Json);
+}
 
 const order = (a: string, b: string): number => (a.toLowerCase() < b.toLowerCase() ? -1 : a.toLowerCase() > b.toLowerCase() ? 1 : 0);
-
-export const savedPlanText = (plan: SavedPlan): string => `${canonicalJson(plan as unknown as Json)}\n`;
 
 const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[]): boolean =>
   names.every((name) => typeof value[name] === 'string');

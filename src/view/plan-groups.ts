@@ -104,7 +104,7 @@ export function generalWarnings(plans: readonly Plan[]): GroupedNote[] {
       guards.filter(({ isGeneral, level }) => isGeneral && level === 'warn').map(({ id, says }) => ({ app: target.label, kind: id, says })),
     ),
   );
-  return [...groupBy(notes, ({ kind }) => kind).values()].flatMap(notesOfKind);
+  return [...groupBy(notes, ({ kind }) => kind).values()].flatMap((own) => notesOfKind(sayingsOf(own)));
 }
 
 /** Returns the controls that were chosen and are not changed, those of most apps first. */
@@ -127,7 +127,7 @@ export function leftOutGroups(plans: readonly Plan[]): LeftOutGroup[] {
   ]);
   const groups = [...groupBy(notes, ({ control, why, kind }) => `${control} ${why} ${kind}`).values()].flatMap((own): LeftOutGroup[] => {
     const [{ control, why }] = own as [(typeof own)[number]];
-    return notesOfKind(own).map((note) => ({ control, why, ...note }));
+    return notesOfKind(sayingsOf(own)).map((note) => ({ control, why, ...note }));
   });
   return groups.toSorted((a, b) => b.apps.length - a.apps.length || (a.control < b.control ? -1 : 1));
 }
@@ -149,7 +149,7 @@ function sharesOf({ target, changes }: Plan): Share[] {
       restarts: own.filter(({ change }) => change.restarts).length,
       effects: [...new Set(own.flatMap((one) => one.part.effect ?? []))],
       warnings: own.flatMap(({ change }) =>
-        change.guards.filter(({ isGeneral, ...note }) => !isGeneral && note.control === control && note.level === 'warn'),
+        change.guards.filter((note) => !note.isGeneral && note.control === control && note.level === 'warn'),
       ),
     };
   });
@@ -235,27 +235,53 @@ function groupSharedNotes(
   shares: readonly Share[],
   pick: (share: Share) => readonly { readonly kind: string; readonly says: string }[],
 ): GroupedNote[] {
-  const notes = shares.flatMap((share) => pick(share).map((note) => ({ ...note, app: share.app })));
-  return [...groupBy(notes, ({ kind }) => kind).values()].flatMap(notesOfKind);
+  // An app on a shared resource has a note for each of the others, so no object is made for a note.
+  const kinds = new Map<string, Sayings>();
+  for (const share of shares)
+    for (const { kind, says } of pick(share)) {
+      const sayings = kinds.get(kind) ?? new Map<string, string[]>();
+      kinds.set(kind, sayings);
+      addSaying(sayings, says, share.app);
+    }
+  return [...kinds.values()].flatMap(notesOfKind);
 }
 
-interface AppNote {
-  readonly app: string;
-  readonly says: string;
+/** The labels of the apps that a sentence is about, by the sentence. */
+type Sayings = Map<string, string[]>;
+
+function addSaying(sayings: Sayings, says: string, app: string): void {
+  const apps = sayings.get(says);
+  if (apps) apps.push(app);
+  else sayings.set(says, [app]);
+}
+
+function sayingsOf(notes: readonly { readonly app: string; readonly says: string }[]): Sayings {
+  const sayings: Sayings = new Map();
+  for (const { app, says } of notes) addSaying(sayings, says, app);
+  return sayings;
 }
 
 /** Groups sentences of one kind. A sentence about every app is not a version of what is said of each app, so it is a note of its own. */
-function notesOfKind(notes: readonly AppNote[]): GroupedNote[] {
-  const apps = new Set(notes.map(({ app }) => app)).size;
-  const bySaying = [...groupBy(notes, ({ says }) => says).values()];
-  const shared = bySaying.filter((own) => new Set(own.map(({ app }) => app)).size === apps);
-  const others = bySaying.filter((own) => !shared.includes(own)).flat();
-  return [...shared, ...(others.length > 0 ? [others] : [])].map(mostFrequentNote);
+function notesOfKind(sayings: Sayings): GroupedNote[] {
+  const all = [...sayings];
+  const apps = appsIn(all).length;
+  const isShared = ([, own]: Saying) => new Set(own).size === apps;
+  const others = all.filter((one) => !isShared(one));
+  return [...all.filter(isShared).map((one) => [one]), ...(others.length > 0 ? [others] : [])].map(mostFrequentNote);
 }
 
-function mostFrequentNote(notes: readonly AppNote[]): GroupedNote {
-  const bySaying = [...groupBy(notes, ({ says }) => says)].toSorted(([, a], [, b]) => b.length - a.length);
-  return { says: bySaying[0]?.[0] ?? '', apps: [...new Set(notes.map(({ app }) => app))], others: bySaying.length - 1 };
+type Saying = readonly [says: string, apps: readonly string[]];
+
+function mostFrequentNote(sayings: readonly Saying[]): GroupedNote {
+  const [most] = sayings.toSorted(([, a], [, b]) => b.length - a.length);
+  return { says: most?.[0] ?? '', apps: appsIn(sayings), others: sayings.length - 1 };
+}
+
+/** Returns each app once. */
+function appsIn(sayings: readonly Saying[]): readonly string[] {
+  const apps = new Set<string>();
+  for (const [, own] of sayings) for (const app of own) apps.add(app);
+  return [...apps];
 }
 
 /** Returns the number of similar messages in parentheses; nothing where there is none. */

@@ -76,6 +76,9 @@ const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to,
 const chosenIdentity = (clientId: string | undefined): Draft[] =>
   clientId ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, clientId)] : [];
 
+/** Made once: a function that is made beside the facts of an app keeps them all in memory as long as its plan. */
+const HOST_ACCESS = proof('accessKeys', 'the host can access its storage with the identity', () => true);
+
 export function moveHost(x: Context<unknown>): Draft[] {
   if (hostByIdentity(x.facts.appSettings)) return completeIdentity(x);
   const account = storageOf(x);
@@ -93,7 +96,7 @@ export function moveHost(x: Context<unknown>): Draft[] {
       to: null,
       restore: later(before, key, after),
       ...LINKS,
-      proof: proof('accessKeys', 'the host can access its storage with the identity', () => true),
+      proof: HOST_ACCESS,
     },
     ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
     ...chosenIdentity(acting.clientId),

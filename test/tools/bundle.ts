@@ -1,8 +1,8 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
 import { builtinModules, createRequire } from 'node:module';
-import { readFile, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { build, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { build, transform, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { HELP_WIDTH, printedHelp } from '../../src/cli/printed-help.ts';
 import { stepLibrary, stepModule } from '../../src/files/controls/library.ts';
 import { licencesOf, packagesOf } from './licences.ts';
@@ -169,10 +169,58 @@ const helpInside: Plugin = {
   },
 };
 
+/** Scripts have no top-level await, so the loader waits instead; see bin/parts.cjs. */
+export const layoutLater: Plugin = {
+  name: 'layout-later',
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules\/yoga-layout\/dist\/src\/index\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, 'utf8');
+      const early = 'const Yoga = wrapAssembly(await loadYoga());\nexport default Yoga;';
+      if (!text.includes(early)) throw new Error(`${path} is written in another way now`);
+      // Names of edges and directions are looked at early; nodes are made when something is drawn.
+      const late = `import names from './generated/YGEnums.js';
+const Yoga = { ...names };
+globalThis[Symbol.for('func-harden.ready')].push(loadYoga().then((made) => Object.assign(Yoga, wrapAssembly(made))));
+export default Yoga;`;
+      return { contents: text.replace(early, late), loader: 'js' };
+    });
+  },
+};
+
+/** Names stay: minified ones would have to be restored with each function that is made, and reports of errors show them. */
+const SHORT = { minifySyntax: true, minifyWhitespace: true } as const;
+
+/** Wraps a part of the bundle in a function expression, which bin/parts.cjs calls. */
+export async function asScript(text: string): Promise<string> {
+  const { code } = await transform(text, {
+    ...SHORT,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    charset: 'ascii',
+    define: { 'import.meta': 'META' },
+    banner: '(function (exports, module, require, IMPORT, META) {',
+    footer: '})',
+  });
+  return code.replaceAll(/\bimport\(("\.\/[\w-]+\.js")\)/g, 'IMPORT($1)').trimEnd();
+}
+
+/** The number of characters up to which a part is written into one file with others: to find and read a file takes longer than its text. */
+export const SMALL = 20_000;
+
 /** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
   await rm('dist', { recursive: true, force: true });
-  const { metafile } = await build(OPTIONS);
+  await mkdir('dist');
+  const { outputFiles, metafile } = await build({ ...OPTIONS, plugins: [layoutLater, ...OPTIONS.plugins], banner: {}, write: false });
+  const together: string[] = [];
+  for (const { path, text } of outputFiles) {
+    const name = basename(path);
+    const script = await asScript(text);
+    if (script.length <= SMALL) together.push(`exports[${JSON.stringify(name)}] = ${script};\n`);
+    else await writeFile(join('dist', name.replace(/\.js$/, '.cjs')), `module.exports = ${script};\n`);
+  }
+  await writeFile(join('dist', 'parts.cjs'), together.join(''));
   await build(EARLY);
   await writeFile(join('dist', 'step.js'), await stepModule());
   await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
@@ -205,8 +253,7 @@ export const OPTIONS = {
   format: 'esm',
   platform: 'node',
   target: 'node22',
-  minify: true,
-  keepNames: true,
+  ...SHORT,
   define: { 'process.env.NODE_ENV': '"production"', 'process.env.DEV': '"false"' },
   // Ink asks for it only when DEV is set.
   external: ['react-devtools-core'],

@@ -34,7 +34,7 @@ problem() { printf '##vso[task.logissue type=error]%s\\n' "$1"; }`,
 /** Installs from the checkout that contains the action, by its lock file. */
 export const INSTALL_ACTION = `set -euo pipefail
 cd "$GITHUB_ACTION_PATH"
-if [ ! -f dist/main.js ]; then
+if [ ! -f dist/parts.cjs ]; then
   npm ci --no-audit --no-fund
   npm run --silent build
 fi

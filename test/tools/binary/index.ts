@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import * as pty from '@lydell/node-pty';
-import { build, transform, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { inject } from 'postject';
-import { bundledIn, OPTIONS } from '../bundle.ts';
+import { asScript, bundledIn, layoutLater, OPTIONS } from '../bundle.ts';
 import { licencesOf } from '../licences.ts';
 import { bytesOf } from './parts.cjs';
 
@@ -19,39 +19,6 @@ const NODE_LICENCE = join(NODE, '..', '..', 'node_modules', `node-${process.plat
 /** Marker that Node searches in its own file to find its application. */
 const FUSE = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2';
 const HERE = import.meta.dirname;
-
-/** Scripts have no top-level await, so the loader waits instead; see parts.cjs. */
-const yogaLater: Plugin = {
-  name: 'yoga-later',
-  setup(bundle) {
-    bundle.onLoad({ filter: /node_modules\/yoga-layout\/dist\/src\/index\.js$/ }, async ({ path }) => {
-      const text = await readFile(path, 'utf8');
-      const early = 'const Yoga = wrapAssembly(await loadYoga());\nexport default Yoga;';
-      if (!text.includes(early)) throw new Error(`${path} is written in another way now`);
-      // Names of edges and directions are looked at early; nodes are made when something is drawn.
-      const late = `import names from './generated/YGEnums.js';
-const Yoga = { ...names };
-globalThis[Symbol.for('func-harden.ready')].push(loadYoga().then((made) => Object.assign(Yoga, wrapAssembly(made))));
-export default Yoga;`;
-      return { contents: text.replace(early, late), loader: 'js' };
-    });
-  },
-};
-
-/** Wraps a part of the bundle in a function expression, which parts.cjs calls. */
-async function asScript(text: string): Promise<string> {
-  const { code } = await transform(text, {
-    format: 'cjs',
-    platform: 'node',
-    target: 'node24',
-    minify: true,
-    keepNames: true,
-    define: { 'import.meta': 'META' },
-    banner: '(function (exports, module, require, IMPORT, META) {',
-    footer: '})',
-  });
-  return code.replaceAll(/\bimport\(("\.\/[\w-]+\.js")\)/g, 'IMPORT($1)');
-}
 
 /** Opens the wizard of the demo on a terminal, opens an app, and leaves. */
 async function warmUpWizard(folder: string): Promise<void> {
@@ -79,7 +46,7 @@ async function warmUpWizard(folder: string): Promise<void> {
 async function parts(folder: string): Promise<string[]> {
   const { outputFiles, metafile } = await build({
     ...OPTIONS,
-    plugins: [yogaLater, ...OPTIONS.plugins],
+    plugins: [layoutLater, ...OPTIONS.plugins],
     banner: {},
     charset: 'ascii',
     write: false,

@@ -2,9 +2,9 @@
 // Entry of the single file: the parts are its assets, and nothing is written to disk.
 const { getRawAsset } = require('node:sea');
 const { runCommand } = require('../../../bin/process.cjs');
-const { partsFrom } = require('./parts.cjs');
+const { partsInMemory } = require('./parts.cjs');
 
-const { load, need } = partsFrom((name) => ({
+const { load, need } = partsInMemory((name) => ({
   bytes: Buffer.from(getRawAsset(name)),
   code: Buffer.from(getRawAsset(`${name} code`)),
 }));

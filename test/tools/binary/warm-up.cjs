@@ -4,12 +4,12 @@
 const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { Script } = require('node:vm');
-const { partsFrom, textOf } = require('./parts.cjs');
+const { partsInMemory, textOf } = require('./parts.cjs');
 
 const [folder, way] = process.argv.slice(2);
 const bytesOf = (name) => readFileSync(join(folder, name));
 const codeOf = (name) => `${join(folder, name)}.code`;
-const { load, need, scripts } = partsFrom((name) => ({
+const { load, need, scripts } = partsInMemory((name) => ({
   bytes: bytesOf(name),
   ...(existsSync(codeOf(name)) && { code: readFileSync(codeOf(name)) }),
 }));
