@@ -47,6 +47,7 @@ test.each(files.map((path) => [path]))('%s stays in its room', (path) => {
   for (const from of imports(path)) {
     if (!from.startsWith('.')) {
       if (/^(ink|react|react\/.*)$/.test(from)) expect(room, `${from} belongs to hosts/tui`).toBe('hosts/tui');
+      if (from === '@inquirer/prompts') expect(room).toBe('hosts/lines');
       if (from === 'web-tree-sitter') expect(room).toBe('source');
       if (from.startsWith('@azure/')) expect(room).toBe('arm');
       if (from.startsWith('node:')) expect(['files', 'app', 'commands', 'emulator', 'joins'], `${from} is I/O`).toContain(room);

@@ -49,7 +49,8 @@ export async function approve(
     const { askApproval } = await import('../hosts/lines/approval.ts');
     const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
     const labels = owned.map(({ target }) => target.label);
-    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, labels))) return;
+    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, redrawsQuestions(io), labels)))
+      return;
     throw errors.notApproved();
   }
   const missing = [
@@ -65,6 +66,8 @@ export async function approve(
     );
   throw errors.approvalNeeded({ missing });
 }
+
+const redrawsQuestions = ({ redraws, errLook }: Invocation['io']): boolean => redraws === true && !errLook.spoken;
 
 /** Asks on stderr, because stdout carries the result. */
 async function atTerminal<T>(ask: (asking: Asking) => Promise<T>): Promise<T> {
@@ -84,7 +87,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToContinue } = await import('../hosts/lines/approval.ts');
-    return atTerminal((asking) => askToContinue(asking, signal));
+    return atTerminal((asking) => askToContinue(asking, signal, redrawsQuestions(io)));
   };
   return { waves, confirmOthers: goOn };
 }

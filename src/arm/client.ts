@@ -104,9 +104,9 @@ function isForeign(item: Json, path: string): boolean {
   return named !== undefined && named.toLowerCase() !== own.toLowerCase();
 }
 
-/** Whether an item of a subscription's list has the name of one resource and the id of another. Settings name resources; requests use ids. */
+/** Whether an item of a list of one type has the name of one resource and the id of another: settings have names, and requests use ids. */
 function isMisnamed(item: Json, path: string): boolean {
-  if (!/^\/subscriptions\/[^/]+\/providers\/[^/]+\/[^/]+$/i.test(path) || !isRecord(item)) return false;
+  if (!/\/providers\/[^/]+\/[^/?]+(\?|$)/i.test(path) || !isRecord(item)) return false;
   const { id, name } = item;
   return typeof id === 'string' && typeof name === 'string' && !sameWord(nameIn(id), name);
 }

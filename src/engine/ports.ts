@@ -166,7 +166,10 @@ export interface Keyboard {
   close(): void;
 }
 
-/** Asks one question at a terminal. The prompt gets only keys that were typed after the question was written. */
+/**
+ * Asks one question at a terminal. The prompt gets only keys that were typed after the question was written.
+ * Its input emits `continued` after the process was suspended: who listens writes the question again.
+ */
 export type Asking = <T>(
   ask: (streams: { readonly input: NodeJS.ReadableStream; readonly output: NodeJS.WriteStream }) => Promise<T>,
 ) => Promise<T>;

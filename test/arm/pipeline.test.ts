@@ -128,6 +128,22 @@ test.each(['vaults', 'slots', 'roleAssignments'] as const)(
   },
 );
 
+test.each(['roleAssignments', 'locks', 'workspaces', 'components'] as const)(
+  'a list of %s with a name that is not that of its id',
+  async (key) => {
+    const { reader } = await serving((request, response) => {
+      const id = `/subscriptions/${request.url?.split('/')[2]}/resourceGroups/g/providers/A.B/c/theirs`;
+      json(response, 200, { value: [{ id, name: 'ours', properties: {} }] });
+    });
+    const failure = {
+      kind: 'untrusted',
+      code: 'ForeignId',
+      message: 'A list contains a resource whose name differs from the name in its id.',
+    };
+    expect(await reader.readOne(target, key)).toMatchObject({ state: 'unreadable', failure });
+  },
+);
+
 test('a redirect to another host is not followed', async () => {
   const elsewhere = await serving((_, response) => json(response, 200, {}));
   const { reader } = await serving((_, response) => {

@@ -163,7 +163,7 @@ test('a write under a deny assignment is refused as Azure refuses it, and told a
   expect(`${refused.stdout}${refused.stderr}`).toMatch(
     /denied because of the deny assignment[\s\S]*code of the deployment stack[\s\S]*DenyAssignmentAuthorizationFailed/,
   );
-  expect(`${refused.stdout}${refused.stderr}`).not.toContain('Ask for a role');
+  expect(`${refused.stdout}${refused.stderr}`).not.toContain('Request a role');
 });
 
 test('a deny assignment leaves alone whom it excludes, what it does not name, and children where it says so', async () => {

@@ -64,6 +64,7 @@ export function readLine(message: string, { input, output: screen }: Streams, si
       clearTimeout(esc);
       keys.off('data', take);
       keys.off('end', leave);
+      keys.off('continued', again);
       signal.removeEventListener('abort', leave);
       keys.setRawMode?.(false);
       screen.write('\n');
@@ -75,6 +76,7 @@ export function readLine(message: string, { input, output: screen }: Streams, si
     const leave = (): void => fail(new LeaveError('The question was canceled.'));
     const rowOf = (text: readonly string[]): number => Math.floor((widthOf(message) + 1 + widthOf(text.join(''))) / columns);
     const stepsOver = (text: readonly string[]): string => '\b'.repeat(widthOf(text.join('')));
+    const again = (): void => void screen.write(`\n${message} ${before.join('')}${after.join('')}${stepsOver(after)}`);
     /** Replaces the text on the screen. */
     const edit = (newBefore: readonly string[], newAfter: readonly string[]): void => {
       const oldAll = [...before, ...after];
@@ -103,10 +105,7 @@ export function readLine(message: string, { input, output: screen }: Streams, si
         resolve([...before, ...after].join(''));
         return true;
       }
-      if (key === AGAIN) {
-        screen.write(`\n${message} ${before.join('')}${after.join('')}${stepsOver(after)}`);
-        return false;
-      }
+      if (key === AGAIN) return (again(), false);
       const move = MOVES.get(key);
       if (move === 'left') edit(before.slice(0, -1), [...before.slice(-1), ...after]);
       else if (move === 'right') edit([...before, ...after.slice(0, 1)], after.slice(1));
@@ -131,6 +130,7 @@ export function readLine(message: string, { input, output: screen }: Streams, si
     signal.addEventListener('abort', leave);
     keys.on('data', take);
     keys.on('end', leave);
+    keys.on('continued', again);
     keys.setRawMode?.(true);
     screen.write(`${message} `);
   });

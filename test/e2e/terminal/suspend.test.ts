@@ -1,4 +1,6 @@
 /** Ctrl-Z gives the terminal back to the shell, and fg continues where the wizard was, on the full screen and at a line prompt. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
 import { BIN, QUICK, world } from '../../helpers/world.ts';
@@ -8,8 +10,11 @@ const CTRL_Z = '\u001A';
 test.skipIf(process.platform === 'win32').each([
   ['the full screen', '', 'Which function app?   6 apps', 'bil', '1 matches'],
   ['a line prompt', '--plain', 'Which function app? Number', '6\r', 'which area?'],
+  ['the question of a replay', 'replay given.yaml', 'Send this request?', 'n\r', 'Nothing was sent'],
 ])('Ctrl-Z and fg on %s', async (_, option, asked, keys, answered) => {
   const here = await world();
+  const answers = 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n';
+  await writeFile(join(here.folder, 'given.yaml'), answers);
   // A parent in the same job, as npm is, for which the shell waits.
   const job = `sh -c '"${process.execPath}" "${BIN}" ${option}; echo ended'`;
   const screen = terminal(['--norc', '--noprofile', '-i'], {
