@@ -30,7 +30,7 @@ export default defineStep({
     allowedOrigins: {
       kind: 'origins',
       label: 'Allowed CORS origins',
-      help: 'One origin per line, for example https://www.contoso.com. An empty list allows none. Keep https://portal.azure.com if people test functions in the portal.',
+      help: 'For example https://www.contoso.com. An empty list allows none. Keep https://portal.azure.com if people test functions in the portal.',
     },
     supportCredentials: {
       kind: 'yesno',

@@ -33,6 +33,7 @@ const README: Claims = [
   ['`b` and then `y`', 'tui/readme.test.ts: the eight steps'],
   ['press `v`', 'tui/readme.test.ts: the eight steps'],
   ['`s` sorts', 'tui/readme.test.ts: the eight steps'],
+  ['Enter opens the area of a finding', 'tui/findings.test.ts: Enter leads to its area and Esc back'],
   ['`x` fixes it', 'tui/readme.test.ts: the eight steps'],
   ['Enter on _Require HTTPS_', 'tui/readme.test.ts: the eight steps'],
   ['Space selects', 'tui/readme.test.ts: the eight steps'],

@@ -42,7 +42,21 @@ test('what belongs to another command is refused', () => {
   expect(() => parsed('--plain', 'demo')).toThrow(/Too many arguments/);
 });
 
-test('help has short names, and begins with examples', () => {
+test.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(
+  'help of $name begins with examples, whichever way it is asked',
+  ({ name, examples }) => {
+    expect(examples.length).toBeGreaterThan(0);
+    const asked = [
+      [name, '-h'],
+      [name, '--help'],
+      ['help', name],
+    ].map((argv) => parsed(...argv).printed);
+    expect(new Set(asked).size).toBe(1);
+    expect(asked[0]).toMatch(/^Examples:\n {2}func-harden/);
+  },
+);
+
+test('help has short names, and says what is the default', () => {
   expect(parsed('-V').printed).toBe('test\n');
   for (const argv of [
     ['audit', '-h'],

@@ -127,6 +127,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     endpoint: connection.endpoint,
     steps,
     answersFile: kept.file,
+    hasDecided: () => made.size > 0,
     ...(invocation.isDemo ? { isDemo: true } : {}),
     dryRun: options.dryRun ?? false,
     ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),

@@ -73,9 +73,10 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
     const finished = session.finish().catch(() => undefined);
     await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, invocation.clock) : finished);
   }
-  if (leavesTraces && ended.endings.length > 0) {
+  // What is only queued stands in the file too.
+  if (leavesTraces && (ended.endings.length > 0 || session.hasDecided())) {
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
-    io.out(`${printLines(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
+    if (ended.endings.length > 0) io.out(`${printLines(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
   }
   // The user left at once, so the answer to a request is not awaited; its intent is in the undo log.
   if (isCut) process.exit(ended.exitCode);

@@ -76,6 +76,8 @@ export interface Session {
   readonly steps: readonly AnyStep[];
   readonly profile?: Profile;
   readonly answersFile: string;
+  /** Returns whether this session saved a decision. */
+  hasDecided(): boolean;
   /** Name of the tag that names the owner of an app. */
   readonly ownerTag?: string;
   /** Set where Azure is an emulator on this machine. */

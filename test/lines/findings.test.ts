@@ -153,3 +153,89 @@ test('Esc goes back from any question, says so, and the lists stay as they were'
   await lines.ended;
   expect(await here.writes()).toEqual([]);
 });
+
+test('each question says which of how many it is', async () => {
+  const here = await world();
+  const lines = await linePilot(here, { app: ['fn-orders'] });
+  await lines.answer(/which area\? Number $/, 'https');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, 'minimum tls version (scm, https only');
+  await lines.answer(/\nQuestion 1 of 1\n[\s\S]*SCM site Number \(Enter: 1, 1\.2\) $/, '');
+  await lines.answer(SEND, '');
+  await lines.answer(/which area\?.*list $/, 'https');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(/\nQuestion 1 of 2\n[\s\S]*Number \(Enter: 1, 1\.2\) $/, '1.3');
+  await lines.answer(/\nQuestion 2 of 2\n[\s\S]*Number \(Enter: 1, 1\.2\) $/, '');
+  const plan = await lines.answer(SEND, '');
+  expect(plan).toContain('minTlsVersion "1.0" becomes "1.3"');
+  expect(plan).not.toContain('Question');
+  await lines.answer(/which area\?.*list $/, 'leave');
+  await lines.ended;
+});
+
+test('of many changes those that go well are counted, and one that fails is told in full', async () => {
+  const here = await world({ scenario: 'fleet', apps: 40 });
+  const refused = { status: 409, body: { error: { code: 'Conflict', message: 'Not now.' } } };
+  const lines = await linePilot(here);
+  await lines.answer(/What now\? Number $/, 'list the findings');
+  await lines.answer(/Enter for all: $/, '');
+  await lines.answer(FINDING, 'filter');
+  await lines.answer(/Text.*: $/, 'https only');
+  await lines.answer(FINDING, '1');
+  const [, app = ''] = /\n(fn-\d+), .*: current value/.exec(await lines.answer(NOW, 'fix this in all')) ?? [];
+  await here.faults(['PATCH', 'PUT'].map((method) => ({ method, path: `sites/${app}(\\?|/)`, times: 9, ...refused })));
+  await lines.answer(/Order\? Number \(Enter: 1, .*\) $/, '');
+  await lines.answer(SEND, 'y');
+  const said = await lines.answer(/changes are still applied\. Number $/, 'keep');
+  expect(said).toMatch(/\n\d+ of \d+ changes applied and verified\.\n/);
+  expect(said).toMatch(new RegExp(`failed: ${app} site: httpsOnly\\n[\\s\\S]*Not now`));
+  expect(said.match(/ {3}verified/g)).toBeNull();
+  await lines.answer(FINDING, 'back');
+  await lines.answer(/What now\? Number.* $/, 'leave');
+  await lines.ended;
+});
+
+test('an app that cannot be read is unknown, and another app can be chosen', async () => {
+  const here = await world();
+  const lines = await linePilot(here);
+  await here.faults([
+    {
+      method: 'GET',
+      path: 'sites/fn-orders',
+      times: 500,
+      status: 401,
+      body: { error: { code: 'ExpiredAuthenticationToken', message: 'Expired.' } },
+    },
+  ]);
+  await lines.answer(APP, 'fn-orders');
+  expect(await lines.answer(/which area\? Number $/, 'different app')).toMatch(/\nfn-orders: \d+ unknown, \d+ not attested\n/);
+  await lines.answer(/Which function app\? Number, or \? for the list $/, 'fn-ledger');
+  await lines.answer(/fn-ledger: which area\? Number $/, 'leave');
+  expect((await lines.ended).exitCode).toBe(0);
+});
+
+test('what is done is said: an area that is skipped, no control, a queue without effect, a question for names', async () => {
+  const here = await world();
+  const lines = await linePilot(here, { app: ['fn-orders'] });
+  const AREA = /which area\? Number(?:, or \? for the list)? $/;
+  await lines.answer(AREA, 'https');
+  await lines.answer(NOW, 'skip');
+  expect(await lines.answer(AREA, 'https')).toMatch(/Skipped\.[\s\S]*Changed:\n +3\. Require HTTPS: .*, skipped\n/);
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, 'none');
+  expect(await lines.answer(AREA, 'user management')).toContain('No control is selected.\n?');
+  await lines.answer(NOW, 'queue');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(/Which direct assignments.*\(Enter: none\) $/, '');
+  await lines.answer(/More names .*: $/, '');
+  expect(await lines.answer(AREA, 'authentication')).toContain('Nothing is queued.\n?');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, '');
+  await lines.answer(/client\) id.*: $/, '11111111-2222-3333-4444-555555555555');
+  await lines.answer(/Issuer.*: $/, 'https://login.microsoftonline.com/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0');
+  await lines.answer(/client secret: $/, '');
+  await lines.escape(/\? Which token audiences are allowed\? \(names, separate them with spaces; Enter for none\): $/);
+  await lines.answer(AREA, 'leave');
+  await lines.ended;
+});

@@ -1,5 +1,6 @@
 /** What a person sees and is offered, screen by screen. */
 import { expect, test } from 'vitest';
+import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import { closingLines } from '../../src/view/outcome-lines.ts';
 import { lineText } from '../../src/text/spans.ts';
@@ -59,6 +60,18 @@ test('signs that mean different things look different', () => {
     expect(isIn(['pass', 'fail', 'attested', 'attestation-missing', 'accepted'].map((one) => MARKS[one as 'pass'][form]))).toBe(true);
     expect(MARKS.fail[form]).not.toBe(TICKED.trim());
   }
+});
+
+test.each([false, true])('a selected finding has one sign for each meaning, ascii %s', async (ascii) => {
+  const { wizard, state } = await opened();
+  const https = (state.open?.steps ?? []).findIndex(({ step }) => step.id === 'https');
+  for (let index = 0; index < https; index++) wizard.press('down');
+  wizard.press('enter');
+  const rows = draw({ ...wizard.store.state(), look: { colour: false, ascii } }, 0).lines.map(lineText);
+  const signs = rows.flatMap((row) => /^(?:❯|>| ) (\[.\]) ([([]\S+[)\]]) \S/.exec(row)?.slice(1, 3).join(' ') ?? []);
+  const fails = MARKS.fail[ascii ? 'ascii' : 'symbol'];
+  // Selected and not selected findings are on the screen, and neither box looks as the state beside it.
+  expect(new Set(signs)).toEqual(new Set([`[*] ${fails}`, `[ ] ${fails}`]));
 });
 
 test('what a demo did is not said to be undone by a command that could not', () => {

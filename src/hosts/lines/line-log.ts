@@ -2,6 +2,8 @@
 import type { Change } from '../../change/change.ts';
 import { type RecordedRun, isUnfinished } from '../../change/undo-log.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
+import type { ApplyResult } from '../../engine/run/apply.ts';
+import type { RunEvent } from '../../engine/run/run-events.ts';
 import { needsName } from '../../engine/plan/risk.ts';
 import { endingWithout, isBroken } from '../../engine/run/troubles.ts';
 import type { RunSummary } from '../../engine/run/run.ts';
@@ -18,8 +20,13 @@ import { threeWayLines, undoPlanLines } from '../../view/undo-lines.ts';
 import { namesOf } from './line-apps.ts';
 import type { Prompts } from './prompts.ts';
 
+/** Messages about changes that go well. */
+const MOST_TOLD = 10;
 /** Changes of a run whose values are listed without asking. */
 const MOST_SHOWN = 5;
+
+const isAsWanted = ({ verified, lost, diff }: Extract<ApplyResult, { state: 'applied' }>): boolean =>
+  verified === 'shown' && lost === undefined && diff === undefined;
 
 export class LineLog {
   /** How each run of this session ended, the last one last. */
@@ -47,7 +54,7 @@ export class LineLog {
   async approved(job: Job, isApproved: boolean): Promise<void> {
     if (!isApproved) return this.#prompts.say('Not approved. Nothing was sent.');
     const changes = changesOfJob(job);
-    const summary = await this.#session.run(job, (event) => this.#prompts.print(eventLines(event, this.#prompts.look)), this.#signal);
+    const summary = await this.#session.run(job, this.#progress(changes.length), this.#signal);
     this.endings.push(summary);
     this.#prompts.print(closingLines(summary));
     const { applied } = summary;
@@ -60,6 +67,18 @@ export class LineLog {
     );
     const run = what === 'back' ? (await this.#session.runs()).find((one) => one.run === summary.run) : undefined;
     if (run) await this.#undo(run);
+  }
+
+  /** Prints what happens. Of many changes, those that go well are counted: a person who listens waits for what does not. */
+  #progress(total: number): (event: RunEvent) => void {
+    const step = total > MOST_TOLD ? Math.ceil(total / MOST_TOLD) : 0;
+    let verified = 0;
+    return (event) => {
+      const isPlain = event.type === 'change-end' && event.result.state === 'applied' && isAsWanted(event.result);
+      if (step === 0 || !isPlain) return this.#prompts.print(eventLines(event, this.#prompts.look));
+      verified += 1;
+      if (verified % step === 0) this.#prompts.say(`${verified} of ${total} changes applied and verified.`);
+    };
   }
 
   /** Asks for the approval that the risk of a job requires. `other` is typed to get a further choice. */

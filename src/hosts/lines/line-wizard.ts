@@ -200,7 +200,7 @@ class Lines {
     const decision = decisionFrom(state, ticked, answers, decided);
     if (queue) {
       await this.#session.decide(open.target, step, decision);
-      const waits = queuedIn(this.#session.judge(open)).some((one) => one.step.id === step.id);
+      const waits = queuedIn(await this.#session.open(open.target)).some((one) => one.step.id === step.id);
       return this.#prompts.say(
         waits
           ? 'Queued. Choose "apply the queue" to send all queued changes.'

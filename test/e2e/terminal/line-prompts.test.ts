@@ -15,8 +15,10 @@ test('the same job by line prompts', async () => {
   };
   // A refused word is not left in the line, where the next one would be typed behind it.
   await answer(/fn-orders: which area\? Number(?:, or \? for the list)?\s*$/, 'nowhere');
-  await screen.sees(/which area\? Number nowhere\n> "nowhere" is not in the list\. Type a number/);
-  screen.type('Disable remote', 'enter');
+  await answer(
+    /which area\? Number nowhere\n> "nowhere" is not in the list\. Type a number[\s\S]*which area\? Number\s*$/,
+    'Disable remote',
+  );
   await answer(/What now\? Number\s*$/, 'fix');
   await answer(/Which controls\? .*\(Enter: .*\)\s*$/s);
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
@@ -110,4 +112,26 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
     cors: { supportCredentials: false },
   });
   expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toMatch(/reason: old publisher/);
+});
+
+test('whoever leaves with a queue reads where it is saved, and how to send it; whoever decided nothing reads nothing', async () => {
+  const here = await world();
+  for (const decides of [false, true]) {
+    const screen = wizard(here, ['--plain', '--app', 'fn-orders', '--step', 'remote-debugging'], { columns: 200 });
+    await screen.sees(/which area\? Number\s*$/);
+    if (decides) {
+      for (const [asked, key] of [
+        [/which area\? Number\s*$/, '1'],
+        [/What now\? Number\s*$/, 'queue'],
+        [/Which controls\?.*\)\s*$/, ''],
+      ] as const) {
+        await screen.sees(asked);
+        screen.type(key, 'enter');
+      }
+      await screen.sees(/Queued[\s\S]*which area\?.*list\s*$/);
+    }
+    screen.type('leave', 'enter');
+    expect(await screen.ended).toBe(0);
+    expect(screen.screen().includes(`Replay: func-harden replay ${join(here.folder, 'answers.yaml')}`)).toBe(decides);
+  }
 });
