@@ -6,7 +6,7 @@ import { parse } from './cli/parse.ts';
 import { withSettings } from './app/settings.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { LOAD } from './commands/index.ts';
-import { EXIT, exitOf, REPORT_A_BUG, UserError, type ExitCode } from './engine/errors.ts';
+import { EXIT, exitOf, INTERNAL_ERROR, REPORT_A_BUG, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
 import { plainText } from './text/plain.ts';
 import { failureCode } from './view/failure-code.ts';
@@ -52,6 +52,6 @@ export function complain(error: unknown, io: Io): ExitCode {
     return exitOf(error);
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  io.err(`ERROR: Internal error in func-harden: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
+  io.err(`ERROR: ${INTERNAL_ERROR}: ${what}\n${REPORT_A_BUG.map((line) => `  ${line}\n`).join('')}`);
   return EXIT.failed;
 }

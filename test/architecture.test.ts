@@ -48,7 +48,6 @@ test.each(files.map((path) => [path]))('%s stays in its room', (path) => {
     if (!from.startsWith('.')) {
       if (/^(ink|react|react\/.*)$/.test(from)) expect(room, `${from} belongs to hosts/tui`).toBe('hosts/tui');
       if (from === 'web-tree-sitter') expect(room).toBe('source');
-      if (from === '@inquirer/prompts') expect(room).toBe('hosts/lines');
       if (from.startsWith('@azure/')) expect(room).toBe('arm');
       if (from.startsWith('node:')) expect(['files', 'app', 'commands', 'emulator', 'joins'], `${from} is I/O`).toContain(room);
       continue;
@@ -105,8 +104,9 @@ test.each(files.map((path) => [path]))('%s is no more than a person reads at onc
   expect(readFileSync(join(ROOT, path), 'utf8').trimEnd().split('\n').length).toBeLessThanOrEqual(300);
 });
 
-/** Files that may set a timer: the two clocks; what is drawn again as time goes by; what happens once the loop is idle. */
-const TIMERS = ['locks.ts', 'clock.ts', 'app.tsx', 'mount.tsx', 'memory.ts', 'read-limited.ts'];
+/** Files that may set a timer: the two clocks; what is drawn again as time goes by; what happens once the loop is idle;
+ * whether Esc is a key of its own. */
+const TIMERS = ['locks.ts', 'clock.ts', 'app.tsx', 'mount.tsx', 'memory.ts', 'read-limited.ts', 'read-line.ts'];
 
 test('whoever waits asks the clock, which tests can set forward; no variable of the environment sets its pace', () => {
   const text = (path: string) => readFileSync(join(ROOT, path), 'utf8');

@@ -6,6 +6,9 @@ import { decisionsFor } from '../src/engine/judge/decisions.ts';
 import type { Target } from '../src/azure/index.ts';
 import { parseAnswers } from '../src/files/answers.ts';
 import { catalogue } from '../steps/index.ts';
+import { contoso } from '../src/emulator/contoso.ts';
+import { cloud } from './helpers/in-process.ts';
+import { temporaryFolder } from './helpers/world.ts';
 import { areaPages, permissionsText } from './tools/area-pages.ts';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -88,7 +91,30 @@ test('what the README tells to run is what continuous integration runs', async (
   for (const command of ['npm ci', 'npm test']) expect([await read('README.md'), ci].every((text) => text.includes(command))).toBe(true);
 });
 
-test('the README counts the areas and controls', async () => {
+test('the README counts the areas, the controls and the findings of the sample, and names the versions of Node.js', async () => {
+  const text = await read('README.md');
   const controls = catalogue.flatMap((step) => step.controls).length;
-  expect(await read('README.md')).toContain(`${controls} controls in ${catalogue.length} areas:`);
+  expect(text).toContain(`${controls} controls in ${catalogue.length} areas:`);
+  const here = cloud(contoso(), await temporaryFolder());
+  const fails = async (app: string) =>
+    (JSON.parse((await here.command('audit', '--app', app, '--json')).stdout) as { summary: { fail: number } }).summary.fail;
+  expect([text.includes(`\`fn-orders\` fails ${await fails('fn-orders')} controls`), await fails('fn-ledger')]).toEqual([true, 0]);
+  const { engines } = JSON.parse(await read('package.json')) as { engines: { node: string } };
+  expect(
+    engines.node
+      .match(/\d+\.\d+\.\d+/g)
+      ?.map((version) => version.replace(/(\.0)+$/, ''))
+      .join(' '),
+  ).toBe(/Node\.js ([\d.]+), ([\d.]+) or (\d+) and newer/.exec(text)?.slice(1).join(' '));
+});
+
+test('the README names every area', async () => {
+  const listed = [
+    ...(await read('README.md'))
+      .replaceAll(/\n {2}/g, ' ')
+      .matchAll(/^- \*\*(?:Secure (operation|deployment)|(Network) security)\*\*: (.*)\.$/gm),
+  ];
+  const counts = listed.map(([, group, network, names]) => [group ?? network!.toLowerCase(), names!.split(', ').length]);
+  const groups = ['operation', 'deployment', 'network'].map((group) => [group, catalogue.filter((step) => step.group === group).length]);
+  expect(counts).toEqual(groups);
 });

@@ -13,7 +13,7 @@ export async function askText({ io, signal }: Invocation, message: string, check
     const prompts = new Prompts({ out: io.err, outLook: io.errLook, width: io.width }, asking, signal);
     return (await prompts.line(message, { check })).trim();
   } catch (error) {
-    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) throw optionErrors.noAnswerGiven();
+    if (error instanceof Error && /^(Leave|Back)Error$/.test(error.name)) throw optionErrors.noAnswerGiven();
     throw error;
   } finally {
     keyboard.close();

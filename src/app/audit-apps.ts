@@ -1,6 +1,6 @@
 import { readLimited } from '../files/read-limited.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import type { Options } from '../cli/options.ts';
+import { APPS_AT_ONCE, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { exitFor, Unread } from './audit-exit.ts';
 import { findDeclaredPlaces, addDeclaredPlaces, type DeclaredFor } from './declared-places.ts';
@@ -34,9 +34,6 @@ import { openReports } from './reports.ts';
 import { stateOf } from './state-place.ts';
 import { evidenceErrors } from './errors/evidence.ts';
 
-/** The number of apps that are read in parallel by default. The request budget slows this down where necessary. */
-const CONCURRENCY = 32;
-
 /** The most bytes of an earlier report. A report of 10,000 apps has about 200 million. */
 const MOST_REPORT = 512 * 1024 * 1024;
 
@@ -62,7 +59,7 @@ export async function checkAuditOptions(invocation: Invocation): Promise<AuditOp
   const { options } = invocation;
   const steps = filterByProfile(await selectedSteps(invocation), options.profile);
   const answers = await answersOf(invocation);
-  const concurrency = concurrencyOf(options, CONCURRENCY);
+  const concurrency = concurrencyOf(options, APPS_AT_ONCE.audit);
   circumstances(options, {});
   const old =
     options.compare === undefined

@@ -1,6 +1,6 @@
 /** The destination of a command's result: stdout, or the file of `--output`. */
 import type { Invocation } from '../cli/invocation.ts';
-import { openOutput, type Output } from '../files/output.ts';
+import { openOutput, type Output, type OutputOptions } from '../files/output.ts';
 import { checkFiles } from './connection.ts';
 
 /** Opens the destination of the result. The file of `--output` is replaced once it is complete. @throws UserError if it is not writable */
@@ -47,8 +47,8 @@ export async function writeReportFile({ io }: Invocation, file: string, result: 
 }
 
 /** Writes a result to a file. @throws UserError where it cannot be written */
-export async function writeFileOf(file: string, result: Result): Promise<void> {
-  const out = await openOutput(file);
+export async function writeFileOf(file: string, result: Result, options?: OutputOptions): Promise<void> {
+  const out = await openOutput(file, options);
   await writeResult(out, result);
   await out.end();
 }

@@ -20,7 +20,7 @@ import { htmlWriter } from '../report/formats/html.ts';
 import { isRecord } from '../change/json-paths.ts';
 import type { Json, Target } from '../azure/index.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
-import { plainText } from '../text/plain.ts';
+import { plainText, withoutPipelineCommands } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
 import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
 import { progressBar } from './progress-bar.ts';
@@ -57,7 +57,7 @@ export async function collectEvidence(invocation: Invocation, names: readonly st
     ['report.json', jsonWriter],
     ['report.html', htmlWriter],
   ] as const)
-    files.set(path, bytesOf(wholeReport(writer(report), report)));
+    files.set(path, bytesOf(withoutPipelineCommands(wholeReport(writer(report), report))));
   const about = { tool: `func-harden ${invocation.version}`, createdAt: report.generatedAt, runs: runs.map(({ run }) => run) };
   return { files, manifest: await manifestOf(files, about) };
 }

@@ -48,9 +48,8 @@ export async function approve(
   if (io.interactive) {
     const { askApproval } = await import('../hosts/lines/approval.ts');
     const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
-    const { dumb } = invocation.io.errLook;
     const labels = owned.map(({ target }) => target.label);
-    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, dumb, labels))) return;
+    if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, labels))) return;
     throw errors.notApproved();
   }
   const missing = [
@@ -85,7 +84,7 @@ export function canaryOf({ options, io, signal }: Invocation): Canary | undefine
   const goOn = async () => {
     if (!io.interactive || options.yes) return true;
     const { askToContinue } = await import('../hosts/lines/approval.ts');
-    return atTerminal((asking) => askToContinue(asking, signal, io.errLook.dumb));
+    return atTerminal((asking) => askToContinue(asking, signal));
   };
   return { waves, confirmOthers: goOn };
 }

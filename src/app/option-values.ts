@@ -1,7 +1,7 @@
 /** Reads and checks the values of options. */
 import { type AnyStep, isAddress, type Decisions } from '../contract/index.ts';
 import type { Invocation } from '../cli/invocation.ts';
-import type { Options } from '../cli/options.ts';
+import { APPS_AT_ONCE, type Options } from '../cli/options.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { type UserError } from '../engine/errors.ts';
 import type { Account } from '../engine/ports.ts';
@@ -39,10 +39,8 @@ export function circumstances(options: Options, decisions: Decisions, account?: 
   };
 }
 
-const CONCURRENCY = 4;
-
 /** Returns the value of `--concurrency`. @throws UserError where it is not a number of apps */
-export function concurrencyOf({ concurrency }: Options, usual = CONCURRENCY): number {
+export function concurrencyOf({ concurrency }: Options, usual: number = APPS_AT_ONCE.usual): number {
   return parseCount(concurrency ?? String(usual), 'concurrency', 8);
 }
 

@@ -4,6 +4,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
 import type { Target } from '../azure/index.ts';
 import type { AppliedPlan, RecordedRun } from '../change/undo-log.ts';
+import { secrets } from '../change/secrets.ts';
 import { EXIT, UserError } from '../engine/errors.ts';
 import { mapLimited } from '../engine/concurrency.ts';
 import { parseSiteId } from '../engine/fleet/targets.ts';
@@ -55,7 +56,8 @@ export async function sealPlan({ version, clock }: Invocation, { connection, pla
 
 /** Writes the file of `--out`. @throws UserError where it cannot be written */
 export async function writePlan({ io }: Invocation, file: string, { digest, pieces }: SealedPlan): Promise<void> {
-  await writeFileOf(file, pieces());
+  // The digest of a plan covers its text.
+  await writeFileOf(file, pieces(), { cleaned: (text) => secrets.fromText(text) });
   io.err(
     `Plan saved to ${file}\n  Digest: ${digest}\n  Apply exactly this plan: func-harden replay --plan ${file} --require-digest ${digest}\n`,
   );

@@ -1,4 +1,5 @@
 /** Settings of the user: the option takes precedence over the environment variable, and that over the file. */
+import { withoutCredentials } from '../change/secrets.ts';
 import type { Parsed } from '../cli/parse.ts';
 import { AUTH_MODE_NAMES, OPTIONS, type OptionName, type Options } from '../cli/options.ts';
 import { OWNER_TAG } from './owner-tag.ts';
@@ -71,7 +72,9 @@ async function findSettings(options: Options, environment: Environment, platform
         : [outside];
       // A folder in a variable is one from where the command was started, as that of the option is.
       if (name !== 'state')
-        mistakes.push(...values.flatMap((value) => setting.problem(value) ?? []).map((says) => `  ${variable}: ${says}`));
+        mistakes.push(
+          ...values.flatMap((value) => setting.problem(value) ?? []).map((says) => `  ${variable}: ${withoutCredentials(says)}`),
+        );
       return [{ setting, values, source: 'environment', place: variable }];
     }
     const configured = file.get(name);

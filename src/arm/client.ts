@@ -1,4 +1,4 @@
-import { soundPath, parseArmId } from '../azure/index.ts';
+import { nameIn, parseArmId, sameWord, soundPath } from '../azure/index.ts';
 import {
   createDefaultHttpClient,
   createHttpHeaders,
@@ -79,7 +79,8 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
       const { body, length } = next === undefined ? await send('GET', path, apiVersion) : await follow(next, apiVersion);
       if (!isRecord(body) || !Array.isArray(body['value'])) throw notAListFailure();
       for (const item of body['value'] as readonly Json[]) {
-        if (isForeign(item, path)) throw foreign();
+        if (isForeign(item, path)) throw foreign('A list of one subscription contains a resource of another subscription.');
+        if (isMisnamed(item, path)) throw foreign('A list contains a resource whose name differs from the name in its id.');
         yield item;
       }
       const { nextLink } = body;
@@ -103,11 +104,18 @@ function isForeign(item: Json, path: string): boolean {
   return named !== undefined && named.toLowerCase() !== own.toLowerCase();
 }
 
-const foreign = (): ArmFailure =>
+/** Whether an item of a subscription's list has the name of one resource and the id of another. Settings name resources; requests use ids. */
+function isMisnamed(item: Json, path: string): boolean {
+  if (!/^\/subscriptions\/[^/]+\/providers\/[^/]+\/[^/]+$/i.test(path) || !isRecord(item)) return false;
+  const { id, name } = item;
+  return typeof id === 'string' && typeof name === 'string' && !sameWord(nameIn(id), name);
+}
+
+const foreign = (message: string): ArmFailure =>
   new ArmFailure({
     kind: 'untrusted',
     code: 'ForeignId',
-    message: 'A list of one subscription contains a resource of another subscription.',
+    message,
     next: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
   });
 

@@ -1,5 +1,5 @@
 import { secrets } from '../change/secrets.ts';
-import { parseArmId } from '../azure/index.ts';
+import { nameIn, parseArmId, sameWord } from '../azure/index.ts';
 import type { KeyVaultManagementClient } from '@azure/arm-keyvault';
 import type { TokenCredential } from '@azure/core-auth';
 import {
@@ -130,7 +130,8 @@ function valueIn(text: string): string | undefined {
 function ownVault(model: object, subscription: string): Body {
   const vault = toWireJson(model);
   const id = typeof vault['id'] === 'string' ? parseArmId(vault['id']) : undefined;
-  if (id?.subscription?.toLowerCase() !== subscription.toLowerCase() || !ID.test(id.id)) throw noVault();
+  const isNamed = id !== undefined && sameWord(nameIn(id.id), vault['name']);
+  if (id?.subscription?.toLowerCase() !== subscription.toLowerCase() || !ID.test(id.id) || !isNamed) throw noVault();
   return vault;
 }
 

@@ -52,6 +52,22 @@ const JOINED = /[A-Za-z0-9+/=%_~-]/;
 const SHAPES =
   /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
 
+/** The password in an address, as `https://user:password@host`. */
+const IN_ADDRESS = /(?<=:\/\/[^\s/:@"]{1,64}:)[^\s/@"]+(?=@)/g;
+
+/** Returns a text without what has the form of a credential, as a key in a connection string, also where nothing was read yet. */
+export const withoutCredentials = (text: string): string =>
+  text
+    .replace(
+      SHAPES,
+      (_, ...kept: readonly (string | undefined)[]) =>
+        `${kept
+          .slice(0, 5)
+          .map((one) => one ?? '')
+          .join('')}${REDACTED}`,
+    )
+    .replace(IN_ADDRESS, REDACTED);
+
 /** The form of an error code of Azure, as `AuthorizationFailed`: words one after the other. */
 const CODE = /^(?:[A-Z][a-z]+)+$/;
 
@@ -125,14 +141,7 @@ export class Secrets {
   /** Returns a message of Azure without the secrets that it quotes whole, in part, or encoded. */
   fromQuote(text: string): string {
     if (this.#isBeyond) return CODE.test(text) ? text : REDACTED;
-    let clean = this.#withoutEncoded(text).replace(
-      SHAPES,
-      (_, ...kept: readonly (string | undefined)[]) =>
-        `${kept
-          .slice(0, 5)
-          .map((one) => one ?? '')
-          .join('')}${REDACTED}`,
-    );
+    let clean = withoutCredentials(this.#withoutEncoded(text));
     clean = this.#withoutWords(clean, this.#values);
     for (const end of this.#ends)
       for (let at = clean.toLowerCase().indexOf(end); at >= 0; at = clean.toLowerCase().indexOf(end, at)) {

@@ -16,6 +16,8 @@ export const PLAN_FORMATS = ['text', 'json', 'markdown', 'html'] as const;
 export const FINDINGS_FORMATS = ['text', 'json', 'csv'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
 const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
+/** The numbers of apps in parallel by default. The request budget slows an audit down where necessary. */
+export const APPS_AT_ONCE = { usual: 4, audit: 32 } as const;
 export const FAIL_ON_SEVERITIES = ['low', 'medium', 'high', 'critical'] as const;
 
 export const OPTIONS = {
@@ -89,7 +91,10 @@ export const OPTIONS = {
   severity: { flags: '--severity <severity...>', says: 'only findings of this severity', choices: ['low', 'medium', 'high', 'critical'] },
   failOn: { flags: '--fail-on <severity>', says: 'lowest severity that causes exit code 2 (default low)', choices: FAIL_ON_SEVERITIES },
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 if values are unknown and nothing failed' },
-  concurrency: { flags: '--concurrency <n>', says: 'number of apps in parallel (default 4, audit 8)' },
+  concurrency: {
+    flags: '--concurrency <n>',
+    says: `number of apps in parallel (default ${APPS_AT_ONCE.usual}, audit ${APPS_AT_ONCE.audit})`,
+  },
   canary: {
     flags: '--canary <n|key=value>',
     says: 'apply and verify the first n apps, or those with this tag, then continue only if all succeeded',

@@ -46,16 +46,23 @@ export const outgoing = (text: string, draws: boolean): string => secrets.fromTe
 /** Returns whether a variable turns something on. `0`, `false`, `no` and `off` turn it off. */
 const isOn = (value: string | undefined): boolean => value !== undefined && !/^(|0|false|no|off)$/i.test(value.trim());
 
+function unicode(env: Streams['env'], platform: NodeJS.Platform): boolean {
+  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  return platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
+}
+
 /** Returns how the streams of this process can be used, from the environment and the options. */
 export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv: readonly string[], options: Options = {}): Io {
   const dumb = env['TERM'] === 'dumb';
+  const spoken = isOn(env['ACCESSIBLE']) || env['INK_SCREEN_READER'] === 'true';
+  const look = {
+    ascii: options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode(env, platform),
+    ...(spoken ? { spoken } : {}),
+  };
   const off = options.color === false || argv.includes('--no-color') || env['FORCE_COLOR'] === '0' || Boolean(env['NO_COLOR']) || dumb;
   const forced = env['FORCE_COLOR'] !== undefined && env['FORCE_COLOR'] !== '0' && !off;
   const colourOn = (stream: NodeJS.WriteStream): Colour =>
     !off && (forced || (stream.isTTY === true && !dumb)) && background(env, options.theme);
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
-  const unicode = platform === 'win32' || platform === 'darwin' || /utf-?8/i.test(locale);
-  const ascii = options.ascii === true || dumb || env['TERM'] === 'linux' || !unicode;
   // The only place where output is written.
   const write = (stream: NodeJS.WriteStream) => (text: string) => void stream.write(outgoing(text, stream.isTTY === true || forced));
   // Notes, errors and progress lines are wrapped after secrets are removed, because a secret on two lines is not recognized.
@@ -73,11 +80,11 @@ export function terminal({ stdin, stdout, stderr, env, platform }: Streams, argv
     err: say,
     drained: () => room(stdout),
     redraws: stderr.isTTY === true && !dumb && options.plain !== true && !env['CI'],
-    outLook: { colour: colourOn(stdout), ascii, ...(dumb ? { dumb } : {}) },
-    errLook: { colour: colourOn(stderr), ascii, ...(dumb ? { dumb } : {}) },
+    outLook: { colour: colourOn(stdout), ...look },
+    errLook: { colour: colourOn(stderr), ...look },
     width: stdout.isTTY ? stdout.columns || WIDTH : WIDTH,
     piped: stdout.isTTY !== true,
     interactive,
-    fullScreen: interactive && !dumb && options.plain !== true && !isOn(env['ACCESSIBLE']) && env['INK_SCREEN_READER'] !== 'true',
+    fullScreen: interactive && !dumb && options.plain !== true && !spoken,
   };
 }

@@ -72,7 +72,9 @@ export const errorCatalogue = <T extends { readonly [name: string]: ErrorText<ne
     ),
   ) as unknown as { readonly [K in keyof T]: ErrorMaker<T[K]> };
 
-/** The next steps after a mistake of func-harden itself. */
+/** Begins the message about a mistake of func-harden itself. */
+export const INTERNAL_ERROR = 'Internal error in func-harden';
+/** The next steps after such a mistake. */
 export const REPORT_A_BUG: readonly string[] = [
   'Open an issue in the func-harden repository. Include this text and the output of func-harden --version.',
   'Run the command again with --debug FILE and attach the file. The file contains no values.',

@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../change/secrets.ts';
 import { checkOwned } from './file-owner.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
@@ -56,7 +57,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   const mistakes: string[] = [];
   const say = (offset: number, says: string) => {
     const { line, col } = lines.linePos(offset);
-    mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${plainText(says)}`);
+    mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${withoutCredentials(plainText(says))}`);
   };
   const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
   if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);

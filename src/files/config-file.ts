@@ -1,4 +1,5 @@
 /** The settings file of the user: `$XDG_CONFIG_HOME/func-harden/config.yaml` (Windows: `%APPDATA%\func-harden\config.yaml`). */
+import { withoutCredentials } from '../change/secrets.ts';
 import { stat } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
 import { plainText } from '../text/plain.ts';
@@ -104,7 +105,9 @@ async function parseConfig(text: string, file: string, known: readonly KnownSett
     say(0, `write settings as "name: value". Settings: ${names.join(', ')}.`);
   }
   if (mistakes.length > 0) {
-    const lines = mistakes.toSorted((a, b) => a.offset - b.offset).map(({ offset, says }) => `  ${placeOf(offset)}: ${plainText(says)}`);
+    const lines = mistakes
+      .toSorted((a, b) => a.offset - b.offset)
+      .map(({ offset, says }) => `  ${placeOf(offset)}: ${withoutCredentials(plainText(says))}`);
     throw settingsFileErrors.settingsInvalid({ file, mistakes: lines });
   }
   return found;

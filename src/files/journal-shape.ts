@@ -8,6 +8,7 @@ import { valueFrom, valueJson } from './journal-values.ts';
 import { RISKS } from '../engine/plan/risk.ts';
 import { isRecord, parsedJson } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
+import { safeJson } from '../text/plain.ts';
 
 type Form = 'text' | 'number' | 'map' | 'list' | 'flag' | readonly string[];
 type Members = Readonly<Record<string, Form>>;
@@ -157,7 +158,7 @@ export function lineOf(
   entry: Entry,
   { prev, lines, torn }: { readonly prev: string; readonly lines: number; readonly torn: boolean },
 ): string {
-  return JSON.stringify({ v: JOURNAL_VERSION, prev, ...(torn ? { torn } : {}), ...membersOf(entry, lines) });
+  return safeJson({ v: JOURNAL_VERSION, prev, ...(torn ? { torn } : {}), ...membersOf(entry, lines) });
 }
 
 function membersOf(entry: Entry, lines: number): object {

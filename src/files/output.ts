@@ -5,6 +5,7 @@ import { constants } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { secrets } from '../change/secrets.ts';
+import { withoutPipelineCommands } from '../text/plain.ts';
 import { fileErrors } from './errors/files.ts';
 
 export interface Output {
@@ -15,8 +16,8 @@ export interface Output {
   discard(): Promise<void>;
 }
 
-interface OutputOptions {
-  /** Removes secrets of Azure from the text. */
+export interface OutputOptions {
+  /** Removes secrets of Azure, and by default commands of Azure Pipelines, from the text. */
   readonly cleaned?: (text: string) => string;
   /** Only its owner may read the file, also where it exists already with other permissions. */
   readonly isPrivate?: boolean;
@@ -24,7 +25,7 @@ interface OutputOptions {
 
 /** Opens the file. @throws UserError where it cannot be written, as its members do */
 export async function openOutput(file: string, options: OutputOptions = {}): Promise<Output> {
-  const { cleaned = (text: string) => secrets.fromText(text), isPrivate = false } = options;
+  const { cleaned = (text: string) => secrets.fromText(withoutPipelineCommands(text)), isPrivate = false } = options;
   const withFileError = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
       throw fileErrors.outputNotWritable({ file, why: (error as Error).message });

@@ -12,6 +12,8 @@ interface Terminal {
 
 const CTRL_C = 3;
 const CTRL_Z = 26;
+/** Ctrl-R: the question is written again after the process was suspended. */
+const ASK_AGAIN = '\u0012';
 
 /**
  * Asks one question at a time. Nothing is read from the terminal before the question was written. Keys that wait at that moment were typed
@@ -22,8 +24,6 @@ export const createAsking =
   async (ask) => {
     if (!stdin.isTTY) return ask({ input: stdin, output });
     const keys = Object.assign(new PassThrough(), { setRawMode: (on: boolean) => void stdin.setRawMode(on) });
-    let lastText = '';
-    /** The prompt library would stop only its own process, and the shell would go on waiting for its parents. */
     let isSuspended = false;
     const suspend = async (): Promise<void> => {
       if (isSuspended) return;
@@ -31,7 +31,7 @@ export const createAsking =
       stdin.setRawMode(false);
       await keyboard.suspend?.();
       stdin.setRawMode(true);
-      output.write(lastText);
+      keys.write(ASK_AGAIN);
       isSuspended = false;
     };
     const hand = (chunk: Uint8Array | string) => {
@@ -51,8 +51,7 @@ export const createAsking =
       drop(Buffer.from((stdin.read() as Uint8Array | string | null) ?? ''));
       if (waiting) drop(waiting);
     };
-    const after = async (text: string): Promise<void> => {
-      lastText = text;
+    const after = async (): Promise<void> => {
       if (isAsked) return;
       isAsked = true;
       // Where what waits cannot be taken at once, it is what comes in within two turns of the event loop.
@@ -62,7 +61,7 @@ export const createAsking =
       stdin.resume();
     };
     try {
-      return await ask({ input: keys, output: watchWrites(output, { before, after: (text) => void after(text) }) });
+      return await ask({ input: keys, output: watchWrites(output, { before, after: () => void after() }) });
     } finally {
       stdin.off('data', hand);
       stdin.off('end', end);

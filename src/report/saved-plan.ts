@@ -162,6 +162,7 @@ const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[
 /** Returns whether a file has the shape of a saved plan. The digest detects accidental changes only: an editor can recompute it. */
 const isWhole = (value: Readonly<Record<string, Json>>): boolean =>
   hasTexts(value, ['createdAt', 'cloud', 'endpoint', 'digest']) &&
+  (value['tenant'] === null || typeof value['tenant'] === 'string') &&
   areTexts(value['targets']) &&
   ['changes', 'work'].every((name) => Array.isArray(value[name])) &&
   (value['changes'] as readonly Json[]).every(isSavedChange) &&

@@ -26,13 +26,17 @@ export const QUEUED: Mark = { symbol: '(→)', ascii: '[>]', word: 'will pass af
 export interface Look {
   readonly colour: Colour;
   readonly ascii: boolean;
-  /** The terminal supports no control sequences. */
-  readonly dumb?: true;
+  /** The text is read aloud: words in place of symbols. */
+  readonly spoken?: true;
 }
 
 /** A ticked box. It is not an x, because x means that a control fails. */
 export const TICKED = '[*] ';
 
 export const symbolOf = (mark: Mark, { ascii }: Pick<Look, 'ascii'>): string => (ascii ? mark.ascii : mark.symbol);
+/** Returns the symbol before the word of a state; nothing if the text is read aloud, because the word says the same. */
+export const symbolBefore = (mark: Mark, look: Pick<Look, 'ascii' | 'spoken'>): string => (look.spoken ? '' : `${symbolOf(mark, look)} `);
+/** Returns a sign of its own; nothing if the text is read aloud. */
+export const signOf = (sign: string, { spoken }: Pick<Look, 'spoken'>): string => (spoken ? '' : sign);
 export const ellipsis = ({ ascii }: Pick<Look, 'ascii'>): string => (ascii ? '...' : '…');
-export const arrow = ({ ascii }: Pick<Look, 'ascii'>): string => (ascii ? '->' : '→');
+export const arrow = ({ ascii, spoken }: Pick<Look, 'ascii' | 'spoken'>): string => (spoken ? 'becomes' : ascii ? '->' : '→');

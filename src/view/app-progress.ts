@@ -42,8 +42,14 @@ export function bySeverity(steps: readonly StepState[]): readonly (readonly [Sev
 export const passingCount = (steps: readonly StepState[]): number =>
   steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'pass').length;
 
+/** Returns the areas to begin with, without those in the queue. */
+export function undecidedWorst(judged: Decided): readonly StepState[] {
+  const waiting = queuedControls(judged);
+  return worstAreasFirst(judged.steps.filter(({ controls }) => !controls.some(({ id }) => waiting.has(id))));
+}
+
 /** Returns the areas with the highest benefit for the least risk: the worst findings that func-harden can fix, safe fixes first. */
-export function worstAreasFirst(steps: readonly StepState[], most = 3): readonly StepState[] {
+function worstAreasFirst(steps: readonly StepState[], most = 3): readonly StepState[] {
   const rank = ({ controls }: StepState): number => {
     const open = controls.filter((one) => one.state === 'fail' && isFixable(one) && !one.control.optIn);
     if (open.length === 0) return Number.MAX_SAFE_INTEGER;

@@ -2,7 +2,7 @@ import { STATES, type ControlState, type State, type StepState } from '../engine
 import { plainText } from '../text/plain.ts';
 import { declaredText } from './declared-text.ts';
 import { line, span, type Line, type Span } from '../text/spans.ts';
-import { MARKS, QUEUED, ellipsis, symbolOf, type Look, type Mark } from '../text/symbols.ts';
+import { MARKS, QUEUED, ellipsis, symbolBefore, type Look, type Mark } from '../text/symbols.ts';
 import { table, type Column } from '../text/table.ts';
 
 const COLUMNS: readonly Column[] = [
@@ -13,7 +13,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'SEVERITY', priority: 3, least: 8 },
 ];
 
-const markSpan = (mark: Mark, look: Look): Span => span(`${symbolOf(mark, look)} ${mark.word}`, mark.tone);
+const markSpan = (mark: Mark, look: Look): Span => span(`${symbolBefore(mark, look)}${mark.word}`, mark.tone);
 export const stateSpan = (state: State, look: Look): Span => markSpan(MARKS[state], look);
 
 /** Returns the mark of a control: its state, or that it will pass when the queue is applied. */
@@ -38,7 +38,8 @@ const nowWanted = (state: ControlState): Span[] =>
     : [span(plainText(state.found)), span(plainText(state.wanted))];
 
 function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
-  const head = line(span(`${symbolOf(mark, look)} `, mark.tone), span(state.control.label));
+  if (look.spoken) return [line(spokenText(state, mark))];
+  const head = line(span(symbolBefore(mark, look), mark.tone), span(state.control.label));
   if (state.state === 'not-applicable' || state.state === 'unknown') return [head, line(span(`    ${mark.word}`, 'dim'))];
   // Also in words, for screen readers.
   const isOpen = state.state !== 'pass' && state.state !== 'attested';
@@ -48,6 +49,15 @@ function stacked(state: ControlState, look: Look, mark: Mark): Line[] {
     line(span(`    current value: ${plainText(state.found)}`)),
     ...(state.state === 'pass' ? [] : [line(span(`    desired value: ${plainText(state.wanted)}`))]),
   ];
+}
+
+/** Returns a control in one sentence. */
+function spokenText({ control, state, severity, found, wanted }: ControlState, mark: Mark): string {
+  const head = `${control.label}: ${mark.word}`;
+  if (state === 'not-applicable' || state === 'unknown') return head;
+  const isOpen = state !== 'pass' && state !== 'attested';
+  const desired = state === 'pass' ? '' : `; desired value: ${plainText(wanted)}`;
+  return `${head}${isOpen ? `, severity ${severity}` : ''}; current value: ${plainText(found)}${desired}`;
 }
 
 /** Returns why controls are unknown, not applicable or accepted, and the details of their verdicts. */
@@ -74,7 +84,7 @@ export function count(steps: readonly StepState[]): Counts {
 export function countLine(counts: Counts, look: Look): Line {
   const shown = STATES.filter((state) => counts[state]);
   return shown.flatMap((state, index) => [
-    ...(index > 0 ? [span('   ')] : []),
-    span(`${symbolOf(MARKS[state], look)} ${counts[state] ?? 0} ${MARKS[state].word}`, MARKS[state].tone),
+    ...(index > 0 ? [span(look.spoken ? ', ' : '   ')] : []),
+    span(`${symbolBefore(MARKS[state], look)}${counts[state] ?? 0} ${MARKS[state].word}`, MARKS[state].tone),
   ]);
 }

@@ -54,8 +54,8 @@ export function controlLabel(areas: readonly AnyStep[], id: string): string {
 }
 
 /** The change of a group in signs that the terminal has. */
-export const editText = ({ edit }: { readonly edit: string }, { ascii }: Look): string =>
-  ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit;
+export const editText = ({ edit }: { readonly edit: string }, { ascii, spoken }: Look): string =>
+  spoken ? edit.replaceAll('→', 'becomes').replaceAll('…', '...') : ascii ? edit.replaceAll('→', '->').replaceAll('…', '...') : edit;
 
 export function workTitle(work: BatchWork): string {
   if (work.kind === 'safe') return work.risks.includes('disruptive') ? 'All safe and disruptive fixes' : 'All safe fixes';

@@ -8,15 +8,17 @@ import { isRecord } from '../change/json-paths.ts';
 import { type Json, roleName, ruleLine, ruleOf } from '../azure/index.ts';
 import type { Risk } from '../contract/index.ts';
 import { plainText } from '../text/plain.ts';
-import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
-import { arrow, type Look } from '../text/symbols.ts';
+import { line, lineText, span, type Line, type Span, type Tone } from '../text/spans.ts';
+import { arrow, signOf, type Look } from '../text/symbols.ts';
 import type { Change, GuardNote } from '../change/change.ts';
 
-const SIGN: Readonly<Record<Operation, { sign: string; tone: Tone }>> = {
-  create: { sign: '+', tone: 'good' },
-  modify: { sign: '~', tone: 'warn' },
-  delete: { sign: '-', tone: 'bad' },
+const SIGN: Readonly<Record<Operation, { sign: string; word: string; tone: Tone }>> = {
+  create: { sign: '+', word: 'add', tone: 'good' },
+  modify: { sign: '~', word: 'change', tone: 'warn' },
+  delete: { sign: '-', word: 'remove', tone: 'bad' },
 };
+const operationSpan = (operation: Operation, { spoken }: Look): Span =>
+  span(`${SIGN[operation][spoken ? 'word' : 'sign']} `, SIGN[operation].tone);
 
 /** The effect of the fix on people. A change of any risk may restart the app: each plan counts its restarts. */
 export const RISK_WORDS: Readonly<Record<Risk, string>> = {
@@ -48,7 +50,6 @@ export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: L
   const [before, after] = [showValue(diff.before), showValue(diff.after)];
   const { differences, same } = diff.path === '' ? wholeOf(before, after) : compare(before, after, diff.path);
   const lines = differences.map(({ operation, path, before, after }) => {
-    const { sign, tone } = SIGN[operation];
     const text =
       operation === 'create'
         ? ` ${valueText(after)}`
@@ -56,7 +57,7 @@ export function diffLines(diff: Pick<Edit, 'path' | 'before' | 'after'>, look: L
           ? ` ${valueText(before)}`
           : ` ${valueText(before)} ${arrow(look)} ${valueText(after)}`;
     // The changed part has the brightest color of the line.
-    return line(span(`${sign} `, tone), plainText(path.replace(/^properties\./, '')), span(text, 'strong'));
+    return line(operationSpan(operation, look), plainText(path.replace(/^properties\./, '')), span(text, 'strong'));
   });
   return same > 0 ? [...lines, line(span(`  # ${same} unchanged ${same === 1 ? 'item' : 'items'} hidden`, 'dim'))] : lines;
 }
@@ -111,22 +112,27 @@ function roleLine({ diff, resource }: Change): string | undefined {
 const isUnproven = ({ evidence }: Change): boolean => evidence !== undefined && evidence !== 'recording';
 
 export function changeLines(change: Change, look: Look): Line[] {
-  const { sign, tone } =
+  const operation =
     change.method === 'DELETE'
-      ? SIGN.delete
+      ? 'delete'
       : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
-        ? SIGN.create
-        : SIGN.modify;
+        ? 'create'
+        : 'modify';
   const version = span(`  [${change.apiVersion}]`, 'dim');
   const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
-    ? line(span('! ', 'bad'), span(`${change.method} ${shortResource(change.resource)}`, 'strong'), version, ...unproven)
-    : line(span(`${sign} `, tone), shortResource(change.resource), version, ...unproven);
+    ? line(
+        span(look.spoken ? 'call ' : '! ', 'bad'),
+        span(`${change.method} ${shortResource(change.resource)}`, 'strong'),
+        version,
+        ...unproven,
+      )
+    : line(operationSpan(operation, look), shortResource(change.resource), version, ...unproven);
   const role = change.key === 'roleAssignments' ? roleLine(change) : undefined;
   const body = change.call
     ? [line(`    ${change.call}`)]
     : role
-      ? [line(span(`    ${sign} `, tone), span(role, 'strong'))]
+      ? [line(span('    '), operationSpan(operation, look), span(role, 'strong'))]
       : change.diff.flatMap((diff) => diffLines(diff, look)).map((one) => [span('    '), ...one]);
   return [head, ...body];
 }
@@ -142,18 +148,37 @@ const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level
 /** Returns the word for a change that a guard stops, or that the caller has no right for. */
 export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'missing permission' : 'blocked');
 
-const areaOf = ({ parts }: Change, control: string): string => {
-  const area = parts?.find((part) => part.control === control)?.area;
-  return area === undefined ? '' : `${area}: `;
-};
+const areaOf = ({ parts }: Change, control: string): string | undefined => parts?.find((part) => part.control === control)?.area;
+
+/** Puts the areas before sentences. A sentence that several areas have stands once, after all of them. */
+function withAreas<T extends { readonly control: string; readonly says: string }>(
+  change: Change,
+  notes: readonly T[],
+  keyOf: (note: T) => string,
+): T[] {
+  const groups = Map.groupBy(notes, (note) => `${keyOf(note)} ${note.says}`);
+  return [...groups.values()].map((group) => {
+    const [first] = group as [T];
+    const areas = [...new Set(group.flatMap(({ control }) => areaOf(change, control) ?? []))];
+    return areas.length === 0 ? first : { ...first, says: `${areas.join(', ')}: ${first.says}` };
+  });
+}
 
 /** Returns the notes on a change: evidence of its guards, and effects. `shown`: notes that were printed before, as `control sentence`. */
 function noteLines(change: Change, shown: ReadonlySet<string>): Line[] {
   const guards = change.guards.filter(({ control, says, isGeneral }) => !shown.has(`${isGeneral ? '' : control} ${says}`));
-  const parts = change.parts?.flatMap(({ control, effect }) => (effect && !shown.has(`${control} ${effect}`) ? [{ control, effect }] : []));
-  const effects = parts?.map(({ control, effect }) => `${areaOf(change, control)}${effect}`) ?? change.effects;
+  const parts = change.parts?.flatMap(({ control, effect }) =>
+    effect && !shown.has(`${control} ${effect}`) ? [{ control, says: effect }] : [],
+  );
+  const effects = parts ? withAreas(change, parts, () => '').map(({ says }) => says) : change.effects;
+  const general = guards.filter(({ isGeneral }) => isGeneral);
+  const own = withAreas(
+    change,
+    guards.filter(({ isGeneral }) => !isGeneral),
+    ({ level }) => level,
+  );
   return [
-    ...guards.map((note) => guardLine(note.isGeneral ? note : { ...note, says: `${areaOf(change, note.control)}${note.says}` })),
+    ...[...own, ...general].map(guardLine),
     ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('effect ', 'dim'), effect)),
   ];
 }
@@ -225,7 +250,7 @@ export function planLines(plan: Plan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Plan for ${target.label}`, 'strong'), span(`   ${target.resourceGroup}`, 'dim')), []];
   for (const risk of ['lock-out', 'one-way'] as const) {
     const risky = changes.filter((change) => change.risk === risk).map(({ resource }) => shortResource(resource));
-    if (risky.length > 0) lines.push(line(span(`(!) ${RISK_HEADS[risk]}: `, 'bad'), risky.join(', ')));
+    if (risky.length > 0) lines.push(line(span(`${signOf('(!) ', look)}${RISK_HEADS[risk]}: `, 'bad'), risky.join(', ')));
   }
   if (changes.some(({ risk }) => needsName(risk))) lines.push([]);
   lines.push(...changesOfPlan(changes, look));

@@ -3,7 +3,7 @@ import type { Change } from '../change/change.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
-import type { Look } from '../text/symbols.ts';
+import { signOf, type Look } from '../text/symbols.ts';
 import { failureCode } from './failure-code.ts';
 import { diffLines, shortResource } from './change-lines.ts';
 
@@ -16,7 +16,12 @@ export const changeTitle = ({ target, resource, diff, call, method }: Change): s
 const namesOf = (names: readonly string[]): string =>
   names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 
-const mark = (good: boolean, { ascii }: Look) => (good ? span(ascii ? '[ok] ' : '(✓) ', 'good') : span(ascii ? '[x] ' : '(x) ', 'bad'));
+const mark = (good: boolean, { ascii, spoken }: Look) =>
+  spoken
+    ? span(good ? '' : 'failed: ', good ? 'good' : 'bad')
+    : good
+      ? span(ascii ? '[ok] ' : '(✓) ', 'good')
+      : span(ascii ? '[x] ' : '(x) ', 'bad');
 const VERIFIED = {
   shown: 'verified',
   'not-shown': 'accepted by Azure, but Azure does not show the new value yet',
@@ -45,7 +50,7 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
         ...(result.lost ? lostLines(result.lost) : []),
       ];
     case 'already':
-      return [line(span(look.ascii ? '[-] ' : '(-) ', 'dim'), title, span('   already has these values', 'dim'))];
+      return [line(span(signOf(look.ascii ? '[-] ' : '(-) ', look), 'dim'), title, span('   already has these values', 'dim'))];
     case 'moved':
       return [
         line(mark(false, look), title),

@@ -5,41 +5,61 @@ import type { Damage } from '../change/undo-log.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
 import type { UndoPlan } from '../engine/past/undo.ts';
 import { plainText } from '../text/plain.ts';
-import { line, span, type Line, type Tone } from '../text/spans.ts';
-import type { Look } from '../text/symbols.ts';
+import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
+import { signOf, type Look } from '../text/symbols.ts';
+import { counted, namedApps } from './plan-lines.ts';
 import { changeLines, shortResource, planSummary, valueText } from './change-lines.ts';
+
+/** The number of apps up to which each app is shown on its own. */
+const MOST_APPS = 10;
+
+/** Replaces the name of an app, so that the same change of another app is the same text. */
+const anyApp = (text: string, { label }: { readonly label: string }): string => text.replaceAll(`sites/${label}`, 'sites/*');
+
+const lineKey = ({ app, lines }: { readonly app: { readonly label: string }; readonly lines: readonly Line[] }): string =>
+  lines.map((one) => anyApp(lineText(one), app)).join('\n');
 
 export function undoPlanLines(run: string, { changes, conflicts, left, rotated, damage }: UndoPlan, look: Look): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
-    lines.push(line(span('(!) Lock-out: ', 'bad'), 'this undo restores values that lock callers out'), []);
+    lines.push(line(span(`${signOf('(!) ', look)}Lock-out: `, 'bad'), 'this undo restores values that lock callers out'), []);
   const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
-  for (const app of targets) {
+  const blocks = targets.map((app) => ({
+    app,
+    lines: changes.filter(({ target }) => target.id === app.id).flatMap((change) => changeLines(change, look)),
+  }));
+  const groups = Map.groupBy(blocks, (block) => (targets.length > MOST_APPS ? lineKey(block) : block.app.id));
+  for (const group of groups.values()) {
+    const [first] = group as [(typeof blocks)[number]];
+    const names = group.map(({ app }) => confirmedBy(app, targets));
+    const isMany = group.length > 1;
     lines.push(
-      line(span(confirmedBy(app, targets), 'strong')),
-      ...changes
-        .filter(({ target }) => target.id === app.id)
-        .flatMap((change) => changeLines(change, look))
-        .map((one) => [span('  '), ...one]),
+      line(span(isMany ? `${counted(group.length, 'app')}: ${namedApps(names)}` : (names[0] ?? ''), 'strong')),
+      ...(isMany ? first.lines.map((one) => one.map((part) => ({ ...part, text: anyApp(part.text, first.app) }))) : first.lines).map(
+        (one) => [span('  '), ...one],
+      ),
       [],
     );
   }
   for (const { change, resource, edit, now } of conflicts) {
     lines.push(
-      line(span('(!) ', 'warn'), `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else after this run`),
+      line(
+        span(signOf('(!) ', look), 'warn'),
+        `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else after this run`,
+      ),
       line(
         `    before the run ${valueText(showValue(edit.before))}, written by the run ${valueText(showValue(edit.after))}, current value ${valueText(showValue(now))}`,
       ),
     );
   }
   if (conflicts.length > 0) lines.push(line(span('    These values stay as they are. Add --overwrite to revert them as well.', 'dim')), []);
-  lines.push(...damageLines(damage));
+  lines.push(...damageLines(damage, look));
   for (const { change, app, resource, reason } of left)
-    lines.push(line(span('(-) ', 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
+    lines.push(line(span(signOf('(-) ', look), 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
   for (const { change, path } of rotated)
     lines.push(
       line(
-        span('(!) ', 'warn'),
+        span(signOf('(!) ', look), 'warn'),
         `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret), not the value from before the run. The source was changed after the run.`,
       ),
     );
@@ -48,9 +68,12 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
 }
 
 /** Returns the damaged lines of the undo log with their places. */
-const damageLines = (damage: readonly Damage[]): Line[] =>
+const damageLines = (damage: readonly Damage[], look: Look): Line[] =>
   damage.map(({ file, line: number, says, change }) =>
-    line(span('(!) ', 'bad'), plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`)),
+    line(
+      span(signOf('(!) ', look), 'bad'),
+      plainText(`${file}:${number}: ${says}${change === undefined ? '' : `. Change ${change} is not reverted`}.`),
+    ),
   );
 
 const STATE: Readonly<Record<ThreeWay['state'], { readonly says: string; readonly tone: Tone }>> = {

@@ -114,6 +114,20 @@ test('a list that points to another host is not followed, and the token stays ho
   expect(elsewhere.seen).toEqual([]);
 });
 
+test.each(['vaults', 'slots', 'roleAssignments'] as const)(
+  'a list of %s that points to another host is not followed either',
+  async (key) => {
+    const elsewhere = await serving((_, response) => json(response, 200, { value: [] }));
+    const { reader, seen } = await serving((_, response) =>
+      json(response, 200, { value: [], nextLink: `${elsewhere.endpoint}/more?api-version=1` }),
+    );
+    const read = await reader.read(target, key, () => Promise.resolve({ state: 'read', body: { value: [] } }));
+    expect(read).toMatchObject({ state: 'unreadable', failure: { kind: 'untrusted', code: 'ForeignOrigin' } });
+    expect(seen.length).toBeGreaterThan(0);
+    expect(elsewhere.seen).toEqual([]);
+  },
+);
+
 test('a redirect to another host is not followed', async () => {
   const elsewhere = await serving((_, response) => json(response, 200, {}));
   const { reader } = await serving((_, response) => {
@@ -278,6 +292,23 @@ test('on loopback too, a token that ends in mid-run is replaced once, and a writ
   expect((await az.calls()).map((call) => call.includes(`--resource ${endpoint}`))).toEqual([true, true]);
 });
 
+test('a vault gets a token of its own', async () => {
+  const az = await fakeSignIn(await temporaryFolder(), 'az', { token: 'for-arm' }, { token: 'for-vaults' });
+  vi.stubEnv('PATH', az.path);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv';
+  const { endpoint, seen } = await serving((request, response) => {
+    const vaultUri = `http://${request.headers.host ?? ''}/v/`;
+    if (request.url?.startsWith('/v/')) return json(response, 200, { value: 'x' });
+    return json(response, 200, { id, name: 'kv', properties: { vaultUri, sku: { family: 'A', name: 'standard' } } });
+  });
+  const environment = { FUNC_HARDEN_ARM_ENDPOINT: endpoint };
+  const { reader } = await connect({ auth: 'azure-cli', environment, version: 'test', say: () => {} });
+  expect(await reader.readOne(target, 'vaultSecret', `${id}/secrets/one`)).toMatchObject({ state: 'read' });
+  expect(seen.map(({ authorization }) => authorization)).toEqual(['Bearer for-arm', 'Bearer for-vaults']);
+  expect((await az.calls()).map((call) => /--resource (\S+)/.exec(call)?.[1])).toEqual([endpoint, 'https://vault.azure.net']);
+});
+
 test('claims that a fixed token cannot have are a sentence', async () => {
   const { writer, seen } = await serving((_, response) =>
     json(response, 401, {}, { 'www-authenticate': 'Bearer error="insufficient_claims", claims="eyJhIjoxfQ=="' }),
@@ -396,6 +427,23 @@ test.each(['<html>', {}])('a vault that answers %j has not said that there is no
   });
   const read = await reader.readOne(target, 'vaultSecret', `${id}/secrets/one`);
   expect(read).toMatchObject({ state: 'unreadable', failure: { code: 'NotJson' } });
+});
+
+test.each([
+  ['redirects to another host', 'network'],
+  ['has its address on another host', 'untrusted'],
+])('a vault that %s gets no token there', async (how, kind) => {
+  const elsewhere = await serving((_, response) => json(response, 200, { value: 'theirs' }));
+  const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.KeyVault/vaults/kv';
+  const { reader } = await serving((request, response) => {
+    const own = `http://${request.headers.host ?? ''}/v/`;
+    const vaultUri = how.startsWith('redirects') ? own : elsewhere.endpoint;
+    if (request.url?.startsWith('/v/')) return json(response, 302, {}, { location: `${elsewhere.endpoint}/secrets/one` });
+    return json(response, 200, { id, name: 'kv', properties: { vaultUri, sku: { family: 'A', name: 'standard' } } });
+  });
+  const read = await reader.readOne(target, 'vaultSecret', `${id}/secrets/one`);
+  expect(read).toMatchObject({ state: 'unreadable', failure: { kind } });
+  expect(elsewhere.seen).toEqual([]);
 });
 
 test.each<[string, object, string | undefined, object]>([

@@ -151,15 +151,15 @@ async function byPrompts(here: World, file: string): Promise<string> {
     await screen.sees(asked);
     screen.type(...keys, 'enter');
   };
-  await answer(/which area\? Number\s*$/, 'Application settings');
+  await answer(/which area\? Number(?:, or \? for the list)?\s*$/, 'Application settings');
   await answer(/What now\? Number\s*$/, 'back');
-  await answer(/which area\? Number\s*$/, 'apply the queue');
+  await answer(/which area\? Number(?:, or \? for the list)?\s*$/, 'apply the queue');
   await answer(TYPE, 'fn-orders');
-  await answer(/^APPLIED[\s\S]*which area\? Number\s*$/m, 'undo log');
+  await answer(/^APPLIED[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/m, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
   await answer(/What now\? Number\s*$/, 'undo the whole');
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
-  await answer(/UNDONE[\s\S]*which area\? Number\s*$/m, 'leave');
+  await answer(/UNDONE[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/m, 'leave');
   await screen.ended;
   return screen.raw();
 }

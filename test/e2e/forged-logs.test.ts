@@ -200,17 +200,22 @@ test('a source in the log speaks for itself: the preview has no words of the log
   expect(stdout.replaceAll(/\s+/g, ' ')).toMatch(/<the secret fn-orders-PaymentApiKey in the vault kv-events>/);
 });
 
-test('a connection string of Application Insights is in the undo log as its source', async () => {
+test('a connection string of Application Insights is in the undo log as its source, and in no preview, history or export', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
   const steps =
     'monitoring: { answers: { component: appi-orders, workspace: log-contoso }, controls: { app-insights: { decision: apply } } }';
   await writeFile(file, `version: 1\napps: { fn-orders: { steps: { ${steps} } } }\n`);
+  const planned = [await here.command('plan', file), await here.command('plan', file, '--json')];
   const replay = await here.command('replay', file, ...GO);
   expect(replay.code, replay.stderr).toBe(0);
-  const text = await readFile(join(here.folder, 'state', 'journal', `${runName(replay)}.jsonl`), 'utf8');
+  const run = runName(replay);
+  const text = await readFile(join(here.folder, 'state', 'journal', `${run}.jsonl`), 'utf8');
   expect(text).toContain('"source":{"from":"connection-string"');
-  expect(text).not.toContain('InstrumentationKey=');
-  expect((await here.command('history', runName(replay))).stdout).not.toContain('InstrumentationKey=');
-  expect((await here.command('undo', runName(replay), ...GO)).code).toBe(0);
+  const exports = ['az', 'bicep', 'terraform'].flatMap((format) =>
+    [file, run].map((what) => here.command('export', what, '--format', format)),
+  );
+  const others = [...planned, replay, await here.command('history', run), ...(await Promise.all(exports))].map(({ stdout }) => stdout);
+  for (const one of [text, ...others]) expect(one).not.toContain('InstrumentationKey=');
+  expect((await here.command('undo', run, ...GO)).code).toBe(0);
 });

@@ -17,6 +17,7 @@ test.each([
     `${SITES}/rg-shop/providers/Microsoft.Storage/storageAccounts/x/%2e%2e/%2e%2e/%2e%2e/%2e%2e/%2e%2e/rg-finance/providers/Microsoft.Storage/storageAccounts/stfnbilling`,
   ],
   ['backslashes', `${SITES}/rg-shop\\..\\rg-finance/providers/Microsoft.Storage/storageAccounts/stfnbilling`],
+  ['the id of another account', BILLING],
   ['a doubled slash', BILLING.replace('/providers/', '//providers/')],
   ['another subscription', BILLING.replace('d1a7c0de-0001', '00000000-beef')],
   ['another type', `${SITES}/rg-finance/providers/Microsoft.KeyVault/vaults/kv-billing`],
@@ -35,6 +36,22 @@ test.each([
   expect(ran.code, ran.stdout + ran.stderr).toBe(1);
   expect(writes()).toEqual([]);
   expect(await here.state()).toEqual(before);
+});
+
+test('a vault that is listed under the id of another vault is not written', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(
+    file,
+    'version: 1\napps: { fn-orders: { steps: { key-vault: { controls: { soft-delete: { decision: apply }, purge-protection: { decision: apply } } } } } }\n',
+  );
+  const { endpoint, writes } = await between(here.endpoint, {
+    after: (_, answer) => {
+      answer.text = answer.text.replaceAll(/"id":"([^"]*\/vaults\/)kv-orders"/gi, '"id":"$1kv-events"');
+    },
+  });
+  const ran = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'], { FUNC_HARDEN_ARM_ENDPOINT: endpoint });
+  expect([ran.code, writes()], ran.stdout + ran.stderr).toEqual([1, []]);
 });
 
 test('an app that is listed under an odd id is told, and the others are changed', async () => {
@@ -60,7 +77,7 @@ test('an id that is written to only once another change lets it through stops it
   const steps =
     'storage: { controls: { shared-key: { decision: apply } } }, managed-identity: { controls: { host-storage: { decision: apply } } }';
   await writeFile(file, `version: 1\napps: { fn-reports: { steps: { ${steps} } } }\n`);
-  const id = `${SITES}/rg-finance/providers/Microsoft.KeyVault/vaults/kv-billing`;
+  const id = `${SITES}/rg-finance/providers/Microsoft.KeyVault/vaults/stfnreports`;
   const { endpoint } = await between(here.endpoint, {
     after: (_, answer) => {
       answer.text = answer.text.replaceAll(/"id":"[^"]*\/storageAccounts\/stfnreports"/gi, `"id":"${id}"`);

@@ -32,7 +32,8 @@ test('no command connects to anything but the endpoint, looks up a name or start
   await writeFile(log, '');
   await writeFile(answers, ANSWERS);
   const options = { NODE_OPTIONS: `--require=${JSON.stringify(spy)}`, SPY_LOG: log };
-  await Promise.all([['--version'], ['steps'], ['history']].map((args) => here.cli(args, options)));
+  const local = [['--version'], ['steps'], ['history'], ['config'], ['completion', 'bash'], ['source', join(here.folder, 'spy')]];
+  await Promise.all(local.map((args) => here.cli(args, options)));
   expect(await readFile(log, 'utf8'), 'commands that need no Azure').toBe('');
   const run = runName(await here.cli(['replay', answers, '--yes', '--confirm', 'fn-orders'], options));
   await here.cli(['undo', run, '--yes', '--confirm', 'fn-orders'], options);

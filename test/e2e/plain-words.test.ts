@@ -8,7 +8,7 @@ import { join } from 'node:path';
 test('--plain says state and severity in words, and which question of how many is asked', async () => {
   const here = await world();
   const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 60 });
-  const areas = await screen.sees(/which area\? Number\s*$/);
+  const areas = await screen.sees(/which area\? Number(?:, or \? for the list)?\s*$/);
   expect(areas).toMatch(/Require HTTPS: \d+ of \d+ fail, highest severity high/);
   expect(areas).toMatch(/: passes/);
   screen.type('Restrict CORS', 'enter');
@@ -16,7 +16,7 @@ test('--plain says state and severity in words, and which question of how many i
   expect(area).toMatch(/fails/);
   expect(area).toMatch(/\b(critical|high|medium|low)\b/);
   screen.type('fix', 'enter');
-  await screen.sees(/those marked \*\s*$/);
+  await screen.sees(/controls\? .*\(Enter: .*\)\s*$/);
   screen.type('enter');
   await screen.sees(/Question 1 of \d/);
 });
@@ -40,7 +40,7 @@ test('a dumb terminal that somebody sits at gets line prompts without a control 
   screen.type('1', 'enter');
   await screen.sees('What now? Number');
   screen.type('fix', 'enter');
-  await screen.sees('those marked');
+  await screen.sees('the selected ones)');
   screen.type('enter');
   await screen.sees('Send this plan? (y/N)');
   screen.type('y', 'enter');

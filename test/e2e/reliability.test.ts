@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyText } from '../helpers/any-text.ts';
 import { machineClock } from '../../src/emulator/clock.ts';
 import { readRun } from '../../src/files/journal.ts';
 import { inside } from '../helpers/inside.ts';
@@ -60,9 +61,7 @@ test(
       fc
         .record({ at: fc.nat(text.length - 1), length: fc.integer({ min: 1, max: 200 }) })
         .map(({ at, length }) => text.slice(0, at) + text.slice(at + length)),
-      fc
-        .record({ at: fc.nat(text.length - 1), put: fc.string({ unit: 'binary', maxLength: 20 }) })
-        .map(({ at, put }) => text.slice(0, at) + put + text.slice(at)),
+      fc.record({ at: fc.nat(text.length - 1), put: anyText(20) }).map(({ at, put }) => text.slice(0, at) + put + text.slice(at)),
       fc.nat(text.length).map((end) => text.slice(0, end)),
       fc.shuffledSubarray(text.split('\n')).map((lines) => lines.join('\n')),
       fc.constantFrom('null', '[]', '{}', '""', '-1', 'true').chain((value) =>

@@ -244,6 +244,7 @@ test('a plan of another shape is refused, with a digest that fits', async () => 
   const deep = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
   const altered: readonly ((plan: Raw) => Record<string, unknown>)[] = [
     (plan) => ({ ...plan, targets: [7] }),
+    (plan) => ({ ...plan, tenant: {} }),
     (plan) => ({ ...plan, changes: [null] }),
     (plan) => ({ ...plan, changes: ['x'] }),
     (plan) => ({ ...plan, changes: plan.changes.map((one) => ({ ...one, target: 7 })) }),

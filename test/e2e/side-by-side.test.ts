@@ -6,6 +6,7 @@ import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import type { Decisions } from '../../src/contract/index.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import type { Entry } from '../../src/change/undo-log.ts';
+import { concurrencyOf } from '../../src/app/option-values.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import type { ArmWriter } from '../../src/engine/ports.ts';
 import { runChanges } from '../../src/engine/run/run.ts';
@@ -112,7 +113,8 @@ test('apps go side by side, the changes of one in order, and the log is whole', 
   );
 });
 
-test('one at a time where that is asked for', async () => {
+test('one at a time where that is asked for, four where nothing is', async () => {
+  expect(concurrencyOf({})).toBe(4);
   const { here, writer, apps } = await fleet();
   const { arm, seen } = counted(writer, 1);
   expect((await go(here, arm, apps, { concurrency: 1 })).summary.state).toBe('done');

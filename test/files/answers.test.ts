@@ -122,6 +122,16 @@ describe('every mistake has a place and says what is right', () => {
       inSteps('ftp: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }'),
       'a.yaml:4:58: "2027-02-30" is not a date; write it like 2027-05-01',
     ],
+    [
+      'a key in a connection string, which is not repeated',
+      inSteps('https: { answers: { minTls: "AccountName=x;AccountKey=Zm9vYmFyYmF6cXV4MTIz;Suffix=x" } }'),
+      'a.yaml:4:33: "AccountName=x;AccountKey=(sensitive value);Suffix=x" is not one of "1.2", "1.3"',
+    ],
+    [
+      'a password in an address',
+      inSteps('cors: { answers: { allowedOrigins: ["https://dana:hunter22@www.contoso.com"], supportCredentials: false } }'),
+      'a.yaml:4:41: "https://dana:(sensitive value)@www.contoso.com" must be scheme, host and port only: https://www.contoso.com',
+    ],
     ['a key twice', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
     ['no map at all', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],

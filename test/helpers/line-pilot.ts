@@ -14,13 +14,15 @@ export interface LinePilot {
   said(): string;
   /** Waits for a question that ends so and answers it; returns what was said since the last answer. */
   answer(asked: RegExp, text: string): Promise<string>;
+  /** Presses Esc at a question that ends so. */
+  escape(asked: RegExp): Promise<string>;
   readonly ended: Promise<LinesEnded>;
 }
 
 export async function linePilot(here: Pick<World, 'connection' | 'folder' | 'clock'>, options: Options = {}): Promise<LinePilot> {
   const connection = await here.connection();
   const stop = new AbortController();
-  const look = { colour: false, ascii: true, dumb: true } as const;
+  const look = { colour: false, ascii: true } as const;
   let said = '';
   let from = 0;
   let heard: () => void = () => {};
@@ -44,22 +46,24 @@ export async function linePilot(here: Pick<World, 'connection' | 'folder' | 'clo
   const ask = ((work) => work({ input, output: output as unknown as NodeJS.WriteStream })) as Asking;
   const session = await createWizardSession(invocation, connection);
   const ended = runLines({ session, io, ask, signal: stop.signal });
+  const press = (asked: RegExp, keys: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`never asked ${String(asked)}:\n${said.slice(from)}`)), 10_000);
+      heard = () => {
+        const since = said.slice(from);
+        if (!asked.test(since)) return;
+        clearTimeout(timer);
+        heard = () => {};
+        from = said.length;
+        input.write(keys);
+        resolve(since);
+      };
+      heard();
+    });
   return {
     said: () => said,
-    answer: (asked, text) =>
-      new Promise((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error(`never asked ${String(asked)}:\n${said.slice(from)}`)), 10_000);
-        heard = () => {
-          const since = said.slice(from);
-          if (!asked.test(since)) return;
-          clearTimeout(timer);
-          heard = () => {};
-          from = said.length;
-          input.write(`${text}\r`);
-          resolve(since);
-        };
-        heard();
-      }),
+    answer: (asked, text) => press(asked, `${text}\r`),
+    escape: (asked) => press(asked, '\u001B'),
     ended,
   };
 }

@@ -83,6 +83,20 @@ export const refusal = (random: Random, quotes: readonly string[]): Wire => {
   };
 };
 
+/** Changes the ids of the app and of its storage account, wherever a body has them. */
+function withOtherIds(random: Random, value: Json): Json {
+  if (Array.isArray(value)) return value.map((item) => withOtherIds(random, item as Json));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withOtherIds(random, inner as Json)]));
+  return typeof value === 'string' && /^\/subscriptions\/.*(fn-orders|stfnorders)/i.test(value) ? elsewhere(random, value) : value;
+}
+
+/** Changes the ids in an answer to a read. */
+export const otherIds = (random: Random, answer: Wire): Wire => ({
+  ...answer,
+  text: JSON.stringify(withOtherIds(random, parsed(answer.text))),
+});
+
 /** Changes the answer to a read. */
 export function mutatedRead(random: Random, answer: Wire, quotes: readonly string[]): Wire {
   const body = () => ({ ...answer, text: JSON.stringify(changed(random, parsed(answer.text), quotes)) });

@@ -53,8 +53,9 @@ export function terminal(
 ): Terminal {
   const env: Record<string, string> = { LANG: 'C.UTF-8', TERM: 'xterm-256color', ...environment };
   for (const name of ['PATH', 'HOME', 'TMPDIR']) if (process.env[name]) env[name] ??= process.env[name];
+  // A Ctrl-C while the wizard is suspended goes to the shell too.
   const [file, ...words] = after
-    ? ['/bin/sh', '-c', `"$0" "$@"; code=$?; ${after}; exit $code`, ...program, ...args]
+    ? ['/bin/sh', '-c', `trap : INT; "$0" "$@"; code=$?; ${after}; exit $code`, ...program, ...args]
     : [...program, ...args];
   const child = pty.spawn(file!, words, { name: env['TERM'] ?? 'xterm-256color', cols: columns, rows, env });
   const screenOf = new xterm.Terminal({ cols: columns, rows, allowProposedApi: true, scrollback: 5000 });

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { linePilot } from '../helpers/line-pilot.ts';
 import { world } from '../helpers/world.ts';
 
-const APP = /Which function app\? Number $/;
-const APPS = /Which function apps\?.*marked \* $/;
-const FINDING = /Which finding\? Number $/;
+const APP = /Which function app\? Number(?:, or \? for the list)? $/;
+const APPS = /Which function apps\?.*\(Enter: .*\) $/;
+const FINDING = /Which finding\? Number(?:, or \? for the list)? $/;
 const NOW = /What now\? Number $/;
 const SEND = /Send this plan\? \(y\/N\) $/;
 
@@ -24,7 +24,7 @@ test('a finding is chosen by its number and fixed in all apps that have it, in o
   await lines.answer(/Text.*: $/, 'https only');
   expect(await lines.answer(FINDING, '1')).toMatch(/1 of \d+ controls match/);
   expect(await lines.answer(NOW, 'fix this in all')).toContain('fn-events, fn-orders: current value: off; desired value: on');
-  await lines.answer(/2 changes in 2 requests on 2 apps, 2 restarts[\s\S]*Order\? Number \(1\) $/, '');
+  await lines.answer(/2 changes in 2 requests on 2 apps, 2 restarts[\s\S]*Order\? Number \(Enter: 1, .*\) $/, '');
   await lines.answer(SEND, 'y');
   expect(await lines.answer(FINDING, 'clear')).toMatch(/APPLIED: 2 applied, 2 verified[\s\S]*0 of \d+ controls match "https only"/);
   await lines.answer(FINDING, 'back');
@@ -44,8 +44,8 @@ test('questions are asked app by app where the answers differ, and a lock-out in
   await lines.answer(NOW, 'fix this in all');
   await lines.answer(/How do you want to answer\? Number $/, 'app by app');
   for (const app of ['fn-events', 'fn-orders'])
-    await lines.answer(new RegExp(`App \\d of 2: ${app}[\\s\\S]*Default action.*Number \\(1\\) $`), '');
-  await lines.answer(/Order\? Number \(1\) $/, '');
+    await lines.answer(new RegExp(`App \\d of 2: ${app}[\\s\\S]*Default action.*Number \\(Enter: 1, .*\\) $`), '');
+  await lines.answer(/Order\? Number \(Enter: 1, .*\) $/, '');
   await lines.answer(/lock people out of 2 apps.*Type 2 apps to apply.*: $/, '2 apps');
   expect(await lines.answer(FINDING, 'back')).toContain('APPLIED: 2 applied');
   await lines.answer(APP, 'leave');
@@ -58,17 +58,17 @@ test('changes and apps of a plan can be left out before it is approved, as often
   const lines = await linePilot(here);
   await lines.answer(APP, 'apply all safe');
   await lines.answer(APPS, '1 2 3');
-  await lines.answer(/Order\? Number \(1\) $/, '');
+  await lines.answer(/Order\? Number \(Enter: 1, .*\) $/, '');
   await lines.answer(/To exclude changes or apps, type s\.[\s\S]*Send this plan\? \(y\/N\) $/, 's');
-  const changes = await lines.answer(/Select the changes that must not be sent\..*marked \* $/, '3');
-  expect(changes).toMatch(/ 3\. \[ \] Managed identity \(Managed identities\): identity\.type "None" -> .*; 3 apps, safe\n/);
-  await lines.answer(/Select the apps that must not be changed\..*marked \* $/, '1 2');
+  const changes = await lines.answer(/Select the changes that must not be sent\..*\(Enter: .*\) $/, '3');
+  expect(changes).toMatch(/ 3\. Managed identity \(Managed identities\): identity\.type "None" becomes .*; 3 apps, safe\n/);
+  await lines.answer(/Select the apps that must not be changed\..*\(Enter: .*\) $/, '1 2');
   await lines.answer(SEND, 's');
-  const again = await lines.answer(/Select the changes that must not be sent\..*marked \* $/, '');
+  const again = await lines.answer(/Select the changes that must not be sent\..*\(Enter: .*\) $/, '');
   expect(again).not.toMatch(/Order\?/);
-  expect(again).toMatch(/ 3\. \[\*\] Managed identity/);
-  await lines.answer(/Select the apps that must not be changed\..*marked \* $/, '1');
-  const plan = await lines.answer(/Order\? Number \(1\) $/, '');
+  expect(again).toMatch(/ 3\. Managed identity.*; 3 apps, safe, selected\n/);
+  await lines.answer(/Select the apps that must not be changed\..*\(Enter: .*\) $/, '1');
+  const plan = await lines.answer(/Order\? Number \(Enter: 1, .*\) $/, '');
   expect(plan).not.toContain('identity.type');
   await lines.answer(SEND, 'y');
   expect(await lines.answer(APP, 'leave')).toContain('APPLIED');
@@ -82,12 +82,12 @@ test('fixes that restart apps are a choice of their own, with the restarts count
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });
   // The first letters of the safe fixes never choose those that restart apps.
-  await lines.answer(/which area\? Number $/, 'apply safe');
-  await lines.answer(/or the first letters of a name\.[\s\S]*which area\? Number $/, 'apply disruptive');
+  await lines.answer(/which area\? Number(?:, or \? for the list)? $/, 'apply safe');
+  await lines.answer(/a part of a name, or [\s\S]*which area\? Number $/, 'apply disruptive');
   const plan = await lines.answer(SEND, 'n');
   expect(plan).toMatch(/: 1 app, disruptive, 1 restart/);
   expect(plan).toMatch(/Plan: \d+ changes in \d+ requests on 1 app, \d+ restarts/);
-  await lines.answer(/Not approved[\s\S]*which area\? Number $/, 'leave');
+  await lines.answer(/Not approved[\s\S]*which area\? Number(?:, or \? for the list)? $/, 'leave');
   await lines.ended;
   expect(await here.writes()).toEqual([]);
 });
@@ -95,12 +95,12 @@ test('fixes that restart apps are a choice of their own, with the restarts count
 test('a control that only people can change says so, and nothing is offered', async () => {
   const here = await world();
   const lines = await linePilot(here, { app: ['fn-orders'] });
-  await lines.answer(/which area\? Number $/, 'list the findings');
+  await lines.answer(/which area\? Number(?:, or \? for the list)? $/, 'list the findings');
   await lines.answer(FINDING, 'filter');
   await lines.answer(/Text.*: $/, 'anonymous functions');
   await lines.answer(FINDING, '1');
   expect(await lines.answer(FINDING, 'back')).toMatch(/func-harden cannot change this control\. Documentation: https:/);
-  await lines.answer(/which area\? Number $/, 'leave');
+  await lines.answer(/which area\? Number(?:, or \? for the list)? $/, 'leave');
   await lines.ended;
   expect(await here.writes()).toEqual([]);
 });
@@ -113,9 +113,43 @@ test('of many apps none is read aloud before it is asked for: they are chosen by
   await lines.answer(/Which of the 24 function apps\? Enter for all: $/, 'nothing like it');
   await lines.answer(/No app matches\.[\s\S]*: $/, 'env=test');
   expect(await lines.answer(FINDING, 'back')).toMatch(/\n\d+ apps: fn-0[\s\S]*findings in \d+ apps/);
-  await lines.answer(/What now\? Number $/, 'open one app');
+  await lines.answer(/What now\? Number, or \? for the list $/, 'open one app');
   await lines.answer(/list all: $/, '00003');
   await lines.answer(APP, 'fn-00003');
-  await lines.answer(/fn-00003: which area\? Number $/, 'leave');
+  await lines.answer(/fn-00003: which area\? Number(?:, or \? for the list)? $/, 'leave');
   await lines.ended;
+});
+
+test('the undo log begins with the time and the areas of a run, and lists the values of many changes only when asked', async () => {
+  const here = await world();
+  const lines = await linePilot(here, { app: ['fn-orders'] });
+  await lines.answer(/which area\? Number $/, 'apply all safe');
+  await lines.answer(SEND, 'y');
+  await lines.answer(/APPLIED[\s\S]*which area\? Number, or \? for the list $/, 'undo log');
+  expect(await lines.answer(/Which run\? Number $/, '1')).toMatch(
+    / 1\. just now, .* and \d more areas, 1 app: fn-orders, applied, 6 changes: \d{8}T/,
+  );
+  const asked = await lines.answer(NOW, 'list the values');
+  expect(asked).toMatch(/ \d\. list the values of all 6 changes\n/);
+  expect(asked).not.toContain('written');
+  expect(await lines.answer(NOW, 'undo the whole')).toMatch(/before +false\n +written +true/);
+  await lines.answer(SEND, '');
+  await lines.answer(/Not approved[\s\S]*which area\? Number, or \? for the list $/, 'leave');
+  await lines.ended;
+});
+
+test('Esc goes back from any question, says so, and the lists stay as they were', async () => {
+  const here = await world();
+  const lines = await linePilot(here);
+  const esc = '\u001B';
+  await lines.escape(APP);
+  await lines.answer(/To leave, type leave\.\n\? Which function app\? Number, or \? for the list $/, 'fn-orders');
+  await lines.answer(/which area\? Number $/, 'https');
+  await lines.answer(NOW, 'fix');
+  await lines.answer(/Which controls\?.*\) $/, 'minimum tls version');
+  await lines.escape(/Question 1 of 1[\s\S]*Number \(Enter: 1, 1\.2\) $/);
+  await lines.escape(/Back\.\n\? fn-orders: which area\? Number, or \? for the list $/);
+  expect(await lines.answer(/Which function app\? Number, or \? for the list $/, 'leave')).not.toContain(esc);
+  await lines.ended;
+  expect(await here.writes()).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { INTERNAL_ERROR } from '../../src/engine/errors.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { catalogue } from '../../steps/index.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
@@ -34,7 +35,7 @@ interface Judged {
 async function audit(here: Cloud, app: string, areas: readonly string[], file?: string): Promise<Record<string, Judged>> {
   const given = [...areas.flatMap((area) => ['--step', area]), ...(file ? ['--answers', file] : [])];
   const { stdout, stderr } = await here.command('audit', '--app', app, ...given, '--json');
-  expect(stderr).not.toContain('bug in func-harden');
+  expect(stderr).not.toContain(INTERNAL_ERROR);
   const { apps } = JSON.parse(stdout) as { apps: { steps: { controls: (Judged & { id: string })[] }[] }[] };
   return Object.fromEntries(apps.flatMap(({ steps }) => steps.flatMap(({ controls }) => controls.map((one) => [one.id, one]))));
 }

@@ -3,6 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { anyText } from '../helpers/any-text.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { cloud } from '../helpers/in-process.ts';
@@ -151,13 +152,11 @@ function mutations({ log }: Recorded): fc.Arbitrary<Mutated> {
     fc.tuple(nth, garbage).map(([at, text]) => ({ text: joined(lines.with(at, text)), isCut: at === lines.length - 1 })),
     fc.tuple(nth, garbage).map(([at, text]) => ({ text: joined(lines.toSpliced(at, 0, text)) })),
     fc.nat(log.length).map((end) => ({ text: log.slice(0, end), isCut: true })),
-    fc
-      .record({ at: fc.nat(log.length - 1), put: fc.string({ unit: 'binary', maxLength: 12 }), length: fc.nat(30) })
-      .map(({ at, put, length }) => ({
-        text: log.slice(0, at) + put + log.slice(at + length),
-        isForged: !isChained,
-        isCut: at + length >= log.lastIndexOf('\n', log.length - 2),
-      })),
+    fc.record({ at: fc.nat(log.length - 1), put: anyText(12), length: fc.nat(30) }).map(({ at, put, length }) => ({
+      text: log.slice(0, at) + put + log.slice(at + length),
+      isForged: !isChained,
+      isCut: at + length >= log.lastIndexOf('\n', log.length - 2),
+    })),
     values.map((one) => ({ ...one, isForged: !isChained })),
     ids.map((one) => ({ ...one, isForged: !isChained })),
     { weight: 4, arbitrary: ids.map((one) => ({ ...one, text: rechained(one.text) })) },

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { anyText } from '../helpers/any-text.ts';
 import { containsJson } from '../../src/change/json-paths.ts';
 import type { RecordedRun } from '../../src/change/undo-log.ts';
 import { ABSENT, plain, type Value, desiredValue } from '../../src/change/value.ts';
@@ -53,7 +54,7 @@ const HOSTILE = [
 ];
 const hostile = fc.oneof(
   fc.array(fc.constantFrom(...HOSTILE), { maxLength: 8 }).map((parts) => parts.join('')),
-  fc.string({ unit: 'binary', maxLength: 12 }),
+  anyText(12),
 );
 
 const TARGET = { id: SITE, name: 'app', label: 'app', resourceGroup: 'g', subscriptionId: 's' };

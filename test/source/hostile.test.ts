@@ -3,6 +3,7 @@ import { chmod, mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
+import { INTERNAL_ERROR } from '../../src/engine/errors.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { unifiedDiff } from '../../src/source/unified-diff.ts';
 import { cloud } from '../helpers/in-process.ts';
@@ -34,7 +35,7 @@ async function source(files: Readonly<Record<string, string>>, ...args: readonly
     await writeFile(join(folder, file), text);
   }
   const result = await cloud(contoso(), await temporaryFolder()).command('source', folder, ...args);
-  expect(result.stderr).not.toContain('bug in func-harden');
+  expect(result.stderr).not.toContain(INTERNAL_ERROR);
   return { ...result, folder };
 }
 

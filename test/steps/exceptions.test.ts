@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { catalogue } from '../../steps/index.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { keyOf, type State } from '../../src/emulator/state.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
@@ -68,6 +69,19 @@ describe('an answer that exempts', () => {
     const file = await at.file('access-keys: { decision: apply, by: Dana Lee, reason: agreed, answers: { known: [host/ci] } }');
     const { code, stderr } = await at.command('plan', file);
     expect([code, stderr]).toEqual([64, expect.stringMatching(/a\.yaml:5:\d+: an exception requires until/)]);
+  });
+
+  test('every finding can be accepted, each control by its own decision', async () => {
+    const at = await here();
+    const accept = `{ decision: accept, ${SIGNED} }`;
+    const steps = catalogue.map(
+      ({ id, controls }) => `${id}: { controls: { ${controls.map((one) => `${one.id}: ${accept}`).join(', ')} } }`,
+    );
+    const summary = async (...args: string[]) =>
+      (JSON.parse((await at.command('audit', '--app', 'fn-bad', '--json', ...args)).stdout) as { summary: Record<string, number> }).summary;
+    const { fail } = await summary();
+    const signed = await summary('--answers', await at.file(steps.join('\n')));
+    expect([fail! > 60, signed]).toEqual([true, expect.objectContaining({ fail: 0, accepted: fail })]);
   });
 
   test('opens no app that is closed, until a person stands for it', async () => {

@@ -1,6 +1,12 @@
 /** Nothing that is printed steers a terminal, or is a command to the pipeline that reads the log. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { FORMATS, PLAN_FORMATS } from '../../src/cli/options.ts';
+import { contoso } from '../../src/emulator/contoso.ts';
 import { cleanLine, plainText, safeJson, walled } from '../../src/text/plain.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { ORDERS, temporaryFolder } from '../helpers/world.ts';
 
 const STEERING: Readonly<Record<string, string>> = {
   'a colour': '\u001b[31m',
@@ -63,4 +69,33 @@ test.each([
 test('a command that a line break would bring to the beginning of a line', () => {
   expect(cleanLine([{ text: 'found ::error file=a::b' }])[0]!.text).toBe('found : :error file=a::b');
   expect(cleanLine([{ text: 'from 2001:db8::/48 and ::1' }])[0]!.text).toBe('from 2001:db8::/48 and ::1');
+});
+
+test('files have no control sequence and no command of a pipeline, also where a job prints them: reports, plans, the undo log, evidence', async () => {
+  const evil = 'x\u001B]52;c;cHduZWQ=\u0007\u009B31m\u202Egnp\u200B\u2028##vso[task.x]y\n::error::z';
+  const state = contoso();
+  const site = Object.values(state.sites).find(({ id }) => id === ORDERS)!;
+  site.tags = { [evil]: evil, owner: evil };
+  Object.assign(site.config, { appCommandLine: evil, cors: { allowedOrigins: [`https://${evil}`, '*'], supportCredentials: true } });
+  site.appSettings[evil] = `@Microsoft.KeyVault(VaultName=${evil};SecretName=${evil})`;
+  const here = cloud(state, await temporaryFolder());
+  const at = (name: string) => join(here.folder, name);
+  const origins = "{ allowedOrigins: ['https://www.contoso.com'], supportCredentials: false }";
+  await writeFile(at('a.yaml'), `version: 1\napps: { fn-orders: { steps: { cors: { decision: apply, answers: ${origins} } } } }\n`);
+  const audit = FORMATS.flatMap((format) => ['--format', `${format}=${at(`audit.${format}`)}`]);
+  await here.command('audit', '--app', 'fn-orders', ...audit);
+  const plans = PLAN_FORMATS.flatMap((format) => ['--format', `${format}=${at(`plan.${format}`)}`]);
+  await here.command('plan', at('a.yaml'), ...plans, '--out', at('saved.json'));
+  await here.command('replay', at('a.yaml'), '--yes');
+  await here.command('evidence', 'last', '--output', at('evidence/'));
+  const names = (await readdir(here.folder, { recursive: true })).filter((name) =>
+    /^(audit|plan|saved|evidence|state)\b.*\.\w+$/.test(name),
+  );
+  expect(names.length).toBeGreaterThan(15);
+  for (const name of names) {
+    const text = await readFile(at(name), 'utf8');
+    // A file has line feeds, and CSV has carriage returns and a mark of its encoding.
+    expect(LEFT.exec(text.replaceAll(/\r\n|^\uFEFF/g, ''))?.[0], name).toBeUndefined();
+    expect(text, name).not.toMatch(/##(vso)?\[|^::[a-z]+/m);
+  }
 });

@@ -107,7 +107,15 @@ test('o shows both addresses in full, c and C copy after a key only, . opens the
   wizard.answer('/', 'remote', 'enter', 'o');
   const text = wizard.screen().join('');
   expect(text).toContain(`https://portal.azure.com/#@${here.tenantId}/resource${ORDERS}`);
-  expect(text).toContain('Microsoft Learn: https://learn.microsoft.com/');
+  expect(text).toMatch(/Microsoft Learn: ?https:\/\/learn\.microsoft\.com\//);
+  // At each width, an address that fits into a line is not broken.
+  for (let columns = 60; columns < 130; columns++) {
+    wizard.store.dispatch({ type: 'resize', columns, rows: 30 });
+    const { links = [] } = wizard.store.state();
+    expect(links).toHaveLength(2);
+    const whole = links.filter(({ address }) => address.length <= columns).map(({ address }) => address);
+    expect(whole.filter((address) => !wizard.screen().some((line) => line.includes(address)))).toEqual([]);
+  }
   expect(copied).toEqual([]);
   wizard.answer('c', 'C');
   expect(copied).toEqual(['on', expect.stringContaining('/sites/fn-orders')]);

@@ -81,3 +81,23 @@ test('a question whose answers differ is asked app by app, and one app can get o
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
   expect(quotas().join()).toMatch(/33.*22|11.*33/);
 });
+
+test('the undo of one change on many apps names the change once, and counts the restarts of all apps', async () => {
+  const here = await world({ scenario: 'fleet', apps: 40 });
+  const wizard = await pilot(here, { columns: 120, rows: 40 });
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('shift-tab', 'f2');
+  await wizard.until(({ findings }) => findings?.read === 40);
+  wizard.answer('/', 'https', ' ', 'only', 'enter', 'a');
+  await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  wizard.answer('b');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  const screen = wizard.screen().join('\n');
+  const [, apps] = /(\d+) apps: fn-\d+(?:, fn-\d+){4} and \d+ more\n/.exec(screen) ?? [];
+  expect(Number(apps)).toBeGreaterThan(10);
+  expect(screen.match(/httpsOnly/g)).toHaveLength(1);
+  expect(screen).toMatch(/~ sites\/\* +\[/);
+  expect(screen).toContain(`(!) ${apps} restarts on ${apps} apps.`);
+});

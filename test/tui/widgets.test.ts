@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Key } from 'ink';
 import { expect, test } from 'vitest';
+import { anyText } from '../helpers/any-text.ts';
 import { edit, editOf, insert, editedText } from '../../src/hosts/tui/text-edit.ts';
 import { eventsOf } from '../../src/hosts/tui/key-events.ts';
 import { pressWidget, widgetFor } from '../../src/hosts/tui/widgets.ts';
@@ -33,7 +34,7 @@ test('typing and deleting by graphemes', () => {
 
 test('what is typed carries no controls', () => {
   fc.assert(
-    fc.property(fc.string({ unit: 'binary' }), (text) => {
+    fc.property(anyText(), (text) => {
       expect(editedText(insert(editOf(''), text))).not.toMatch(/[\u0000-\u001F\u007F-\u009F]/);
     }),
   );

@@ -1,6 +1,6 @@
-import { confirm, input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
-import { dumbLine } from './dumb-line.ts';
+import { plainText } from '../../text/plain.ts';
+import { BackError, LeaveError, readLine } from './read-line.ts';
 import type { AppChanges } from '../../engine/run/run-input.ts';
 
 /** Asks for the approvals that no flag gave: a yes (default: no), and the name of each app that people may be locked out of. */
@@ -11,21 +11,17 @@ export async function askApproval(
   needNames: readonly string[],
   ask: Asking,
   signal: AbortSignal,
-  isDumb = false,
   /** Apps whose values are declared in code. */
   owned: readonly string[] = [],
 ): Promise<boolean> {
   return unlessLeft(async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
-    if (needYes && !(await askYesNo(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, isDumb)))
-      return false;
+    if (needYes && !(await askYesNo(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal))) return false;
     const code = `Your code (for example Bicep or Terraform) declares ${owned.join(', ')}. The next deployment of that code reverts these changes. Change them anyway?`;
-    if (owned.length > 0 && !(await askYesNo(code, ask, signal, isDumb))) return false;
+    if (owned.length > 0 && !(await askYesNo(code, ask, signal))) return false;
     for (const name of needNames) {
       const message = `This change can lock people out of ${name} or cannot be reverted. Type ${name} to apply it, or press Enter to stop:`;
-      const typed = await ask((streams) =>
-        isDumb ? dumbLine(`? ${message}`, streams, signal) : input({ message }, { ...streams, signal }),
-      );
+      const typed = await ask((streams) => readLine(`? ${plainText(message)}`, streams, signal));
       if (typed.trim() !== name) return false;
     }
     return true;
@@ -33,23 +29,19 @@ export async function askApproval(
 }
 
 /** Asks whether to continue with the other apps after the canary. */
-export const askToContinue = (ask: Asking, signal: AbortSignal, isDumb = false): Promise<boolean> =>
-  unlessLeft(() => askYesNo('Continue with the other apps?', ask, signal, isDumb));
+export const askToContinue = (ask: Asking, signal: AbortSignal): Promise<boolean> =>
+  unlessLeft(() => askYesNo('Continue with the other apps?', ask, signal));
 
 /** Asks for a yes; Enter alone means no. */
-const askYesNo = (message: string, ask: Asking, signal: AbortSignal, isDumb: boolean): Promise<boolean> =>
-  ask(async (streams) =>
-    isDumb
-      ? /^y(es)?$/i.test((await dumbLine(`? ${message} (y/N)`, streams, signal)).trim())
-      : confirm({ message, default: false }, { ...streams, signal }),
-  );
+const askYesNo = (message: string, ask: Asking, signal: AbortSignal): Promise<boolean> =>
+  ask(async (streams) => /^y(es)?$/i.test((await readLine(`? ${plainText(message)} (y/N)`, streams, signal)).trim()));
 
 /** Treats leaving a question as a no. */
 async function unlessLeft(ask: () => Promise<boolean>): Promise<boolean> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof Error && /ExitPrompt|Abort/.test(error.name)) return false;
+    if (error instanceof LeaveError || error instanceof BackError) return false;
     throw error;
   }
 }

@@ -14,14 +14,14 @@ export async function ask(question: Question, start: Json | undefined, options: 
       return prompts.choose(
         question.label,
         question.options.map((value) => ({ name: value, value })),
-        String(start ?? question.preselect ?? question.options[0]),
+        { start: String(start ?? question.preselect ?? question.options[0]) },
       );
     case 'yesno': {
       const choices = [
         { name: 'yes', value: true },
         { name: 'no', value: false },
       ];
-      return prompts.choose(question.label, choices, (start ?? question.preselect) === true);
+      return prompts.choose(question.label, choices, { start: (start ?? question.preselect) === true });
     }
     case 'number': {
       const numberIn = (text: string): Json => (/^\d+$/.test(text.trim()) ? Number(text) : text);
@@ -37,12 +37,13 @@ export async function ask(question: Question, start: Json | undefined, options: 
     case 'names':
       return names({ question, start, options, check, prompts });
     case 'origins': {
-      prompts.say(`Now: ${((start ?? []) as string[]).join(' ') || 'none'}`);
-      const typed = await prompts.line(`${question.label} (separate them with spaces):`, {
+      const origins = (text: string) => (text.trim().toLowerCase() === 'none' ? [] : listIn(text));
+      const typed = await prompts.line(`${question.label} (separate them with spaces, or type none):`, {
         start: ((start ?? []) as string[]).join(' '),
-        check: (text) => check(listIn(text)),
+        check: (text) => check(origins(text)),
+        keepsText: true,
       });
-      return listIn(typed);
+      return origins(typed);
     }
     case 'rules':
       return rules(question, ((start ?? []) as unknown as AccessRule[]).map(ruleText), check, prompts);
@@ -65,7 +66,9 @@ async function pick({ question, start, options, check, prompts }: Asked): Promis
   const chosen =
     options.length === 0
       ? undefined
-      : await prompts.choose(question.label, [...options.map(({ value, label }) => ({ name: label, value })), other], known);
+      : await prompts.choose(question.label, [...options.map(({ value, label }) => ({ name: label, value })), other], {
+          start: known,
+        });
   if (chosen !== undefined) return chosen;
   return (
     await prompts.line(`${question.label} (name or resource id):`, {
@@ -81,9 +84,8 @@ async function names({ question, start, options, check, prompts }: Asked): Promi
   const all = [...options, ...stray].map(({ value, label }) => ({ name: label, value }));
   const chosen = all.length === 0 ? [] : await prompts.several(question.label, all, ticked);
   const together = (text: string) => [...new Set([...chosen, ...listIn(text)])];
-  return together(
-    await prompts.line('More names (separate them with spaces; Enter for none):', { check: (text) => check(together(text)) }),
-  );
+  const what = all.length === 0 ? `${question.label} (names, separate them with spaces` : 'More names (separate them with spaces';
+  return together(await prompts.line(`${what}; Enter for none):`, { check: (text) => check(together(text)) }));
 }
 
 /** Edits a list of rules line by line; one line may contain several rules, separated by semicolons. */
@@ -97,6 +99,7 @@ async function rules(question: Question, start: readonly string[], check: Check,
   for (;;) {
     prompts.say(kept.length === 0 ? 'No rules yet.' : kept.map((rule, index) => `  ${index + 1}. ${rule}`).join('\n'));
     const typed = await prompts.line(`${question.label}:`, {
+      keepsText: true,
       check(text) {
         const order = orderIn(text, kept.length);
         if (order) return order.fits ? true : 'No rule has this number, or it cannot be moved further.';

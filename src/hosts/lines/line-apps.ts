@@ -1,7 +1,7 @@
 /** By line prompts: which apps are meant. A long list is not read aloud: its apps are chosen by text. */
 import type { Target } from '../../azure/index.ts';
 import { plainText } from '../../text/plain.ts';
-import type { Choice, Prompts } from './prompts.ts';
+import type { Choice, Menu, Prompts } from './prompts.ts';
 
 /** Apps that are listed without asking for text first. */
 export const MOST_LISTED = 20;
@@ -45,4 +45,51 @@ export function namesOf(apps: readonly Pick<Target, 'label'>[]): string {
   const names = apps.slice(0, MOST_NAMED).map(({ label }) => plainText(label));
   const more = apps.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** An app, or what is done with several of them. A long list is not read aloud before it is asked for. */
+export async function chooseApp(
+  apps: readonly Target[],
+  menu: Menu,
+  prompts: Prompts,
+): Promise<Target | 'findings' | 'safe' | 'disruptive' | 'undo' | 'leave'> {
+  const only = apps[0];
+  if (apps.length === 1 && only) return only;
+  const others = [
+    { name: 'list the findings of several apps', value: 'findings' as const },
+    { name: 'apply all safe fixes on several apps', value: 'safe' as const },
+    { name: 'apply disruptive and safe fixes on several apps', value: 'disruptive' as const },
+    { name: 'undo log', value: 'undo' as const },
+    { name: 'leave', value: 'leave' as const },
+  ];
+  const isLong = apps.length > MOST_LISTED;
+  for (;;) {
+    const what = isLong
+      ? await prompts.unlessBack(() =>
+          prompts.choose(`${apps.length} function apps. What now?`, [{ name: 'open one app', value: 'one' as const }, ...others], {
+            menu,
+          }),
+        )
+      : await prompts.unlessBack(() =>
+          prompts.choose<Target | (typeof others)[number]['value']>('Which function app?', [...apps.map(appChoice), ...others], {
+            menu,
+          }),
+        );
+    if (what === undefined) prompts.say('To leave, type leave.');
+    else if (what !== 'one') return what;
+    else {
+      const chosen = await prompts.unlessBack(async () =>
+        prompts.choose<Target | undefined>('Which function app?', [
+          ...(await foundApps(apps, prompts)).map(appChoice),
+          { name: 'back', value: undefined },
+        ]),
+      );
+      if (chosen) return chosen;
+    }
+  }
+}
+
+async function foundApps(apps: readonly Target[], prompts: Prompts): Promise<readonly Target[]> {
+  const check = (text: string) => (appsWith(apps, text).length > 0 ? true : 'No app matches.');
+  return appsWith(apps, await prompts.line('Type a part of its name, or press Enter to list all:', { check }));
 }

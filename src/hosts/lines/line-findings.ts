@@ -11,10 +11,11 @@ import { controlText, findingCounts, FIX_WORDS, valueOf } from '../../view/findi
 import { answersForApps } from './line-answers.ts';
 import { chooseApps, namesOf } from './line-apps.ts';
 import { planAndConfirm, type SafeTools } from './line-safe.ts';
-import type { Choice } from './prompts.ts';
+import { Menu, type Choice } from './prompts.ts';
 
 const CONCURRENCY = 8;
 const PAGE = 20;
+const FIXED = 'no longer fails';
 /** Maximum number of apps whose values are listed one by one. */
 const MOST_VALUES = 10;
 
@@ -35,19 +36,24 @@ export async function browseFindings(apps: readonly Target[], tools: SafeTools):
   const chosen = await chooseApps(apps, apps, prompts);
   if (chosen.length === 0) return;
   const kept = new Findings();
+  /** Every control that failed, in the order of the first list, so that each keeps its number. */
+  const listed = new Map<string, ListedFinding>();
+  const menus = new Map<string, Menu>();
   let stale = chosen;
   let text = '';
   while (!signal.aborted) {
     await readFindings(stale, kept, tools);
     stale = [];
     const all = byControl(kept.all());
+    for (const one of listed.values()) listed.set(keyOf(one), { ...one, findings: [] });
+    for (const one of all) listed.set(keyOf(one), one);
     prompts.say('');
     prompts.print([findingCounts(kept.all(), chosen.length)]);
     if (all.length === 0) return;
-    const next = await chooseFinding(all, chosen.length, text, tools);
+    const next = await prompts.unlessBack(() => chooseFinding([...listed.values()], chosen.length, text, menus, tools));
     if (next === undefined) return;
     if (typeof next === 'string') text = next;
-    else stale = await openFinding(next, tools);
+    else stale = (await prompts.unlessBack(() => openFinding(next, tools))) ?? [];
   }
 }
 
@@ -81,10 +87,13 @@ function byControl(findings: readonly Finding[]): readonly ListedFinding[] {
   });
 }
 
+const keyOf = ({ step, control }: ListedFinding): string => `${step.id}.${control.id}`;
+
 /** `high, disruptive, HTTPS only (Require HTTPS): 12 apps`: the order of a line is the same in every host. */
 function listedText({ severity, risk, findings, apps, ...one }: ListedFinding, ofApps: number): string {
   const [only, ...others] = findings;
-  const value = only && others.length === 0 ? `current value: ${valueOf(only)}` : undefined;
+  if (!only) return plainText(`${controlText(one)}: ${FIXED}`);
+  const value = others.length === 0 ? `current value: ${valueOf(only)}` : undefined;
   const where = apps.length === 1 ? (ofApps > 1 ? apps[0]?.label : undefined) : `${apps.length} apps`;
   const rest = [where, value].filter((part) => part !== undefined).join(', ');
   return plainText(`${severity}, ${FIX_WORDS[risk]}, ${controlText(one)}${rest === '' ? '' : `: ${rest}`}`);
@@ -95,22 +104,27 @@ async function chooseFinding(
   all: readonly ListedFinding[],
   ofApps: number,
   text: string,
+  menus: Map<string, Menu>,
   { prompts }: SafeTools,
 ): Promise<ListedFinding | string | undefined> {
   const names = all.map((one) => ({ one, name: listedText(one, ofApps) }));
   const holds = (name: string) => name.toLowerCase().includes(text.toLowerCase());
   const shown = names.filter(({ name }) => holds(name));
-  if (text !== '') prompts.say(`${shown.length} of ${all.length} controls match "${plainText(text)}".`);
+  const failing = (some: typeof names) => some.filter(({ one }) => one.findings.length > 0).length;
+  if (text !== '') prompts.say(`${failing(shown)} of ${failing(names)} controls match "${plainText(text)}".`);
   for (let from = 0; ; from += PAGE) {
     const page = shown.slice(from, from + PAGE);
     const after = shown.length - from - page.length;
-    const what = await prompts.choose<ListedFinding | 'more' | 'filter' | 'all' | undefined>('Which finding?', [
+    const menu = menus.get(`${from} ${text}`) ?? new Menu();
+    menus.set(`${from} ${text}`, menu);
+    const choices: readonly Choice<ListedFinding | 'more' | 'filter' | 'all' | undefined>[] = [
       ...page.map(({ one, name }): Choice<ListedFinding> => ({ name, value: one })),
       ...(after > 0 ? [{ name: `more findings (${after})`, value: 'more' as const }] : []),
       ...(all.length > 1 ? [{ name: 'filter the list by text', value: 'filter' as const }] : []),
       ...(text === '' ? [] : [{ name: 'clear the filter', value: 'all' as const }]),
       { name: 'back', value: undefined },
-    ]);
+    ];
+    const what = await prompts.choose('Which finding?', choices, { menu });
     if (what === 'filter') return (await prompts.line('Text, for example lock-out or HTTPS:')).trim();
     if (what === 'all') return '';
     if (what !== 'more') return what;
@@ -120,7 +134,11 @@ async function chooseFinding(
 /** Tells a finding in full and fixes it where a person wants that. Returns the apps that may have changed. */
 async function openFinding(found: ListedFinding, tools: SafeTools): Promise<readonly Target[]> {
   const { prompts } = tools;
-  const { step, control, severity, risk, apps } = found;
+  const { step, control, severity, risk, apps, findings } = found;
+  if (findings.length === 0) {
+    prompts.say(`${controlText(found)}: ${FIXED}`);
+    return [];
+  }
   prompts.say(`\n${controlText(found)}\nSeverity: ${severity}. Risk of the fix: ${FIX_WORDS[risk]}.\n${control.because}`);
   if (control.kind !== 'attestation' && control.effect) prompts.say(`Effect of the change: ${control.effect}`);
   for (const text of valueLines(found)) prompts.say(text);

@@ -12,9 +12,14 @@ import { appsCount } from '../../view/batch-text.ts';
 import { changeWord, closingLine, closingLines } from '../../view/outcome-lines.ts';
 import { planLines, shortResource } from '../../view/change-lines.ts';
 import { settledLines } from '../../view/resume-lines.ts';
+import { runLine } from '../../view/run-line.ts';
 import { eventLines } from '../../view/run-lines.ts';
 import { threeWayLines, undoPlanLines } from '../../view/undo-lines.ts';
+import { namesOf } from './line-apps.ts';
 import type { Prompts } from './prompts.ts';
+
+/** Changes of a run whose values are listed without asking. */
+const MOST_SHOWN = 5;
 
 export class LineLog {
   /** How each run of this session ended, the last one last. */
@@ -47,10 +52,12 @@ export class LineLog {
     this.#prompts.print(closingLines(summary));
     const { applied } = summary;
     if (!isBroken(job, summary) || applied === 0 || job.do === 'undo' || this.#signal.aborted) return;
-    const what = await this.#prompts.choose(`${applied} of ${changes.length} changes are still applied.`, [
-      { name: 'keep these changes', value: 'keep' },
-      { name: 'roll back these changes', value: 'back' },
-    ]);
+    const what = await this.#prompts.unlessBack(() =>
+      this.#prompts.choose(`${applied} of ${changes.length} changes are still applied.`, [
+        { name: 'keep these changes', value: 'keep' },
+        { name: 'roll back these changes', value: 'back' },
+      ]),
+    );
     const run = what === 'back' ? (await this.#session.runs()).find((one) => one.run === summary.run) : undefined;
     if (run) await this.#undo(run);
   }
@@ -59,7 +66,7 @@ export class LineLog {
   async approval(job: Job, other = ''): Promise<'yes' | 'no' | 'other'> {
     const risky = changesOfJob(job).find(({ risk }) => needsName(risk));
     const { asked, name } = risky ? this.#nameAsked(job, risky) : { asked: 'Send this plan? (y/N)', name: undefined };
-    const typed = (await this.#prompts.line(asked)).trim();
+    const typed = ((await this.#prompts.unlessBack(() => this.#prompts.line(asked))) ?? '').trim();
     if (other !== '' && typed.toLowerCase() === other) return 'other';
     return (name === undefined ? /^y(es)?$/i.test(typed) : typed === name) ? 'yes' : 'no';
   }
@@ -81,7 +88,7 @@ export class LineLog {
 
   /** Offers an interrupted run at the start. */
   async unfinished(run: RecordedRun): Promise<void> {
-    this.#prompts.say(`Run ${run.run} on ${run.start.targets.map(({ label }) => label).join(', ')} was not finished.`);
+    this.#prompts.say(`Run ${run.run} on ${appsCount(run.start.targets.length)}, ${namesOf(run.start.targets)}, was not finished.`);
     const what = await this.#prompts.choose('What now?', [
       { name: 'check the run, then finish it', value: 'resume' },
       { name: 'roll back its changes', value: 'undo' },
@@ -94,21 +101,31 @@ export class LineLog {
   async browse(): Promise<void> {
     const runs = await this.#session.runs();
     if (runs.length === 0) return this.#prompts.say('The undo log is empty: no run has changed anything yet.');
+    const titles = new Map(this.#session.steps.map(({ id, title }) => [id, title]));
     const run = await this.#prompts.choose<RecordedRun | undefined>('Which run?', [
       ...runs.map((one) => ({
-        name: `${one.run}, ${one.start.mode}, ${outcomeOf(one).toLowerCase()}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`} on ${one.start.targets.map(({ label }) => label).join(', ')}`,
+        // The name comes last, because it is long when it is read aloud.
+        name: `${runLine(one, titles, Date.now(), true)}, ${outcomeOf(one).toLowerCase()}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`}: ${one.run}`,
         value: one,
       })),
       { name: 'back', value: undefined },
     ]);
     if (!run) return;
-    await this.#show(run);
-    const what = await this.#prompts.choose('What now?', [
-      ...(isUnfinished(run) ? [{ name: 'finish the run', value: 'resume' }] : []),
-      { name: 'undo the whole run', value: 'all' },
-      ...(run.changes.length > 1 ? [{ name: 'undo some changes of the run', value: 'some' }] : []),
-      { name: 'back', value: 'back' },
-    ]);
+    const isLong = run.changes.length > MOST_SHOWN;
+    if (!isLong) await this.#show(run);
+    const ask = (isShown: boolean): Promise<string> =>
+      this.#prompts.choose('What now?', [
+        ...(isUnfinished(run) ? [{ name: 'finish the run', value: 'resume' }] : []),
+        { name: 'undo the whole run', value: 'all' },
+        ...(run.changes.length > 1 ? [{ name: 'undo some changes of the run', value: 'some' }] : []),
+        ...(isShown ? [] : [{ name: `list the values of all ${run.changes.length} changes`, value: 'show' }]),
+        { name: 'back', value: 'back' },
+      ]);
+    let what = await ask(!isLong);
+    if (what === 'show') {
+      await this.#show(run);
+      what = await ask(true);
+    }
     if (what === 'resume') await this.#resume(run);
     if (what === 'all') await this.#undo(run);
     if (what === 'some') {

@@ -73,5 +73,5 @@ async function chooseWaves(apps: readonly { readonly target: Target }[], prompts
   const choices = waveChoices(apps.map(({ target }) => target)).filter(({ waves }) => !waves || emptyWave(apps, waves) === undefined);
   prompts.say('\nWhich apps are changed first? If one of them fails, the other apps are not changed.');
   const numbered = choices.map(({ says }, index) => ({ name: says, value: index }));
-  return choices[await prompts.choose('Order?', numbered, 0)]?.waves;
+  return choices[await prompts.choose('Order?', numbered, { start: 0 })]?.waves;
 }

@@ -10,19 +10,19 @@ import type { StepState } from '../../engine/judge/assess.ts';
 import type { Json, Target } from '../../azure/index.ts';
 import type { Problem } from '../../contract/index.ts';
 import { plainText } from '../../text/plain.ts';
-import { lineText } from '../../text/spans.ts';
-import { MARKS } from '../../text/symbols.ts';
-import { controlLines, count, countLine, reasonLines } from '../../view/assessment.ts';
+import { controlLines, reasonLines } from '../../view/assessment.ts';
 import { planLines } from '../../view/change-lines.ts';
-import { bySeverity, queuedControls, queuedDecisions, queuedIn, worstAreasFirst } from '../../view/app-progress.ts';
+import { queuedControls, queuedDecisions, queuedIn } from '../../view/app-progress.ts';
 import { hitsIn } from '../../view/search.ts';
 import { ask } from './ask.ts';
-import { appChoice, appsWith, MOST_LISTED } from './line-apps.ts';
+import { chooseApp } from './line-apps.ts';
 import { browseFindings } from './line-findings.ts';
 import { LineLog } from './line-log.ts';
+import { placesOf, scoreLines, type Where } from './line-places.ts';
 import { fixAll, fixOnSeveral, type SafeTools } from './line-safe.ts';
 import { revokeSigned, signControl } from './line-sign.ts';
-import { Prompts, type Choice, type LineIo } from './prompts.ts';
+import { Menu, Prompts, type LineIo } from './prompts.ts';
+import { BackError, LeaveError } from './read-line.ts';
 import { wizardErrors } from './errors.ts';
 
 interface LinesOptions {
@@ -45,20 +45,9 @@ export async function runLines({ session, io, ask: asking, signal }: LinesOption
     await new Lines(session, prompts, log, signal).run();
     return { exitCode: log.endings.at(-1)?.exitCode ?? EXIT.ok, endings: log.endings };
   } catch (error) {
-    if (error instanceof Error && (error.name === 'ExitPromptError' || error.name === 'AbortPromptError'))
-      return { exitCode: EXIT.interrupted, endings: log.endings };
+    if (error instanceof LeaveError) return { exitCode: EXIT.interrupted, endings: log.endings };
     throw error;
   }
-}
-
-type Where =
-  | { readonly to: 'area'; readonly id: string }
-  | { readonly to: 'queue' | 'safe' | 'disruptive' | 'findings' | 'slot' | 'undo' | 'address' | 'search' | 'apps' | 'leave' };
-
-/** Counts the findings of an area: `1 of 3 fails`. */
-function failsText(controls: StepState['controls']): string {
-  const fails = controls.filter(({ state }) => state === 'fail').length;
-  return `${fails} of ${controls.length} ${fails === 1 ? 'fails' : 'fail'}`;
 }
 
 class Lines {
@@ -66,6 +55,7 @@ class Lines {
   readonly #prompts: Prompts;
   readonly #log: LineLog;
   readonly #tools: SafeTools;
+  readonly #appsMenu = new Menu();
 
   constructor(session: Session, prompts: Prompts, log: LineLog, signal: AbortSignal) {
     this.#tools = { session, prompts, log, signal };
@@ -79,60 +69,50 @@ class Lines {
     this.#prompts.say(
       `func-harden ${version}, ${plainText(account.name ?? 'signed in')}. ${this.#session.isDemo ? 'Demo: a sample subscription on this machine. Nothing is sent to Azure.' : 'Data is sent only to Azure.'}`,
     );
+    this.#prompts.say('Answer with a number or a part of a name. ? reads the list again, Esc goes back, Ctrl-C leaves.');
     const open = await this.#session.unfinished();
     if (open) await this.#reportErrors(() => this.#log.unfinished(open));
     const apps = await Array.fromAsync(this.#session.apps());
     if (apps.length === 0) throw wizardErrors.noApp();
     for (;;) {
-      const chosen = await this.#chooseApp(apps);
+      const chosen = await chooseApp(apps, this.#appsMenu, this.#prompts);
       if (chosen === 'leave') return;
       if (chosen === 'safe' || chosen === 'disruptive') await this.#reportErrors(() => fixOnSeveral(apps, chosen, this.#tools));
       else if (chosen === 'findings') await this.#reportErrors(() => browseFindings(apps, this.#tools));
       else if (chosen === 'undo') await this.#reportErrors(() => this.#log.browse());
-      else if (!(await this.#app(chosen))) return;
+      else if (!(await this.#app(chosen, apps.length === 1))) return;
     }
   }
 
-  /** An app, or what is done with several of them. A long list is not read aloud before it is asked for. */
-  async #chooseApp(apps: readonly Target[]): Promise<Target | 'findings' | 'safe' | 'disruptive' | 'undo' | 'leave'> {
-    const only = apps[0];
-    if (apps.length === 1 && only) return only;
-    const others = [
-      { name: 'list the findings of several apps', value: 'findings' as const },
-      { name: 'apply all safe fixes on several apps', value: 'safe' as const },
-      { name: 'apply disruptive and safe fixes on several apps', value: 'disruptive' as const },
-      { name: 'undo log', value: 'undo' as const },
-      { name: 'leave', value: 'leave' as const },
-    ];
-    for (;;) {
-      const isLong = apps.length > MOST_LISTED;
-      const what = isLong
-        ? await this.#prompts.choose(`${apps.length} function apps. What now?`, [
-            { name: 'open one app', value: 'one' as const },
-            ...others,
-          ])
-        : 'one';
-      if (what !== 'one') return what;
-      const found = isLong ? await this.#found(apps) : apps;
-      const back = isLong ? [{ name: 'back', value: 'back' as const }] : others;
-      const chosen = await this.#prompts.choose<Target | 'back' | (typeof others)[number]['value']>('Which function app?', [
-        ...found.map(appChoice),
-        ...back,
-      ]);
-      if (chosen !== 'back') return chosen;
-    }
+  /** Opens an app, or reads it again; undefined if that fails. */
+  async #open(target: Target): Promise<OpenApp | undefined> {
+    let open: OpenApp | undefined;
+    await this.#reportErrors(async () => {
+      open = await this.#session.open(target);
+    });
+    return open;
   }
 
-  #found = async (apps: readonly Target[]): Promise<readonly Target[]> => {
-    const check = (text: string) => (appsWith(apps, text).length > 0 ? true : 'No app matches.');
-    return appsWith(apps, await this.#prompts.line('Type a part of its name, or press Enter to list all:', { check }));
-  };
-
-  /** Handles one app; false if the user leaves. */
-  async #app(target: Target): Promise<boolean> {
-    let open = await this.#session.open(target);
+  /** Handles one app; false if the user leaves. `isOnly`: there is no other app to go back to. */
+  async #app(target: Target, isOnly: boolean): Promise<boolean> {
+    const first = await this.#open(target);
+    if (!first) return !isOnly;
+    let open = first;
+    let menu = new Menu();
+    let said: readonly string[] = [];
     for (;;) {
-      const where = await this.#prompts.choose<Where>(`${open.target.label}: which area?`, this.#places(open));
+      const score = scoreLines(open, this.#prompts.look);
+      const news = score.filter((one) => !said.includes(one));
+      if (news.length > 0) this.#prompts.say(`\n${news.join('\n')}`);
+      said = score;
+      const where = await this.#prompts.unlessBack(() =>
+        this.#prompts.choose<Where>(`${open.target.label}: which area?`, placesOf(open, this.#session.myIp(), isOnly), { menu }),
+      );
+      if (where === undefined && isOnly) this.#prompts.say('To leave, type leave.');
+      if (where === undefined) {
+        if (isOnly) continue;
+        return true;
+      }
       if (where.to === 'leave') return false;
       if (where.to === 'apps') return true;
       await this.#reportErrors(async () => {
@@ -147,40 +127,11 @@ class Lines {
         if (where.to === 'slot') {
           const choices = open.siblings.map((one) => ({ name: one.slot ?? 'production', value: one }));
           open = await this.#session.open(await this.#prompts.choose('Which slot?', choices));
+          menu = new Menu();
         }
       });
-      if (where.to !== 'slot') open = await this.#session.open(open.target);
+      if (where.to !== 'slot') open = (await this.#open(open.target)) ?? open;
     }
-  }
-
-  #places(open: OpenApp): Choice<Where>[] {
-    const queued = queuedIn(open).length;
-    const waiting = queuedControls(open);
-    const first = worstAreasFirst(open.steps).map(({ step }) => step.title);
-    this.#prompts.say(
-      `\n${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), this.#prompts.look))}${waiting.size > 0 ? `   ${waiting.size} of these controls pass after the queue is applied` : ''}`,
-    );
-    if (first.length > 0) this.#prompts.say(`Recommended first: ${first.join(', ')}`);
-    return [
-      ...open.steps.map(({ step, state, controls }): Choice<Where> => ({
-        name: `${step.title}: ${state === 'fail' ? `${failsText(controls)}, highest severity ${bySeverity([{ step, state, controls }])[0]?.[0] ?? 'low'}${controls.some((one) => waiting.has(one.id)) ? ', queued' : ''}` : MARKS[state].word}`,
-        value: { to: 'area', id: step.id },
-      })),
-      ...(open.steps.some(({ state }) => state === 'fail')
-        ? [
-            { name: 'list the findings of this app', value: { to: 'findings' } as const },
-            { name: 'apply all safe fixes of this app', value: { to: 'safe' } as const },
-            { name: 'apply disruptive and safe fixes of this app', value: { to: 'disruptive' } as const },
-          ]
-        : []),
-      ...(queued > 0 ? [{ name: `apply the queue (${queued} areas)`, value: { to: 'queue' } as const }] : []),
-      { name: 'search areas and controls', value: { to: 'search' } },
-      ...(open.siblings.length > 1 ? [{ name: 'select a different slot of this app', value: { to: 'slot' } as const }] : []),
-      { name: `your public IP address: ${this.#session.myIp() ?? 'not set'}`, value: { to: 'address' } },
-      { name: 'undo log', value: { to: 'undo' } },
-      { name: 'select a different app', value: { to: 'apps' } },
-      { name: 'leave', value: { to: 'leave' } },
-    ];
   }
 
   /** Prints an error of Azure or of a file, and continues. */
@@ -188,6 +139,7 @@ class Lines {
     try {
       await work();
     } catch (error) {
+      if (error instanceof BackError) return this.#prompts.say('Back.');
       if (!(error instanceof ArmFailure) && !(error instanceof UserError)) throw error;
       this.#prompts.say(`ERROR: ${plainText(error.message)} ${Array.isArray(error.next) ? error.next.join(' ') : error.next}`);
     }
@@ -229,7 +181,9 @@ class Lines {
     if (what === 'change' || what === 'queue') await this.#change(open, state, what === 'queue');
     if (what === 'sign') await signControl(open, state, this.#tools);
     if (what === 'revoke') await revokeSigned(open, state, this.#tools);
-    if (what === 'skip') await this.#session.decide(open.target, state.step, skipArea(open.decisions[id]));
+    if (what !== 'skip') return;
+    await this.#session.decide(open.target, state.step, skipArea(open.decisions[id]));
+    this.#prompts.say('Skipped.');
   }
 
   async #change(open: OpenApp, state: StepState, queue: boolean): Promise<void> {
@@ -240,13 +194,18 @@ class Lines {
       value: control.id,
     }));
     const ticked = await this.#prompts.several('Which controls?', choices, preselect(state, decided, this.#session.profile));
-    if (ticked.length === 0) return;
+    if (ticked.length === 0) return this.#prompts.say('No control is selected.');
     const answers = await this.#answers(open, state, ticked);
     if (!answers) return;
     const decision = decisionFrom(state, ticked, answers, decided);
     if (queue) {
       await this.#session.decide(open.target, step, decision);
-      return this.#prompts.say('Queued. Choose "apply the queue" to send all queued changes.');
+      const waits = queuedIn(this.#session.judge(open)).some((one) => one.step.id === step.id);
+      return this.#prompts.say(
+        waits
+          ? 'Queued. Choose "apply the queue" to send all queued changes.'
+          : 'The answers are saved, but with these answers no control of this area changes. Nothing is queued.',
+      );
     }
     const plan = await this.#session.plan(open, { [step.id]: decision });
     const job = { do: 'apply', plan: withoutStops(plan), keep: { step, decided: decision } } as const;

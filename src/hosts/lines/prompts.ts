@@ -1,12 +1,11 @@
 /** Line prompts that work with screen readers: every choice has a number, an answer is one line, nothing is drawn twice. */
 import { withoutSecrets } from '../../view/print-lines.ts';
-import { input } from '@inquirer/prompts';
 import type { Asking } from '../../engine/ports.ts';
 import { cleanLine, plainText } from '../../text/plain.ts';
 import { ansiLine, type Line } from '../../text/spans.ts';
-import { TICKED, type Look } from '../../text/symbols.ts';
-import { dumbLine } from './dumb-line.ts';
-import { wrapLine } from '../../text/width.ts';
+import type { Look } from '../../text/symbols.ts';
+import { BackError, readLine } from './read-line.ts';
+import { widthOf, wrapLine } from '../../text/width.ts';
 
 export interface Choice<T> {
   readonly name: string;
@@ -23,11 +22,21 @@ interface Asked {
   readonly start?: string;
   /** Returns true if the text is valid, otherwise the problem. */
   readonly check?: (text: string) => true | string;
-  /** Whether a refused text is removed, so that the next one is not typed behind it; a long text is kept to be corrected. */
-  readonly isShort?: true;
+  /** The default in words, if the text alone does not say it. */
+  readonly startName?: string;
+  /** Whether a refused text is long enough to be corrected. It is removed, so that the next one is not typed behind it. */
+  readonly keepsText?: true;
 }
 
-const plain = (text: string): string => text;
+/** A list of choices that is asked again and again. It is read once, and afterwards only what changed in it. */
+export class Menu {
+  names: readonly string[] = [];
+}
+
+/** Typed to read the choices again. */
+const LIST = '?';
+/** Choices that an answer fits and that are named, if it fits several. */
+const MOST_FITS = 5;
 
 export class Prompts {
   readonly #io: LineIo;
@@ -41,7 +50,7 @@ export class Prompts {
   }
 
   get look(): Look {
-    return this.#io.outLook;
+    return { ...this.#io.outLook, spoken: true };
   }
 
   say(text: string): void {
@@ -58,57 +67,84 @@ export class Prompts {
   }
 
   /** Reads one line of text. Text typed before the question was written is ignored. */
-  async line(message: string, { start = '', check = () => true, isShort }: Asked = {}): Promise<string> {
-    if (this.look.dumb) return this.#dumb(plainText(message), start, check);
-    const style = this.look.colour
-      ? {}
-      : { style: { message: plain, answer: plain, defaultAnswer: (text: string) => `(${text})`, error: (text: string) => `> ${text}` } };
-    const asked = {
-      message: plainText(message),
-      ...(start === '' ? {} : { default: start }),
-      validate: (text: string) => check(text),
-      theme: { prefix: { idle: '?', done: '>' }, ...(isShort ? { validationFailureMode: 'clear' as const } : {}), ...style },
-    };
-    return this.#ask((streams) => input(asked, { ...streams, signal: this.#signal }));
-  }
-
-  async #dumb(message: string, start: string, check: (text: string) => true | string): Promise<string> {
+  async line(message: string, { start = '', startName, check = () => true, keepsText }: Asked = {}): Promise<string> {
+    const [, text, colon] = /^(.*?)(:?)$/s.exec(plainText(message)) as unknown as readonly [string, string, string];
+    const asked = (words: readonly string[]) => `? ${text}${start === '' ? '' : ` (Enter: ${plainText(words.join(', '))})`}${colon}`;
+    const full = asked([start, ...(startName ? [startName] : [])]);
+    // A question that the terminal breaks inside a word is hard to read.
+    const question = widthOf(full) < this.#io.width ? full : asked([start]);
+    let last = '';
     for (;;) {
-      const asked = `? ${message}${start === '' ? '' : ` (${plainText(start)})`}`;
-      const typed = (await this.#ask((streams) => dumbLine(asked, streams, this.#signal))) || start;
+      const typed = (await this.#ask((streams) => readLine(question, streams, this.#signal, last))) || start;
       const problem = check(typed);
       if (problem === true) return typed;
-      this.say(`> ${problem}`);
+      this.say(`> ${problem}${keepsText && typed !== '' ? '. Arrow up brings your text back.' : ''}`);
+      if (keepsText) last = typed;
     }
   }
 
-  /** Asks for one of several choices, by its number or the beginning of its name. */
-  async choose<T>(message: string, choices: readonly Choice<T>[], start?: T): Promise<T> {
-    this.say('');
-    this.#list(choices.map(({ name }) => name));
+  /** Asks for one of several choices, by its number or by a part of its name. Of a menu that was read before, only changes are read. */
+  async choose<T>(message: string, choices: readonly Choice<T>[], { start, menu }: Choosing<T> = {}): Promise<T> {
+    const [only, ...others] = choices;
+    if (only && others.length === 0) {
+      this.say(`${message} ${plainText(only.name)} is the only choice.`);
+      return only.value;
+    }
+    const names = choices.map(({ name }) => name);
+    const isListed = this.#announce(names, menu);
     const at = start === undefined ? -1 : choices.findIndex(({ value }) => value === start);
-    const text = await this.line(`${message} Number`, {
-      isShort: true,
-      ...(at >= 0 ? { start: String(at + 1) } : {}),
-      check: (typed) =>
-        found(choices, typed) ? true : `${unfit(typed)}Type a number from 1 to ${choices.length}, or the first letters of a name.`,
-    });
-    return (found(choices, text) as Choice<T>).value;
+    const preset = choices[at];
+    for (let again = isListed ? '' : `, or ${LIST} for the list`; ; again = '') {
+      const text = await this.line(`${message} Number${again}`, {
+        ...(preset ? { start: String(at + 1), startName: preset.name } : {}),
+        check: (typed) => (typed.trim() === LIST ? true : unfit(names, typed)),
+      });
+      const [index] = text.trim() === LIST ? [] : fits(names, text);
+      if (index !== undefined) return (choices[index] as Choice<T>).value;
+      this.#list(names);
+    }
   }
 
-  /** Asks for several choices, by their numbers; Enter keeps the marked ones. */
+  /** Returns undefined if the person goes back while `work` asks. */
+  async unlessBack<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof BackError) return undefined;
+      throw error;
+    }
+  }
+
+  /** Reads a list out, or what changed in it. Returns whether the whole list was read. */
+  #announce(names: readonly string[], menu?: Menu): boolean {
+    const changed = names.flatMap((name, index) => (menu?.names[index] === name ? [] : [index]));
+    const isWhole = !menu || menu.names.length > names.length || changed.length > names.length / 2;
+    if (menu) menu.names = names;
+    if (!isWhole && changed.length > 0) this.say('\nChanged:');
+    if (!isWhole) this.#list(names, changed);
+    else {
+      this.say('');
+      this.#list(names);
+    }
+    return isWhole;
+  }
+
+  /** Asks for several choices, by their numbers; Enter keeps the selected ones. */
   async several<T>(message: string, choices: readonly Choice<T>[], marked: readonly T[]): Promise<T[]> {
+    const names = choices.map(({ name }) => name);
     this.say('');
-    this.#list(choices.map(({ name, value }) => `${marked.includes(value) ? TICKED : '[ ] '}${name}`));
-    const text = await this.line(`${message} Numbers, all or none. Enter accepts those marked *`, {
-      isShort: true,
-      check: (typed) =>
-        typed.trim() === '' || numbersIn(typed, choices.length)
-          ? true
-          : `${unfit(typed)}Type numbers from 1 to ${choices.length} separated by spaces, or all, or none.`,
+    this.#list(choices.map(({ name, value }) => `${name}${marked.includes(value) ? ', selected' : ''}`));
+    const text = await this.line(`${message} Numbers, all or none (Enter: ${marked.length === 0 ? 'none' : 'the selected ones'})`, {
+      check: (typed) => {
+        const parts = partsOf(typed);
+        return /^(|all|none)$/i.test(typed.trim()) ? true : (parts.map((part) => unfit(names, part)).find((one) => one !== true) ?? true);
+      },
     });
-    if (text.trim() === '') return choices.map(({ value }) => value).filter((value) => marked.includes(value));
-    return (numbersIn(text, choices.length) ?? []).map((number) => (choices[number - 1] as Choice<T>).value);
+    const word = text.trim().toLowerCase();
+    if (word === '') return choices.map(({ value }) => value).filter((value) => marked.includes(value));
+    if (word === 'all') return choices.map(({ value }) => value);
+    if (word === 'none') return [];
+    return [...new Set(partsOf(text).flatMap((part) => fits(names, part)))].map((index) => (choices[index] as Choice<T>).value);
   }
 
   /** Asks for a yes; Enter alone means no. */
@@ -116,26 +152,44 @@ export class Prompts {
     return /^y(es)?$/i.test((await this.line(`${message} (y/N)`)).trim());
   }
 
-  #list(names: readonly string[]): void {
-    for (const [index, name] of names.entries()) this.say(`${String(index + 1).padStart(3)}. ${plainText(name)}`);
+  #list(names: readonly string[], only: readonly number[] = names.map((_, index) => index)): void {
+    for (const index of only) this.say(`${String(index + 1).padStart(3)}. ${plainText(names[index] ?? '')}`);
   }
 }
 
-/** Says what was refused, because it is no longer in the line. */
-const unfit = (typed: string): string => (typed.trim() === '' ? '' : `"${plainText(typed.trim())}" is not in the list. `);
-
-function found<T>(choices: readonly Choice<T>[], typed: string): Choice<T> | undefined {
-  const text = typed.trim().toLowerCase();
-  if (/^\d+$/.test(text)) return choices[Number(text) - 1];
-  const named = text === '' ? [] : choices.filter(({ name }) => name.toLowerCase().startsWith(text));
-  return named.length === 1 ? named[0] : undefined;
+interface Choosing<T> {
+  /** Chosen by Enter alone. */
+  readonly start?: T | undefined;
+  readonly menu?: Menu;
 }
 
-/** Reads the numbers in a line; undefined if it contains anything else. */
-function numbersIn(typed: string, most: number): number[] | undefined {
-  const text = typed.trim().toLowerCase();
-  if (text === 'none') return [];
-  if (text === 'all') return Array.from({ length: most }, (_, index) => index + 1);
-  const numbers = text.split(/[\s,;]+/).map(Number);
-  return numbers.every((number) => Number.isInteger(number) && number >= 1 && number <= most) ? [...new Set(numbers)] : undefined;
+/** Returns true if a text fits exactly one name, or else what was refused, because it is no longer in the line. */
+function unfit(names: readonly string[], typed: string): true | string {
+  const found = fits(names, typed);
+  if (found.length === 1) return true;
+  const text = plainText(typed.trim());
+  const named = found.slice(0, MOST_FITS).map((index) => `${index + 1}. ${plainText(names[index] ?? '')}`);
+  if (found.length > 1)
+    return `"${text}" fits ${found.length} choices: ${named.join('; ')}${found.length > named.length ? '; and more' : ''}. Type a number or more of the name.`;
+  return `${text === '' ? '' : `"${text}" is not in the list. `}Type a number from 1 to ${names.length}, a part of a name, or ${LIST} for the list.`;
 }
+
+/** Returns the choices that a text means: by number, by the whole name, by its beginning, or by a part of it. */
+function fits(names: readonly string[], typed: string): readonly number[] {
+  const text = typed.trim().toLowerCase();
+  if (/^\d+$/.test(text)) return Number(text) >= 1 && Number(text) <= names.length ? [Number(text) - 1] : [];
+  if (text === '') return [];
+  const those = (is: (name: string) => boolean) => names.flatMap((name, index) => (is(name.toLowerCase()) ? [index] : []));
+  // What follows a name, as its state, is after a colon or a comma.
+  const tests = [
+    (name: string) => name === text || name.startsWith(`${text}:`) || name.startsWith(`${text},`),
+    (name: string) => name.startsWith(text),
+    (name: string) => (name.split(': ')[0] ?? '').includes(text),
+    (name: string) => name.includes(text),
+  ];
+  return tests.map(those).find((found) => found.length > 0) ?? [];
+}
+
+/** Splits numbers at spaces and commas, and names at commas. */
+const partsOf = (typed: string): string[] =>
+  typed.split(/^[\d\s,;]*$/.test(typed) ? /[\s,;]+/ : /[,;]+/).flatMap((part) => (part.trim() === '' ? [] : [part.trim()]));

@@ -1,5 +1,5 @@
 import { ArmFailure } from '../../engine/ports.ts';
-import { REPORT_A_BUG, UserError } from '../../engine/errors.ts';
+import { INTERNAL_ERROR, REPORT_A_BUG, UserError } from '../../engine/errors.ts';
 import { failureCode } from '../../view/failure-code.ts';
 import { plainText } from '../../text/plain.ts';
 import { line, span, type Line } from '../../text/spans.ts';
@@ -15,7 +15,7 @@ export function troubleLines(error: unknown): Line[] {
   if (error instanceof UserError)
     return [...error.message.split('\n').map((text) => line(plainText(text))), ...error.next.map((text) => line(plainText(text)))];
   return [
-    line(`Internal error in func-harden: ${plainText(error instanceof Error ? error.message : String(error))}`),
+    line(`${INTERNAL_ERROR}: ${plainText(error instanceof Error ? error.message : String(error))}`),
     ...REPORT_A_BUG.map((text) => line(text)),
   ];
 }

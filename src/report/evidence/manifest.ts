@@ -5,6 +5,7 @@ import { isRecord, parsedJson } from '../../change/json-paths.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { showValue } from '../../change/value.ts';
 import { outcomeOf } from '../../engine/run/outcome.ts';
+import { safeJson } from '../../text/plain.ts';
 
 /** The files of a pack by path, with forward slashes. */
 export type Files = ReadonlyMap<string, Uint8Array>;
@@ -61,7 +62,7 @@ export function parsedManifest(text: string): Manifest | undefined {
 
 /** Formats the changes of a run: values before and after, the value read back, and the ids by which Azure knows the request. */
 export const changesText = (run: RecordedRun): string =>
-  `${JSON.stringify(
+  `${safeJson(
     {
       schemaVersion: 1,
       run: run.run,
@@ -91,6 +92,5 @@ export const changesText = (run: RecordedRun): string =>
         undoneBy: undoneBy ?? null,
       })),
     },
-    undefined,
     2,
   )}\n`;

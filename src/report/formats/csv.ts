@@ -1,5 +1,5 @@
 import { declaredText } from '../../view/declared-text.ts';
-import { plainText } from '../../text/plain.ts';
+import { plainText, withoutPipelineCommands } from '../../text/plain.ts';
 import type { AuditedApp } from '../audited-app.ts';
 import type { AuditWriter } from '../audit-writers.ts';
 import { auditRows, type Row } from './rows.ts';
@@ -31,9 +31,7 @@ const FORMULA = /(^|[;\t|])([\s'"]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212])/gu
 /** Formats a cell (RFC 4180); an apostrophe is put before text that a spreadsheet would run as a formula. */
 export const csvCell = (given: string): string => {
   // A pipeline that prints the file takes such text for a command.
-  const safe = plainText(given)
-    .replace(FORMULA, "$1'$2")
-    .replace(/##(?=(?:vso)?\[)/gi, '# # ');
+  const safe = withoutPipelineCommands(plainText(given).replace(FORMULA, "$1'$2"));
   return /[",;|\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 

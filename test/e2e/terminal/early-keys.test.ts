@@ -147,11 +147,11 @@ test.each(TIMES)(
     const link = await listening(here);
     const screen = wizard({ ...here, endpoint: link.endpoint }, ['--plain', ...REMOTE], { rows: 60 });
     const chosen = async (): Promise<void> => {
-      await screen.sees(/which area\? Number\s*$/);
+      await screen.sees(/which area\? Number(?:, or \? for the list)?\s*$/);
       screen.type('1', 'enter');
       await screen.sees(/What now\? Number\s*$/);
       screen.type('1', 'enter');
-      await screen.sees(/marked \*\s*$/);
+      await screen.sees(/\(Enter: .*\)\s*$/);
     };
     const asked = async (nth: number): Promise<number> => {
       await chosen();
@@ -162,9 +162,9 @@ test.each(TIMES)(
     };
     const back = async (): Promise<void> => {
       screen.type('n', 'enter');
-      await screen.sees(/Not approved. Nothing was sent[\s\S]*which area\? Number\s*$/);
+      await screen.sees(/Not approved\. Nothing was sent\.\n.* which area\? Number, or \? for the list\s*$/);
       screen.type('undo log', 'enter');
-      await screen.sees('The undo log is empty: no run has changed anything yet.');
+      await screen.sees(/The undo log is empty: no run has changed anything yet\.\n.* which area\? Number, or \? for the list\s*$/);
     };
     await asked(0);
     await back();

@@ -14,19 +14,19 @@ test('the same job by line prompts', async () => {
     screen.type(...keys, 'enter');
   };
   // A refused word is not left in the line, where the next one would be typed behind it.
-  await answer(/fn-orders: which area\? Number\s*$/, 'nowhere');
-  await screen.sees(/which area\? Number\s*\n> "nowhere" is not in the list\. Type a number/);
+  await answer(/fn-orders: which area\? Number(?:, or \? for the list)?\s*$/, 'nowhere');
+  await screen.sees(/which area\? Number nowhere\n> "nowhere" is not in the list\. Type a number/);
   screen.type('Disable remote', 'enter');
   await answer(/What now\? Number\s*$/, 'fix');
-  await answer(/Which controls\? .*marked \*\s*$/s);
+  await answer(/Which controls\? .*\(Enter: .*\)\s*$/s);
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
   await screen.sees('APPLIED: 1 applied');
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
-  await answer(/which area\? Number\s*$/, 'undo log');
+  await answer(/which area\? Number(?:, or \? for the list)?\s*$/, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
   await answer(/before +true\n +written +false[\s\S]*What now\? Number\s*$/, 'undo the whole');
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
-  await answer(/UNDONE[\s\S]*which area\? Number\s*$/, 'leave');
+  await answer(/UNDONE[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   expect(await here.state()).toEqual(before);
 });
@@ -38,14 +38,14 @@ test('every safe fix of several apps by line prompts: one preview, one question,
     await screen.sees(asked);
     screen.type(...keys, 'enter');
   };
-  await answer(/Which function app\? Number\s*$/, 'apply all safe');
-  await answer(/Which function apps\?[\s\S]*marked \*\s*$/, '1 2');
-  await answer(/on 2 apps[\s\S]*Order\? Number \(1\)\s*$/);
+  await answer(/Which function app\? Number(?:, or \? for the list)?\s*$/, 'apply all safe');
+  await answer(/Which function apps\?[\s\S]*\(Enter: .*\)\s*$/, '1 2');
+  await answer(/on 2 apps[\s\S]*Order\? Number \(Enter: 1, .*\)\s*$/);
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
-  await answer(/APPLIED: (\d+) applied, \1 verified, 0 failed[\s\S]*Which function app\? Number\s*$/, 'fn-orders');
+  await answer(/APPLIED: (\d+) applied, \1 verified, 0 failed[\s\S]*Which function app\? Number(?:, or \? for the list)?\s*$/, 'fn-orders');
   // Nothing safe is left in this app.
-  await answer(/which area\? Number\s*$/, 'apply all safe');
-  await answer(/NOTHING TO DO[\s\S]*which area\? Number\s*$/, 'leave');
+  await answer(/which area\? Number(?:, or \? for the list)?\s*$/, 'apply all safe');
+  await answer(/NOTHING TO DO[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   const apps = (await here.writes()).map(({ url }) => /sites\/([^/?]+)/.exec(url)?.[1]).filter(Boolean);
   expect([...new Set(apps)].toSorted()).toEqual(['fn-intake', 'fn-orders']);
@@ -58,7 +58,7 @@ test('by line prompts, what was typed before the question was asked does not ans
   screen.type('1', 'enter');
   await screen.sees('What now? Number');
   screen.type('1', 'enter');
-  await screen.sees('marked *');
+  await screen.sees('the selected ones)');
   screen.type('enter');
   screen.type('y', 'enter', 'y', 'enter');
   await screen.sees('Send this plan? (y/N)');
@@ -75,7 +75,7 @@ test('a dry run by line prompts sends nothing', async () => {
   screen.type('1', 'enter');
   await screen.sees('What now? Number');
   screen.type('1', 'enter');
-  await screen.sees('marked *');
+  await screen.sees('the selected ones)');
   screen.type('enter');
   await screen.sees('Dry run: nothing was sent.');
   expect(await here.writes()).toEqual([]);
@@ -88,23 +88,22 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
     await screen.sees(asked);
     screen.type(...keys, 'enter');
   };
-  const WHERE = /which area\? Number\s*$/;
+  const WHERE = /which area\? Number(?:, or \? for the list)?\s*$/;
   await answer(WHERE, 'Disable FTP');
   await answer(/What now\? Number\s*$/, 'accept');
-  await answer(/Which control\? Number\s*$/, '1');
-  await answer(/Name of the person who decides:.*$/m, 'Dana Lee');
+  await answer(/Name of the person who decides.*:\s*$/, 'Dana Lee');
   await answer(/Reason:\s*$/, 'old publisher');
   await answer(/End date.*:\s*$/, '2027-01-31');
   await answer(WHERE, 'Restrict CORS');
   await answer(/What now\? Number\s*$/, 'queue');
-  await answer(/marked \*\s*$/);
-  await answer(/separate them with spaces\):[\s\S]*$/, '');
-  await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'Disable remote');
+  await answer(/\(Enter: .*\)\s*$/);
+  await answer(/separate them with spaces, or type none\).*:[\s\S]*$/, '');
+  await answer(/Queued\.[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'Disable remote');
   await answer(/What now\? Number\s*$/, 'queue');
-  await answer(/marked \*\s*$/);
-  await answer(/Queued\.[\s\S]*which area\? Number\s*$/, 'apply the queue');
+  await answer(/\(Enter: .*\)\s*$/);
+  await answer(/Queued\.[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'apply the queue');
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
-  await answer(/APPLIED: 1 applied[\s\S]*which area\? Number\s*$/, 'leave');
+  await answer(/APPLIED: 1 applied[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({
     remoteDebuggingEnabled: false,

@@ -67,12 +67,14 @@ function previewFrame(state: WizardState, flow: Of<'preview'>, head: readonly Li
 /** Shows the consequences that the user must not miss, whatever the length of the diff. */
 function consequences(state: WizardState, { job }: Preview): Line[] {
   const changes = changesOfJob(job);
-  const restarts = changes.filter((change) => change.restarts).length;
+  const restarting = changes.filter((change) => change.restarts);
+  const restarts = restarting.length;
+  const apps = new Set(restarting.map(({ target }) => target.id)).size;
   const warned = new Set(changes.flatMap(({ guards }) => guards.filter(({ level }) => level === 'warn').map(({ says }) => says))).size;
   const never = changes.filter(({ undo }) => undo === 'none').length;
   const blocked = job.do === 'apply' ? new Set(job.plan.blocked.map(({ control }) => control)).size : 0;
   const parts = [
-    ...(restarts > 0 ? [restarts === 1 ? 'the app restarts' : `the app restarts ${restarts} times`] : []),
+    ...(restarts > 0 ? [restartsText(restarts, apps)] : []),
     ...(warned > 0 ? [`${warned} ${warned === 1 ? 'warning' : 'warnings'}`] : []),
     ...(blocked > 0 ? [`${blocked} selected ${blocked === 1 ? 'control is' : 'controls are'} not changed`] : []),
     ...(never > 0 ? [`${never} of ${changes.length} cannot be reverted`] : []),
@@ -85,6 +87,9 @@ function consequences(state: WizardState, { job }: Preview): Line[] {
     state.rows < 18 ? Math.max(1, own.length) : undefined,
   );
 }
+
+const restartsText = (restarts: number, apps: number): string =>
+  apps > 1 ? `${restarts} restarts on ${apps} apps` : restarts === 1 ? 'the app restarts' : `the app restarts ${restarts} times`;
 
 /** Shows warnings that concern the user's own access. */
 const ownLines = (changes: readonly Change[]): Line[] => {

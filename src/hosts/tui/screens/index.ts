@@ -1,5 +1,5 @@
 /** Draws the state as the lines of the live part. */
-import { line, span } from '../../../text/spans.ts';
+import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
 import { bindings } from '../keys.ts';
@@ -98,11 +98,12 @@ const notice = (state: WizardState, frame: Frame): Frame =>
 /** Shows URLs in full at any width, because a part of a URL is useless. */
 function withLinks({ links = [], columns }: WizardState, frame: Frame): Frame {
   const lines = links.flatMap(({ says, address }) => {
+    const part = (text: string): Line => line({ text, tone: 'info', link: address });
     const text = `${says}: ${address}`;
-    const rows = Math.ceil(text.length / columns);
-    return Array.from({ length: rows }, (_, index) =>
-      line({ text: text.slice(index * columns, (index + 1) * columns), tone: 'info', link: address }),
-    );
+    if (text.length <= columns) return [part(text)];
+    // An address in one piece can be copied.
+    const rows = Math.ceil(address.length / columns);
+    return [part(`${says}:`), ...Array.from({ length: rows }, (_, index) => part(address.slice(index * columns, (index + 1) * columns)))];
   });
   return lines.length > 0 ? { ...frame, foot: [...frame.foot, ...lines] } : frame;
 }

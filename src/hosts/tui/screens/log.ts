@@ -4,6 +4,7 @@ import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
+import { namedApps } from '../../../view/plan-lines.ts';
 import { runLine } from '../../../view/run-line.ts';
 import { widthOf } from '../../../text/width.ts';
 import { titlesOf } from '../search-results.ts';
@@ -15,7 +16,12 @@ import { atRow, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
-const appsOf = ({ start }: RecordedRun): string => plainText(start.targets.map(({ label }) => label).join(', '));
+/** The number of apps that are all named. */
+const MOST_APPS = 10;
+const appsOf = ({ start: { targets } }: RecordedRun): string => {
+  const names = targets.map(({ label }) => label);
+  return names.length > MOST_APPS ? `${count(names.length, 'app')}: ${namedApps(names)}` : plainText(names.join(', '));
+};
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): Frame {

@@ -9,7 +9,7 @@ import { MARKS, QUEUED, arrow, ellipsis, symbolOf, type Look } from '../../../te
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
 import { controlLines, count } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
-import { worstAreasFirst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
+import { undecidedWorst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
 import type { Screen, WizardState } from '../state.ts';
 import { atRow, pointer } from './parts.ts';
 
@@ -36,8 +36,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
     if (on) focus = list.length;
     list.push(atRow(areaRow(state, one, on, listWidth, waiting), index));
   }
-  const undecided = open.steps.filter(({ controls }) => !controls.some(({ id }) => waiting.has(id)));
-  const first = worstAreasFirst(undecided).map(({ step }) => step.title);
+  const first = undecidedWorst(open).map(({ step }) => step.title);
   const foot = [
     ...(first.length > 0
       ? [line(span('Recommended first: ', 'dim'), first.join(', '))]
