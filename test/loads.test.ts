@@ -39,7 +39,7 @@ test.each([
       'wrap-ansi',
       'ansi-styles',
     ],
-    290,
+    300,
   ],
 ])('%s: nothing of Azure, Ink or YAML', (_, entry, packages, most) => {
   const { packages: loaded, kilobytes } = loadedBy(entry);

@@ -43,18 +43,24 @@ export const sizeLimitPolicy = (most = MOST_BYTES): PipelinePolicy => ({
 /** Whether a text is JSON that is nested deeper than any body of Azure, so that recursive functions would overflow the stack. */
 export function isTooDeep(text: string): boolean {
   let depth = 0;
-  let isInText = false;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (isInText) {
-      if (code === 0x5c) at += 1;
-      else if (code === 0x22) isInText = false;
-    } else if (code === 0x22) isInText = true;
+    if (code === 0x22) at = endOfText(text, at);
     else if (code === 0x7b || code === 0x5b) {
       if ((depth += 1) > MOST_DEPTH) return true;
     } else if (code === 0x7d || code === 0x5d) depth -= 1;
   }
   return false;
+}
+
+/** Returns the place of the quotation mark that ends a text of JSON; the end of the whole where there is none. */
+function endOfText(json: string, start: number): number {
+  for (let end = json.indexOf('"', start + 1); end >= 0; end = json.indexOf('"', end + 1)) {
+    let before = end;
+    while (json.charCodeAt(before - 1) === 0x5c) before -= 1;
+    if ((end - before) % 2 === 0) return end;
+  }
+  return json.length;
 }
 
 /** Returns a policy that refuses such bodies before Microsoft's clients read them. */

@@ -81,19 +81,14 @@ export function failureOf(response: PipelineResponse, write: boolean): ArmFailur
   const other = intermediaryFailure(response.status, write);
   if (other) return other;
   const retryAfter = retryAfterOf((name) => response.headers.get(name));
-  const failure = refusal(
-    response.status,
-    errorIn(parsedJson(response.bodyAsText ?? '')),
-    response.headers.get('x-ms-correlation-request-id') ?? null,
-    write,
-    retryAfter,
-  );
+  const told = errorIn(parsedJson(response.bodyAsText ?? ''));
+  const failure = refusal(response.status, told, response.headers.get('x-ms-correlation-request-id') ?? null, write, retryAfter);
   if (response.status === 412)
     return failure.with({
       message: `Someone changed this resource in the meantime. This request changed nothing. ${failure.message}`,
       next: 'Preview again to plan with the current values.',
     });
-  if (failure.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
+  if (told.code === 'InvalidAuthenticationTokenTenant') return wrongTenant(failure, response.headers.get('www-authenticate') ?? '');
   if (response.status === 401 && /insufficient_claims/.test(response.headers.get('www-authenticate') ?? '')) return claimsNotMet(failure);
   const skew = failure.kind === 'signed-out' ? skewOf(response.headers.get('date')) : undefined;
   return skew === undefined ? failure : withClockSkew(failure, skew);

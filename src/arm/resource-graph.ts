@@ -99,11 +99,21 @@ export async function* scopedRows(client: ArmClient, scope: GraphScope, query: s
 export const incompleteFailure = (why: string): ArmFailure =>
   new ArmFailure({ kind: 'server', code: 'NotWhole', message: `its response is not complete: ${why}`, next: 'Run the command again.' });
 
+/** Names in camel case by their names in PascalCase: each app of a fleet has the same. */
+const NAMES = new Map<string, string>();
+const MOST_NAMES = 2000;
+
+function inCamelCase(name: string): string {
+  const known = NAMES.get(name);
+  if (known !== undefined) return known;
+  const made = name.charAt(0).toLowerCase() + name.slice(1);
+  if (NAMES.size < MOST_NAMES) NAMES.set(name, made);
+  return made;
+}
+
 /** Returns a row with the member names of ARM; that table has them in PascalCase. */
 export function toCamelCase(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(toCamelCase);
   if (!isRecord(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), toCamelCase(inner)]),
-  );
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [inCamelCase(name), toCamelCase(inner)]));
 }

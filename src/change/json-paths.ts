@@ -23,10 +23,18 @@ export function pathOf(...members: string[]): string {
   );
 }
 
-export function membersOf(path: string): string[] {
-  return [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, plain]) =>
+/** The members of paths that were looked at before: areas use the same paths for each app. */
+const MEMBERS = new Map<string, readonly string[]>();
+const MOST_PATHS = 2000;
+
+export function membersOf(path: string): readonly string[] {
+  const known = MEMBERS.get(path);
+  if (known) return known;
+  const members = [...path.matchAll(/\[("(?:[^"\\]|\\.)*")\]|([^.[\]]+)/g)].map(([, quoted, plain]) =>
     quoted ? (JSON.parse(quoted) as string) : (plain ?? ''),
   );
+  if (MEMBERS.size < MOST_PATHS) MEMBERS.set(path, members);
+  return members;
 }
 
 /** Returns the name of a member as `value` spells it, else the given name. ARM compares names without regard to case. */

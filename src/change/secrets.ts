@@ -48,7 +48,6 @@ const PLATFORM: ReadonlySet<string> = new Set(
 
 /** A character next to a quoted part of a secret that belongs to the same word. */
 const JOINED = /[A-Za-z0-9+/=%_~-]/;
-const RUN = /[A-Za-z0-9]{8,}/g;
 /** Credentials that are recognized by their form, also before the secret itself was read. */
 const SHAPES =
   /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
@@ -158,13 +157,17 @@ export class Secrets {
     if (this.#windows.size + this.#older.size === 0) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
-    for (const { 0: run, index } of text.matchAll(RUN)) {
-      if (!this.#hits(run)) continue;
-      const [from, to] = joined(text, index, index + run.length);
+    // Reports of a fleet have megabytes, so no object is made for a run of letters and digits.
+    for (let at = 0; at < text.length; at++) {
+      const start = at;
+      while (isLetterOrDigit(text.charCodeAt(at))) at += 1;
+      if (at - start < WINDOW || !this.#hits(text, start, at)) continue;
+      const [from, to] = joined(text, start, at);
       const last = spans.at(-1);
       if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
       else spans.push([from, to]);
     }
+    if (spans.length === 0) return text;
     const kept = spans.map(([from], index) => text.slice(spans[index - 1]?.[1] ?? 0, from));
     return [...kept, text.slice(spans.at(-1)?.[1] ?? 0)].join(REDACTED);
   }
@@ -205,21 +208,29 @@ export class Secrets {
     this.#bits[bit >>> 3]! |= 1 << (bit & 7);
   }
 
-  #hits(run: string): boolean {
-    const lower = run.toLowerCase();
-    for (let at = 0; at + WINDOW <= lower.length; at++) {
-      const bit = hashOf(lower, at);
+  /** Whether a run of letters and digits has a window of a secret. */
+  #hits(text: string, start: number, end: number): boolean {
+    for (let at = start; at + WINDOW <= end; at++) {
+      const bit = hashOf(text, at);
       if ((this.#bits[bit >>> 3]! & (1 << (bit & 7))) === 0) continue;
-      const window = lower.slice(at, at + WINDOW);
+      const window = text.slice(at, at + WINDOW).toLowerCase();
       if (this.#windows.has(window) || this.#older.has(window)) return true;
     }
     return false;
   }
 }
 
+/** Whether it is the code of an ASCII letter or digit; NaN is the code behind the end of a text. */
+const isLetterOrDigit = (code: number): boolean =>
+  (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a);
+
+/** Returns the hash of a window, without regard to the case of its letters. */
 function hashOf(text: string, at: number): number {
   let hash = 0x811c9dc5;
-  for (let index = at; index < at + WINDOW; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  for (let index = at; index < at + WINDOW; index++) {
+    const code = text.charCodeAt(index);
+    hash = Math.imul(hash ^ (code >= 0x41 && code <= 0x5a ? code | 0x20 : code), 0x01000193);
+  }
   return (hash ^ (hash >>> 15)) & (BITS - 1);
 }
 

@@ -106,7 +106,6 @@ interface FailureFields {
 export class ArmFailure extends Error {
   readonly kind: FailureKind;
   readonly status: number | null;
-  readonly correlationId: string | null;
   readonly #said: FailureFields;
   /** Whether the service may have done the write although no good answer came. */
   readonly mayHaveHappened: boolean;
@@ -126,7 +125,6 @@ export class ArmFailure extends Error {
     Object.defineProperty(this, 'message', { get: () => secrets.fromQuote(this.#said.message), configurable: true });
     this.kind = given.kind;
     this.status = given.status ?? null;
-    this.correlationId = given.correlationId && /^[\w.-]{1,64}$/.test(given.correlationId) ? secrets.fromQuote(given.correlationId) : null;
     this.taken = given.taken;
     this.mayHaveHappened = given.mayHaveHappened ?? given.taken !== undefined;
     this.lacks = given.lacks;
@@ -137,6 +135,11 @@ export class ArmFailure extends Error {
   /** Returns the same failure with another message or advice. */
   with(changes: Pick<Partial<FailureFields>, 'message' | 'next' | 'mayHaveHappened'>): ArmFailure {
     return new ArmFailure({ ...this.#said, mayHaveHappened: this.mayHaveHappened, ...changes });
+  }
+
+  get correlationId(): string | null {
+    const { correlationId } = this.#said;
+    return correlationId && /^[\w.-]{1,64}$/.test(correlationId) ? secrets.fromQuote(correlationId) : null;
   }
 
   get code(): string {

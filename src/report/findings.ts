@@ -77,7 +77,8 @@ function bySeverity(list: readonly Finding[]): Record<Severity, number> {
   return counts;
 }
 
-const CHUNK = 500;
+/** The number of findings that are written at once: their text is copied several times on its way out. */
+const CHUNK = 50;
 
 function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
   for (let at = 0; at < list.length; at += CHUNK) yield list.slice(at, at + CHUNK);
