@@ -30,6 +30,16 @@ async function planned(here: World, id: string, decisions?: Decisions): Promise<
   return { made, read: new WeakRef(store.view) };
 }
 
+/** What ends with the last requests takes a few turns of the event loop; a plan that holds it holds it for good. */
+async function isCollected(read: WeakRef<object>): Promise<boolean> {
+  for (let turns = 0; turns < 50; turns++) {
+    await new Promise((resolve) => setImmediate(resolve));
+    collect();
+    if (read.deref() === undefined) return true;
+  }
+  return false;
+}
+
 test.each([
   ['everything safe', undefined, 'managed-identity.host-storage', { scenario: 'fleet', apps: 3 }],
   ['a secret that moves to a vault', MOVE, 'key-vault.references', {}],
@@ -39,9 +49,7 @@ test.each([
   const { made, read } = await planned(here, id, decisions);
   expect(made.changes.flatMap(({ controls }) => controls)).toContain(control);
   expect(made.changes.some(({ proofs }) => proofs.length > 0)).toBe(true);
-  await new Promise((resolve) => setImmediate(resolve));
-  collect();
-  expect(read.deref()).toBeUndefined();
+  expect(await isCollected(read)).toBe(true);
   expect(made.changes.length).toBeGreaterThan(1);
 });
 

@@ -26,7 +26,7 @@ const SESSIONS = [1, 2, 3, 4, 5, 6];
 
 test.each(SESSIONS)('random keys, sizes and pastes, %i of 6', { timeout: 60_000 }, async (session) => {
   const here = await world();
-  const screen = wizard(here, ['--dry-run', '--app', 'fn-orders'], { after: 'stty -a; read -r line' });
+  const screen = wizard(here, ['--dry-run', '--app', 'fn-orders'], { after: 'echo "code $code"; stty -a; read -r line' });
   await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);
   const keys = fc.sample(fc.constantFrom(...PIECES), { numRuns: 600, seed: 20261124 + session });
   let isOver = false;
