@@ -196,6 +196,20 @@ test('of many changes those that go well are counted, and one that fails is told
   await lines.ended;
 });
 
+test('what another app of the run has set already is counted too', async () => {
+  // All apps of the scenario share one storage account.
+  const here = await world({ scenario: 'fleet', apps: 24 });
+  const lines = await linePilot(here);
+  await lines.answer(/What now\? Number $/, 'apply all safe');
+  await lines.answer(/Enter for all: $/, '');
+  await lines.answer(/Order\? Number \(Enter: 1, .*\) $/, '');
+  await lines.answer(SEND, 'y');
+  const said = await lines.answer(/What now\? Number.* $/, 'leave');
+  expect(said).toMatch(/\n\d+ of \d+ changes applied and verified, \d+ already had these values\.\n/);
+  expect(said).not.toContain('already has these values');
+  await lines.ended;
+});
+
 test('an app that cannot be read is unknown, and another app can be chosen', async () => {
   const here = await world();
   const lines = await linePilot(here);

@@ -72,12 +72,15 @@ export class LineLog {
   /** Prints what happens. Of many changes, those that go well are counted: a person who listens waits for what does not. */
   #progress(total: number): (event: RunEvent) => void {
     const step = total > MOST_TOLD ? Math.ceil(total / MOST_TOLD) : 0;
-    let verified = 0;
+    let [verified, already] = [0, 0];
     return (event) => {
-      const isPlain = event.type === 'change-end' && event.result.state === 'applied' && isAsWanted(event.result);
-      if (step === 0 || !isPlain) return this.#prompts.print(eventLines(event, this.#prompts.look));
-      verified += 1;
-      if (verified % step === 0) this.#prompts.say(`${verified} of ${total} changes applied and verified.`);
+      const end = step > 0 && event.type === 'change-end' ? event.result : undefined;
+      if (end?.state === 'applied' && isAsWanted(end)) verified += 1;
+      else if (end?.state === 'already') already += 1;
+      else return this.#prompts.print(eventLines(event, this.#prompts.look));
+      if ((verified + already) % step > 0) return;
+      const set = already === 0 ? '' : `, ${already} already had these values`;
+      this.#prompts.say(`${verified} of ${total} changes applied and verified${set}.`);
     };
   }
 
