@@ -54,7 +54,7 @@ export class LineLog {
   async approved(job: Job, isApproved: boolean): Promise<void> {
     if (!isApproved) return this.#prompts.say('Not approved. Nothing was sent.');
     const changes = changesOfJob(job);
-    const summary = await this.#session.run(job, this.#progress(changes.length), this.#signal);
+    const summary = await this.#session.run(job, this.#progress(changes.length, job.do === 'undo' ? 'undone' : 'applied'), this.#signal);
     this.endings.push(summary);
     this.#prompts.print(closingLines(summary));
     const { applied } = summary;
@@ -70,7 +70,7 @@ export class LineLog {
   }
 
   /** Prints what happens. Of many changes, those that go well are counted: a person who listens waits for what does not. */
-  #progress(total: number): (event: RunEvent) => void {
+  #progress(total: number, done: string): (event: RunEvent) => void {
     const step = total > MOST_TOLD ? Math.ceil(total / MOST_TOLD) : 0;
     let [verified, already] = [0, 0];
     return (event) => {
@@ -80,7 +80,7 @@ export class LineLog {
       else return this.#prompts.print(eventLines(event, this.#prompts.look));
       if ((verified + already) % step > 0) return;
       const set = already === 0 ? '' : `, ${already} already had these values`;
-      this.#prompts.say(`${verified} of ${total} changes applied and verified${set}.`);
+      this.#prompts.say(`${verified} of ${total} changes ${done} and verified${set}.`);
     };
   }
 
