@@ -83,5 +83,5 @@ export function armEndpoint(text: string): URL {
     throw armErrors.invalidEndpoint({ text });
   }
   if (url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.has(url.hostname))) return url;
-  throw armErrors.unencryptedEndpoint({ origin: url.origin });
+  throw armErrors.unencryptedEndpoint({ origin: `${url.protocol}//${url.host}` });
 }

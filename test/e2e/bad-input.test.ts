@@ -32,6 +32,12 @@ test.each([
     'the token would be sent unencrypted',
   ],
   [
+    'a file for an endpoint',
+    ['audit', '--all', '--arm-endpoint', 'file:///etc/hosts'],
+    64,
+    'file:// cannot be the Azure Resource Manager endpoint',
+  ],
+  [
     'an app that does not exist',
     ['audit', '--app', 'fn-ordes'],
     1,
