@@ -30,6 +30,8 @@ const MOST_AT_ONCE = 2000;
 /** The number of characters of a text that are read. A value of a megabyte is recognized by its first part. */
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
+/** The number of characters of a line that is looked at once for a whole session. */
+const LINE = 300;
 
 /**
  * The words that Azure itself writes in ids and Key Vault references, and their windows. A reference with a mistake in it, or a setting that holds a
@@ -90,6 +92,8 @@ export class Secrets {
   readonly #encoded = new EncodedQuotes(new RegExp(PLATFORM_WORDS.join('|'), 'i'));
   readonly #public = new Set<string>();
   readonly #known = new Set<string>();
+  /** Texts in which no secret was found since the last one was learned: a screen has the same lines again and again. */
+  readonly #clean = new Set<string>();
   /** Set where more was read at once than can be recognized again. From then on, no quoted text is shown. */
   #isBeyond = false;
 
@@ -99,6 +103,7 @@ export class Secrets {
     if (given.length < 3 || isReference(given) || isResourceId(given) || this.#known.has(given)) return;
     if (this.#known.size >= MOST_VALUES) [this.#known, this.#ends].forEach((set) => set.clear());
     this.#known.add(given);
+    this.#clean.clear();
     for (const { text: piece, isSure: sure } of piecesOf(given, isSure)) {
       if (sure) this.#sure.add(piece);
       this.#values.delete(piece);
@@ -154,7 +159,7 @@ export class Secrets {
 
   /** Returns a text without the secrets that cannot be names. */
   fromText(given: string): string {
-    if (this.#windows.size + this.#older.size === 0) return given;
+    if (this.#windows.size + this.#older.size === 0 || this.#clean.has(given)) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
     // Reports of a fleet have megabytes, so no object is made for a run of letters and digits.
@@ -167,7 +172,13 @@ export class Secrets {
       if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
       else spans.push([from, to]);
     }
-    if (spans.length === 0) return text;
+    if (spans.length === 0) {
+      if (text === given && given.length < LINE) {
+        if (this.#clean.size > 2000) this.#clean.clear();
+        this.#clean.add(given);
+      }
+      return text;
+    }
     const kept = spans.map(([from], index) => text.slice(spans[index - 1]?.[1] ?? 0, from));
     return [...kept, text.slice(spans.at(-1)?.[1] ?? 0)].join(REDACTED);
   }

@@ -18,11 +18,14 @@ export async function readBytes(file: string, most: number, patience = PATIENCE)
   const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const until = performance.now() + patience;
-    const isPipe = (await handle.stat()).isFIFO();
+    const known = await handle.stat();
+    const isPipe = known.isFIFO();
     const pieces: Buffer[] = [];
+    // Most files are small: room for all of one and a byte that is never there.
+    let room = Buffer.alloc(known.isFile() && known.size > 0 ? Math.min(known.size + 1, PIECE) : PIECE);
     for (let size = 0; ;) {
-      const piece = Buffer.alloc(PIECE);
-      const bytes = await handle.read(piece, 0, PIECE, null).then(
+      if (room.length === 0) room = Buffer.alloc(PIECE);
+      const bytes = await handle.read(room, 0, room.length, null).then(
         ({ bytesRead }) => bytesRead,
         (error: NodeJS.ErrnoException) => {
           if (error.code !== 'EAGAIN') throw error;
@@ -31,7 +34,10 @@ export async function readBytes(file: string, most: number, patience = PATIENCE)
       );
       size += Math.max(bytes, 0);
       if (size > most) throw new TooLarge('it is too large');
-      if (bytes > 0) pieces.push(piece.subarray(0, bytes));
+      if (bytes > 0) {
+        pieces.push(room.subarray(0, bytes));
+        room = room.subarray(bytes);
+      }
       // At the beginning of a pipe this means that the other end was not opened yet.
       else if (bytes === 0 && !(isPipe && size === 0)) return Buffer.concat(pieces);
       else if (performance.now() > until) throw new Error('no data was received from the pipe');
