@@ -9,7 +9,16 @@ import type { Severity, Decisions, StepDecision } from '../contract/index.ts';
 type Decided = Pick<Judged, 'steps' | 'decisions' | 'blocked'>;
 
 /** Returns the full ids of controls that fail now and will pass when the decisions are applied. */
-export function queuedControls({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
+export function queuedControls(judged: Decided): ReadonlySet<string> {
+  const found = queued.get(judged) ?? findQueued(judged);
+  queued.set(judged, found);
+  return found;
+}
+
+/** A screen asks several times what is queued. */
+const queued = new WeakMap<Decided, ReadonlySet<string>>();
+
+function findQueued({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
   const waits = ({ step, controls }: StepState) => {
     const decided = decisions[step.id];
     if (decided === undefined) return [];
@@ -58,7 +67,9 @@ function worstAreasFirst(steps: readonly StepState[], most = 3): readonly StepSt
     return worst * 100 + (risky ? 50 : 0) - Math.min(49, open.length);
   };
   return steps
-    .filter((step) => rank(step) < Number.MAX_SAFE_INTEGER)
-    .toSorted((a, b) => rank(a) - rank(b))
-    .slice(0, most);
+    .map((step) => ({ step, rank: rank(step) }))
+    .filter((one) => one.rank < Number.MAX_SAFE_INTEGER)
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ step }) => step);
 }

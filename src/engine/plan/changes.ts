@@ -25,13 +25,11 @@ export interface Drafted {
 export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
   const placeOf = (draft: Draft, { control }: Drafted) =>
     `${keyOfDraft(draft)} ${draft.instanceId?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
-  const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
-  const changes = places.map((place) => {
-    const parts = drafted
-      .map((part) => ({ ...part, drafts: part.drafts.filter((draft) => placeOf(draft, part) === place) }))
-      .filter(({ drafts }) => drafts.length > 0);
-    return changeOn(parts, store, arm);
-  });
+  const places = new Map<string, Drafted[]>();
+  for (const part of drafted)
+    for (const [place, drafts] of Map.groupBy(part.drafts, (draft) => placeOf(draft, part)))
+      places.set(place, [...(places.get(place) ?? []), { ...part, drafts }]);
+  const changes = [...places.values()].map((parts) => changeOn(parts, store, arm));
   return sortByDependency(changes.filter((change) => change !== undefined));
 }
 
