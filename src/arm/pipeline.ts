@@ -196,7 +196,7 @@ function retryPolicy(options: PipelineOptions): PipelinePolicy {
         // An endpoint that never responded is probably wrong, not temporarily broken, so this is reported early. So is one that was lost for
         // as long as a request was repeated: each other app of a fleet would take as long to say the same.
         const isGone = answers === answersUntilLost && 'error' in tried && isUnreachable(tried.error);
-        const tries = isGone ? (isSilent(tried.error) ? 0 : 1) : 'error' in tried && isTooLate(tried.error) ? 1 : RETRIES;
+        const tries = isGone ? (isSilent(tried.error) || answers > 0 ? 0 : 1) : 'error' in tried && isTooLate(tried.error) ? 1 : RETRIES;
         const wait = retry < tries ? waitAfter(tried, request, retry, options) : undefined;
         if (wait === undefined) {
           if (retry === RETRIES && answers === answersBefore && 'error' in tried && isUnreachable(tried.error)) answersUntilLost = answers;
