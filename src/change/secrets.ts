@@ -215,14 +215,17 @@ export class Secrets {
   }
 
   #mark(window: string): void {
-    const bit = hashOf(window, 0);
+    const bit = bitOf(hashOf(window));
     this.#bits[bit >>> 3]! |= 1 << (bit & 7);
   }
 
   /** Whether a run of letters and digits has a window of a secret. */
   #hits(text: string, start: number, end: number): boolean {
+    let hash = hashOf(text, start);
     for (let at = start; at + WINDOW <= end; at++) {
-      const bit = hashOf(text, at);
+      const bit = bitOf(hash);
+      // The next window has the same characters but the first one, and one more.
+      hash = next(hash - Math.imul(text.charCodeAt(at) | ANY_CASE, FIRST), text.charCodeAt(at + WINDOW));
       if ((this.#bits[bit >>> 3]! & (1 << (bit & 7))) === 0) continue;
       const window = text.slice(at, at + WINDOW).toLowerCase();
       if (this.#windows.has(window) || this.#older.has(window)) return true;
@@ -235,15 +238,21 @@ export class Secrets {
 const isLetterOrDigit = (code: number): boolean =>
   (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a);
 
+/** The bit that the code of a small letter has and that of a capital has not; digits have it too. */
+const ANY_CASE = 0x20;
+const FACTOR = 0x01000193;
+/** What the first character of a window is multiplied with: the factor to the power of the others. */
+const FIRST = Array.from({ length: WINDOW - 1 }).reduce<number>((power) => Math.imul(power, FACTOR), 1);
+const next = (hash: number, code: number): number => (Math.imul(hash, FACTOR) + (code | ANY_CASE)) | 0;
+
 /** Returns the hash of a window, without regard to the case of its letters. */
-function hashOf(text: string, at: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = at; index < at + WINDOW; index++) {
-    const code = text.charCodeAt(index);
-    hash = Math.imul(hash ^ (code >= 0x41 && code <= 0x5a ? code | 0x20 : code), 0x01000193);
-  }
-  return (hash ^ (hash >>> 15)) & (BITS - 1);
+function hashOf(text: string, at = 0): number {
+  let hash = 0;
+  for (let index = at; index < at + WINDOW; index++) hash = next(hash, text.charCodeAt(index));
+  return hash;
 }
+
+const bitOf = (hash: number): number => (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 8) & (BITS - 1);
 
 /** Extends a stretch to all characters of the same word. */
 function joined(text: string, begin: number, end: number): [number, number] {
