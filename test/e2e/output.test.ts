@@ -35,7 +35,7 @@ test('an audit that fails before its first app prints no half of a document', as
   await here.faults([
     { method: 'GET', path: '/subscriptions\\?', times: 9, status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } },
   ]);
-  const ran = await here.cli(['audit', '--all', '--json']);
+  const ran = await inside(here, ['audit', '--all', '--json']);
   expect([ran.code, ran.stdout]).toEqual([4, '']);
 });
 
