@@ -2,6 +2,7 @@
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inside } from './helpers/inside.ts';
 import { blocksOf } from './helpers/pages.ts';
 import { terminal } from './helpers/terminal.ts';
 import { ORDERS, runName, world, type World } from './helpers/world.ts';
@@ -16,7 +17,7 @@ async function withAreas(files: Readonly<Record<string, string>>): Promise<{ her
   await mkdir(folder, { mode: 0o700 });
   for (const [name, text] of Object.entries(files)) await writeFile(join(folder, name), text, { mode: 0o600 });
   await writeFile(join(here.folder, 'a.yaml'), ANSWERS);
-  const digest = async () => /sha256:[0-9a-f]{64}/.exec((await here.cli(['steps', '--controls', folder])).stderr)![0];
+  const digest = async () => /sha256:[0-9a-f]{64}/.exec((await inside(here, ['steps', '--controls', folder])).stderr)![0];
   return { here, folder, digest };
 }
 
@@ -52,14 +53,16 @@ test('the example of the page: audit, plan, replay, history, undo, resume, findi
   expect(report.controls).toEqual({ digest: own[3], areas: ['x-health-check'] });
   expect(report.apps[0]!.steps.find(({ id }) => id === 'x-health-check')).toMatchObject({ state: 'fail' });
   for (const format of ['text', 'html', 'markdown', 'sarif'])
-    expect((await here.cli(['audit', '--app', 'fn-orders', '--format', format, ...own])).stdout, format).toContain(own[3]);
-  expect((await here.cli(['findings', '--app', 'fn-orders', ...own])).stdout).toContain('Health check path (Health check)');
-  expect((await here.cli(['audit', '--all', '--step', 'x-health-check', '--json', ...own])).code, 'from the inventory').toBe(2);
+    expect((await inside(here, ['audit', '--app', 'fn-orders', '--format', format, ...own])).stdout, format).toContain(own[3]);
+  expect((await inside(here, ['findings', '--app', 'fn-orders', ...own], {}, 80, true)).stdout).toContain(
+    'Health check path (Health check)',
+  );
+  expect((await inside(here, ['audit', '--all', '--step', 'x-health-check', '--json', ...own])).code, 'from the inventory').toBe(2);
 
-  const plan = await here.cli(['plan', join(here.folder, 'a.yaml'), ...own]);
+  const plan = await inside(here, ['plan', join(here.folder, 'a.yaml'), ...own]);
   expect([plan.code, plan.stdout]).toEqual([2, expect.stringContaining('healthCheckPath')]);
   expect(plan.stdout).toContain('Check that /api/health answers without a key');
-  const script = await here.cli(['export', join(here.folder, 'a.yaml'), '--app', 'fn-orders', '--format', 'az', ...own]);
+  const script = await inside(here, ['export', join(here.folder, 'a.yaml'), '--app', 'fn-orders', '--format', 'az', ...own]);
   expect([script.code, script.stdout]).toEqual([0, expect.stringContaining('healthCheckPath')]);
   const replay = await here.cli(['replay', join(here.folder, 'a.yaml'), '--yes', ...own]);
   expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);
@@ -68,9 +71,9 @@ test('the example of the page: audit, plan, replay, history, undo, resume, findi
   const run = runName(replay);
   const log = await readFile(join(here.folder, 'func-harden', 'journal', `${run}.jsonl`), 'utf8');
   expect(JSON.parse(log.slice(0, log.indexOf('\n')))).toMatchObject({ controls: { digest: own[3], areas: ['x-health-check'] } });
-  expect((await here.cli(['history', run])).stdout).toContain(own[3]);
+  expect((await inside(here, ['history', run])).stdout).toContain(own[3]);
 
-  const without = await here.cli(['undo', run, '--yes']);
+  const without = await inside(here, ['undo', run, '--yes']);
   expect([without.code, without.stdout]).toEqual([0, expect.stringContaining('UNDONE')]);
   expect(without.stderr).toContain(own[3]);
   expect(await path()).toBe('');
@@ -79,19 +82,19 @@ test('the example of the page: audit, plan, replay, history, undo, resume, findi
 test('what is left of own areas is finished with the same areas, or not at all', { timeout: 60_000 }, async () => {
   const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
   const own = ['--controls', folder];
-  const run = runName(await here.cli(['replay', join(here.folder, 'a.yaml'), '--yes', ...own]));
+  const run = runName(await inside(here, ['replay', join(here.folder, 'a.yaml'), '--yes', ...own]));
   const log = join(here.folder, 'func-harden', 'journal', `${run}.jsonl`);
   const lines = (await readFile(log, 'utf8')).split('\n');
   await writeFile(log, `${lines[0]}\n`, { mode: 0o600 });
   await here.patch(`${ORDERS}/config/web`, { healthCheckPath: '' });
-  expect(await here.cli(['resume', run, '--yes'])).toMatchObject({
+  expect(await inside(here, ['resume', run, '--yes'])).toMatchObject({
     code: 64,
     stderr: expect.stringContaining('Add --controls DIR') as string,
   });
   await writeFile(join(folder, 'more.ts'), area("return { state: 'pass', found: '', wanted: '' }"), { mode: 0o600 });
-  expect((await here.cli(['resume', run, '--yes', ...own])).code).toBe(64);
+  expect((await inside(here, ['resume', run, '--yes', ...own])).code).toBe(64);
   await rm(join(folder, 'more.ts'));
-  const done = await here.cli(['resume', run, '--yes', ...own]);
+  const done = await inside(here, ['resume', run, '--yes', ...own]);
   expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied')]);
 });
 
@@ -114,7 +117,7 @@ test('the wizard shows it among the areas, and asks its question', { timeout: 60
 
 test('only from an absolute folder that nobody else can change, by its digest', { timeout: 60_000 }, async () => {
   const { here, folder, digest } = await withAreas({ 'health-check.ts': EXAMPLE });
-  const steps = (...more: string[]) => here.cli(['steps', ...more]);
+  const steps = (...more: string[]) => inside(here, ['steps', ...more]);
   const refused = async (says: RegExp, ...more: string[]) => {
     const { code, stdout, stderr } = await steps(...more);
     expect([code, stdout, stderr]).toEqual([64, '', expect.stringMatching(says)]);
@@ -176,7 +179,7 @@ test('no import, static or not', { timeout: 30_000 }, async () => {
     "const late = () => import/**/('node:fs');",
   ]) {
     await writeFile(join(folder, 'try.ts'), area(good, more), { mode: 0o600 });
-    expect((await here.cli(['steps', '--controls', folder])).stderr, more).toMatch(
+    expect((await inside(here, ['steps', '--controls', folder])).stderr, more).toMatch(
       /try\.ts:2: an area can import only from 'func-harden\/step'/,
     );
   }
@@ -202,14 +205,14 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
     'b.js': 'export default { id: 1 };',
     'c.ts': 'let let = 1',
   });
-  const cannot = await here.cli(['steps', '--controls', folder]);
+  const cannot = await inside(here, ['steps', '--controls', folder]);
   expect([cannot.code, cannot.stderr]).toEqual([64, expect.stringMatching(/c\.ts cannot be loaded/)]);
   const slow = await withAreas({ 'slow.js': 'export default { contract: 1, get id() { throw new Error("no id today"); } };' });
-  const unread = await slow.here.cli(['steps', '--controls', slow.folder]);
+  const unread = await inside(slow.here, ['steps', '--controls', slow.folder]);
   expect([unread.code, unread.stderr]).toEqual([64, expect.stringContaining('slow.js cannot be loaded: no id today')]);
   await writeFile(join(folder, 'c.ts'), EXAMPLE);
   await writeFile(join(folder, 'd.ts'), EXAMPLE);
-  expect((await here.cli(['steps', '--controls', folder])).stderr).toMatch(
+  expect((await inside(here, ['steps', '--controls', folder])).stderr).toMatch(
     /a\.ts: id: must begin with x-[\s\S]*b\.js: contract: must be 1[\s\S]*d\.ts: id: x-health-check is already used/,
   );
 });
@@ -217,7 +220,7 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
 test('a member that the inventory does not hold is read before it counts as not set', { timeout: 30_000 }, async () => {
   const { here, folder } = await withAreas({ 'health-check.ts': EXAMPLE });
   await here.patch(`${ORDERS}/config/web`, { healthCheckPath: '/api/health' });
-  const { stdout } = await here.cli(['audit', '--all', '--step', 'x-health-check', '--json', '--controls', folder]);
+  const { stdout } = await inside(here, ['audit', '--all', '--step', 'x-health-check', '--json', '--controls', folder]);
   const apps = (JSON.parse(stdout) as { apps: { name: string; steps: { state: string }[] }[] }).apps;
   expect(apps.find(({ name }) => name === 'fn-orders')!.steps[0]!.state).toBe('pass');
   expect(apps.find(({ name }) => name === 'fn-events')!.steps[0]!.state).toBe('fail');

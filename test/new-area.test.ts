@@ -60,9 +60,15 @@ test('what it lays out passes the type check and every test that the other areas
     '-t',
     'sample-area|request-tracing|in line|nothing is planned',
   ];
-  const { stdout } = await run(tool('vitest'), ['run', '--config', 'test/vitest.config.ts', '--reporter', 'verbose', ...tests], {
+  // No test of these runs the bundle, and files in one process load the sources once.
+  await writeFile(
+    join(folder, 'test', 'area.config.ts'),
+    "import config from './vitest.config.ts';\nexport default { ...config, test: { ...config.test, globalSetup: [], maxWorkers: 1 } };\n",
+  );
+  const { stdout } = await run(tool('vitest'), ['run', '--config', 'test/area.config.ts', '--reporter', 'verbose', ...tests], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
+    // What is compiled from a copy is never loaded again.
+    env: { ...process.env, NO_COLOR: '1', NODE_DISABLE_COMPILE_CACHE: '1' },
   });
   for (const name of [
     'fail > request-tracing',

@@ -11,7 +11,8 @@ import { VERSION } from '../src/version.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const missing = lacksTools() || process.platform !== 'linux' || process.arch !== 'x64';
-const text = await readFile(join(ROOT, '.github', 'workflows', 'release.yml'), 'utf8');
+const WORKFLOW = '.github/workflows/release.yml';
+const text = await readFile(join(ROOT, WORKFLOW), 'utf8');
 const workflow = parse(text) as { permissions: object; jobs: { release: { permissions: object; steps: PipelineStep[] } } };
 const { steps } = workflow.jobs.release;
 
@@ -91,4 +92,9 @@ test('every action is pinned by its commit; all that is published is attested fi
   expect(at(({ run }) => run === 'npm test')).toBeLessThan(at(({ run }) => run?.includes('npm pack') === true));
   expect(workflow.permissions).toEqual({});
   expect(workflow.jobs.release.permissions).toEqual({ contents: 'write', 'id-token': 'write', attestations: 'write' });
+});
+
+test('the guide checks an attestation by this workflow and this tag, not by any workflow of the repository', async () => {
+  const guide = await readFile(join(ROOT, 'docs', 'install.md'), 'utf8');
+  expect(guide).toContain(`--signer-workflow OWNER/REPO/${WORKFLOW} --source-ref refs/tags/v${VERSION}`);
 });

@@ -22,7 +22,7 @@ interface AreaWithQuestions {
   readonly choices: ReturnType<typeof choicesOf>;
 }
 
-/** What an area was made from: the facts, the options, the date, and the decisions that it looked at, as texts. */
+/** What an area was made from: the facts, the options, the date, the caller, and the decisions that it looked at, as texts. */
 interface MadeFrom {
   readonly around: readonly unknown[];
   readonly looked: ReadonlyMap<string, string>;
@@ -36,7 +36,7 @@ const textOf = (decisions: Decisions, area: string): string => JSON.stringify(de
 function areaOf(step: AnyStep, store: FactStore, reader: ArmReader, by: Circumstances, options: Invocation['options']): AreaWithQuestions {
   const made = MADE.get(store) ?? new Map<AnyStep, MadeFrom>();
   MADE.set(store, made);
-  const around = [store.reads, options, by.today];
+  const around = [store.reads, options, by.today, by.me];
   const before = made.get(step);
   if (
     before?.around.every((one, at) => one === around[at]) &&

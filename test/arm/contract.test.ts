@@ -5,6 +5,7 @@ import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
 import { SHARED } from '../helpers/recorded.ts';
 import { CONFIRMED, strictAnswers } from '../helpers/strict.ts';
 import { runName, temporaryFolder, world } from '../helpers/world.ts';
@@ -22,9 +23,9 @@ test.skipIf(!atHand)(
     const here = await world({ logFile: log });
     const file = join(here.folder, 'answers.json');
     await writeFile(file, strictAnswers(await here.state()));
-    const replay = await here.cli(['replay', file, '--yes', ...CONFIRMED]);
+    const replay = await inside(here, ['replay', file, '--yes', ...CONFIRMED]);
     expect(replay, replay.stderr).toMatchObject({ code: 0 });
-    expect((await here.cli(['undo', runName(replay), '--yes', ...CONFIRMED])).code).toBe(0);
+    expect((await inside(here, ['undo', runName(replay), '--yes', ...CONFIRMED])).code).toBe(0);
 
     const checker = join(folder, 'contract');
     await cp(CONTRACT, checker, { recursive: true });

@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { world } from '../helpers/world.ts';
 
@@ -48,7 +49,7 @@ test('80 apps, 8 of which fail', { timeout: 120_000 }, async () => {
     ),
   );
 
-  const replay = await here.cli(['replay', file, '--all', '--yes', '--json']);
+  const replay = await inside(here, ['replay', file, '--all', '--yes', '--json']);
   expect(replay.code, replay.stderr).toBe(5);
   const events = replay.stdout
     .trim()
@@ -73,7 +74,7 @@ test('80 apps, 8 of which fail', { timeout: 120_000 }, async () => {
   expect(moved.length, 'the others are done').toBe(72);
   expect(moved.some((id) => failing.has(id.split('/').at(-1)!))).toBe(false);
 
-  const undo = await here.cli(['undo', events.at(-1)!.run!, '--yes']);
+  const undo = await inside(here, ['undo', events.at(-1)!.run!, '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
 });

@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inside } from '../helpers/inside.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 import { lostValues } from '../../src/engine/run/lost-values.ts';
 import type { Json } from '../../src/emulator/state.ts';
@@ -14,7 +15,7 @@ const rules = { scm: { decision: 'apply', answers: { rules: [RULE], defaultActio
 async function replay(here: World, steps: Json) {
   const file = join(here.folder, 'answers.json');
   await writeFile(file, JSON.stringify({ version: 1, apps: { 'fn-orders': { steps } } }), { mode: 0o600 });
-  return here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  return inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders']);
 }
 
 const settingsOf = async (here: World): Promise<Record<string, string>> => {

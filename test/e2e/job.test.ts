@@ -2,6 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
+import { inside } from '../helpers/inside.ts';
 import { ANSWERS, ORDERS, runName, world, type Outcome } from '../helpers/world.ts';
 
 interface Audit {
@@ -36,7 +37,7 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
   expect(Object.values(states)).not.toContain('unknown');
   expect(await here.state(), 'an audit changes nothing').toEqual(before);
 
-  const plan = await here.cli(['plan', file, '--json']);
+  const plan = await inside(here, ['plan', file, '--json']);
   expect(plan.code).toBe(2);
   const { changes } = JSON.parse(plan.stdout) as { changes: { resource: string; risk: string; method: string; body: unknown }[] };
   expect(new Set(changes.map(({ resource }) => resource)).size, 'one request a resource').toBe(changes.length);
@@ -63,7 +64,7 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
     ipSecurityRestrictionsDefaultAction: 'Deny',
   });
 
-  const second = await here.cli(['audit', '--app', 'fn-orders', '--json', '--answers', file]);
+  const second = await inside(here, ['audit', '--app', 'fn-orders', '--json', '--answers', file]);
   const failing = Object.entries(statesOf(audited(second))).filter(([, state]) => state === 'fail');
   const answered = /^(https|cors|usage-quota|remote-debugging|deployment-credentials|ftp|scm|access-restrictions)\./;
   expect(
@@ -74,7 +75,7 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
     ['https.domain-scope', 'fail'],
   ]);
 
-  const again = await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  const again = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders']);
   expect(again.code).toBe(0);
   expect(await here.writes(), 'a second replay sends no write').toHaveLength(sent.length);
 
@@ -85,32 +86,32 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
   delete after.sites[ORDERS.toLowerCase()]!.config['scmIpSecurityRestrictionsDefaultAction'];
   expect(after).toEqual(before);
 
-  const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as {
+  const history = JSON.parse((await inside(here, ['history', '--json'])).stdout) as {
     runs: { run: string; state: string; changes: { state: string }[] }[];
   };
   expect(history.runs.map(({ changes: list, state }) => [state, list.map((change) => change.state)])).toEqual([
     ['done', ['applied', 'applied', 'applied', 'applied']],
     ['done', ['undone', 'undone', 'undone', 'undone']],
   ]);
-  const twice = await here.cli(['undo', runName(replay), '--yes']);
+  const twice = await inside(here, ['undo', runName(replay), '--yes']);
   expect(twice.code, 'undoing twice does nothing').toBe(0);
   expect(twice.stdout).toContain('Nothing to revert.');
 });
 
 test('a healthy app has no finding and nothing to do', async () => {
   const here = await world();
-  const audit = await here.cli(['audit', '--app', 'fn-ledger', '--json']);
+  const audit = await inside(here, ['audit', '--app', 'fn-ledger', '--json']);
   expect(audit.code).toBe(0);
   expect(audited(audit).summary).toMatchObject({ fail: 0, unknown: 0 });
 });
 
 test('a slot is an app of its own, by name and by --slot', async () => {
   const here = await world();
-  const bySlot = audited(await here.cli(['audit', '--app', 'fn-billing', '--slot', 'all', '--json']));
+  const bySlot = audited(await inside(here, ['audit', '--app', 'fn-billing', '--slot', 'all', '--json']));
   expect(bySlot.apps.map(({ name }) => name)).toEqual(['fn-billing', 'fn-billing']);
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\napps:\n  fn-billing/staging:\n    steps:\n      remote-debugging: { decision: apply }\n');
-  const replay = await here.cli(['replay', file, '--yes']);
+  const replay = await inside(here, ['replay', file, '--yes']);
   expect(replay, replay.stderr).toMatchObject({ code: 0 });
   expect((await here.writes()).map(({ url }) => new URL(url).pathname)).toEqual([
     `${ORDERS.replace('rg-shop', 'rg-finance').replace('fn-orders', 'fn-billing')}/slots/staging/config/web`,
@@ -121,7 +122,7 @@ test('the undo log is private, and each intent stands before its outcome', async
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
-  await here.cli(['replay', file, '--yes', '--confirm', 'fn-orders']);
+  await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders']);
   const folder = join(here.folder, 'func-harden', 'journal');
   const [name] = await readdir(folder);
   const text = await readFile(join(folder, name!), 'utf8');

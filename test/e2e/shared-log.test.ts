@@ -48,7 +48,10 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
 
   let count = 0;
   const state = async () => `${await azurite.container(`logs-${++count}`)}/team`;
-  const as = async (here: World, ...args: string[]) => here.cli(args, { ...azurite.environment, XDG_STATE_HOME: await temporaryFolder() });
+  const as = async (here: World, ...args: string[]) =>
+    inside(here, args, { ...azurite.environment, XDG_STATE_HOME: await temporaryFolder() });
+  const asProcess = async (here: World, ...args: string[]) =>
+    here.cli(args, { ...azurite.environment, XDG_STATE_HOME: await temporaryFolder() });
 
   test('one applies, another takes it back from elsewhere', async () => {
     const here = await world();
@@ -56,7 +59,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     const answers = join(here.folder, 'answers.yaml');
     await writeFile(answers, ANSWERS);
     const before = await here.state();
-    const replay = await as(here, 'replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at);
+    const replay = await asProcess(here, 'replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at);
     expect([replay.code, replay.stdout + replay.stderr]).toEqual([0, expect.stringContaining('APPLIED')]);
     const run = runName(replay);
     const blob = await azurite.send('GET', `${at}/journal/${run}.jsonl`);
@@ -64,7 +67,7 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     expect(Number(blob.headers['x-ms-blob-committed-block-count'])).toBe(blob.text.trimEnd().split('\n').length);
     const history = await as(here, 'history', '--state', at, '--json');
     expect(JSON.parse(history.stdout)).toMatchObject({ runs: [{ run, state: 'done' }] });
-    const undo = await as(here, 'undo', run, '--yes', '--confirm', 'fn-orders', '--state', at);
+    const undo = await asProcess(here, 'undo', run, '--yes', '--confirm', 'fn-orders', '--state', at);
     expect([undo.code, undo.stdout + undo.stderr]).toEqual([0, expect.stringContaining('UNDONE')]);
 
     expect(withoutOneWay(await here.state(), before)).toEqual(before);
@@ -103,7 +106,8 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
     const here = await world();
     const at = await state();
     const [ofA, ofB] = [await temporaryFolder(), await temporaryFolder()];
-    const by = (home: string, ...args: string[]) => here.cli(args, { ...azurite.environment, FUNC_HARDEN_STATE: at, XDG_STATE_HOME: home });
+    const by = (home: string, ...args: string[]) =>
+      inside(here, args, { ...azurite.environment, FUNC_HARDEN_STATE: at, XDG_STATE_HOME: home });
     const [cloneOfA, cloneOfB] = await clonesWith('answers.yaml', ANSWERS);
     const plan = join(ofA, 'plan.json');
     const before = await here.state();
@@ -192,10 +196,10 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       const own = await startAzurite(await temporaryFolder());
       const gone = `${await own.container('logs')}/team`;
       await own.close();
-      const run = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', gone], own.environment);
+      const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', gone], own.environment);
       expect(run.code).toBe(1);
       expect(run.stderr).toContain('cannot be reached');
-      const refused = await here.cli(['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at], {
+      const refused = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at], {
         ...azurite.environment,
         FUNC_HARDEN_STORAGE_TOKEN: 'bm8gdG9rZW4',
       });

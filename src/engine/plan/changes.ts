@@ -84,8 +84,13 @@ function sortByDependency(changes: readonly Change[]): Change[] {
   return ordered;
 }
 
-export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, instanceId }: Pick<Change, 'key' | 'instanceId'>): boolean =>
-  after.some((one) => one === key || (instanceId !== undefined && one.toLowerCase() === `${key} ${instanceId}`.toLowerCase()));
+/** Whether a change depends on another change of the same app. */
+export const waitsFor = (change: Pick<Change, 'after'>, other: Pick<Change, 'key' | 'resource'>): boolean =>
+  change.after.includes(other.key) || waitsForResource(change, other);
+
+/** Whether a change depends on another change by the id of its resource, whichever app that belongs to. */
+export const waitsForResource = ({ after }: Pick<Change, 'after'>, { key, resource }: Pick<Change, 'key' | 'resource'>): boolean =>
+  after.some((one) => one.toLowerCase() === `${key} ${resource}`.toLowerCase());
 
 function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
   const [first] = all.flatMap(({ drafts }) => drafts);
