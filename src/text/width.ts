@@ -85,6 +85,9 @@ function headOf(word: string, width: number): string {
 }
 
 export function cutLine(spans: Line, width: number, mark = '…'): Line {
+  let all = 0;
+  for (const { text } of spans) all += widthOf(text);
+  if (all < width) return spans;
   const kept: Span[] = [];
   let left = width;
   for (const [index, one] of spans.entries()) {

@@ -41,10 +41,13 @@ export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'l
 
 /** Counts failing controls by severity, the worst first. Severities without findings are left out. */
 export function bySeverity(steps: readonly StepState[]): readonly (readonly [Severity, number])[] {
-  const failing = steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'fail');
-  return SEVERITIES.map((severity) => [severity, failing.filter((one) => one.severity === severity).length] as const).filter(
-    ([, count]) => count > 0,
-  );
+  const counts = new Map<Severity, number>();
+  for (const { controls } of steps)
+    for (const { state, severity } of controls) if (state === 'fail') counts.set(severity, (counts.get(severity) ?? 0) + 1);
+  return SEVERITIES.flatMap((severity) => {
+    const count = counts.get(severity);
+    return count === undefined ? [] : [[severity, count] as const];
+  });
 }
 
 /** Counts the controls that pass by what was read. Attested and accepted ones are not included. */

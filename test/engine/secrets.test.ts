@@ -268,3 +268,13 @@ test('a setting that holds the id of a resource, or a type of resources, hides n
   known.learn(`${id('stfnorders')}?sig=Zq7xAb9cD3Kp2Lm4`);
   expect(known.fromText('it said Zq7xAb9cD3Kp2Lm4')).not.toContain('Zq7xAb9c');
 });
+
+test('a line that was shown before its secret was known is clean from then on', () => {
+  const known = new Secrets();
+  known.learn('another-Secret-77-zzz');
+  const line = `deployed with ${KEY}`;
+  expect(known.fromText(line)).toBe(line);
+  expect(known.fromText(line), 'looked at once').toBe(line);
+  known.learn(KEY);
+  expect(known.fromText(line)).not.toContain(KEY.slice(0, 8));
+});
