@@ -3,7 +3,7 @@ import { runCommand } from '../../src/run-command.ts';
 import type { Outcome, World } from './world.ts';
 
 export async function inside(
-  here: World,
+  here: Pick<World, 'accessToken' | 'endpoint' | 'folder' | 'clock'>,
   args: readonly string[],
   extra: Readonly<Record<string, string | undefined>> = {},
   width = 80,
