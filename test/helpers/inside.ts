@@ -8,6 +8,7 @@ export async function inside(
   extra: Readonly<Record<string, string | undefined>> = {},
   width = 80,
   piped = false,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Outcome> {
   let [stdout, stderr] = ['', ''];
   const look = { colour: false, ascii: false } as const;
@@ -32,7 +33,7 @@ export async function inside(
     environment,
     clock: here.clock,
     version: 'test',
-    signal: new AbortController().signal,
+    signal,
   });
   return { code, stdout, stderr };
 }
