@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { completionScript, SHELLS } from '../src/cli/completion.ts';
 import { PLAN_FORMATS } from '../src/cli/options.ts';
+import { inside } from './helpers/inside.ts';
 import { world } from './helpers/world.ts';
 
 const STEPS = ['https', 'ftp'];
@@ -66,10 +67,10 @@ test.each(SHELLS)('%s: the script asks the undo log for runs and apps, and knows
 
 test('the names come from the undo log alone: newest run first, each app once, nothing of Azure', async () => {
   const here = await world();
-  const names = (which: string, state = 'state') => here.cli(['completion', which], { FUNC_HARDEN_STATE: join(here.folder, state) });
+  const names = (which: string, state = 'state') => inside(here, ['completion', which], { FUNC_HARDEN_STATE: join(here.folder, state) });
   const state = join(here.folder, 'state');
   for (const step of ['https', 'ftp'])
-    await here.cli(['replay', '--safe', '--step', step, '--app', 'fn-orders', '--yes', '--state', state]);
+    await inside(here, ['replay', '--safe', '--step', step, '--app', 'fn-orders', '--yes', '--state', state]);
   const asked = (await here.exchanges()).length;
   const runs = (await names('runs')).stdout.trim().split('\n');
   expect(runs).toEqual(runs.toSorted().toReversed());
@@ -93,6 +94,6 @@ test('the names come from the undo log alone: newest run first, each app once, n
   expect((await names('runs', 'forged')).stdout).not.toContain('id');
   await mkdir(join(here.folder, 'empty'));
   for (const place of ['empty', 'none']) expect(await names('runs', place)).toMatchObject({ code: 0, stdout: '' });
-  expect((await here.cli(['completion', 'runs'], { FUNC_HARDEN_STATE: 'https://account.blob.core.windows.net/c' })).stdout).toBe('');
+  expect((await inside(here, ['completion', 'runs'], { FUNC_HARDEN_STATE: 'https://account.blob.core.windows.net/c' })).stdout).toBe('');
   expect((await here.exchanges()).length).toBe(asked);
 });

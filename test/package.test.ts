@@ -1,24 +1,30 @@
 /** What people install: packed, put into an empty folder, and run there. */
 import { execFile, spawnSync } from 'node:child_process';
-import { cp, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { blocksOf } from './helpers/pages.ts';
+import { cannotRelease, checkout, released, TARBALL } from './helpers/released.ts';
 import { temporaryFolder, world } from './helpers/world.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-/** A copy of the tree, so that nothing is rebuilt under the feet of other tests. */
+/** The package of the release, or one that is packed here where no release can be made. */
 async function packed(): Promise<{ folder: string; tarball: string; files: string[] }> {
-  const folder = await temporaryFolder();
-  for (const name of ['bin', 'docs', 'src', 'steps', 'test', 'package.json', 'tsconfig.json', 'README.md', 'LICENSE'])
-    await cp(join(ROOT, name), join(folder, name), { recursive: true });
-  await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'));
-  const { stdout } = await run('npm', ['pack', '--json'], { cwd: folder });
-  const [{ filename, files }] = JSON.parse(stdout.slice(stdout.indexOf('['))) as [{ filename: string; files: { path: string }[] }];
-  return { folder, tarball: join(folder, filename), files: files.map(({ path }) => path) };
+  const made = cannotRelease ? undefined : await released();
+  if (made && !made.result.ok) throw new Error(made.result.log);
+  const folder = made?.checkout ?? join(await temporaryFolder(), 'checkout');
+  if (!made) {
+    await checkout(folder);
+    await run('npm', ['pack', '--pack-destination', '..'], { cwd: folder });
+  }
+  const tarball = made ? join(made.files, TARBALL) : join(folder, '..', TARBALL);
+  const { stdout } = await run('tar', ['-tzf', tarball]);
+  const files = stdout.split('\n').flatMap((path) => (path === '' ? [] : path.replace(/^package\//, '')));
+  return { folder, tarball, files };
 }
 
 async function sizeOf(folder: string): Promise<number> {
@@ -129,15 +135,30 @@ async function job(node: string, bin: string, home: string): Promise<void> {
   expect((await command(['demo']))[0]).toBe(0);
 }
 
+/** Other versions of Node are kept beside what is installed: to unpack one takes longer than all that is tried with it. */
+const KEPT = join(ROOT, 'node_modules', '.cache', 'func-harden');
+
 /** Another Node, as npm brings it; undefined where npm cannot. */
 async function nodeOf(version: number): Promise<string | undefined> {
-  const folder = await temporaryFolder();
-  await writeFile(join(folder, 'package.json'), '{}');
-  const got = run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline', `node@${version}`], { cwd: folder, timeout: 60_000 });
-  return got.then(
-    () => join(folder, 'node_modules', 'node', 'bin', 'node'),
-    () => undefined,
-  );
+  const kept = join(KEPT, `node-${version}`);
+  if (!existsSync(kept)) {
+    const folder = await temporaryFolder();
+    const name = `node-${process.platform}-${process.arch}@${version}`;
+    const got = run('npm', ['pack', '--silent', '--prefer-offline', name], { cwd: folder, timeout: 60_000 });
+    const tarball = await got.then(
+      ({ stdout }) => stdout.trim(),
+      () => undefined,
+    );
+    if (tarball === undefined) return undefined;
+    await run('tar', ['-xzf', tarball, 'package/bin/node'], { cwd: folder });
+    await mkdir(KEPT, { recursive: true });
+    const own = `${kept}.${process.pid}`;
+    await copyFile(join(folder, 'package', 'bin', 'node'), own);
+    await rename(own, kept);
+  }
+  const { stdout } = await run(kept, ['--version']);
+  expect(stdout).toMatch(new RegExp(`^v${version}\\.`));
+  return kept;
 }
 
 test('on a Node that is too old it says what it needs', () => {

@@ -8,8 +8,10 @@ import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { connect } from '../../src/connect.ts';
 import { APP, FEDERATED, OTHER_TENANT, SECRET, startAuthority, TENANT, type Authority } from '../helpers/authority.ts';
+import { testTime } from '../helpers/clock.ts';
 import { hasOpenssl, makeCertificates, type Certificates } from '../helpers/certificates.ts';
 import { fakeSignIn, type Call } from '../helpers/fake-sign-in.ts';
+import { inside } from '../helpers/inside.ts';
 import { startIdentity } from '../helpers/identity.ts';
 import { startProxy } from '../helpers/proxy.ts';
 import { run, temporaryFolder, type Outcome } from '../helpers/world.ts';
@@ -30,18 +32,28 @@ const APP_SECRET = { AZURE_TENANT_ID: TENANT, AZURE_CLIENT_ID: APP, AZURE_CLIENT
 const doctor = (here: Authority, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> =>
   command(here, ['doctor', '--json', ...args], extra);
 
-/** Without any sign-in of the machine that runs the test. */
+/** As a process, for what Node.js itself reads when it starts, and where nothing may be known from an earlier command. */
+async function doctorProcess(here: Authority, args: readonly string[], extra: Readonly<Record<string, string>> = {}): Promise<Outcome> {
+  return run(['doctor', '--json', ...args], await around(here, extra));
+}
+
 async function command(here: Authority, args: readonly string[], extra: Readonly<Record<string, string>>): Promise<Outcome> {
+  // The libraries for signing in look at the variables of the process.
+  for (const [name, value] of Object.entries(await around(here, extra))) vi.stubEnv(name, value);
+  try {
+    const nobody = { accessToken: '', endpoint: here.armOrigin, folder: '', clock: testTime().clock };
+    return await inside(nobody, args, { ...process.env, FUNC_HARDEN_ACCESS_TOKEN: undefined });
+  } finally {
+    vi.unstubAllEnvs();
+  }
+}
+
+/** Variables without any sign-in of the machine that runs the test. */
+async function around(here: Authority, extra: Readonly<Record<string, string>>): Promise<Record<string, string | undefined>> {
   const folder = await temporaryFolder();
   await mkdir(join(folder, 'nothing'));
   const clean = { FUNC_HARDEN_ACCESS_TOKEN: undefined, AZURE_CLIENT_ID: undefined, HTTPS_PROXY: undefined, NO_PROXY: undefined };
-  return run(args, {
-    ...clean,
-    PATH: join(folder, 'nothing'),
-    XDG_STATE_HOME: folder,
-    ...here.environment,
-    ...extra,
-  });
+  return { ...clean, PATH: join(folder, 'nothing'), XDG_STATE_HOME: folder, ...here.environment, ...extra };
 }
 
 type Finding = { what: string; state: string; says: string; next: string | null };
@@ -66,10 +78,14 @@ const azOf = async (...answers: Call[]): Promise<Record<string, string>> => ({
 const reads = ['GET /tenants', 'GET /subscriptions', 'GET /subscriptions/s1/providers/Microsoft.Web/sites'];
 
 describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
+  const known = getCACertificates();
+  beforeAll(() => setDefaultCACertificates([...known, certificates.ca]));
+  afterAll(() => setDefaultCACertificates(known));
+
   test.each(ways)('%s', async (_, way) => {
     const here = await startAuthority(certificates);
     const { args, extra } = await way(here);
-    const outcome = await doctor(here, args, extra);
+    const outcome = await doctorProcess(here, args, extra);
     expect(findings(outcome)).toMatchObject({ 'sign-in': { state: 'ok' }, subscriptions: { says: 'Production' } });
     expect(here.done.map(({ request }) => request)).toEqual(reads);
     expect(outcome.code).toBe(0);
@@ -235,7 +251,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
 
   test('a certificate that is not trusted: NODE_EXTRA_CA_CERTS is named; nothing was sent', async () => {
     const here = await startAuthority(certificates);
-    const outcome = await doctor(here, ENVIRONMENT, { ...APP_SECRET, NODE_EXTRA_CA_CERTS: '' });
+    const outcome = await doctorProcess(here, ENVIRONMENT, { ...APP_SECRET, NODE_EXTRA_CA_CERTS: '' });
     for (const what of ['endpoint', 'sign-in service', 'sign-in'])
       expect(findings(outcome)[what]).toMatchObject({ state: 'fail', next: expect.stringContaining('NODE_EXTRA_CA_CERTS=') as string });
     expect([here.asked, here.done]).toEqual([[], []]);
@@ -253,10 +269,10 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
   test('the debug log tells of each way that was tried; no secret, token, code or assertion is in it', async () => {
     const here = await startAuthority(certificates);
     const file = join(await temporaryFolder(), 'debug.log');
-    await doctor(here, ['--debug', file], await azOf({ token: here.issue() }));
-    await doctor(here, ['--debug', file, ...ENVIRONMENT], { ...APP_SECRET, AZURE_CLIENT_SECRET: 'not-the-secret' });
-    await doctor(here, ['--debug', file, '--auth', 'device-code']);
-    await doctor(here, ['--debug', file, ...ENVIRONMENT], APP_SECRET);
+    await doctorProcess(here, ['--debug', file], await azOf({ token: here.issue() }));
+    await doctorProcess(here, ['--debug', file, ...ENVIRONMENT], { ...APP_SECRET, AZURE_CLIENT_SECRET: 'not-the-secret' });
+    await doctorProcess(here, ['--debug', file, '--auth', 'device-code']);
+    await doctorProcess(here, ['--debug', file, ...ENVIRONMENT], APP_SECRET);
     const text = await readFile(file, 'utf8');
     const lines = text
       .split('\n')
@@ -276,11 +292,11 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
   test('a company proxy carries both, except what NO_PROXY names', async () => {
     const here = await startAuthority(certificates);
     const { address, connected } = await startProxy();
-    const through = await doctor(here, ENVIRONMENT, { ...APP_SECRET, HTTPS_PROXY: address });
+    const through = await doctorProcess(here, ENVIRONMENT, { ...APP_SECRET, HTTPS_PROXY: address });
     expect(through.code).toBe(0);
     expect(new Set(connected)).toEqual(new Set([new URL(here.host).host, new URL(here.armOrigin).host]));
     connected.length = 0;
-    expect((await doctor(here, ENVIRONMENT, { ...APP_SECRET, HTTPS_PROXY: address, NO_PROXY: 'localhost' })).code).toBe(0);
+    expect((await doctorProcess(here, ENVIRONMENT, { ...APP_SECRET, HTTPS_PROXY: address, NO_PROXY: 'localhost' })).code).toBe(0);
     expect(connected).toEqual([]);
   });
 
@@ -294,7 +310,8 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     await writeFile(file, FEDERATED);
     expect((await doctor(here, [], { ...APP_SECRET, AZURE_CLIENT_SECRET: '', AZURE_FEDERATED_TOKEN_FILE: file })).code).toBe(0);
     const endpoint = await startIdentity(() => here.issue());
-    expect((await doctor(here, ['--auth', 'managed-identity'], { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: 'x' })).code).toBe(0);
+    // As a process: the library keeps what it got in the memory of the process.
+    expect((await doctorProcess(here, ['--auth', 'managed-identity'], { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: 'x' })).code).toBe(0);
   });
 
   test('a managed identity that never answers: said within seconds', async () => {
@@ -326,7 +343,6 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
     const write = { method: 'PATCH', path: '/subscriptions/s1/x', apiVersion: '2024-11-01', body: {} } as const;
     const signedIn = (here: Authority) =>
       connect({ auth: 'environment', environment: { ...here.environment, ...APP_SECRET }, version: 'test', say: () => {} });
-    beforeAll(() => setDefaultCACertificates([...getCACertificates(), certificates.ca]));
 
     test.each(['claims', 'expired'] as const)('that was refused for %s was not done, so it is sent once more', async (trouble) => {
       const here = await startAuthority(certificates);

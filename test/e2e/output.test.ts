@@ -111,41 +111,49 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
   const here = await world({ scenario: 'fleet', apps: 40, latency: 40 });
   const old = join(here.folder, 'old.json');
   await inside(here, ['audit', '--all', '--step', 'ftp', '--json', '--output', old]);
-  const stopped = async (...args: string[]): Promise<{ code: unknown; text: string }> => {
-    const child = spawn(process.execPath, [BIN, 'audit', '--all', '--concurrency', '1', '--profile', 'baseline', ...args], {
-      env: environment(here),
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    let text = '';
-    // HTML, Markdown and SARIF are written at the end; requested settings show that the audit is in progress.
-    let told = false;
+  const args = ['audit', '--all', '--concurrency', '1', '--profile', 'baseline'];
+  /** HTML, Markdown and SARIF are written at the end; requested settings show that the audit is in progress. */
+  const begun = (stop: () => void) => {
     const look = async (): Promise<void> => {
       const asked = (await here.exchanges()).filter(({ url }) => url.includes('/appsettings/list')).length;
-      if (told || asked < 2) return;
+      if (asked < 2) return;
       // Once: a second signal leaves at once.
-      told = true;
-      child.kill('SIGTERM');
+      clearInterval(timer);
+      stop();
     };
-    const begun = setInterval(() => {
-      void look();
-    }, 100);
+    const timer = setInterval(() => void look(), 100);
+    return async () => {
+      clearInterval(timer);
+      await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
+    };
+  };
+  const byASignal = async (...more: string[]): Promise<{ code: unknown; text: string }> => {
+    const child = spawn(process.execPath, [BIN, ...args, ...more], { env: environment(here), stdio: ['ignore', 'pipe', 'ignore'] });
+    let text = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
+    const reset = begun(() => child.kill('SIGTERM'));
     const code = await new Promise((resolve) => child.on('exit', resolve));
-    clearInterval(begun);
-    await fetch(`${here.endpoint}/_emulator/reset`, { method: 'POST', headers: { authorization: `Bearer ${here.accessToken}` } });
+    await reset();
     return { code, text };
   };
-  const json = await stopped('--json', '--compare', old);
+  const stopped = async (...more: string[]): Promise<string> => {
+    const stop = new AbortController();
+    const reset = begun(() => stop.abort());
+    const { stdout } = await inside(here, [...args, ...more], {}, 80, true, stop.signal);
+    await reset();
+    return stdout;
+  };
+  const json = await byASignal('--json', '--compare', old);
   expect(json.code).toBe(143);
   const report = JSON.parse(json.text) as { stopped: boolean; apps: unknown[]; comparison: { shifts: { trend: string }[] } };
   expect(report.stopped).toBe(true);
   expect(report.apps.length).toBeLessThan(40);
   expect(report.comparison.shifts.filter(({ trend }) => trend === 'gone')).toEqual([]);
   for (const format of ['html', 'markdown', 'junit', 'text']) {
-    const { text } = await stopped('--format', format);
+    const text = await stopped('--format', format);
     expect(text.replaceAll(/\s+/g, ' '), format).toContain('The audit was stopped before it was complete. Some apps are missing.');
   }
-  const sarif = JSON.parse((await stopped('--format', 'sarif')).text) as { runs: { invocations: { executionSuccessful: boolean }[] }[] };
+  const sarif = JSON.parse(await stopped('--format', 'sarif')) as { runs: { invocations: { executionSuccessful: boolean }[] }[] };
   expect(sarif.runs[0]?.invocations[0]?.executionSuccessful).toBe(false);
 });
 

@@ -1,6 +1,7 @@
 /** The undo log that a team shares, on real storage: kept line by line, read from another place, refused to a second writer. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
+import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { missing, startAzurite, type Azurite } from '../helpers/azurite.ts';
@@ -11,6 +12,7 @@ import { sharedState } from '../../src/connect.ts';
 import type { UndoState } from '../../src/engine/undo-state.ts';
 import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
+import { listening } from '../helpers/listening.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { ANSWERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
 
@@ -193,10 +195,10 @@ describe.skipIf(why !== undefined)(`shared undo log${why ? ` (skipped: ${why})` 
       const at = await state();
       const answers = join(here.folder, 'answers.yaml');
       await writeFile(answers, ANSWERS);
-      const own = await startAzurite(await temporaryFolder());
-      const gone = `${await own.container('logs')}/team`;
-      await own.close();
-      const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', gone], own.environment);
+      const nobody = createServer();
+      const gone = `https://localhost:${await listening(nobody)}/devstoreaccount1/logs/team`;
+      await new Promise((resolve) => nobody.close(resolve));
+      const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', gone], azurite.environment);
       expect(run.code).toBe(1);
       expect(run.stderr).toContain('cannot be reached');
       const refused = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-orders', '--state', at], {

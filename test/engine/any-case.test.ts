@@ -6,6 +6,7 @@ import type { SiteRecord } from '../../src/emulator/state.ts';
 import { equals, containsJson, pathAsSpelled, valueAt, withValue } from '../../src/change/json-paths.ts';
 import { targetOf } from '../helpers/hostings.ts';
 import { altered } from '../helpers/altered.ts';
+import { inside } from '../helpers/inside.ts';
 import { runName } from '../helpers/world.ts';
 
 /** Gives a setting another name. */
@@ -46,7 +47,7 @@ test('a setting is written and taken back under the spelling that is there', asy
   const run = await app.replayed(controls);
   expect(run, run.stderr).toMatchObject({ code: 0 });
   expect(await app.settings()).toEqual({ ...before, AzureWebJobsDisableHomePage: 'true', AspNetCore_Environment: 'Production' });
-  const undo = await app.here.cli(['undo', runName(run), '--yes']);
+  const undo = await inside(app.here, ['undo', runName(run), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
   expect(await app.settings()).toEqual(before);
 });

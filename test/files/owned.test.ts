@@ -7,6 +7,7 @@ import { openLog, readState } from '../../src/emulator/kept-files.ts';
 import { checkFolder, checkOwned, findOtherWriters } from '../../src/files/file-owner.ts';
 import { folderState } from '../../src/files/folder-state.ts';
 import { readLimited, TooLarge } from '../../src/files/read-limited.ts';
+import { inside } from '../helpers/inside.ts';
 import { run, temporaryFolder, world } from '../helpers/world.ts';
 
 const me = { uid: 1000, gid: 1000 };
@@ -102,7 +103,7 @@ test.skipIf(process.platform === 'win32')('--output and --debug follow no link',
   const link = join(here.folder, 'link');
   await symlink(precious, link);
   for (const option of ['--output', '--debug']) {
-    const { code, stderr } = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', option, link]);
+    const { code, stderr } = await inside(here, ['audit', '--app', 'fn-orders', '--step', 'ftp', option, link]);
     expect([code, stderr]).toEqual([64, expect.stringContaining('symbolic link')]);
   }
   expect(await readFile(precious, 'utf8')).toBe('mine');
@@ -110,7 +111,7 @@ test.skipIf(process.platform === 'win32')('--output and --debug follow no link',
 
 test.skipIf(process.platform !== 'linux')('a full disk is an error, of stdout too', async () => {
   const here = await world();
-  const full = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', '--output', '/dev/full']);
+  const full = await inside(here, ['audit', '--app', 'fn-orders', '--step', 'ftp', '--output', '/dev/full']);
   expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('/dev/full cannot be written')]);
   const debug = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp', '--debug', '/dev/full']);
   expect(debug.stderr).toContain('The debug log is not complete');

@@ -3,11 +3,12 @@ import { runCommand } from '../../src/run-command.ts';
 import type { Outcome, World } from './world.ts';
 
 export async function inside(
-  here: World,
+  here: Pick<World, 'accessToken' | 'endpoint' | 'folder' | 'clock'>,
   args: readonly string[],
   extra: Readonly<Record<string, string | undefined>> = {},
   width = 80,
   piped = false,
+  signal: AbortSignal = new AbortController().signal,
 ): Promise<Outcome> {
   let [stdout, stderr] = ['', ''];
   const look = { colour: false, ascii: false } as const;
@@ -32,7 +33,7 @@ export async function inside(
     environment,
     clock: here.clock,
     version: 'test',
-    signal: new AbortController().signal,
+    signal,
   });
   return { code, stdout, stderr };
 }

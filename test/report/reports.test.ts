@@ -49,7 +49,7 @@ test('several reports of one audit: Azure is asked once', async () => {
   for (const format of all) expect((await readFile(place(`audit.${format}`), 'utf8')).length, format).toBeGreaterThan(500);
 
   const refused = async (...args: string[]) => {
-    const { code } = await here.cli(['audit', '--app', 'fn-orders', ...args]);
+    const { code } = await inside(here, ['audit', '--app', 'fn-orders', ...args]);
     expect(code, args.join(' ')).toBe(64);
   };
   await refused('--format', 'sarif=');

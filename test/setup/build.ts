@@ -1,9 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { buildCommand } from '../tools/bundle.ts';
 import { problemOf } from './node-version.cjs';
 
-/** Bundles the command first, because the end-to-end tests run the real command. */
-export default async function build(): Promise<void> {
+/** Bundles the command first, because the end-to-end tests run the real command; gives the run a folder for what files share (helpers/made.ts). */
+export default async function build(): Promise<() => Promise<void>> {
   const { engines } = JSON.parse(await readFile('package.json', 'utf8')) as { engines: { node: string } };
   const problem = problemOf(process.versions.node, engines.node);
   if (problem) {
@@ -11,4 +13,7 @@ export default async function build(): Promise<void> {
     process.exit(1);
   }
   await buildCommand();
+  const made = await mkdtemp(join(tmpdir(), 'func-harden-made-'));
+  process.env['FUNC_HARDEN_MADE'] = made;
+  return () => rm(made, { recursive: true, force: true });
 }

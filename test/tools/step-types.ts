@@ -7,7 +7,15 @@ import { promisify } from 'node:util';
 const CONFIG = 'tsconfig.step.json';
 
 export async function writeStepTypes(outDir = join('dist', 'types')): Promise<void> {
-  const compilerOptions = { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: '.', outDir, removeComments: false };
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    rootDir: '.',
+    outDir,
+    removeComments: false,
+    skipLibCheck: true,
+  };
   await writeFile(CONFIG, JSON.stringify({ extends: './tsconfig.json', compilerOptions, files: ['src/step.ts'], include: [] }));
   try {
     await promisify(execFile)(process.execPath, [join('node_modules', 'typescript', 'bin', 'tsc'), '--project', CONFIG]);

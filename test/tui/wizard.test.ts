@@ -6,6 +6,7 @@ import { catalogue } from '../../steps/index.ts';
 import { widthOf } from '../../src/text/width.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { liveRows, type WizardState } from '../../src/hosts/tui/state.ts';
+import { inside } from '../helpers/inside.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
@@ -102,7 +103,7 @@ test('what is answered is kept in a file that replay takes, and undo brings ever
   await wizard.until(mode('done'));
   const file = join(here.folder, 'answers.yaml');
   expect(await readFile(file, 'utf8')).toContain('state: Disabled');
-  const replay = await here.cli(['replay', file, '--yes']);
+  const replay = await inside(here, ['replay', file, '--yes']);
   expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('NOTHING TO DO')]);
 
   wizard.answer('u');

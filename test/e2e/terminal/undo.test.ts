@@ -2,6 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { inside } from '../../helpers/inside.ts';
 import { wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';
 
@@ -12,7 +13,7 @@ test('one change of a run, then the other with what somebody changed since', asy
     file,
     'version: 1\napps: { fn-orders: { steps: { https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } } } } }\n',
   );
-  expect((await here.cli(['replay', file, '--yes'])).code).toBe(0);
+  expect((await inside(here, ['replay', file, '--yes'])).code).toBe(0);
   await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
   await screen.sees('Secure operation');
