@@ -55,6 +55,11 @@ test.each(['audit', 'plan', 'replay', 'undo', 'resume', 'history', 'export', 'do
   },
 );
 
+test('the wizard shows its first screen without a parser of YAML, and without what writes the answers file', () => {
+  const { packages } = loadedBy('src/commands/wizard.ts');
+  expect(packages.filter((one) => ['yaml', 'write-file-atomic', 'signal-exit'].includes(one))).toEqual([]);
+});
+
 test('an audit asks its first question before it loads areas, YAML and reports', () => {
   const { packages, kilobytes, inputs } = loadedBy('src/commands/audit.ts');
   expect(packages.filter((one) => ['yaml', 'ipaddr.js', 'string-width', 'wrap-ansi'].includes(one))).toEqual([]);
