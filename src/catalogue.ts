@@ -15,9 +15,13 @@ const loadBuiltInAreas = async (): Promise<readonly AnyStep[]> => (await import(
 /** Commands that read nothing of Azure and no undo log. */
 const NONE: readonly CommandName[] = ['config', 'emulator', 'pipeline'];
 
-/** Loads them: what areas declare is known before anything is read. @throws UserError where custom areas cannot be used */
+/**
+ * Loads them: what areas declare is known before a value is read. Only an audit of our own areas sends its first requests before; they list
+ * subscriptions and apps, and `areas` is awaited before anything of an app is read. @throws UserError where custom areas cannot be used
+ */
 export async function loadCatalogue(command: CommandName, { controls: folder, controlsDigest }: Options): Promise<Catalogue> {
-  if (NONE.includes(command)) return { areas: loadBuiltInAreas };
+  const isLater = command === 'audit' && folder === undefined && controlsDigest === undefined;
+  if (isLater || NONE.includes(command)) return { areas: loadBuiltInAreas };
   const areas = await loadBuiltInAreas();
   if (folder === undefined) {
     if (controlsDigest !== undefined) throw cliErrors.digestWithoutFolder();

@@ -1,4 +1,7 @@
 /** What each command loads before it does anything: start-up is what an operator waits for. */
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { expect, test } from 'vitest';
 import { EARLY, OPTIONS, SMALL } from './tools/bundle.ts';
@@ -55,12 +58,27 @@ test.each(['audit', 'plan', 'replay', 'undo', 'resume', 'history', 'export', 'do
   },
 );
 
+test('the wizard shows its first screen without a parser of YAML, and without what writes the answers file', () => {
+  const { packages } = loadedBy('src/commands/wizard.ts');
+  expect(packages.filter((one) => ['yaml', 'write-file-atomic', 'signal-exit'].includes(one))).toEqual([]);
+});
+
 test('an audit asks its first question before it loads areas, YAML and reports', () => {
   const { packages, kilobytes, inputs } = loadedBy('src/commands/audit.ts');
   expect(packages.filter((one) => ['yaml', 'ipaddr.js', 'string-width', 'wrap-ansi'].includes(one))).toEqual([]);
   expect(inputs.filter((one) => /^(steps|src\/report)\//.test(one))).toEqual([]);
   // The scrubber of secrets is in it, with the words that it must not hide: nothing is read before it is there.
   expect(kilobytes).toBeLessThan(62);
+});
+
+test('an audit asks its first question before the areas are there; other commands know first what areas declare', () => {
+  const source = (file: string) => JSON.stringify(pathToFileURL(join(import.meta.dirname, '..', 'src', file)).href);
+  const program = `const [{ loadCatalogue }, { isPlainSetting }] = [await import(${source('catalogue.ts')}), await import(${source('contract/index.ts')})];
+    const known = () => { try { isPlainSetting('a'); return true; } catch { return false; } };
+    const after = async (command) => { await loadCatalogue(command, {}); return known(); };
+    console.log(JSON.stringify([await after('audit'), await after('plan')]));`;
+  const printed = execFileSync(process.execPath, ['--input-type=module', '--eval', program], { encoding: 'utf8' });
+  expect(JSON.parse(printed)).toEqual([false, true]);
 });
 
 test('signing in loads no library of Microsoft for identity before it is known which is needed', () => {

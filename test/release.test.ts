@@ -4,7 +4,7 @@ import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { PipelineStep } from './helpers/pipeline-runner.ts';
-import { cannotRelease, checkout, release, released, SINGLE_FILE, TARBALL, workflow, workflowText } from './helpers/released.ts';
+import { cannotRelease, checkout, release, released, SINGLE_FILE, TARBALL, WORKFLOW, workflow, workflowText } from './helpers/released.ts';
 import { temporaryFolder } from './helpers/world.ts';
 import { VERSION } from '../src/version.ts';
 
@@ -63,4 +63,9 @@ test('every action is pinned by its commit; all that is published is attested fi
   expect(at(({ run }) => run === 'npm test')).toBeLessThan(at(({ run }) => run?.includes('npm pack') === true));
   expect(workflow.permissions).toEqual({});
   expect(workflow.jobs.release.permissions).toEqual({ contents: 'write', 'id-token': 'write', attestations: 'write' });
+});
+
+test('the guide checks an attestation by this workflow and this tag, not by any workflow of the repository', async () => {
+  const guide = await readFile(join(import.meta.dirname, '..', 'docs', 'install.md'), 'utf8');
+  expect(guide).toContain(`--signer-workflow OWNER/REPO/${WORKFLOW} --source-ref refs/tags/v${VERSION}`);
 });

@@ -65,16 +65,18 @@ const placeOf = ({ options: { cloud, tenant, armEndpoint }, environment }: Invoc
 /** Checks that no file is both read and written. @throws UserError */
 export async function checkFiles({ options, args }: Pick<Invocation, 'options' | 'args'>): Promise<void> {
   const place = (file: string): Promise<string> => realpath(file).catch(() => resolve(file));
-  const read = [args[0], options.answers, options.compare, options.plan].filter((file): file is string => file !== undefined);
-  const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
-  const written = new Map<string, string>();
-  for (const [option, file] of [
+  const named = [
     ['--output', options.output],
     ['--out', options.out],
     ...(options.reports ?? []).map(({ format, file }) => [`--format ${format}`, file] as const),
     ['--debug', options.debug],
     ['--record', options.record],
-  ] as const) {
+  ] as const;
+  if (named.every(([, file]) => file === undefined)) return;
+  const read = [args[0], options.answers, options.compare, options.plan].filter((file): file is string => file !== undefined);
+  const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
+  const written = new Map<string, string>();
+  for (const [option, file] of named) {
     if (file === '') throw selectionErrors.noFileName({ option });
     if (file !== undefined && inputs.has(await place(file))) throw selectionErrors.overwritesInput({ option, file });
     if (file === undefined) continue;

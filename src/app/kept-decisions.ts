@@ -7,8 +7,6 @@ import type { PlannedApp } from '../engine/findings/batch.ts';
 import { isToApply, skipArea, withoutControl, withoutProfile, unchosen } from '../engine/judge/area-decisions.ts';
 import { clashesIn } from '../engine/judge/contradictions.ts';
 import { decisionsFor, isChosen, NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
-import { loadAnswers } from '../files/answers.ts';
-import { writeAnswers } from '../files/write-answers.ts';
 import type { Namesakes } from './same-name-apps.ts';
 import { addKeptDecisions } from './wizard-jobs.ts';
 
@@ -46,7 +44,7 @@ export class KeptDecisions {
   static async open(options: KeepingOptions, catalogue: readonly AnyStep[], namesakes: Namesakes): Promise<KeptDecisions> {
     const file = options.save ?? options.answers ?? DEFAULT_FILE;
     const source = options.answers ?? (existsSync(file) ? file : undefined);
-    const answers: AnswersFile = source ? (await loadAnswers(source, catalogue)).answers : { defaults: {}, apps: {} };
+    const answers = source === undefined ? { defaults: {}, apps: {} } : await answersIn(source, catalogue);
     return new KeptDecisions(file, answers, options, catalogue, namesakes);
   }
 
@@ -141,7 +139,10 @@ export class KeptDecisions {
     const write = async () => {
       const answers = await decided();
       if (!answers) return;
-      if (!this.#options.dryRun) await writeAnswers(this.file, answers);
+      if (!this.#options.dryRun) {
+        const { writeAnswers } = await import('../files/write-answers.ts');
+        await writeAnswers(this.file, answers);
+      }
       this.#answers = answers;
     };
     const done = this.#last.then(write);
@@ -165,4 +166,10 @@ export class KeptDecisions {
     const key = this.#keyOf(target);
     return { ...file, apps: { ...file.apps, [key]: { ...file.apps[key], [step]: decided } } };
   }
+}
+
+/** Reads the file where there is one: the parser is not loaded before the first screen without need. */
+async function answersIn(file: string, catalogue: readonly AnyStep[]): Promise<AnswersFile> {
+  const { loadAnswers } = await import('../files/answers.ts');
+  return (await loadAnswers(file, catalogue)).answers;
 }

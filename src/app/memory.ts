@@ -1,8 +1,10 @@
 /** Settings of V8's garbage collector, which by default lets garbage grow to what the machine has. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+// As a whole, because the bundle then loads them at their first use.
+import v8 from 'node:v8';
+import vm from 'node:vm';
 
-/** Milliseconds after which the start is over, and its garbage can be collected. */
+/** Milliseconds after which the first screen is drawn, and after which the start is over, and its garbage can be collected. */
+const DRAWN = 100;
 const SETTLED = 1000;
 
 /** From this many apps on, memory counts for more than processor time. */
@@ -11,24 +13,30 @@ const MANY = 20;
 /** Collects early, for many small bodies with a short life. Memory stays flat for a tenth more processor time. */
 export const collectGarbageEarly = (): void => collectEarly(80);
 
-/** Collects earlier, for a run over this many apps: it holds its plans until its end, and garbage grows with what is held. */
-export const collectGarbageOfRun = (apps = MANY): void => {
-  if (apps >= MANY) collectEarly(40);
-};
+/**
+ * Collects earlier, for a run over this many apps: it holds its plans until its end, and garbage grows with what is held. What the start
+ * left is collected first, so that V8 derives the next collections from what is in use, and the space for new objects is small again.
+ */
+export function collectGarbageOfRun(apps = MANY): void {
+  if (apps < MANY) return;
+  collectEarly(40);
+  collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}
 
 /** Limits memory for a screen that stays open for hours: after one collection, V8 derives the next ones from what is in use. */
 export function settleMemory(): void {
-  collectEarly(30);
-  setTimeout(collect, SETTLED).unref();
+  setTimeout(() => collectEarly(30), DRAWN).unref();
+  setTimeout(() => collect(), SETTLED).unref();
 }
 
-function collect(): void {
-  setFlagsFromString('--expose-gc');
+/** `how`: the options of V8's own function. An older V8 ignores those that it does not know. */
+function collect(how?: object): void {
+  v8.setFlagsFromString('--expose-gc');
   // A Node that does not give it away collects when it thinks fit.
-  (runInNewContext('globalThis.gc') as (() => void) | undefined)?.();
+  (vm.runInNewContext('globalThis.gc') as ((how?: object) => void) | undefined)?.(how);
 }
 
 /** Keeps the size of the space for new objects. The heap grows by this percentage of the objects in use before it is collected. */
 function collectEarly(percent: number): void {
-  for (const flag of ['--semi-space-growth-factor=1', `--heap-growing-percent=${percent}`]) setFlagsFromString(flag);
+  for (const flag of ['--semi-space-growth-factor=1', `--heap-growing-percent=${percent}`]) v8.setFlagsFromString(flag);
 }

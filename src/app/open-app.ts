@@ -4,38 +4,73 @@ import { ArmFailure } from '../engine/ports.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import type { AnyStep, Decisions } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
-import { assess, readsOfSteps } from '../engine/judge/assess.ts';
+import { assess, readsOfSteps, type StepState } from '../engine/judge/assess.ts';
 import { NO_DECISION, decisionsFor, type AnswersFile } from '../engine/judge/decisions.ts';
 import { FactStore } from '../engine/judge/facts.ts';
 import type { Connection, ArmReader, Inventoried } from '../engine/ports.ts';
-import type { Judged, OpenApp } from '../engine/session.ts';
+import type { OpenApp } from '../engine/session.ts';
 import { productionOf } from '../engine/fleet/targets.ts';
 import { circumstances } from './option-values.ts';
-import { knownApp, contextOf, type AnyContext } from '../engine/judge/circumstances.ts';
+import { knownApp, contextOf, type Circumstances } from '../engine/judge/circumstances.ts';
 
 type Given = readonly [Target, FactStore, readonly AnyStep[], Connection, Decisions, Invocation['options']];
 
-function judgedApp(...[target, store, steps, connection, decisions, options]: Given): Judged {
+/** An area as a host shows it: its verdicts, and the initial values and choices of its questions. */
+interface AreaWithQuestions {
+  readonly state: StepState;
+  readonly prefill: ReturnType<typeof startsOf>;
+  readonly choices: ReturnType<typeof choicesOf>;
+}
+
+/** What an area was made from: the facts, the options, the date, the caller, and the decisions that it looked at, as texts. */
+interface MadeFrom {
+  readonly around: readonly unknown[];
+  readonly looked: ReadonlyMap<string, string>;
+  readonly area: AreaWithQuestions;
+}
+
+const MADE = new WeakMap<FactStore, Map<AnyStep, MadeFrom>>();
+const textOf = (decisions: Decisions, area: string): string => JSON.stringify(decisions[area]) ?? '';
+
+/** Returns an area; the one from before where nothing changed that it looks at, because a person decides one area after the other. */
+function areaOf(step: AnyStep, store: FactStore, reader: ArmReader, by: Circumstances, options: Invocation['options']): AreaWithQuestions {
+  const made = MADE.get(store) ?? new Map<AnyStep, MadeFrom>();
+  MADE.set(store, made);
+  const around = [store.reads, options, by.today, by.me];
+  const before = made.get(step);
+  if (
+    before?.around.every((one, at) => one === around[at]) &&
+    [...before.looked].every(([area, text]) => text === textOf(by.decisions, area))
+  )
+    return before.area;
+  const looked = new Map<string, string>();
+  const decisions = new Proxy(by.decisions, {
+    get(of, area: string) {
+      looked.set(area, textOf(of, area));
+      return of[area];
+    },
+  });
+  const here = { ...by, decisions };
+  const context = contextOf(store, decisions[step.id] ?? NO_DECISION, here);
+  const [state] = assess([step], store, reader, here) as [StepState];
+  const area = { state, prefill: startsOf(step, context), choices: choicesOf(step, context) };
+  made.set(step, { around, looked, area });
+  return area;
+}
+
+export function appWithQuestions(...[target, store, steps, connection, decisions, options]: Given): Omit<OpenApp, 'siblings'> {
   const by = circumstances(options, decisions, connection.account);
   const app = knownApp(store);
+  const areas = steps.map((step) => areaOf(step, store, connection.reader, by, options));
   return {
     target,
     app: app instanceof ArmFailure ? undefined : app,
-    steps: assess(steps, store, connection.reader, by),
+    steps: areas.map(({ state }) => state),
     decisions,
     blocked: [],
-  };
-}
-
-export function appWithQuestions(...given: Given): Omit<OpenApp, 'siblings'> {
-  const [, store, steps, connection, decisions, options] = given;
-  const by = circumstances(options, decisions, connection.account);
-  const contextFor = (step: AnyStep): AnyContext | Error => contextOf(store, decisions[step.id] ?? NO_DECISION, by);
-  return {
-    ...judgedApp(...given),
     ...(by.codeTags ? { codeTags: by.codeTags } : {}),
-    prefill: Object.fromEntries(steps.map((step) => [step.id, startsOf(step, contextFor(step))])),
-    options: Object.fromEntries(steps.map((step) => [step.id, choicesOf(step, contextFor(step))])),
+    prefill: Object.fromEntries(areas.map(({ state, prefill }) => [state.step.id, prefill])),
+    options: Object.fromEntries(areas.map(({ state, choices }) => [state.step.id, choices])),
     readAt: new Date(),
   };
 }

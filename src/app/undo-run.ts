@@ -7,7 +7,8 @@ import { endingWithoutRun } from '../engine/run/outcome.ts';
 import { countKept, undoTroubles } from '../engine/run/troubles.ts';
 import { showValue } from '../change/value.ts';
 import type { ThreeWay } from '../engine/past/three-way.ts';
-import type { NotUndone, UndoPlan } from '../engine/past/undo.ts';
+import type { NotUndone } from '../engine/past/undo.ts';
+import { groupByApp } from '../engine/past/undo-order.ts';
 import { readRun, runNames } from '../files/journal.ts';
 import { namedRun } from '../engine/past/run-names.ts';
 import { failureJson } from '../report/event-json.ts';
@@ -15,7 +16,6 @@ import { changeJson } from '../report/plan-json.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { undoPlanLines } from '../view/undo-lines.ts';
-import type { AppChanges } from '../engine/run/run-input.ts';
 import { approve, executeRun } from './execute.ts';
 import { collectGarbageOfRun } from './memory.ts';
 import { concurrencyOf } from './option-values.ts';
@@ -129,12 +129,4 @@ export async function recordedRunOf(invocation: Invocation, name: string): Promi
   const recorded = 'run' in meant ? await readRun(state, meant.run) : undefined;
   if (recorded) return recorded;
   throw runErrors.unknownRun({ name, hint: didYouMean(name, names) });
-}
-
-export function groupByApp({ changes }: Pick<UndoPlan, 'changes'>): AppChanges[] {
-  const ids = [...new Set(changes.map(({ target }) => target.id))];
-  return ids.map((id) => {
-    const own = changes.filter(({ target }) => target.id === id);
-    return { target: own[0]!.target, changes: own };
-  });
 }

@@ -1,13 +1,14 @@
 /** The work of the wizard: the apps of a job, its record in the undo log, and the decisions that the answers file keeps. */
 import type { Invocation } from '../cli/invocation.ts';
+import { APPS_AT_ONCE } from '../cli/options.ts';
 import type { StepDecision } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
 import { keptDecisions, type PlannedApp } from '../engine/findings/batch.ts';
 import { NO_DECISION, type AnswersFile } from '../engine/judge/decisions.ts';
+import { groupByApp } from '../engine/past/undo-order.ts';
 import type { AppChanges } from '../engine/run/run-input.ts';
 import { changesOfJob, type Job } from '../engine/session.ts';
 import type { RunOptions } from './execute.ts';
-import { groupByApp } from './undo-run.ts';
 
 /** Returns the answers file with the decisions for many apps. Earlier decisions stay in it. */
 export function addKeptDecisions(answers: AnswersFile, apps: readonly PlannedApp[], keyOf: (target: Target) => string): AnswersFile {
@@ -24,7 +25,8 @@ export function addKeptDecisions(answers: AnswersFile, apps: readonly PlannedApp
   return { ...answers, apps: sections };
 }
 
-const CONCURRENCY = 4;
+/** The number of apps that are changed in parallel. */
+const CONCURRENCY = APPS_AT_ONCE.usual;
 
 export function appsOfJob(job: Job): readonly AppChanges[] {
   if (job.do === 'batch') return job.apps.map(({ plan }) => plan);
@@ -46,8 +48,13 @@ export function runOptionsOf(job: Job): Omit<RunOptions, 'notify'> {
       concurrency: CONCURRENCY,
       ...(job.first === undefined ? {} : { canary: { waves: job.first, confirmOthers: () => Promise.resolve(true) } }),
     };
-  if (job.do === 'undo') return { mode: 'undo', digest: null, undoes: job.run.run, ...job.options };
+  if (job.do === 'undo') return { mode: 'undo', digest: null, undoes: job.run.run, ...job.options, concurrency: CONCURRENCY };
   const { run, left } = job;
-  const resumes = { run, entries: left.entries };
-  return { mode: left.undo ? 'undo' : 'resume', digest: run.start.answersDigest, resumes, ...(left.undo ? { undoes: left.undo.run } : {}) };
+  return {
+    mode: left.undo ? 'undo' : 'resume',
+    digest: run.start.answersDigest,
+    resumes: { run, entries: left.entries },
+    concurrency: CONCURRENCY,
+    ...(left.undo ? { undoes: left.undo.run } : {}),
+  };
 }

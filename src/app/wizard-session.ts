@@ -22,7 +22,7 @@ import { isSelector } from '../engine/fleet/selectors.ts';
 import { mergeAsTheyCome } from '../engine/concurrency.ts';
 import { isUnfinished } from '../change/undo-log.ts';
 import { findSelectedApps, selectionTroubles } from './target-selection.ts';
-import { circumstances, selectedSteps } from './option-values.ts';
+import { circumstances, concurrencyOf, selectedSteps } from './option-values.ts';
 import { queuedControls, queuedDecisions } from '../view/app-progress.ts';
 import { refuseDamaged } from './undo-run.ts';
 import { UserError, worst } from '../engine/errors.ts';
@@ -200,7 +200,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     compare: (run) => threeWay(run, connection.reader),
     planUndo: async (run, how) => {
       refuseDamaged(run, options.despiteDamage);
-      return planUndo(run, connection.writer, how);
+      return planUndo(run, connection.writer, { ...how, concurrency: concurrencyOf(options), lists: connection.discovery });
     },
     planResume: (run) => planResumption(invocation, connection, run),
     async run(job, notify, signal) {

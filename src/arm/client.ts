@@ -12,7 +12,7 @@ import { ArmFailure } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { failureOf, failureWithoutAnswer } from './failures.ts';
 import { notAListFailure, Pages } from './pages.ts';
-import { learnFrom } from './secret-places.ts';
+import { learnFrom, permitNames } from './secret-places.ts';
 import { isTooDeep } from './answer-limits.ts';
 
 export interface ArmAnswer {
@@ -42,7 +42,8 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
   }
 
   async function ask(method: HttpMethods, url: URL, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
-    if (apiVersion && !url.searchParams.has('api-version')) url.searchParams.set('api-version', apiVersion);
+    if (apiVersion && url.search === '') url.search = `api-version=${apiVersion}`;
+    else if (apiVersion && !url.searchParams.has('api-version')) url.searchParams.set('api-version', apiVersion);
     const write = method !== 'GET' && !/\/list\w*$/i.test(url.pathname);
     const headers = createHttpHeaders({ accept: 'application/json', ...(body === null ? {} : { 'content-type': 'application/json' }) });
     const request = createPipelineRequest({
@@ -51,7 +52,8 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
       headers,
       ...(body === null ? {} : { body: JSON.stringify(body) }),
     });
-    learnFrom(url.pathname, body, null);
+    permitNames(url.pathname);
+    if (body !== null) learnFrom(url.pathname, body, null);
     const response = await pipeline.sendRequest(http, request).catch((error: unknown) => {
       throw failureWithoutAnswer(error, write);
     });

@@ -178,23 +178,28 @@ const isExpired = ({ headers, bodyAsText }: PipelineResponse): boolean =>
  * a broken connection; a write is not, because it may have happened: the engine looks before it repeats one.
  */
 function retryPolicy(options: PipelineOptions): PipelinePolicy {
-  let hasAnswered = false;
+  let answers = 0;
+  /** The number of answers when nobody could be reached any more; at the beginning nobody was reached yet. */
+  let answersUntilLost = 0;
   return {
     name: 'retryPolicy',
     async sendRequest(request, next) {
+      const answersBefore = answers;
       for (let retry = 0; ; retry++) {
         const tried = await next(request).then(
           (response) => {
-            hasAnswered = true;
+            answers += 1;
             return { response };
           },
           (error: unknown) => ({ error }),
         );
-        // An endpoint that never responded is probably wrong, not temporarily broken, so this is reported early.
-        const isWrong = !hasAnswered && 'error' in tried && isUnreachable(tried.error);
-        const tries = isWrong ? (isSilent(tried.error) ? 0 : 1) : 'error' in tried && isTooLate(tried.error) ? 1 : RETRIES;
+        // An endpoint that never responded is probably wrong, not temporarily broken, so this is reported early. So is one that was lost for
+        // as long as a request was repeated: each other app of a fleet would take as long to say the same.
+        const isGone = answers === answersUntilLost && 'error' in tried && isUnreachable(tried.error);
+        const tries = isGone ? (isSilent(tried.error) || answers > 0 ? 0 : 1) : 'error' in tried && isTooLate(tried.error) ? 1 : RETRIES;
         const wait = retry < tries ? waitAfter(tried, request, retry, options) : undefined;
         if (wait === undefined) {
+          if (retry === RETRIES && answers === answersBefore && 'error' in tried && isUnreachable(tried.error)) answersUntilLost = answers;
           if ('error' in tried) throw tried.error;
           return tried.response;
         }
@@ -223,9 +228,14 @@ function waitAfter(tried: Tried, request: PipelineRequest, retry: number, { onWa
     : 'error' in tried && tried.error instanceof RestError && isBrokenConnection(tried.error);
   if (!throttled && !(transient && isRead(request))) return undefined;
   const wait = retryWait((name) => response?.headers.get(name), retry);
-  onWait?.(wait, throttled ? 'Azure is throttling requests' : 'Azure had a server error');
+  onWait?.(wait, whyWaiting(tried));
   return wait;
 }
+
+const whyWaiting = (tried: Tried): string => {
+  if ('error' in tried) return isUnreachable(tried.error) ? 'Azure cannot be reached' : 'the connection to Azure failed';
+  return tried.response.status === 429 ? 'Azure is throttling requests' : 'Azure had a server error';
+};
 
 /** Whether another operation uses the resource of a read. The gateway repeats writes, because it reads the resource first. */
 const isBusy = ({ status, bodyAsText }: PipelineResponse): boolean =>
@@ -235,6 +245,6 @@ const isTooLate = (error: unknown): boolean => error instanceof RestError && err
 const isSilent = (error: unknown): boolean => error instanceof RestError && isNeverConnected(error.message);
 const isUnreachable = (error: unknown): boolean =>
   error instanceof RestError &&
-  (isSilent(error) || /ECONNREFUSED|ENOTFOUND|ENETUNREACH|EHOSTUNREACH/.test(`${error.code} ${error.message}`));
+  (isSilent(error) || /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH/.test(`${error.code} ${error.message}`));
 
 const isBrokenConnection = (error: RestError): boolean => error.code === RestError.REQUEST_SEND_ERROR || /^E[A-Z]+$/.test(error.code ?? '');

@@ -17,9 +17,14 @@ const isPublic = (member: string, value: string): boolean => isPublicField(membe
 /** Whether texts at this path may be secrets. */
 export const holdsSecrets = (path: string): boolean => SENT.test(path) || LISTED.test(path);
 
-/** Teaches the scrubber the secrets of an exchange, and the names that are addresses. */
+/** Teaches the scrubber the names that are addresses. */
+export function permitNames(path: string): void {
+  for (const segment of path.split('/'))
+    if (segment.length > 2) secrets.permit(segment.includes('%') ? decodeURIComponent(segment) : segment);
+}
+
+/** Teaches the scrubber the secrets of an exchange. */
 export function learnFrom(path: string, sent: Json | null, answered: Json): void {
-  for (const segment of path.split('/')) if (segment.length > 2) secrets.permit(decodeURIComponent(segment));
   if (!holdsSecrets(path)) return;
   const isShown = SIGN_IN.test(path) ? (member: string, value: string) => OF_SIGN_IN.test(member) || isPublic(member, value) : isPublic;
   if (sent !== null && SENT.test(path)) secrets.learnAll(sent, isShown);

@@ -13,7 +13,20 @@ const MAPPED = 96;
 const asRange = (text: string): string =>
   text.includes('/') ? text : ipaddr.IPv4.isValidFourPartDecimal(text) ? `${text}/32` : ipaddr.IPv6.isValid(text) ? `${text}/128` : text;
 
-function intervalOf(range: string): readonly [Family, Interval] | undefined {
+type Found = readonly [Family, Interval] | undefined;
+
+/** The last ranges: rules are looked at by several areas, and again after each answer. */
+const known = new Map<string, Found>();
+
+function intervalOf(range: string): Found {
+  if (known.has(range)) return known.get(range);
+  const found = parsedInterval(range);
+  if (known.size > 1000) known.clear();
+  known.set(range, found);
+  return found;
+}
+
+function parsedInterval(range: string): Found {
   const text = asRange(range.trim());
   if (!ipaddr.isValidCIDR(text)) return undefined;
   const [address, length] = ipaddr.parseCIDR(text);

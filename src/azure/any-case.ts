@@ -13,17 +13,29 @@ export const sameWord = (a: Json | undefined, b: Json | undefined): boolean =>
 export const includesWord = (words: readonly string[] | null | undefined, word: string): boolean =>
   (words ?? []).some((one) => sameWord(one, word));
 
-/** Wraps an object so that its members are found under any case; listing them gives their own spelling. */
+const ANSWERING = new WeakSet<object>();
+
+/** Marks an object that answers for each name itself, as settings in code do: it is not listed before somebody asks. */
+export function answersItself<T extends object>(named: T): T {
+  ANSWERING.add(named);
+  return named;
+}
+
+/**
+ * Returns an object whose members are found under any case; listing them gives their own spelling. Only what it does not have under the
+ * given name is looked for by the proxy behind it: areas list settings far more often, and a proxy would answer for each of them.
+ */
 function inAnyCase<T extends object>(named: T): T {
   // The map of names is built at first use: some callers never look up a name in another case.
   let spelt: ReadonlyMap<string, string> | undefined;
   const speltAs = (name: string) => (spelt ??= new Map(Object.keys(named).map((one) => [one.toLowerCase(), one]))).get(name.toLowerCase());
   const own = (name: string | symbol) => (typeof name !== 'string' || Object.hasOwn(named, name) ? name : (speltAs(name) ?? name));
-  return new Proxy(named, {
+  const lookup: ProxyHandler<object> = {
     // A setting may have the name of a member of Object.prototype, such as `constructor`.
-    get: (of, name) => (Object.hasOwn(of, own(name)) ? (Reflect.get(of, own(name)) as unknown) : undefined),
-    has: (of, name) => Object.hasOwn(of, own(name)),
-  });
+    get: (_, name) => (Object.hasOwn(named, own(name)) ? (Reflect.get(named, own(name)) as unknown) : undefined),
+    has: (_, name) => Object.hasOwn(named, own(name)),
+  };
+  return ANSWERING.has(named) ? (new Proxy(named, lookup) as T) : (Object.setPrototypeOf({ ...named }, new Proxy({}, lookup)) as T);
 }
 
 /** Returns a body as steps see it: settings are found under any case, and types of bindings have one spelling. */

@@ -3,6 +3,9 @@
 /** Matches names that are unsafe in a URL: escapes, queries, fragments, slashes, invisible characters, and the steps `.` and `..`. */
 const UNSOUND = /[%?#\\\p{C}\p{Zl}\p{Zp}]|[^\P{Zs} ]|^\.{1,2}$|^\s|\s$|^$/u;
 
+/** Most paths have only such names, which are sound and stay the same in a URL. */
+const PLAIN = /^(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$/;
+
 /** Returns whether a name can be part of a URL path without changing the meaning of the path. */
 export const isSoundName = (name: string): boolean => !UNSOUND.test(name);
 
@@ -19,7 +22,7 @@ export interface ArmId {
 
 export function parseArmId(text: string): ArmId | undefined {
   const [first, ...segments] = text.split('/');
-  if (first !== '' || !segments.every(isSoundName)) return undefined;
+  if (first !== '' || !(PLAIN.test(text) || segments.every(isSoundName))) return undefined;
   const at = segments.findLastIndex((segment) => /^providers$/i.test(segment));
   const [namespace, ...pairs] = at < 0 ? [] : segments.slice(at + 1);
   if (namespace === undefined || pairs.length === 0 || pairs.length % 2 !== 0) return undefined;
@@ -33,6 +36,7 @@ export function parseArmId(text: string): ArmId | undefined {
 
 /** Rebuilds a path below the endpoint from its names; undefined if a name could lead elsewhere. Of queries only `$filter` is allowed. */
 export function soundPath(path: string): string | undefined {
+  if (PLAIN.test(path)) return path;
   const [names = '', ...query] = path.split('?');
   const [first, ...segments] = names.split('/');
   if (first !== '' || !segments.every(isSoundName) || query.length > 1 || !/^(\$filter=|$)/.test(query[0] ?? '')) return undefined;

@@ -24,7 +24,8 @@ type Read =
 
 /** Parses a value as a reference; undefined if it contains none. */
 function read(value: string | undefined): Read | undefined {
-  if (value === undefined || !KIND.test(value)) return undefined;
+  // Most values have none of its signs.
+  if (value === undefined || !value.includes('@') || !KIND.test(value)) return undefined;
   const [, kind = '', inner = ''] = WHOLE.exec(value) ?? [];
   if (kind === '') return { form: 'broken', why: whyNotWhole(value) };
   if (/^appconfiguration$/i.test(kind)) return { form: 'configuration' };

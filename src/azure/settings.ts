@@ -15,7 +15,9 @@ export const accountOf = (value: string | undefined): string | undefined =>
 
 /** Returns a setting's name as the app spells it; the given name if there is no such setting. */
 export const speltSetting = ({ properties }: AppSettings, name: string): string =>
-  Object.hasOwn(properties, name) ? name : (Object.keys(properties).find((one) => sameWord(one, name)) ?? name);
+  Object.hasOwn(properties, name)
+    ? name
+    : (Object.keys(properties).find((one) => one.length === name.length && sameWord(one, name)) ?? name);
 
 export const valueOf = (settings: AppSettings, name: string): string | undefined => {
   const spelt = speltSetting(settings, name);

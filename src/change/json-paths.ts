@@ -68,17 +68,20 @@ export function valueAt(body: Json | undefined, path: string): Json | undefined 
 }
 
 /** Returns a copy of `body` with the value at `path` set. Missing members on the way are created. */
-export function withValue(body: Body, path: string, to: Json): Body {
-  const [first, ...rest] = membersOf(path);
-  if (first === undefined || first === '__proto__') return body;
-  const name = spellingIn(body, first);
-  if (rest.length === 0) return { ...body, [name]: to };
+export const withValue = (body: Body, path: string, to: Json): Body => withMember(body, membersOf(path), 0, to);
+
+function withMember(body: Body, members: readonly string[], at: number, to: Json): Body {
+  const member = members[at];
+  if (member === undefined || member === '__proto__') return body;
+  const name = spellingIn(body, member);
+  if (at === members.length - 1) return { ...body, [name]: to };
   const inner = Object.hasOwn(body, name) ? body[name] : undefined;
-  return { ...body, [name]: withValue(isRecord(inner) ? inner : {}, pathOf(...rest), to) };
+  return { ...body, [name]: withMember(isRecord(inner) ? inner : {}, members, at + 1, to) };
 }
 
 /** Whether two JSON values are deeply equal. Null and missing are the same, because ARM omits or nulls what is not set. */
 export function equals(a: Json | undefined, b: Json | undefined): boolean {
+  if (a === b) return true;
   if (a === undefined || a === null || b === undefined || b === null) return (a ?? null) === (b ?? null);
   if (Array.isArray(a) || Array.isArray(b))
     return (

@@ -30,6 +30,8 @@ const MOST_AT_ONCE = 2000;
 /** The number of characters of a text that are read. A value of a megabyte is recognized by its first part. */
 const MOST_CHARACTERS = 4096;
 const BITS = 1 << 22;
+/** The number of characters of a line that is looked at once for a whole session. */
+const LINE = 300;
 
 /**
  * The words that Azure itself writes in ids and Key Vault references, and their windows. A reference with a mistake in it, or a setting that holds a
@@ -90,6 +92,8 @@ export class Secrets {
   readonly #encoded = new EncodedQuotes(new RegExp(PLATFORM_WORDS.join('|'), 'i'));
   readonly #public = new Set<string>();
   readonly #known = new Set<string>();
+  /** Texts in which no secret was found since the last one was learned: a screen has the same lines again and again. */
+  readonly #clean = new Set<string>();
   /** Set where more was read at once than can be recognized again. From then on, no quoted text is shown. */
   #isBeyond = false;
 
@@ -99,6 +103,7 @@ export class Secrets {
     if (given.length < 3 || isReference(given) || isResourceId(given) || this.#known.has(given)) return;
     if (this.#known.size >= MOST_VALUES) [this.#known, this.#ends].forEach((set) => set.clear());
     this.#known.add(given);
+    this.#clean.clear();
     for (const { text: piece, isSure: sure } of piecesOf(given, isSure)) {
       if (sure) this.#sure.add(piece);
       this.#values.delete(piece);
@@ -154,7 +159,7 @@ export class Secrets {
 
   /** Returns a text without the secrets that cannot be names. */
   fromText(given: string): string {
-    if (this.#windows.size + this.#older.size === 0) return given;
+    if (this.#windows.size + this.#older.size === 0 || this.#clean.has(given)) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
     // Reports of a fleet have megabytes, so no object is made for a run of letters and digits.
@@ -167,7 +172,13 @@ export class Secrets {
       if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
       else spans.push([from, to]);
     }
-    if (spans.length === 0) return text;
+    if (spans.length === 0) {
+      if (text === given && given.length < LINE) {
+        if (this.#clean.size > 2000) this.#clean.clear();
+        this.#clean.add(given);
+      }
+      return text;
+    }
     const kept = spans.map(([from], index) => text.slice(spans[index - 1]?.[1] ?? 0, from));
     return [...kept, text.slice(spans.at(-1)?.[1] ?? 0)].join(REDACTED);
   }
@@ -204,14 +215,17 @@ export class Secrets {
   }
 
   #mark(window: string): void {
-    const bit = hashOf(window, 0);
+    const bit = bitOf(hashOf(window));
     this.#bits[bit >>> 3]! |= 1 << (bit & 7);
   }
 
   /** Whether a run of letters and digits has a window of a secret. */
   #hits(text: string, start: number, end: number): boolean {
+    let hash = hashOf(text, start);
     for (let at = start; at + WINDOW <= end; at++) {
-      const bit = hashOf(text, at);
+      const bit = bitOf(hash);
+      // The next window has the same characters but the first one, and one more.
+      hash = next(hash - Math.imul(text.charCodeAt(at) | ANY_CASE, FIRST), text.charCodeAt(at + WINDOW));
       if ((this.#bits[bit >>> 3]! & (1 << (bit & 7))) === 0) continue;
       const window = text.slice(at, at + WINDOW).toLowerCase();
       if (this.#windows.has(window) || this.#older.has(window)) return true;
@@ -224,15 +238,21 @@ export class Secrets {
 const isLetterOrDigit = (code: number): boolean =>
   (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a);
 
+/** The bit that the code of a small letter has and that of a capital has not; digits have it too. */
+const ANY_CASE = 0x20;
+const FACTOR = 0x01000193;
+/** What the first character of a window is multiplied with: the factor to the power of the others. */
+const FIRST = Array.from({ length: WINDOW - 1 }).reduce<number>((power) => Math.imul(power, FACTOR), 1);
+const next = (hash: number, code: number): number => (Math.imul(hash, FACTOR) + (code | ANY_CASE)) | 0;
+
 /** Returns the hash of a window, without regard to the case of its letters. */
-function hashOf(text: string, at: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = at; index < at + WINDOW; index++) {
-    const code = text.charCodeAt(index);
-    hash = Math.imul(hash ^ (code >= 0x41 && code <= 0x5a ? code | 0x20 : code), 0x01000193);
-  }
-  return (hash ^ (hash >>> 15)) & (BITS - 1);
+function hashOf(text: string, at = 0): number {
+  let hash = 0;
+  for (let index = at; index < at + WINDOW; index++) hash = next(hash, text.charCodeAt(index));
+  return hash;
 }
+
+const bitOf = (hash: number): number => (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 8) & (BITS - 1);
 
 /** Extends a stretch to all characters of the same word. */
 function joined(text: string, begin: number, end: number): [number, number] {

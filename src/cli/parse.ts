@@ -54,7 +54,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
     throw cliErrors.unknownCommand({ text: first, hint: didYouMean(first, names) });
   }
-  // If the command is known, only its options are built, which saves time.
+  // If the command is known, no other is built, which saves time.
   const [word] = argv;
   const meant = word === undefined ? 'wizard' : names.find((name) => name === word);
   let parsed: Parsed | undefined;
@@ -67,13 +67,13 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     .configureOutput(output)
     .exitOverride();
   for (const spec of COMMANDS) {
+    if (meant !== undefined && spec.name !== meant) continue;
     const command = program
       .command([spec.name, ...argumentsOf(spec)].join(' '), spec.name === 'wizard' ? { isDefault: true } : {})
       .summary(spec.summary)
       .description(`${spec.summary[0]?.toUpperCase() ?? ''}${spec.summary.slice(1)}.`);
     command.helpOption('-h, --help', 'print help').allowExcessArguments(false).exitOverride().configureOutput(output);
     command.addHelpText('before', `Examples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}\n`);
-    if (meant !== undefined && spec.name !== meant) continue;
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];
       const option = new Option(flags, says);

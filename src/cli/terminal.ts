@@ -36,7 +36,13 @@ function room(stream: NodeJS.WriteStream): Promise<void> {
   }
   if (!stream.writableNeedDrain || stream.destroyed || known.isGone) return Promise.resolve();
   return new Promise((resolve) => {
-    for (const event of ['drain', 'close', 'error']) stream.once(event, () => resolve());
+    const events = ['drain', 'close', 'error'];
+    const end = () => {
+      // A long output waits many times, and those that stay are counted as a leak.
+      for (const event of events) stream.off(event, end);
+      resolve();
+    };
+    for (const event of events) stream.on(event, end);
   });
 }
 

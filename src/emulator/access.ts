@@ -6,7 +6,7 @@ import { allows, allowsSome, linkedRefusal, refusal, type Caller, type Right } f
 import { deniedBy } from './code-owners.ts';
 import { isObject, type Json, type JsonObject, type State } from './state.ts';
 import { placeOf } from './place.ts';
-import { ROUTES, SITE } from './web.ts';
+import { routesAt, SITE } from './web.ts';
 
 interface Need extends Right {
   /** The list leaves out resources that the caller may not read. */
@@ -44,7 +44,7 @@ export function needOf({ method }: EmulatedRequest, path: string): Need | undefi
 
 /** Actions on a slot have names of their own, beside those of the production site. */
 function onSite(method: string, id: string, rest: string, path: string): Need | undefined {
-  const route = ROUTES.find((one) => one.method === method && one.path.test(rest));
+  const route = routesAt(rest).find((one) => one.method === method);
   if (!route) return undefined;
   const action = /\/slots\//i.test(id) ? route.action.replace('/sites/', '/sites/slots/') : route.action;
   return { action, scope: method === 'POST' ? path.replace(/\/[^/]+$/, '') : path };

@@ -2,7 +2,7 @@
 import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { names, type Caller, type Right } from './rights.ts';
 import { isObject, keyOf, type Json, type JsonObject, type State } from './state.ts';
-import type { StoreContext } from './place.ts';
+import { typeOf, type StoreContext } from './place.ts';
 
 const ABOVE = /\/providers\/microsoft\.authorization\/denyassignments\/.*$/;
 const scopeOf = (assignment: JsonObject): string => keyOf(String(assignment['id'])).replace(ABOVE, '');
@@ -25,7 +25,7 @@ const idsOf = (value: Json | undefined): string[] =>
 /** Refuses a request that a deny assignment at its scope or above it covers; no role overrides that. */
 export function deniedBy(state: State, { name, id }: Caller, { action, scope }: Right): EmulatedResponse | undefined {
   for (const assignment of Object.values(state.resources)) {
-    if (!ABOVE.test(keyOf(String(assignment['id'])))) continue;
+    if (typeOf(assignment) !== 'microsoft.authorization/denyassignments') continue;
     const made = scopeOf(assignment);
     const properties = isObject(assignment['properties']) ? assignment['properties'] : {};
     const isThere =

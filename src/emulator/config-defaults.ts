@@ -1,10 +1,20 @@
 /** Default values of config/web, member by member (BEHAVIOUR.md, "Shapes"). */
 import { isContainerHost, isFlex, isFunctionApp, tierOf } from './defaults.ts';
 import { nulls } from './parts.ts';
-import type { Json, JsonObject, PlanRecord, SiteRecord } from './state.ts';
+import type { JsonObject, PlanRecord, SiteRecord } from './state.ts';
+
+const made = new Map<string, Readonly<JsonObject>>();
 
 /** `properties` of GET {site}/config/web. Restriction lists are stored without the last row, which the service adds. */
-export function configDefaults(plan: PlanRecord, site: Pick<SiteRecord, 'kind'> = { kind: 'functionapp' }): JsonObject {
+export function configDefaults(plan: PlanRecord, site: Pick<SiteRecord, 'kind'> = { kind: 'functionapp' }): Readonly<JsonObject> {
+  // Each answer about a site needs them, and there is one object for each kind of host.
+  const kind = JSON.stringify([plan.linux, plan.sku.tier, isContainerHost(site, plan), isFunctionApp(site)]);
+  const defaults = made.get(kind) ?? defaultsOf(plan, site);
+  made.set(kind, defaults);
+  return defaults;
+}
+
+function defaultsOf(plan: PlanRecord, site: Pick<SiteRecord, 'kind'>): JsonObject {
   return {
     numberOfWorkers: 1,
     defaultDocuments: [
@@ -102,7 +112,8 @@ const AUTH_MEMBERS = `enabled unauthenticatedClientAction tokenStoreEnabled allo
   microsoftAccountClientSecretSettingName microsoftAccountOAuthScopes configVersion`;
 
 /** The version 1 settings of authentication inside config/web: hidden from readers, so all are null. */
-export const authDefaults = (): JsonObject => ({ ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false });
+const AUTH: JsonObject = { ...nulls(...AUTH_MEMBERS.split(/\s+/)), isAadAutoProvisioned: false };
+export const authDefaults = (): JsonObject => ({ ...AUTH });
 
 /** Members of config/web that GET {site} returns; the others are null there. */
 const TOLD = new Set([
@@ -121,9 +132,7 @@ const TOLD = new Set([
 export function siteConfigInSite(config: JsonObject, written: boolean): JsonObject {
   const isWebApp = config['elasticWebAppScaleLimit'] !== null;
   const limits = { functionAppScaleLimit: written ? null : 0, elasticWebAppScaleLimit: written ? 0 : null };
-  const hidden = new Set(['siteAuthEnabled', 'siteAuthSettings']);
-  const members = Object.entries(config).flatMap(([name, value]): [string, Json][] =>
-    hidden.has(name) ? [] : [[name, TOLD.has(name) ? value : null]],
-  );
-  return { ...Object.fromEntries(members), ...(isWebApp ? limits : {}) };
+  const { siteAuthEnabled: _, siteAuthSettings: __, ...members } = config;
+  for (const name of Object.keys(members)) if (!TOLD.has(name)) members[name] = null;
+  return isWebApp ? Object.assign(members, limits) : members;
 }

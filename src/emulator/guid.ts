@@ -1,5 +1,15 @@
+/** Those of the last texts: the keys of an app are asked for again and again. */
+const known = new Map<string, string>();
+
 /** Returns the same GUID for the same text, on every machine. */
 export function guidOf(text: string): string {
+  const found = known.get(text) ?? made(text);
+  if (known.size > 5000) known.clear();
+  known.set(text, found);
+  return found;
+}
+
+function made(text: string): string {
   // Plain loops, because an emulator with a large fleet spends most of its time here.
   const points = Array.from(text, (character) => character.codePointAt(0) ?? 0);
   let hash = 0x811c9dc5 | 0;

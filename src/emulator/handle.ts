@@ -22,7 +22,7 @@ import { allows, type Caller } from './rights.ts';
 import { accountKeys, readSecret } from './secrets.ts';
 import { onResource } from './store.ts';
 import { guidOf } from './guid.ts';
-import { ROUTES, SITE } from './web.ts';
+import { routesAt, SITE } from './web.ts';
 import { placeOf, type Place } from './place.ts';
 
 export interface Emulator {
@@ -62,8 +62,8 @@ export function createEmulator(
     // A second slash at the start would be read as a host name.
     const request = { ...sent, url: sent.url.replace(/^\/{2,}/, '/') };
     const url = new URL(request.url, 'http://arm.invalid');
-    const stranger = unauthorized(request.headers['authorization'], callers, now(), emulator.state.tenantId);
-    if (stranger) return stranger;
+    const caller = callers.get(tokenIn(request.headers['authorization']) ?? '');
+    if (!caller) return unauthorized(request.headers['authorization'], now(), emulator.state.tenantId);
     // Vaults number their own versions.
     if (!/^(\d{4}-\d\d-\d\d(-preview)?|7\.\d)$/.test(url.searchParams.get('api-version') ?? '')) {
       return gatewayError(
@@ -72,7 +72,6 @@ export function createEmulator(
         'The api-version query parameter (?api-version=) is required for all requests.',
       );
     }
-    const caller = callers.get(tokenIn(request.headers['authorization']) ?? '') as Caller;
     // Old clients send a whole scope id as one segment, with an extra slash before it.
     const path = decodeURIComponent(url.pathname)
       .replace(/\/{2,}/g, '/')
@@ -82,12 +81,17 @@ export function createEmulator(
       spreading?.refusal(request.method, path, request.body, emulator.state) ??
       (recorded ? recorded(request) : readable(caller, request, path, route(request, url, path, caller)));
     if (request.method !== 'GET') spreading?.noticed(emulator.state);
-    const counts = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request);
+    const counts = response.headers['x-ms-failure-cause'] === 'gateway' ? {} : quota(request, path);
     return { ...response, headers: { ...counts, ...response.headers } };
   }
 
   function route(request: EmulatedRequest, url: URL, path: string, caller: Caller): EmulatedResponse {
     const { state } = emulator;
+    const operation = operations.get(path);
+    if (operation) return operation();
+    const match = SITE.exec(path);
+    // Most requests are about an app itself, and no rule until `onSite` is.
+    if (match && !/\/providers\//i.test(match[2] ?? '')) return onSite(request, match[1] ?? '', match[2] ?? '');
     if (LOCK.test(path)) {
       const lock = lockItself(state, request, path);
       if (lock) return lock;
@@ -103,12 +107,9 @@ export function createEmulator(
     if (PROVIDER.test(path) && request.method === 'GET') return provider(state, path) ?? subscriptionNotFound(path);
     const vault = /^\/vault\/([^/]+)\/secrets\/([^/]+)$/.exec(path);
     if (vault) return readSecret(spreading?.settled(state) ?? state, vault[1] ?? '', vault[2] ?? '', caller);
-    const operation = operations.get(path);
-    if (operation) return operation();
     if (request.method === 'POST' && GRAPH.test(path)) return graph(state, request, (right) => allows(caller, right));
     const place = placeOf(path);
     if (place && !/^Microsoft\.(Web|Security)$/i.test(place.type.split('/')[0] ?? '')) return elsewhere(request, url, place);
-    const match = SITE.exec(path);
     if (match) return onSite(request, match[1] ?? '', match[2] ?? '');
     if (request.method !== 'GET') return gatewayError(405, 'MethodNotAllowed', `The emulator has no ${request.method} for this resource.`);
     return list(state, path, url) ?? gatewayError(404, 'InvalidResourceType', 'The emulator does not have this resource type.');
@@ -184,7 +185,7 @@ export function createEmulator(
 
   function onSite(request: EmulatedRequest, id: string, rest: string): EmulatedResponse {
     const { state } = emulator;
-    const routes = ROUTES.filter((one) => one.path.test(rest));
+    const routes = routesAt(rest);
     const found = routes.find((one) => one.method === request.method);
     if (!found)
       return routes.length > 0
@@ -251,12 +252,7 @@ function missingSite(method: string, id: string): EmulatedResponse {
 
 const tokenIn = (header: string | undefined): string | undefined => /^Bearer (.+)$/.exec(header ?? '')?.[1];
 
-function unauthorized(
-  header: string | undefined,
-  callers: ReadonlyMap<string, Caller>,
-  now: Date,
-  tenant: string,
-): EmulatedResponse | undefined {
+function unauthorized(header: string | undefined, now: Date, tenant: string): EmulatedResponse {
   const challenge = (code: string, message: string): EmulatedResponse =>
     gatewayError(
       401,
@@ -274,7 +270,6 @@ function unauthorized(
       'AuthenticationFailedInvalidHeader',
       "Authentication failed. The 'Authorization' header is provided in an invalid format.",
     );
-  if (callers.has(token)) return undefined;
   const expiry = expiryOf(token);
   if (expiry !== undefined && expiry < now.getTime()) {
     return challenge(

@@ -70,14 +70,11 @@ function groups(state: State, subscriptionId: string, rest: string, group: strin
 
 function paged<T>(items: readonly T[], url: URL, render: (item: T) => Json): EmulatedResponse {
   const start = Number(url.searchParams.get('$skipToken') ?? 0);
+  const value = items.slice(start, start + PAGE).map(render);
+  if (start + PAGE >= items.length) return answer(200, { value, nextLink: null, id: null });
   const next = new URL(url);
   next.searchParams.set('$skipToken', String(start + PAGE));
-  const more = start + PAGE < items.length;
-  return answer(200, {
-    value: items.slice(start, start + PAGE).map(render),
-    nextLink: more ? `{origin}${next.pathname}${next.search}` : null,
-    id: null,
-  });
+  return answer(200, { value, nextLink: `{origin}${next.pathname}${next.search}`, id: null });
 }
 
 const subscription = (state: State, { id, name, tags }: State['subscriptions'][number]): Json => ({

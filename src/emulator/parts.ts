@@ -4,6 +4,10 @@ import { isObject, type Json, type JsonObject } from './state.ts';
 export const idOf = (resource: JsonObject): string => String(resource['id']);
 export const nameOf = (resource: JsonObject): string => idOf(resource).split('/').at(-1) ?? '';
 export const objects = (value: Json | undefined): JsonObject[] => (Array.isArray(value) ? value.filter(isObject) : []);
-export const nulls = (...names: string[]): JsonObject => Object.fromEntries(names.map((name) => [name, null]));
+export function nulls(...names: string[]): JsonObject {
+  const all: JsonObject = {};
+  for (const name of names) all[name] = null;
+  return all;
+}
 export const asObject = (value: Json | undefined): JsonObject => (isObject(value) ? value : {});
 export const propertiesOf = (resource: JsonObject): JsonObject => asObject(resource['properties']);

@@ -15,10 +15,21 @@ export interface Place {
 
 export function placeOf(path: string): Place | undefined {
   const at = path.toLowerCase().lastIndexOf('/providers/');
+  if (at < 0) return undefined;
   const [namespace = '', ...segments] = path.slice(at + '/providers/'.length).split('/');
-  if (at < 0 || segments.length === 0) return undefined;
-  const type = [namespace, ...segments.filter((_, index) => index % 2 === 0)].join('/');
+  if (segments.length === 0) return undefined;
+  let type = namespace;
+  for (let index = 0; index < segments.length; index += 2) type += `/${segments[index] ?? ''}`;
   return { scope: path.slice(0, at), type, name: segments.at(-1) ?? '', id: path, isList: segments.length % 2 === 1 };
+}
+
+const types = new WeakMap<JsonObject, string>();
+
+/** The type of a stored resource in lower case. Its id never changes, so it is taken apart once: lists look at all resources. */
+export function typeOf(resource: JsonObject): string {
+  const known = types.get(resource) ?? placeOf(String(resource['id']))?.type.toLowerCase() ?? '';
+  types.set(resource, known);
+  return known;
 }
 
 export interface StoreContext {

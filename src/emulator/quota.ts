@@ -11,8 +11,7 @@ const ALL_THEIR_OWN = /\/providers\/(Microsoft\.Security|Microsoft\.SecurityInsi
 const WRITES_THEIR_OWN = /\/providers\/Microsoft\.Insights\/diagnosticSettings\//i;
 const ITSELF = /\/providers\/Microsoft\.Cdn\/profiles(\/[^/]+)?$/i;
 
-export function quota({ method, url }: EmulatedRequest): Record<string, string> {
-  const path = decodeURIComponent(new URL(url, 'http://arm.invalid').pathname);
+export function quota({ method }: EmulatedRequest, path: string): Record<string, string> {
   if (GRAPH.test(path)) return {};
   if (method === 'DELETE') return { [`${NAME}deletes`]: '799', [`${NAME}global-deletes`]: '11999' };
   const writes = method !== 'GET';

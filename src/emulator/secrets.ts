@@ -4,17 +4,14 @@ import { allowsData, type Caller } from './rights.ts';
 import { holds, ROLE } from './roles.ts';
 import { isObject, keyOf, type JsonObject, type SiteRecord, type State } from './state.ts';
 import { propertiesOf } from './parts.ts';
+import { typeOf } from './place.ts';
 import { keysMade } from './shapes.ts';
 
 const GET_SECRET = 'Microsoft.KeyVault/vaults/secrets/getSecret/action';
 const READS_SECRETS = [ROLE.secretsUser, ROLE.secretsOfficer, ROLE.vaultAdministrator];
 
-const byType = (state: State, type: string): JsonObject[] =>
-  Object.entries(state.resources).flatMap(([key, one]) =>
-    new RegExp(`/providers/${type.replace('/', '\\/')}/[^/]+$`, 'i').test(key) ? [one] : [],
-  );
 const named = (state: State, type: string, name: string): JsonObject | undefined =>
-  byType(state, type).find(({ id }) => String(id).toLowerCase().endsWith(`/${name.toLowerCase()}`));
+  Object.values(state.resources).find((one) => typeOf(one) === keyOf(type) && keyOf(String(one['id'])).endsWith(`/${keyOf(name)}`));
 
 function mayRead(state: State, vault: JsonObject, principal: string): boolean {
   const { enableRbacAuthorization, accessPolicies } = propertiesOf(vault);

@@ -91,7 +91,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const counted = options.budget ? throttle(options.budget, () => clock.elapsed()) : undefined;
   let faults = parseFaults(options.faults);
   const log = options.logFile === undefined ? undefined : await openLog(options.logFile);
-  const exchanges: Exchange[] = [];
+  /** Made when they are asked for: to mask bodies takes longer than to answer. */
+  const exchanges: (() => Exchange)[] = [];
   let endpoint = '';
   let writing = Promise.resolve();
   let saving = Promise.resolve();
@@ -119,25 +120,26 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     }
     const fault = faultFor(faults, method, url);
     if (options.latency + (fault?.delayMs ?? 0) > 0) await clock.sleep(options.latency + (fault?.delayMs ?? 0));
-    const record = async (status: number, responseBody: Json) => {
-      const exchange = {
-        time: clock.now().toISOString(),
+    const record = async (status: number, sent: Content) => {
+      const time = clock.now().toISOString();
+      const exchange = () => ({
+        time,
         method,
         url: `${endpoint}${url}`,
-        requestBody: masked(body, url),
+        requestBody: masked(text === undefined ? null : parse(text), url),
         status,
-        responseBody: masked(responseBody, url),
-      };
+        responseBody: masked(bodyOf(sent), url),
+      });
       exchanges.push(exchange);
-      if (log) await (writing = writing.then(() => log.appendFile(`${JSON.stringify(exchange)}\n`)));
+      if (log) await (writing = writing.then(() => log.appendFile(`${JSON.stringify(exchange())}\n`)));
     };
     if (fault?.drop === 'before') {
-      await record(0, null);
+      await record(0, NOTHING);
       return void incoming.socket.destroy();
     }
     const left = counted?.(method, url) ?? { headers: {} };
     if ('refused' in left) {
-      await record(left.refused.status, left.refused.body);
+      await record(left.refused.status, contentOf(left.refused.body));
       return send(outgoing, left.refused);
     }
     const meddle = (by: ConcurrentWrite | undefined) =>
@@ -148,26 +150,25 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
       injected && fault?.drop !== 'after'
         ? injected
         : emulator.handle({ method, url, headers: { authorization: incoming.headers.authorization }, body });
-    const located = {
-      ...answer,
-      headers: { ...withOrigin(answer.headers, endpoint), ...left.headers },
-      body: withOrigin(answer.body, endpoint),
-    };
+    const located = { status: answer.status, headers: { ...withOrigin(answer.headers, endpoint), ...left.headers } };
+    // As text at once, because bodies have parts of the state.
+    const content = contentOf(answer.body, endpoint);
     meddle(fault?.afterwards);
     if (method !== 'GET' || fault?.beforehand || fault?.afterwards) await keep();
     if (fault?.drop === 'after') {
-      await record(0, null);
+      await record(0, NOTHING);
       return void incoming.socket.destroy();
     }
-    await record(located.status, located.body);
-    send(outgoing, located);
+    await record(located.status, content);
+    sendContent(outgoing, located, content);
   }
 
   async function control(method: string, url: string, body: Json, outgoing: ServerResponse): Promise<void> {
     const command = `${method} ${new URL(url, 'http://x').pathname}`;
     if (command === 'GET /_emulator/state')
       return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
-    if (command === 'GET /_emulator/exchanges') return send(outgoing, { status: 200, headers: {}, body: exchanges as unknown as Json });
+    if (command === 'GET /_emulator/exchanges')
+      return send(outgoing, { status: 200, headers: {}, body: exchanges.map((made) => made()) as unknown as Json });
     if (command === 'POST /_emulator/reset') {
       emulator.restart(withSpelledOutAuth(seed()));
       faults = [];
@@ -229,10 +230,27 @@ export function withOrigin<T extends Json>(body: T, endpoint: string): T {
   return text.includes('{origin}') ? (JSON.parse(text.replaceAll('{origin}', endpoint)) as T) : body;
 }
 
-function send(outgoing: ServerResponse, { status, headers, body }: EmulatedResponse): void {
+/** A body as it is sent. */
+interface Content {
+  readonly text: string;
+  readonly isJson: boolean;
+}
+const NOTHING: Content = { text: '', isJson: true };
+
+function contentOf(body: Json, origin = ''): Content {
+  if (body === null) return NOTHING;
+  const isJson = typeof body !== 'string';
+  const text = isJson ? JSON.stringify(body) : body;
+  return { text: origin === '' ? text : text.replaceAll('{origin}', origin), isJson };
+}
+
+const bodyOf = ({ text, isJson }: Content): Json => (text === '' ? null : isJson ? (JSON.parse(text) as Json) : text);
+
+const send = (outgoing: ServerResponse, { body, ...head }: EmulatedResponse): void => sendContent(outgoing, head, contentOf(body));
+
+function sendContent(outgoing: ServerResponse, { status, headers }: Omit<EmulatedResponse, 'body'>, { text, isJson }: Content): void {
   const id = randomUUID();
-  const text = body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
-  const type = typeof body === 'string' ? 'text/html; charset=us-ascii' : 'application/json; charset=utf-8';
+  const type = isJson ? 'application/json; charset=utf-8' : 'text/html; charset=us-ascii';
   outgoing.writeHead(status, {
     ...(text ? { 'content-type': type } : {}),
     'x-ms-request-id': id,

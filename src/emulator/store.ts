@@ -5,7 +5,7 @@ import { canonical, keyOf, resourceGroupOf, type Json, type JsonObject } from '.
 import { TYPES, type TypeRules } from './types.ts';
 import { versionOf } from './versions.ts';
 import { membersIn } from './older.ts';
-import { type Place, placeOf, type StoreContext } from './place.ts';
+import { type Place, placeOf, type StoreContext, typeOf } from './place.ts';
 
 /** Handles a request, and answers as its API version does; undefined if the emulator does not have the type. */
 export function onResource(x: StoreContext): EmulatedResponse | undefined {
@@ -56,7 +56,8 @@ export function bodyOf(x: Pick<StoreContext, 'state'>, rules: TypeRules, resourc
 
 function listOf(x: StoreContext, rules: TypeRules): EmulatedResponse {
   const { place, state } = x;
-  const of = Object.values(state.resources).filter((one) => kindOf(one).type.toLowerCase() === place.type.toLowerCase());
+  const type = place.type.toLowerCase();
+  const of = Object.values(state.resources).filter((one) => typeOf(one) === type);
   const parent = keyOf(place.id).replace(/\/[^/]+$/, '');
   // The list of a top-level type contains everything below the subscription or group; a list of children those of the parent.
   const isExtension = /\/providers\//i.test(place.scope);

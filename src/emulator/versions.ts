@@ -2,8 +2,8 @@
 import { asObject, nulls } from './parts.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
-export const versionOf = ({ url }: { readonly url: string }): string =>
-  new URL(url, 'http://arm.invalid').searchParams.get('api-version') ?? '';
+/** It was checked to be a date before anything is answered. */
+export const versionOf = ({ url }: { readonly url: string }): string => /[?&]api-version=([^&#]*)/.exec(url)?.[1] ?? '';
 
 const NEWEST = '2024-11-01';
 

@@ -147,3 +147,13 @@ export const ROUTES: readonly Route[] = [
   write('POST', /^\/publishxml$/i, 'publishxml/action', publishProfile),
   write('POST', /^\/newpassword$/i, 'newpassword/action', () => answer(204)),
 ];
+
+const known = new Map<string, readonly Route[]>();
+
+/** The routes of a path after the id of a site: the same few paths are asked for of every site. */
+export function routesAt(rest: string): readonly Route[] {
+  const found = known.get(rest) ?? ROUTES.filter(({ path }) => path.test(rest));
+  if (known.size > 1000) known.clear();
+  known.set(rest, found);
+  return found;
+}

@@ -1,6 +1,6 @@
 /** Whether only the owner can change a file that decides what is written to Azure, as ssh requires of its own files. */
-import { lstat, stat } from 'node:fs/promises';
-import type { Stats } from 'node:fs';
+import { statSync, type Stats } from 'node:fs';
+import { lstat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { settingsFileErrors } from './errors/settings.ts';
 
@@ -48,7 +48,7 @@ export const remedy = ({ who }: OtherWriter, place: string): string =>
 export async function checkOwned(file: string, me = currentUser()): Promise<void> {
   if (!me) return;
   for (const place of [file, dirname(resolve(file))]) {
-    const known = await stat(place);
+    const known = statSync(place);
     // A pipe or a device has the rights of its own end.
     if (!known.isFile() && !known.isDirectory()) return;
     const why = findOtherWriters(known, me);
@@ -59,10 +59,18 @@ export async function checkOwned(file: string, me = currentUser()): Promise<void
 
 /** Checks the owner of the folder with the undo logs, where it exists. @throws UserError where someone else could write there */
 export async function checkFolder(folder: string, me = currentUser()): Promise<void> {
-  const known = me && (await stat(folder).catch(() => undefined));
+  const known = me && statOf(folder);
   const why = known && findOtherWriters(known, me);
   if (why === undefined) return;
   throw settingsFileErrors.folderOfOthers({ folder, why: why.says, remedy: remedy(why, folder) });
+}
+
+function statOf(folder: string): Stats | undefined {
+  try {
+    return statSync(folder);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whether writing to this name would write to another place. Names of open streams are always links. */

@@ -31,6 +31,11 @@ interface Chain {
 /** Reads the chain. The text after the last line feed is empty unless the last line was torn. */
 export function chainOf(text: string): Chain {
   const lines = text.split('\n');
+  if (lines.length > 1 && lines.slice(0, -1).every((line) => line.endsWith('\r'))) {
+    // One change of the whole file by Git or an editor, and not a change of each line.
+    const { flaws, ...rest } = chainOf(text.replaceAll('\r\n', '\n'));
+    return { ...rest, flaws: [{ line: 1, says: 'its lines end with CR and LF, but were written with LF: convert them' }, ...flaws] };
+  }
   const entries: Placed[] = [];
   const flaws: Flaw[] = [];
   let isChained = false;

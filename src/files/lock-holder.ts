@@ -32,7 +32,12 @@ const textOf = (file: string): Promise<string | null> =>
   );
 const linkOf = (file: string): Promise<string | null> => readlink(file).catch(() => null);
 
-async function ownPlace(): Promise<Place> {
+/** What does not change while this process lives. */
+let ownPlaceOnce: Promise<Place> | undefined;
+let ownStartOnce: Promise<string | null> | undefined;
+const ownPlace = (): Promise<Place> => (ownPlaceOnce ??= findOwnPlace());
+
+async function findOwnPlace(): Promise<Place> {
   const [boot, self, pids, time] = await Promise.all([
     textOf(`${PROC}/sys/kernel/random/boot_id`),
     linkOf(`${PROC}/self`),
@@ -51,8 +56,8 @@ async function statOf(pid: number | 'self'): Promise<{ readonly state: string; r
 }
 
 export async function describeSelf(): Promise<Pick<Holder, 'pid' | 'host' | 'boot' | 'space' | 'started'>> {
-  const [place, stat] = await Promise.all([ownPlace(), statOf('self')]);
-  return { pid: process.pid, host: hostname(), ...place, started: stat?.started ?? null };
+  ownStartOnce ??= statOf('self').then((stat) => stat?.started ?? null);
+  return { pid: process.pid, host: hostname(), ...(await ownPlace()), started: await ownStartOnce };
 }
 
 /** Milliseconds of a lease that are believed. A file with another number was not written by func-harden. */

@@ -1,6 +1,5 @@
 /** Reads a file that a person named, with a limit on its size and on the time. */
-import { constants } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 
 /** Milliseconds that the other end of a pipe may take. */
@@ -13,31 +12,42 @@ export class TooLarge extends Error {}
 export const readLimited = async (file: string, most: number, patience = PATIENCE): Promise<string> =>
   (await readBytes(file, most, patience)).toString('utf8');
 
+/** Nothing here waits for a disk long enough to be worth a thread of its own; only the other end of a pipe is waited for. */
 export async function readBytes(file: string, most: number, patience = PATIENCE): Promise<Buffer> {
   // Opened without waiting, because opening a pipe without a writer would block forever.
-  const handle = await open(file, constants.O_RDONLY | constants.O_NONBLOCK);
+  const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const until = performance.now() + patience;
-    const isPipe = (await handle.stat()).isFIFO();
+    const known = fstatSync(fd);
+    const isPipe = known.isFIFO();
     const pieces: Buffer[] = [];
+    // Most files are small: room for all of one and a byte that is never there.
+    let room = Buffer.alloc(known.isFile() && known.size > 0 ? Math.min(known.size + 1, PIECE) : PIECE);
     for (let size = 0; ;) {
-      const piece = Buffer.alloc(PIECE);
-      const bytes = await handle.read(piece, 0, PIECE, null).then(
-        ({ bytesRead }) => bytesRead,
-        (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'EAGAIN') throw error;
-          return -1;
-        },
-      );
+      if (room.length === 0) room = Buffer.alloc(PIECE);
+      const bytes = readOnce(fd, room);
       size += Math.max(bytes, 0);
       if (size > most) throw new TooLarge('it is too large');
-      if (bytes > 0) pieces.push(piece.subarray(0, bytes));
+      if (bytes > 0) {
+        pieces.push(room.subarray(0, bytes));
+        room = room.subarray(bytes);
+      }
       // At the beginning of a pipe this means that the other end was not opened yet.
       else if (bytes === 0 && !(isPipe && size === 0)) return Buffer.concat(pieces);
       else if (performance.now() > until) throw new Error('no data was received from the pipe');
       else await wait(20);
     }
   } finally {
-    await handle.close();
+    closeSync(fd);
+  }
+}
+
+/** Returns the number of bytes that were read; -1 where a pipe has none yet. */
+function readOnce(fd: number, room: Buffer): number {
+  try {
+    return readSync(fd, room, 0, room.length, null);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error;
+    return -1;
   }
 }

@@ -8,6 +8,7 @@ import {
   type ResourceKey,
   type Site,
   type Target,
+  answersItself,
 } from '../azure/index.ts';
 import { type Body, membersOf } from '../change/json-paths.ts';
 import { Unreadable } from '../engine/judge/facts.ts';
@@ -214,7 +215,7 @@ export class CodeReader implements ArmReader {
       if (isTop && (READ_ONLY.has(name) || (!this.#app.whole && item === undefined)))
         throw new Unreadable(key, failure(NOT_IN_CODE, `The code does not contain ${name}.`));
     };
-    return new Proxy(target, {
+    const answering = new Proxy(target, {
       get: (of, name) => (unknown(name), Reflect.get(of, name) as unknown),
       has: (of, name) => (unknown(name), Reflect.has(of, name)),
       getOwnPropertyDescriptor: (of, name) => (unknown(name), Reflect.getOwnPropertyDescriptor(of, name)),
@@ -223,6 +224,7 @@ export class CodeReader implements ArmReader {
         return Reflect.ownKeys(of);
       },
     });
+    return answersItself(answering);
   }
 
   #member(key: ResourceKey, value: Value, path: string, item: string | undefined): unknown {

@@ -1,4 +1,4 @@
-import stringWidth from './narrow-width.ts';
+import stringWidth, { isNarrow } from './narrow-width.ts';
 import wrapAnsi from 'wrap-ansi';
 import { lineText, type Line, type Span } from './spans.ts';
 
@@ -14,6 +14,7 @@ const segmentsOf = (text: string): Iterable<Intl.SegmentData> =>
 export function cut(text: string, width: number, mark = '…'): string {
   if (widthOf(text) <= width) return text;
   if (width <= widthOf(mark)) return mark.slice(0, Math.max(0, width));
+  if (isNarrow(text)) return text.slice(0, width - widthOf(mark)) + mark;
   let kept = '';
   for (const { segment } of segmentsOf(text)) {
     if (widthOf(kept + segment) > width - widthOf(mark)) break;
@@ -36,6 +37,8 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
   const words: Span[] = spans.flatMap(({ text, tone }) =>
     text.split(/(?<= )/).map((word) => (tone ? { text: word, tone } : { text: word })),
   );
+  // Most lines fit as they are.
+  if (widthOf(lineText(spans)) <= width) return [words];
   const lines: Span[][] = [[]];
   let used = 0;
   const push = (word: Span) => {
@@ -82,6 +85,9 @@ function headOf(word: string, width: number): string {
 }
 
 export function cutLine(spans: Line, width: number, mark = '…'): Line {
+  let all = 0;
+  for (const { text } of spans) all += widthOf(text);
+  if (all < width) return spans;
   const kept: Span[] = [];
   let left = width;
   for (const [index, one] of spans.entries()) {

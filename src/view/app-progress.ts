@@ -9,7 +9,16 @@ import type { Severity, Decisions, StepDecision } from '../contract/index.ts';
 type Decided = Pick<Judged, 'steps' | 'decisions' | 'blocked'>;
 
 /** Returns the full ids of controls that fail now and will pass when the decisions are applied. */
-export function queuedControls({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
+export function queuedControls(judged: Decided): ReadonlySet<string> {
+  const found = queued.get(judged) ?? findQueued(judged);
+  queued.set(judged, found);
+  return found;
+}
+
+/** A screen asks several times what is queued. */
+const queued = new WeakMap<Decided, ReadonlySet<string>>();
+
+function findQueued({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
   const waits = ({ step, controls }: StepState) => {
     const decided = decisions[step.id];
     if (decided === undefined) return [];
@@ -32,10 +41,13 @@ export const SEVERITIES: readonly Severity[] = ['critical', 'high', 'medium', 'l
 
 /** Counts failing controls by severity, the worst first. Severities without findings are left out. */
 export function bySeverity(steps: readonly StepState[]): readonly (readonly [Severity, number])[] {
-  const failing = steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'fail');
-  return SEVERITIES.map((severity) => [severity, failing.filter((one) => one.severity === severity).length] as const).filter(
-    ([, count]) => count > 0,
-  );
+  const counts = new Map<Severity, number>();
+  for (const { controls } of steps)
+    for (const { state, severity } of controls) if (state === 'fail') counts.set(severity, (counts.get(severity) ?? 0) + 1);
+  return SEVERITIES.flatMap((severity) => {
+    const count = counts.get(severity);
+    return count === undefined ? [] : [[severity, count] as const];
+  });
 }
 
 /** Counts the controls that pass by what was read. Attested and accepted ones are not included. */
@@ -58,7 +70,9 @@ function worstAreasFirst(steps: readonly StepState[], most = 3): readonly StepSt
     return worst * 100 + (risky ? 50 : 0) - Math.min(49, open.length);
   };
   return steps
-    .filter((step) => rank(step) < Number.MAX_SAFE_INTEGER)
-    .toSorted((a, b) => rank(a) - rank(b))
-    .slice(0, most);
+    .map((step) => ({ step, rank: rank(step) }))
+    .filter((one) => one.rank < Number.MAX_SAFE_INTEGER)
+    .toSorted((a, b) => a.rank - b.rank)
+    .slice(0, most)
+    .map(({ step }) => step);
 }

@@ -37,6 +37,13 @@ export function shortResource(id: string): string {
   return plainText(on ? `${own.replace(/^(roleAssignments)\/.*$/i, '$1')} of ${on}` : own);
 }
 
+/** Returns the name of a resource next to the name of its app, which it does not repeat: `config/web`, `site`, `storageAccounts/stfnorders`. */
+export function resourceOfApp(app: string, resource: string): string {
+  const [own, name] = [shortResource(app), shortResource(resource)];
+  if (!name.toLowerCase().startsWith(own.toLowerCase())) return name;
+  return name.length === own.length ? 'site' : name[own.length] === '/' ? name.slice(own.length + 1) : name;
+}
+
 /** Returns a value as the request has it. Access rules take one line each, in the form in which people write them. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return '(not set)';

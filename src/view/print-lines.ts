@@ -1,5 +1,9 @@
 /** Returns a line without secrets. */
-export const withoutSecrets = (one: Line): Line => one.map((span) => ({ ...span, text: secrets.fromText(span.text) }));
+export const withoutSecrets = (one: Line): Line =>
+  one.map((span) => {
+    const text = secrets.fromText(span.text);
+    return text === span.text ? span : { ...span, text };
+  });
 
 /** Lines as text; wrapped where a width is given, further lines indented under their own. */
 import { secrets } from '../change/secrets.ts';

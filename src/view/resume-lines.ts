@@ -1,7 +1,7 @@
 import type { ResolvedChange, ChangeResult } from '../engine/past/resume.ts';
 import { plainText } from '../text/plain.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';
-import { shortResource } from './change-lines.ts';
+import { resourceOfApp } from './change-lines.ts';
 
 const WORDS: Readonly<Record<ChangeResult, { readonly says: string; readonly tone: Tone }>> = {
   done: { says: 'completed: the resource has the new values', tone: 'good' },
@@ -16,7 +16,7 @@ export function settledLines(settled: readonly ResolvedChange[]): Line[] {
   const lines = settled.map(({ recorded: { intent }, found, why }) =>
     line(
       span(`  ${intent.change}  `, 'strong'),
-      plainText(`${intent.app}  ${shortResource(intent.resource)}  `),
+      plainText(`${intent.app}  ${resourceOfApp(intent.target, intent.resource)}  `),
       span(`${WORDS[found].says}${why ? `: ${plainText(why)}` : ''}`, WORDS[found].tone),
     ),
   );

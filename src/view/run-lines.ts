@@ -5,12 +5,11 @@ import { plainText } from '../text/plain.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { signOf, type Look } from '../text/symbols.ts';
 import { failureCode } from './failure-code.ts';
-import { diffLines, shortResource } from './change-lines.ts';
+import { diffLines, resourceOfApp } from './change-lines.ts';
 
 /** Returns the title of a change: `fn-orders config/web: minTlsVersion, ftpsState`. */
 export const changeTitle = ({ target, resource, diff, call, method }: Change): string => {
-  const place = shortResource(resource).replace(/^sites\/[^/]+(\/slots\/[^/]+)?\/?/i, '') || 'site';
-  return `${target.label} ${place}: ${call ? 'call' : diff.some(({ path }) => path === '') ? (method === 'DELETE' ? 'delete' : 'create') : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
+  return `${target.label} ${resourceOfApp(target.id, resource)}: ${call ? 'call' : diff.some(({ path }) => path === '') ? (method === 'DELETE' ? 'delete' : 'create') : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
 };
 
 const namesOf = (names: readonly string[]): string =>

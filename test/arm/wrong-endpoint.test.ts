@@ -1,7 +1,7 @@
 /** A wrong endpoint is reported early: one that refuses, one with an unknown name, and one that never responds. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { connect as open, type AddressInfo, type Socket } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { connect } from '../../src/connect.ts';
@@ -99,4 +99,42 @@ test('an answer that takes long is waited for, once the connection is made', asy
   const { failure } = await asking(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, false);
   // Whatever is thought of what it said, it was heard.
   expect(failure?.kind).not.toBe('network');
+});
+
+test('an endpoint that is lost is waited for once, not by each app of a fleet; once it is back, its next trouble is waited for again', async () => {
+  const serve = (port = 0) => createServer((_, response) => response.end('{"properties":{}}')).listen(port, '127.0.0.1');
+  const close = (server: Server) => {
+    server.closeAllConnections();
+    return new Promise((resolve) => server.close(resolve));
+  };
+  let server = serve();
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { clock, waited } = counting(true);
+  const why: string[] = [];
+  const { reader } = await connect({
+    auth: 'token',
+    environment: { FUNC_HARDEN_ACCESS_TOKEN: 'token', FUNC_HARDEN_ARM_ENDPOINT: `http://127.0.0.1:${port}` },
+    version: 'test',
+    clock,
+    say: (line) => void why.push(line),
+  });
+  const reading = async (name: string) => {
+    const before = waited();
+    const id = ORDERS.replace('fn-orders', name);
+    const { state } = await reader.readOne({ ...target, id, name, label: name }, 'site');
+    return { state, seconds: (waited() - before) / 1000 };
+  };
+  expect((await reading('a')).state).toBe('read');
+  await close(server);
+  expect(await reading('b')).toMatchObject({ state: 'unreadable', seconds: expect.closeTo(15, -1) as number });
+  expect(why.join('\n')).toContain('Azure cannot be reached');
+  for (const name of ['c', 'd']) {
+    expect(await reading(name)).toEqual({ state: 'unreadable', seconds: 0 });
+  }
+  server = serve(port);
+  await once(server, 'listening');
+  expect((await reading('e')).state).toBe('read');
+  await close(server);
+  expect((await reading('f')).seconds).toBeGreaterThan(10);
 });

@@ -2,7 +2,9 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { terminal } from '../../src/cli/terminal.ts';
 import { inside } from '../helpers/inside.ts';
 import { BIN, world, type World } from '../helpers/world.ts';
 
@@ -81,6 +83,21 @@ test('--debug makes an older file private, and does not wait for a reader of a p
     const ran = await inside(here, ['audit', '--app', 'fn-ledger', '--step', 'ftp', option, pipe]);
     expect([ran.code === 64 || ran.code === 1, ran.stderr]).toEqual([true, expect.stringContaining('cannot be written')]);
   }
+});
+
+test('a slow reader of stdout is waited for without a listener for each time', async () => {
+  const stdout = Object.assign(new PassThrough({ highWaterMark: 1 }), { isTTY: false }) as unknown as NodeJS.WriteStream & PassThrough;
+  const io = terminal({ stdin: {}, stdout, stderr: stdout, env: {}, platform: 'linux' }, []);
+  await io.drained!();
+  const count = () => ['drain', 'close', 'error'].map((event) => stdout.listenerCount(event));
+  const before = count();
+  for (let time = 0; time < 3; time++) {
+    io.out('more than there is room for');
+    const drained = io.drained!();
+    stdout.read();
+    await drained;
+  }
+  expect(count()).toEqual(before);
 });
 
 test('a reader of stdout that goes away does not turn findings into success', { timeout: 30_000 }, async () => {

@@ -17,6 +17,8 @@ import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, SITES, world, type World } from '../helpers/world.ts';
+import { pilot } from '../tui/helpers.ts';
+import type { Session } from '../../src/engine/session.ts';
 import type { RunEvent } from '../../src/engine/run/run-events.ts';
 import type { AppChanges, RunInput } from '../../src/engine/run/run-input.ts';
 
@@ -170,6 +172,34 @@ test('a canary that is taken, but not to be seen, is not verified: the others ar
   expect(summary.verified).toBe(summary.applied - 1);
   expect(events).toContainEqual({ type: 'canary', apps: [first!.target.label], ok: false });
   expect(new Set(recorded?.changes.map(({ intent }) => intent.target))).toEqual(new Set([first!.target.id]));
+});
+
+test('the wizard undoes four apps at a time; stopped on the way and resumed, it ends where the run began', async () => {
+  const here = await world({ scenario: 'fleet', apps: 10 });
+  const before = await here.state();
+  const file = join(here.folder, 'answers.yaml');
+  const steps = '{ https: { decision: apply, answers: { minTls: "1.3", scmMinTls: "1.2" } }, deployment-credentials: { decision: apply } }';
+  await writeFile(file, `version: 1\ndefaults: { steps: ${steps} }\n`);
+  const replay = await inside(here, ['replay', file, '--all', '--yes', '--state-dir', join(here.folder, 'state')]);
+  expect(replay, replay.stderr).toMatchObject({ code: 0 });
+  const connection = await here.connection();
+  const { arm, seen } = counted(connection.writer, 4);
+  const stop = new AbortController();
+  let begun = 0;
+  const send: ArmWriter['send'] = (...args) => ((begun += 1) === 4 && stop.abort(), begun > 4 ? connection.writer : arm).send(...args);
+  let session: Session | undefined;
+  const ground = { ...here, connection: () => Promise.resolve({ ...connection, writer: { ...arm, send } }) };
+  await pilot(ground, {}, {}, (one) => (session = one));
+  const [run] = await session!.runs();
+  const plan = await session!.planUndo(run!);
+  const undo = await session!.run({ do: 'undo', run: run!, plan, options: {} }, () => {}, stop.signal);
+  expect(undo).toMatchObject({ applied: 4, failed: 0, state: 'stopped' });
+  expect(seen).toEqual({ most: 4, sameApp: false });
+  const [stopped] = await session!.runs();
+  const left = await session!.planResume(stopped!);
+  const resumed = await session!.run({ do: 'resume', run: stopped!, left }, () => {}, new AbortController().signal);
+  expect(resumed).toMatchObject({ applied: plan.changes.length - 4, failed: 0, state: 'done' });
+  expect(withoutOneWay(await here.state(), before)).toEqual(before);
 });
 
 test('two that write the same resource take turns, and each finds its own there in the end', async () => {

@@ -2,6 +2,7 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { keyOf } from '../../src/emulator/state.ts';
 import { seed, siteId } from '../helpers/hostings.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { inside } from '../helpers/inside.ts';
@@ -182,6 +183,31 @@ describe('an app that a run connects to a new component', () => {
     expect(undo.stdout).toMatch(/^(NOTHING TO DO|PARTLY UNDONE)/m);
     expect([to, isThere]).toEqual([expect.stringContaining('ApplicationId='), true]);
   });
+});
+
+test('a component that an app created stays where another app of the run still sends to it, because its undo failed', async () => {
+  const state = seed('FC1', true, 'good');
+  const [first, id] = [state.sites[keyOf(siteId('fn-good'))]!, siteId('fn-second')];
+  state.sites[keyOf(id)] = { ...structuredClone(first), id, name: 'fn-second' };
+  let isRefused = false;
+  const here = cloud(state, await temporaryFolder(), ({ method, url }, handle) => {
+    const isUndo = isRefused && method === 'PUT' && url.includes('fn-second/config/appsettings');
+    return isUndo ? { status: 409, headers: {}, text: JSON.stringify(refused) } : handle();
+  });
+  const answers = join(here.folder, 'answers.yaml');
+  const steps = '{ monitoring: { answers: { component: appi-new, workspace: log }, controls: { app-insights: { decision: apply } } } }';
+  await writeFile(answers, `version: 1\ndefaults: { steps: ${steps} }\n`);
+  const run = await here.command('replay', answers, '--all', '--yes');
+  expect(run, run.stderr).toMatchObject({ code: 0 });
+  const isThere = () => Object.keys(here.state().resources).some((one) => one.endsWith('/components/appi-new'));
+  isRefused = true;
+  const undo = await here.command('undo', runName(run), '--yes');
+  expect(undo.stderr).toContain('it depends on a change that failed');
+  expect(undo.stdout).toMatch(/^PARTLY UNDONE/m);
+  expect(isThere()).toBe(true);
+  isRefused = false;
+  expect(await here.command('undo', runName(run), '--yes')).toMatchObject({ code: 0, stdout: expect.stringMatching(/^UNDONE/m) });
+  expect(isThere()).toBe(false);
 });
 
 test('what was accepted and not seen before a stop is looked at again when the run is resumed', async () => {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import { Secrets, secrets } from '../../src/change/secrets.ts';
+import { growth } from '../helpers/growth.ts';
 
 const KEY = 'Zq7x+Ab9/cD3eF5gH7iJ9kL1mN3oP5qR7sT9uV1w==';
 const VALUES: Readonly<Record<string, string>> = {
@@ -106,12 +107,11 @@ test.each<[how: string, encode: (value: string) => string]>([
   }
 });
 
-test('a long message with many encodings costs little', () => {
+test('a message with many encodings costs as much as it is long', () => {
   const known = new Secrets();
   for (let number = 0; number < 500; number++) known.learnAll({ password: `k${number * 7919}Q${(number * 104_729).toString(36)}Z9-x` });
-  const begin = performance.now();
-  known.fromQuote('%2541\\u0042&#67;QUJDREVG 0x41,0x42 65, 66, 67 '.repeat(1300));
-  expect(performance.now() - begin).toBeLessThan(5000);
+  const said = (times: number) => void known.fromQuote('%2541\\u0042&#67;QUJDREVG 0x41,0x42 65, 66, 67 '.repeat(times));
+  expect(growth(200, 800, said)).toBeLessThan(9);
 });
 
 test('each line of a key of many lines, on one line too', () => {
@@ -267,4 +267,14 @@ test('a setting that holds the id of a resource, or a type of resources, hides n
   expect(known.fromText('it said Zq7xAb9cD3Kp2Lm5')).not.toContain('Zq7xAb9c');
   known.learn(`${id('stfnorders')}?sig=Zq7xAb9cD3Kp2Lm4`);
   expect(known.fromText('it said Zq7xAb9cD3Kp2Lm4')).not.toContain('Zq7xAb9c');
+});
+
+test('a line that was shown before its secret was known is clean from then on', () => {
+  const known = new Secrets();
+  known.learn('another-Secret-77-zzz');
+  const line = `deployed with ${KEY}`;
+  expect(known.fromText(line)).toBe(line);
+  expect(known.fromText(line), 'looked at once').toBe(line);
+  known.learn(KEY);
+  expect(known.fromText(line)).not.toContain(KEY.slice(0, 8));
 });

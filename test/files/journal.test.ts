@@ -89,6 +89,19 @@ test('a torn last line is passed over, and what is added later stays readable', 
   expect(read?.state).toBe('open');
 });
 
+test('a log with the line ends of Windows is one mistake, and whole again once they are converted', async () => {
+  const folder = await temporaryFolder();
+  const run = newRunName(new Date());
+  const journal = await openJournal(folder, run);
+  for (const entry of [start(run), intent(1), outcome(1, true)]) await journal.append(entry);
+  await journal.close();
+  const text = await readFile(join(folder, 'journal', `${run}.jsonl`), 'utf8');
+  const [written, converted] = [chainOf(text), chainOf(text.replaceAll('\n', '\r\n'))];
+  expect(written.flaws).toEqual([]);
+  expect(converted.entries).toEqual(written.entries);
+  expect(converted.flaws).toEqual([{ line: 1, says: expect.stringContaining('end with CR and LF') as string }]);
+});
+
 test('any part of a journal can be read', () => {
   const entries: Entry[] = [
     start('r'),

@@ -10,7 +10,8 @@ import { VERSION } from '../../src/version.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 export const cannotRelease = lacksTools() !== undefined || process.platform !== 'linux' || process.arch !== 'x64';
-export const workflowText = await readFile(join(ROOT, '.github', 'workflows', 'release.yml'), 'utf8');
+export const WORKFLOW = '.github/workflows/release.yml';
+export const workflowText = await readFile(join(ROOT, WORKFLOW), 'utf8');
 export const workflow = parse(workflowText) as {
   permissions: object;
   jobs: { release: { permissions: object; steps: PipelineStep[] } };

@@ -43,8 +43,8 @@ async function audit(here: Cloud, app: string, areas: readonly string[], file?: 
 const statesOf = (judged: Readonly<Record<string, Judged>>): Record<string, string> =>
   Object.fromEntries(Object.entries(judged).map(([id, { state }]) => [id, state]));
 
-/** What a state is apart from times and the names of runs. */
-const comparable = (state: State): unknown => JSON.parse(JSON.stringify(state, (_, value: unknown) => value));
+/** A state as JSON: a member that is undefined is none. */
+const comparable = (state: State): unknown => JSON.parse(JSON.stringify(state));
 
 export async function holds({ name, state }: GeneratedApp, areas: readonly string[] = ALL): Promise<void> {
   await inFolder(async (folder) => {

@@ -5,6 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { transformSync } from 'esbuild';
 
 registerHooks({
+  // Commands import their parts each time they run, and the runner sends its parent a message at each: a path beside a file needs neither that nor the disk.
+  resolve(specifier, context, next) {
+    return context.parentURL?.startsWith('file:') && /^\.\.?\/.*\.tsx?$/.test(specifier)
+      ? { url: new URL(specifier, context.parentURL).href, shortCircuit: true }
+      : next(specifier, context);
+  },
   load(url, context, next) {
     // The test runner adds a query to the files of tests.
     if (!url.startsWith('file:') || !new URL(url).pathname.endsWith('.tsx')) return next(url, context);

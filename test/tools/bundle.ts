@@ -99,6 +99,25 @@ const areasTogether: Plugin = {
   },
 };
 
+/** Loads the agents of a proxy where there is a proxy: with them come Node's modules for TLS, before the first request needs any. */
+const proxyLater: Plugin = {
+  name: 'proxy-later',
+  setup(bundle) {
+    bundle.onLoad({ filter: /node_modules\/@typespec\/ts-http-runtime\/dist\/esm\/policies\/proxyPolicy\.js$/ }, async ({ path }) => {
+      let contents = await readFile(path, 'utf8');
+      for (const [name, from] of [
+        ['HttpsProxyAgent', 'https-proxy-agent'],
+        ['HttpProxyAgent', 'http-proxy-agent'],
+      ] as const) {
+        const early = `import { ${name} } from "${from}";\n`;
+        if (!contents.includes(early) || !contents.includes(`new ${name}(`)) throw new Error(`${path} is written in another way now`);
+        contents = contents.replace(early, '').replace(`new ${name}(`, `new (require("${from}").${name})(`);
+      }
+      return { contents, loader: 'js' };
+    });
+  },
+};
+
 /** Leaves out the tools for developers of Ink, which it loads only with DEV=true. */
 const inkForUsers: Plugin = {
   name: 'ink-for-users',
@@ -242,6 +261,7 @@ export const OPTIONS = {
     narrowWidth,
     plainBuiltins,
     latePatterns,
+    proxyLater,
     areasTogether,
     inkForUsers,
     layoutWithoutFetch,

@@ -81,9 +81,13 @@ export const readsOf = (control: AnyControl): readonly ResourceKey[] =>
   control.kind === 'setting' ? [control.at[0]] : (control.reads ?? []);
 
 /** Returns every resource that judging these steps reads; always the site, because it gives the hosting. */
-export const readsOfSteps = (steps: readonly AnyStep[]): ResourceKey[] => [
-  ...new Set<ResourceKey>(['site', ...steps.flatMap((step) => step.controls.flatMap(readsOf))]),
-];
+export function readsOfSteps(steps: readonly AnyStep[]): ResourceKey[] {
+  const keys = new Set(steps.flatMap((step) => step.controls.flatMap(readsOf)));
+  return [...new Set<ResourceKey>(['site', ...LONGEST.filter((key) => keys.has(key)), ...keys])];
+}
+
+/** Resources that take the most requests one after another. They are asked for first, because all others are there before them. */
+const LONGEST: readonly ResourceKey[] = ['gateways'];
 
 /** Judges every control of the steps from the resources that the store has read. */
 export function assess(steps: readonly AnyStep[], store: FactStore, reader: ArmReader, by: Circumstances): StepState[] {

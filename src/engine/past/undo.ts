@@ -1,7 +1,7 @@
 import { closesSomething } from '../../contract/index.ts';
-import { KINDS, type Target } from '../../azure/index.ts';
+import { isSameId, KINDS, type Target } from '../../azure/index.ts';
 import type { Change, Undoes } from '../../change/change.ts';
-import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
+import { idsReadBy, isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
 import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { read } from '../run/read-deferred.ts';
 import { matchesRecorded, jsonOf, showValue } from '../../change/value.ts';
@@ -122,7 +122,7 @@ export async function undoPlan(
       const undoes = { run: run.run, change: intent.change, whole: !kept };
       const after = run.changes
         .filter((one) => buildsOn(one.intent, intent))
-        .map(({ intent: one }) => (one.instance ? `${one.key} ${one.resource}` : one.key));
+        .map(({ intent: one }) => (one.instance || one.target !== intent.target ? `${one.key} ${one.resource}` : one.key));
       let taken: Change;
       try {
         taken = undoChange(recorded, undoes, target, edits, fact.body, after, arm);
@@ -199,14 +199,15 @@ export const damaged = (message: string): ArmFailure =>
 const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>
   path === '' ? (showValue(after) as Body | null) : withValue(body ?? {}, path, showValue(after));
 
-/** Whether a change depends on something that an earlier one created. Nothing depends on what an earlier change deleted. */
+/** Whether a change depends on something that an earlier one created, of any app. Nothing depends on what an earlier change deleted. */
 const buildsOn = (later: Intent, earlier: Intent): boolean =>
   earlier.method !== 'DELETE' &&
   later.change !== earlier.change &&
-  (later.builtOn ?? []).some(
+  ((later.builtOn ?? []).some(
     (one) =>
       (one === earlier.key && later.target === earlier.target) || one.toLowerCase() === `${earlier.key} ${earlier.resource}`.toLowerCase(),
-  );
+  ) ||
+    idsReadBy(later.edits).some((id) => isSameId(id, earlier.resource)));
 
 /** Returns the values that undo reads elsewhere and that changed since, by their digests. */
 async function findRotatedSecrets(

@@ -25,13 +25,11 @@ export interface Drafted {
 export function changesFromDrafts(drafted: readonly Drafted[], store: FactStore, arm: ArmWriter): Change[] {
   const placeOf = (draft: Draft, { control }: Drafted) =>
     `${keyOfDraft(draft)} ${draft.instanceId?.toLowerCase() ?? ''}${control.risk === 'one-way' || losesSecret(draft, store, arm) ? ' one-way' : ''}`;
-  const places = [...new Set(drafted.flatMap((part) => part.drafts.map((draft) => placeOf(draft, part))))];
-  const changes = places.map((place) => {
-    const parts = drafted
-      .map((part) => ({ ...part, drafts: part.drafts.filter((draft) => placeOf(draft, part) === place) }))
-      .filter(({ drafts }) => drafts.length > 0);
-    return changeOn(parts, store, arm);
-  });
+  const places = new Map<string, Drafted[]>();
+  for (const part of drafted)
+    for (const [place, drafts] of Map.groupBy(part.drafts, (draft) => placeOf(draft, part)))
+      places.set(place, [...(places.get(place) ?? []), { ...part, drafts }]);
+  const changes = [...places.values()].map((parts) => changeOn(parts, store, arm));
   return sortByDependency(changes.filter((change) => change !== undefined));
 }
 
@@ -86,8 +84,13 @@ function sortByDependency(changes: readonly Change[]): Change[] {
   return ordered;
 }
 
-export const waitsFor = ({ after }: Pick<Change, 'after'>, { key, instanceId }: Pick<Change, 'key' | 'instanceId'>): boolean =>
-  after.some((one) => one === key || (instanceId !== undefined && one.toLowerCase() === `${key} ${instanceId}`.toLowerCase()));
+/** Whether a change depends on another change of the same app. */
+export const waitsFor = (change: Pick<Change, 'after'>, other: Pick<Change, 'key' | 'resource'>): boolean =>
+  change.after.includes(other.key) || waitsForResource(change, other);
+
+/** Whether a change depends on another change by the id of its resource, whichever app that belongs to. */
+export const waitsForResource = ({ after }: Pick<Change, 'after'>, { key, resource }: Pick<Change, 'key' | 'resource'>): boolean =>
+  after.some((one) => one.toLowerCase() === `${key} ${resource}`.toLowerCase());
 
 function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Change | undefined {
   const [first] = all.flatMap(({ drafts }) => drafts);

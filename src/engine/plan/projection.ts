@@ -12,9 +12,9 @@ export function projectFacts(store: FactStore, drafts: readonly Draft[]): Facts 
     const key = keyOfDraft(draft);
     const fact = store.fact(key);
     if ('call' in draft || fact?.state !== 'read') continue;
-    const body = applied(after.has(key) ? (after.get(key) ?? null) : fact.body, draft);
-    after.set(key, body && asSeen(key, withoutRemoved(key, body)));
+    after.set(key, applied(after.has(key) ? (after.get(key) ?? null) : fact.body, draft));
   }
+  for (const [key, body] of after) if (body) after.set(key, asSeen(key, withoutRemoved(key, body)));
   const maybe = (key: ResourceKey) => (after.has(key) ? after.get(key) : store.view.maybe(key));
   return new Proxy({ maybe } as unknown as Facts, {
     get: (base, key) =>

@@ -44,7 +44,7 @@ function sharedBy(apps: readonly (readonly Change[])[]): Set<string> {
 }
 
 /** Returns the resources that changes write, depend on, wait for, and read on the way. */
-const resourcesUsedBy = (changes: readonly Change[]): Set<string> =>
+export const resourcesUsedBy = (changes: readonly Change[]): Set<string> =>
   new Set(
     changes
       .flatMap(({ resource, after, diff, needs, proofs }) => [

@@ -1,7 +1,7 @@
 /** The part of a run in one app: its changes in order, and the reaction to a failure. */
 import { applyChange, LOCK_LOST, type ApplyResult, type Tools } from './apply.ts';
 import { LOG_BROKE } from './log-failures.ts';
-import { waitsFor } from '../plan/changes.ts';
+import { waitsFor, waitsForResource } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
 import type { Change, Undoes } from '../../change/change.ts';
 import { ArmFailure } from '../ports.ts';
@@ -20,6 +20,8 @@ export class Tally {
   /** The number of changes in the run so far. A rollback adds changes. */
   total: number;
   readonly codes: ExitCode[] = [];
+  /** Changes of all apps that failed, were not sent, or do not show. A change that depends on one of them is not sent. */
+  readonly broken: Change[] = [];
   /** Set where the undo log can no longer be written, so that nothing more is sent. */
   logBroke = false;
   /** An unexpected error. The apps in progress end at their next change. */
@@ -41,9 +43,11 @@ export class Tally {
     return (this.#number += 1);
   }
 
-  fail(code: ExitCode, left: number): void {
+  /** `left`: the changes of the app that are not sent either. */
+  fail(code: ExitCode, left: readonly Change[]): void {
     this.failed += 1;
-    this.skipped += left;
+    this.skipped += left.length;
+    this.broken.push(...left);
     this.codes.push(code);
   }
 }
@@ -64,7 +68,8 @@ export async function runApp(
 ): Promise<void> {
   try {
     const release = await input.locks.hold(target, tools.journal.run).catch((error: unknown) => {
-      tally.fail(EXIT.failed, changes.length - 1);
+      tally.broken.push(...changes.slice(0, 1));
+      tally.fail(EXIT.failed, changes.slice(1));
       input.notify({ type: 'app-failed', app: target.label, ...describeError(error) });
     });
     if (!release) return;
@@ -86,7 +91,6 @@ export async function runApp(
 
 async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: Tally, input: RunInput, tools: Tools): Promise<void> {
   const done: Done[] = [];
-  const broken: Change[] = [];
   // Changes that could not be rolled back. The changes that they depend on stay too.
   const stuck: Change[] = [];
   for (const [index, change] of changes.entries()) {
@@ -102,7 +106,10 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     input.notify({ type: 'change-start', change: number, of: tally.total, what: change });
     const onWait = (waitsFor: string, elapsed: number) =>
       input.notify({ type: 'change-wait', change: number, app: change.target.label, waitsFor, elapsed });
-    const lacking = broken.find((other) => waitsFor(change, other));
+    // An undo deletes nothing that another app still uses.
+    const lacking = tally.broken.find((other) =>
+      other.target.id === change.target.id ? waitsFor(change, other) : change.undoes !== undefined && waitsForResource(change, other),
+    );
     const result = lacking ? dependencyFailure(lacking) : await applyChange(change, number, { ...tools, onWait });
     input.notify({ type: 'change-end', change: number, what: change, result });
     const sent = (result.state === 'applied' || result.state === 'failed') && result.diff ? { ...change, diff: result.diff } : change;
@@ -113,13 +120,13 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       if (verified) tally.verified += 1;
       done.push({ change: sent, number, verified });
       // Taken, but not to be seen: nothing is built on it.
-      if (!verified) broken.push(change);
+      if (!verified) tally.broken.push(change);
     } else if (result.state === 'already') tally.skipped += 1;
     if (result.state === 'applied' || result.state === 'already') {
       await markUndone(change, tally, input, tools);
       continue;
     }
-    broken.push(change);
+    tally.broken.push(change);
     if (result.state === 'failed' && result.takeBack) {
       tally.applied += 1;
       await rollBack([{ change: sent, number, verified: false }], stuck, tally, input, tools);
@@ -136,7 +143,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       done.push({ change: sent, number, verified: false });
     }
     const continues = input.onFailure === 'continue' && !logBroke && !isLost;
-    tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, continues ? 0 : left.length);
+    tally.fail(isUnknown ? EXIT.partial : result.state === 'failed' ? exitOf(result.failure) : EXIT.failed, continues ? [] : left);
     if (continues) continue;
     if (!logBroke && !isLost && input.onFailure === 'rollback') await rollBack(done, stuck, tally, input, tools);
     return;

@@ -1,6 +1,6 @@
 import { Box, Static, Text, Transform, useApp, useInput, usePaste, useWindowSize } from 'ink';
 import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
-import { inkOf, lineText, type Colour, type Line, type Tone } from '../../text/spans.ts';
+import { ansiLine, lineText, type Colour, type Line, type Span } from '../../text/spans.ts';
 import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
 import { isMouse } from './mouse.ts';
@@ -9,11 +9,6 @@ import { flowOf } from './derived-state.ts';
 import type { WizardState } from './state.ts';
 import type { Store } from './store.ts';
 import type { Suspend } from './suspend.ts';
-
-const styleOf = (tone: Tone, colour: Exclude<Colour, false>): { color?: string; dimColor?: boolean; bold?: boolean } => {
-  const ink = inkOf(tone, colour);
-  return ink === 'dim' ? { dimColor: true } : ink === 'bold' ? { bold: true } : { color: ink };
-};
 
 interface WizardProps {
   readonly store: Store;
@@ -63,40 +58,22 @@ export function Wizard({
       <Box position="absolute">
         <Transform transform={reportFrame}> </Transform>
       </Box>
-      <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} line={one} colour={state.look.colour} />}</Static>
-      {state.leaving ? null : view.lines.map((one, index) => <Row key={index} line={one} colour={state.look.colour} />)}
+      <Static items={[...state.finished]}>{(one: Line, index) => <Row key={index} text={rowText(one, state.look.colour)} />}</Static>
+      {state.leaving ? null : view.lines.map((one, index) => <Row key={index} text={rowText(one, state.look.colour)} />)}
     </>
   );
 }
 
-interface RowProps {
-  readonly line: Line;
-  readonly colour: Colour;
-}
-
-const sameLine = (a: Line, b: Line): boolean =>
-  a.length === b.length &&
-  a.every((span, index) => span.text === b[index]?.text && span.tone === b[index]?.tone && span.link === b[index]?.link);
-
-/** Most lines of a frame do not change, so rows are memoized. */
-const Row = memo(RowOnce, (a: RowProps, b: RowProps) => a.colour === b.colour && sameLine(a.line, b.line));
+/** A line of the frame. Most of them do not change, so they are memoized. */
+const Row = memo(({ text }: { readonly text: string }): ReactNode => <Text wrap="truncate">{text}</Text>);
 
 /** Formats a terminal link (OSC 8). Its URL is built by func-harden and percent-encoded. */
-const linked = (text: string, link: string): string => `\u001B]8;;${link}\u0007${text}\u001B]8;;\u0007`;
+const linked = (one: Span): Span => (one.link ? { ...one, text: `\u001B]8;;${one.link}\u0007${one.text}\u001B]8;;\u0007` } : one);
 
-function RowOnce({ line, colour }: RowProps): ReactNode {
+/** Returns a line as one string: an element for each span would be laid out by itself. */
+const rowText = (line: Line, colour: Colour): string =>
   // An empty Text has no height in Ink.
-  if (lineText(line) === '') return <Text> </Text>;
-  return (
-    <Text wrap="truncate">
-      {line.map(({ text, tone, link }, index) => (
-        <Text key={index} {...(tone && colour ? styleOf(tone, colour) : {})}>
-          {link && colour ? linked(text, link) : text}
-        </Text>
-      ))}
-    </Text>
-  );
-}
+  lineText(line) === '' ? ' ' : ansiLine(colour ? line.map(linked) : line, colour);
 
 /** Returns the time, updated every second while something runs; otherwise there is no timer. */
 function useTicking(on: boolean): number {

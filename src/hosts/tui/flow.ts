@@ -78,7 +78,9 @@ function askedFor(changes: readonly Change[]): Asked {
 export const named = (preview: Preview): Flow => ({ kind: 'naming', preview, typed: editOf(''), scroll: 0 });
 
 export function begun(job: Job): Flow {
-  const many = job.do === 'batch' && job.apps.length > 1 ? { many: { done: 0, of: changesOfJob(job).length, began: 0 } } : {};
+  const changes = changesOfJob(job);
+  const apps = new Set(changes.map(({ target }) => target.id));
+  const many = apps.size > 1 ? { many: { done: 0, of: changes.length, began: 0 } } : {};
   return { kind: 'applying', job, progress: { lines: [], since: 0, stopping: false, failed: [], failedApps: [], ...many } };
 }
 

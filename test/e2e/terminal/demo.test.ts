@@ -4,9 +4,15 @@ import { terminal } from '../../helpers/terminal.ts';
 import { intoArea } from '../../helpers/wizard.ts';
 import { FASTER } from '../../helpers/world.ts';
 
-test('the demo opens the wizard on a terminal', async () => {
+test('the demo opens the wizard on a terminal, in colours, and its addresses are links', async () => {
   const screen = terminal(['demo']);
   await screen.sees('6 apps');
+  screen.type('/', 'fn-orders', 'enter');
+  await screen.sees('Secure operation');
+  screen.type('o');
+  await screen.sees('learn.microsoft.com');
+  expect(screen.raw()).toMatch(/\u001B\]8;;https:\/\/learn\.microsoft\.com[^\u0007]*\u0007/);
+  expect(screen.raw()).toContain('\u001B[31m');
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);
 });

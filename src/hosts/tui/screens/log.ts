@@ -8,7 +8,7 @@ import { namedApps } from '../../../view/plan-lines.ts';
 import { runLine } from '../../../view/run-line.ts';
 import { widthOf } from '../../../text/width.ts';
 import { titlesOf } from '../search-results.ts';
-import { shortResource } from '../../../view/change-lines.ts';
+import { resourceOfApp } from '../../../view/change-lines.ts';
 import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { Screen, WizardState } from '../state.ts';
@@ -67,7 +67,7 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
           span(pointer(state, on), 'info'),
           span(box),
           span(`${intent.change}  `, 'dim'),
-          span(plainText(`${intent.app}  ${shortResource(intent.resource)}`), on ? 'strong' : undefined),
+          span(plainText(`${intent.app}  ${resourceOfApp(intent.target, intent.resource)}`), on ? 'strong' : undefined),
           span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
           ...(foreign ? [span('   changed since', 'warn')] : []),
           ...(intent.undo === 'none' ? [span('   cannot be reverted', 'dim')] : []),
