@@ -1,6 +1,5 @@
 /** Azure Blob Storage on this machine: Microsoft's Azurite over https with a test authority, and sign-in by tokens. */
 import { spawn } from 'node:child_process';
-import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { request } from 'node:https';
@@ -52,7 +51,7 @@ export async function startAzurite(folder: string): Promise<Azurite> {
   const args = ['--blobPort', '0', '--oauth', 'basic', '--cert', join(folder, 'host.pem'), '--key', join(folder, 'host.key')];
   const child = spawn(
     process.execPath,
-    [main, ...args, '--location', join(folder, 'azurite'), '--silent', '--disableTelemetry', '--skipApiVersionCheck'],
+    [main, ...args, '--inMemoryPersistence', '--silent', '--disableTelemetry', '--skipApiVersionCheck'],
     {
       stdio: ['ignore', 'pipe', 'pipe'],
     },
@@ -129,7 +128,6 @@ export async function startAzurite(folder: string): Promise<Azurite> {
       tls.setDefaultCACertificates(known);
       child.kill();
       await ended;
-      await rm(join(folder, 'azurite'), { recursive: true, force: true });
     },
   };
 }
