@@ -60,7 +60,9 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
-  if (!options.app?.length) collectGarbageOfRun();
+  // A file that names its apps says how many there are.
+  const { apps, matching } = names;
+  collectGarbageOfRun(apps.length === 0 || matching.length > 0 ? undefined : apps.length);
   const found = await findSelectedApps(connection, options, names);
   checkAnswersNames(answers, found.targets);
   bar.total(found.targets.length);

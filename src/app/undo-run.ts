@@ -42,7 +42,7 @@ export async function undoRun(
   const { io, options } = invocation;
   refuseDamaged(recorded, options.despiteDamage);
   const concurrency = concurrencyOf(options);
-  collectGarbageOfRun(recorded.changes.length);
+  collectGarbageOfRun(new Set(recorded.changes.map(({ intent }) => intent.target)).size);
   const plan = await planUndo(recorded, connection.writer, {
     ...(only.length > 0 ? { only } : {}),
     overwrite: options.overwrite ?? false,
