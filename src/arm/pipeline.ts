@@ -179,7 +179,7 @@ const isExpired = ({ headers, bodyAsText }: PipelineResponse): boolean =>
  */
 function retryPolicy(options: PipelineOptions): PipelinePolicy {
   let answers = 0;
-  /** The number of answers when nobody could be reached any more; at the beginning nobody was reached yet. */
+  /** The number of answers when the service could no longer be reached. It starts as a service that was never reached. */
   let answersUntilLost = 0;
   return {
     name: 'retryPolicy',

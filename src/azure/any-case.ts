@@ -15,7 +15,7 @@ export const includesWord = (words: readonly string[] | null | undefined, word: 
 
 const ANSWERING = new WeakSet<object>();
 
-/** Marks an object that answers for each name itself, as settings in code do: it is not listed before somebody asks. */
+/** Marks an object that answers for each name itself, as settings in code do: it is listed only when its names are needed. */
 export function answersItself<T extends object>(named: T): T {
   ANSWERING.add(named);
   return named;

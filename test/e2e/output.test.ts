@@ -132,7 +132,8 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
     let text = '';
     child.stdout.setEncoding('utf8').on('data', (part: string) => (text += part));
     const reset = begun(() => child.kill('SIGTERM'));
-    const code = await new Promise((resolve) => child.on('exit', resolve));
+    // Not at its exit: some of the output may not have been read then.
+    const code = await new Promise((resolve) => child.on('close', resolve));
     await reset();
     return { code, text };
   };

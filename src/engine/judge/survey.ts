@@ -31,13 +31,13 @@ export async function survey(
   const fromInventory = new Set([...held.keys()].filter((key) => needed.includes(key)));
   for (;;) {
     try {
-      const read = [store.load(needed), held.size === 0 ? judgeAsRead(steps, store, reader, by) : undefined] as const;
-      const [, judged] = await Promise.all(read);
+      // Nothing is judged before all of it is read: messages are cleaned of secrets then, which any resource may have.
+      await store.load(needed);
       const app = knownApp(store);
       return {
         target,
         app: app instanceof ArmFailure ? undefined : app,
-        steps: judged ?? assess(steps, store, reader, by),
+        steps: assess(steps, store, reader, by),
         held: [...fromInventory],
       };
     } catch (error) {
@@ -46,15 +46,6 @@ export async function survey(
       await store.refresh(error.key);
     }
   }
-}
-
-/** Judges each area once its resources are read, while others are still on their way. */
-async function judgeAsRead(steps: readonly AnyStep[], store: FactStore, reader: ArmReader, by: Circumstances): Promise<StepState[]> {
-  const judged = steps.map(async (step) => {
-    await store.load(readsOfSteps([step]));
-    return assess([step], store, reader, by);
-  });
-  return (await Promise.all(judged)).flat();
 }
 
 /** Returns the resources to read. Where the hosting is already known, resources of controls that do not apply are left out. */
