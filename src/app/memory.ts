@@ -7,6 +7,8 @@ import vm from 'node:vm';
 const DRAWN = 100;
 const SETTLED = 1000;
 
+let isStarted = false;
+
 /** From this many apps on, memory counts for more than processor time. */
 const MANY = 20;
 
@@ -20,6 +22,9 @@ export const collectGarbageEarly = (): void => collectEarly(80);
 export function collectGarbageOfRun(apps = MANY): void {
   if (apps < MANY) return;
   collectEarly(40);
+  // Once: a process that runs a second command has no start behind it.
+  if (isStarted) return;
+  isStarted = true;
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
