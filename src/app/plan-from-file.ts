@@ -9,7 +9,7 @@ import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
-import { mapLimited } from '../engine/concurrency.ts';
+import { mapApps } from '../engine/concurrency.ts';
 import { preflight } from '../engine/plan/preflight.ts';
 import { shareValues } from '../engine/plan/shared-values.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
@@ -81,7 +81,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     return plan(steps, store, arm, by, options.profile);
   };
   const shared = shareValues();
-  const first = await mapLimited(found.targets, concurrency, async (target): Promise<Plan> => {
+  const first = await mapApps(found.targets, concurrency, async (target): Promise<Plan> => {
     const planned = shared(await planOf(target));
     bar.step();
     return planned;

@@ -1,6 +1,6 @@
 /** Plans everything that can be fixed without an answer and an answers file: the first half of `plan --safe` and `replay --safe`. */
 import type { Invocation } from '../cli/invocation.ts';
-import { mapLimited } from '../engine/concurrency.ts';
+import { mapApps } from '../engine/concurrency.ts';
 import { planSafe, settlePlans, type SafeChoice } from '../engine/findings/plan-safe.ts';
 import { shareValues } from '../engine/plan/shared-values.ts';
 import { preflight, type Preflight } from '../engine/plan/preflight.ts';
@@ -45,7 +45,7 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const rights = preflight(connection.writer);
   const shared = shareValues();
   bar.total(found.targets.length);
-  const first = await mapLimited(found.targets, concurrency, async (target) => {
+  const first = await mapApps(found.targets, concurrency, async (target) => {
     const planned = await planOne(invocation, connection, arm, steps, target, rights);
     bar.step();
     return shared(planned);

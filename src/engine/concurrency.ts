@@ -9,6 +9,27 @@ export async function mapLimited<T, R>(items: readonly T[], most: number, work: 
   return results;
 }
 
+/** Orders items so that their groups take turns; the items of each group keep their order. */
+export function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[] {
+  const groups = [...Map.groupBy(items, groupOf).values()];
+  const longest = groups.reduce((most, { length }) => Math.max(most, length), 0);
+  return Array.from({ length: longest }, (_, at) => groups.flatMap((group) => group.slice(at, at + 1))).flat();
+}
+
+/** As `mapLimited`, for apps: subscriptions take turns, because Azure limits the requests to each of them by itself. */
+export async function mapApps<T extends { readonly subscriptionId: string }, R>(
+  apps: readonly T[],
+  most: number,
+  work: (app: T) => Promise<R>,
+): Promise<R[]> {
+  const results: R[] = [];
+  const order = inTurn([...apps.keys()], (index) => apps[index]!.subscriptionId);
+  await mapLimited(order, most, async (index) => {
+    results[index] = await work(apps[index]!);
+  });
+  return results;
+}
+
 /** Runs over items as they arrive; yields results in the order of the items and holds at most `most` of them. */
 export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
   const underway: Promise<R>[] = [];

@@ -1,7 +1,7 @@
 import type { Tools } from './apply.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { RunEnd, RunStart, RunState } from '../../change/undo-log.ts';
-import { mapLimited } from '../concurrency.ts';
+import { inTurn, mapLimited } from '../concurrency.ts';
 import { exitCodeOf } from './outcome.ts';
 import { runApp, Tally, describeError } from './run-app.ts';
 import { createResourceQueue } from './resource-queue.ts';
@@ -31,13 +31,13 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const targets = input.apps.map(({ target }) => target);
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
   input.notify({ type: 'run-start', run: journal.run, apps: targets.map(({ label }) => label) });
-  const turnOf = createResourceQueue(input.apps.map(({ changes }) => changes));
+  const waves = splitWaves(input.apps, input.canary?.waves ?? []).map((wave) => ordered(wave, input.start.mode));
+  const turnOf = createResourceQueue(waves.flat().map(({ changes }) => changes));
   const work = (apps: readonly AppChanges[]) =>
     mapLimited(apps, input.concurrency ?? 1, async (app) => {
       if (signal?.aborted || tally.isOver || (input.stopOnFailure && tally.failed > 0)) tally.skipped += app.changes.length;
       else await runApp(app, turnOf(app.changes), tally, input, tools);
     });
-  const waves = splitWaves(input.apps, input.canary?.waves ?? []);
   let why: 'canary' | 'declined' | undefined;
   let others: readonly AppChanges[] = [];
   for (const [index, wave] of waves.entries()) {
@@ -66,6 +66,13 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
   return { ...end, run: journal.run, mode: input.start.mode, exitCode: exitCodeOf(tally, stopped), ...held };
 }
+
+/**
+ * Returns the apps of a wave in the order in which they start: subscriptions take turns, because Azure limits the requests to each of them
+ * by itself. An undo keeps its order, which is the reverse of that of the run.
+ */
+const ordered = (wave: readonly AppChanges[], mode: RunStart['mode']): readonly AppChanges[] =>
+  mode === 'undo' ? wave : inTurn(wave, ({ target }) => target.subscriptionId);
 
 /** Returns why the apps after a wave must not follow, or undefined where they may. */
 async function reasonToHold(

@@ -1,0 +1,45 @@
+/** Apps of several subscriptions take turns, because Azure limits the requests to each subscription by itself. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { inTurn, mapApps } from '../../src/engine/concurrency.ts';
+import { inside } from '../helpers/inside.ts';
+import { withoutOneWay } from '../helpers/states.ts';
+import { runName, world } from '../helpers/world.ts';
+
+test('groups take turns, each in its own order, and nothing is lost', () => {
+  expect(inTurn(['a1', 'a2', 'a3', 'b1', 'c1', 'c2'], ([group]) => group!)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
+  fc.assert(
+    fc.property(fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.nat())), (items) => {
+      const ordered = inTurn(items, ([group]) => group);
+      for (const group of ['a', 'b', 'c']) expect(ordered.filter(([own]) => own === group)).toEqual(items.filter(([own]) => own === group));
+      expect(ordered).toHaveLength(items.length);
+    }),
+  );
+});
+
+test('results keep the order of the apps, whatever the order of the work', async () => {
+  const apps = [1, 1, 1, 2, 2, 3].map((subscription, index) => ({ subscriptionId: `s${subscription}`, index }));
+  const begun: number[] = [];
+  const results = await mapApps(apps, 2, async ({ index }) => (begun.push(index), index * 10));
+  expect(results).toEqual([0, 10, 20, 30, 40, 50]);
+  expect(begun).toEqual([0, 3, 5, 1, 4, 2]);
+});
+
+test('a replay reads and changes apps of all its subscriptions from the beginning; its undo ends where it began', async () => {
+  const here = await world({ scenario: 'fleet', apps: 24, subscriptions: 3 });
+  const before = await here.state();
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(file, 'version: 1\ndefaults: { steps: { deployment-credentials: { decision: apply } } }\n');
+  const replay = await inside(here, ['replay', file, '--all', '--yes', '--concurrency', '3']);
+  expect(replay, replay.stderr).toMatchObject({ code: 0 });
+  const subscriptionOf = (url: string) => /subscriptions\/([^/]+)/.exec(url)?.[1];
+  const written = (await here.writes()).map(({ url }) => subscriptionOf(url));
+  expect(new Set(written.slice(0, 9)).size).toBe(3);
+  const read = (await here.exchanges()).filter(({ method, url }) => method === 'GET' && url.includes('basicPublishing'));
+  expect(new Set(read.slice(0, 9).map(({ url }) => subscriptionOf(url))).size).toBe(3);
+  const undo = await inside(here, ['undo', runName(replay), '--yes']);
+  expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  expect(withoutOneWay(await here.state(), before)).toEqual(before);
+});
