@@ -114,10 +114,12 @@ test('what is stopped half-way says so, in every form, and calls nothing gone', 
   const args = ['audit', '--all', '--concurrency', '1', '--profile', 'baseline'];
   /** HTML, Markdown and SARIF are written at the end; requested settings show that the audit is in progress. */
   const begun = (stop: () => void) => {
+    let isStopped = false;
     const look = async (): Promise<void> => {
       const asked = (await here.exchanges()).filter(({ url }) => url.includes('/appsettings/list')).length;
-      if (asked < 2) return;
-      // Once: a second signal leaves at once.
+      // Once, also where two of these looks overlap: a second signal leaves at once.
+      if (asked < 2 || isStopped) return;
+      isStopped = true;
       clearInterval(timer);
       stop();
     };
