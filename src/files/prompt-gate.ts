@@ -27,9 +27,12 @@ export const createAsking =
     const suspend = async (): Promise<void> => {
       if (isSuspended) return;
       isSuspended = true;
+      // Outside raw mode a key may be the end of the input, so nothing is read.
+      stdin.pause();
       stdin.setRawMode(false);
       await keyboard.suspend?.();
       stdin.setRawMode(true);
+      stdin.resume();
       if (!keys.emit('continued')) output.write(lastText);
       isSuspended = false;
     };

@@ -1,6 +1,8 @@
 /** Compares two values that should differ only by consistently changed names. */
 
-const pieces = (text: string): string[] => text.match(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[\p{L}\p{N}]+|[^\p{L}\p{N}]/gu) ?? [];
+/** Ids and addresses are one name each: parts of two addresses may become the same. */
+const PIECE = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.])|[\p{L}\p{N}]+|[^\p{L}\p{N}]/gu;
+const pieces = (text: string): string[] => text.match(PIECE) ?? [];
 
 /** Returns the differences other than names. `passes` excludes paths that may differ. */
 export function differencesBesidesNames(one: unknown, other: unknown, passes: (path: string) => boolean = () => false): string[] {

@@ -14,6 +14,7 @@ async function pressed(times: number, isBusy: boolean): Promise<readonly string[
   const press = suspension({
     store: store as Store,
     keyboard: { suspend: () => Promise.resolve(say('stopped')) },
+    input: { pause: () => say('keys off'), resume: () => say('keys on') },
     mouse: () => ({ pause: () => say('mouse off'), resume: () => say('mouse on') }),
   });
   const work: Promise<void>[] = [];
@@ -28,9 +29,9 @@ async function pressed(times: number, isBusy: boolean): Promise<readonly string[
 
 test('a run is not suspended, because its requests must be followed to their ends', async () => {
   expect(await pressed(1, true)).toEqual(['Ctrl-Z is not possible during a run. Ctrl-C stops the run.']);
-  expect(await pressed(1, false)).toEqual(['mouse off', 'stopped', 'mouse on']);
+  expect(await pressed(1, false)).toEqual(['keys off', 'mouse off', 'stopped', 'mouse on', 'keys on']);
 });
 
 test('a key that is held down suspends once', async () => {
-  expect(await pressed(3, false)).toEqual(['mouse off', 'stopped', 'mouse on']);
+  expect(await pressed(3, false)).toEqual(['keys off', 'mouse off', 'stopped', 'mouse on', 'keys on']);
 });

@@ -76,7 +76,20 @@ export async function mountWizard({
     shown = view;
     void gate.drawn(state, view, () => app.waitUntilRenderFlush());
   };
-  const suspended = suspension({ store, keyboard, mouse: () => mouse });
+  const suspended = suspension({
+    store,
+    keyboard,
+    mouse: () => mouse,
+    input: {
+      pause() {
+        stdin.off('data', watch);
+        stdin.pause();
+        // Node stops reading at this event, which is not sent where a listener for readable was removed just before, as Ink does.
+        stdin.emit('pause');
+      },
+      resume: () => void stdin.on('data', watch),
+    },
+  });
   const unwatch = keepsRows(process.env) ? () => {} : eraseWrappedRows(stdout, () => shown?.lines ?? []);
   const wizard = (
     <Wizard store={store} alone={() => single} press={gate.press} composed={gate.composed} drawn={drawn} suspended={suspended} />
@@ -113,12 +126,16 @@ export async function mountWizard({
   };
   const mouse = withMouse ? startMouse(store, stdout, () => shown) : undefined;
   stdin.on('data', watch);
+  // A terminal that is gone sends no key any more.
+  const gone = () => store.stop('SIGHUP');
+  stdin.once('end', gone);
   signal.addEventListener('abort', () => store.stop('SIGTERM'));
   // The first frame is drawn first, because loading the modules that call Azure would delay it.
   setTimeout(() => store.start());
   const stopped = await left;
   clearTimeout(hint);
   stdin.off('data', watch);
+  stdin.off('end', gone);
   mouse?.stop();
   unwatch();
   app.unmount();

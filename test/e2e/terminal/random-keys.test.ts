@@ -24,8 +24,7 @@ const PIECES = [
 
 const SESSIONS = [1, 2, 3, 4, 5, 6];
 
-// Tried twice: about once in fifty sessions on a busy machine the wizard ends with code 0 around a Ctrl-Z, for a reason that is not found yet.
-test.each(SESSIONS)('random keys, sizes and pastes, %i of 6', { timeout: 60_000, retry: 1 }, async (session) => {
+test.each(SESSIONS)('random keys, sizes and pastes, %i of 6', { timeout: 60_000 }, async (session) => {
   const here = await world();
   const screen = wizard(here, ['--dry-run', '--app', 'fn-orders'], { after: 'echo "code $code"; stty -a; read -r line' });
   await intoArea(screen, 'https', /❯ \(x\) Require HTTPS/);

@@ -1,7 +1,7 @@
 /** Ctrl-Z gives the terminal back to the shell, and fg continues where the wizard was, on the full screen and at a line prompt. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
 import { BIN, QUICK, world } from '../../helpers/world.ts';
 
@@ -40,3 +40,27 @@ test.skipIf(process.platform === 'win32').each([
   screen.type('\u0003');
   expect(await screen.sees(/shell>$/)).not.toContain('Internal error');
 });
+
+test.skipIf(process.platform === 'win32').each(['\u0004', '\u0000', '\u001A'])(
+  'where no shell controls jobs, Ctrl-Z stops nothing, and %j in the moment that it takes ends nothing',
+  async (key) => {
+    const here = await world();
+    const screen = terminal([], {
+      columns: 100,
+      environment: { FUNC_HARDEN_ACCESS_TOKEN: here.accessToken, FUNC_HARDEN_ARM_ENDPOINT: here.endpoint, XDG_STATE_HOME: here.folder },
+    });
+    await screen.sees('Which function app?   6 apps');
+    for (const text of ['bil', 'ing']) {
+      const begin = screen.raw().length;
+      screen.type(CTRL_Z);
+      // The terminal takes lines from here on, in which the key can be the end of the input.
+      await vi.waitUntil(() => screen.raw().includes('\u001B[?2004l', begin), { interval: 1 });
+      screen.type(key);
+      await vi.waitUntil(() => screen.raw().includes('\u001B[?2004h', begin), { interval: 1 });
+      screen.type(text);
+      await screen.sees(text === 'bil' ? '1 matches' : 'billing');
+    }
+    screen.type('ctrlC');
+    expect(await screen.ended).toBe(130);
+  },
+);
