@@ -90,8 +90,11 @@ class ShortRequest extends EventEmitter {
   destroy(error: Error): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.emit('error', error);
-    this.emit('close');
+    // As in Node.js: whoever ends a request comes before whoever hears of it.
+    process.nextTick(() => {
+      this.emit('error', error);
+      this.emit('close');
+    });
   }
 
   #take({ status, headers, text }: Answered): void {
