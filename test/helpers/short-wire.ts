@@ -6,6 +6,7 @@ import { EventEmitter } from 'node:events';
 import http, { type IncomingMessage, type RequestListener, type RequestOptions, type ServerResponse } from 'node:http';
 import { syncBuiltinESMExports } from 'node:module';
 import { Readable } from 'node:stream';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 
 interface Asked {
   readonly method: string;
@@ -31,7 +32,9 @@ export function shortWire(endpoint: string, listener: RequestListener): () => vo
 }
 
 /** @throws as a client does if the server hangs up */
-export function answerOf(listener: RequestListener, { body, ...asked }: Asked): Promise<Answered> {
+export async function answerOf(listener: RequestListener, { body, ...asked }: Asked): Promise<Answered> {
+  // A message takes time on its way: what the server is about to do is done before.
+  await nextTurn();
   return new Promise((resolve, reject) => {
     const socket = { destroy: () => reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })) };
     const incoming = {
@@ -77,14 +80,11 @@ class ShortRequest extends EventEmitter {
   }
 
   end(body: string | Buffer = ''): void {
-    setImmediate(() => {
-      if (this.#isOver) return;
-      this.emit('finish');
-      this.#send(body.toString()).then(
-        (answer) => this.#take(answer),
-        (error: Error) => this.destroy(error),
-      );
-    });
+    process.nextTick(() => this.emit('finish'));
+    this.#send(body.toString()).then(
+      (answer) => this.#take(answer),
+      (error: Error) => this.destroy(error),
+    );
   }
 
   destroy(error: Error): void {
