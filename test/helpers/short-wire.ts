@@ -49,7 +49,7 @@ export async function answerOf(listener: RequestListener, { body, ...asked }: As
       answer: { status: 200, headers: {} },
       writeHead(status: number, headers: http.OutgoingHttpHeaders = {}) {
         outgoing.headersSent = true;
-        outgoing.answer = { status, headers: lowerCased(headers) };
+        outgoing.answer = { status, headers: { date: new Date().toUTCString(), ...lowerCased(headers) } };
         return outgoing;
       },
       end: (text = '') => resolve({ ...outgoing.answer, text }),
