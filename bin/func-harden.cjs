@@ -32,7 +32,7 @@ if (fits) {
   function partOf(name) {
     const file = path.join(__dirname, '..', 'dist', name);
     return {
-      run: require(together)[name] || (/^mount-/.test(name) ? requireWhole : require)(file.replace(/\.js$/, '.cjs')),
+      run: require(together)[name] || (name.startsWith('mount-') ? requireWhole : require)(file.replace(/\.js$/, '.cjs')),
       meta: { url: require('url').pathToFileURL(file).href, filename: file, dirname: path.dirname(file) },
     };
   }
