@@ -1,7 +1,7 @@
 /** The sign-in of an app with a custom image to its container registry. */
 import { type Context, type Draft, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { actingIdentity } from './identities.ts';
-import { sameWord, roleOf, scopeOf } from '../../src/azure/index.ts';
+import { type Facts, sameWord, roleOf, scopeOf } from '../../src/azure/index.ts';
 
 /** The host name of Azure Container Registry, by cloud. */
 const AZURE_REGISTRY = /^[\w-]+\.azurecr\.(io|us|cn)$/i;
@@ -15,6 +15,16 @@ export function registryOf(linuxFxVersion: string | null | undefined): string | 
   return image === undefined ? undefined : rest.length > 0 && /[.:]/.test(first) ? first : 'Docker Hub';
 }
 
+/** Returns why the app cannot pull with the identity that is configured; undefined if it has it. */
+function lacksPuller({ site: { identity }, siteConfig }: Facts): string | undefined {
+  const chosen = siteConfig.properties.acrUserManagedIdentityID;
+  if (!chosen) return identity?.principalId ? undefined : 'but the app has no system-assigned identity';
+  const users = Object.entries(identity?.userAssignedIdentities ?? {});
+  return users.some(([id, { clientId }]) => sameWord(id, chosen) || sameWord(clientId, chosen))
+    ? undefined
+    : 'but the app does not have the identity that is configured';
+}
+
 export function judgePull({ app, facts }: Context<unknown>): Verdict {
   const { linuxFxVersion, acrUseManagedIdentityCreds } = facts.siteConfig.properties;
   const wanted = 'pull with a managed identity';
@@ -24,7 +34,10 @@ export function judgePull({ app, facts }: Context<unknown>): Verdict {
   if (registry === undefined) return { state: 'not-applicable', found: 'the app does not run a custom image', wanted };
   if (!AZURE_REGISTRY.test(registry))
     return { state: 'not-applicable', found: `the image comes from ${registry}, which is not an Azure Container Registry`, wanted };
-  if (acrUseManagedIdentityCreds === true) return { state: 'pass', found: `${registry}: pull with a managed identity`, wanted };
+  if (acrUseManagedIdentityCreds === true) {
+    const lacks = app.plan === 'CA' ? undefined : lacksPuller(facts);
+    return { state: lacks ? 'fail' : 'pass', found: `${registry}: pull with a managed identity${lacks ? `, ${lacks}` : ''}`, wanted };
+  }
   return app.plan === 'CA'
     ? { state: 'unknown', found: `Container Apps stores the credentials for ${registry}, and func-harden does not check them`, wanted }
     : { state: 'fail', found: `${registry}: pull without a managed identity`, wanted };

@@ -67,7 +67,7 @@ export const FLAWS = {
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
   crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
   keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),
-  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'with the account key'),
+  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication === true ? undefined : 'with the account key'),
   network: openEntrance,
 } as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
 
