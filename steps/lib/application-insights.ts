@@ -18,7 +18,6 @@ import {
   isReference,
   type Json,
   ROLE,
-  sameWord,
   settingAt,
   telemetrySignIn,
   usersOf,
@@ -27,6 +26,7 @@ import {
 import { listed, NEIGHBOURS_NOT_READ, uncheckedNeighbours } from './neighbours.ts';
 import { actingIdentity, grant } from './identities.ts';
 import { keepSticky } from './sticky-settings.ts';
+import { refusalOf } from './telemetry-refusals.ts';
 import { workspaceOf } from './log-workspaces.ts';
 type X = Context<{ readonly component?: string; readonly workspace?: string }>;
 
@@ -91,25 +91,6 @@ export function judgeInsights(x: X): Verdict {
   // If the answered component is visible and the current one is not, they differ.
   const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
   return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
-}
-
-/** Returns whether a component takes the telemetry of the app, as far as its own settings and those of the app show. */
-function refusalOf({ name, properties }: Component, { appSettings, site }: Facts): Pick<Verdict, 'state' | 'found'> {
-  if (sameWord(properties.IngestionMode, 'Disabled'))
-    return { state: 'fail', found: `${name}, which takes no telemetry (IngestionMode is Disabled): its workspace was deleted` };
-  const { by } = telemetrySignIn(appSettings);
-  if (properties.DisableLocalAuth === true && by !== 'entra')
-    return {
-      state: by === 'key' ? 'fail' : 'unknown',
-      found: `${name}, which takes telemetry only with Entra ID; ${by === 'key' ? 'the app sends it with the key' : `${INSIGHTS_AUTH} is a reference, and its value was not checked`}`,
-    };
-  if (!sameWord(properties.publicNetworkAccessForIngestion, 'Disabled')) return { state: 'pass', found: name };
-  return site.properties.virtualNetworkSubnetId
-    ? {
-        state: 'unknown',
-        found: `${name}, which takes telemetry only through a private link scope; the way of the app to it was not checked`,
-      }
-    : { state: 'fail', found: `${name}, which takes telemetry only through a private link scope, and the app is not in a virtual network` };
 }
 
 /** Creates the component where it is missing, and writes its connection string. */
