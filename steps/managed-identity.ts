@@ -207,7 +207,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'The app restarts and pulls its image with its identity.',
-      reads: ['site', 'siteConfig'],
+      reads: ['siteConfig'],
       draftReads: ['siteIdentity'],
       writes: ['siteIdentity', 'siteConfig'],
       notOn: LACKS.ownImage,

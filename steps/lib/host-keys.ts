@@ -33,9 +33,9 @@ const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.tes
 const chosenVault = ({ facts, answers }: X): Vault | undefined => byNameOrId(facts.vaults.value, answers.vault ?? '');
 
 export function judgeKeyStore({ facts, answers }: X): Verdict {
+  const named = facts.appSettings.properties[KEY_STORE]?.trim();
   // Host version 1 stores keys in files unless a setting says otherwise (functions-app-settings, AzureWebJobsSecretStorageType).
-  const isOldHost = /^~?1(\.|$)/.test(valueOf(facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim() ?? '');
-  const store = facts.appSettings.properties[KEY_STORE]?.trim() || (isOldHost ? 'files' : 'blob');
+  const store = named || (/^~?1(\.|$)/.test(valueOf(facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim() ?? '') ? 'files' : 'blob');
   const { store: asked } = answers;
   const wanted = asked ?? 'blob storage or a vault';
   if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value is unknown`, wanted };

@@ -197,9 +197,8 @@ areaTester.run(area, {
       'not-applicable, Consumption does not run custom images': '01[3] 02[2] 2-01[4-5,18-19] 2-05[4] 2-06[5-6] 2-07[3,10,17] 2-13[2,11]',
       'not-applicable, Flex Consumption does not run custom images': '03[2]',
       'not-applicable, the image comes from mcr.microsoft.com, which is not an Azure Container Registry': '06[6]',
-      'not-applicable, custom images require Linux':
-        '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-15[2,8] 2-17[8-9,12] 2-25[1]',
-      'not-applicable, the app does not run a custom image': '2-07[13] 2-09[3] 2-11[3,7] 2-23[5]',
+      'not-applicable, the app does not run a custom image':
+        '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-07[13] 2-09[3] 2-11[3,7] 2-15[2,8] 2-17[8-9,12] 2-23[5] 2-25[1]',
       'pass, acr3byfkdyh5dhvo.azurecr.io: pull with a managed identity': '2-20[2]',
     },
   },
