@@ -72,7 +72,7 @@ function given({
     siteConfig: { properties: { siteAuthEnabled } },
     oldAuthSettings: { properties: old },
     stickyNames: { properties: { appSettingNames: [] } },
-    site: { identity: { userAssignedIdentities: identities ?? {} } },
+    site: { properties: {}, identity: { userAssignedIdentities: identities ?? {} } },
   };
   const maybe = (key: string) => bodies[key] ?? undefined;
   const facts = new Proxy({ maybe } as unknown as Facts, {
