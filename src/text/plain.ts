@@ -19,8 +19,11 @@ const escaped = (text: string): string =>
 /** Characters that JSON does not escape, and the start of a command in the log of a pipeline. */
 const IN_JSON = new RegExp(`${STEERING}|#(?=#(?:vso)?\\[)`, 'giu');
 
-/** Formats JSON with such characters escaped; its meaning is the same. */
-export const safeJson = (value: unknown, indent?: number): string => JSON.stringify(value, null, indent).replace(IN_JSON, escaped);
+/** Escapes such characters in JSON; its meaning is the same. */
+export const escapeJson = (json: string): string => json.replace(IN_JSON, escaped);
+
+/** Formats JSON with such characters escaped. */
+export const safeJson = (value: unknown, indent?: number): string => escapeJson(JSON.stringify(value, null, indent));
 
 const UNSAFE = new RegExp(`[\\n\\t]|${STEERING}`, 'u');
 /** Matches a command of GitHub Actions, which could start a line after wrapping. */
