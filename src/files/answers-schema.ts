@@ -158,7 +158,7 @@ function readSigned(value: Record<string, Json>, path: Path, members: readonly s
     if (typeof text !== 'string' || text.trim() === '')
       say(
         text === undefined ? [...path, 'decision'] : [...path, member],
-        `${what} requires ${member}: ${member === 'until' ? 'a date like 2027-05-01' : 'text'}`,
+        `${what} requires ${member}: ${member === 'until' ? 'a date as YYYY-MM-DD' : 'text'}`,
         false,
       );
     else if (member === 'until' && dayProblem(text)) say([...path, member], dayProblem(text) ?? '', false);

@@ -116,12 +116,12 @@ describe('every mistake has a place and says what is right', () => {
     [
       'an exception without an end',
       inSteps('ftp: { decision: accept, by: Dana, reason: x }'),
-      'a.yaml:4:22: "accept" requires until: a date like 2027-05-01',
+      'a.yaml:4:22: "accept" requires until: a date as YYYY-MM-DD',
     ],
     [
       'a day that is none',
       inSteps('ftp: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }'),
-      'a.yaml:4:58: "2027-02-30" is not a date; write it like 2027-05-01',
+      'a.yaml:4:58: "2027-02-30" is not a date; write it as YYYY-MM-DD',
     ],
     [
       'a key in a connection string, which is not repeated',

@@ -4,8 +4,9 @@ import { GONE } from '../../src/emulator/sample-apps.ts';
 import type { State } from '../../src/emulator/state.ts';
 import { controlsNamed, tableOf } from './area-tables.ts';
 import { answersOn } from './hostings.ts';
+import { FUTURE_DAY } from './future.ts';
 
-const UNTIL = '2027-05-01';
+const UNTIL = FUTURE_DAY;
 const SIGNED = { by: 'Dana Lee', until: UNTIL };
 
 export const APPS = ['fn-orders', 'fn-events', 'fn-billing', 'fn-billing/staging', 'fn-intake', 'fn-reports', 'fn-ledger'];

@@ -15,6 +15,7 @@ import { cloud, type Cloud } from '../helpers/in-process.ts';
 import { withoutOneWay, withoutStandIns } from '../helpers/states.ts';
 import { runName } from '../helpers/world.ts';
 import { inFolder, runs } from './holds.ts';
+import { FUTURE_DAY } from '../helpers/future.ts';
 
 /** Resources that an area writes. */
 const writtenBy = ({ controls }: AnyStep): readonly string[] =>
@@ -75,7 +76,7 @@ const stepAnswers = (step: AnyStep): fc.Arbitrary<Record<string, Json>> =>
     )
     .map((answers) => Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== undefined)) as Record<string, Json>);
 
-const SIGNED = { by: 'Dana Lee', reason: 'agreed', until: '2027-05-01' };
+const SIGNED = { by: 'Dana Lee', reason: 'agreed', until: FUTURE_DAY };
 const isException = (step: AnyStep, answers: object): boolean =>
   questionsOf(step).some(([name, { exempts }]) => exempts && name in answers);
 const decided = fc.constantFrom(...PAIRS).chain((pair) =>

@@ -1,6 +1,7 @@
 /** Random input of a user: sequences of keys, typed words and confirmations. */
 import fc from 'fast-check';
 import { catalogue } from '../../steps/index.ts';
+import { FUTURE_DAY } from '../helpers/future.ts';
 
 /** Not a key: back to the list of areas, by what is on the screen. */
 export const TO_AREAS = 'areas';
@@ -17,7 +18,7 @@ export function keysOf(names: readonly string[]): fc.Arbitrary<string[]> {
     ['R'],
     ['n'],
     ['p'],
-    ['a', 'Dana', 'enter', 'agreed', 'enter', '2027-05-01', 'enter'],
+    ['a', 'Dana', 'enter', 'agreed', 'enter', FUTURE_DAY, 'enter'],
   );
   const answered = fc.constantFrom(
     ['100 Allow 203.0.113.0/24 office', 'enter', 'enter'],

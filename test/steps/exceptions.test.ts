@@ -9,10 +9,11 @@ import { keyOf, type State } from '../../src/emulator/state.ts';
 import { cloud, type Cloud } from '../helpers/in-process.ts';
 import { seed, siteId } from '../helpers/hostings.ts';
 import { runName, temporaryFolder } from '../helpers/world.ts';
+import { FUTURE_DAY } from '../helpers/future.ts';
 
 const DOOR = '6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11';
 const OFFICE = '{ name: office, priority: 100, action: Allow, ip: 203.0.113.0/24 }';
-const SIGNED = 'by: Dana Lee, reason: agreed, until: 2027-05-01';
+const SIGNED = `by: Dana Lee, reason: agreed, until: ${FUTURE_DAY}`;
 
 async function here(change: (state: State) => void = () => {}): Promise<Cloud & { file(text: string): Promise<string> }> {
   const folder = await mkdtemp(join(tmpdir(), 'func-harden test '));
@@ -55,7 +56,7 @@ describe('an answer that exempts', () => {
     ['among the answers', `access-keys: { decision: apply, answers: { known: [host/ci], ${SIGNED} } }`],
   ])('is accepted with by, reason and until %s', async (_, text) => {
     const at = await here();
-    expect(await stateOf(at, await at.file(text), INVENTORY)).toMatchObject({ state: 'accepted', by: 'Dana Lee', until: '2027-05-01' });
+    expect(await stateOf(at, await at.file(text), INVENTORY)).toMatchObject({ state: 'accepted', by: 'Dana Lee', until: FUTURE_DAY });
   });
 
   test('is a finding again once its date is past', async () => {

@@ -19,6 +19,7 @@ import { world } from '../helpers/world.ts';
 import { memoryJournal } from '../helpers/journal.ts';
 import { STAND_INS, withoutAllSmb } from '../helpers/states.ts';
 import { answersOn, HOSTINGS, seed, targetOf } from '../helpers/hostings.ts';
+import { FUTURE_DAY } from '../helpers/future.ts';
 
 const NEVER_BAD = controlsNamed('neverBad');
 const EXEMPTED = controlsNamed('exempted');
@@ -34,7 +35,7 @@ const everything = (plan: PlanName): Decisions =>
       {
         decision: { decision: 'apply' as const },
         answers: answersOn(plan)[step.id] ?? {},
-        exception: { by: 'Dana Lee', reason: 'on purpose', until: '2027-05-01' },
+        exception: { by: 'Dana Lee', reason: 'on purpose', until: FUTURE_DAY },
         controls: Object.fromEntries(
           step.controls
             .filter((control) => control.optIn || isOneWay(control))

@@ -18,7 +18,7 @@ const SIGNED: Schema = {
   by: { description: 'Who accepts or attests it.', ...TEXT },
   reason: { description: 'Why it is accepted.', ...TEXT },
   evidence: { description: 'Where it can be seen that it is so.', ...TEXT },
-  until: { description: 'Last day on which it stands, like 2027-05-01.', type: 'string', format: 'date' },
+  until: { description: 'Last day on which it stands, as YYYY-MM-DD.', type: 'string', format: 'date' },
 };
 
 /** Rules for the members that a decision needs or excludes. */

@@ -9,6 +9,7 @@ import { liveRows, type WizardState } from '../../src/hosts/tui/state.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
+import { FUTURE_DAY } from '../helpers/future.ts';
 
 const found = (state: WizardState) => !state.searching;
 const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
@@ -125,7 +126,7 @@ test('a finding is accepted with a name, a reason and an end', async () => {
   await into(wizard, 'fn-orders', 'ftp');
   wizard.answer('a', 'clear', 'Dana Lee', 'enter', 'old publisher', 'enter', 'soon', 'enter');
   expect(wizard.screen().join('\n')).toContain('"soon" is not a date');
-  wizard.answer('clear', '2027-01-31', 'enter');
+  wizard.answer('clear', FUTURE_DAY, 'enter');
   await wizard.until(({ open }) => open?.steps.find(({ step }) => step.id === 'ftp')?.state === 'accepted');
   expect(await readFile(join(here.folder, 'answers.yaml'), 'utf8')).toContain('reason: old publisher');
   expect(await here.writes()).toEqual([]);
@@ -206,7 +207,7 @@ test('accepting one finding leaves the other ticks', async () => {
   const here = await world();
   const wizard = await pilot(here);
   await into(wizard, 'fn-orders', 'https');
-  wizard.answer('a', 'clear', 'Dana', 'enter', 'reason', 'enter', '2027-01-31', 'enter', 'escape');
+  wizard.answer('a', 'clear', 'Dana', 'enter', 'reason', 'enter', FUTURE_DAY, 'enter', 'escape');
   await wizard.until(({ open }) => open?.decisions['https'] !== undefined);
   wizard.press('home', ...Array.from({ length: catalogue.findIndex(({ id }) => id === 'https') }, () => 'down'), 'enter');
   const { screen } = wizard.store.state();

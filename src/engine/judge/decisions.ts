@@ -12,12 +12,12 @@ export function signedDecision(decision: Signed, said: Readonly<Record<string, s
   return decision === 'accept' ? { decision, by, reason, until } : { decision, by, evidence, until };
 }
 
-/** Returns why a text is not a date, or is a date in the past, or undefined where it is valid. 2027-02-30 is not valid. */
+/** Returns why a text is not a date, or is a date in the past, or undefined where it is valid. 30 February is not valid. */
 export function dayProblem(text: string, today?: Date): string | undefined {
   const day = /^\d{4}-\d\d-\d\d$/.test(text) ? new Date(`${text}T00:00:00Z`) : undefined;
   if (day && !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text))
     return today && day < new Date(today.toISOString().slice(0, 10)) ? `${text} is in the past` : undefined;
-  return `"${text}" is not a date; write it like 2027-05-01`;
+  return `"${text}" is not a date; write it as YYYY-MM-DD`;
 }
 
 export interface AnswersFile {

@@ -23,7 +23,7 @@ export async function signControl(open: OpenApp, state: StepState, { session, pr
   const [, why] = SIGNED_WITH[decision];
   const by = await prompts.line('Name of the person who decides:', { start: session.account.name ?? '', check });
   const because = await prompts.line(why === 'reason' ? 'Reason:' : 'Link to the evidence:', { check });
-  const until = await prompts.line('End date (for example 2027-05-01):', {
+  const until = await prompts.line('End date (YYYY-MM-DD):', {
     check: (text) => dayProblem(text.trim(), new Date()) ?? true,
   });
   const before = open.decisions[state.step.id] ?? NO_DECISION;

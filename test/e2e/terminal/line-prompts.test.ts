@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';
+import { FUTURE_DAY } from '../../helpers/future.ts';
 
 test('the same job by line prompts', async () => {
   const here = await world();
@@ -95,7 +96,7 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
   await answer(/What now\? Number\s*$/, 'accept');
   await answer(/Name of the person who decides.*:\s*$/, 'Dana Lee');
   await answer(/Reason:\s*$/, 'old publisher');
-  await answer(/End date.*:\s*$/, '2027-01-31');
+  await answer(/End date.*:\s*$/, FUTURE_DAY);
   await answer(WHERE, 'Restrict CORS');
   await answer(/What now\? Number\s*$/, 'queue');
   await answer(/\(Enter: .*\)\s*$/);

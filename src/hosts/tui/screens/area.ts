@@ -233,12 +233,12 @@ const ASKS: Readonly<Record<Signed, Readonly<Record<string, string>>>> = {
   accept: {
     by: 'Name of the person who accepts the finding',
     reason: 'Reason',
-    until: 'End date, for example 2027-05-01. After it, the control fails again.',
+    until: 'End date as YYYY-MM-DD. After it, the control fails again.',
   },
   attest: {
     by: 'Name of the person who attests',
     evidence: 'Evidence: a link or a document',
-    until: 'End date of the attestation, for example 2027-05-01',
+    until: 'End date of the attestation as YYYY-MM-DD',
   },
 };
 const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {
