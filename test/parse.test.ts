@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { parse } from '../src/cli/parse.ts';
+import { UserError } from '../src/engine/errors.ts';
 
 const parsed = (...argv: string[]) => {
   let printed = '';
@@ -34,12 +35,65 @@ test('an argument that is missing is named, whatever option stands last', () => 
     ['undo', '--state', 'there'],
     ['plan', '--app', 'fn-orders'],
   ])
-    expect(() => parsed(...argv), argv.join(' ')).toThrow(/Missing required argument/);
+    expect(() => parsed(...argv), argv.join(' ')).toThrow(/^The argument (ANSWERS|RUN) is missing\.$/);
 });
 
 test('what belongs to another command is refused', () => {
-  expect(() => parsed('steps', '--concurrency', '4')).toThrow(/Unknown option '--concurrency'/);
+  expect(() => parsed('steps', '--concurrency', '4')).toThrow(/Unknown option "--concurrency"/);
   expect(() => parsed('--plain', 'demo')).toThrow(/Too many arguments/);
+});
+
+/** The error in lines: the message, then what to do. */
+const complaint = (...argv: string[]): readonly string[] => {
+  try {
+    parse(argv, 'test', () => undefined);
+  } catch (error) {
+    if (error instanceof UserError) return [error.message, ...error.next];
+    throw error;
+  }
+  return [];
+};
+
+test.each<[string, readonly string[], readonly string[]]>([
+  [
+    'an option',
+    ['audit', '--ap', 'x'],
+    ['Unknown option "--ap". Did you mean "--app"?', 'Run func-harden audit --help to list the options.'],
+  ],
+  [
+    'an option before a command',
+    ['--verison'],
+    ['Unknown option "--verison". Did you mean "--version"?', expect.stringContaining('--help')],
+  ],
+  ['a short option', ['-v'], ['Unknown option "-v". Did you mean "-V"?', expect.anything()]],
+  [
+    'a value',
+    ['audit', '--fail-on', 'hgh'],
+    ['--fail-on cannot be "hgh". Did you mean "high"?', 'Allowed values: low, medium, high, critical'],
+  ],
+  ['a format', ['audit', '--format', 'sarf'], ['--format cannot be "sarf". Did you mean "sarif"?', expect.stringContaining('junit')]],
+  [
+    'no value',
+    ['audit', '--app'],
+    ['The option --app requires a value.', 'Write --app <name-or-id...>. Run func-harden audit --help for details.'],
+  ],
+  [
+    'no argument',
+    ['plan'],
+    ['The argument ANSWERS is missing.', 'Example: func-harden plan answers.yaml', 'Run func-harden plan --help for details.'],
+  ],
+  ['too many arguments', ['config', 'a', 'b'], ['Too many arguments for config: "a", "b".', expect.stringContaining('config --help')]],
+  ['help of no command', ['help', 'audi'], ['Unknown command "audi". Did you mean "audit"?', expect.anything()]],
+  ['a word of Terraform', ['apply'], ['Unknown command "apply". Did you mean "replay"?', expect.anything()]],
+  ['a word of azd', ['version'], ['Unknown command "version". Did you mean "--version"?', expect.anything()]],
+])('a mistake is named with its place and the next step: %s', (_, argv, lines) => {
+  expect(complaint(...argv)).toEqual(lines);
+});
+
+test('no word of other tools is a command here, and each means one command', () => {
+  const words = COMMANDS.flatMap(({ known = [] }) => known);
+  expect(new Set(words).size).toBe(words.length);
+  expect(words.filter((word) => COMMANDS.some(({ name }) => name === word))).toEqual([]);
 });
 
 test.each(COMMANDS.map(({ name, examples }) => ({ name, examples })))(

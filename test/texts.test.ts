@@ -116,7 +116,7 @@ test('each error has an id of its own, a short title, a sentence and a next step
 });
 
 /** Errors with the text of another program (the option parser), or of an error that was made before. */
-const OUTSIDE = ['src/app/wizard-session.ts', 'src/cli/parse.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
+const OUTSIDE = ['src/app/wizard-session.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
 
 test('errors for people are made from a catalogue', () => {
   expect(errorsOutsideCatalogues().toSorted()).toEqual(OUTSIDE);

@@ -21,7 +21,7 @@ import { readRuns } from '../files/journal.ts';
 import { checkOwned } from '../files/file-owner.ts';
 import { readLimited } from '../files/read-limited.ts';
 import { placeOf, readSavedPlan, savedChanges, savedPlanPieces, type SavedPlan } from '../report/saved-plan.ts';
-import { plainText } from '../text/plain.ts';
+import { escapeJson, plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
 import { writeFileOf } from './delivery.ts';
 import { plannerFor } from './planner.ts';
@@ -56,8 +56,8 @@ export async function sealPlan({ version, clock }: Invocation, { connection, pla
 
 /** Writes the file of `--out`. @throws UserError where it cannot be written */
 export async function writePlan({ io }: Invocation, file: string, { digest, pieces }: SealedPlan): Promise<void> {
-  // The digest of a plan covers its text.
-  await writeFileOf(file, pieces(), { cleaned: (text) => secrets.fromText(text) });
+  // The digest of a plan covers its canonical text, so nothing but the spelling of characters may change.
+  await writeFileOf(file, pieces(), { cleaned: (text) => escapeJson(secrets.fromText(text)) });
   io.err(
     `Plan saved to ${file}\n  Digest: ${digest}\n  Apply exactly this plan: func-harden replay --plan ${file} --require-digest ${digest}\n`,
   );

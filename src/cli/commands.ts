@@ -28,6 +28,8 @@ export interface CommandSpec {
   /** Options that can replace the arguments. */
   readonly instead?: readonly OptionName[];
   readonly summary: string;
+  /** Words of other tools for the same. They are not commands, but the error names the command. */
+  readonly known?: readonly string[];
   readonly options: readonly OptionName[];
   readonly examples: readonly string[];
 }
@@ -60,6 +62,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'audit',
     args: [],
     summary: 'checks every control and writes a report; read-only',
+    known: ['scan', 'check', 'validate', 'test'],
     options: [...SELECT, 'answers', 'source', ...CODE, 'compare', ...EXIT_CODE, 'concurrency', ...STATE, ...RESULT, ...LOOK],
     examples: [
       'func-harden audit --app fn-orders',
@@ -71,6 +74,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'findings',
     args: [],
     summary: 'lists the findings of all selected apps, most severe first; read-only',
+    known: ['list'],
     options: [...SELECT, 'sort', 'risk', 'severity', 'answers', ...EXIT_CODE, 'concurrency', ...RESULT, ...LOOK],
     examples: [
       'func-harden findings --all',
@@ -96,6 +100,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['<answers>'],
     instead: ['safe', ...SAVED],
     summary: 'applies an answers file or a saved plan without questions',
+    known: ['apply', 'deploy', 'fix'],
     options: [...SELECT, ...SAFE, ...GOING, 'despiteCode', 'codeTag', ...SAVED, 'details', 'canary', 'json', ...LOOK],
     examples: [
       'func-harden replay answers.yaml --yes',
@@ -111,6 +116,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'history',
     args: ['[run]'],
     summary: 'lists the runs in the undo log, or the changes of one run',
+    known: ['log', 'runs'],
     options: ['cloud', 'tenant', 'auth', ...STATE, 'json', ...LOOK],
     examples: ['func-harden history', 'func-harden history last', 'func-harden history 20261124T150645123Z-3f2a'],
   },
@@ -118,6 +124,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'undo',
     args: ['<run>'],
     summary: 'reverts a run, with preview and confirmation',
+    known: ['rollback', 'revert', 'restore', 'destroy'],
     options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
     examples: [
       'func-harden undo last',
@@ -137,6 +144,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'steps',
     args: ['[step]'],
     summary: 'lists the areas (called steps in files and options), or explains one: reason, controls, questions, links',
+    known: ['explain', 'show', 'areas', 'controls'],
     options: ['permissions', 'step', 'profile', 'json', ...OWN, ...LOOK],
     examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
   },

@@ -20,24 +20,61 @@ export function parse(argv: readonly string[], version: string, print: (text: st
   } catch (error) {
     // An option with several values also takes the argument after it: `--app a answers.yaml`.
     const last = argv.at(-1);
-    if (!(error instanceof MissingArgument) || !last || last.startsWith('-') || argv.length < 3) throw error;
+    if (!isComplaint(error, 'missingArgument') || !last || last.startsWith('-') || argv.length < 3) throw error;
     const [command = '', ...rest] = argv.slice(0, -1);
     try {
       return parseOnce([command, last, ...rest], version, print, width);
     } catch (second) {
       // The last word was the value of its option, so the argument is what is missing.
-      throw second instanceof MissingValue ? error : second;
+      throw isComplaint(second, 'missingValue') ? error : second;
     }
   }
 }
 
-class MissingArgument extends UserError {}
-class MissingValue extends UserError {}
+/** Returns the error in our own words. The parser names the option or the argument in quotes. */
+function complaint(error: CommanderError, spec: CommandSpec, args: readonly string[]): UserError {
+  const named = /'([^']*)'/.exec(error.message)?.[1] ?? '';
+  const help = helpOf(spec);
+  if (error.code === 'commander.unknownOption') {
+    const flags = spec.options.flatMap((name) => OPTIONS[name].flags.split(/[ ,]+/).filter((one) => one.startsWith('-')));
+    return cliErrors.unknownOption({ text: named, hint: didYouMean(named, [...flags, '--help', '--version', '-V']), help });
+  }
+  if (error.code === 'commander.missingArgument') return missingArgument(named, spec);
+  if (error.code === 'commander.optionMissingArgument') return cliErrors.missingValue({ flags: named, help });
+  if (error.code === 'commander.excessArguments')
+    return cliErrors.excessArgument({ command: spec.name, words: args.slice(spec.args.length), help });
+  const says = error.message.replace(/^error: /, '').trim();
+  return new UserError(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, [`Run ${help} to list the options.`]);
+}
 
-const COMPLAINTS: Readonly<Record<string, typeof UserError>> = {
-  'commander.missingArgument': MissingArgument,
-  'commander.optionMissingArgument': MissingValue,
-};
+const missingArgument = (name: string, spec: CommandSpec): UserError =>
+  cliErrors.missingArgument({ name, examples: spec.examples.slice(0, 1), help: helpOf(spec) });
+
+const helpOf = ({ name }: CommandSpec): string => `func-harden ${name} --help`;
+
+const isComplaint = (error: unknown, name: 'missingArgument' | 'missingValue'): boolean =>
+  error instanceof UserError && error.entry?.id === `cli.${name}`;
+
+/** Returns the command that a word is similar to, or that is called so in other tools. */
+function commandHint(word: string): string {
+  if (word === 'version') return ' Did you mean "--version"?';
+  const known = COMMANDS.find((spec) => spec.known?.includes(word.toLowerCase()));
+  if (known) return ` Did you mean "${known.name}"?`;
+  return didYouMean(
+    word,
+    COMMANDS.map(({ name }) => name),
+  );
+}
+
+/** Allows only these values, and names the nearest one where the value is another. */
+function restrict(option: Option, choices: readonly string[]): void {
+  option.choices([...choices]);
+  const take = option.parseArg;
+  option.argParser((text: string, before: unknown) => {
+    if (!choices.includes(text)) throw cliErrors.notAChoice({ option: option.name(), text, hint: didYouMean(text, choices), choices });
+    return take?.(text, before as never);
+  });
+}
 
 /** Makes an argument optional for the parser if an option can replace it; the command checks that one of them is present. */
 const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
@@ -46,19 +83,18 @@ const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
 function parseOnce(argv: readonly string[], version: string, print: (text: string) => void, width: number | undefined): Parsed | undefined {
   const output = {
     writeOut: print,
-    writeErr: (text: string) => void complaints.push(text),
+    writeErr: () => undefined,
     ...(width === undefined ? {} : { getOutHelpWidth: () => width }),
   };
   const first = argv.find((word) => !word.startsWith('-'));
   const names: readonly string[] = COMMANDS.map(({ name }) => name);
-  if (first !== undefined && argv[0] === first && !names.includes(first) && first !== 'help') {
-    throw cliErrors.unknownCommand({ text: first, hint: didYouMean(first, names) });
-  }
+  const asked = first === 'help' ? argv[1] : first;
+  if (asked !== undefined && argv[0] === first && ![...names, 'help'].includes(asked) && !asked.startsWith('-'))
+    throw cliErrors.unknownCommand({ text: asked, hint: commandHint(asked) });
   // If the command is known, no other is built, which saves time.
   const [word] = argv;
   const meant = word === undefined ? 'wizard' : names.find((name) => name === word);
   let parsed: Parsed | undefined;
-  const complaints: string[] = [];
   const program = new Command('func-harden')
     .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can revert it.')
     .version(version, '-V, --version', 'print the version')
@@ -77,7 +113,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];
       const option = new Option(flags, says);
-      if ('choices' in rest) option.choices([...rest.choices]);
+      if ('choices' in rest) restrict(option, rest.choices);
       if (name === 'format') option.argParser(addFormat);
       command.addOption(option);
     }
@@ -85,9 +121,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
       const own = given.at(-1) as Command;
       const [missing] = spec.args.slice(own.args.length);
       if (missing?.startsWith('<') && !spec.instead?.some((name) => own.opts()[name] !== undefined))
-        throw new MissingArgument(`Missing required argument '${missing.slice(1, -1)}'`, EXIT.usage, [
-          'Run func-harden --help to list commands and options.',
-        ]);
+        throw missingArgument(missing.slice(1, -1), spec);
       parsed = { command: spec, args: own.args, options: withReports(spec, own.opts()) };
     });
   }
@@ -96,11 +130,8 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return undefined;
-    const says = (complaints.join('') || error.message).replace(/^error: /, '').trim();
-    const Complaint = COMPLAINTS[error.code] ?? UserError;
-    throw new Complaint(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, [
-      'Run func-harden --help to list commands and options.',
-    ]);
+    const spec = COMMANDS.find(({ name }) => name === (meant ?? 'wizard')) as CommandSpec;
+    throw complaint(error, spec, program.commands.find((one) => one.name() === spec.name)?.args ?? []);
   }
   return parsed;
 }

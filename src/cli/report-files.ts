@@ -1,13 +1,14 @@
 /** `--format FORMAT` and `--format FORMAT=FILE`, which can be repeated. */
-import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../text/nearest.ts';
 import type { CommandSpec } from './commands.ts';
 import { FORMATS, type Options, type ReportFile } from './options.ts';
 import { cliErrors } from './errors.ts';
 
-/** Adds a `--format`. @throws InvalidArgumentError if the format is unknown */
+/** Adds a `--format`. @throws UserError if the format is unknown */
 export function addFormat(text: string, before: readonly string[] = []): readonly string[] {
   const [format = ''] = text.split('=', 1);
-  if (!FORMATS.some((one) => one === format)) throw new InvalidArgumentError(`Allowed choices are ${FORMATS.join(', ')}.`);
+  if (!FORMATS.some((one) => one === format))
+    throw cliErrors.notAChoice({ option: 'format', text: format, hint: didYouMean(format, FORMATS), choices: FORMATS });
   return [...before, text];
 }
 

@@ -5,7 +5,7 @@ import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
 import type { PastChange } from './past-changes.ts';
 import { comparisonLines, type AuditComparison } from './audit-comparison.ts';
-import { controlLines, count, countLine, reasonLines, stateSpan, type Counts } from '../view/assessment.ts';
+import { causeText, controlLines, count, countLine, reasonLines, stateSpan, unknownCauses, type Counts } from '../view/assessment.ts';
 import { printLines } from '../view/print-lines.ts';
 import { placeTexts, type AuditedApp } from './audited-app.ts';
 import type { OwnControls } from '../change/undo-log.ts';
@@ -125,11 +125,13 @@ export const closingLines = ({ generatedAt, controls }: AuditHead, { fromInvento
 ];
 
 const lag = (apps: number, at: string): string =>
-  `${apps} of them from Azure Resource Graph data of ${at.slice(11, 16)} UTC (site and configuration), which can be minutes old. func-harden reads each value again before it writes.`;
+  `Site and configuration of ${apps === 1 ? '1 app' : `${apps} apps`} are from Azure Resource Graph, read at ${at.slice(11, 16)} UTC, and can be minutes old. func-harden reads each value again before it writes.`;
 
 export function appLines(audited: AuditedApp, width: number, look: Look): Line[] {
   const { target, app, steps } = audited;
   const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  const causes = unknownCauses(steps).filter(({ areas }) => areas > 1);
+  const known = new Set(causes.map(({ reason }) => reason));
   return [
     line(
       span(target.label, 'strong'),
@@ -143,11 +145,12 @@ export function appLines(audited: AuditedApp, width: number, look: Look): Line[]
         'dim',
       ),
     ),
+    ...causes.map((cause) => line(span(`  ${causeText(cause)}`, 'warn'))),
     [],
     ...steps.flatMap((state) => [
       line(span(state.step.title, 'strong'), '  ', stateSpan(state.state, look)),
       ...controlLines(state, width - 2, look).map((one) => [span('  '), ...one]),
-      ...reasonLines(state).map((one) => [span('  '), ...one]),
+      ...reasonLines(state, known).map((one) => [span('  '), ...one]),
       [],
     ]),
   ];

@@ -19,8 +19,11 @@ const escaped = (text: string): string =>
 /** Characters that JSON does not escape, and the start of a command in the log of a pipeline. */
 const IN_JSON = new RegExp(`${STEERING}|#(?=#(?:vso)?\\[)`, 'giu');
 
-/** Formats JSON with such characters escaped; its meaning is the same. */
-export const safeJson = (value: unknown, indent?: number): string => JSON.stringify(value, null, indent).replace(IN_JSON, escaped);
+/** Escapes such characters in JSON; its meaning is the same. */
+export const escapeJson = (json: string): string => json.replace(IN_JSON, escaped);
+
+/** Formats JSON with such characters escaped. */
+export const safeJson = (value: unknown, indent?: number): string => escapeJson(JSON.stringify(value, null, indent));
 
 const UNSAFE = new RegExp(`[\\n\\t]|${STEERING}`, 'u');
 /** Matches a command of GitHub Actions, which could start a line after wrapping. */
@@ -43,11 +46,15 @@ const OWN = String.raw`\u001B\[(?:0|[12]|3[1-6])m|\r\u001B\[K`;
 const NOT_OWN = new RegExp(`\r\n|${OWN}|${STEERING}`, 'gu');
 const OWN_WHOLE = new RegExp(`^(?:${OWN})$`);
 
-/** Breaks the commands of Azure Pipelines, which obeys them anywhere in a line, also where a job prints a file. */
-export const withoutPipelineCommands = (text: string): string => text.replace(/##(?=(?:vso)?\[)/gi, '# # ');
+/**
+ * Breaks the commands of pipelines, also where a job prints a file: Azure Pipelines obeys them anywhere in a line, GitHub Actions at the
+ * beginning of one.
+ */
+export const withoutPipelineCommands = (text: string): string =>
+  text.replace(/##(?=(?:vso)?\[)/gi, '# # ').replace(/^([ \t]*):(?=:[a-z])/gim, '$1: ');
 
 /** Removes control sequences and pipeline commands right before stdout and stderr. `draws`: it may contain func-harden's own colours. */
 export function walled(text: string, draws: boolean): string {
   const clean = text.replace(NOT_OWN, (found) => (found === '\r\n' || (draws && OWN_WHOLE.test(found)) ? found : ''));
-  return withoutPipelineCommands(clean).replace(/^([ \t]*):(?=:[a-z])/gim, '$1: ');
+  return withoutPipelineCommands(clean);
 }

@@ -60,18 +60,49 @@ function spokenText({ control, state, severity, found, wanted }: ControlState, m
   return `${head}${isOpen ? `, severity ${severity}` : ''}; current value: ${plainText(found)}${desired}`;
 }
 
-/** Returns why controls are unknown, not applicable or accepted, and the details of their verdicts. */
-export function reasonLines({ controls }: StepState): Line[] {
-  return controls.flatMap((state) => [
+/** Returns why controls are unknown, not applicable or accepted, and the details of their verdicts. `known`: causes that were printed before. */
+export function reasonLines({ controls }: Pick<StepState, 'controls'>, known: ReadonlySet<string> = new Set()): Line[] {
+  return controls.flatMap((state, index) => [
     ...(state.declared && (state.state === 'fail' || state.state === 'accepted')
       ? [line(span(`${state.control.label}: `, 'dim'), plainText(`declared in ${declaredText(state.declared)}`))]
       : []),
-    ...(state.reason ? [line(span(`${state.control.label}: `, 'dim'), plainText(state.reason))] : []),
+    ...sharedReason(controls, index, known),
     ...(state.state === 'fail' || state.state.startsWith('attest')
       ? state.lines.map((text) => line(span(`${state.control.label}: `, 'dim'), plainText(text)))
       : []),
   ]);
 }
+
+/** Returns the reason of a control together with the other controls of the area that have the same one, at the first of them. */
+function sharedReason(controls: readonly ControlState[], index: number, known: ReadonlySet<string>): Line[] {
+  const { state, reason } = controls[index] as ControlState;
+  if (!reason || (state === 'unknown' && known.has(reason))) return [];
+  const same = controls.filter((one) => one.state === state && one.reason === reason);
+  if (same[0] !== controls[index]) return [];
+  const names = same.length > 1 && same.length === controls.length ? 'All controls' : same.map(({ control }) => control.label).join(', ');
+  return [line(span(`${names}: `, 'dim'), plainText(reason))];
+}
+
+/** One reason for which controls of several areas could not be read. */
+export interface UnknownCause {
+  readonly reason: string;
+  readonly controls: number;
+  readonly areas: number;
+}
+
+/** Returns the reasons for unknown controls, those of most controls first. */
+export function unknownCauses(steps: readonly StepState[]): UnknownCause[] {
+  const all = steps.flatMap(({ step, controls }) =>
+    controls.flatMap(({ state, reason }) => (state === 'unknown' && reason ? [{ area: step.id, reason }] : [])),
+  );
+  return [...Map.groupBy(all, ({ reason }) => reason)]
+    .map(([reason, own]) => ({ reason, controls: own.length, areas: new Set(own.map(({ area }) => area)).size }))
+    .toSorted((a, b) => b.controls - a.controls);
+}
+
+/** Returns a cause in one sentence: `Unknown: 9 controls in 3 areas. You have no permission …`. */
+export const causeText = ({ reason, controls, areas }: UnknownCause): string =>
+  `Unknown: ${controls} ${controls === 1 ? 'control' : 'controls'} in ${areas} ${areas === 1 ? 'area' : 'areas'}. ${plainText(reason)}`;
 
 export type Counts = Partial<Record<State, number>>;
 

@@ -16,9 +16,9 @@ function clean({ stdout, stderr }: Outcome): void {
 
 test.each([
   ['an unknown command', ['adit'], 64, 'Unknown command "adit". Did you mean "audit"?'],
-  ['an unknown option', ['audit', '--al'], 64, "Unknown option '--al'"],
-  ['a bad choice', ['audit', '--profile', 'strct'], 64, 'Allowed choices are baseline, strict'],
-  ['a missing argument', ['replay'], 64, "Missing required argument 'answers'"],
+  ['an unknown option', ['audit', '--al'], 64, 'Unknown option "--al"'],
+  ['a bad choice', ['audit', '--profile', 'strct'], 64, 'Allowed values: baseline, strict'],
+  ['a missing argument', ['replay'], 64, 'The argument ANSWERS is missing.'],
   ['an unknown area', ['audit', '--all', '--step', 'htps'], 64, 'Unknown area "htps". Did you mean "https"?'],
   ['an unknown area to explain', ['steps', 'htps'], 64, 'Did you mean "https"?'],
   ['an answers file that is not there', ['replay', 'nowhere.yaml'], 64, 'nowhere.yaml cannot be read: the file does not exist.'],

@@ -60,7 +60,7 @@ test('it is approved like any run, and wants apps to be chosen', async () => {
   expect((await inside(here, ['plan', '--safe'])).code).toBe(3);
   expect((await inside(here, ['plan', '--disruptive', '--app', 'fn-orders', 'answers.yaml'])).code).toBe(64);
   expect((await inside(here, ['plan', 'answers.yaml', '--safe', '--all'])).code).toBe(64);
-  expect((await inside(here, ['plan', '--all'])).stderr).toContain("Missing required argument 'answers'");
+  expect((await inside(here, ['plan', '--all'])).stderr).toContain('The argument ANSWERS is missing.');
   expect(await here.writes()).toEqual([]);
 });
 

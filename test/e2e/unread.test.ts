@@ -94,3 +94,31 @@ describe('the exit code', () => {
     expect((await audit(here, ...all, '--allow-unknown')).code).toBe(0);
   });
 });
+
+describe('a reason that many controls have', () => {
+  const refused = async () => {
+    const here = await world();
+    await here.faults([{ method: 'POST', path: 'fn-ledger/config/', ...forbidden }] as never);
+    const { stdout } = await inside(here, ['audit', ...GOOD], {}, 80, true);
+    return stdout.split('\n');
+  };
+  const REASON = 'Request a role that includes Microsoft.Web/sites/config/list/action';
+
+  test('stands once for the app in the text report, with the number of controls and areas', async () => {
+    const lines = await refused();
+    const named = lines.filter((one) => one.includes(REASON));
+    expect(named).toHaveLength(1);
+    expect(named[0]).toMatch(/^ {2}Unknown: \d\d controls in \d+ areas\. You have no permission/);
+    // The controls themselves are all listed as unknown.
+    const controls = Number(/(\d+) controls/.exec(named[0]!)?.[1]);
+    expect(lines.filter((one) => /\(\?\) unknown {3}/.test(one)).length).toBe(controls);
+  });
+
+  test('stands once for an area', async () => {
+    const lines = (
+      await inside(await world(), ['audit', '--app', 'fn-orders', '--step', 'private-access', 'https'], {}, 80, true)
+    ).stdout.split('\n');
+    expect(lines).toContain('  All controls: a Consumption app cannot have a private endpoint');
+    expect(lines.filter((one) => one.includes('a Consumption app cannot have a private endpoint'))).toHaveLength(1);
+  });
+});

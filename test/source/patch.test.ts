@@ -117,7 +117,10 @@ test('the code of the sample subscription is judged as the app itself is', async
     JSON.parse(stdout) as { apps: { steps: { controls: { id: string; state: string; found: string }[] }[] }[] }
   ).apps[0]!.steps.flatMap(({ controls }) => controls);
   const folder = await copyOf('one-file');
-  const decided = (await placesIn(folder)).filter(({ state }) => state !== 'not-resolved');
+  // The place of the keys was set by hand, and the code does not name it.
+  const decided = (await placesIn(folder)).filter(
+    ({ control, state }) => state !== 'not-resolved' && control !== 'access-keys.secret-storage',
+  );
   expect(decided.length).toBeGreaterThan(30);
   expect(decided.map(({ control, state }) => `${control} ${state === 'right' ? 'pass' : 'fail'}`)).toEqual(
     decided.map(({ control }) => `${control} ${live.find(({ id }) => id === control)?.state}`),

@@ -83,3 +83,29 @@ test('what a demo did is not said to be undone by a command that could not', () 
   expect(text(false)).toContain('func-harden undo r');
   expect(text(true)).not.toContain('func-harden undo');
 });
+
+test.each([
+  [80, 24],
+  [40, 24],
+])('an app that cannot be read says why, once, at %i columns', async (columns, rows) => {
+  const here = await world();
+  await here.faults([
+    {
+      path: 'sites/fn-orders',
+      times: 999,
+      status: 404,
+      body: { error: { code: 'ResourceNotFound', message: 'The resource was not found.' } },
+    },
+  ] as never);
+  const wizard = await pilot(here, { columns, rows });
+  await wizard.until(({ searching }) => !searching);
+  wizard.press('enter');
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  const text = draw(wizard.store.state(), 0).lines.map(lineText).join(' ').replace(/\s+/g, ' ');
+  expect(text).toMatch(/Unknown: \d+ controls in \d+ areas\. The resource was not found\. Check the name/);
+  // Nothing is known, so nothing is good.
+  expect(text).not.toContain('No findings');
+  wizard.press('down', 'down', 'enter');
+  const area = draw(wizard.store.state(), 0).lines.map(lineText).join(' ').replace(/\s+/g, ' ');
+  expect(area).toContain('11 of 11 controls are unknown. Press m for the reasons.'.slice(0, columns === 40 ? 30 : 99));
+});

@@ -5,7 +5,7 @@ import { plainText } from '../../text/plain.ts';
 import { lineText } from '../../text/spans.ts';
 import { MARKS, type Look } from '../../text/symbols.ts';
 import { bySeverity, queuedControls, queuedIn, undecidedWorst } from '../../view/app-progress.ts';
-import { count, countLine } from '../../view/assessment.ts';
+import { causeText, count, countLine, unknownCauses } from '../../view/assessment.ts';
 import type { Choice } from './prompts.ts';
 
 export type Where =
@@ -33,6 +33,9 @@ export function scoreLines(open: OpenApp, look: Look): readonly string[] {
   const first = undecidedWorst(open).map(({ step }) => step.title);
   return [
     `${plainText(open.target.label)}: ${lineText(countLine(count(open.steps), look))}`,
+    ...unknownCauses(open.steps)
+      .filter(({ areas }) => areas > 1)
+      .map(causeText),
     ...(waiting > 0 ? [`${waiting} of these controls ${waiting === 1 ? 'passes' : 'pass'} after the queue is applied`] : []),
     ...(first.length > 0 ? [`Recommended first: ${first.join(', ')}`] : []),
   ];

@@ -110,8 +110,9 @@ function sketchLines({ look }: WizardState, { mode, sketch, ticked }: Area): Lin
 
 const tally = (screen: Area, step: StepState): string => {
   const fails = step.controls.filter(({ state }) => state === 'fail').length;
-  const unknown = step.controls.find((one) => one.state === 'unknown');
-  if (fails === 0 && unknown) return `Unknown: ${plainText(unknown.reason ?? '')}`;
+  const unknown = step.controls.filter(({ state }) => state === 'unknown').length;
+  if (fails === 0 && unknown > 0)
+    return `${unknown} of ${step.controls.length} ${unknown === 1 ? 'control is' : 'controls are'} unknown. Press m for the reasons.`;
   if (fails === 0) return 'No findings in this area.';
   return `${screen.ticked.length} of ${fails} ${fails === 1 ? 'finding' : 'findings'} selected.`;
 };

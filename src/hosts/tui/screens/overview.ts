@@ -7,7 +7,7 @@ import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
 import { MARKS, QUEUED, arrow, ellipsis, symbolOf, type Look } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
-import { controlLines, count } from '../../../view/assessment.ts';
+import { causeText, controlLines, count, unknownCauses } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { undecidedWorst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
 import type { Screen, WizardState } from '../state.ts';
@@ -37,10 +37,11 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
     list.push(atRow(areaRow(state, one, on, listWidth, waiting), index));
   }
   const first = undecidedWorst(open).map(({ step }) => step.title);
+  const [cause] = unknownCauses(open.steps);
   const foot = [
     ...(first.length > 0
       ? [line(span('Recommended first: ', 'dim'), first.join(', '))]
-      : waiting.size > 0
+      : waiting.size > 0 || cause
         ? []
         : [line(span('No findings that func-harden can fix.', 'good'))]),
     ...(areas > 0
@@ -49,8 +50,17 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
         ? [line(span(`Answers are saved in ${state.answersFile}`, 'dim'))]
         : []),
   ].map((one) => cutLine(one, columns, ellipsis(look)));
-  const left: Frame = { head: [...appHead(state), ...scoreLines(state, open), []], body: list, focus, foot: [[], ...foot] };
+  const unread = cause && rows >= 20 ? causeLines(causeText(cause), state) : [];
+  const left: Frame = { head: [...appHead(state), ...scoreLines(state, open), []], body: list, focus, foot: [[], ...unread, ...foot] };
   return wide ? { ...left, body: beside(list, detail(state, screen.cursor, columns - listWidth - 3), listWidth, state) } : left;
+}
+
+/** Returns a cause in at most three rows; the screen of an area has all of it. */
+function causeLines(text: string, { columns, look }: WizardState): Line[] {
+  const rows = wrapped([line(span(text, 'warn'))], columns, 0);
+  if (rows.length <= 3) return rows;
+  const last = `${lineText(rows[2] as Line)} `;
+  return [...rows.slice(0, 2), line(span(`${cut(last, columns - 1, '')}${ellipsis(look)}`, 'warn'))];
 }
 
 function areaRow(
