@@ -93,8 +93,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const counted = options.budget ? throttle(options.budget, () => clock.elapsed()) : undefined;
   let faults = parseFaults(options.faults);
   const log = options.logFile === undefined ? undefined : await openLog(options.logFile);
-  /** Made when they are asked for: to mask bodies takes longer than to answer. */
-  const exchanges: (() => Exchange)[] = [];
+  /** As JSON, made once when they are asked for: to mask bodies takes longer than to answer. */
+  const exchanges: (() => string)[] = [];
   let endpoint = '';
   let writing = Promise.resolve();
   let saving = Promise.resolve();
@@ -125,16 +125,18 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     if (options.latency + (fault?.delayMs ?? 0) > 0) await clock.sleep(options.latency + (fault?.delayMs ?? 0));
     const record = async (status: number, sent: Content) => {
       const time = clock.now().toISOString();
-      const exchange = () => ({
-        time,
-        method,
-        url: `${endpoint}${url}`,
-        requestBody: masked(text === undefined ? null : parse(text), url),
-        status,
-        responseBody: masked(bodyOf(sent), url),
-      });
+      let made: string | undefined;
+      const exchange = () =>
+        (made ??= JSON.stringify({
+          time,
+          method,
+          url: `${endpoint}${url}`,
+          requestBody: masked(text === undefined ? null : parse(text), url),
+          status,
+          responseBody: masked(bodyOf(sent), url),
+        } satisfies Exchange));
       exchanges.push(exchange);
-      if (log) await (writing = writing.then(() => log.appendFile(`${JSON.stringify(exchange())}\n`)));
+      if (log) await (writing = writing.then(() => log.appendFile(`${exchange()}\n`)));
     };
     if (fault?.drop === 'before') {
       await record(0, NOTHING);
@@ -171,7 +173,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     if (command === 'GET /_emulator/state')
       return send(outgoing, { status: 200, headers: {}, body: sorted(emulator.state as unknown as Json) });
     if (command === 'GET /_emulator/exchanges')
-      return send(outgoing, { status: 200, headers: {}, body: exchanges.map((made) => made()) as unknown as Json });
+      return sendContent(outgoing, { status: 200, headers: {} }, { text: `[${exchanges.map((made) => made()).join(',')}]`, isJson: true });
     if (command === 'POST /_emulator/reset') {
       emulator.restart(withSpelledOutAuth(seed()));
       faults = [];
