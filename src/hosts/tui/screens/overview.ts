@@ -7,13 +7,11 @@ import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
 import { MARKS, QUEUED, arrow, ellipsis, symbolOf, type Look } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
-import { causeText, controlLines, count, unknownCauses } from '../../../view/assessment.ts';
+import { causeText, controlLines, count, GROUP_TITLES, unknownCauses } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { undecidedWorst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
 import type { Screen, WizardState } from '../state.ts';
 import { atRow, pointer } from './parts.ts';
-
-const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
 
 export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'areas' }>): Frame {
   const { open, look, columns, rows } = state;
@@ -30,7 +28,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
     if (one.step.group !== group) {
       if (group) list.push([]);
       group = one.step.group;
-      list.push(line(span(GROUPS[one.step.group], 'dim')));
+      list.push(line(span(GROUP_TITLES[one.step.group], 'dim')));
     }
     const on = index === screen.cursor;
     if (on) focus = list.length;
