@@ -7,11 +7,6 @@ export const commandErrors = errorCatalogue('commands', {
     message: ({ shell, hint }) => `No completion is available for "${shell}".${hint}`,
     next: ({ shells }) => [`Shells: ${shells.join(', ')}`],
   }),
-  severalControls: withData<{ readonly id: string; readonly names: readonly string[] }>({
-    title: 'More than one control matches',
-    message: ({ id, names }) => `"${id}" is a control of ${names.length} areas.`,
-    next: ({ names }) => names.map((name) => `func-harden steps ${name}`),
-  }),
   demoFailed: withData<{ readonly what: string; readonly got: number; readonly wanted: number }>({
     title: 'Demo failed',
     exit: EXIT.failed,

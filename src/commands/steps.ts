@@ -1,27 +1,9 @@
 import type { CommandModule } from '../cli/invocation.ts';
-import type { AnyStep } from '../contract/index.ts';
 import { EXIT } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
 import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
-import { commandErrors } from './errors.ts';
-import { unknownArea, selectedSteps } from '../app/option-values.ts';
+import { selectedSteps, stepNamed } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
-
-/** Returns an area by its id, or with one control by the id of the control. @throws UserError where there is none */
-function stepNamed(id: string, catalogue: readonly AnyStep[]): AnyStep {
-  const area = catalogue.find((one) => one.id === id);
-  if (area) return area;
-  const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ step, control, name: `${step.id}.${control.id}` })));
-  const found = controls.filter(({ name, control }) => name === id || control.id === id);
-  const [only] = found;
-  if (only && found.length === 1) return { ...only.step, controls: [only.control] };
-  const names =
-    found.length > 0
-      ? found.map(({ name }) => name)
-      : [...catalogue.map((one) => one.id), ...controls.flatMap(({ name, control }) => [name, control.id])];
-  if (found.length > 1) throw commandErrors.severalControls({ id, names });
-  throw unknownArea([id], names);
-}
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args, options } = invocation;

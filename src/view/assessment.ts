@@ -87,7 +87,7 @@ function sharedReason(controls: readonly ControlState[], index: number, known: R
 }
 
 /** One reason for which controls of several areas could not be read. */
-export interface UnknownCause {
+interface UnknownCause {
   readonly reason: string;
   readonly controls: number;
   readonly areas: number;
