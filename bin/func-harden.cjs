@@ -10,7 +10,8 @@ var fits =
   version[0] >= 26;
 
 if (fits) {
-  if (require('module').enableCompileCache) require('module').enableCompileCache();
+  var compiled = compiledCode();
+  if (compiled !== null && require('module').enableCompileCache) require('module').enableCompileCache(compiled);
   var together = path.join(__dirname, '..', 'dist', 'parts.cjs');
   require('./process.cjs').runCommand({
     load: function () {
@@ -31,9 +32,29 @@ if (fits) {
   function partOf(name) {
     const file = path.join(__dirname, '..', 'dist', name);
     return {
-      run: require(together)[name] || require(file.replace(/\.js$/, '.cjs')),
+      run: require(together)[name] || (name.startsWith('mount-') ? requireWhole : require)(file.replace(/\.js$/, '.cjs')),
       meta: { url: require('url').pathToFileURL(file).href, filename: file, dirname: path.dirname(file) },
     };
+  }
+  // Node keeps the compiled code of the functions that V8 compiles while a file is loaded, and V8 compiles others at their first call, in
+  // each process again. So V8 is told to compile all functions of the screen (React, Ink, the wizard): most of them draw the first frame.
+  function requireWhole(file) {
+    const v8 = require('v8');
+    v8.setFlagsFromString('--no-lazy');
+    try {
+      return require(file);
+    } finally {
+      v8.setFlagsFromString('--lazy');
+    }
+  }
+  /**
+   * Returns the folder for compiled code; undefined for that of Node, null for none. Node's is in /tmp on Linux, and Node runs what lies
+   * there, whichever account wrote it. So it is in the home folder.
+   */
+  function compiledCode() {
+    if (process.platform !== 'linux' || process.env.NODE_COMPILE_CACHE) return undefined;
+    const caches = process.env.XDG_CACHE_HOME || (process.env.HOME ? path.join(process.env.HOME, '.cache') : '');
+    return path.isAbsolute(caches) ? path.join(caches, 'func-harden') : null;
   }
 } else {
   var newer;

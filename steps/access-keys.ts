@@ -75,7 +75,7 @@ const questions = defineQuestions({
     exempts: true,
     of: 'keys',
     label: 'Which additional keys are intended?',
-    help: 'Write host/NAME or system/NAME. The default key and the keys of extensions are expected and need no entry.',
+    help: 'Write host/NAME, system/NAME or FUNCTION/NAME. The default keys and the keys of extensions are expected and need no entry.',
     example: 'host/ci',
     // Any key that Azure lists may be accepted, including names that ARM cannot change.
     pattern: /^[^\s/]+\/[^\s/]+$/,

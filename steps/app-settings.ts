@@ -5,6 +5,7 @@ import {
   fromElsewhere,
   isReference,
   notSeenIn,
+  sameWord,
   secretIn,
   settingAt,
 } from '../src/azure/index.ts';
@@ -15,7 +16,7 @@ const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_L
 const SECRETS_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
 
 const developing = ({ facts }: Context<unknown>): string[] =>
-  ENVIRONMENTS.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');
+  ENVIRONMENTS.filter((name) => sameWord(facts.appSettings.properties[name]?.trim(), 'Development'));
 const debugging = ({ facts }: Context<unknown>): string[] =>
   Object.entries(facts.appSettings.properties).flatMap(([name, value]) =>
     DEBUG.test(name) && !isReference(value) && !/^(0|false|)$/i.test(value) ? [name] : [],

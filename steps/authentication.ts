@@ -2,7 +2,7 @@ import { webhookPaths, unknownCallers } from './lib/callers.ts';
 import {
   ALLOWED_TENANTS,
   type AuthSettings,
-  withoutTrigger,
+  triggersNotSeen,
   sameWord,
   CLOUDS,
   httpFunctions,
@@ -245,7 +245,7 @@ export default defineStep({
       appliesTo: (x) => {
         const settings = x.facts.maybe('authSettings');
         const functions = x.facts.maybe('functions');
-        if (functions && httpFunctions(functions).length === 0 && withoutTrigger(functions).length === 0)
+        if (functions && httpFunctions(functions).length === 0 && !triggersNotSeen(functions))
           return 'no function of the app is called over HTTP';
         const paths = settings?.properties.globalValidation?.excludedPaths ?? [];
         const isWhole =

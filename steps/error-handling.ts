@@ -1,5 +1,5 @@
 import { defineStep } from '../src/contract/index.ts';
-import { ENVIRONMENTS, functionLines, isReference, LACKS, notSeenIn } from '../src/azure/index.ts';
+import { ENVIRONMENTS, functionLines, isReference, LACKS, notSeenIn, sameWord } from '../src/azure/index.ts';
 
 export default defineStep({
   id: 'error-handling',
@@ -50,7 +50,7 @@ export default defineStep({
       compliance: { mcsb: ['PV-2'] },
       reads: ['appSettings'],
       judge: ({ facts }) => {
-        const open = ENVIRONMENTS.filter((name) => facts.appSettings.properties[name]?.toLowerCase() === 'development');
+        const open = ENVIRONMENTS.filter((name) => sameWord(facts.appSettings.properties[name]?.trim(), 'Development'));
         const hidden = ENVIRONMENTS.filter((name) => isReference(facts.appSettings.properties[name]));
         if (open.length === 0 && hidden.length > 0)
           return { state: 'unknown', found: notSeenIn(hidden), wanted: 'no development environment' };

@@ -28,7 +28,7 @@ export default defineStep({
         const wanted = 'each connection used by at least half of the functions, or accepted';
         const notSeen = triggersNotSeen(facts.functions);
         // A function whose trigger is not shown may use one of these connections, or another one.
-        if (notSeen) return { state: 'unknown', found: `${notSeen}, and its connections are unknown`, wanted, lines };
+        if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted, lines };
         const found =
           few.length > 0
             ? `${few.length} of ${users.size} ${users.size === 1 ? 'connection' : 'connections'} ${few.length === 1 ? 'is' : 'are'} used by fewer than half of the functions`

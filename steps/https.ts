@@ -195,8 +195,8 @@ export default defineStep({
         'site properties.clientCertEnabled': 'client_certificate_enabled',
         'site properties.clientCertMode': 'client_certificate_mode',
       },
-      reads: ['site'],
-      judge: ({ facts }) => judgeCertificates(facts.site),
+      reads: ['site', 'functions'],
+      judge: judgeCertificates,
       draft: () => [
         { at: ['site', 'properties.clientCertEnabled'], to: true, absent: false },
         { at: ['site', 'properties.clientCertMode'], to: 'Required', absent: 'Required' },

@@ -1,18 +1,28 @@
 import {
-  triggersNotSeen,
-  connectionsOf,
+  accountOf,
+  CONTENT_SHARE,
   hasContentShare,
   HOST_STORAGE,
+  hostAccount,
   hostByIdentity,
   isReference,
   LACKS,
+  nameIn,
   sameWord,
-  secretIn,
 } from '../src/azure/index.ts';
+import { judgeConnections } from './lib/binding-connections.ts';
 import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
 import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
-import { cannotSignIn, deployedHow, deploymentAccount, moveDeployment, moveHost, storageIsKnown } from './lib/storage-by-identity.ts';
+import {
+  cannotSignIn,
+  deployedHow,
+  deploymentAccount,
+  lacksDeployer,
+  moveDeployment,
+  moveHost,
+  storageIsKnown,
+} from './lib/storage-by-identity.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity';
 const identities = ({ facts }: Context<unknown>): string => {
@@ -53,7 +63,7 @@ export default defineStep({
       severity: 'high',
       strict: true,
       reads: ['site', 'identityRoles'],
-      judge: ({ facts }) => judgeAdministrator(facts.identityRoles),
+      judge: ({ facts }) => judgeAdministrator(facts.site, facts.identityRoles),
       docs: 'https://learn.microsoft.com/azure/role-based-access-control/best-practices',
     },
     {
@@ -78,9 +88,19 @@ export default defineStep({
           const why = cannotSignIn(x);
           return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };
         }
-        if (hasContentShare(x))
-          return { state: 'not-applicable', found: 'the content share of this plan requires a key of the same account', wanted };
         const value = facts.appSettings.properties[HOST_STORAGE];
+        const host = hostAccount(facts.appSettings);
+        const share = accountOf(facts.appSettings.properties[CONTENT_SHARE]);
+        if (hasContentShare(x) && (host === undefined || share === undefined))
+          return value
+            ? {
+                state: 'unknown',
+                found: 'with a connection string; it is unknown whether the content share of this plan is in the same account',
+                wanted,
+              }
+            : { state: 'fail', found: 'not set', wanted };
+        if (hasContentShare(x) && host === share)
+          return { state: 'not-applicable', found: 'the content share of this plan requires a key of the same account', wanted };
         return {
           state: 'fail',
           found: isReference(value) ? 'with a connection string from a vault' : value ? 'with a key' : 'not set',
@@ -110,13 +130,16 @@ export default defineStep({
       judge: ({ facts }) => {
         const storage = facts.site.properties.functionAppConfig?.deployment?.storage;
         const wanted = 'with a managed identity';
-        if (!storage) return { state: 'not-applicable', found: 'Azure reports no deployment storage', wanted };
-        const type = storage.authentication?.type ?? '';
-        return {
-          state: /identity$/i.test(type) ? 'pass' : 'fail',
-          found: /identity$/i.test(type) ? wanted : 'with a connection string',
-          wanted,
-        };
+        const type = storage?.authentication?.type;
+        if (!storage || !type)
+          return {
+            state: 'unknown',
+            found: `Azure does not report ${storage ? 'how deployments sign in' : 'the deployment storage'}`,
+            wanted,
+          };
+        if (!/identity$/i.test(type)) return { state: 'fail', found: 'with a connection string', wanted };
+        const lacks = lacksDeployer(facts.site);
+        return { state: lacks ? 'fail' : 'pass', found: lacks ? `${wanted}, ${lacks}` : wanted, wanted };
       },
       draft: moveDeployment,
       guards: [
@@ -147,6 +170,9 @@ export default defineStep({
       judge: (x) => {
         const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
         const wanted = 'the user-assigned identity';
+        const users = Object.keys(x.facts.site.identity?.userAssignedIdentities ?? {});
+        if (!sameWord(chosen, 'SystemAssigned') && !users.some((id) => sameWord(id, chosen)))
+          return { state: 'fail', found: `${nameIn(chosen)}, which the app does not have`, wanted: 'an identity of the app' };
         if (!sameWord(identities(x), 'UserAssigned'))
           return { state: 'not-applicable', found: 'the app has a system-assigned identity, or no identity', wanted };
         return { state: sameWord(chosen, 'SystemAssigned') ? 'fail' : 'pass', found: chosen, wanted };
@@ -154,7 +180,9 @@ export default defineStep({
       draft: ({ facts }) => [
         {
           at: ['site', 'properties.keyVaultReferenceIdentity'],
-          to: Object.keys(facts.site.identity?.userAssignedIdentities ?? {})[0] ?? 'SystemAssigned',
+          to: sameWord(facts.site.identity?.type, 'UserAssigned')
+            ? (Object.keys(facts.site.identity?.userAssignedIdentities ?? {})[0] ?? 'SystemAssigned')
+            : 'SystemAssigned',
           absent: 'SystemAssigned',
         },
       ],
@@ -196,33 +224,9 @@ export default defineStep({
       because: 'A binding that uses a key needs a secret in the settings. A binding that uses the identity does not.',
       severity: 'low',
       strict: true,
-      reads: ['functions', 'appSettings'],
+      reads: ['functions', 'appSettings', 'connectionStrings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection',
-      judge: ({ facts }) => {
-        const keyed = connectionsOf(facts.functions).filter(({ connection }) =>
-          // The host looks up a connection by its name, and also with the prefix AzureWebJobs.
-          [connection, `AzureWebJobs${connection}`].some((name) => {
-            const value = facts.appSettings.properties[name];
-            return !sameWord(name, HOST_STORAGE) && value !== undefined && secretIn(name, value) !== undefined;
-          }),
-        );
-        const lines = keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`);
-        const names = [...new Set(keyed.map(({ connection }) => connection))];
-        const notSeen = triggersNotSeen(facts.functions);
-        if (names.length === 0 && notSeen)
-          return {
-            state: 'unknown',
-            found: `${notSeen}, and its connections are unknown`,
-            wanted: 'with a managed identity, or with a secret from a vault',
-          };
-        return {
-          state: names.length > 0 ? 'fail' : 'pass',
-          found: names.length > 0 ? `with a secret: ${names.join(', ')}` : 'no binding has a plain-text secret',
-          wanted: 'with a managed identity, or with a secret from a vault',
-          names,
-          lines,
-        };
-      },
+      judge: ({ facts }) => judgeConnections(facts),
     },
   ],
 });

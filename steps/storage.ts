@@ -1,11 +1,13 @@
-import { CONTENT_SHARE, hasContentShare, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
+import { CONTENT_SHARE, LACKS, routedBy, sameWord, valueOf } from '../src/azure/index.ts';
 import { closedFor, closesFirewall, firewallNotes, STORAGE_FIREWALL } from './lib/firewalls.ts';
 import { accountPolicy, defineStep, repairsAccounts, stop } from '../src/contract/index.ts';
 import {
   ACCOUNTS,
   FLAWS,
+  judgeKeyless,
   judgeKept,
   keepDeleted,
+  KEYLESS,
   KEPT_DAYS,
   othersWithoutKeys,
   sharers,
@@ -152,7 +154,7 @@ export default defineStep({
       absent: false,
     }),
     eachSetting({
-      each: ACCOUNTS,
+      each: KEYLESS,
       id: 'shared-key',
       label: 'Shared key access',
       because: 'An account key gives full access to the account, is shared by all users, and never expires.',
@@ -166,10 +168,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/storage/common/shared-key-authorization-prevent',
       compliance: { mcsb: ['IM-1'], cis: { '4.0': '10.3.1.3', '5.0': '9.3.1.3' } },
       policy: accountPolicy('8c6a50c6-9ffd-4ae7-986f-5fa6111f9a54', 'Storage accounts should prevent shared key access'),
-      verdict: (x, judged) =>
-        hasContentShare(x)
-          ? { state: 'not-applicable', found: 'the content share of this plan requires a key of the account', wanted: 'not allowed' }
-          : judged(),
+      verdict: judgeKeyless,
       at: 'properties.allowSharedKeyAccess',
       expect: ({ properties }) => FLAWS.keys(properties),
       wanted: 'not allowed',

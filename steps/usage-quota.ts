@@ -63,11 +63,10 @@ export default defineStep({
       notOn: LACKS.instanceLimit,
       judge: ({ facts }) => {
         const count = facts.site.properties.functionAppConfig?.scaleAndConcurrency?.maximumInstanceCount;
-        return {
-          state: count ? 'pass' : 'fail',
-          found: count ? `${count} instances` : 'not set',
-          wanted: 'a maximum that fits your budget',
-        };
+        const wanted = 'a maximum that fits your budget';
+        if (!facts.site.properties.functionAppConfig?.scaleAndConcurrency)
+          return { state: 'unknown', found: 'Azure does not report the scale settings', wanted };
+        return { state: count ? 'pass' : 'fail', found: count ? `${count} instances` : 'not set', wanted };
       },
       docs: 'https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#scale-and-concurrency',
     },

@@ -178,10 +178,10 @@ export default defineStep({
           ...(due > 0 ? [`${due} to be removed`] : []),
         ];
         return {
-          state: count > most || gone.length > 0 || foreign.length > 0 || due > 0 ? 'fail' : 'pass',
-          found: says.join(', '),
+          state: count > most || gone.length > 0 || foreign.length > 0 || due > 0 ? 'fail' : others.length > 0 ? 'unknown' : 'pass',
+          found: [says.join(', '), ...(others.length > 0 ? [`not checked: permissions of ${others.join(', ')}`] : [])].join('; '),
           wanted: `at most ${most}, all existing and in this tenant`,
-          lines: [...all.map((one) => lineOf(x, one)), ...(others.length > 0 ? [`Not checked: permissions of ${others.join(', ')}.`] : [])],
+          lines: all.map((one) => lineOf(x, one)),
         };
       },
       draft: (x) =>

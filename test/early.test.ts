@@ -1,10 +1,13 @@
 /** Help and version have a way of their own: it says what the command would say. */
+import { execFileSync } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
 import { parse } from '../src/cli/parse.ts';
 import { earlyText } from '../src/early.ts';
 import { VERSION } from '../src/version.ts';
-import { run } from './helpers/world.ts';
+import { BIN, run, temporaryFolder } from './helpers/world.ts';
 
 const printed = (argv: readonly string[]): string | undefined => {
   let text = '';
@@ -36,4 +39,14 @@ test('it is what the built command prints', async () => {
   expect(await run(['audit', '--help'])).toEqual({ code: 0, stdout: printed(['audit', '--help']), stderr: '' });
   expect(await run(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' });
   expect((await run(['help', 'nothing'])).stdout + (await run(['nothing', '--help'])).stderr).toContain('nothing');
+});
+
+test.runIf(process.platform === 'linux')('compiled code is kept in the home folder: others may write to /tmp', async () => {
+  const [home, temporary] = [await temporaryFolder(), await temporaryFolder()];
+  const start = (env: NodeJS.ProcessEnv) =>
+    execFileSync(process.execPath, [BIN, '--version'], { env: { TMPDIR: temporary, ...env }, encoding: 'utf8' });
+  expect(start({ HOME: home })).toBe(`${VERSION}\n`);
+  expect(await readdir(join(home, '.cache', 'func-harden'))).toHaveLength(1);
+  expect(start({}), 'no home folder').toBe(`${VERSION}\n`);
+  expect(await readdir(temporary)).toEqual([]);
 });

@@ -92,6 +92,19 @@ test('a start finds and reads few files: each takes longer than its text', () =>
   expect(loadedBy('src/hosts/tui/mount.tsx').files).toBeLessThanOrEqual(10);
 });
 
+test('the first screen needs none of the modules of Node for requests, encryption and processes', () => {
+  const program = `const { partsFrom } = require('./bin/parts.cjs');
+    const together = require('./dist/parts.cjs');
+    const alone = require('fs').readdirSync('dist').flatMap((file) => (file.endsWith('.cjs') ? [file.replace('.cjs', '.js')] : []));
+    const { need } = partsFrom((name) => ({ run: together[name] || require('./dist/' + name.replace('.js', '.cjs')), meta: {} }));
+    for (const name of [...Object.keys(together), ...alone].filter((name) => /^(main|wizard|connect|mount)[-.]/.test(name))) need('./' + name);
+    console.log(JSON.stringify(process.moduleLoadList));`;
+  const printed = execFileSync(process.execPath, ['--eval', program], { encoding: 'utf8', cwd: join(import.meta.dirname, '..') });
+  const names = (JSON.parse(printed) as string[]).map((one) => one.replace('NativeModule ', ''));
+  expect(names).toContain('assert');
+  expect(names.filter((name) => ['http', 'https', 'tls', 'crypto', 'child_process', 'zlib', 'dns'].includes(name))).toEqual([]);
+});
+
 test('help and version: no package at all', async () => {
   const { metafile: early } = await build({ ...EARLY, write: false });
   expect(Object.keys(early.inputs).filter((path) => path.includes('node_modules'))).toEqual([]);

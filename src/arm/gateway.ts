@@ -131,9 +131,23 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
 
 /** Checks the shape of a body. Every single resource has `properties`; without them nothing may be judged, and never as a pass. */
 function checkShape(key: ResourceKey, body: Json): Body {
-  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties'])) return cleanBody(key, body, (whole) => whole);
+  if (isRecord(body) && isRecord(body['properties']) && !isTooLong(body['properties']) && !isBlank(key, body['properties']))
+    return cleanBody(key, body, (whole) => whole);
   throw unexpectedShapeFailure();
 }
+
+/** Resources that always have members. Settings and authentication may have none. */
+const NEVER_BLANK: ReadonlySet<ResourceKey> = new Set([
+  'site',
+  'siteIdentity',
+  'siteUnlisted',
+  'siteConfig',
+  'scmPolicy',
+  'ftpPolicy',
+  'defenderPlan',
+]);
+/** Whether an answer says nothing, so that a missing member is not the default. */
+const isBlank = (key: ResourceKey, properties: Body): boolean => NEVER_BLANK.has(key) && Object.keys(properties).length === 0;
 
 /** Returns a body without what the service adds; `whole` adds the resource that it belongs to. @throws ArmFailure for another shape */
 function cleanBody(key: ResourceKey, body: Body, whole: (body: Body) => Body): Body {

@@ -1,4 +1,5 @@
 /** Places of secrets in Azure. The scrubber learns what is read from and written to them. */
+import { isRecord } from '../change/json-paths.ts';
 import { isPlain } from '../change/redact.ts';
 import { secrets } from '../change/secrets.ts';
 import { isPublicField } from '../change/secret-shapes.ts';
@@ -27,6 +28,9 @@ export function permitNames(path: string): void {
 export function learnFrom(path: string, sent: Json | null, answered: Json): void {
   if (!holdsSecrets(path)) return;
   const isShown = SIGN_IN.test(path) ? (member: string, value: string) => OF_SIGN_IN.test(member) || isPublic(member, value) : isPublic;
-  if (sent !== null && SENT.test(path)) secrets.learnAll(sent, isShown);
-  secrets.learnAll(answered, isShown);
+  if (sent !== null && SENT.test(path)) secrets.learnAll(withoutTags(sent), isShown);
+  secrets.learnAll(withoutTags(answered), isShown);
 }
+
+/** Azure repeats the tags of the site beside its settings. They are words that reports show, such as the address of an owner. */
+const withoutTags = (body: Json): Json => (isRecord(body) ? { ...body, tags: null } : body);

@@ -16,6 +16,7 @@ export const keyPlaces = ({ properties }: AccessKeys): string[] => [
 export const oddKeys = ({ properties }: AccessKeys): string[] => [
   ...properties.functionKeys.filter((name) => name !== 'default').map((name) => `host/${name}`),
   ...properties.systemKeys.filter((name) => !EXTENSIONS.test(name)).map((name) => `system/${name}`),
+  ...Object.entries(properties.functions).flatMap(([name, keys]) => keys.filter((key) => key !== 'default').map((key) => `${name}/${key}`)),
 ];
 
 /** Returns the path of a key below the site, given its name in an answer. */

@@ -39,11 +39,10 @@ function parsedInterval(range: string): Found {
   return [address.kind(), [from, from + size - 1n]];
 }
 
-const intervals = (...ranges: readonly string[]): readonly Interval[] =>
-  ranges.map(intervalOf).flatMap((found) => (found ? [found[1]] : []));
+const intervals = (ranges: readonly string[]): readonly Interval[] => ranges.map(intervalOf).flatMap((found) => (found ? [found[1]] : []));
 
 /** Ranges that are not public (IANA special-purpose registries). A list of ranges covers the internet also if these are missing from it. */
-const NOT_PUBLIC = intervals(
+const NOT_PUBLIC = [
   '0.0.0.0/8',
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -58,8 +57,9 @@ const NOT_PUBLIC = intervals(
   '198.51.100.0/24',
   '203.0.113.0/24',
   '224.0.0.0/3',
-);
-const WHOLE: Readonly<Record<Family, Interval>> = { ipv4: [0n, (1n << 32n) - 1n], ipv6: intervals('2000::/3')[0] as Interval };
+];
+/** All addresses of IPv4; of IPv6 those of 2000::/3. */
+const WHOLE: Readonly<Record<Family, Interval>> = { ipv4: [0n, (1n << 32n) - 1n], ipv6: [1n << 125n, (1n << 126n) - 1n] };
 
 /** Returns whether the intervals together contain every address of the second argument. */
 function cover(parts: readonly Interval[], [from, to]: Interval): boolean {
@@ -81,7 +81,7 @@ export function wholeInternet(ranges: readonly string[]): readonly ('IPv4' | 'IP
   const of = (family: Family) => found.flatMap(([kind, interval]) => (kind === family ? [interval] : []));
   const v4 = of('ipv4');
   return [
-    ...(v4.length > 0 && cover([...v4, ...NOT_PUBLIC], WHOLE.ipv4) ? (['IPv4'] as const) : []),
+    ...(v4.length > 0 && cover([...v4, ...intervals(NOT_PUBLIC)], WHOLE.ipv4) ? (['IPv4'] as const) : []),
     ...(cover(of('ipv6'), WHOLE.ipv6) ? (['IPv6'] as const) : []),
   ];
 }

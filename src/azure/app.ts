@@ -11,6 +11,8 @@ export interface App {
   readonly plan: PlanKind;
   readonly os: Os;
   readonly ase: boolean;
+  /** Set where Azure does not report the tier of the plan, or the tier is not one of App Service. The plan is then only assumed. */
+  readonly isAssumed?: true;
 }
 
 /** Reasons why something is not supported, by plan, by operating system, by both (`Y1-linux`), or for slots. */

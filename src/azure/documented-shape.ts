@@ -8,7 +8,7 @@ import type { Json, ResourceKey } from './resources.ts';
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 const TEXTS = names(`
-  name AppId ConnectionString InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
+  name AppId ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
   enforcementMode frontDoorId heldBy hostType ipAddress keySource keyname keyvaulturi level mode objectId policyDefinitionId
   pricingTier principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
   serverFarmId service serviceName source sslState state tag tenantId vaultName vaultUri version
@@ -20,7 +20,7 @@ const TEXTS_OR_NULL = names(`
   javaVersion key1 key2 keyVaultReferenceIdentity linuxFxVersion main managedEnvironmentId minTlsCipherSuite minTlsVersion
   minimumTlsVersion netFrameworkVersion notes openIdIssuer powerShellVersion publicNetworkAccess received_time redirectToProvider
   repoUrl route runtimeVersion scm scmIpSecurityRestrictionsDefaultAction scmMinTlsVersion secretUriWithVersion subnetMask
-  subnetResourceId versions virtualNetworkSubnetId windowsFxVersion workspaceId`);
+  subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId windowsFxVersion workspaceId`);
 const OBJECTS = names(`
   authentication containerDeleteRetentionPolicy deleteRetentionPolicy deployment encryption globalValidation httpSettings   identityProviders keyvaultproperties links login othersGet permissions platform privateLinkServiceConnectionState properties runtime
   scaleAndConcurrency shareDeleteRetentionPolicy tokenStore waf`);

@@ -40,8 +40,15 @@ export function withCanonicalBindings(functions: Functions): Functions {
 /** Lists the functions for which Azure shows no trigger, so that their callers are unknown. */
 export const withoutTrigger = (functions: Functions): string[] =>
   functions.value.filter((one) => !bindingsOf(one).some(({ type }) => /trigger$/i.test(type))).map(({ name }) => nameIn(name));
-/** Describes which functions show no trigger; undefined if all show one. */
+
+/**
+ * Describes which functions of the app are not known; undefined if each shows its trigger. The list comes from the last synchronization with
+ * the host: while that fails it is empty, or has the warm-up function alone, and the functions run all the same (Azure/azure-functions-host
+ * #10169 and #10512, Azure/functions-action#135).
+ */
 export function triggersNotSeen(functions: Functions): string | undefined {
+  if (functions.value.every((one) => bindingsOf(one).some(({ type }) => type === 'warmupTrigger')))
+    return 'Azure lists no functions of the app';
   const names = withoutTrigger(functions);
   return names.length === 0 ? undefined : `Azure lists no trigger of ${names.join(', ')}`;
 }
@@ -55,13 +62,35 @@ export function functionLines(functions: Functions): string[] {
   });
 }
 
-/** Lists the connection settings that functions use. A storage binding without a connection uses the storage of the host. */
-export function connectionsOf(functions: Functions): { readonly name: string; readonly connection: string; readonly type: string }[] {
+/** A setting that a binding of a function names. */
+export interface BindingConnection {
+  readonly name: string;
+  readonly connection: string;
+  readonly type: string;
+}
+
+/**
+ * Members of a binding that name a setting: `connection`, in older extensions and for SQL, RabbitMQ and SignalR `connectionStringSetting`,
+ * for Event Grid `topicKeySetting`, for Twilio `authTokenSetting`, for SendGrid `apiKey`, for Kafka `password` and others.
+ */
+const NAMES_SETTING = /^(connection|\w+Setting|api_?key|\w*password)$/i;
+/** The setting of a binding that names none, by the start of its type. Sources: the pages of the bindings, and the host for storage. */
+const BY_DEFAULT: readonly (readonly [type: RegExp, setting: string])[] = [
+  [/^(queue|blob|table)/i, 'AzureWebJobsStorage'],
+  [/^signalR/i, 'AzureSignalRConnectionString'],
+  [/^webPubSub/i, 'WebPubSubConnectionString'],
+  [/^sendGrid$/i, 'AzureWebJobsSendGridApiKey'],
+];
+
+/** Lists the settings that bindings of functions use. A storage binding without a connection uses the storage of the host. */
+export function connectionsOf(functions: Functions): BindingConnection[] {
   return functions.value.flatMap((one) =>
     bindingsOf(one).flatMap((binding) => {
-      const storage = /^(queue|blob|table)/i.test(binding.type) ? 'AzureWebJobsStorage' : undefined;
-      const connection = binding.connection ?? storage;
-      return connection ? [{ name: nameIn(one.name), connection, type: binding.type }] : [];
+      const named = Object.entries(binding).flatMap(([member, value]) =>
+        NAMES_SETTING.test(member) && typeof value === 'string' && value !== '' ? [value.replace(/^%(.*)%$/, '$1')] : [],
+      );
+      const settings = named.length > 0 ? named : BY_DEFAULT.flatMap(([type, setting]) => (type.test(binding.type) ? [setting] : []));
+      return [...new Set(settings)].map((connection) => ({ name: nameIn(one.name), connection, type: binding.type }));
     }),
   );
 }

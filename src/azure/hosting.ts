@@ -77,7 +77,6 @@ export const LACKS = {
   ownImage: {
     Y1: 'Consumption does not run custom images',
     FC1: 'Flex Consumption does not run custom images',
-    windows: 'custom images require Linux',
   },
   wayToVault: { Y1: 'a Consumption app has no virtual network, so the firewall would block it' },
   wayToStorage: { Y1: 'a Consumption app has no virtual network, so it would not start with a closed storage firewall' },

@@ -121,6 +121,9 @@ export interface Component {
     readonly WorkspaceResourceId?: string;
     /** Whether the component accepts telemetry only with Entra tokens. */
     readonly DisableLocalAuth?: boolean | null;
+    /** `Disabled` where the workspace behind the component is gone. */
+    readonly IngestionMode?: string;
+    readonly publicNetworkAccessForIngestion?: string;
   };
 }
 
@@ -212,7 +215,7 @@ export interface SecretEntry {
   readonly name: string;
   /** `exp`: expiry in seconds since 1970. */
   readonly properties: {
-    readonly attributes?: { readonly exp?: number | null } | null;
+    readonly attributes?: { readonly exp?: number | null; readonly enabled?: boolean } | null;
     /** URL of the current version, the only version that ARM lists. */
     readonly secretUriWithVersion?: string | null;
   };

@@ -73,11 +73,16 @@ export const hiddenAccounts = (settings: AppSettings): readonly string[] =>
 const PLATFORM =
   /^(WEBSITE_|FUNCTIONS_|SCM_|DOCKER_|AzureWebJobsSecretStorage|AzureWebJobsDisableHomepage|APPLICATIONINSIGHTS_|APPINSIGHTS_)/i;
 
+/** Settings of the platform whose value is a secret or contains one. Any other secret with such a name is the app's own. */
+const OF_PLATFORM =
+  /^(WEBSITE_(RUN_FROM_(PACKAGE|ZIP)|AUTH_(ENCRYPTION|SIGNING)_KEY|HTTPLOGGING_CONTAINER_URL|CONTENTAZUREFILECONNECTIONSTRING|LOAD_(ROOT_)?CERTIFICATES|CORS_\w+|\w*_SAS\w*URL)|FUNCTIONS_(WORKER|EXTENSION|REQUEST)_\w+|DOCKER_(REGISTRY|CUSTOM|ENABLE)_\w+|AzureWebJobsSecretStorage\w*|APPLICATIONINSIGHTS_(CONNECTION_STRING|AUTHENTICATION_STRING)|APPINSIGHTS_INSTRUMENTATIONKEY)$/i;
+
 /** Returns why a setting must not become a reference; undefined if it may. */
 export function mustStay(name: string, value: string | undefined): string | undefined {
   if (name.toLowerCase() === CONTENT_SHARE.toLowerCase())
     return 'the platform mounts the content share before it can read a vault (WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change that for scaling)';
-  if (PLATFORM.test(name)) return 'the platform reads it directly';
+  if (PLATFORM.test(name) && (OF_PLATFORM.test(name) || value === undefined || secretIn(name, value) === undefined))
+    return 'the platform reads it directly';
   if (name.toLowerCase() === HOST_STORAGE.toLowerCase())
     return 'the host needs it at startup and stores keys there; use an identity instead (area managed-identity)';
   if (isReference(value)) return 'it is already a reference';
@@ -95,12 +100,19 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'password in a URL', looks: /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i },
   { why: 'key in a URL', looks: /^https?:\/\/\S*[?&](code|key|sig|token|apikey|api_key)=[^&\s]{8,}/i },
   { why: 'webhook address', looks: /^https:\/\/(hooks\.slack\.com\/services|[\w.-]*webhook\.office\.com)\//i },
+  {
+    why: 'secret in JSON',
+    looks: /"(client_?secret|password|private_?key|access_?key|api_?key|account_?key|shared_?access_?key)"\s*:\s*"[^"]{4,}"/i,
+  },
   { why: 'private key', looks: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
   { why: 'signed token (JWT)', looks: /^(Bearer )?eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*$/ },
 ];
 
 /** Matches by the end of the name: a name that only contains "key" would match too often. */
-const NAMED = /(password|passwd|pwd|secret|api_?key|access_?key|account_?key|private_?key|primary_?key|master_?key|token|credentials?)$/i;
+const NAMED =
+  /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)_?key|token|credentials?)$/i;
+/** The end of a name that says nothing about the value: `Smtp__Password__Value`, `ApiKeys__0`, `Token_Primary`. */
+const NAME_END = /s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)$/i;
 /** Names that end like a secret's name but hold the name of a secret. */
 const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoint|type)|__credential)$/i;
 /** Settings that tell .NET and the host their environment; `Development` reveals internal details to callers. */
@@ -113,7 +125,8 @@ export function secretIn(name: string, text: string): string | undefined {
   if (value === '' || NAMES_ONE.test(name)) return undefined;
   // Text around a reference is a secret only if it has the form of one; the name of the setting says nothing about it.
   if (value !== text) return FORMS.find(({ looks }) => looks.test(value))?.why;
-  const named = NAMED.test(name) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
+  const named =
+    NAMED.test(name.replace(NAME_END, '')) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
   if (HARMLESS.test(value) && !named) return undefined;
   const form = FORMS.find(({ looks }) => looks.test(value));
   if (form) return form.why;

@@ -71,7 +71,10 @@ export interface SiteMembers {
   readonly containerSize?: number;
   readonly functionAppConfig?: {
     readonly deployment?: {
-      readonly storage?: { readonly value?: string; readonly authentication?: { readonly type?: string } };
+      readonly storage?: {
+        readonly value?: string;
+        readonly authentication?: { readonly type?: string; readonly userAssignedIdentityResourceId?: string | null };
+      };
     };
     readonly scaleAndConcurrency?: { readonly maximumInstanceCount?: number | null };
     readonly runtime?: { readonly name?: string; readonly version?: string };

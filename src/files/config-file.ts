@@ -1,6 +1,6 @@
 /** The settings file of the user: `$XDG_CONFIG_HOME/func-harden/config.yaml` (Windows: `%APPDATA%\func-harden\config.yaml`). */
 import { withoutCredentials } from '../change/secrets.ts';
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import { plainText } from '../text/plain.ts';
 import { didYouMean } from '../text/nearest.ts';
@@ -41,7 +41,7 @@ export function configFile(environment: Environment, platform: NodeJS.Platform):
 
 /** Reads the settings file; no settings where there is no file. @throws UserError (exit 64) with every mistake and its place */
 export async function readConfig(file: string | undefined, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
-  if (file === undefined || !(await isThere(file))) return new Map();
+  if (file === undefined || !isThere(file)) return new Map();
   await checkOwned(file);
   const text = await readLimited(file, MOST_BYTES).catch((error: unknown) => {
     throw settingsFileErrors.settingsUnreadable({ file, why: (error as Error).message || 'it is larger than 64 KiB' });
@@ -49,14 +49,12 @@ export async function readConfig(file: string | undefined, known: readonly Known
   return parseConfig(text, file, known);
 }
 
-const isThere = async (file: string): Promise<boolean> => {
+/** Looks without a promise: each start waits for it, and nothing else is to be done meanwhile. */
+const isThere = (file: string): boolean => {
   try {
-    await stat(file);
-    return true;
+    return statSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return false;
-    throw settingsFileErrors.settingsUnreadable({ file, why: message });
+    throw settingsFileErrors.settingsUnreadable({ file, why: (error as Error).message });
   }
 };
 

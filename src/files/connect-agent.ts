@@ -1,6 +1,7 @@
 /** A time limit for the first connection, so that a wrong address that drops packets is reported soon. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
+// As a whole, because the bundle then loads only the one that is used.
+import http from 'node:http';
+import https from 'node:https';
 import { isIP, type Socket } from 'node:net';
 import type { Clock } from '../engine/ports.ts';
 
@@ -8,8 +9,8 @@ import type { Clock } from '../engine/ports.ts';
 const CONNECT_LIMIT = 2500;
 
 /** Returns an agent that ends a connection which takes too long, until the first success shows that the host is the right one. */
-export function connectAgent({ protocol }: URL, clock: Clock): HttpAgent {
-  const agent = protocol === 'https:' ? new HttpsAgent({ keepAlive: true }) : new HttpAgent({ keepAlive: true });
+export function connectAgent({ protocol }: URL, clock: Clock): http.Agent {
+  const agent = protocol === 'https:' ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
   const create = agent.createConnection.bind(agent);
   let hasConnected = false;
   agent.createConnection = (options, callback) => {

@@ -26,6 +26,7 @@ import {
 import { listed, NEIGHBOURS_NOT_READ, uncheckedNeighbours } from './neighbours.ts';
 import { actingIdentity, grant } from './identities.ts';
 import { keepSticky } from './sticky-settings.ts';
+import { refusalOf } from './telemetry-refusals.ts';
 import { workspaceOf } from './log-workspaces.ts';
 type X = Context<{ readonly component?: string; readonly workspace?: string }>;
 
@@ -83,8 +84,10 @@ export function judgeInsights(x: X): Verdict {
   const wanted = answered ?? 'a connection string of an existing component';
   const to = destinationOf(x.facts);
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
-  if (to.state === 'known')
-    return { state: answered === undefined || byNameOrId([to.component], answered) ? 'pass' : 'fail', found: to.component.name, wanted };
+  if (to.state === 'known') {
+    if (answered !== undefined && !byNameOrId([to.component], answered)) return { state: 'fail', found: to.component.name, wanted };
+    return { ...refusalOf(to.component, x.facts), wanted };
+  }
   // If the answered component is visible and the current one is not, they differ.
   const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
   return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };

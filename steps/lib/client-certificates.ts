@@ -1,6 +1,6 @@
 /** Client certificates that an app requires. */
-import { type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
-import type { Site } from '../../src/azure/index.ts';
+import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
+import { type Facts, httpFunctions, openedBy, type Site, triggersNotSeen } from '../../src/azure/index.ts';
 
 /** Whether modes and exclusion paths make the server request a certificate during a connection, which HTTP/2 and TLS 1.3 do not support. */
 const renegotiates = ({ properties }: Site): boolean => {
@@ -10,7 +10,8 @@ const renegotiates = ({ properties }: Site): boolean => {
 /** Whether the mode is the given one. "Not set" is the default of a new app: Required (recorded, also while certificates are off). */
 const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
-export function judgeCertificates({ properties }: Site): Verdict {
+export function judgeCertificates({ facts }: Context<unknown>): Verdict {
+  const { properties } = facts.site;
   const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
   const whole = (clientCertExclusionPaths ?? '').split(/[,;]/).find((path) => /^\/?\*?$/.test(path.trim()) && path.trim() !== '');
   if (clientCertEnabled && whole !== undefined)
@@ -19,11 +20,30 @@ export function judgeCertificates({ properties }: Site): Verdict {
       found: `${clientCertMode || 'Required'}, but the excluded path ${whole.trim()} leaves the whole app open`,
       wanted: 'Required',
     };
-  return {
-    state: clientCertEnabled && isMode(clientCertMode, 'Required') ? 'pass' : 'fail',
-    found: clientCertEnabled ? clientCertMode || 'Required (not set)' : 'off',
-    wanted: 'Required',
-  };
+  const found = clientCertEnabled === true ? clientCertMode || 'Required (not set)' : 'off';
+  if (clientCertEnabled !== true || !isMode(clientCertMode, 'Required')) return { state: 'fail', found, wanted: 'Required' };
+  return exemptFunctions(facts, clientCertExclusionPaths ?? '', found) ?? { state: 'pass', found, wanted: 'Required' };
+}
+
+/** Returns the verdict on functions that excluded paths exempt: a path exempts everything below it. undefined where there is none. */
+function exemptFunctions(facts: Facts, paths: string, mode: string): Verdict | undefined {
+  const all = paths.split(/[,;]/).flatMap((path) => path.trim().replace(/\/+$/, '') || []);
+  if (all.length === 0) return undefined;
+  const functions = facts.maybe('functions');
+  const notSeen = functions ? triggersNotSeen(functions) : 'the functions could not be listed';
+  const found = functions
+    ? openedBy(
+        all.flatMap((path) => [path, `${path}/*`]),
+        httpFunctions(functions, facts.maybe('appSettings')),
+      )
+    : [];
+  const sure = found.filter(({ cover }) => cover === 'yes');
+  const names = (some: typeof found): string => some.map(({ name }) => name).join(', ');
+  if (sure.length > 0) return { state: 'fail', found: `${mode}, but excluded paths exempt functions: ${names(sure)}`, wanted: 'Required' };
+  const maybe = found.length > 0 ? `excluded paths may exempt functions: ${names(found)}` : notSeen;
+  return maybe === undefined
+    ? undefined
+    : { state: 'unknown', found: `${mode}, with excluded paths (${all.join(', ')}); ${maybe}`, wanted: 'Required' };
 }
 
 export function judgeExclusions({ properties }: Site): Verdict {

@@ -7,6 +7,7 @@ import {
   CONTENT_SHARE,
   isReference,
   sameResource,
+  sameWord,
   type StorageAccount,
   subnetName,
   valueOf,
@@ -35,7 +36,9 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
       found: `${name ?? 'its account'} is not in this subscription, or you have no permission to read it`,
       wanted,
     };
-  const byRule = (account.properties.networkAcls?.virtualNetworkRules ?? []).some(({ id }) => sameResource(id, subnet));
+  // With public access off, the rules of the firewall have no effect.
+  const isOff = sameWord(account.properties.publicNetworkAccess, 'Disabled');
+  const byRule = !isOff && (account.properties.networkAcls?.virtualNetworkRules ?? []).some(({ id }) => sameResource(id, subnet));
   if (byRule) return { state: 'pass', found: `${account.name}: a rule for ${subnetName(subnet)}`, wanted };
   const endpoints = endpointsTo(account, facts.privateEndpoints.value);
   if (endpoints.some(leadsToFiles)) return { state: 'pass', found: `${account.name}: an approved private endpoint for its shares`, wanted };
@@ -47,7 +50,7 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
     };
   return {
     state: 'fail',
-    found: `${account.name}: ${endpoints.length === 0 ? 'no approved private endpoint' : 'approved private endpoints, none of them for file'}, and no rule for the subnet of the app`,
+    found: `${account.name}: ${endpoints.length === 0 ? 'no approved private endpoint' : 'approved private endpoints, none of them for file'}, and ${isOff ? 'public network access is off' : 'no rule for the subnet of the app'}`,
     wanted,
     lines: ['A private endpoint serves one service of the account. The share needs a private endpoint for file.'],
   };

@@ -12,6 +12,7 @@ export function judgeHostNames(app: App, { properties }: Site): Verdict {
     ...own.flatMap(({ name, sslState }) => (sslState ? [] : [name])),
   ];
   const unbound = own.filter(({ sslState }) => /^disabled$/i.test(sslState ?? '')).map(({ name }) => name);
+  if (!hostNames && !hostNameSslStates) return { state: 'unknown', found: 'Azure does not report the host names of the app', wanted };
   if (unbound.length === 0 && untold.length > 0)
     return { state: 'unknown', found: `Azure does not report whether ${untold.join(', ')} has a certificate`, wanted };
   if (own.length === 0) return { state: 'pass', found: 'no custom host name', wanted };

@@ -78,14 +78,21 @@ export const IDENTITY_TENANT = later({ from: 'tenant' });
 const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
 
 /** Judges whether the identity of an app can administer resources, as far as its roles in the subscription show. */
-export function judgeAdministrator({ value }: Listed<RoleAssignment>): Verdict {
+export function judgeAdministrator({ identity }: Site, { value }: Listed<RoleAssignment>): Verdict {
+  const wanted = 'data roles only';
+  const isNone = !identity?.principalId && Object.keys(identity?.userAssignedIdentities ?? {}).length === 0;
+  if (isNone && value.length === 0)
+    return /Assigned/i.test(identity?.type ?? '')
+      ? { state: 'unknown', found: 'Azure does not report the principal of the identity', wanted }
+      : { state: 'not-applicable', found: 'the app has no identity', wanted };
   const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)));
   const others = unnamedRoles(value);
   const rest = others.length > 0 ? `; not checked: permissions of ${others.join(', ')}` : '';
   return {
-    state: strong.length > 0 ? 'fail' : 'pass',
+    // A custom role may include administrator rights.
+    state: strong.length > 0 ? 'fail' : others.length > 0 ? 'unknown' : 'pass',
     found: `${strong.length > 0 ? `${strong.length} administrator roles` : 'no built-in administrator role'} in this subscription${rest}`,
-    wanted: 'data roles only',
+    wanted,
     lines: strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`),
   };
 }

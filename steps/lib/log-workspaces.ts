@@ -5,7 +5,9 @@ import {
   type DiagnosticSetting,
   includesWord,
   type Json,
+  nameIn,
   sameResource,
+  sameWord,
   severalHave,
   type Workspace,
 } from '../../src/azure/index.ts';
@@ -27,8 +29,17 @@ const intoWorkspace = ({ facts, answers }: X): DiagnosticSetting[] =>
     const meant = answers.workspace?.toLowerCase();
     return workspaceId && (meant === undefined || workspaceId.toLowerCase() === meant || workspaceId.toLowerCase().endsWith(`/${meant}`));
   });
-const lacking = (x: X): string[] => {
-  const sent = categoriesSent(intoWorkspace(x), offeredLogs(x));
+/** The workspaces of the app's own subscription that settings name and that its list lacks. */
+function lostWorkspaces({ facts }: X): readonly string[] {
+  const known = facts.maybe('workspaces')?.value;
+  const own = facts.site.id.split('/')[2] ?? '';
+  if (!known) return [];
+  const named = facts.diagnosticSettings.value.flatMap(({ properties }) => properties.workspaceId ?? []);
+  return [...new Set(named)].filter((id) => sameWord(id.split('/')[2], own) && !known.some((one) => sameResource(one.id, id)));
+}
+
+const lacking = (x: X, settings = intoWorkspace(x)): string[] => {
+  const sent = categoriesSent(settings, offeredLogs(x));
   return categories(x).filter((category) => !includesWord(sent, category));
 };
 /** Returns the settings of others that send to the same workspace. No other setting may send the same categories there. */
@@ -56,10 +67,21 @@ export function sendLogs(x: X): Draft[] {
 
 export function judgeLogs(x: X): Verdict {
   const left = lacking(x);
-  const sent = intoWorkspace(x).flatMap(namesSent);
+  const sent = [...new Set(intoWorkspace(x).flatMap(namesSent))].join(', ');
+  const gone = lostWorkspaces(x);
+  const isGone = ({ properties }: DiagnosticSetting): boolean => gone.some((id) => sameResource(id, properties.workspaceId));
+  const unsure =
+    lacking(
+      x,
+      intoWorkspace(x).filter((one) => !isGone(one)),
+    ).length > 0
+      ? `; workspace ${gone.map(nameIn).join(', ')} is not in this subscription: it was deleted, or you have no permission to read it`
+      : x.answers.categories === undefined && !x.facts.site.properties.eligibleLogCategories
+        ? '; Azure does not report which other categories the app has'
+        : '';
   return {
-    state: left.length > 0 ? 'fail' : 'pass',
-    found: left.length > 0 ? `not sent: ${left.join(', ')}` : [...new Set(sent)].join(', '),
+    state: left.length > 0 ? 'fail' : unsure ? 'unknown' : 'pass',
+    found: left.length > 0 ? `not sent: ${left.join(', ')}` : `${sent}${unsure}`,
     wanted: 'all categories sent to a workspace',
     lines: x.facts.diagnosticSettings.value.map(
       (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,

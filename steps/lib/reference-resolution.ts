@@ -1,5 +1,5 @@
 /** The state of an app's Key Vault references, from Azure's own list. */
-import { sameWord, isReference, ownMember } from '../../src/azure/index.ts';
+import { fromElsewhere, sameWord, isReference, ownMember } from '../../src/azure/index.ts';
 import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts } from '../../src/azure/index.ts';
 
@@ -39,6 +39,9 @@ export function judgeResolution(facts: Facts): Verdict {
   if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} references do not resolve`, wanted, lines };
   if (pending.length > 0) return { state: 'unknown', found: `Azure has not resolved ${pending.join(', ')} yet`, wanted, lines };
   const inStrings = Object.entries(facts.connectionStrings.properties).flatMap(([name, { value }]) => (isReference(value) ? [name] : []));
+  // Azure evaluates references one by one: what is not in its list was not checked.
+  const unlisted = fromElsewhere(facts.appSettings).filter((name) => !listed.some((one) => sameWord(one.name, name)));
+  if (unlisted.length > 0) return { state: 'unknown', found: `Azure does not list the state of ${unlisted.join(', ')}`, wanted, lines };
   if (inStrings.length > 0)
     return {
       state: 'unknown',

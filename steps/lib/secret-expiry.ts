@@ -8,7 +8,7 @@ const SOON = 30;
 const DAY = 86_400_000;
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-function endOf({ version }: Reference, secret: SecretEntry | undefined): number | null | { readonly unseen: string } {
+function endOf({ version }: Reference, secret: SecretEntry | undefined): number | 'disabled' | null | { readonly unseen: string } {
   if (!secret) return { unseen: 'not in a vault of this subscription, or you have no permission to read it' };
   const { attributes, secretUriWithVersion } = secret.properties;
   // Each version has its own expiry, and ARM lists only the current version.
@@ -16,6 +16,7 @@ function endOf({ version }: Reference, secret: SecretEntry | undefined): number 
     return {
       unseen: `the reference names version ${version}, which is not the current one or not listed; its expiry date was not checked`,
     };
+  if (attributes?.enabled === false) return 'disabled';
   return attributes?.exp ?? null;
 }
 
@@ -31,7 +32,13 @@ function judgeEnds({ facts, today }: Context<unknown>): Verdict {
     return { name, end: endOf(one, secrets.get(name.toLowerCase())) };
   });
   const bad = all.flatMap(({ name, end }) =>
-    end === null ? [`${name}: never`] : typeof end === 'number' && dayOf(end) <= today ? [`${name}: expired on ${dayOf(end)}`] : [],
+    end === null
+      ? [`${name}: never`]
+      : end === 'disabled'
+        ? [`${name}: disabled, so the reference does not resolve`]
+        : typeof end === 'number' && dayOf(end) <= today
+          ? [`${name}: expired on ${dayOf(end)}`]
+          : [],
   );
   const unseen = all.flatMap(({ name, end }) => (end !== null && typeof end === 'object' ? [`${name}: ${end.unseen}`] : []));
   const ahead = all.flatMap(({ name, end }) => (typeof end === 'number' && dayOf(end) > today ? [{ name, end }] : []));

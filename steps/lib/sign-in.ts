@@ -67,7 +67,7 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   const left = all.filter((name) => !includesWord(onPurpose, name));
   const notSeen = triggersNotSeen(facts.functions);
   if (left.length === 0 && notSeen)
-    return { state: 'unknown', found: `${notSeen}, so func-harden does not know whether it requires a key`, wanted };
+    return { state: 'unknown', found: `${notSeen}, so it is unknown which functions require a key`, wanted };
   if (all.length === 0) return { state: 'pass', found: 'none', wanted };
   if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, listed as intentionally public`, wanted };
   const byCode = (name: string): string => `${name}: authLevel is set in the function's code; change it there.`;
@@ -205,7 +205,7 @@ export function judgeSignIn(x: X): Verdict {
     const isCalled = httpFunctions(x.facts.functions).length > 0;
     return isCalled
       ? { state: 'fail', found, wanted }
-      : { state: 'unknown', found: `${found}, and ${notSeen ?? 'no function was listed'}`, wanted };
+      : { state: 'unknown', found: `${found}, and ${notSeen ?? 'no function is called over HTTP'}`, wanted };
   }
   const paths = excluded(x).filter((path) => !OF_HOST.test(path.trim()));
   const whole = paths.filter((path) => EVERYTHING.test(path.trim()));
@@ -226,7 +226,7 @@ export function judgeSignIn(x: X): Verdict {
   if (notSeen && paths.length > 0)
     return {
       state: 'unknown',
-      found: `on, but ${notSeen}, so it is unknown whether an excluded path leaves it open: ${paths.join(', ')}`,
+      found: `on, but ${notSeen}, so it is unknown which functions the excluded paths leave open: ${paths.join(', ')}`,
       wanted,
     };
   return { state: 'pass', found, wanted, lines: remarks(x) };

@@ -16,6 +16,7 @@ import {
   sameWord,
   settingAt,
   settingsByIdentity,
+  type Site,
   type StorageAccount,
   valueOf,
 } from '../../src/azure/index.ts';
@@ -101,6 +102,18 @@ export function moveHost(x: Context<unknown>): Draft[] {
     ...settingsByIdentity(account.name, before + after, x.cloud).map(([name, to]) => setting(name, to)),
     ...chosenIdentity(acting.clientId),
   ];
+}
+
+/** Returns why deployments on Flex Consumption cannot sign in with the identity that is configured; undefined if the app has it. */
+export function lacksDeployer({ identity, properties }: Site): string | undefined {
+  const { type, userAssignedIdentityResourceId: chosen } = properties.functionAppConfig?.deployment?.storage?.authentication ?? {};
+  if (sameWord(type, 'SystemAssignedIdentity'))
+    return identity?.principalId || /SystemAssigned/i.test(identity?.type ?? '')
+      ? undefined
+      : 'but the app has no system-assigned identity';
+  return Object.keys(identity?.userAssignedIdentities ?? {}).some((id) => sameWord(id, chosen))
+    ? undefined
+    : 'but the app does not have the identity that is configured';
 }
 
 export const deploymentAccount = ({ facts }: Context<unknown>): StorageAccount | undefined =>

@@ -7,6 +7,7 @@ import {
   type BlobService,
   CONTENT_SHARE,
   type FileService,
+  hasContentShare,
   HOST_STORAGE,
   includesWord,
   type RetentionPolicy,
@@ -29,6 +30,28 @@ export const ACCOUNTS: ListOf<'storageAccounts', unknown> = {
   none: NO_ACCOUNT,
   missing: ({ facts }) => facts.storageAccounts.missing.map(notSeen),
 };
+
+/** Returns the name of the account with the content share, where the plan of the app requires a key of it. */
+const shareAccount = (x: Context<unknown>): string | undefined =>
+  hasContentShare(x) ? accountOf(x.facts.appSettings.properties[CONTENT_SHARE]) : undefined;
+/** Accounts that need no key for the content share of the app. */
+export const KEYLESS: typeof ACCOUNTS = {
+  ...ACCOUNTS,
+  all: (x) => ACCOUNTS.all(x).filter(({ name }) => !sameWord(name, shareAccount(x))),
+  missing: (x) => x.facts.storageAccounts.missing.filter((name) => !sameWord(name, shareAccount(x))).map(notSeen),
+};
+
+/** Judges shared key access for the accounts that do not hold the content share, because the share requires a key. */
+export function judgeKeyless(x: Context<unknown>, judged: () => Verdict): Verdict {
+  const wanted = 'not allowed';
+  if (!hasContentShare(x)) return judged();
+  const share = shareAccount(x);
+  if (share === undefined) return { state: 'unknown', found: `${CONTENT_SHARE} does not show its account, which requires a key`, wanted };
+  const { state, found, ...verdict } = judged();
+  if (state === 'not-applicable')
+    return { state: 'not-applicable', found: 'the content share of this plan requires a key of the account', wanted };
+  return { ...verdict, state, found: `${found} (the content share requires a key of ${share})` };
+}
 
 export const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
 
@@ -67,7 +90,7 @@ export const FLAWS = {
   anonymous: (properties) => allowed(properties.allowBlobPublicAccess, properties),
   crossTenant: (properties) => allowed(properties.allowCrossTenantReplication, properties),
   keys: ({ allowSharedKeyAccess }) => (allowSharedKeyAccess === false ? undefined : 'allowed'),
-  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication ? undefined : 'with the account key'),
+  portal: ({ defaultToOAuthAuthentication }) => (defaultToOAuthAuthentication === true ? undefined : 'with the account key'),
   network: openEntrance,
 } as const satisfies Readonly<Record<string, (properties: StorageAccount['properties']) => Flaw>>;
 
@@ -138,8 +161,9 @@ export function sharers(x: Context<unknown>): readonly GuardFinding[] {
 export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
   const neighbours = x.facts.maybe('neighbours');
   const users = neighbours ? usersOf(neighbours, 'accounts', namesOf(x)) : [];
+  const changed = KEYLESS.all(x).map(({ name }) => name.toLowerCase());
   return users
-    .filter(({ use }) => use.byKey)
+    .filter(({ use }) => use.byKey && changed.includes(use.name))
     .map(({ neighbour, use }) =>
       stop(
         `${neighbour.name} uses a key for ${use.name} (${listed(use.keyed)}) and would stop working. Change that app to a managed identity first.`,
@@ -150,7 +174,7 @@ export function othersWithoutKeys(x: Context<unknown>): GuardFinding[] {
 /** Checks whether anything in the app itself still uses a key. */
 export function withoutKeys(x: Context<unknown>): GuardFinding[] {
   const hidden = hiddenSettings(x);
-  return x.facts.storageAccounts.value.flatMap(({ name }): GuardFinding[] => {
+  return KEYLESS.all(x).flatMap(({ name }): GuardFinding[] => {
     const keyed = keyedSettings(x, name.toLowerCase());
     if (includesWord(keyed, HOST_STORAGE))
       return [stop(`The host uses a key for ${name} (${HOST_STORAGE}) and would not start. Fix area managed-identity first.`)];
@@ -191,9 +215,12 @@ function hiddenSettings({ facts, planned }: Context<unknown>): string[] {
 /** Warns about users of a key other than settings: the content share, and on Linux Consumption the deployment tools. */
 export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
+  const account = accountOf(value ?? undefined);
+  if (account !== undefined && sameWord(account, shareAccount(x)))
+    return clear(`The content share is in ${account}, which keeps shared key access.`);
   if (value)
     return stop(
-      `${CONTENT_SHARE} contains a key of ${accountOf(value) ?? 'an account that it does not name'}. Without shared key access, the app would have no content after the next scale-out. Keep shared key access for this account.`,
+      `${CONTENT_SHARE} contains a key of ${account ?? 'an account that it does not name'}. Without shared key access, the app would have no content after the next scale-out. Keep shared key access for this account.`,
     );
   return deploysByKey(x.app) ? DEPLOYS_BY_KEY : clear(`The app has no setting ${CONTENT_SHARE}, so no content share requires a key.`);
 }

@@ -64,7 +64,7 @@ test.each([
   [503, 2],
 ])('a read that gets %i once is sent again', async (status, times) => {
   const { reader, seen } = await serving((_, response, count) =>
-    count === 1 ? json(response, status, {}) : json(response, 200, { properties: {} }),
+    count === 1 ? json(response, status, {}) : json(response, 200, { properties: { state: 'Running' } }),
   );
   expect((await reader.readOne(target, 'site')).state).toBe('read');
   expect(seen).toHaveLength(times);
@@ -221,7 +221,8 @@ test('an answer is waited for a minute, by the clock; a read is then asked for a
   const time = testTime();
   const server = await serving((_, response, count) => {
     void time.service.sleep(count === 2 ? 1000 : 60_000);
-    if (count === 2) json(response, 200, { id: ORDERS, name: 'fn-orders', kind: 'functionapp', location: 'westeurope', properties: {} });
+    if (count === 2)
+      json(response, 200, { id: ORDERS, name: 'fn-orders', kind: 'functionapp', location: 'westeurope', properties: { state: 'Running' } });
   });
   const connection = await connect({
     auth: 'token',

@@ -11,3 +11,14 @@ test('a path that is excluded from the sign-in is shown, a client secret of the 
   expect(secrets.fromText('open: /api/get-orders-7')).toBe('open: /api/get-orders-7');
   expect(secrets.fromText('refused: q8Zr~tQ-77abcDEF')).not.toContain('q8Zr');
 });
+
+test('tags of the site, which Azure repeats beside its settings, are shown; a setting with the same name is not', () => {
+  const tags = { owner: 'dana.lee@northwind.example', costcenter: 'Tailspin 4711', 'api-key': 'payments-9' };
+  learnFrom('/subscriptions/s/resourceGroups/rg/providers/Microsoft.Web/sites/fn/config/appsettings/list', null, {
+    tags,
+    properties: { tags: 'Kq7/pL-29xZ+' },
+  });
+  const line = Object.values(tags).join(' ');
+  expect(secrets.fromQuote(line)).toBe(line);
+  expect(secrets.fromText('refused: Kq7/pL-29xZ+')).not.toContain('Kq7');
+});

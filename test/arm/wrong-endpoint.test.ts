@@ -102,7 +102,7 @@ test('an answer that takes long is waited for, once the connection is made', asy
 });
 
 test('an endpoint that is lost is waited for once, not by each app of a fleet; once it is back, its next trouble is waited for again', async () => {
-  const serve = (port = 0) => createServer((_, response) => response.end('{"properties":{}}')).listen(port, '127.0.0.1');
+  const serve = (port = 0) => createServer((_, response) => response.end('{"properties":{"state":"Running"}}')).listen(port, '127.0.0.1');
   const close = (server: Server) => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));

@@ -313,7 +313,7 @@ const NOT_TRIED: readonly string[] = [
 ];
 
 test("Microsoft's libraries read and write every type of the emulator", { timeout: 60_000 }, async () => {
-  const here = await world();
+  const here = await world({ sockets: true });
   const all = await clients(here);
   await ofSites(all);
   await ofVaultsAndStorage(all, here.tenantId);

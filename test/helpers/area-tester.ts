@@ -35,6 +35,8 @@ export type PlanRow<Q extends Questions> = readonly [control: string, app: App<Q
 export interface AreaTable<Q extends Questions = Questions> {
   readonly pass: readonly Row<Q>[];
   readonly fail: readonly Row<Q>[];
+  /** What was not read, or what Azure does not report. */
+  readonly unknown?: readonly Row<Q>[];
   readonly plan: readonly PlanRow<Q>[];
   /** A guard, the control whose change it looks at, and the worst that it says; cases on a whole emulated app: guards.test.ts. */
   readonly guards?: readonly (readonly [guard: string, control: string, level: GuardFinding['level'], app: App<Q>])[];
@@ -93,6 +95,7 @@ function tests(area: AnyStep, table: AreaTable): void {
   const judging = [
     ['pass', table.pass],
     ['fail', table.fail],
+    ['unknown', table.unknown ?? []],
   ] as const;
   describe.each(judging.filter(([, rows]) => rows.length > 0))('%s', (wanted, rows) => {
     test.each(rows.map((row) => [titleOf(row), row] as const))('%s', async (_, [id, app, found]) => {

@@ -46,15 +46,14 @@ test.each([
   const git = (...args: readonly string[]) => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8' });
   const [files, written] = [await codeIn(folder), namesAdded(text)];
   git('init', '-q');
-  git('apply', '--check', patch);
   git('apply', patch);
   for (const [file, was] of files) {
-    const now = leavesOf(file, await readFile(join(folder, file), 'utf8'));
+    const [then, now] = [leavesOf(file, was), leavesOf(file, await readFile(join(folder, file), 'utf8'))];
     expect(
-      [...leavesOf(file, was).keys()].filter((path) => !now.has(path)),
+      [...then.keys()].filter((path) => !now.has(path)),
       `${file} loses nothing`,
     ).toEqual([]);
-    const changed = [...now].filter(([path, value]) => leavesOf(file, was).get(path) !== value).map(([path]) => path);
+    const changed = [...now].filter(([path, value]) => then.get(path) !== value).map(([path]) => path);
     expect(
       changed.filter((path) => !written.some((name) => path.includes(name))),
       `${file} changes where the patch says`,
@@ -118,7 +117,10 @@ test('the code of the sample subscription is judged as the app itself is', async
     JSON.parse(stdout) as { apps: { steps: { controls: { id: string; state: string; found: string }[] }[] }[] }
   ).apps[0]!.steps.flatMap(({ controls }) => controls);
   const folder = await copyOf('one-file');
-  const decided = (await placesIn(folder)).filter(({ state }) => state !== 'not-resolved');
+  // The place of the keys was set by hand, and the code does not name it.
+  const decided = (await placesIn(folder)).filter(
+    ({ control, state }) => state !== 'not-resolved' && control !== 'access-keys.secret-storage',
+  );
   expect(decided.length).toBeGreaterThan(30);
   expect(decided.map(({ control, state }) => `${control} ${state === 'right' ? 'pass' : 'fail'}`)).toEqual(
     decided.map(({ control }) => `${control} ${live.find(({ id }) => id === control)?.state}`),

@@ -3,14 +3,16 @@ import { areaTester } from '../helpers/area-tester.ts';
 import { functions, http, VAULT, vault } from '../helpers/bodies.ts';
 
 const open = (authLevel: string) => ({ others: { ...functions(['PlaceOrder', http(authLevel)]), authSettings: { properties: {} } } });
-const keys = (...functionKeys: string[]) => ({ others: { accessKeys: { properties: { functionKeys, systemKeys: [], functions: {} } } } });
+const keys = (functionKeys: string[], functions: Record<string, string[]> = {}) => ({
+  others: { accessKeys: { properties: { functionKeys, systemKeys: [], functions } } },
+});
 const store = (AzureWebJobsSecretStorageType: string) => ({ settings: { AzureWebJobsSecretStorageType } });
 const inVault = { AzureWebJobsSecretStorageKeyVaultUri: 'https://kv-fn.vault.azure.net/' };
 
 areaTester.run(area, {
   pass: [
     ['anonymous', open('function')],
-    ['inventory', keys('default'), '2 keys, all expected'],
+    ['inventory', keys(['default'], { PlaceOrder: ['default'] }), '3 keys, all expected'],
     ['admin-isolation', { site: { functionsRuntimeAdminIsolationEnabled: true } }, 'on'],
     ['secret-storage', { settings: {} }, 'blob storage'],
     ['secret-storage', { settings: { ...store('keyvault').settings, ...inVault }, answers: { store: 'keyvault' } }, 'keyvault'],
@@ -18,12 +20,23 @@ areaTester.run(area, {
   ],
   fail: [
     ['anonymous', open('anonymous'), /PlaceOrder/],
-    ['inventory', keys('default', 'ci'), 'host/ci'],
+    ['inventory', keys(['default', 'ci']), 'host/ci'],
+    ['inventory', keys(['default'], { PlaceOrder: ['default', 'partner'] }), 'PlaceOrder/partner'],
     ['rotate', { answers: { rotate: ['host/ci'] } }, 'selected for rotation: host/ci'],
     ['admin-isolation', {}, 'off'],
     ['secret-storage', store('files'), 'files'],
+    ['secret-storage', { settings: { FUNCTIONS_EXTENSION_VERSION: '~1' } }, 'files'],
     ['secret-storage', store('keyvault'), /KeyVaultUri is not set: the host cannot start/],
     ['home-page', {}, 'shown'],
+  ],
+  unknown: [
+    ['anonymous', { others: { ...functions(), authSettings: { properties: {} } } }, /^Azure lists no functions of the app/],
+    [
+      'anonymous',
+      { others: { ...functions(['WarmUp', { type: 'warmupTrigger' }]), authSettings: { properties: {} } } },
+      /lists no functions/,
+    ],
+    ['secret-storage', store('kubernetes'), /does not check/],
   ],
   plan: [
     ['admin-isolation', {}, ['siteUnlisted: functionsRuntimeAdminIsolationEnabled = true']],

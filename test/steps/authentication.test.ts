@@ -35,6 +35,10 @@ areaTester.run(area, {
     ['token-store', signIn({ login: {} }), 'the token store is off'],
     ['token-store', signIn({ httpSettings: { requireHttps: false } }), 'HTTPS is not required'],
   ],
+  unknown: [
+    ['required', { ...signIn(), plan: 'CA' }, /Container Apps has its own authentication settings/],
+    ['required', { others: { ...never.others, ...functions() } }, 'off, and Azure lists no functions of the app'],
+  ],
   plan: [
     [
       'required',

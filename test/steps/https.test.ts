@@ -67,6 +67,7 @@ areaTester.run(area, {
   },
   answers: { minTls: '1.2', scmMinTls: '1.2' },
   byHand: ['domain-scope'],
+  notNeeded: { 'client-cert': ['functions'] },
   recorded: {
     'https-only': {
       'fail, off':

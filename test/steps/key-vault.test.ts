@@ -6,9 +6,12 @@ import { listOf, OWN_IDENTITY, REFERS, roles, vault, VAULT } from '../helpers/bo
 const noStrings = { connectionStrings: { properties: {} } };
 const kv = (properties: Parameters<typeof vault>[0]) => ({ settings: REFERS, others: { ...noStrings, ...vault(properties) } });
 const status = (value: string) => ({ others: { ...noStrings, references: listOf({ name: 'Payment', properties: { status: value } }) } });
-const ends = (exp: number | null) => ({
+const ends = (exp: number | null, enabled = true) => ({
   settings: REFERS,
-  others: { ...noStrings, vaultSecrets: listOf({ id: `${VAULT}/secrets/payment`, name: 'payment', properties: { attributes: { exp } } }) },
+  others: {
+    ...noStrings,
+    vaultSecrets: listOf({ id: `${VAULT}/secrets/payment`, name: 'payment', properties: { attributes: { exp, enabled } } }),
+  },
 });
 const clear = { ServiceBus: 'Endpoint=sb://contoso/;SharedAccessKey=eA==' };
 const mayRead = { identityRoles: roles([ROLE.secretsUser, VAULT]) };
@@ -28,10 +31,20 @@ areaTester.run(area, {
     ['resolve', status('SecretNotFound'), '1 of 1 references do not resolve'],
     ['secret-expiry', ends(null), 'kv/payment: never'],
     ['secret-expiry', ends(1_600_000_000), 'kv/payment: expired on 2020-09-13'],
+    ['secret-expiry', ends(4_102_444_800, false), /disabled, so the reference does not resolve/],
     ['soft-delete', kv({ enableSoftDelete: false }), 'kv: off'],
     ['purge-protection', kv({}), 'kv: off'],
+    ['purge-protection', kv({ enablePurgeProtection: 'false' }), 'kv: off'],
     ['rbac', kv({}), 'kv: access policies'],
     ['firewall', kv({ networkAcls: { defaultAction: 'Allow' } }), 'kv: open to all networks'],
+  ],
+  unknown: [
+    ['resolve', { settings: REFERS, others: { ...noStrings, references: listOf() } }, 'Azure does not list the state of Payment'],
+    [
+      'resolve',
+      { ...status('Resolved'), settings: { ...REFERS, Mail: '@Microsoft.KeyVault(VaultName=kv;SecretName=mail)' } },
+      'Azure does not list the state of Mail',
+    ],
   ],
   plan: [
     [
@@ -62,7 +75,7 @@ areaTester.run(area, {
   byHand: ['secret-expiry'],
   // What is wrong with something that a setting names is wrong, whatever connection strings name.
   notNeeded: {
-    resolve: ['connectionStrings'],
+    resolve: ['connectionStrings', 'appSettings'],
     'purge-protection': ['connectionStrings'],
     rbac: ['connectionStrings'],
     firewall: ['connectionStrings'],

@@ -10,21 +10,38 @@ const byKey = { AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName
 const byName = { AzureWebJobsStorage__accountName: 'stfn' };
 const holds = { identityRoles: roles([ROLE.blobOwner, ACCOUNT], [ROLE.queueContributor, ACCOUNT], [ROLE.tableContributor, ACCOUNT]) };
 const sticky = { stickyNames: { properties: {} } };
-const packaged = (type: string) => ({
+const packaged = (type?: string, userAssignedIdentityResourceId?: string) => ({
   plan: 'FC1' as const,
   settings: { AzureWebJobsStorage__accountName: 'stfn' },
   site: {
-    functionAppConfig: { deployment: { storage: { value: 'https://stfn.blob.core.windows.net/package', authentication: { type } } } },
+    functionAppConfig: {
+      deployment: {
+        storage: {
+          value: 'https://stfn.blob.core.windows.net/package',
+          ...(type ? { authentication: { type, ...(userAssignedIdentityResourceId ? { userAssignedIdentityResourceId } : {}) } } : {}),
+        },
+      },
+    },
   },
 });
 const image = (acrUseManagedIdentityCreds: boolean) => ({
   plan: 'D-linux' as const,
   config: { linuxFxVersion: 'DOCKER|contoso.azurecr.io/app:1', acrUseManagedIdentityCreds },
 });
-const queue = (settings: Record<string, string>) => ({
+const strings = (properties: Record<string, { value: string; type: string }> = {}) => ({ connectionStrings: { properties } });
+const queue = (settings: Record<string, string>, more = strings()) => ({
   settings,
-  others: functions(['ShipOrder', { type: 'serviceBusTrigger', connection: 'Orders' }]),
+  others: { ...functions(['ShipOrder', { type: 'serviceBusTrigger', connection: 'Orders' }]), ...more },
 });
+const bound = (settings: Record<string, string>, ...bindings: readonly { readonly [name: string]: string }[]) => ({
+  settings,
+  others: { ...functions(['F', ...bindings]), ...strings() },
+});
+/** An Elastic Premium app whose content share is in another account than the host's. */
+const apart = {
+  plan: 'EP' as const,
+  settings: { ...byKey, WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: byKey.AzureWebJobsStorage.replace('stfn', 'stshare') },
+};
 
 areaTester.run(area, {
   pass: [
@@ -33,9 +50,10 @@ areaTester.run(area, {
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
     ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'with a managed identity'],
-    ['deployment-storage', packaged('SystemAssignedIdentity'), 'with a managed identity'],
+    ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],
+    ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
-    ['registry-pull', image(true), 'contoso.azurecr.io: pull with a managed identity'],
+    ['registry-pull', { ...image(true), identity: OWN_IDENTITY }, 'contoso.azurecr.io: pull with a managed identity'],
     ['connections', queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' })],
   ],
   fail: [
@@ -49,10 +67,77 @@ areaTester.run(area, {
       { identity: OWN_IDENTITY, settings: { ...byName, AzureWebJobsStorage__clientId: 'gone' } },
       'with a managed identity, but the app does not have the identity that AzureWebJobsStorage names',
     ],
+    ['host-storage', apart, 'with a key'],
     ['deployment-storage', packaged('StorageAccountConnectionString'), 'with a connection string'],
+    ['deployment-storage', packaged('SystemAssignedIdentity'), 'with a managed identity, but the app has no system-assigned identity'],
+    [
+      'deployment-storage',
+      { ...packaged('UserAssignedIdentity', `${USER}-gone`), identity: users },
+      'with a managed identity, but the app does not have the identity that is configured',
+    ],
     ['reference-identity', { identity: users }, 'SystemAssigned'],
+    [
+      'reference-identity',
+      { identity: users, site: { keyVaultReferenceIdentity: `${USER}-gone` } },
+      /id-fn-gone, which the app does not have/,
+    ],
+    ['reference-identity', { identity: OWN_IDENTITY, site: { keyVaultReferenceIdentity: USER } }, /which the app does not have/],
     ['registry-pull', image(false), 'contoso.azurecr.io: pull without a managed identity'],
+    ['registry-pull', image(true), /pull with a managed identity, but the app has no system-assigned identity/],
+    [
+      'registry-pull',
+      { ...image(true), identity: users, config: { ...image(true).config, acrUserManagedIdentityID: 'gone' } },
+      /but the app does not have the identity that is configured/,
+    ],
     ['connections', queue({ AzureWebJobsOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }), 'with a secret: Orders'],
+    [
+      'connections',
+      queue({}, strings({ Orders: { value: 'Endpoint=sb://c/;SharedAccessKey=eA==', type: 'Custom' } })),
+      'with a secret: Orders',
+    ],
+    // Extensions name settings by other members too, or have a default.
+    [
+      'connections',
+      bound({ Db: 'AccountEndpoint=https://c;AccountKey=eA==' }, { type: 'cosmosDBTrigger', connectionStringSetting: 'Db' }),
+      /Db$/,
+    ],
+    [
+      'connections',
+      bound({ AzureSignalRConnectionString: 'Endpoint=https://c;AccessKey=0123456789' }, { type: 'signalRTrigger' }),
+      /SignalR/,
+    ],
+    [
+      'connections',
+      bound({ Pass: 'p4ssw0rd', KafkaPassword: 'p4ssw0rd' }, { type: 'kafkaTrigger', password: '%KafkaPassword%' }),
+      /KafkaPassword$/,
+    ],
+    [
+      'connections',
+      bound({ TopicKey: 'a0B1c2D3e4F5g6H7i8J9k0L1m2N3o4P5' }, { type: 'eventGrid', direction: 'out', topicKeySetting: 'TopicKey' }),
+      /TopicKey/,
+    ],
+  ],
+  unknown: [
+    [
+      'no-admin',
+      { identity: OWN_IDENTITY, others: { identityRoles: roles(['7f3c1a52-0000-4000-8000-00000000abcd', GROUP]) } },
+      /not checked: permissions/,
+    ],
+    ['deployment-storage', packaged(), 'Azure does not report how deployments sign in'],
+    ['deployment-storage', { plan: 'FC1' }, 'Azure does not report the deployment storage'],
+    ['connections', queue({}), 'the app has no setting and no connection string Orders'],
+    ['connections', { others: { ...functions(), ...strings() } }, /Azure lists no functions of the app/],
+    [
+      'host-storage',
+      {
+        plan: 'EP',
+        settings: {
+          AzureWebJobsStorage: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)',
+          WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: 'AccountName=a',
+        },
+      },
+      /it is unknown whether the content share/,
+    ],
   ],
   plan: [
     ['assigned', {}, ['siteIdentity: identity.type = SystemAssigned']],
@@ -84,6 +169,7 @@ areaTester.run(area, {
   ],
   neverBad: ['no-admin'],
   mended: ['connections'],
+  notNeeded: { connections: ['connectionStrings'] },
   recorded: {
     assigned: {
       'fail, None':
@@ -111,9 +197,8 @@ areaTester.run(area, {
       'not-applicable, Consumption does not run custom images': '01[3] 02[2] 2-01[4-5,18-19] 2-05[4] 2-06[5-6] 2-07[3,10,17] 2-13[2,11]',
       'not-applicable, Flex Consumption does not run custom images': '03[2]',
       'not-applicable, the image comes from mcr.microsoft.com, which is not an Azure Container Registry': '06[6]',
-      'not-applicable, custom images require Linux':
-        '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-15[2,8] 2-17[8-9,12] 2-25[1]',
-      'not-applicable, the app does not run a custom image': '2-07[13] 2-09[3] 2-11[3,7] 2-23[5]',
+      'not-applicable, the app does not run a custom image':
+        '07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-07[13] 2-09[3] 2-11[3,7] 2-15[2,8] 2-17[8-9,12] 2-23[5] 2-25[1]',
       'pass, acr3byfkdyh5dhvo.azurecr.io: pull with a managed identity': '2-20[2]',
     },
   },

@@ -34,11 +34,27 @@ areaTester.run(area, {
   fail: [
     ['app-insights', { others: component() }, 'not connected'],
     ['app-insights', { ...insights(), answers: { component: 'other' } }, 'appi'],
+    ['app-insights', insights({ IngestionMode: 'Disabled' }), /its workspace was deleted/],
+    ['app-insights', insights({ DisableLocalAuth: true }), /only with Entra ID; the app sends it with the key/],
+    ['app-insights', insights({ publicNetworkAccessForIngestion: 'Disabled' }), /the app is not in a virtual network/],
     ['insights-auth', insights(), 'with the key in the connection string'],
     ['insights-local-auth', insights(), 'on at appi'],
     ['diagnostics', logs()],
     ['http-logs', {}, 'off'],
     ['sentinel', sentinel()],
+  ],
+  unknown: [
+    [
+      'app-insights',
+      { ...insights({ publicNetworkAccessForIngestion: 'Disabled' }), site: { virtualNetworkSubnetId: '/s' } },
+      /private link scope/,
+    ],
+    ['diagnostics', { ...logs('FunctionAppLogs'), site: {} }, /Azure does not report which other categories/],
+    [
+      'diagnostics',
+      { ...logs('FunctionAppLogs'), others: { ...logs('FunctionAppLogs').others, workspaces: listOf() } },
+      /it was deleted, or you have no/,
+    ],
   ],
   plan: [
     [
@@ -67,6 +83,7 @@ areaTester.run(area, {
   anyway: { 'http-logs': 'never bad: off is what "not set" means' },
   answers: { component: 'appi-bad', workspace: 'log' },
   sample: (app) => ({ component: `appi-${app.replace('/', '-').replace('fn-', '')}`, workspace: 'log-contoso' }),
+  notNeeded: { diagnostics: ['workspaces'] },
   recorded: {
     'http-logs': {
       'not-applicable, web server logs are a feature of App Service plans':

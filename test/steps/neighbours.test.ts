@@ -201,5 +201,5 @@ test('where no app could be looked at, that is said, and what was read of the ap
   expect(sharers({ facts } as never).map(({ level, says }) => `${level} ${says}`)).toEqual([
     'warn Other apps and slots of the subscription were not checked, because they could not be read.',
   ]);
-  expect(othersWithoutKeys({ facts } as never)).toEqual([]);
+  expect(othersWithoutKeys({ app: { plan: 'D' }, facts } as never)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import { keyOf } from '../../src/emulator/state.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { altered, notesOf } from '../helpers/altered.ts';
 import { GROUP } from '../helpers/hostings.ts';
+import { functions, http } from '../helpers/bodies.ts';
 import { judgedOf } from '../helpers/one-app.ts';
 
 test.each([
@@ -45,10 +46,12 @@ test.each([
   ['/', 'fail'],
   ['/health;/*', 'fail'],
   ['/health', 'pass'],
+  ['/API', 'fail'],
+  ['/api/place*', 'unknown'],
   [null, 'pass'],
 ])('client certificates with the excluded paths %s: %s', async (clientCertExclusionPaths, state) => {
   const site = { clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
-  expect((await judgedOf({ site }))('https.client-cert').state).toBe(state);
+  expect((await judgedOf({ site, others: functions(['PlaceOrder', http('function')]) }))('https.client-cert').state).toBe(state);
 });
 
 test('where no gateway is found, it is said what was looked for', async () => {
@@ -76,12 +79,16 @@ const holding = (role: string, principalType: string | null = 'User', principalI
 const CONTRIBUTOR = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const OWN = '7f3c1a52-0000-4000-8000-000000000001';
 
-test('what a role of somebody else allows was not checked, and that is said', async () => {
+test('what a custom role allows was not checked, and that is no pass', async () => {
   const judged = await judgedOf({ others: { identityRoles: { value: [holding(OWN)] }, roleAssignments: { value: [holding(OWN)] } } });
-  expect(judged('managed-identity.no-admin').found).toBe(
-    `no built-in administrator role in this subscription; not checked: permissions of role ${OWN}`,
-  );
-  expect(judged('user-permissions.roles').lines).toEqual([`Not checked: permissions of role ${OWN}.`]);
+  expect(judged('managed-identity.no-admin')).toMatchObject({
+    state: 'unknown',
+    found: `no built-in administrator role in this subscription; not checked: permissions of role ${OWN}`,
+  });
+  expect(judged('user-permissions.roles')).toMatchObject({
+    state: 'unknown',
+    found: `0 principals; not checked: permissions of role ${OWN}`,
+  });
 });
 
 test.each([

@@ -46,7 +46,8 @@ test.each([
 });
 
 test.each<[Given, string]>([
-  [{ on: true }, 'pass'],
+  [{ on: true, identity: { type: 'SystemAssigned', principalId: 'p' } }, 'pass'],
+  [{ on: true }, 'fail'],
   [{ on: false }, 'fail'],
   [{ on: null }, 'fail'],
   [{ image: 'Python|3.13' }, 'not-applicable'],

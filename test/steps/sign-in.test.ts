@@ -42,6 +42,8 @@ const http = (name: string, more: { route?: string; authLevel?: string; url?: st
   },
 });
 
+const timer: Functions['value'][number] = { name: 'fn/Nightly', properties: { config: { bindings: [{ type: 'timerTrigger' }] } } };
+
 interface World {
   readonly auth?: Properties;
   /** null: cannot be listed. */
@@ -70,7 +72,7 @@ function given({
     siteConfig: { properties: { siteAuthEnabled } },
     oldAuthSettings: { properties: old },
     stickyNames: { properties: { appSettingNames: [] } },
-    site: { identity: { userAssignedIdentities: identities ?? {} } },
+    site: { properties: {}, identity: { userAssignedIdentities: identities ?? {} } },
   };
   const maybe = (key: string) => bodies[key] ?? undefined;
   const facts = new Proxy({ maybe } as unknown as Facts, {
@@ -229,7 +231,7 @@ describe('functions whose trigger is not listed', () => {
     [
       'a sign-in with a path excluded',
       { auth: required({}, ['/health']), functions: [silent] },
-      'unknown: on, but Azure lists no trigger of Quiet, so it is unknown whether an excluded path leaves it open: /health',
+      'unknown: on, but Azure lists no trigger of Quiet, so it is unknown which functions the excluded paths leave open: /health',
     ],
   ])('%s', (_, world, expected) => {
     expect(verdict(world)).toBe(expected);
@@ -246,10 +248,14 @@ describe('functions whose trigger is not listed', () => {
   });
 
   test.each(['managed-identity.connections', 'function-privilege.shared-credentials'])('%s is unknown', async (id) => {
-    const others = { functions: { value: [silent] } as never };
-    expect((await judgedOf({ others }))(id)).toMatchObject({
+    const judged = async (...value: Functions['value']) => (await judgedOf({ others: { functions: { value } as never } }))(id);
+    expect(await judged(silent)).toMatchObject({
       state: 'unknown',
-      reason: 'Azure lists no trigger of Quiet, and its connections are unknown',
+      reason: 'Azure lists no trigger of Quiet, so their connections are unknown',
+    });
+    expect(await judged()).toMatchObject({
+      state: 'unknown',
+      reason: 'Azure lists no functions of the app, so their connections are unknown',
     });
   });
 });
@@ -281,7 +287,8 @@ describe('settings that decide elsewhere', () => {
       { auth: required({ globalValidation: { requireAuthentication: false, unauthenticatedClientAction: 'Return401' } }) },
       'fail',
     ],
-    ['no HTTP function', { auth: {}, functions: [] }, 'not-applicable'],
+    ['no HTTP function', { auth: {}, functions: [timer] }, 'not-applicable'],
+    ['no functions listed', { auth: {}, functions: [] }, 'unknown'],
   ])('%s', (_, world, state) => {
     expect(judgeSignIn(given(world)).state).toBe(state);
   });

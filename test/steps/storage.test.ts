@@ -12,6 +12,11 @@ const smb = (versions: string, channelEncryption: string) => {
   };
 };
 const keys = (day: string) => st({ keyCreationTime: { key1: `${day}T00:00:00Z`, key2: `${day}T00:00:00Z` } });
+/** An Elastic Premium app with its content share in an account. */
+const sharedBy = (name: string) => ({
+  plan: 'EP' as const,
+  settings: { AzureWebJobsStorage__accountName: 'stfn', WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: `AccountName=${name};AccountKey=eA==` },
+});
 const closed = { defaultAction: 'Deny', bypass: 'None' };
 
 areaTester.run(area, {
@@ -43,6 +48,7 @@ areaTester.run(area, {
     ['cross-tenant', st({ allowCrossTenantReplication: true }), 'stfn: allowed'],
     ['entra-first', st({}), 'stfn: with the account key'],
     ['shared-key', st({}), 'stfn: allowed'],
+    ['shared-key', { ...st({}), ...sharedBy('stshare') }, 'stfn: allowed (the content share requires a key of stshare)'],
     ['network', st({}), 'stfn: open to all networks'],
     ['key-source', { ...st({}), answers: { keySource: 'Microsoft.Keyvault' } }, 'stfn: managed by Microsoft'],
     [
@@ -55,6 +61,13 @@ areaTester.run(area, {
     ['smb-encryption', smb('SMB2.1;SMB3.1.1', 'AES-256-GCM')],
     ['key-age', keys('2025-01-01')],
   ],
+  unknown: [
+    [
+      'shared-key',
+      { plan: 'EP', settings: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' }, ...st({}) },
+      /does not show its account/,
+    ],
+  ],
   plan: [
     ['secure-transfer', st({ supportsHttpsTrafficOnly: false }), ['storageAccounts: supportsHttpsTrafficOnly = true']],
     ['min-tls', st({}), ['storageAccounts: minimumTlsVersion = TLS1_2']],
@@ -62,6 +75,7 @@ areaTester.run(area, {
     ['cross-tenant', st({ allowCrossTenantReplication: true }), ['storageAccounts: allowCrossTenantReplication = false']],
     ['entra-first', st({}), ['storageAccounts: defaultToOAuthAuthentication = true']],
     ['shared-key', st({}), ['storageAccounts: allowSharedKeyAccess = false']],
+    ['shared-key', { ...st({}), ...sharedBy('stfn') }, []],
     [
       'network',
       st({}),

@@ -1,6 +1,8 @@
 import type { AnyControl } from '../../contract/index.ts';
 import { ownMember } from '../../azure/index.ts';
 import type { App, PlanKind, Site, Target } from '../../azure/index.ts';
+/** Tiers of plans with dedicated machines. */
+const DEDICATED = /^(Free|Shared|Basic|Standard|Premium|Isolated|PremiumContainer)/i;
 const PLAN_OF_TIER: Readonly<Record<string, PlanKind>> = { dynamic: 'Y1', flexconsumption: 'FC1', elasticpremium: 'EP' };
 
 export const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
@@ -20,12 +22,18 @@ export function appOf(target: Target, site: Site): App {
   const { sku, reserved, managedEnvironmentId, hostingEnvironmentProfile } = site.properties;
   const words = (site.kind ?? '').toLowerCase().split(/[\s,]+/);
   const containerApps = Boolean(managedEnvironmentId) || words.includes('azurecontainerapps');
+  const known = ownMember(PLAN_OF_TIER, (sku ?? '').toLowerCase());
+  const isTold = known !== undefined || DEDICATED.test(sku ?? '') || Boolean(hostingEnvironmentProfile?.id);
+  // Only Flex Consumption has this member.
+  const plan = containerApps ? 'CA' : (known ?? (!isTold && site.properties.functionAppConfig ? 'FC1' : 'D'));
+  const isAssumed = plan === 'D' && !isTold;
   return {
     name: target.name,
     ...(target.slot ? { slot: target.slot } : {}),
-    plan: containerApps ? 'CA' : (ownMember(PLAN_OF_TIER, (sku ?? '').toLowerCase()) ?? 'D'),
+    plan,
     os: reserved || words.includes('linux') ? 'linux' : 'windows',
     ase: Boolean(hostingEnvironmentProfile?.id),
+    ...(isAssumed || words.includes('kubernetes') ? { isAssumed: true as const } : {}),
   };
 }
 
@@ -42,3 +50,7 @@ export function notOn(control: AnyControl, app: App): string | undefined {
   const reasons = control.notOn ?? {};
   return reasons[`${app.plan}-${app.os}`] ?? reasons[app.plan] ?? reasons[app.os] ?? (app.slot ? reasons.slot : undefined);
 }
+
+/** Whether the reason of a control that does not apply is that of a plan which is only assumed. */
+export const isAssumedReason = ({ notOn: reasons = {} }: AnyControl, { plan, os, isAssumed }: App): boolean =>
+  isAssumed === true && (reasons[`${plan}-${os}`] ?? reasons[plan]) !== undefined;

@@ -15,7 +15,7 @@ import {
 import { NO_DECISION, decisionOn } from './decisions.ts';
 import type { FactStore } from './facts.ts';
 import { unexpectedShapeIn } from './unexpected-shape.ts';
-import { isReadAnyway, notOn } from './app-hosting.ts';
+import { isAssumedReason, isReadAnyway, notOn } from './app-hosting.ts';
 import type { ArmFailure, ArmReader } from '../ports.ts';
 import { productionOf } from '../fleet/targets.ts';
 import { valueAt } from '../../change/json-paths.ts';
@@ -175,7 +175,10 @@ type Off = string | { readonly unknown: string };
 
 /** Returns the reason why a control does not apply to this app, because of its hosting or anything else. */
 function reasonNotApplicable(control: AnyControl, context: AnyContext): Off | undefined {
-  const applies = notOn(control, context.app) ?? control.appliesTo?.(context) ?? true;
+  const off = notOn(control, context.app);
+  if (isAssumedReason(control, context.app))
+    return { unknown: 'Azure does not report the plan of the app, so it is unknown whether this control applies' };
+  const applies = off ?? control.appliesTo?.(context) ?? true;
   return applies === true ? undefined : applies;
 }
 

@@ -61,8 +61,11 @@ async function parts(folder: string): Promise<string[]> {
   });
   const named = [...outputFiles, ...early.outputFiles].map(({ path, text }) => ({ name: basename(path), text }));
   for (const { name, text } of named) await writeFile(join(folder, name), bytesOf(await asScript(text)));
-  await run(NODE, [join(HERE, 'warm-up.cjs'), folder], { env: { HOME: folder, TMPDIR: folder }, cwd: folder });
+  const warmUp = (...way: readonly string[]) =>
+    run(NODE, [join(HERE, 'warm-up.cjs'), folder, ...way], { env: { HOME: folder, TMPDIR: folder }, cwd: folder });
+  await warmUp();
   await warmUpWizard(folder);
+  await warmUp('check');
   await writeFile(join(folder, 'LICENSES.txt'), await licencesOf(bundledIn(metafile), [await licenceOfNode()]));
   return named.map(({ name }) => name);
 }

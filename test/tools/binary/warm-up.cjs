@@ -1,10 +1,14 @@
 'use strict';
 // node warm-up.cjs FOLDER [wizard]: runs the demo from the parts in FOLDER and saves the code that V8 compiled for each part as PART.code.
-// With `wizard` it runs on a terminal, using the code saved before.
+// With `wizard` it runs on a terminal, using the code saved before; with `check` it fails if V8 would not take the code.
 const { existsSync, readdirSync, readFileSync, writeFileSync } = require('node:fs');
 const { join } = require('node:path');
+const v8 = require('node:v8');
 const { Script } = require('node:vm');
 const { partsInMemory, textOf } = require('./parts.cjs');
+
+// V8 takes compiled code only with the flags that it was made with, and a start has none: commands must set none here.
+v8.setFlagsFromString = () => {};
 
 const [folder, way] = process.argv.slice(2);
 const bytesOf = (name) => readFileSync(join(folder, name));
@@ -29,12 +33,19 @@ async function wizard() {
   await main(['demo']);
 }
 
+const names = readdirSync(folder).filter((one) => one.endsWith('.js'));
+const compiled = (name, cachedData) => new Script(textOf(bytesOf(name)), { filename: `func-harden:${name}`, cachedData });
+
 (async () => {
+  if (way === 'check') {
+    const refused = names.filter((name) => compiled(name, readFileSync(codeOf(name))).cachedDataRejected);
+    if (refused.length > 0) throw new Error(`V8 does not take the compiled code of ${refused.join(', ')}`);
+    return;
+  }
   process.env.NODE_ENV = 'production';
   await (way === 'wizard' ? wizard() : headless());
-  for (const name of readdirSync(folder).filter((one) => one.endsWith('.js'))) {
-    const script =
-      scripts.get(name) ?? (existsSync(codeOf(name)) ? undefined : new Script(textOf(bytesOf(name)), { filename: `func-harden:${name}` }));
+  for (const name of names) {
+    const script = scripts.get(name) ?? (existsSync(codeOf(name)) ? undefined : compiled(name));
     if (script) writeFileSync(codeOf(name), script.createCachedData());
   }
   process.exit();

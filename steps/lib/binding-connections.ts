@@ -1,0 +1,59 @@
+/** How bindings of functions sign in to the services that they use. */
+import {
+  type BindingConnection,
+  connectionsOf,
+  type Facts,
+  HOST_STORAGE,
+  sameWord,
+  secretIn,
+  triggersNotSeen,
+  valueOf,
+} from '../../src/azure/index.ts';
+import type { Verdict } from '../../src/contract/index.ts';
+
+/** The names under which the host looks up a connection: its own, and with a prefix (docs: functions-bindings-*, "connection"). */
+const namesOf = ({ connection }: BindingConnection): readonly string[] => [connection, `AzureWebJobs${connection}`];
+
+/** Returns the value of a connection, from an app setting or a connection string; undefined if neither has it. */
+function valueFor(one: BindingConnection, { appSettings, maybe }: Facts): string | undefined {
+  const all = Object.entries(maybe('connectionStrings')?.properties ?? {});
+  const strings = { properties: Object.fromEntries(all.map(([name, { value }]) => [name, value])) };
+  return namesOf(one)
+    .flatMap((name) => [valueOf(appSettings, name), valueOf(strings, name)])
+    .find((value) => value !== undefined);
+}
+
+/** Whether settings such as `Bus__fullyQualifiedNamespace` name a service for an identity. */
+const isByIdentity = (one: BindingConnection, { appSettings }: Facts): boolean =>
+  Object.keys(appSettings.properties).some((setting) =>
+    namesOf(one).some((name) => [`${name}__`, `${name}:`].some((start) => setting.toLowerCase().startsWith(start.toLowerCase()))),
+  );
+
+/** @throws where no secret was found and the connection strings could not be read */
+export function judgeConnections(facts: Facts): Verdict {
+  const wanted = 'with a managed identity, or with a secret from a vault';
+  // The control host-storage judges the storage of the host.
+  const all = connectionsOf(facts.functions).filter((one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)));
+  const keyed = all.filter((one) => {
+    const value = valueFor(one, facts);
+    return value !== undefined && secretIn(one.connection, value) !== undefined;
+  });
+  const names = [...new Set(keyed.map(({ connection }) => connection))];
+  if (names.length > 0)
+    return {
+      state: 'fail',
+      found: `with a secret: ${names.join(', ')}`,
+      wanted,
+      names,
+      lines: keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`),
+    };
+  const notSeen = triggersNotSeen(facts.functions);
+  if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted };
+  void facts.connectionStrings.properties;
+  const lost = [
+    ...new Set(all.filter((one) => valueFor(one, facts) === undefined && !isByIdentity(one, facts)).map((one) => one.connection)),
+  ];
+  return lost.length > 0
+    ? { state: 'unknown', found: `the app has no setting and no connection string ${lost.join(', ')}`, wanted }
+    : { state: 'pass', found: 'no binding has a plain-text secret', wanted };
+}

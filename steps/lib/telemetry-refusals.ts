@@ -1,0 +1,22 @@
+/** Why a component of Application Insights takes no telemetry of an app. */
+import { type Component, type Facts, INSIGHTS_AUTH, sameWord, telemetrySignIn } from '../../src/azure/index.ts';
+import type { Verdict } from '../../src/contract/index.ts';
+
+/** Returns whether a component takes the telemetry of the app, as far as its own settings and those of the app show. */
+export function refusalOf({ name, properties }: Component, { appSettings, site }: Facts): Pick<Verdict, 'state' | 'found'> {
+  if (sameWord(properties.IngestionMode, 'Disabled'))
+    return { state: 'fail', found: `${name}, which takes no telemetry (IngestionMode is Disabled): its workspace was deleted` };
+  const { by } = telemetrySignIn(appSettings);
+  if (properties.DisableLocalAuth === true && by !== 'entra')
+    return {
+      state: by === 'key' ? 'fail' : 'unknown',
+      found: `${name}, which takes telemetry only with Entra ID; ${by === 'key' ? 'the app sends it with the key' : `${INSIGHTS_AUTH} is a reference, and its value was not checked`}`,
+    };
+  if (!sameWord(properties.publicNetworkAccessForIngestion, 'Disabled')) return { state: 'pass', found: name };
+  return site.properties.virtualNetworkSubnetId
+    ? {
+        state: 'unknown',
+        found: `${name}, which takes telemetry only through a private link scope; the way of the app to it was not checked`,
+      }
+    : { state: 'fail', found: `${name}, which takes telemetry only through a private link scope, and the app is not in a virtual network` };
+}
