@@ -1,6 +1,7 @@
 /** Where keys lead back to, and that the keys which are needed next are on the screen. */
 import { expect, test } from 'vitest';
 import { functionKey } from '../../src/hosts/tui/key-events.ts';
+import { lineText } from '../../src/text/spans.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
@@ -27,6 +28,11 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   wizard.answer('y');
   await isDone(wizard);
   expect(text(wizard)).toContain('UNDONE');
+  const above = wizard.store.state().finished.map(lineText);
+  expect(above.slice(above.findIndex((one) => one.startsWith('APPLIED: '))), 'a blank line after each run').toEqual([
+    expect.stringContaining('APPLIED: '),
+    '',
+  ]);
   expect(footer(wizard)).toMatch(/^Enter back/);
   wizard.answer('enter');
   expect(wizard.store.state().screen.at).toBe('fleet');

@@ -100,7 +100,7 @@ function areaRow(
   );
 }
 
-/** Formats `24 → 31 of 70 pass   3 queued   2 accepted   1 critical   9 high`: passing, queued and accepted controls are counted apart. */
+/** Formats `24 → 31 of 70 pass   3 queued   2 accepted   10 fail: 1 critical, 9 high`: passing, queued and accepted controls are counted apart. */
 function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const { look, columns, began } = state;
   const counts = count(open.steps);
@@ -108,19 +108,22 @@ function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const pass = passingCount(open.steps);
   const before = began[open.target.id] ?? pass;
   const gap = columns < 60 ? '  ' : '   ';
-  const parts: readonly (readonly [number, string, Tone])[] = [
-    [queuedControls(open).size, 'queued', QUEUED.tone],
-    [counts.attested ?? 0, 'attested', 'info'],
-    [counts.accepted ?? 0, 'accepted', 'info'],
-    ...bySeverity(open.steps).map(
-      ([severity, number]) => [number, severity, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'] as const,
-    ),
-    [counts.unknown ?? 0, 'unknown', 'warn'],
-  ];
+  const part = (number: number, word: string, tone: Tone): Line => (number > 0 ? [span(`${gap}${number} ${word}`, tone)] : []);
+  const fails = bySeverity(open.steps).map(([severity, number]) =>
+    span(`${number} ${severity}`, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'),
+  );
+  // A narrow window has no room to say that these fail.
+  const failing =
+    columns < 60 ? fails.flatMap((one) => [span(gap), one]) : fails.flatMap((one, index) => [span(index > 0 ? ', ' : ''), one]);
   const score = line(
     ...(before === pass ? [] : [span(`${before} ${arrow(look)} `, 'dim')]),
     span(columns < 60 ? `${pass}/${all} pass` : `${pass} of ${all} pass`, pass === all ? 'good' : 'strong'),
-    ...parts.filter(([number]) => number > 0).map(([number, word, tone]) => span(`${gap}${number} ${word}`, tone)),
+    ...part(queuedControls(open).size, 'queued', QUEUED.tone),
+    ...part(counts.attested ?? 0, 'attested', 'info'),
+    ...part(counts.accepted ?? 0, 'accepted', 'info'),
+    ...(columns < 60 || fails.length === 0 ? [] : part(counts.fail ?? 0, 'fail: ', 'strong')),
+    ...failing,
+    ...part(counts.unknown ?? 0, 'unknown', 'warn'),
   );
   return wrapped([score], columns, 0);
 }
