@@ -48,17 +48,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
     const milliseconds = () => Math.round(clock.elapsed() - began);
     const report = (outcome: string) =>
       options.onSignIn?.({ time: clock.now().toISOString(), signIn: way.mode, scope, outcome, milliseconds: milliseconds() });
-    try {
-      const credential = opened.get(way) ?? way.open();
-      opened.set(way, credential);
-      // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
-      const token = await (await credential).getToken(scope, { ...asked, enableCae: true });
-      if (!token) throw new Error('no token was returned');
-      secrets.learn(token.token, true);
-      checkTenant(token, way, options);
-      report('ok');
-      return token;
-    } catch (error) {
+    const failed = (error: unknown): never => {
       if (asked.abortSignal?.aborted) throw error;
       const heard = way.ear.heard();
       const failure =
@@ -67,7 +57,18 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
           : signInError(error, { ...way, cloud: options.cloud, heard, milliseconds: milliseconds(), timeLimit: options.timeLimit });
       report(failure instanceof SignInError ? failure.code : 'NotSet');
       throw failure;
-    }
+    };
+    const credential = opened.get(way) ?? way.open();
+    opened.set(way, credential);
+    // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
+    const token = await credential.then((one) => one.getToken(scope, { ...asked, enableCae: true })).catch(failed);
+    if (!token) return failed(new Error('no token was returned'));
+    // What is thrown here is a bug of func-harden, not a failed sign-in.
+    secrets.learn(token.token, true);
+    const wrong = wrongTenant(token, way, options);
+    if (wrong) return failed(wrong);
+    report('ok');
+    return token;
   }
 
   /** Tries the ways in order and uses the first that works. One that is set up and fails ends the search, because it was intended. */
@@ -122,10 +123,10 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
 const GUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** Checks the tenant of a token, because a tool that is signed in elsewhere may return one of another tenant. @throws SignInError */
-function checkTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSessionOptions): void {
+function wrongTenant(token: AccessToken, way: Way, { cloud, tenant }: SignInSessionOptions): SignInError | undefined {
   const { tenant: has, name } = accountInToken(token);
-  if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return;
-  throw new SignInError({
+  if (!tenant || !has || !GUID.test(tenant) || has.toLowerCase() === tenant.toLowerCase()) return undefined;
+  return new SignInError({
     code: 'WrongTenant',
     message: `The token of ${way.name} is for tenant ${has}${name ? ` (${name})` : ''}, but tenant ${tenant} is required.`,
     next: stepsToSignInAgain({ ...way, cloud, tenant }),

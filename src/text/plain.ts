@@ -43,11 +43,15 @@ const OWN = String.raw`\u001B\[(?:0|[12]|3[1-6])m|\r\u001B\[K`;
 const NOT_OWN = new RegExp(`\r\n|${OWN}|${STEERING}`, 'gu');
 const OWN_WHOLE = new RegExp(`^(?:${OWN})$`);
 
-/** Breaks the commands of Azure Pipelines, which obeys them anywhere in a line, also where a job prints a file. */
-export const withoutPipelineCommands = (text: string): string => text.replace(/##(?=(?:vso)?\[)/gi, '# # ');
+/**
+ * Breaks the commands of pipelines, also where a job prints a file: Azure Pipelines obeys them anywhere in a line, GitHub Actions at the
+ * beginning of one.
+ */
+export const withoutPipelineCommands = (text: string): string =>
+  text.replace(/##(?=(?:vso)?\[)/gi, '# # ').replace(/^([ \t]*):(?=:[a-z])/gim, '$1: ');
 
 /** Removes control sequences and pipeline commands right before stdout and stderr. `draws`: it may contain func-harden's own colours. */
 export function walled(text: string, draws: boolean): string {
   const clean = text.replace(NOT_OWN, (found) => (found === '\r\n' || (draws && OWN_WHOLE.test(found)) ? found : ''));
-  return withoutPipelineCommands(clean).replace(/^([ \t]*):(?=:[a-z])/gim, '$1: ');
+  return withoutPipelineCommands(clean);
 }
