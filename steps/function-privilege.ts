@@ -31,8 +31,8 @@ export default defineStep({
         if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted, lines };
         const found =
           few.length > 0
-            ? `${few.length} of ${users.size} connections are used by fewer than half of the functions`
-            : `${names.length} functions, ${users.size} connections, each used by at least half of them`;
+            ? `${few.length} of ${users.size} ${users.size === 1 ? 'connection' : 'connections'} ${few.length === 1 ? 'is' : 'are'} used by fewer than half of the functions`
+            : `${names.length} ${names.length === 1 ? 'function' : 'functions'}, ${users.size} ${users.size === 1 ? 'connection' : 'connections, each'} used by at least half of the functions`;
         return {
           state: few.length > 0 ? 'fail' : 'pass',
           found,

@@ -49,6 +49,8 @@ const README: Claims = [
   ['exempts something turns a finding', 'steps/exceptions.test.ts: leaves the finding as it is'],
   ['Tab marks apps', 'tui/readme.test.ts: the keys that are named'],
   ['F2 lists', 'tui/readme.test.ts: the keys that are named'],
+  ['F3 opens the undo log', 'tui/ways-back.test.ts: the undo log opens from the list of apps'],
+  ['`Undo:` only if', 'tui/closing.test.ts: $word'],
   ['by line prompts', 'lines/findings.test.ts: fixed in all apps that have it'],
   ['fixes that are disruptive', 'tui/readme.test.ts: the keys that are named'],
   ['`c` copies', 'tui/readme.test.ts: the keys that are named'],

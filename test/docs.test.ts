@@ -52,6 +52,14 @@ test('docs/permissions.md is what the declarations say (npm run docs writes it)'
   expect(await read('docs/permissions.md')).toBe(await permissionsText());
 });
 
+test('the page about speed has short cells, and text for the rest', async () => {
+  const cells = (await read('docs/performance.md'))
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .flatMap((line) => line.split('|').map((cell) => cell.trim()));
+  expect(cells.filter((cell) => cell.length > 80)).toEqual([]);
+});
+
 test.each(PAGES)('every link of %s leads somewhere', async (page) => {
   const links = [...(await read(page)).matchAll(/\]\((?!https?:)([^)#]+)[^)]*\)/g)].map(([, link]) => link!);
   for (const link of links) expect(existsSync(join(ROOT, dirname(page), link)), link).toBe(true);

@@ -1,3 +1,4 @@
+import { fileProblem } from '../files/file-problem.ts';
 import { readLimited } from '../files/read-limited.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { APPS_AT_ONCE, type Options } from '../cli/options.ts';
@@ -190,7 +191,7 @@ async function* appsToAudit(
     return;
   }
   const fleet = await findFleet(connection.discovery, selectionOf(options, parseAppOption(options)), (text, failure) => {
-    if (failure) troubles([{ app: 'selection', message: text, next: [failure.next], code: exitOf(failure), failure }]);
+    if (failure) troubles([{ app: 'selection', message: text, isNamed: true, next: [failure.next], code: exitOf(failure), failure }]);
     else bar.say(`NOTE: ${text}`);
   });
   addSubscriptionNames(places, fleet.subscriptions);
@@ -246,6 +247,6 @@ async function readText(file: string): Promise<string> {
   try {
     return await readLimited(file, MOST_REPORT);
   } catch (error) {
-    throw evidenceErrors.fileUnreadable({ file, why: (error as Error).message });
+    throw evidenceErrors.fileUnreadable({ file, why: fileProblem(error) });
   }
 }

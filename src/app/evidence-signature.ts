@@ -1,4 +1,5 @@
 /** Signs a manifest with a private key and verifies it with the public one: JSON Web Signatures, with the jose library. */
+import { fileProblem } from '../files/file-problem.ts';
 import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { CompactSign, compactVerify } from 'jose';
 import { UserError } from '../engine/errors.ts';
@@ -50,7 +51,7 @@ async function readKey(file: string, read: (pem: string) => KeyObject, kind: str
   try {
     pem = await readLimited(file, MOST_KEY);
   } catch (error) {
-    throw evidenceErrors.fileUnreadable({ file, why: (error as Error).message });
+    throw evidenceErrors.fileUnreadable({ file, why: fileProblem(error) });
   }
   try {
     return read(pem);

@@ -14,7 +14,7 @@ import type { Target } from '../azure/index.ts';
 import type { Circumstances } from '../engine/judge/circumstances.ts';
 import { optionErrors } from './errors/options.ts';
 
-export const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
+const unknownArea = (wrong: readonly string[], ids: readonly string[]): UserError =>
   optionErrors.unknownArea({ areas: wrong.map((id) => ({ id, hint: didYouMean(id, ids) })) });
 
 /** Returns the areas of `--step`, or all. @throws UserError for an unknown name */
@@ -69,4 +69,20 @@ export function checkConfirmed(options: Options, targets: readonly Target[]): vo
 export function isJson({ options: { json, format } }: Invocation): boolean {
   if (json && format !== undefined && format !== 'json') throw optionErrors.jsonAndFormat({ format });
   return json === true || format === 'json';
+}
+
+/** Returns an area by its id, or with one control by the id of the control. @throws UserError where there is none */
+export function stepNamed(id: string, catalogue: readonly AnyStep[]): AnyStep {
+  const area = catalogue.find((one) => one.id === id);
+  if (area) return area;
+  const controls = catalogue.flatMap((step) => step.controls.map((control) => ({ step, control, name: `${step.id}.${control.id}` })));
+  const found = controls.filter(({ name, control }) => name === id || control.id === id);
+  const [only] = found;
+  if (only && found.length === 1) return { ...only.step, controls: [only.control] };
+  const names =
+    found.length > 0
+      ? found.map(({ name }) => name)
+      : [...catalogue.map((one) => one.id), ...controls.flatMap(({ name, control }) => [name, control.id])];
+  if (found.length > 1) throw optionErrors.severalControls({ id, names });
+  throw unknownArea([id], names);
 }

@@ -158,7 +158,7 @@ function missingNamedApps(answers: AnswersFile, found: FoundTargets, options: In
   const stray = Object.keys(answers.apps).filter(
     (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
   );
-  return stray.map((name) => ({ app: name, message: missingApp(name, found.known), next: MISSING_NEXT, code: EXIT.failed }));
+  return stray.map((name) => ({ app: name, message: missingApp(name, found.known), isNamed: true, next: MISSING_NEXT, code: EXIT.failed }));
 }
 
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {

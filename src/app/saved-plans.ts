@@ -1,4 +1,5 @@
 /** Saves a plan, and applies a saved one. Only apps whose values did not change since are touched. */
+import { fileProblem } from '../files/file-problem.ts';
 import { createHash } from 'node:crypto';
 import type { Invocation } from '../cli/invocation.ts';
 import type { OptionName, Options } from '../cli/options.ts';
@@ -215,7 +216,7 @@ async function readPlanText(file: string): Promise<string> {
     return await readLimited(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw planErrors.planUnreadable({ file, why: (error as Error).message });
+    throw planErrors.planUnreadable({ file, why: fileProblem(error) });
   }
 }
 

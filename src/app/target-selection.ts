@@ -79,17 +79,19 @@ export function selectionTroubles(
     leftOut?: FoundTargets['leftOut'];
     targets: readonly unknown[];
   },
-): { app: string; message: string; next: readonly string[]; code: ExitCode; failure?: ArmFailure }[] {
+): { app: string; message: string; isNamed?: true; next: readonly string[]; code: ExitCode; failure?: ArmFailure }[] {
   const troubles = [
     ...found.unknown.map((name) => ({
       app: name,
       message: `Subscription "${name}" was not found, or you have no permission to read it.`,
+      isNamed: true as const,
       next: ['Run az account list to list your subscriptions.'],
       code: EXIT.failed,
     })),
     ...found.missing.map((name) => ({
       app: name,
       message: missingApp(name, found.known ?? [], found.leftOut),
+      isNamed: true as const,
       next: MISSING_NEXT,
       code: EXIT.failed,
     })),
@@ -106,6 +108,7 @@ export function selectionTroubles(
     {
       app: 'selection',
       message: 'No function app matches, or you have no permission to read it.',
+      isNamed: true,
       next: MISSING_NEXT.slice(0, 1),
       code: EXIT.failed,
     },

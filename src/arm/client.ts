@@ -141,6 +141,6 @@ function parsed(text: string, write: boolean): Json {
     code: 'NotJson',
     message: 'The service returned a response that is not JSON.',
     mayHaveHappened: write,
-    next: 'Check the endpoint and the proxy, then run the command again.',
+    next: 'Check the endpoint and the proxy, then try again.',
   });
 }

@@ -14,18 +14,18 @@ import { TOO_LARGE } from './answer-limits.ts';
 import { retryAfterOf } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  'signed-out': 'Sign in again (for example: az login), then run the command again.',
-  forbidden: 'Request a role that includes the action named above on this app, then run the command again.',
+  'signed-out': 'Sign in again (for example: az login), then try again.',
+  forbidden: 'Request a role that includes the action named above on this app, then try again.',
   missing: 'Check the name and the subscription. The resource may have been deleted or moved.',
-  locked: 'Ask the owner of the lock to remove it during the change, then run the command again.',
+  locked: 'Ask the owner of the lock to remove it during the change, then try again.',
   policy: 'An Azure Policy assignment denies this change. Ask its owner for an exemption.',
-  busy: 'Another operation is using the resource, and nothing was changed. Run the command again after that operation ends.',
+  busy: 'Another operation is using the resource, and nothing was changed. Try again after that operation ends.',
   conflict: 'Azure does not report whether this conflict is temporary. Read its message and check the resource, then preview again.',
-  host: 'Start the app, or check its logs to find out why its host does not run, then run the command again.',
-  throttled: 'Azure is throttling requests. Wait a few minutes, then run the command again.',
+  host: 'Start the app, or check its logs to find out why its host does not run, then try again.',
+  throttled: 'Azure is throttling requests. Wait a few minutes, then try again.',
   invalid: 'Azure rejected the value. This request changed nothing.',
-  server: 'Azure had a server error. Run the command again in a few minutes.',
-  network: 'Check the network, the proxy variables and the endpoint, then run the command again.',
+  server: 'Azure had a server error. Try again in a few minutes.',
+  network: 'Check the network, the proxy variables and the endpoint, then try again.',
   untrusted: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
 };
 
@@ -107,7 +107,7 @@ function withClockSkew(failure: ArmFailure, skew: number): ArmFailure {
   const minutes = Math.round(Math.abs(skew) / 60_000);
   return failure.with({
     message: `${failure.message.replace(/\.?$/, '.')} The clock of this machine is ${minutes} minutes ${skew > 0 ? 'ahead of' : 'behind'} Azure's.`,
-    next: 'Set the clock, sign in again, then run the command again.',
+    next: 'Set the clock, sign in again, then try again.',
   });
 }
 
@@ -133,7 +133,7 @@ const claimsNotMet = (failure: ArmFailure): ArmFailure =>
 /** Returns the advice on an unknown identity, after the request was repeated for about two minutes. */
 const unknownIdentity = (code: string): string | undefined =>
   code === 'PrincipalNotFound'
-    ? 'The directory does not know the identity. If the identity is new, run the command again in a few minutes. Otherwise, check that it still exists.'
+    ? 'The directory does not know the identity. If the identity is new, try again in a few minutes. Otherwise, check that it still exists.'
     : code === 'RoleAssignmentUpdateNotPermitted'
       ? 'An earlier identity of the app has a role assignment with this name. Delete that role assignment (az role assignment delete --ids ID), then preview again.'
       : undefined;
@@ -148,7 +148,7 @@ const denied = (code: string): string | undefined =>
 /** Returns the advice for a subscription whose resource provider is not registered. */
 function unregistered(code: string, message: string): string | undefined {
   const namespace = code === 'MissingSubscriptionRegistration' ? /namespace '([\w.]+)'/.exec(message)?.[1] : undefined;
-  return namespace && `Register the provider once, then run the command again: az provider register --namespace ${namespace}`;
+  return namespace && `Register the provider once, then try again: az provider register --namespace ${namespace}`;
 }
 
 /** Returns a failure of something between here and Azure. Azure Resource Manager never redirects or asks for a sign-in to a proxy. */
@@ -166,10 +166,7 @@ const intermediaryFailure = (status: number, write: boolean): ArmFailure | undef
     code: status < 300 ? 'NotJson' : `Http${status}`,
     message: says,
     mayHaveHappened: write && status < 300,
-    next:
-      status === 407
-        ? 'Add its user and password to HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), then run the command again.'
-        : NEXT.network,
+    next: status === 407 ? 'Add its user and password to HTTPS_PROXY (http://USER:PASSWORD@HOST:PORT), then try again.' : NEXT.network,
   });
 };
 
@@ -219,7 +216,7 @@ export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure
       code,
       message: (error as Error).message,
       mayHaveHappened: write,
-      next: 'Check the endpoint and the proxy, then run the command again.',
+      next: 'Check the endpoint and the proxy, then try again.',
     });
   // Microsoft's clients stumble over bodies of another shape than is documented.
   if (!(error instanceof RestError))
@@ -228,7 +225,7 @@ export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure
       code: 'UnexpectedAnswer',
       message: `Azure returned an unexpected response${wordsOf(error)}.`,
       mayHaveHappened: write,
-      next: 'Check the endpoint and the proxy, then run the command again.',
+      next: 'Check the endpoint and the proxy, then try again.',
     });
   if (error.statusCode !== undefined && error.statusCode > 0) {
     const other = intermediaryFailure(error.statusCode, write);

@@ -38,5 +38,5 @@ export const notAListFailure = (): ArmFailure =>
     kind: 'server',
     code: 'UnexpectedAnswer',
     message: 'The service returned an incomplete list.',
-    next: 'Check the endpoint and the proxy, then run the command again.',
+    next: 'Check the endpoint and the proxy, then try again.',
   });

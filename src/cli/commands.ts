@@ -143,10 +143,15 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'steps',
     args: ['[step]'],
-    summary: 'lists the areas (called steps in files and options), or explains one: reason, controls, questions, links',
+    summary: 'lists the areas (called steps in files and options), or explains an area or a control',
     known: ['explain', 'show', 'areas', 'controls'],
     options: ['permissions', 'step', 'profile', 'json', ...OWN, ...LOOK],
-    examples: ['func-harden steps', 'func-harden steps https', 'func-harden steps --permissions --step https ftp'],
+    examples: [
+      'func-harden steps',
+      'func-harden steps https',
+      'func-harden steps https.min-tls',
+      'func-harden steps --permissions --step https ftp',
+    ],
   },
   {
     name: 'evidence',

@@ -1,3 +1,4 @@
+import { fileProblem } from '../files/file-problem.ts';
 import { readLimited } from '../files/read-limited.ts';
 import { createRecording, parseRecording, type Recording } from '../emulator/recorded.ts';
 import type { CommandModule } from '../cli/invocation.ts';
@@ -51,7 +52,7 @@ async function readRecording(file: string): Promise<Recording> {
   try {
     return createRecording(parseRecording(JSON.parse(await readLimited(file, MOST_RECORDING)) as Json));
   } catch (error) {
-    throw commandErrors.noRecording({ file, why: (error as Error).message });
+    throw commandErrors.noRecording({ file, why: fileProblem(error) });
   }
 }
 
@@ -59,6 +60,6 @@ async function readFaults(file: string): Promise<Json> {
   try {
     return JSON.parse(await readLimited(file, MOST_RECORDING)) as Json;
   } catch (error) {
-    throw commandErrors.noFaultList({ file, why: (error as Error).message });
+    throw commandErrors.noFaultList({ file, why: fileProblem(error) });
   }
 }

@@ -2,19 +2,14 @@ import type { CommandModule } from '../cli/invocation.ts';
 import { EXIT } from '../engine/errors.ts';
 import { catalogueJson, catalogueLines, stepLines } from '../report/catalogue.ts';
 import { leastRoles, permissionsJson, permissionsLines } from '../report/permissions.ts';
-import { unknownArea, selectedSteps } from '../app/option-values.ts';
+import { selectedSteps, stepNamed } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const { io, args, options } = invocation;
   const catalogue = await invocation.catalogue();
   const [id] = args;
-  const step = catalogue.find((one) => one.id === id);
-  if (id !== undefined && !step)
-    throw unknownArea(
-      [id],
-      catalogue.map((one) => one.id),
-    );
+  const step = id === undefined ? undefined : stepNamed(id, catalogue);
   const chosen = step ? [step] : await selectedSteps(invocation);
   if (options.permissions) {
     const roles = leastRoles(chosen, options.profile);

@@ -1,3 +1,4 @@
+import { fileProblem } from './file-problem.ts';
 import { withoutCredentials } from '../change/secrets.ts';
 import { checkOwned } from './file-owner.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
@@ -33,7 +34,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
     if (error instanceof TooLarge) throw answersErrors.answersTooLarge({ file });
     throw answersErrors.answersUnreadable({
       file,
-      why: (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message,
+      why: fileProblem(error),
     });
   }
   return {
@@ -54,10 +55,10 @@ const parsed = (text: string, lineCounter: LineCounter): Document =>
 export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
   const lines = new LineCounter();
   const document = parsed(text, lines);
-  const mistakes: string[] = [];
+  const mistakes: Mistake[] = [];
   const say = (offset: number, says: string) => {
     const { line, col } = lines.linePos(offset);
-    mistakes.push(`${file}:${Math.max(line, 1)}:${Math.max(col, 1)}: ${withoutCredentials(plainText(says))}`);
+    mistakes.push({ line: Math.max(line, 1), column: Math.max(col, 1), says: withoutCredentials(plainText(says)) });
   };
   const starred = document.errors.map(({ pos }) => starredKey(text, pos[0])).find((offset) => offset !== undefined);
   if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);
@@ -80,8 +81,16 @@ function starredKey(text: string, offset: number): number | undefined {
   return space === undefined ? undefined : begin + space.length;
 }
 
-function complaint(mistakes: readonly string[], file: string): UserError {
-  return answersErrors.answersInvalid({ file, mistakes });
+interface Mistake {
+  readonly line: number;
+  readonly column: number;
+  readonly says: string;
+}
+
+/** Lists the mistakes from the top of the file to its end. */
+function complaint(mistakes: readonly Mistake[], file: string): UserError {
+  const sorted = mistakes.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return answersErrors.answersInvalid({ file, mistakes: sorted.map(({ line, column, says }) => `${file}:${line}:${column}: ${says}`) });
 }
 
 /** Returns a node as JSON. No object is created whose keys could reach a prototype. */

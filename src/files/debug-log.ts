@@ -1,4 +1,5 @@
 /** The file of `--debug`: one JSON object per line, readable only by its owner. */
+import { writeProblem } from './file-problem.ts';
 import { appendFileSync, constants, fchmodSync, fstatSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { secrets } from '../change/secrets.ts';
@@ -19,14 +20,13 @@ export function debugLog(file: string): (entry: object) => void {
         appendFileSync(handle, `${secrets.fromQuote(safeJson(entry))}\n`);
       } catch (error) {
         // A full disk must not stop the work that is being logged; nor is it passed over.
-        if (!isTold)
-          process.stderr.write(`NOTE: ${file} cannot be written (${(error as Error).message}). The debug log is not complete.\n`);
+        if (!isTold) process.stderr.write(`NOTE: ${file} cannot be written (${writeProblem(error)}). The debug log is not complete.\n`);
         isTold = true;
       }
     };
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ELOOP' ? 'it is a symbolic link' : message;
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ELOOP' ? 'it is a symbolic link' : writeProblem(error);
     throw fileErrors.notWritable({ file, why, option: '--debug' });
   }
 }

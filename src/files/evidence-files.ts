@@ -1,4 +1,5 @@
 /** An evidence pack on disk: a zip archive, or a folder. */
+import { fileProblem, writeProblem } from './file-problem.ts';
 import { lstat, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { type UnzipFileInfo, unzipSync, zipSync } from 'fflate';
@@ -32,7 +33,7 @@ export async function writePack(place: string, files: Files): Promise<void> {
       await writeFile(file, data, { flag: 'wx', mode: 0o600 });
     }
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it already exists' : (error as Error).message;
+    const why = (error as NodeJS.ErrnoException).code === 'EEXIST' ? 'it already exists' : writeProblem(error);
     throw fileErrors.packNotWritable({ place, why });
   }
 }
@@ -55,7 +56,7 @@ export async function readPack(place: string): Promise<{ readonly files: Files; 
     return { files, flaws: isAsPacked ? [] : ['the archive was changed or packed again; to check only its files, unpack it'] };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw fileErrors.packUnreadable({ place, why: (error as Error).message });
+    throw fileErrors.packUnreadable({ place, why: fileProblem(error) });
   }
 }
 

@@ -1,4 +1,5 @@
 /** Undo logs in a folder of this machine, readable only by their owner. */
+import { fileProblem } from './file-problem.ts';
 import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../engine/errors.ts';
@@ -76,6 +77,6 @@ async function readPrivate(file: string): Promise<string | undefined> {
   } catch (error) {
     if (error instanceof UserError) throw error;
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw stateErrors.logUnreadable({ file, why: (error as Error).message });
+    throw stateErrors.logUnreadable({ file, why: fileProblem(error) });
   }
 }

@@ -1,3 +1,4 @@
+import { writeProblem } from './file-problem.ts';
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, undosOf, withUndosReverted, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
@@ -75,7 +76,7 @@ export async function openJournal(place: Place, run: string, again = false): Pro
     return { run, append: (entry) => inTurn(() => write(entry)), close: () => inTurn(() => file.close()) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw stateErrors.logNotWritable({ place: state.place, why: (error as Error).message });
+    throw stateErrors.logNotWritable({ place: state.place, why: writeProblem(error) });
   }
 }
 

@@ -1,3 +1,4 @@
+import { writeProblem } from './file-problem.ts';
 import { createHash, randomBytes } from 'node:crypto';
 import { link, open, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -51,7 +52,7 @@ async function hold(folder: string, what: string, label: string, run: string, si
     }
   } catch (error) {
     if (error instanceof UserError) throw error;
-    throw stateErrors.lockNotWritable({ label, folder, why: (error as Error).message });
+    throw stateErrors.lockNotWritable({ label, folder, why: writeProblem(error) });
   } finally {
     if (!isKept) await mine?.close().catch(() => {});
     // In a folder that is none this fails too; the error before it says why.

@@ -1,4 +1,5 @@
 /** The file of `--output`, which keeps its old content until the new one is complete. */
+import { writeProblem } from './file-problem.ts';
 import { isForeignLink } from './file-owner.ts';
 import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
@@ -28,7 +29,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
   const { cleaned = (text: string) => secrets.fromText(withoutPipelineCommands(text)), isPrivate = false } = options;
   const withFileError = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error: unknown) => {
-      throw fileErrors.outputNotWritable({ file, why: (error as Error).message });
+      throw fileErrors.outputNotWritable({ file, why: writeProblem(error) });
     });
   if (await isForeignLink(file)) throw fileErrors.outputIsLink({ file });
   const known = await stat(file).catch(() => undefined);

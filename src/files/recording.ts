@@ -1,4 +1,5 @@
 /** The file of `--record`: readable only by its owner, and written as a whole when the command ends for any reason. */
+import { writeProblem } from './file-problem.ts';
 import { closeSync, constants, fchmodSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { safeJson } from '../text/plain.ts';
@@ -15,8 +16,8 @@ export function recordTo(file: string, exchanges: () => readonly object[]): void
   try {
     handle = openSync(file, constants.O_WRONLY | constants.O_CREAT | constants.O_NONBLOCK | nowhereElse, 0o600);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const why = code === 'ELOOP' ? 'it is a symbolic link' : message;
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'ELOOP' ? 'it is a symbolic link' : writeProblem(error);
     throw fileErrors.notWritable({ file, why, option: '--record' });
   }
   const isFile = fstatSync(handle).isFile();
@@ -28,7 +29,7 @@ export function recordTo(file: string, exchanges: () => readonly object[]): void
       if (isFile) ftruncateSync(handle, 0);
       for (let at = 0, bytes = Buffer.from(text); at < bytes.length;) at += writeSync(handle, bytes, at);
     } catch (error) {
-      process.stderr.write(`NOTE: ${file} cannot be written (${(error as Error).message}). Nothing was recorded.\n`);
+      process.stderr.write(`NOTE: ${file} cannot be written (${writeProblem(error)}). Nothing was recorded.\n`);
     } finally {
       closeSync(handle);
     }

@@ -1,4 +1,5 @@
 /** Reads a tree of code. Nothing in it is ever written. */
+import { fileProblem } from './file-problem.ts';
 import { opendir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { mapLimited } from '../engine/concurrency.ts';
@@ -27,7 +28,7 @@ export async function readSourceTree(folder: string): Promise<SourceTree> {
   try {
     if (!(await stat(folder)).isDirectory()) throw new Error('it is not a folder');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : (error as Error).message;
+    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the folder does not exist' : fileProblem(error);
     throw fileErrors.codeUnreadable({ path: folder, why });
   }
   const paths: string[] = [];
@@ -39,7 +40,7 @@ export async function readSourceTree(folder: string): Promise<SourceTree> {
     const text = await readCode(join(folder, path)).catch((error: unknown) => {
       // A template is never that large, and other JSON is data of programs.
       if (!(error instanceof TooLarge && path.endsWith('.json') && !/\.(tf|tofu|tfvars)\.json$/.test(path)))
-        unreadable.push({ file: path, why: (error as Error).message });
+        unreadable.push({ file: path, why: fileProblem(error) });
       return undefined;
     });
     if (text === undefined) return;
@@ -59,7 +60,7 @@ async function walk(root: string, folder: string, paths: string[], unreadable: {
       else if (entry.isFile() && CODE.test(entry.name) && !NO_CODE.test(entry.name))
         paths.push(relative(root, join(folder, entry.name)).split(sep).join('/'));
   } catch (error) {
-    unreadable.push({ file: relative(root, folder), why: (error as Error).message });
+    unreadable.push({ file: relative(root, folder), why: fileProblem(error) });
   }
   if (paths.length > MOST_FILES) throw tooLarge(root);
   for (const one of inside) await walk(root, one, paths, unreadable);
@@ -78,7 +79,7 @@ export async function readNamed(path: string): Promise<string> {
   try {
     return await readLimited(path, MOST_NAMED);
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'the file does not exist' : (error as Error).message;
+    const why = fileProblem(error);
     throw fileErrors.codeUnreadable({ path, why });
   }
 }

@@ -1,3 +1,4 @@
+import { writeProblem } from './file-problem.ts';
 import writeFileAtomic from 'write-file-atomic';
 import { stringify } from 'yaml';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
@@ -9,7 +10,7 @@ export async function writeAnswers(file: string, answers: AnswersFile): Promise<
   try {
     await writeFileAtomic(file, answersText(answers), { mode: 0o600 });
   } catch (error) {
-    throw answersErrors.answersNotSaved({ file, why: (error as Error).message });
+    throw answersErrors.answersNotSaved({ file, why: writeProblem(error) });
   }
 }
 

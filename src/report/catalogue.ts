@@ -1,10 +1,12 @@
 import { type AnyControl, type AnyStep, complianceOf, questionsOf } from '../contract/index.ts';
 import type { ResourceKey } from '../azure/index.ts';
 import { actionsOf } from '../arm/actions.ts';
+import { hostingName } from '../engine/judge/app-hosting.ts';
 import { readsOf } from '../engine/judge/assess.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { table } from '../text/table.ts';
 import { wrap } from '../text/width.ts';
+import { GROUP_TITLES } from '../view/assessment.ts';
 import { RISK_WORDS } from '../view/change-lines.ts';
 import { answersExample, describeAnswerForm } from '../view/question-forms.ts';
 
@@ -69,17 +71,23 @@ export function catalogueLines(steps: readonly AnyStep[], width: number): Line[]
   const columns = [
     { title: 'AREA', priority: 1, least: 20 },
     { title: 'TITLE', priority: 1, least: 14 },
-    { title: 'GROUP', priority: 2, least: 8 },
     { title: 'CONTROLS', priority: 3, least: 8 },
   ] as const;
+  const [head = [], ...rows] = table(
+    columns,
+    steps.map((step) => [span(step.id), span(step.title), span(String(step.controls.length))]),
+    width,
+  );
+  const group = (index: number) => steps[index]?.group;
   return [
-    ...table(
-      columns,
-      steps.map((step) => [span(step.id), span(step.title), span(step.group), span(String(step.controls.length))]),
-      width,
-    ),
+    head,
+    ...rows.flatMap((row, index) => {
+      const own = group(index);
+      return own === undefined || own === group(index - 1) ? [row] : [[], line(span(GROUP_TITLES[own], 'strong')), row];
+    }),
     [],
     line('Run func-harden steps AREA for details: reason, controls, questions, links.'),
+    line('Run func-harden steps AREA.CONTROL to explain one control.'),
   ];
 }
 
@@ -102,7 +110,9 @@ export function stepLines(step: AnyStep, width: number): Line[] {
     );
     for (const [where, why] of Object.entries(control.notOn ?? {}))
       lines.push(
-        ...text(`does not apply to ${where}: ${why}`, '    ').map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))),
+        ...text(`does not apply to ${hostingName(where)}: ${why}`, '    ').map((one) =>
+          one.map((part) => ({ ...part, tone: 'dim' as const })),
+        ),
       );
   }
   const questions = questionsOf(step);

@@ -13,6 +13,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'SEVERITY', priority: 3, least: 8 },
 ];
 
+/** The chapters of Microsoft's guidance. */
+export const GROUP_TITLES = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
+
 const markSpan = (mark: Mark, look: Look): Span => span(`${symbolBefore(mark, look)}${mark.word}`, mark.tone);
 export const stateSpan = (state: State, look: Look): Span => markSpan(MARKS[state], look);
 
@@ -84,7 +87,7 @@ function sharedReason(controls: readonly ControlState[], index: number, known: R
 }
 
 /** One reason for which controls of several areas could not be read. */
-export interface UnknownCause {
+interface UnknownCause {
   readonly reason: string;
   readonly controls: number;
   readonly areas: number;

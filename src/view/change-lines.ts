@@ -157,32 +157,34 @@ export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'mi
 
 const areaOf = ({ parts }: Change, control: string): string | undefined => parts?.find((part) => part.control === control)?.area;
 
-/** Puts the areas before sentences. A sentence that several areas have stands once, after all of them. */
+/** Puts the areas before sentences, unless the plan has only one area. A sentence that several areas have stands once, after all of them. */
 function withAreas<T extends { readonly control: string; readonly says: string }>(
   change: Change,
   notes: readonly T[],
   keyOf: (note: T) => string,
+  isOneArea: boolean,
 ): T[] {
   const groups = Map.groupBy(notes, (note) => `${keyOf(note)} ${note.says}`);
   return [...groups.values()].map((group) => {
     const [first] = group as [T];
     const areas = [...new Set(group.flatMap(({ control }) => areaOf(change, control) ?? []))];
-    return areas.length === 0 ? first : { ...first, says: `${areas.join(', ')}: ${first.says}` };
+    return isOneArea || areas.length === 0 ? first : { ...first, says: `${areas.join(', ')}: ${first.says}` };
   });
 }
 
 /** Returns the notes on a change: evidence of its guards, and effects. `shown`: notes that were printed before, as `control sentence`. */
-function noteLines(change: Change, shown: ReadonlySet<string>): Line[] {
+function noteLines(change: Change, shown: ReadonlySet<string>, isOneArea: boolean): Line[] {
   const guards = change.guards.filter(({ control, says, isGeneral }) => !shown.has(`${isGeneral ? '' : control} ${says}`));
   const parts = change.parts?.flatMap(({ control, effect }) =>
     effect && !shown.has(`${control} ${effect}`) ? [{ control, says: effect }] : [],
   );
-  const effects = parts ? withAreas(change, parts, () => '').map(({ says }) => says) : change.effects;
+  const effects = parts ? withAreas(change, parts, () => '', isOneArea).map(({ says }) => says) : change.effects;
   const general = guards.filter(({ isGeneral }) => isGeneral);
   const own = withAreas(
     change,
     guards.filter(({ isGeneral }) => !isGeneral),
     ({ level }) => level,
+    isOneArea,
   );
   return [
     ...[...own, ...general].map(guardLine),
@@ -193,8 +195,9 @@ function noteLines(change: Change, shown: ReadonlySet<string>): Line[] {
 /** Returns the changes of one app with their notes. A note about the whole app is printed only with the first change. */
 export function changesOfPlan(changes: readonly Change[], look: Look, shown: ReadonlySet<string> = new Set()): Line[] {
   const seen = new Set<string>();
+  const isOneArea = new Set(changes.flatMap(({ parts = [] }) => parts.map(({ area }) => area))).size === 1;
   return changes.flatMap((change) => {
-    const notes = unique(noteLines(change, shown)).filter((one) => {
+    const notes = unique(noteLines(change, shown, isOneArea)).filter((one) => {
       const text = lineText(one);
       const isNew = text === 'effect The app restarts.' || !seen.has(text);
       seen.add(text);

@@ -34,9 +34,12 @@ function countsOf({ run, mode, applied, verified, failed, skipped, kept = 0 }: E
 
 const DEMO_UNDO = 'Undo: open the undo log while this demo runs.';
 
-/** Returns all closing lines: the name of the run, how to undo it, after a stop how to resume it, and last the closing word. */
+/** Returns all closing lines: the name of the run, how to undo it unless nothing is applied, after a stop how to resume it, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [
-  ...(ending.run === null ? [] : [line(`Run: ${ending.run}`), line(ending.isDemo ? DEMO_UNDO : `Undo: func-harden undo ${ending.run}`)]),
+  ...(ending.run === null ? [] : [line(`Run: ${ending.run}`)]),
+  ...(ending.run === null || outcomeOf(ending) === 'FAILED'
+    ? []
+    : [line(ending.isDemo ? DEMO_UNDO : `Undo: func-harden undo ${ending.run}`)]),
   ...(ending.run !== null && !ending.isDemo && outcomeOf(ending) === 'STOPPED' ? [line(`Resume: func-harden resume ${ending.run}`)] : []),
   closingLine(ending),
 ];

@@ -8,6 +8,9 @@ import { RISKS } from '../engine/plan/risk.ts';
 import type { Plan } from '../engine/plan/plan.ts';
 import { plainText } from '../text/plain.ts';
 import { valueText } from './change-lines.ts';
+import { addSaying, notesOfKind, sayingsOf, type GroupedNote, type Sayings } from './grouped-notes.ts';
+
+export type { GroupedNote } from './grouped-notes.ts';
 
 export interface PlanGroup {
   readonly control: string;
@@ -23,13 +26,6 @@ export interface PlanGroup {
   /** Effects that people notice, and warnings of guards, each with its apps. */
   readonly effects: readonly GroupedNote[];
   readonly warnings: readonly GroupedNote[];
-}
-
-/** Sentences of one kind about many apps: the most frequent one, and the number of different ones. */
-export interface GroupedNote {
-  readonly says: string;
-  readonly apps: readonly string[];
-  readonly others: number;
 }
 
 /** A control that is not changed, for one reason, in several apps. */
@@ -65,6 +61,8 @@ interface EditWords {
   /** undefined where a resource is created, deleted or called, so that `path` is enough. */
   readonly before?: string;
   readonly after?: string;
+  /** The number of items where a value is a list. */
+  readonly items?: { readonly before?: number; readonly after?: number };
 }
 
 /** The number of different edits of one control and risk that get a line each. */
@@ -182,7 +180,15 @@ function wordsOf({ diff, call, method, resource }: Change, paths: readonly strin
 function wordsOfEdit({ path, ...edit }: Edit): EditWords[] {
   const [before, after] = [showValue(edit.before), showValue(edit.after)];
   const name = plainText(path.replace(/^properties\./, ''));
-  if (!isRecord(before) || !isRecord(after)) return [{ path: name, before: valueText(before), after: valueText(after) }];
+  if (!isRecord(before) || !isRecord(after))
+    return [
+      {
+        path: name,
+        before: valueText(before),
+        after: valueText(after),
+        items: { ...itemsOf('before', before), ...itemsOf('after', after) },
+      },
+    ];
   const members = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (member) => !equals(before[member] ?? null, after[member] ?? null),
   );
@@ -192,6 +198,9 @@ function wordsOfEdit({ path, ...edit }: Edit): EditWords[] {
     after: valueText(after[member]),
   }));
 }
+
+const itemsOf = (name: 'before' | 'after', value: unknown): { before?: number; after?: number } =>
+  Array.isArray(value) ? { [name]: value.length } : {};
 
 function groupOf(shares: readonly Share[]): PlanGroup {
   const [{ control, area, label, risk }] = shares as readonly [Share];
@@ -218,16 +227,23 @@ function editOf(shares: readonly Share[]): string {
   if (byPath.size > MOST_PATHS && !isSameForAll) return `${byPath.size} properties, which differ between apps`;
   const texts = [...byPath].map(([path, words]) => {
     if (words[0]?.after === undefined) return path;
-    const [before, after] = (['before', 'after'] as const).map((name) => valuesIn(words.map((one) => one[name] ?? '')));
+    const [before, after] = (['before', 'after'] as const).map((name) =>
+      valuesIn(
+        words.map((one) => one[name] ?? ''),
+        words[0]?.items?.[name],
+      ),
+    );
     return `${path} ${before} → ${after}`;
   });
   const more = texts.length - MOST_PATHS;
   return more > 0 ? `${texts.slice(0, MOST_PATHS).join(', ')} and ${more} more` : texts.join(', ');
 }
 
-function valuesIn(texts: readonly string[]): string {
+/** Returns one value in words. A long list is counted, because its beginning does not tell what it is. */
+function valuesIn(texts: readonly string[], items?: number): string {
   const [first = '', ...others] = [...new Set(texts)];
   if (others.length > 0) return `(${others.length + 1} different values)`;
+  if (first.length > MOST_VALUE && items !== undefined) return `(${items} ${items === 1 ? 'item' : 'items'})`;
   return first.length > MOST_VALUE ? `${first.slice(0, MOST_VALUE - 1)}…` : first;
 }
 
@@ -244,44 +260,6 @@ function groupSharedNotes(
       addSaying(sayings, says, share.app);
     }
   return [...kinds.values()].flatMap(notesOfKind);
-}
-
-/** The labels of the apps that a sentence is about, by the sentence. */
-type Sayings = Map<string, string[]>;
-
-function addSaying(sayings: Sayings, says: string, app: string): void {
-  const apps = sayings.get(says);
-  if (apps) apps.push(app);
-  else sayings.set(says, [app]);
-}
-
-function sayingsOf(notes: readonly { readonly app: string; readonly says: string }[]): Sayings {
-  const sayings: Sayings = new Map();
-  for (const { app, says } of notes) addSaying(sayings, says, app);
-  return sayings;
-}
-
-/** Groups sentences of one kind. A sentence about every app is not a version of what is said of each app, so it is a note of its own. */
-function notesOfKind(sayings: Sayings): GroupedNote[] {
-  const all = [...sayings];
-  const apps = appsIn(all).length;
-  const isShared = ([, own]: Saying) => new Set(own).size === apps;
-  const others = all.filter((one) => !isShared(one));
-  return [...all.filter(isShared).map((one) => [one]), ...(others.length > 0 ? [others] : [])].map(mostFrequentNote);
-}
-
-type Saying = readonly [says: string, apps: readonly string[]];
-
-function mostFrequentNote(sayings: readonly Saying[]): GroupedNote {
-  const [most] = sayings.toSorted(([, a], [, b]) => b.length - a.length);
-  return { says: most?.[0] ?? '', apps: appsIn(sayings), others: sayings.length - 1 };
-}
-
-/** Returns each app once. */
-function appsIn(sayings: readonly Saying[]): readonly string[] {
-  const apps = new Set<string>();
-  for (const [, own] of sayings) for (const app of own) apps.add(app);
-  return [...apps];
 }
 
 /** Returns the number of similar messages in parentheses; nothing where there is none. */

@@ -21,8 +21,15 @@ export function ago(at: string, now: number): string {
   return `${count} ${unit}${unit === 'day' && count > 1 ? 's' : ''} ago`;
 }
 
+function areaOf(control: string, titles: Titles): string[] {
+  const area = control.slice(0, control.lastIndexOf('.'));
+  return titles.has(area) ? [area] : [];
+}
+
 function whatOf({ start, changes }: RecordedRun, titles: Titles): string {
-  const areas = [...new Set(changes.map(({ intent }) => titles.get(intent.step) ?? plainText(intent.step)))];
+  // One request carries the changes of several areas. Its controls name all of them, its area only the first.
+  const ids = changes.flatMap(({ intent: { step, controls } }) => [step, ...controls.flatMap((id) => areaOf(id, titles))]);
+  const areas = [...new Set(ids)].map((id) => titles.get(id) ?? plainText(id));
   const [first, ...others] = areas;
   const what =
     first === undefined

@@ -14,7 +14,8 @@ export function troubleLines(troubles: readonly Trouble[]): string[] {
   }
   return [...kinds.values()].flatMap((own) => {
     const [first] = own as [Trouble];
-    if (own.length <= MOST_EACH) return own.flatMap(({ app, message, next }) => [`ERROR: ${app}: ${message}`, ...indented(next)]);
+    if (own.length <= MOST_EACH)
+      return own.flatMap(({ app, message, next, isNamed }) => [`ERROR: ${isNamed ? '' : `${app}: `}${message}`, ...indented(next)]);
     const others = new Set(own.map(({ message }) => message)).size - 1;
     const apps = own.map(({ app }) => app);
     return [`ERROR: ${new Set(apps).size} apps (${namedApps(apps)}): ${first.message}${othersText(others)}`, ...indented(first.next)];

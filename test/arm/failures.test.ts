@@ -25,3 +25,10 @@ test('the reason of Azure is kept, wherever the client has it', () => {
   expect(failureOf('Pagination failed with unexpected statusCode 500', body)).toMatchObject(told);
   expect(failureOf('The region is away.', '')).toMatchObject({ message: 'The region is away.' });
 });
+
+test('the next step of a failure suits the wizard, in which no command is run again', () => {
+  for (const status of [400, 401, 403, 404, 409, 423, 429, 500, 503]) {
+    const { next } = failureOf('x', JSON.stringify({ error: { code: 'x', message: 'x' } }), status);
+    expect(next, String(status)).not.toMatch(/the command/);
+  }
+});

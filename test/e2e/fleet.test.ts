@@ -159,7 +159,7 @@ test('an app that comes twice is judged once', async () => {
 test('Logic Apps share the type: they are left out with a word, and told when they are named', async () => {
   const here = await world();
   const all = await inside(here, ['audit', '--all', '--step', 'ftp']);
-  expect(all.stderr).toMatch(/NOTE: 1 Logic App \(workflow apps\) in .* skipped/);
+  expect(all.stderr).toMatch(/NOTE: 1 Logic App in .* skipped/);
   const named = await inside(here, ['audit', '--app', 'la-approvals']);
   expect([named.code, named.stderr]).toEqual([1, expect.stringContaining('"la-approvals" is a Logic App (workflow app)')]);
 });

@@ -43,3 +43,21 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
   const odd = await cli('undo', run, '--change', 'first', '--yes');
   expect([odd.code, odd.stderr]).toEqual([64, expect.stringContaining('ERROR: "first" is not the number of a change.\n')]);
 });
+
+test('the list of runs counts every area of a run, also where several areas share one request', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  // Both are properties of config/web, so they are sent in one request.
+  await writeFile(
+    file,
+    `version: 1
+apps:
+  fn-orders:
+    steps:
+      ftp: { decision: apply, answers: { state: Disabled } }
+      cors: { decision: apply, answers: { allowedOrigins: [], supportCredentials: false } }
+`,
+  );
+  expect((await inside(here, ['replay', file, '--yes'])).stdout).toContain('APPLIED: 1 ');
+  expect((await inside(here, ['history'])).stdout).toMatch(/just now · (Restrict CORS|Disable FTP) and 1 more area · 1 app: fn-orders/);
+});

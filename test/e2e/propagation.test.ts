@@ -121,7 +121,7 @@ test('an identity that stays unknown is a failure after two minutes, with what t
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run.code).not.toBe(0);
   expect(await puts(here)).toHaveLength(8);
-  expect(run.stderr.replace(/\s+/g, ' ')).toContain('If the identity is new, run the command again in a few minutes');
+  expect(run.stderr.replace(/\s+/g, ' ')).toContain('If the identity is new, try again in a few minutes');
 });
 
 test('a role assignment that an earlier identity of the app left under the same name is said to be in the way', async () => {

@@ -8,6 +8,7 @@ import type { Json, State } from '../../src/emulator/state.ts';
 import { saveRecordings } from '../../src/files/recording.ts';
 import { inside } from '../helpers/inside.ts';
 import { differencesBesidesNames } from '../helpers/renamed.ts';
+import { intoArea, wizard } from '../helpers/wizard.ts';
 import { run, temporaryFolder, world, type Outcome, type World } from '../helpers/world.ts';
 
 const planted: string[] = [];
@@ -298,4 +299,31 @@ test('the emulator serves what was recorded, says what was not, and refuses what
   expect([refused.code, refused.stderr]).toEqual([64, expect.stringContaining('it is not a list of exchanges')]);
   const both = await run(['emulator', '--recorded', file, '--scenario', 'fleet']);
   expect([both.code, both.stderr]).toEqual([64, expect.stringContaining('--scenario')]);
+});
+
+test('the wizard records too: what it read and sent is served again, without names', async () => {
+  const here = await world();
+  const file = join(here.folder, 'wizard.json');
+  const screen = wizard(here, ['--app', 'fn-orders', '--record', file]);
+  await intoArea(screen, 'ftp', /❯ .*Disable FTP/);
+  screen.type('enter');
+  await screen.sees('Question 1 of 1');
+  screen.type('enter');
+  await screen.sees('Apply this?');
+  screen.type('y');
+  await screen.sees('APPLIED');
+  screen.type('q');
+  expect(await screen.ended).toBe(0);
+  const text = await readFile(file, 'utf8');
+  const exchanges = JSON.parse(text) as { request: { method: string } }[];
+  expect(text).not.toMatch(/fn-orders|rg-shop|operator@contoso/);
+  expect(text).not.toContain(here.accessToken);
+  expect(text).toContain('"PATCH"');
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(exchanges.length).toBeGreaterThan(20);
+  // All that the wizard read of the app is there, so an audit of it needs nothing else.
+  const there = await served(text);
+  const { code, stdout } = await inside(there, ['audit', '--app', there.apps[0] ?? '', '--step', 'https', '--json']);
+  expect(code).toBe(2);
+  expect(stdout).toContain('"unknown": 0');
 });

@@ -141,6 +141,15 @@ describe('every mistake has a place and says what is right', () => {
     expect(mistakesIn(text)).toEqual([expected]);
   });
 
+  test('from the top of the file to its end', () => {
+    const places = mistakesIn(
+      'version: 2\ndefault: {}\ndefaults:\n  steps:\n    ftp: { answers: { state: Off, stat: Disabled }, decision: nope }\n',
+    );
+    const at = places.map((one) => (/a\.yaml:(\d+):(\d+): /.exec(one) ?? []).slice(1).map(Number));
+    expect(at.length).toBeGreaterThan(3);
+    expect(at).toEqual(at.toSorted(([a = 0, b = 0], [c = 0, d = 0]) => a - c || b - d));
+  });
+
   test('all of them at once', () => {
     expect(mistakesIn(inSteps('htps: {}\nftp: { decision: nope, answers: { state: Off } }'))).toHaveLength(3);
   });

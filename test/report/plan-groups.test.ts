@@ -165,4 +165,10 @@ test('what follows from a change stands under it, with the name of its area', as
   expect(web).toContain('httpsOnly false → true');
   expect(web).toMatch(/effect Require HTTPS: HTTP requests are redirected to HTTPS/);
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: \d+ changes in \d+ requests on 1 app, \d+ restarts?$/);
+  // A long list is counted: the beginning of its JSON does not tell what changes.
+  expect(stdout).toContain('cors.allowedOrigins (4 items) → ["https://www.contoso.com"]: 1 app');
+  // A plan of one area does not repeat its name on every line.
+  const one = await here.command('plan', file, '--app', 'fn-orders', '--step', 'https', '--quiet');
+  expect(one.stdout).toContain('effect HTTP requests are redirected to HTTPS');
+  expect(one.stdout).not.toContain('Require HTTPS:');
 });

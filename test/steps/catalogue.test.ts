@@ -7,6 +7,9 @@ import { readAnswers } from '../../src/files/answers-schema.ts';
 import { questionsOf } from '../../src/contract/index.ts';
 import type { Json } from '../../src/azure/index.ts';
 import { answersExample } from '../../src/view/question-forms.ts';
+import { catalogueLines, stepLines } from '../../src/report/catalogue.ts';
+import { GROUP_TITLES } from '../../src/view/assessment.ts';
+import { lineText } from '../../src/text/spans.ts';
 
 const STEPS = join(import.meta.dirname, '..', '..', 'steps');
 
@@ -23,6 +26,18 @@ test.each(catalogue.map((step) => [step.id, step] as const))(
       expect(from).toMatch(/^(\.\.\/src\/(contract|azure)\/index\.ts|\.\/lib\/[\w-]+\.ts)$/);
   },
 );
+
+test('the list of areas is not cut at 80 columns, and has the chapters of the wizard', () => {
+  const lines = catalogueLines(catalogue, 80).map(lineText);
+  for (const { id, title } of catalogue) expect(lines.find((one) => one.startsWith(`${id} `))).toContain(title);
+  for (const chapter of Object.values(GROUP_TITLES)) expect(lines).toContain(chapter);
+});
+
+test('a hosting has its name, not its code', () => {
+  const text = catalogue.flatMap((step) => stepLines(step, 80).map(lineText)).join('\n');
+  expect(text).toContain('does not apply to Flex Consumption');
+  expect(text).not.toMatch(/does not apply to (Y1|FC1|EP|D|CA)\b/);
+});
 
 describe.each(catalogue.map((step) => [step.id, step] as const))('%s', (_, step) => {
   test('has unique control ids in words, and https links', () => {

@@ -1,12 +1,10 @@
 import { type AnyControl, type AnyStep, cisOf, complianceOf, questionsOf } from '../../src/contract/index.ts';
-import { PLAN_NAME } from '../../src/engine/judge/app-hosting.ts';
+import { hostingName } from '../../src/engine/judge/app-hosting.ts';
 import { RISK_WORDS } from '../../src/view/change-lines.ts';
 import { answersExample, exampleOf, describeAnswerForm } from '../../src/view/question-forms.ts';
 import { controlActions } from '../../src/report/catalogue.ts';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
-const where = (name: string): string =>
-  name.replace(/^(Y1|FC1|EP|D|CA)/, (plan) => PLAN_NAME[plan as keyof typeof PLAN_NAME]).replace('-', ', ');
 
 /** Returns the page of one area in docs/areas, in Markdown, from its declaration alone. */
 export function areaPage(step: AnyStep): string {
@@ -63,7 +61,7 @@ function controlLines(step: AnyStep, control: AnyControl): string[] {
     ...('effect' in control && control.effect ? [['what people notice', control.effect]] : []),
     ['profile', control.strict ? 'strict' : 'baseline'],
     ...(control.optIn ? [['only by its own name', control.optIn]] : []),
-    ...Object.entries(control.notOn ?? {}).map(([place, why]) => [`not on ${where(place)}`, why]),
+    ...Object.entries(control.notOn ?? {}).map(([place, why]) => [`not on ${hostingName(place)}`, why]),
     ...(control.guards?.length ? [['looked at first', [...new Set(control.guards.map(({ id }) => id))].join(', ')]] : []),
     ['reading needs', reads.map((action) => `\`${action}\``).join(', ') || 'nothing'],
     ['changing needs', writes.map((action) => `\`${action}\``).join(', ') || 'nothing'],

@@ -109,3 +109,8 @@ test.each([
   const area = draw(wizard.store.state(), 0).lines.map(lineText).join(' ').replace(/\s+/g, ' ');
   expect(area).toContain('11 of 11 controls are unknown. Press m for the reasons.'.slice(0, columns === 40 ? 30 : 99));
 });
+
+test('the score of an app says which numbers fail', async () => {
+  const { wizard } = await opened();
+  expect(wizard.screen()[1]).toMatch(/^\d+ of \d+ pass {3}55 fail: 15 high, 19 medium, 21 low$/);
+});

@@ -29,6 +29,7 @@ export interface Pilot {
 
 const NAMES = new Set<string>([
   'f2',
+  'f3',
   'up',
   'down',
   'pageup',

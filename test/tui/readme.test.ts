@@ -79,7 +79,7 @@ test('the eight steps', { timeout: 30_000 }, async () => {
   expect(severities.slice(0, 2)).toEqual(['high', 'high']);
   expect(severities).toEqual(['high', 'medium', 'low'].flatMap((word) => severities.filter((one) => one === word)));
   wizard.answer('s', 'e', 'r');
-  expect(wizard.screen()[0]).toMatch(/^\d+ of \d+ findings in 1 app +sorted by risk, critical and high, safe$/);
+  expect(wizard.screen()[0]).toMatch(/^\d+ of \d+ findings in 1 app +sorted by risk, only critical and high, only safe$/);
   wizard.answer('escape', '/', 'remote', 'enter', 'o');
   expect(text()).toMatch(/of \d+ findings[\s\S]*Remote debugging[\s\S]*https:\/\/learn\.microsoft\.com\//);
   wizard.answer('x');

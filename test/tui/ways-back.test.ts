@@ -1,5 +1,7 @@
 /** Where keys lead back to, and that the keys which are needed next are on the screen. */
 import { expect, test } from 'vitest';
+import { functionKey } from '../../src/hosts/tui/key-events.ts';
+import { lineText } from '../../src/text/spans.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
@@ -26,6 +28,11 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   wizard.answer('y');
   await isDone(wizard);
   expect(text(wizard)).toContain('UNDONE');
+  const above = wizard.store.state().finished.map(lineText);
+  expect(above.slice(above.findIndex((one) => one.startsWith('APPLIED: '))), 'a blank line after each run').toEqual([
+    expect.stringContaining('APPLIED: '),
+    '',
+  ]);
   expect(footer(wizard)).toMatch(/^Enter back/);
   wizard.answer('enter');
   expect(wizard.store.state().screen.at).toBe('fleet');
@@ -109,4 +116,18 @@ test('what is wrong with an item that was typed stands once on the screen', asyn
   wizard.answer('enter');
   expect(text(wizard).match(/is not an origin/g)).toHaveLength(1);
   expect(wizard.drawn().flat()).toContainEqual({ text: '"nonsense" ', tone: 'bad' });
+});
+
+test('the undo log opens from the list of apps, where letters filter, and leads back to the same app', async () => {
+  const wizard = await pilot(await world());
+  await wizard.until(({ searching }) => !searching);
+  expect(footer(wizard)).toContain('F3 undo log');
+  wizard.answer('i', 'down', 'f3');
+  const { screen } = await wizard.until((state) => state.screen.at === 'runs' && state.screen.runs !== undefined);
+  expect(screen).toMatchObject({ runs: [] });
+  wizard.answer('escape');
+  expect(wizard.store.state().screen).toMatchObject({ at: 'apps', cursor: 1 });
+  // A terminal sends one of these for F3.
+  for (const chunk of ['\u001BOR', '\u001B[13~', '\u001B[[C']) expect(functionKey(chunk)).toBe('f3');
+  expect(functionKey('R')).toBeUndefined();
 });

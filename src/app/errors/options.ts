@@ -8,6 +8,11 @@ export const optionErrors = errorCatalogue('app', {
     message: () => 'The question was canceled. Nothing was written.',
     next: () => ['Run the command again, or give the answers as options.'],
   },
+  severalControls: withData<{ readonly id: string; readonly names: readonly string[] }>({
+    title: 'More than one control matches',
+    message: ({ id, names }) => `"${id}" is a control of ${names.length} areas.`,
+    next: ({ names }) => names.map((name) => `func-harden steps ${name}`),
+  }),
   unknownArea: withData<{ readonly areas: readonly { readonly id: string; readonly hint: string }[] }>({
     title: 'Unknown area',
     message: ({ areas }) => areas.map(({ id, hint }) => `Unknown area "${id}".${hint}`).join(' '),

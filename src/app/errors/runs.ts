@@ -113,7 +113,10 @@ export const runErrors = errorCatalogue('app', {
   unknownRun: withData<{ readonly name: string; readonly hint: string }>({
     title: 'Run not in the undo log',
     message: ({ name, hint }) => (name === 'last' ? 'The undo log contains no run.' : `Run "${name}" is not in the undo log.${hint}`),
-    next: () => ['Run func-harden history to list the runs.', 'If the log is in a different location, add --state DIR'],
+    next: ({ name }) => [
+      name === 'last' ? 'A run is recorded when changes are sent.' : 'Run func-harden history to list the runs.',
+      'If the log is in a different location, add --state DIR',
+    ],
   }),
   tryWithoutApp: {
     title: '--try without exactly one app',

@@ -13,6 +13,10 @@ export const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
   CA: 'Container Apps',
 };
 
+/** Returns a key of `notOn` in words: `Consumption`, `Dedicated, linux`. */
+export const hostingName = (key: string): string =>
+  key.replace(/^(Y1|FC1|EP|D|CA)(?![a-zA-Z0-9])/, (plan) => PLAN_NAME[plan as PlanKind]).replace('-', ', ');
+
 /** Returns the app with its hosting. The site alone is enough, because `properties.sku` repeats the tier of the plan. */
 export function appOf(target: Target, site: Site): App {
   const { sku, reserved, managedEnvironmentId, hostingEnvironmentProfile } = site.properties;

@@ -11,7 +11,7 @@ export function unwritable(error: unknown): ArmFailure {
     kind: 'invalid',
     code: LOG_BROKE,
     message: `The undo log could not be written (${why}), so nothing was sent.`,
-    next: 'Free disk space or choose a different folder with --state, then run the command again.',
+    next: 'Free disk space or choose a different folder with --state, then try again.',
   });
 }
 

@@ -50,5 +50,5 @@ export async function waitForProof(
 const readFresh = (arm: ArmReader, target: Target, key: ResourceKey): Promise<Fact> =>
   arm.read(target, key, (other) => readFresh(arm, target, other));
 
-const failure = (says: string, why: string, next = 'Fix this problem, then run the command again.'): ArmFailure =>
+const failure = (says: string, why: string, next = 'Fix this problem, then try again.'): ArmFailure =>
   new ArmFailure({ kind: 'conflict', code: 'NotProven', message: `This check failed: ${says}. Reason: ${why}`, next });

@@ -69,7 +69,7 @@ const missing = (source: Source): ArmFailure =>
     kind: 'missing',
     code: NOT_THERE,
     message: `The ${describeSource(source)} was not found.`,
-    next: 'Nothing was sent for this change. Check that the required resource exists, then run the command again.',
+    next: 'Nothing was sent for this change. Check that the required resource exists, then try again.',
   });
 
 const cannot = (source: Source, failure: ArmFailure): ArmFailure =>

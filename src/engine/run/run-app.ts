@@ -157,7 +157,7 @@ const dependencyFailure = (on: Change): ApplyResult => ({
     kind: 'conflict',
     code: 'DependsOnFailed',
     message: `This change was not sent, because it depends on a change that failed: ${on.resource}.`,
-    next: 'Fix the failed change first, then run the command again.',
+    next: 'Fix the failed change first, then try again.',
   }),
 });
 

@@ -11,6 +11,8 @@ import type { UndoPlan } from '../past/undo.ts';
 export interface Trouble {
   readonly app: string;
   readonly message: string;
+  /** Whether the message names the app, or is about no app of its own. */
+  readonly isNamed?: true;
   readonly next: readonly string[];
   readonly code: ExitCode;
   /** The reason why apps or slots could not be listed. */

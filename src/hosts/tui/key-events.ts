@@ -2,7 +2,7 @@
 import type { Key as InkKey } from 'ink';
 import type { EditCommand } from './text-edit.ts';
 
-export type KeyName = 'f2' | 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
+export type KeyName = 'f2' | 'f3' | 'up' | 'down' | 'pageup' | 'pagedown' | 'enter' | 'escape' | 'tab' | 'shift-tab' | EditCommand;
 
 export type KeyEvent =
   /** `glued`: the key came in one chunk with text, as in a paste without brackets. */
@@ -27,8 +27,18 @@ const NAMED: readonly (readonly [keyof InkKey, KeyName])[] = [
 ];
 const CONTROL: Readonly<Record<string, KeyName>> = { a: 'home', e: 'end', u: 'clear', w: 'delete-word', p: 'up', n: 'down', d: 'delete' };
 
-/** Returns whether a chunk is F2. Ink drops function keys. */
-export const isF2 = (chunk: string): boolean => chunk === '\u001BOQ' || chunk === '\u001B[12~' || chunk === '\u001B[[B';
+const FUNCTION_KEYS: Readonly<Record<string, 'f2' | 'f3'>> = {
+  '\u001BOQ': 'f2',
+  '\u001B[12~': 'f2',
+  '\u001B[[B': 'f2',
+  '\u001BOR': 'f3',
+  '\u001B[13~': 'f3',
+  '\u001B[[C': 'f3',
+};
+
+/** Returns the function key that a chunk is. Ink drops function keys. */
+export const functionKey = (chunk: string): 'f2' | 'f3' | undefined =>
+  Object.hasOwn(FUNCTION_KEYS, chunk) ? FUNCTION_KEYS[chunk] : undefined;
 
 /** Returns the events of one chunk, in order. */
 export function eventsOf(input: string, key: InkKey): KeyEvent[] {

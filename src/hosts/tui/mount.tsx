@@ -5,7 +5,7 @@ import type { Session } from '../../engine/session.ts';
 import type { Look } from '../../text/symbols.ts';
 import { Wizard } from './app.tsx';
 import type { Keyboard } from '../../engine/ports.ts';
-import { isF2, isOneKey } from './key-events.ts';
+import { functionKey, isOneKey } from './key-events.ts';
 import type { View } from './frame.ts';
 import { createGate } from './gate.ts';
 import { startMouse } from './mouse.ts';
@@ -109,7 +109,8 @@ export async function mountWizard({
     const text = chunk.toString();
     single = isOneKey(text);
     gate.chunk();
-    if (isF2(text)) gate.press({ type: 'key', name: 'f2' });
+    const name = functionKey(text);
+    if (name) gate.press({ type: 'key', name });
     mouse?.chunk(text);
     clearTimeout(hint);
     const open = pasting(text);

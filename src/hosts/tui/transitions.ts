@@ -19,7 +19,8 @@ export const withNotice = (state: WizardState, notice: string): Next => next({ .
 /** Moves lines above the live part, where they scroll away. */
 export const withFinished = (state: WizardState, lines: readonly Line[]): WizardState => ({
   ...state,
-  finished: [...state.finished, ...wrapped(lines, state.columns)],
+  // A blank line tells the end of one run from the next one, or from the screen below.
+  finished: [...state.finished, ...wrapped(lines, state.columns), []],
 });
 
 export const leaveWizard = (state: WizardState): Next => next({ ...state, leaving: true }, { do: 'leave' });

@@ -35,6 +35,8 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
       const all = ids.every((id) => screen.marked.includes(id));
       return stay({ marked: all ? screen.marked.filter((id) => !ids.includes(id)) : [...new Set([...screen.marked, ...ids])] });
     }
+    case 'undo-log':
+      return toRuns(state);
     case 'findings': {
       if (screen.marked.length > 0)
         return openFindings(

@@ -75,8 +75,8 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
   const counted = list.length === total ? `${total}` : `${list.length} of ${total}`;
   const shown = [
     `sorted by ${SORT_WORDS[sort]}`,
-    ...(severities.length > 0 ? [severities.join(' and ')] : []),
-    ...(risks.length > 0 ? [risks.map((one) => FIX_WORDS[one]).join(' and ')] : []),
+    ...(severities.length > 0 ? [`only ${severities.join(' and ')}`] : []),
+    ...(risks.length > 0 ? [`only ${risks.map((one) => FIX_WORDS[one]).join(' and ')}`] : []),
   ].join(', ');
   const apps = `${all} ${all === 1 ? 'app' : 'apps'}`;
   return wrapped(

@@ -75,7 +75,7 @@ function consequences(state: WizardState, { job }: Preview): Line[] {
   const blocked = job.do === 'apply' ? new Set(job.plan.blocked.map(({ control }) => control)).size : 0;
   const parts = [
     ...(restarts > 0 ? [restartsText(restarts, apps)] : []),
-    ...(warned > 0 ? [`${warned} ${warned === 1 ? 'warning' : 'warnings'}`] : []),
+    ...(warned > 0 ? [`${warned} ${warned === 1 ? 'note' : 'notes'}`] : []),
     ...(blocked > 0 ? [`${blocked} selected ${blocked === 1 ? 'control is' : 'controls are'} not changed`] : []),
     ...(never > 0 ? [`${never} of ${changes.length} cannot be reverted`] : []),
   ];

@@ -117,7 +117,7 @@ function helpFrame(state: WizardState, scroll: number): Frame {
     line('func-harden reads the app and shows a preview before it sends any change.'),
     line('Every change needs your confirmation: Enter, y, the name of the app or the number of apps, depending on the risk.'),
     line(
-      'Every change is recorded in the undo log before it is sent. The key u in the list of areas opens the undo log, and the key . the last run.',
+      'Every change is recorded in the undo log before it is sent. F3 in the list of apps or u in the list of areas opens the undo log, and the key . the last run.',
     ),
     line('Press Ctrl-C to stop. func-harden completes the current request first.'),
     line(`Each answer is saved in ${state.answersFile}.`),

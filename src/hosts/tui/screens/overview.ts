@@ -7,13 +7,11 @@ import { plainText } from '../../../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../../../text/spans.ts';
 import { MARKS, QUEUED, arrow, ellipsis, symbolOf, type Look } from '../../../text/symbols.ts';
 import { cut, cutLine, padEnd, widthOf } from '../../../text/width.ts';
-import { causeText, controlLines, count, unknownCauses } from '../../../view/assessment.ts';
+import { causeText, controlLines, count, GROUP_TITLES, unknownCauses } from '../../../view/assessment.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import { undecidedWorst, bySeverity, passingCount, queuedControls, queuedIn } from '../../../view/app-progress.ts';
 import type { Screen, WizardState } from '../state.ts';
 import { atRow, pointer } from './parts.ts';
-
-const GROUPS = { operation: 'Secure operation', deployment: 'Secure deployment', network: 'Network security' } as const;
 
 export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'areas' }>): Frame {
   const { open, look, columns, rows } = state;
@@ -30,7 +28,7 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
     if (one.step.group !== group) {
       if (group) list.push([]);
       group = one.step.group;
-      list.push(line(span(GROUPS[one.step.group], 'dim')));
+      list.push(line(span(GROUP_TITLES[one.step.group], 'dim')));
     }
     const on = index === screen.cursor;
     if (on) focus = list.length;
@@ -102,7 +100,7 @@ function areaRow(
   );
 }
 
-/** Formats `24 → 31 of 70 pass   3 queued   2 accepted   1 critical   9 high`: passing, queued and accepted controls are counted apart. */
+/** Formats `24 → 31 of 70 pass   3 queued   2 accepted   10 fail: 1 critical, 9 high`: passing, queued and accepted controls are counted apart. */
 function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const { look, columns, began } = state;
   const counts = count(open.steps);
@@ -110,19 +108,22 @@ function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const pass = passingCount(open.steps);
   const before = began[open.target.id] ?? pass;
   const gap = columns < 60 ? '  ' : '   ';
-  const parts: readonly (readonly [number, string, Tone])[] = [
-    [queuedControls(open).size, 'queued', QUEUED.tone],
-    [counts.attested ?? 0, 'attested', 'info'],
-    [counts.accepted ?? 0, 'accepted', 'info'],
-    ...bySeverity(open.steps).map(
-      ([severity, number]) => [number, severity, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'] as const,
-    ),
-    [counts.unknown ?? 0, 'unknown', 'warn'],
-  ];
+  const part = (number: number, word: string, tone: Tone): Line => (number > 0 ? [span(`${gap}${number} ${word}`, tone)] : []);
+  const fails = bySeverity(open.steps).map(([severity, number]) =>
+    span(`${number} ${severity}`, severity === 'critical' || severity === 'high' ? 'bad' : 'warn'),
+  );
+  // A narrow window has no room to say that these fail.
+  const failing =
+    columns < 60 ? fails.flatMap((one) => [span(gap), one]) : fails.flatMap((one, index) => [span(index > 0 ? ', ' : ''), one]);
   const score = line(
     ...(before === pass ? [] : [span(`${before} ${arrow(look)} `, 'dim')]),
     span(columns < 60 ? `${pass}/${all} pass` : `${pass} of ${all} pass`, pass === all ? 'good' : 'strong'),
-    ...parts.filter(([number]) => number > 0).map(([number, word, tone]) => span(`${gap}${number} ${word}`, tone)),
+    ...part(queuedControls(open).size, 'queued', QUEUED.tone),
+    ...part(counts.attested ?? 0, 'attested', 'info'),
+    ...part(counts.accepted ?? 0, 'accepted', 'info'),
+    ...(columns < 60 || fails.length === 0 ? [] : part(counts.fail ?? 0, 'fail: ', 'strong')),
+    ...failing,
+    ...part(counts.unknown ?? 0, 'unknown', 'warn'),
   );
   return wrapped([score], columns, 0);
 }

@@ -1,0 +1,46 @@
+/** Sentences about many apps: each once, with its apps. */
+
+/** Sentences of one kind about many apps: the most frequent one, and the number of different ones. */
+export interface GroupedNote {
+  readonly says: string;
+  readonly apps: readonly string[];
+  readonly others: number;
+}
+
+/** The labels of the apps that a sentence is about, by the sentence. */
+export type Sayings = Map<string, string[]>;
+
+export function addSaying(sayings: Sayings, says: string, app: string): void {
+  const apps = sayings.get(says);
+  if (apps) apps.push(app);
+  else sayings.set(says, [app]);
+}
+
+export function sayingsOf(notes: readonly { readonly app: string; readonly says: string }[]): Sayings {
+  const sayings: Sayings = new Map();
+  for (const { app, says } of notes) addSaying(sayings, says, app);
+  return sayings;
+}
+
+/** Groups sentences of one kind. A sentence about every app is not a version of what is said of each app, so it is a note of its own. */
+export function notesOfKind(sayings: Sayings): GroupedNote[] {
+  const all = [...sayings];
+  const apps = appsIn(all).length;
+  const isShared = ([, own]: Saying) => new Set(own).size === apps;
+  const others = all.filter((one) => !isShared(one));
+  return [...all.filter(isShared).map((one) => [one]), ...(others.length > 0 ? [others] : [])].map(mostFrequentNote);
+}
+
+type Saying = readonly [says: string, apps: readonly string[]];
+
+function mostFrequentNote(sayings: readonly Saying[]): GroupedNote {
+  const [most] = sayings.toSorted(([, a], [, b]) => b.length - a.length);
+  return { says: most?.[0] ?? '', apps: appsIn(sayings), others: sayings.length - 1 };
+}
+
+/** Returns each app once. */
+function appsIn(sayings: readonly Saying[]): readonly string[] {
+  const apps = new Set<string>();
+  for (const [, own] of sayings) for (const app of own) apps.add(app);
+  return [...apps];
+}
