@@ -24,6 +24,9 @@ export interface OutputOptions {
   readonly isPrivate?: boolean;
 }
 
+/** Characters that are written at once: a fleet's report has thousands of small pieces. */
+const AT_ONCE = 65_536;
+
 /** Opens the file. @throws UserError where it cannot be written, as its members do */
 export async function openOutput(file: string, options: OutputOptions = {}): Promise<Output> {
   const { cleaned = (text: string) => secrets.fromText(withoutPipelineCommands(text)), isPrivate = false } = options;
@@ -51,9 +54,20 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
     await handle?.close();
     handle = undefined;
   };
+  let waiting = '';
+  const flush = async () => {
+    const text = waiting;
+    waiting = '';
+    if (!handle) throw new Error('the file is already closed');
+    await handle.appendFile(text);
+  };
   return {
-    write: (text) => withFileError(handle ? handle.appendFile(cleaned(text)) : Promise.reject(new Error('the file is already closed'))),
+    async write(text) {
+      waiting += cleaned(text);
+      if (waiting.length >= AT_ONCE) await withFileError(flush());
+    },
     async end() {
+      await withFileError(flush());
       await withFileError(close());
       await withFileError(rename(beside, place));
     },

@@ -47,7 +47,9 @@ export interface AuditWriter {
 
 export function jsonWriter({ tool, generatedAt, controls }: AuditHead): AuditWriter {
   let first = true;
-  const indented = (value: unknown) => safeJson(value, 2).replaceAll('\n', '\n    ');
+  // Two levels around it, so that JSON.stringify indents it as it stands in the report: a copy of each app would be made to do it later.
+  const [before, after] = ['{\n  "apps": [\n    ', '\n  ]\n}'];
+  const indented = (app: unknown) => safeJson({ apps: [app] }, 2).slice(before.length, -after.length);
   return {
     begin: () =>
       `{\n  "schemaVersion": 1,\n  "tool": ${safeJson(tool)},\n  "generatedAt": ${safeJson(generatedAt)},${controls ? `\n  "controls": ${safeJson(controls)},` : ''}\n  "apps": [`,
