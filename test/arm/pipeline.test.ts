@@ -71,6 +71,17 @@ test.each([
 });
 
 test.each([
+  [`${ORDERS}`, { state: 'Running' }, 'read'],
+  [ORDERS.toUpperCase(), { state: 'Running' }, 'read'],
+  [`${ORDERS}-2`, { state: 'Running' }, 'unreadable'],
+  // An answer without members says nothing, and no member has its default.
+  [ORDERS, {}, 'unreadable'],
+])('a site with the id %s and the members %j is %s', async (id, properties, state) => {
+  const { reader } = await serving((_, response) => json(response, 200, { id, properties }));
+  expect((await reader.readOne(target, 'site')).state).toBe(state);
+});
+
+test.each([
   [429, 2, 200],
   [500, 1, 500],
   [504, 1, 504],
