@@ -488,6 +488,25 @@ test.each<[string, object, string | undefined, object]>([
   expect(read).toMatchObject({ state: 'read', body: wanted });
 });
 
+test.each([
+  ['denies by a value of the initiative', [{ parameters: { effect: { value: 'Deny' } } }], {}, { value: [{ name: 'i' }] }],
+  [
+    'denies by a parameter of the assignment',
+    [{ parameters: { effect: { value: "[parameters('x')]" } } }],
+    { parameters: { x: { value: 'deny' } } },
+    { value: [{ name: 'i' }] },
+  ],
+  ['denies by an override', [], { overrides: [{ kind: 'policyEffect', value: 'Deny' }] }, { value: [{ name: 'i' }] }],
+  ['has an effect of its own', [{ parameters: {} }], {}, { value: [], unknown: ['i'] }],
+  ['audits', [{ parameters: { effect: { value: 'Audit' } } }], {}, { value: [], unknown: [] }],
+])('an initiative with a definition that %s', async (_, policyDefinitions, more, wanted) => {
+  const policyDefinitionId = '/providers/Microsoft.Authorization/policySetDefinitions/i';
+  const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyDefinitions, parameters: {} } }));
+  const assignment = { name: 'i', properties: { policyDefinitionId, ...more } } as unknown as Body;
+  const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+  expect(read).toMatchObject({ state: 'read', body: wanted });
+});
+
 test('an endpoint that nobody reaches is told after one more try', async () => {
   const waits: string[] = [];
   const { writer } = await connect({

@@ -286,7 +286,7 @@ test('a member that the answer after the write leaves out is not verified, altho
     readOne: async (...asked) => {
       const fact = await prepared.writer.readOne(...asked);
       if (!sent || fact.state !== 'read') return fact;
-      const { remoteDebuggingEnabled: _, ...properties } = fact.body?.['properties'] as Record<string, Json>;
+      const { remoteDebuggingEnabled: _, ...properties } = (fact.body?.['properties'] ?? {}) as Record<string, Json>;
       return { state: 'read', body: { ...fact.body, properties } };
     },
   };
