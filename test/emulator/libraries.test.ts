@@ -213,6 +213,8 @@ async function ofGuards({ roles, locks, monitor, policy, identities, logs, senti
   await monitor.diagnosticSettings.delete(ORDERS, 'd');
   expect((await all(policy.policyAssignments.listForResourceGroup('rg-finance'))).map((one) => one.name)).toEqual(['fn-min-tls']);
   await policy.policyDefinitions.getBuiltIn('1f01f1c7-539c-49b5-9ef4-d4ffa37d22e0');
+  // The sample subscription has no initiative.
+  await expect(policy.policySetDefinitions.getBuiltIn('none')).rejects.toMatchObject({ statusCode: 404 });
   await logs.workspaces.createOrUpdate('rg-network', 'log-new', { location: 'westeurope' }, SOON);
   expect((await logs.workspaces.get('rg-network', 'log-contoso')).retentionInDays).toBe(30);
   await sentinel.sentinelOnboardingStates.create('rg-network', 'log-new', 'default', {});
