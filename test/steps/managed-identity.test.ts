@@ -49,7 +49,6 @@ areaTester.run(area, {
     ['no-admin', { others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) } }, 'no built-in administrator role in this subscription'],
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
-    ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
@@ -68,6 +67,7 @@ areaTester.run(area, {
       'with a managed identity, but the app does not have the identity that AzureWebJobsStorage names',
     ],
     ['host-storage', apart, 'with a key'],
+    ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'with the client secret of an application'],
     ['deployment-storage', packaged('StorageAccountConnectionString'), 'with a connection string'],
     ['deployment-storage', packaged('SystemAssignedIdentity'), 'with a managed identity, but the app has no system-assigned identity'],
     [
