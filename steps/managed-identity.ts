@@ -5,6 +5,7 @@ import {
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
+  hostBySignature,
   isReference,
   LACKS,
   nameIn,
@@ -90,6 +91,7 @@ export default defineStep({
           const why = cannotSignIn(x);
           return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };
         }
+        if (hostBySignature(facts.appSettings)) return { state: 'fail', found: 'with a shared access signature', wanted };
         const value = facts.appSettings.properties[HOST_STORAGE];
         const host = hostAccount(facts.appSettings);
         const share = accountOf(facts.appSettings.properties[CONTENT_SHARE]);
