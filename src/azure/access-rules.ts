@@ -143,7 +143,7 @@ const admittedRanges = (row: RestrictionRow): string[] =>
     ? []
     : isTag(row)
       ? valuesOf(row).flatMap((tag) => (tag.toLowerCase() === 'internet' ? ['0.0.0.0/0', '::/0'] : []))
-      : // A rule that names nobody is not taken for a narrow one.
+      : // A rule without callers is read as a rule for all callers.
         (valuesOf(row).length > 0 ? valuesOf(row) : ['any']).flatMap((value) =>
           value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value],
         );

@@ -157,7 +157,7 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
     if (hasSecret(x.facts))
       return [
         stop(
-          `The host signs in to its storage as an application with the secret in ${HOST_STORAGE}__clientSecret. Replace the settings of that application manually.`,
+          `The host signs in to its storage as an application with the secret in ${HOST_STORAGE}__clientSecret. Change these settings manually.`,
         ),
       ];
     if (namedIdentity(x.facts) !== undefined)
