@@ -223,8 +223,8 @@ export default defineStep({
         if (state === 'unknown') return { state, found, wanted };
         if (state === 'open') return { state: 'not-applicable', found: 'authentication is not required', wanted };
         const wrong = [
-          ...(login?.tokenStore?.enabled ? [] : ['the token store is off']),
-          ...(httpSettings?.requireHttps === false ? ['HTTPS is not required'] : []),
+          ...(login?.tokenStore?.enabled === true ? [] : ['the token store is off']),
+          ...((httpSettings?.requireHttps ?? true) === true ? [] : ['HTTPS is not required']),
         ];
         return { state: wrong.length > 0 ? 'fail' : 'pass', found: wrong.join(', ') || wanted, wanted };
       },

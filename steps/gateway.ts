@@ -23,7 +23,7 @@ import {
   valuesOf,
 } from '../src/azure/index.ts';
 import { isPublicAccessOff } from './lib/public-access.ts';
-import { judgeEach } from './lib/judge-each.ts';
+import { type Flaw, flawText, judgeEach } from './lib/judge-each.ts';
 import { lockedOutByRules } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
@@ -53,8 +53,9 @@ function isGateway(x: X, row: RestrictionRow): boolean {
 /** The search covers Front Door Standard and Premium, and application gateways, by the host names in their origins and backend pools. */
 const NO_GATEWAY = 'no Front Door or Application Gateway in this subscription uses a host name of the app';
 
-const wall = (gateway: Gateway): string | undefined => {
-  const { waf } = gateway.properties;
+const wall = (gateway: Gateway): Flaw => {
+  const { waf, isMixed } = gateway.properties;
+  if (isMixed) return { unseen: 'its WAF policies have different modes, and the one that covers the app was not read' };
   if (!waf) return 'has no WAF policy';
   return waf.enabled && sameWord(waf.mode, 'Prevention') ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
 };
@@ -199,7 +200,9 @@ export default defineStep({
       validForDays: 365,
       reads: ['gateways'],
       subject: ({ facts }) => {
-        const lines = facts.gateways.value.map((one) => `${one.properties.kind} ${one.name}: ${wall(one) ?? 'WAF on, in Prevention mode'}`);
+        const lines = facts.gateways.value.map(
+          (one) => `${one.properties.kind} ${one.name}: ${flawText(wall(one)) ?? 'WAF on, in Prevention mode'}`,
+        );
         return lines.length > 0 ? lines : [`${NO_GATEWAY[0]!.toUpperCase()}${NO_GATEWAY.slice(1)}.`];
       },
     },

@@ -5,6 +5,7 @@ import {
   HOST_STORAGE,
   hostAccount,
   hostByIdentity,
+  hostBySignature,
   isReference,
   LACKS,
   nameIn,
@@ -18,6 +19,7 @@ import {
   cannotSignIn,
   deployedHow,
   deploymentAccount,
+  hasSecret,
   lacksDeployer,
   moveDeployment,
   moveHost,
@@ -85,9 +87,11 @@ export default defineStep({
         const { facts } = x;
         const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
         if (hostByIdentity(facts.appSettings)) {
+          if (hasSecret(facts)) return { state: 'fail', found: 'with the client secret of an application', wanted };
           const why = cannotSignIn(x);
           return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };
         }
+        if (hostBySignature(facts.appSettings)) return { state: 'fail', found: 'with a shared access signature', wanted };
         const value = facts.appSettings.properties[HOST_STORAGE];
         const host = hostAccount(facts.appSettings);
         const share = accountOf(facts.appSettings.properties[CONTENT_SHARE]);
@@ -191,6 +195,8 @@ export default defineStep({
           id: 'L19',
           check: ({ facts }) => {
             const all = Object.keys(facts.site.identity?.userAssignedIdentities ?? {});
+            if (!sameWord(facts.site.identity?.type, 'UserAssigned'))
+              return warn('The system-assigned identity is used. Check that it can read the vault.');
             return all.length > 1
               ? warn(`The app has ${all.length} user-assigned identities. The first one is used. Check that it can read the vault.`)
               : clear('The app has one user-assigned identity, and that identity is used.');

@@ -126,8 +126,16 @@ async function fetchBody(client: ArmClient, target: Target, key: ResourceKey): P
     return { value };
   }
   const { body } = await client.send(read?.method ?? 'GET', path, apiVersion);
-  return checkShape(key, body);
+  const checked = checkShape(key, body);
+  if (isOfAnother(target, key, checked)) throw unexpectedShapeFailure();
+  return checked;
 }
+
+/** Whether an answer for the site is about another site. The ids of its configuration differ between requests (recorded). */
+const isOfAnother = ({ id }: Target, key: ResourceKey, body: Body): boolean =>
+  (key === 'site' || key === 'siteConfig') &&
+  typeof body['id'] === 'string' &&
+  !`${body['id']}/`.toLowerCase().startsWith(`${id}/`.toLowerCase());
 
 /** Checks the shape of a body. Every single resource has `properties`; without them nothing may be judged, and never as a pass. */
 function checkShape(key: ResourceKey, body: Json): Body {

@@ -143,7 +143,10 @@ const admittedRanges = (row: RestrictionRow): string[] =>
     ? []
     : isTag(row)
       ? valuesOf(row).flatMap((tag) => (tag.toLowerCase() === 'internet' ? ['0.0.0.0/0', '::/0'] : []))
-      : valuesOf(row).flatMap((value) => (value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value]));
+      : // A rule without callers is read as a rule for all callers.
+        (valuesOf(row).length > 0 ? valuesOf(row) : ['any']).flatMap((value) =>
+          value.toLowerCase() === 'any' ? ['0.0.0.0/0', '::/0'] : [value],
+        );
 
 /** Lists the rules that allow the whole internet: single rules that allow all of it, else the rules that allow a part each. */
 export function rulesForAllCallers(rows: readonly RestrictionRow[]): readonly RestrictionRow[] {

@@ -37,9 +37,12 @@ export function httpFunctions(functions: Functions, settings?: AppSettings): Htt
     if (!trigger) return [];
     const listed = /^https?:\/\/[^/]+(\/.*)?$/i.exec(properties.invoke_url_template ?? '');
     const template = listed ? (listed[1] ?? '/') : `/${prefixFrom(settings)}/${trigger.route ?? nameIn(name)}`;
-    return [{ name: nameIn(name), template: decoded(template), isAnonymous: trigger.authLevel?.toLowerCase() === 'anonymous' }];
+    return [{ name: nameIn(name), template: decoded(template), isAnonymous: !KEYED.test(trigger.authLevel ?? 'function') }];
   });
 }
+
+/** Levels at which the host asks for a key. A level that is not known is not taken for one. */
+const KEYED = /^(function|admin|system|user)$/i;
 
 const segmentsOf = (path: string): string[] => path.toLowerCase().split('/').filter(Boolean);
 const both = (a: Cover, b: () => Cover): Cover => {

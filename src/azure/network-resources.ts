@@ -85,5 +85,7 @@ export interface Gateway {
     readonly subnet?: string;
     /** State and mode of the WAF policy; undefined if there is none. */
     readonly waf?: { readonly enabled: boolean; readonly mode: string };
+    /** Set where the gateway has several WAF policies of different states. */
+    readonly isMixed?: boolean;
   };
 }

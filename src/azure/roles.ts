@@ -71,7 +71,7 @@ export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =
 export const scopeOf = ({ id, properties }: RoleAssignment): string =>
   properties.scope ?? id.replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, '');
 
-/** Returns whether an assignment gives the principal one of the roles at the scope or above it. */
+/** Returns whether an assignment gives the principal one of the roles at the scope or above it. One with a condition may give less. */
 export const hasRole = (
   assignments: Listed<RoleAssignment>,
   scope: string,
@@ -82,6 +82,7 @@ export const hasRole = (
     (one) =>
       sameWord(one.heldBy ?? one.properties.principalId, principal) &&
       roles.includes(roleOf(one)) &&
+      !one.properties.condition &&
       `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
   );
 

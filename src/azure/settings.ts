@@ -30,12 +30,15 @@ const IS_ACCOUNT = /^[a-z0-9]{3,24}$/i;
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 
+/** Returns whether an address of the host's storage contains a shared access signature. */
+export const hostBySignature = ({ properties }: AppSettings): boolean =>
+  Object.entries(properties).some(([name, value]) => /^AzureWebJobsStorage__\w+Uri$/i.test(name) && /[?&]sig=/i.test(value));
+
 /** Returns whether the host signs in to its storage by identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>
   !properties[HOST_STORAGE] &&
-  Object.keys(properties).some(
-    (name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && !/[?&]sig=/i.test(properties[name] ?? ''),
-  );
+  Object.keys(properties).some((name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name)) &&
+  !hostBySignature({ properties });
 
 /** Returns the host's own storage account, in any of the ways to name it. */
 export function hostAccount({ properties }: AppSettings): string | undefined {

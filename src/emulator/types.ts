@@ -251,6 +251,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     located: true,
   },
   'microsoft.authorization/policydefinitions': child,
+  'microsoft.authorization/policysetdefinitions': child,
   'microsoft.network/virtualnetworks': child,
   'microsoft.network/privatednszones': child,
   'microsoft.network/privateendpoints': {

@@ -23,9 +23,9 @@ function valueFor(one: BindingConnection, { appSettings, maybe }: Facts): string
     .find((value) => value !== undefined);
 }
 
-/** Whether settings such as `Bus__fullyQualifiedNamespace` name a service for an identity. */
-const isByIdentity = (one: BindingConnection, { appSettings }: Facts): boolean =>
-  Object.keys(appSettings.properties).some((setting) =>
+/** Returns the settings of a connection in parts, such as `Bus__fullyQualifiedNamespace`. A part may hold a secret: `Bus__clientSecret`. */
+const partsOf = (one: BindingConnection, { appSettings }: Facts): readonly (readonly [string, string])[] =>
+  Object.entries(appSettings.properties).filter(([setting]) =>
     namesOf(one).some((name) => [`${name}__`, `${name}:`].some((start) => setting.toLowerCase().startsWith(start.toLowerCase()))),
   );
 
@@ -36,7 +36,8 @@ export function judgeConnections(facts: Facts): Verdict {
   const all = connectionsOf(facts.functions).filter((one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)));
   const keyed = all.filter((one) => {
     const value = valueFor(one, facts);
-    return value !== undefined && secretIn(one.connection, value) !== undefined;
+    const parts = value === undefined ? partsOf(one, facts) : [[one.connection, value] as const];
+    return parts.some(([setting, text]) => secretIn(setting, text) !== undefined);
   });
   const names = [...new Set(keyed.map(({ connection }) => connection))];
   if (names.length > 0)
@@ -51,7 +52,7 @@ export function judgeConnections(facts: Facts): Verdict {
   if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted };
   void facts.connectionStrings.properties;
   const lost = [
-    ...new Set(all.filter((one) => valueFor(one, facts) === undefined && !isByIdentity(one, facts)).map((one) => one.connection)),
+    ...new Set(all.filter((one) => valueFor(one, facts) === undefined && partsOf(one, facts).length === 0).map((one) => one.connection)),
   ];
   return lost.length > 0
     ? { state: 'unknown', found: `the app has no setting and no connection string ${lost.join(', ')}`, wanted }

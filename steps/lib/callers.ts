@@ -6,7 +6,7 @@
 import { type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import {
   type SiteConfig,
-  withoutTrigger,
+  triggersNotSeen,
   type Binding,
   type Deployments,
   rulesForAllCallers,
@@ -90,9 +90,8 @@ function callersOf(functions: Functions): Caller[] {
 
 /** Warns about callers that the list of functions does not show; nothing where every function shows its trigger. */
 export function unknownCallers(functions: Functions): GuardFinding[] {
-  if (functions.value.length === 0) return [warn('The app lists no functions, so its callers are unknown (for example Event Grid).')];
-  const silent = withoutTrigger(functions);
-  return silent.length === 0 ? [] : [warn(`The trigger of ${silent.join(', ')} is unknown: Azure listed no trigger.`)];
+  const notSeen = triggersNotSeen(functions);
+  return notSeen === undefined ? [] : [warn(`${notSeen}, so its callers are unknown (for example Event Grid).`)];
 }
 
 type Match = 'yes' | 'maybe' | 'no';

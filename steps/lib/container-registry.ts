@@ -53,12 +53,13 @@ export function pullByIdentity({ app, facts }: Context<unknown>): Draft[] {
   if (app.plan === 'CA') return [];
   return [
     ...drafts,
-    ...(clientId === undefined
+    // The id of an identity that the app no longer has would be used instead of the system-assigned identity.
+    ...(clientId === undefined && !facts.siteConfig.properties.acrUserManagedIdentityID
       ? []
       : [
           {
             at: ['siteConfig', 'properties.acrUserManagedIdentityID'] as const,
-            to: clientId,
+            to: clientId ?? '',
             absent: '',
             after: ['siteIdentity'] as const,
           },

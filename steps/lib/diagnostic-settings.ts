@@ -10,7 +10,7 @@ const isGroup = (group: string, name: string): boolean => group.toLowerCase() ==
 
 /** Returns the categories that a row sends, of those that the app offers. Groups that are not known contain no known category. */
 function categoriesOf({ category, categoryGroup, enabled }: Row, offered: readonly string[]): readonly string[] {
-  if (!enabled) return [];
+  if (enabled !== true) return [];
   if (category) return [category];
   if (isGroup(categoryGroup ?? '', 'allLogs')) return offered;
   return isGroup(categoryGroup ?? '', 'audit') ? offered.filter((one) => AUDIT.test(one)) : [];
@@ -23,7 +23,7 @@ export const categoriesSent = (settings: readonly DiagnosticSetting[], offered: 
 /** Returns the categories and groups that a setting sends, as a person reads them. */
 export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
   (properties.logs ?? [])
-    .filter(({ enabled }) => enabled)
+    .filter(({ enabled }) => enabled === true)
     .flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
 
 /** Groups other than `allLogs`, whose categories Azure decides. */
@@ -31,7 +31,7 @@ export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => 
   ...new Set(
     settings.flatMap(({ properties }) =>
       (properties.logs ?? []).flatMap(({ categoryGroup, enabled }) =>
-        enabled && categoryGroup && !isGroup(categoryGroup, 'allLogs') ? [categoryGroup] : [],
+        enabled === true && categoryGroup && !isGroup(categoryGroup, 'allLogs') ? [categoryGroup] : [],
       ),
     ),
   ),

@@ -32,17 +32,23 @@ type X = Context<{ readonly store?: 'blob' | 'keyvault'; readonly vault?: string
 const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
 const chosenVault = ({ facts, answers }: X): Vault | undefined => byNameOrId(facts.vaults.value, answers.vault ?? '');
 
-export function judgeKeyStore({ facts, answers }: X): Verdict {
+export function judgeKeyStore({ app, facts, answers }: X): Verdict {
   const named = facts.appSettings.properties[KEY_STORE]?.trim();
   // Host version 1 stores keys in files unless a setting says otherwise (functions-app-settings, AzureWebJobsSecretStorageType).
   const store = named || (/^~?1(\.|$)/.test(valueOf(facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim() ?? '') ? 'files' : 'blob');
   const { store: asked } = answers;
   const wanted = asked ?? 'blob storage or a vault';
   if (isReference(store)) return { state: 'unknown', found: `${KEY_STORE} is a reference; its value is unknown`, wanted };
+  if (asked === undefined && !named && app.plan === 'CA')
+    return {
+      state: 'unknown',
+      found: 'no setting of the app; Container Apps keeps the settings of the host storage outside the app settings',
+      wanted,
+    };
   // Of runtime 4 the address alone counts; without it the host does not start (KeyVaultSecretsRepository of azure-functions-host).
   if (hostKeysAddress(facts.appSettings) === '')
     return { state: 'fail', found: `keyvault, but ${KEY_STORE_VAULT} is not set: the host cannot start`, wanted };
-  if (sameWord(store, 'kubernetes'))
+  if (asked === undefined && sameWord(store, 'kubernetes'))
     return { state: 'unknown', found: `${store}: secrets of a Kubernetes cluster, which func-harden does not check`, wanted };
   const good = asked === undefined ? !sameWord(store, 'files') : asked === 'blob' ? isBlob(store) : sameWord(store, 'keyvault');
   return { state: good ? 'pass' : 'fail', found: isBlob(store) ? 'blob storage' : store, wanted };

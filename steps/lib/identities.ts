@@ -75,7 +75,14 @@ export function grant(
 /** The tenant of the app's identity, which the same plan may create. */
 export const IDENTITY_TENANT = later({ from: 'tenant' });
 
-const ADMINISTRATORS: readonly string[] = [ROLE.owner, ROLE.contributor, ROLE.userAccessAdministrator, ROLE.rbacAdministrator];
+const ADMINISTRATORS: readonly string[] = [
+  ROLE.owner,
+  ROLE.contributor,
+  ROLE.userAccessAdministrator,
+  ROLE.rbacAdministrator,
+  // It can change the code of every app in its scope.
+  ROLE.websiteContributor,
+];
 
 /** Judges whether the identity of an app can administer resources, as far as its roles in the subscription show. */
 export function judgeAdministrator({ identity }: Site, { value }: Listed<RoleAssignment>): Verdict {

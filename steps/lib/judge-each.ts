@@ -22,13 +22,13 @@ export function judgeEach<T extends { readonly name: string; readonly id?: strin
   const about = byResource(decides, wanted);
   const verdict = { ...(about.length > 0 ? { about } : {}), wanted };
   if (bad.length > 0)
-    return { ...verdict, state: 'fail', found: [...bad.map(({ name, flaw }) => `${name}: ${says(flaw)}`), ...unseen].join('; ') };
+    return { ...verdict, state: 'fail', found: [...bad.map(({ name, flaw }) => `${name}: ${flawText(flaw)}`), ...unseen].join('; ') };
   if (unseen.length > 0) return { ...verdict, state: 'unknown', found: unseen.join('; ') };
   if (items.length === 0) return { ...verdict, state: 'not-applicable', found: none };
   return { ...verdict, state: 'pass', found: `${items.map(({ name }) => name).join(', ')}: ${wanted}` };
 }
 
-const says = (flaw: Flaw): string | undefined => (typeof flaw === 'object' ? flaw.unseen : flaw);
+export const flawText = (flaw: Flaw): string | undefined => (typeof flaw === 'object' ? flaw.unseen : flaw);
 
 /** Names each part of one resource, such as the services of an account. */
 function byResource(
@@ -42,6 +42,8 @@ function byResource(
   return [...groups.values()].map((group) => ({
     id: group[0]?.id ?? '',
     found:
-      group.length === 1 ? (says(group[0]?.flaw) ?? wanted) : group.map(({ name, flaw }) => `${name}: ${says(flaw) ?? wanted}`).join('; '),
+      group.length === 1
+        ? (flawText(group[0]?.flaw) ?? wanted)
+        : group.map(({ name, flaw }) => `${name}: ${flawText(flaw) ?? wanted}`).join('; '),
   }));
 }

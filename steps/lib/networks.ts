@@ -39,10 +39,17 @@ export const isApproved = ({ properties }: PrivateConnection): boolean =>
 /** A resource behind a firewall, as the plan leaves it. */
 export interface Walled {
   readonly name: string;
+  readonly location?: string;
   readonly networkAcls?: NetworkRules | null;
   readonly publicNetworkAccess?: string | null;
   readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
 }
+
+const endpointsOn = ({ properties }: Subnet): readonly string[] =>
+  (properties.serviceEndpoints ?? []).flatMap(({ service }) => service?.toLowerCase() ?? []);
+/** The service endpoint that covers storage accounts of all regions (docs: storage-network-security, cross-region service endpoints). */
+const GLOBAL = 'microsoft.storage.global';
+const sameRegion = (a: string, b: string): boolean => a.replaceAll(' ', '').toLowerCase() === b.replaceAll(' ', '').toLowerCase();
 
 /** Whether the app still reaches a resource after its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
@@ -63,10 +70,15 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
   const found = networks && findSubnet(networks.value, id);
   if (!found) return warn(`The subnet of the app could not be read. It must have a service endpoint for ${service}.`);
   const subnet = `The app's subnet ${found.network.name}/${found.subnet.name}`;
-  const has = (found.subnet.properties.serviceEndpoints ?? []).some((one) => one.service?.toLowerCase().startsWith(service.toLowerCase()));
+  const has = endpointsOn(found.subnet).some((one) => one.startsWith(service.toLowerCase()));
   if (!has)
     return stop(
       `${subnet} has no service endpoint for ${service}. Without it, the app would be locked out. Add the service endpoint to the subnet first.`,
+    );
+  const isRegional = service === 'Microsoft.Storage' && !endpointsOn(found.subnet).includes(GLOBAL);
+  if (isRegional && wall.location !== undefined && !sameRegion(wall.location, found.network.location))
+    return warn(
+      `${name} is in ${wall.location}, and the service endpoint of ${subnet.replace(/^The/, 'the')} covers ${found.network.location} and its paired region only. In another region, the app would be locked out. Use the service endpoint Microsoft.Storage.Global or a private endpoint.`,
     );
   const isAllowed = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
   return isAllowed

@@ -8,7 +8,11 @@ const SOON = 30;
 const DAY = 86_400_000;
 const dayOf = (seconds: number): string => new Date(seconds * 1000).toISOString().slice(0, 10);
 
-function endOf({ version }: Reference, secret: SecretEntry | undefined): number | 'disabled' | null | { readonly unseen: string } {
+function endOf(
+  { version }: Reference,
+  secret: SecretEntry | undefined,
+  now: number,
+): number | 'disabled' | null | { readonly unseen: string } {
   if (!secret) return { unseen: 'not in a vault of this subscription, or you have no permission to read it' };
   const { attributes, secretUriWithVersion } = secret.properties;
   // Each version has its own expiry, and ARM lists only the current version.
@@ -16,8 +20,13 @@ function endOf({ version }: Reference, secret: SecretEntry | undefined): number 
     return {
       unseen: `the reference names version ${version}, which is not the current one or not listed; its expiry date was not checked`,
     };
-  if (attributes?.enabled === false) return 'disabled';
-  return attributes?.exp ?? null;
+  const { enabled = true, exp = null, nbf } = attributes ?? {};
+  if (enabled !== true) return 'disabled';
+  if ((exp !== null && typeof exp !== 'number') || (nbf !== undefined && nbf !== null && nbf * 1000 > now))
+    return {
+      unseen: exp !== null && typeof exp !== 'number' ? 'its expiry date could not be read' : `not valid before ${dayOf(nbf ?? 0)}`,
+    };
+  return exp;
 }
 
 export const judgeExpiry = (x: Context<unknown>): Verdict => withStringsSeen(x.facts, judgeEnds(x));
@@ -29,7 +38,7 @@ function judgeEnds({ facts, today }: Context<unknown>): Verdict {
   const meant = new Map(references.map((one) => [`${one.vault}/${one.secret} ${one.version ?? ''}`.toLowerCase(), one]));
   const all = [...meant.values()].map((one) => {
     const name = `${one.vault}/${one.secret}`;
-    return { name, end: endOf(one, secrets.get(name.toLowerCase())) };
+    return { name, end: endOf(one, secrets.get(name.toLowerCase()), Date.parse(today)) };
   });
   const bad = all.flatMap(({ name, end }) =>
     end === null

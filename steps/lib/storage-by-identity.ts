@@ -44,11 +44,12 @@ const namedIdentity = ({ appSettings }: Facts): string | undefined =>
     .concat(valueOf(appSettings, `${HOST_STORAGE}__credential`) ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
     .find(Boolean);
 
+/** Whether the host signs in to its storage as an application with a secret of its own, and not as an identity of the app. */
+export const hasSecret = ({ appSettings }: Facts): boolean => Boolean(valueOf(appSettings, `${HOST_STORAGE}__clientSecret`));
+
 /** Returns why a host that is configured to use its identity cannot; undefined if it can, or if only the host knows. */
 export function cannotSignIn({ facts }: Context<unknown>): string | undefined {
   const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
-  // An application with a secret of its own signs in without an identity of the app.
-  if (valueOf(facts.appSettings, `${HOST_STORAGE}__clientSecret`)) return undefined;
   const users = Object.entries(userAssignedIdentities ?? {});
   const named = namedIdentity(facts);
   if (named !== undefined) {
@@ -64,7 +65,7 @@ export function cannotSignIn({ facts }: Context<unknown>): string | undefined {
 function completeIdentity(x: Context<unknown>): Draft[] {
   const account = storageOf(x);
   const acting = actingIdentity(x.facts.site);
-  if (!account || namedIdentity(x.facts) !== undefined) return [];
+  if (!account || namedIdentity(x.facts) !== undefined || hasSecret(x.facts)) return [];
   return [
     ...acting.drafts,
     ...lackingAt(x, account, acting.principal).map((role) => grant(account.id, role, acting.principal, x.facts.site.id)),
@@ -153,6 +154,12 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
       ),
     ];
   if (hostByIdentity(x.facts.appSettings)) {
+    if (hasSecret(x.facts))
+      return [
+        stop(
+          `The host signs in to its storage as an application with the secret in ${HOST_STORAGE}__clientSecret. Change these settings manually.`,
+        ),
+      ];
     if (namedIdentity(x.facts) !== undefined)
       return [
         stop(`The settings of ${HOST_STORAGE} name an identity that the app does not have. Give it that identity, or change the settings.`),

@@ -6,7 +6,7 @@ import { accountIdOf, ACCOUNTS } from './storage.ts';
 
 type Properties = StorageAccount['properties'];
 
-export const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => (isSftpEnabled === true ? 'on' : undefined);
+export const hasSftp = ({ isSftpEnabled }: Properties): string | undefined => ((isSftpEnabled ?? false) === false ? undefined : 'on');
 
 /** Returns the words of `bypass`. "Not set" means the trusted services. */
 export const bypassOf = (rules: NetworkRules | null | undefined): string[] =>
@@ -110,7 +110,8 @@ const HOW_TO_RENEW = [
   'Rotate the key that no setting uses, write it into the settings, then rotate the other key: az storage account keys renew --key key2',
   `Set a reminder in Azure: az storage account update --key-exp-days ${MOST_DAYS}`,
 ];
-const isTold = ({ keyCreationTime }: Properties): boolean => Boolean(keyCreationTime?.key1 && keyCreationTime.key2);
+const isTold = ({ keyCreationTime }: Properties): boolean =>
+  [keyCreationTime?.key1, keyCreationTime?.key2].every((time) => !Number.isNaN(Date.parse(time ?? '')));
 
 export function oldKeys({ allowSharedKeyAccess, keyCreationTime, keyPolicy }: Properties, today: string): string | undefined {
   if (allowSharedKeyAccess === false) return undefined;

@@ -74,16 +74,16 @@ function byCreation({ creationTime }: StorageAccount['properties'], { from, unti
 }
 
 const allowed = (value: boolean | null | undefined, properties: StorageAccount['properties']): Flaw =>
-  typeof value === 'boolean' ? (value ? 'allowed' : undefined) : byCreation(properties, SAFER_2023, 'allowed');
+  value === undefined || value === null ? byCreation(properties, SAFER_2023, 'allowed') : value === false ? undefined : 'allowed';
 
 /** Returns the problem of an account, by member. A missing member is judged as the value that Azure uses for it. */
 export const FLAWS = {
   transfer: (properties) =>
-    typeof properties.supportsHttpsTrafficOnly === 'boolean'
-      ? properties.supportsHttpsTrafficOnly
+    properties.supportsHttpsTrafficOnly === undefined || properties.supportsHttpsTrafficOnly === null
+      ? byCreation(properties, SECURE_2019, 'off')
+      : properties.supportsHttpsTrafficOnly === true
         ? undefined
-        : 'off'
-      : byCreation(properties, SECURE_2019, 'off'),
+        : 'off',
   // Documented: if it is not set, TLS 1.0 is allowed.
   tls: ({ minimumTlsVersion }) =>
     includesWord(['TLS1_2', 'TLS1_3'], minimumTlsVersion ?? '') ? undefined : minimumTlsVersion || 'not set, which is TLS1_0',

@@ -12,7 +12,13 @@ export function refusalOf({ name, properties }: Component, { appSettings, site }
       state: by === 'key' ? 'fail' : 'unknown',
       found: `${name}, which takes telemetry only with Entra ID; ${by === 'key' ? 'the app sends it with the key' : `${INSIGHTS_AUTH} is a reference, and its value was not checked`}`,
     };
-  if (!sameWord(properties.publicNetworkAccessForIngestion, 'Disabled')) return { state: 'pass', found: name };
+  const access = properties.publicNetworkAccessForIngestion || 'Enabled';
+  if (sameWord(access, 'Enabled')) return { state: 'pass', found: name };
+  if (!sameWord(access, 'Disabled'))
+    return {
+      state: 'unknown',
+      found: `${name}, whose public network access for ingestion is ${access}; the way of the app to it was not checked`,
+    };
   return site.properties.virtualNetworkSubnetId
     ? {
         state: 'unknown',

@@ -71,6 +71,17 @@ test.each([
 });
 
 test.each([
+  [`${ORDERS}`, { state: 'Running' }, 'read'],
+  [ORDERS.toUpperCase(), { state: 'Running' }, 'read'],
+  [`${ORDERS}-2`, { state: 'Running' }, 'unreadable'],
+  // An answer without members says nothing, and no member has its default.
+  [ORDERS, {}, 'unreadable'],
+])('a site with the id %s and the members %j is %s', async (id, properties, state) => {
+  const { reader } = await serving((_, response) => json(response, 200, { id, properties }));
+  expect((await reader.readOne(target, 'site')).state).toBe(state);
+});
+
+test.each([
   [429, 2, 200],
   [500, 1, 500],
   [504, 1, 504],
@@ -473,6 +484,25 @@ test.each<[string, object, string | undefined, object]>([
   const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
   const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule, parameters: {} } }));
   const assignment = { name: 'p', properties: { policyDefinitionId, parameters } } as unknown as Body;
+  const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+  expect(read).toMatchObject({ state: 'read', body: wanted });
+});
+
+test.each([
+  ['denies by a value of the initiative', [{ parameters: { effect: { value: 'Deny' } } }], {}, { value: [{ name: 'i' }] }],
+  [
+    'denies by a parameter of the assignment',
+    [{ parameters: { effect: { value: "[parameters('x')]" } } }],
+    { parameters: { x: { value: 'deny' } } },
+    { value: [{ name: 'i' }] },
+  ],
+  ['denies by an override', [], { overrides: [{ kind: 'policyEffect', value: 'Deny' }] }, { value: [{ name: 'i' }] }],
+  ['has an effect of its own', [{ parameters: {} }], {}, { value: [], unknown: ['i'] }],
+  ['audits', [{ parameters: { effect: { value: 'Audit' } } }], {}, { value: [], unknown: [] }],
+])('an initiative with a definition that %s', async (_, policyDefinitions, more, wanted) => {
+  const policyDefinitionId = '/providers/Microsoft.Authorization/policySetDefinitions/i';
+  const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyDefinitions, parameters: {} } }));
+  const assignment = { name: 'i', properties: { policyDefinitionId, ...more } } as unknown as Body;
   const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
   expect(read).toMatchObject({ state: 'read', body: wanted });
 });

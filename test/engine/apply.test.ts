@@ -13,7 +13,7 @@ import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { UserError } from '../../src/engine/errors.ts';
 import { ORDERS, world, type World } from '../helpers/world.ts';
-import type { Target } from '../../src/azure/index.ts';
+import type { Json, Target } from '../../src/azure/index.ts';
 import type { RunEvent } from '../../src/engine/run/run-events.ts';
 import type { OnFailure } from '../../src/engine/run/run-input.ts';
 
@@ -274,6 +274,25 @@ test('a write that cannot be read back is applied, but not counted as verified',
   };
   const ran = await go(here, { writer, changes: prepared.changes.slice(0, 1) });
   expect(ran.summary).toMatchObject({ applied: 1, verified: 0, exitCode: 5 });
+});
+
+test('a member that the answer after the write leaves out is not verified, although its default is the desired value', async () => {
+  const here = await world();
+  const prepared = await ready(here, { 'remote-debugging': { decision: apply, answers: {}, controls: {} } });
+  let sent = false;
+  const writer: typeof prepared.writer = {
+    ...prepared.writer,
+    send: (request) => ((sent = true), prepared.writer.send(request)),
+    readOne: async (...asked) => {
+      const fact = await prepared.writer.readOne(...asked);
+      if (!sent || fact.state !== 'read') return fact;
+      const { remoteDebuggingEnabled: _, ...properties } = (fact.body?.['properties'] ?? {}) as Record<string, Json>;
+      return { state: 'read', body: { ...fact.body, properties } };
+    },
+  };
+  const changes = prepared.changes.filter(({ controls }) => controls.includes('remote-debugging.off'));
+  expect(changes).toHaveLength(1);
+  expect((await go(here, { writer, changes })).summary).toMatchObject({ applied: 1, verified: 0, exitCode: 5 });
 });
 
 test('what Azure was busy with may have changed the resource: then nothing is sent on top of it', async () => {

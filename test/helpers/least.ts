@@ -52,6 +52,14 @@ export function moreToDo(): State {
     type: 'UserAssigned',
     userAssignedIdentities: { [user]: { principalId, clientId } },
   };
+  const initiative = '/providers/Microsoft.Authorization/policySetDefinitions/baseline';
+  put(state, initiative, { policyDefinitions: [{ parameters: { effect: { value: 'Audit' } } }] });
+  state.policyAssignments.push({
+    scope: SITES.replace('/resourceGroups', ''),
+    name: 'baseline',
+    displayName: 'Baseline of the organization',
+    policyDefinitionId: initiative,
+  });
   // A function that Event Grid calls, so that a slot has a system key too.
   const staging = state.sites[keyOf(`${SITES}/rg-finance/providers/Microsoft.Web/sites/fn-billing/slots/staging`)]!;
   staging.functions.push({

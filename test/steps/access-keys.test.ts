@@ -37,6 +37,7 @@ areaTester.run(area, {
       /lists no functions/,
     ],
     ['secret-storage', store('kubernetes'), /does not check/],
+    ['secret-storage', { plan: 'CA', settings: {} }, /outside the app settings/],
   ],
   plan: [
     ['admin-isolation', {}, ['siteUnlisted: functionsRuntimeAdminIsolationEnabled = true']],

@@ -78,7 +78,7 @@ describe('access rules', () => {
   test('what was not listed is said, never taken for nobody', () => {
     expect(levels(lockedOutByRules({ value: [] }, restrictionsOf([], 'Deny')))).toEqual(['warn']);
     expect(lockedOutByRules({ value: [{ name: 'a/F', properties: { config: null } }] }, restrictionsOf([], 'Deny'))[0]!.says).toContain(
-      'The trigger of F is unknown',
+      'Azure lists no trigger of F',
     );
   });
 });

@@ -30,6 +30,17 @@ areaTester.run(area, {
     ['only-way', fence(fromDoor, office), 'the rule office allows other callers'],
     ['only-way', { ...fence(fromDoor), config: { ipSecurityRestrictions: [fromDoor], ipSecurityRestrictionsDefaultAction: 'Allow' } }],
   ],
+  unknown: [
+    [
+      'firewall',
+      {
+        others: {
+          gateways: listOf({ name: 'fd', properties: { kind: 'Front Door', waf: { enabled: true, mode: 'Prevention' }, isMixed: true } }),
+        },
+      },
+      /the one that covers the app was not read/,
+    ],
+  ],
   plan: [
     [
       'only-way',

@@ -49,7 +49,6 @@ areaTester.run(area, {
     ['no-admin', { others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) } }, 'no built-in administrator role in this subscription'],
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
-    ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
@@ -68,6 +67,12 @@ areaTester.run(area, {
       'with a managed identity, but the app does not have the identity that AzureWebJobsStorage names',
     ],
     ['host-storage', apart, 'with a key'],
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { ...byName, AzureWebJobsStorage__queueServiceUri: 'https://stfn?sv=1&sig=a' } },
+      'with a shared access signature',
+    ],
+    ['host-storage', { settings: { ...byName, AzureWebJobsStorage__clientSecret: 's' } }, 'with the client secret of an application'],
     ['deployment-storage', packaged('StorageAccountConnectionString'), 'with a connection string'],
     ['deployment-storage', packaged('SystemAssignedIdentity'), 'with a managed identity, but the app has no system-assigned identity'],
     [
@@ -89,6 +94,7 @@ areaTester.run(area, {
       { ...image(true), identity: users, config: { ...image(true).config, acrUserManagedIdentityID: 'gone' } },
       /but the app does not have the identity that is configured/,
     ],
+    ['connections', queue({ Orders__fullyQualifiedNamespace: 'c', Orders__clientSecret: 'a1b2c3' }), 'with a secret: Orders'],
     ['connections', queue({ AzureWebJobsOrders: 'Endpoint=sb://c/;SharedAccessKey=eA==' }), 'with a secret: Orders'],
     [
       'connections',

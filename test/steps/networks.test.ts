@@ -4,7 +4,7 @@ import { judgedOf } from '../helpers/one-app.ts';
 import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
 import { reachesBehind, type Walled } from '../../steps/lib/networks.ts';
-import type { Facts } from '../../src/azure/index.ts';
+import { hasRole, ROLE, type Facts } from '../../src/azure/index.ts';
 
 const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps';
 const OTHER = SUBNET.replace('apps', 'other');
@@ -42,6 +42,30 @@ test.each([
   ],
 ] as const)('%s', (_, subnet, endpoints, wall, level) => {
   expect(reachesBehind(facts(subnet, endpoints), 'Microsoft.KeyVault', { name: 'kv', ...(wall as Partial<Walled>) }).level).toBe(level);
+});
+
+test.each([
+  ['x', 'Microsoft.Storage', 'clear'],
+  ['West Europe', 'Microsoft.Storage', 'warn'],
+  ['West Europe', 'Microsoft.Storage.Global', 'clear'],
+])('an account in %s, by the service endpoint %s: %s', (location, service, level) => {
+  expect(reachesBehind(facts(SUBNET, [service]), 'Microsoft.Storage', { name: 'st', location, ...listing(SUBNET) }).level).toBe(level);
+});
+
+test('a role with a condition is not taken for the whole role', () => {
+  const holds = (condition?: string) => {
+    const properties = {
+      roleDefinitionId: `/x/${ROLE.blobOwner}`,
+      principalId: 'p',
+      scope: '/subscriptions/s',
+      ...(condition ? { condition } : {}),
+    };
+    return hasRole({ value: [{ id: '/a', name: 'a', properties }] }, '/subscriptions/s/st', [ROLE.blobOwner], 'p');
+  };
+  expect([holds(), holds("@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'x'")]).toEqual([
+    true,
+    false,
+  ]);
 });
 
 test('the zone of an endpoint that is not seen is not taken for none; the words of an endpoint count in any case', async () => {

@@ -6,8 +6,8 @@ import { keyOf } from '../../src/emulator/state.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { altered, notesOf } from '../helpers/altered.ts';
 import { GROUP } from '../helpers/hostings.ts';
-import { functions, http } from '../helpers/bodies.ts';
-import { judgedOf } from '../helpers/one-app.ts';
+import { account, component, functions, http, listOf, REFERS, SENDS, vault, VAULT } from '../helpers/bodies.ts';
+import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 
 test.each([
   [{ enabled: true, firewallMode: 'prevention' }, 'pass', /WAF on/],
@@ -71,6 +71,23 @@ test.each(['', null, undefined])('an app that offers %j as its log categories is
   });
 });
 
+const noStrings = { connectionStrings: { properties: {} } };
+const expires = (attributes: Body) => ({
+  ...noStrings,
+  vaultSecrets: listOf({ id: `${VAULT}/secrets/payment`, name: 'payment', properties: { attributes } }),
+});
+const sends = (enabled: string): Body => listOf({ name: 's', properties: { workspaceId: '/w', logs: [{ category: 'A', enabled }] } });
+const signIn = (more: Body) => ({
+  authSettings: {
+    properties: {
+      platform: { enabled: true },
+      globalValidation: { requireAuthentication: true },
+      identityProviders: { github: { registration: { clientId: 'c' } } },
+      ...more,
+    },
+  },
+});
+
 const holding = (role: string, principalType: string | null = 'User', principalId = role): Body => ({
   id: `/${principalId}`,
   name: principalId,
@@ -109,6 +126,29 @@ test.each([
   const app = await altered((_, site) => (site.appSettings = settings as Record<string, string>));
   for (const id of ['storage.min-tls', 'storage.network', 'storage.soft-delete', 'storage.key-age'])
     expect([id, await app.judged(id)]).toEqual([id, expect.objectContaining({ state: 'unknown', found: expect.stringMatching(found) })]);
+});
+
+/** A value of another kind than Azure documents is never taken for the good one. */
+test.each<[string, OneApp]>([
+  ['authentication.token-store', { others: { ...signIn({ login: { tokenStore: { enabled: 'false' } } }) } }],
+  [
+    'authentication.token-store',
+    { others: { ...signIn({ login: { tokenStore: { enabled: true } }, httpSettings: { requireHttps: 'false' } }) } },
+  ],
+  ['https.client-cert', { site: { clientCertEnabled: 'false', clientCertMode: 'Required' } }],
+  ['monitoring.diagnostics', { site: { eligibleLogCategories: 'A' }, others: { diagnosticSettings: sends('false') } }],
+  ['key-vault.soft-delete', { settings: REFERS, others: vault({ enableSoftDelete: 'false' }) }],
+  ['storage.secure-transfer', { others: account({ supportsHttpsTrafficOnly: 'false' }) }],
+  ['storage.anonymous-blobs', { others: account({ allowBlobPublicAccess: 'true' }) }],
+  ['storage.sftp', { others: account({ isSftpEnabled: 'true' }) }],
+  ['storage.key-age', { others: account({ keyCreationTime: { key1: 'soon', key2: 'later' } }) }],
+  ['key-vault.secret-expiry', { settings: REFERS, others: expires({ exp: '4102444800' }) }],
+  ['key-vault.secret-expiry', { settings: REFERS, others: expires({ exp: 4_102_444_800, nbf: 4_000_000_000 }) }],
+  ['monitoring.app-insights', { settings: SENDS, others: component({ publicNetworkAccessForIngestion: 'SecuredByPerimeter' }) }],
+  ['access-restrictions.rules', { config: { ipSecurityRestrictions: [{ action: 'Allow', priority: 1, name: 'all' }] } }],
+  ['access-keys.anonymous', { others: { ...functions(['F', http('%LEVEL%')]), authSettings: { properties: {} } } }],
+])('%s of %j is no pass', async (id, app) => {
+  expect(['fail', 'unknown']).toContain((await judgedOf(app))(id).state);
 });
 
 test.each(['host/my.key', 'host/a+b', 'system/Event.Grid'])('the key %s that Azure lists can be accepted, and is not rotated', (name) => {

@@ -88,4 +88,8 @@ test('a user-assigned identity is named by its client id', () => {
     ['properties.acrUseManagedIdentityCreds', true],
   ]);
   expect(pullByIdentity(context({ identity: SYSTEM }))).toHaveLength(1);
+  // The id of an identity that is gone is emptied, or it would be used instead.
+  const gone = context({ identity: SYSTEM });
+  Object.assign(gone.facts.siteConfig.properties, { acrUserManagedIdentityID: 'gone' });
+  expect(pullByIdentity(gone)[0]).toMatchObject({ at: ['siteConfig', 'properties.acrUserManagedIdentityID'], to: '' });
 });

@@ -70,7 +70,7 @@ function patternsIn(row: Json): Body {
 export const denyPolicies: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
-  ...readList('Microsoft.Authorization/policyAssignments/read', 'Microsoft.Authorization/policyDefinitions/read'),
+  ...readList(...['policyAssignments', 'policyDefinitions', 'policySetDefinitions'].map((name) => `Microsoft.Authorization/${name}/read`)),
   through: ['policyAssignments'],
   find: findDenyPolicies,
 };
@@ -110,9 +110,9 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
       const given = valueAt(one, 'properties.parameters.effect.value');
       if (given !== undefined) return { name, effect: textOf(given) };
       const definition = textOf(valueAt(one, 'properties.policyDefinitionId'));
-      // The effects inside an initiative are those of many definitions; only the assignment's own parameter is looked at.
-      if (/\/policySetDefinitions\//i.test(definition)) return { name, effect: '' };
+      if (overridesOf(one).some((effect) => /^deny$/i.test(effect))) return { name, effect: 'deny' };
       if (index >= MOST_DEFINITIONS) return { name, effect: undefined };
+      if (/\/policySetDefinitions\//i.test(definition)) return { name, ...(await effectOfSet(x, definition, one)) };
       return { name, ...(await effectOf(x, definition, one)) };
     }),
   );
@@ -122,6 +122,43 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
       .filter(({ effect }) => effect === undefined)
       .map((one) => ('lacks' in one && one.lacks ? `${one.name} (requires the permission ${one.lacks})` : one.name)),
   };
+}
+
+/** Returns the effects that an assignment sets for definitions of its initiative, whatever their own effect is. */
+const overridesOf = (assignment: Body): string[] => {
+  const all = valueAt(assignment, 'properties.overrides');
+  return (Array.isArray(all) ? (all as readonly Json[]) : []).flatMap((one) =>
+    /^policyEffect$/i.test(textOf(valueAt(one, 'kind'))) ? [textOf(valueAt(one, 'value'))] : [],
+  );
+};
+
+/**
+ * Returns whether a definition of an initiative denies, by the effect that the initiative or its assignment gives it. Definitions with an
+ * effect of their own are not read, so it is unknown whether they deny.
+ */
+async function effectOfSet({ client }: Finder, id: string, assignment: Body): Promise<{ effect: string | undefined; lacks?: string }> {
+  try {
+    const body = await definitionOf(client, id);
+    const definitions = valueAt(body, 'properties.policyDefinitions');
+    if (!Array.isArray(definitions)) return { effect: undefined };
+    const effects = (definitions as readonly Json[]).map((one) =>
+      chosenEffect(textOf(memberOf(valueAt(one, 'parameters'), 'effect')?.['value']), assignment, body),
+    );
+    return { effect: effects.find((effect) => /^deny$/i.test(effect ?? '')) ?? (effects.includes(undefined) ? undefined : '') };
+  } catch (error) {
+    if (!(error instanceof ArmFailure)) throw error;
+    return { effect: undefined, ...(error.lacks ? { lacks: error.lacks } : {}) };
+  }
+}
+
+/** Returns an effect in words; undefined for an expression of another kind, or none at all: it may forbid. */
+function chosenEffect(effect: string, assignment: Body, definition: Json): string | undefined {
+  const [, parameter] = /^\[\s*parameters\('([^']+)'\)\s*\]$/i.exec(effect) ?? [];
+  const chosen = parameter
+    ? (memberOf(valueAt(assignment, 'properties.parameters'), parameter)?.['value'] ??
+      memberOf(valueAt(definition, 'properties.parameters'), parameter)?.['defaultValue'])
+    : effect;
+  return typeof chosen === 'string' && /^\w+$/.test(chosen) ? chosen : undefined;
 }
 
 function memberOf(parameters: Json | undefined, name: string): Body | undefined {
@@ -134,14 +171,7 @@ function memberOf(parameters: Json | undefined, name: string): Body | undefined 
 async function effectOf({ client }: Finder, definition: string, assignment: Body): Promise<{ effect: string | undefined; lacks?: string }> {
   try {
     const body = await definitionOf(client, definition);
-    const effect = textOf(valueAt(body, 'properties.policyRule.then.effect'));
-    const [, parameter] = /^\[\s*parameters\('([^']+)'\)\s*\]$/i.exec(effect) ?? [];
-    const chosen = parameter
-      ? (memberOf(valueAt(assignment, 'properties.parameters'), parameter)?.['value'] ??
-        memberOf(valueAt(body, 'properties.parameters'), parameter)?.['defaultValue'])
-      : effect;
-    // An expression of another kind, or none at all: it may forbid.
-    return { effect: typeof chosen === 'string' && /^\w+$/.test(chosen) ? chosen : undefined };
+    return { effect: chosenEffect(textOf(valueAt(body, 'properties.policyRule.then.effect')), assignment, body) };
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     // A definition of another tenant or scope may be closed to the caller.

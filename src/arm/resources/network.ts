@@ -1,6 +1,6 @@
 /** Networks around an app: private endpoints, subnets, and gateways in front of it. */
 import { productionOf } from '../../engine/fleet/targets.ts';
-import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
+import { type Body, equals, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import type { ArmClient } from '../client.ts';
 import { ENDPOINT, INTEGRATION, ZONES } from '../linked-resources.ts';
@@ -146,9 +146,18 @@ async function frontDoors(x: Finder, names: Promise<readonly string[]>): Promise
       const origins = (await Promise.all(groups.map((one) => listAll(x.client, `${textOf(one['id'])}/origins`, CDN)))).flat();
       if (!origins.some((one) => hosts.includes(textOf(valueAt(one, 'properties.hostName')).toLowerCase()))) return [];
       const policies = await listAll(x.client, `${textOf(profile['id'])}/securityPolicies`, CDN);
-      const waf = policies.map((one) => textOf(valueAt(one, 'properties.parameters.wafPolicy.id'))).find(Boolean);
+      // A security policy without associations covers no domain. Which of several covers the route to the app was not read.
+      const attached = policies.filter((one) => !equals(valueAt(one, 'properties.parameters.associations') ?? null, []));
+      const ids = new Set(attached.flatMap((one) => textOf(valueAt(one, 'properties.parameters.wafPolicy.id')) || []));
+      const walls = await Promise.all([...ids].map((id) => wafOf(x, id)));
+      const [wall = {}] = walls;
+      const isMixed = walls.some((one) => !equals(one, wall));
       return [
-        gateway(profile, 'Front Door', { frontDoorId: textOf(valueAt(profile, 'properties.frontDoorId')), ...(await wafOf(x, waf)) }),
+        gateway(profile, 'Front Door', {
+          frontDoorId: textOf(valueAt(profile, 'properties.frontDoorId')),
+          ...wall,
+          ...(isMixed ? { isMixed: true } : {}),
+        }),
       ];
     }),
   );

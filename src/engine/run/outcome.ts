@@ -22,6 +22,8 @@ export interface Ending {
   readonly mode: RunStart['mode'];
   readonly applied: number;
   readonly verified: number;
+  /** The number of applied changes that Azure accepted and that have nothing to read back, such as a new key. */
+  readonly accepted?: number;
   readonly failed: number;
   readonly skipped: number;
   /** The number of changes that an undo leaves as they are: one-way, refused, or changed by someone else since. */
@@ -36,7 +38,8 @@ export interface Ending {
 /** Returns the closing word of a run that has just ended, or of a run in the undo log as it is now. */
 export const outcomeOf = (run: Ending | RecordedRun): ClosingWord => ('changes' in run ? recordedWord(run) : endingWord(run));
 
-function endingWord({ mode, applied, verified, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
+function endingWord({ mode, applied, verified: read, accepted = 0, failed, kept = 0, state, exitCode }: Ending): ClosingWord {
+  const verified = read + accepted;
   if (state === 'stopped' || state === 'open') return 'STOPPED';
   const isClean = failed === 0 && exitCode === EXIT.ok;
   // Nothing is known to be applied, and something may be.

@@ -13,6 +13,8 @@ import { inverseOf } from '../past/undo.ts';
 export class Tally {
   applied = 0;
   verified = 0;
+  /** Those of the verified changes that Azure accepted and that have nothing to read back. */
+  accepted = 0;
   failed: number;
   skipped = 0;
   /** The number of changes that may have happened: Azure did not report how they ended. */
@@ -118,6 +120,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       const verified = (result.verified === 'shown' && !result.lost) || change.call !== undefined;
       tally.applied += 1;
       if (verified) tally.verified += 1;
+      if (change.call !== undefined) tally.accepted += 1;
       done.push({ change: sent, number, verified });
       // Taken, but not to be seen: nothing is built on it.
       if (!verified) tally.broken.push(change);

@@ -52,7 +52,9 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   // Only now, when nothing is in flight any more.
   if (tally.crash) throw tally.crash.error;
   const stopped = signal?.aborted === true || why === 'declined';
-  const { applied, verified, failed, skipped, unknown } = tally;
+  const { applied, accepted, failed, skipped, unknown } = tally;
+  // Only what a read showed counts as verified.
+  const verified = tally.verified - accepted;
   const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied + unknown > 0 ? 'partial' : 'failed';
   const end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
   try {
@@ -64,7 +66,14 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   }
   input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state });
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
-  return { ...end, run: journal.run, mode: input.start.mode, exitCode: exitCodeOf(tally, stopped), ...held };
+  return {
+    ...end,
+    ...(accepted > 0 ? { accepted } : {}),
+    run: journal.run,
+    mode: input.start.mode,
+    exitCode: exitCodeOf(tally, stopped),
+    ...held,
+  };
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Checks whether a change shows in Azure, and whether other values of the resource were removed with it. */
+import type { ResourceKey } from '../../azure/index.ts';
 import type { ArmWriter, Clock, Journal } from '../ports.ts';
 import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
@@ -22,6 +23,12 @@ export interface VerifyTools {
 const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 /** Milliseconds. A longer wait is reported. */
 const WORTH_SAYING = 5000;
+/** Resources that have all of their members in each answer, null where nothing is set (recorded). */
+const WHOLE: ReadonlySet<ResourceKey> = new Set(['site', 'siteConfig', 'scmPolicy', 'ftpPolicy']);
+/** Whether an answer says anything of a value. A member that was there before the write and is missing after it does not have its default. */
+const isTold = (key: ResourceKey, { path, before, after }: Edit, body: Body | null): boolean =>
+  !WHOLE.has(key) || valueAt(body, path) !== undefined || before.kind === 'absent' || after.kind === 'absent';
+
 /** Reads until the desired values show, or until the waits are used up. */
 export async function verify(
   change: Change,
@@ -50,8 +57,8 @@ export async function verify(
       if (fact.failure.kind === 'forbidden' && !isLast && change.needs.some(({ patient }) => patient)) continue;
       return record('not-readable');
     }
-    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
-    if (found.every(({ now, edit }) => isShown(now ?? edit.absent, jsonOf(edit.after), edit.path))) {
+    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null, isTold: isTold(change.key, edit, fact.body) }));
+    if (found.every(({ now, edit, isTold: told }) => told && isShown(now ?? edit.absent, jsonOf(edit.after), edit.path))) {
       const lost = lostValues(
         tools.beside ?? null,
         fact.body,
