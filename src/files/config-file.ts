@@ -49,7 +49,7 @@ export async function readConfig(file: string | undefined, known: readonly Known
   return parseConfig(text, file, known);
 }
 
-/** Looks without a promise: each start waits for it, and nothing else is to be done meanwhile. */
+/** Looks without a promise: each start waits for it, and there is nothing else to do until then. */
 const isThere = (file: string): boolean => {
   try {
     return statSync(file, { throwIfNoEntry: false }) !== undefined;
