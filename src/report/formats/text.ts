@@ -54,7 +54,7 @@ function worstLines(rows: readonly Row[]): Line[] {
       const grave = first.severity === 'critical' || first.severity === 'high';
       return line(span(`  ${first.severity.padEnd(8)}  `, grave ? 'bad' : 'warn'), `${labelOf(first)}: ${namedApps(own.map(subjectOf))}`);
     }),
-    ...(more > 0 ? [line(span(`  and ${counted(more, 'control')} more that ${more === 1 ? 'fails' : 'fail'}`, 'dim'))] : []),
+    ...(more > 0 ? [line(span(`  and ${more} more ${more === 1 ? 'control that fails' : 'controls that fail'}`, 'dim'))] : []),
     [],
   ];
 }
