@@ -162,12 +162,19 @@ export class Secrets {
     if (this.#windows.size + this.#older.size === 0 || this.#clean.has(given)) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
-    // Reports of a fleet have megabytes, so no object is made for a run of letters and digits.
-    for (let at = 0; at < text.length; at++) {
-      const start = at;
-      while (isLetterOrDigit(text.charCodeAt(at))) at += 1;
-      if (at - start < WINDOW || !this.#hits(text, start, at)) continue;
-      const [from, to] = joined(text, start, at);
+    // Reports of a fleet have megabytes, so no object is made for a run of letters and digits, and short runs are stepped over: none that
+    // begins here is long enough if the character a window further on is something else.
+    for (let at = 0; at + WINDOW <= text.length;) {
+      let [start, end] = [at + WINDOW - 1, at + WINDOW];
+      if (!isLetterOrDigit(text.charCodeAt(start))) {
+        at = end;
+        continue;
+      }
+      while (start > at && isLetterOrDigit(text.charCodeAt(start - 1))) start -= 1;
+      while (isLetterOrDigit(text.charCodeAt(end))) end += 1;
+      at = end + 1;
+      if (end - start < WINDOW || !this.#hits(text, start, end)) continue;
+      const [from, to] = joined(text, start, end);
       const last = spans.at(-1);
       if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
       else spans.push([from, to]);

@@ -278,3 +278,14 @@ test('a line that was shown before its secret was known is clean from then on', 
   known.learn(KEY);
   expect(known.fromText(line)).not.toContain(KEY.slice(0, 8));
 });
+
+test('the shortest part of a secret is found at every place of a text, behind words of every length', () => {
+  const scrubber = new Secrets();
+  scrubber.learn('Q7xA9b2C', true);
+  for (let before = 0; before < 20; before++)
+    for (let word = 0; word < 9; word++)
+      for (const after of ['', ' ', ' . x ', ' short', ' of many letters'])
+        expect(scrubber.fromText(`${' '.repeat(before)}${'w'.repeat(word)} Q7xA9b2C${after}`)).not.toMatch(/q7xa9b2c/i);
+  const apart = 'Q7xA9b2 C Q7xA 9b2C ab-cd-ef-gh';
+  expect(scrubber.fromText(apart)).toBe(apart);
+});
