@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { EmulatedResponse } from './answers.ts';
 import { withSpelledOutAuth } from './auth.ts';
@@ -46,8 +46,6 @@ export interface RunningEmulator {
   readonly apps: readonly string[];
   /** Tokens of the additional callers. */
   readonly tokens?: Readonly<Record<string, string>>;
-  /** What answers a request; callers in the same process need no socket. */
-  readonly listener: RequestListener;
   close(): Promise<void>;
 }
 
@@ -100,15 +98,14 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   let saving = Promise.resolve();
   const keep = () => (saving = saving.catch(() => undefined).then(() => saveState(emulator.state, options.stateFile)));
 
-  const listener: RequestListener = (request, response) => {
+  const server = createServer((request, response) => {
     void answerOne(request, response).catch((error: unknown) => {
       if (response.headersSent) return void request.socket.destroy();
       const message = error instanceof Error ? error.message : String(error);
       const status = error instanceof URIError ? 400 : error instanceof TooLarge ? 413 : 500;
       send(response, { status, headers: {}, body: { error: { code: 'EmulatorError', message } } });
     });
-  };
-  const server = createServer(listener);
+  });
 
   // As long as a client keeps a connection: a request on one that was just closed would end with a reset.
   server.keepAliveTimeout = 120_000;
@@ -209,7 +206,6 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
         .filter((site) => !site.slot && /functionapp/.test(site.kind) && !/workflowapp/.test(site.kind))
         .map(({ id }) => id),
     ...(options.callers ? { tokens: Object.fromEntries(others.map(([token, { name }]) => [name.split('@')[0] ?? '', token])) } : {}),
-    listener,
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

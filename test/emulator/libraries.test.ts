@@ -315,7 +315,7 @@ const NOT_TRIED: readonly string[] = [
 ];
 
 test("Microsoft's libraries read and write every type of the emulator", { timeout: 60_000 }, async () => {
-  const here = await world({ sockets: true });
+  const here = await world();
   const all = await clients(here);
   await ofSites(all);
   await ofVaultsAndStorage(all, here.tenantId);

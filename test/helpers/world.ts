@@ -9,7 +9,6 @@ import type { Clock, Connection } from '../../src/engine/ports.ts';
 import { startEmulator, type EmulatorOptions, type RunningEmulator } from '../../src/emulator/server.ts';
 import type { Json, State } from '../../src/emulator/state.ts';
 import { testTime, type TestTime } from './clock.ts';
-import { answerOf, shortWire } from './short-wire.ts';
 
 export interface Exchange {
   readonly method: string;
@@ -60,15 +59,8 @@ export async function temporaryFolder(): Promise<string> {
   return folder;
 }
 
-/**
- * `time`: for the service too, so that what takes it long takes no time here. `sockets`: requests of this process go through the port, as
- * those of others.
- */
-export async function world({
-  time,
-  sockets = false,
-  ...options
-}: Partial<EmulatorOptions> & { readonly time?: TestTime; readonly sockets?: boolean } = {}): Promise<World> {
+/** `time`: for the service too, so that what takes it long takes no time here. */
+export async function world({ time, ...options }: Partial<EmulatorOptions> & { readonly time?: TestTime } = {}): Promise<World> {
   const { clock } = time ?? testTime();
   const emulator = await startEmulator({
     port: 0,
@@ -79,36 +71,25 @@ export async function world({
     ...(time ? { clock: time.service } : {}),
     ...options,
   });
-  const { endpoint, listener } = emulator;
-  const apart = sockets ? () => {} : shortWire(endpoint, listener);
-  const close = () => {
-    apart();
-    return emulator.close();
-  };
-  onTestFinished(close);
+  onTestFinished(() => emulator.close());
   const folder = await temporaryFolder();
-  const headers = { host: new URL(endpoint).host, authorization: `Bearer ${emulator.accessToken}`, 'content-type': 'application/json' };
-  const asked = async (method: string, url: string, body?: Json): Promise<{ readonly status: number; readonly body: Json }> => {
-    const sent = body === undefined ? undefined : JSON.stringify(body);
-    const { status, text } = await answerOf(listener, { method, url, headers, body: sent });
-    return { status, body: text === '' ? null : (JSON.parse(text) as Json) };
-  };
-  const at = (path: string) => `${path}?api-version=2024-11-01`;
-  const exchanges = async () => (await asked('GET', '/_emulator/exchanges')).body as unknown as Exchange[];
-  const write = async (method: string, path: string, body: Json): Promise<void> => void (await asked(method, at(path), body));
+  const headers = { authorization: `Bearer ${emulator.accessToken}`, 'content-type': 'application/json' };
+  const at = (path: string) => `${emulator.endpoint}${path}?api-version=2024-11-01`;
+  const exchanges = async () => (await (await fetch(`${emulator.endpoint}/_emulator/exchanges`, { headers })).json()) as Exchange[];
+  const write = async (method: string, path: string, body: Json): Promise<void> =>
+    void (await fetch(at(path), { method, headers, body: JSON.stringify(body) }));
   return {
     ...emulator,
-    close,
     folder,
     clock,
-    state: async () => (await asked('GET', '/_emulator/state')).body as unknown as State,
+    state: async () => (await (await fetch(`${emulator.endpoint}/_emulator/state`, { headers })).json()) as State,
     exchanges,
     writes: async () => (await exchanges()).filter(({ method, url }) => method !== 'GET' && !/\/(list\w*|resources)\?/i.test(url)),
     faults: async (list) => {
-      const { status, body } = await asked('POST', '/_emulator/faults', list);
-      if (status !== 204) throw new Error(`the emulator refused these faults: ${status} ${JSON.stringify(body)}`);
+      const answer = await fetch(`${emulator.endpoint}/_emulator/faults`, { method: 'POST', headers, body: JSON.stringify(list) });
+      if (!answer.ok) throw new Error(`the emulator refused these faults: ${answer.status} ${await answer.text()}`);
     },
-    get: async (path) => (await asked('GET', at(path))).body as Record<string, Json>,
+    get: async (path) => (await (await fetch(at(path), { headers })).json()) as Record<string, Json>,
     send: (method, path, body) => write(method, path, body),
     patch: (path, properties) => write('PATCH', path, { properties }),
     put: (path, properties) => write('PUT', path, { properties }),
