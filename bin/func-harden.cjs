@@ -54,7 +54,20 @@ if (fits) {
   function compiledCode() {
     if (process.platform !== 'linux' || process.env.NODE_COMPILE_CACHE) return undefined;
     const caches = process.env.XDG_CACHE_HOME || (process.env.HOME ? path.join(process.env.HOME, '.cache') : '');
-    return path.isAbsolute(caches) ? path.join(caches, 'func-harden') : null;
+    return path.isAbsolute(caches) && isFolder(caches) && isFolder(path.join(caches, 'func-harden'))
+      ? path.join(caches, 'func-harden')
+      : null;
+  }
+  /** Whether a folder is there or can be made. Node would make it, and tries forever below /proc. */
+  function isFolder(folder) {
+    const fs = require('fs');
+    if (fs.existsSync(folder)) return true;
+    try {
+      fs.mkdirSync(folder, { mode: 0o700 });
+      return true;
+    } catch {
+      return fs.existsSync(folder);
+    }
   }
 } else {
   var newer;

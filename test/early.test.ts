@@ -48,5 +48,7 @@ test.runIf(process.platform === 'linux')('compiled code is kept in the home fold
   expect(start({ HOME: home })).toBe(`${VERSION}\n`);
   expect(await readdir(join(home, '.cache', 'func-harden'))).toHaveLength(1);
   expect(start({}), 'no home folder').toBe(`${VERSION}\n`);
+  // Node itself tries to make a folder there forever.
+  expect(start({ HOME: '/proc/nowhere' }), 'a home folder that cannot be made').toBe(`${VERSION}\n`);
   expect(await readdir(temporary)).toEqual([]);
 });

@@ -18,6 +18,7 @@ import {
   windowsOf,
 } from './secret-shapes.ts';
 import { isRecord } from './json-paths.ts';
+import { forEachRun } from './letter-runs.ts';
 
 /** The number of characters by which a secret is recognized, without regard to case. */
 const WINDOW = 8;
@@ -162,23 +163,13 @@ export class Secrets {
     if (this.#windows.size + this.#older.size === 0 || this.#clean.has(given)) return given;
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
-    // Reports of a fleet have megabytes, so no object is made for a run of letters and digits, and short runs are stepped over: none that
-    // begins here is long enough if the character a window further on is something else.
-    for (let at = 0; at + WINDOW <= text.length;) {
-      let [start, end] = [at + WINDOW - 1, at + WINDOW];
-      if (!isLetterOrDigit(text.charCodeAt(start))) {
-        at = end;
-        continue;
-      }
-      while (start > at && isLetterOrDigit(text.charCodeAt(start - 1))) start -= 1;
-      while (isLetterOrDigit(text.charCodeAt(end))) end += 1;
-      at = end + 1;
-      if (end - start < WINDOW || !this.#hits(text, start, end)) continue;
+    forEachRun(text, WINDOW, (start, end) => {
+      if (!this.#hits(text, start, end)) return;
       const [from, to] = joined(text, start, end);
       const last = spans.at(-1);
       if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
       else spans.push([from, to]);
-    }
+    });
     if (spans.length === 0) {
       if (text === given && given.length < LINE) {
         if (this.#clean.size > 2000) this.#clean.clear();
@@ -240,10 +231,6 @@ export class Secrets {
     return false;
   }
 }
-
-/** Whether it is the code of an ASCII letter or digit; NaN is the code behind the end of a text. */
-const isLetterOrDigit = (code: number): boolean =>
-  (code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39) || (code >= 0x41 && code <= 0x5a);
 
 /** The bit that the code of a small letter has and that of a capital has not; digits have it too. */
 const ANY_CASE = 0x20;
