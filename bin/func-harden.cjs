@@ -67,6 +67,8 @@ if (fits) {
     const fs = require('fs');
     if (fs.existsSync(folder)) return true;
     try {
+      // With sudo, a folder in the home folder of somebody else would belong to root.
+      if (fs.statSync(path.dirname(folder)).uid !== process.getuid()) return false;
       fs.mkdirSync(folder, { mode: 0o700 });
       return true;
     } catch {
