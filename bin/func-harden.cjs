@@ -49,20 +49,26 @@ if (fits) {
   }
   /**
    * Returns the folder for compiled code; undefined for that of Node, null for none. Node's is in /tmp on Linux, and Node runs what lies
-   * there, whichever account wrote it. So it is in the home folder.
+   * there, whichever account wrote it. So it is in the home folder, and is used only where no other account can write to it: with sudo, or
+   * in a shared home folder, it may be that of another one.
    */
   function compiledCode() {
     if (process.platform !== 'linux' || process.env.NODE_COMPILE_CACHE) return undefined;
     const caches = process.env.XDG_CACHE_HOME || (process.env.HOME ? path.join(process.env.HOME, '.cache') : '');
-    return path.isAbsolute(caches) && isFolder(caches) && isFolder(path.join(caches, 'func-harden'))
-      ? path.join(caches, 'func-harden')
-      : null;
+    const own = path.join(caches, 'func-harden');
+    return path.isAbsolute(caches) && isFolder(caches) && isFolder(own) && isPrivate(own) ? own : null;
+  }
+  function isPrivate(folder) {
+    const known = require('fs').lstatSync(folder);
+    return known.isDirectory() && known.uid === process.getuid() && (known.mode & 0o022) === 0;
   }
   /** Whether a folder is there or can be made. Node would make it, and tries forever below /proc. */
   function isFolder(folder) {
     const fs = require('fs');
     if (fs.existsSync(folder)) return true;
     try {
+      // With sudo, a folder in the home folder of somebody else would belong to root.
+      if (fs.statSync(path.dirname(folder)).uid !== process.getuid()) return false;
       fs.mkdirSync(folder, { mode: 0o700 });
       return true;
     } catch {

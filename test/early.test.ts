@@ -1,6 +1,6 @@
 /** Help and version have a way of their own: it says what the command would say. */
 import { execFileSync } from 'node:child_process';
-import { readdir } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/commands.ts';
@@ -50,5 +50,21 @@ test.runIf(process.platform === 'linux')('compiled code is kept in the home fold
   expect(start({}), 'no home folder').toBe(`${VERSION}\n`);
   // Node itself tries to make a folder there forever.
   expect(start({ HOME: '/proc/nowhere' }), 'a home folder that cannot be made').toBe(`${VERSION}\n`);
+  // Node runs the code that it finds there, whoever wrote it.
+  const [shared, linked] = [await temporaryFolder(), await temporaryFolder()];
+  await mkdir(join(shared, 'func-harden'));
+  await chmod(join(shared, 'func-harden'), 0o777);
+  await mkdir(join(linked, 'theirs'));
+  await symlink(join(linked, 'theirs'), join(linked, 'func-harden'));
+  for (const caches of [shared, linked]) expect(start({ XDG_CACHE_HOME: caches })).toBe(`${VERSION}\n`);
+  expect(await readdir(join(shared, 'func-harden')), 'a folder that others can write to').toEqual([]);
+  expect(await readdir(join(linked, 'theirs')), 'a link').toEqual([]);
+  // As with sudo: a folder of root would stay in the home folder of somebody else.
+  if (process.getuid?.() === 0) {
+    const theirs = await temporaryFolder();
+    await chown(theirs, 1234, 1234);
+    expect(start({ HOME: theirs })).toBe(`${VERSION}\n`);
+    expect(await readdir(theirs)).toEqual([]);
+  }
   expect(await readdir(temporary)).toEqual([]);
 });

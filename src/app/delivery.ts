@@ -30,6 +30,17 @@ const stdoutOf = (io: Invocation['io']): Output => ({
 /** A result: a text, or the pieces of one that is too long to be held as a whole. */
 export type Result = string | Iterable<string> | AsyncIterable<string>;
 
+/** Writes a whole result; where it fails, the file stays as it was. */
+async function writeWhole(out: Output, result: Result): Promise<void> {
+  try {
+    await writeResult(out, result);
+    await out.end();
+  } catch (error) {
+    await out.discard();
+    throw error;
+  }
+}
+
 /** Writes a result, with a line break at its end. */
 async function writeResult({ write }: Output, result: Result): Promise<void> {
   let last = '';
@@ -48,9 +59,7 @@ export async function writeReportFile({ io }: Invocation, file: string, result: 
 
 /** Writes a result to a file. @throws UserError where it cannot be written */
 export async function writeFileOf(file: string, result: Result, options?: OutputOptions): Promise<void> {
-  const out = await openOutput(file, options);
-  await writeResult(out, result);
-  await out.end();
+  await writeWhole(await openOutput(file, options), result);
 }
 
 /** Prints a result, whatever `--output` says. */
@@ -58,7 +67,5 @@ export const print = (result: Result, io: Invocation['io']): Promise<void> => wr
 
 /** Prints the result, or writes it to the file of `--output`. */
 export async function deliver(invocation: Invocation, result: Result): Promise<void> {
-  const out = await openDelivery(invocation);
-  await writeResult(out, result);
-  await out.end();
+  await writeWhole(await openDelivery(invocation), result);
 }

@@ -50,7 +50,9 @@ async function find(
     (one) =>
       sameId(textOf(one['id']).replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, ''), scope) &&
       sameId(valueAt(one, 'properties.principalId'), principal) &&
-      sameId(roleIn(one), roleIn(body)),
+      sameId(roleIn(one), roleIn(body)) &&
+      // One with a condition may give less.
+      !textOf(valueAt(one, 'properties.condition')),
   );
   return found && textOf(found['id']);
 }

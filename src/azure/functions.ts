@@ -65,8 +65,10 @@ export function functionLines(functions: Functions): string[] {
 /** A setting that a binding of a function names. */
 export interface BindingConnection {
   readonly name: string;
+  /** The setting; the member of the binding where that holds the secret itself. */
   readonly connection: string;
   readonly type: string;
+  readonly isSecret?: true;
 }
 
 /**
@@ -82,15 +84,22 @@ const BY_DEFAULT: readonly (readonly [type: RegExp, setting: string])[] = [
   [/^sendGrid$/i, 'AzureWebJobsSendGridApiKey'],
 ];
 
-/** Lists the settings that bindings of functions use. A storage binding without a connection uses the storage of the host. */
-export function connectionsOf(functions: Functions): BindingConnection[] {
+/**
+ * Lists the settings that bindings of functions use. A storage binding without a connection uses the storage of the host. The Kafka
+ * extension takes a text that names no setting for the password itself (ResolveSecureSetting), so such a text is never shown.
+ */
+export function connectionsOf(functions: Functions, isSetting: (name: string) => boolean = () => false): BindingConnection[] {
   return functions.value.flatMap((one) =>
     bindingsOf(one).flatMap((binding) => {
-      const named = Object.entries(binding).flatMap(([member, value]) =>
-        NAMES_SETTING.test(member) && typeof value === 'string' && value !== '' ? [value.replace(/^%(.*)%$/, '$1')] : [],
-      );
-      const settings = named.length > 0 ? named : BY_DEFAULT.flatMap(([type, setting]) => (type.test(binding.type) ? [setting] : []));
-      return [...new Set(settings)].map((connection) => ({ name: nameIn(one.name), connection, type: binding.type }));
+      const of = { name: nameIn(one.name), type: binding.type };
+      const named = Object.entries(binding).flatMap(([member, value]): BindingConnection[] => {
+        if (!NAMES_SETTING.test(member) || typeof value !== 'string' || value === '') return [];
+        const connection = value.replace(/^%(.*)%$/, '$1');
+        const isSecret = /password$/i.test(member) && connection === value && !isSetting(value);
+        return [isSecret ? { ...of, connection: member, isSecret } : { ...of, connection }];
+      });
+      if (named.length > 0) return [...new Map(named.map((found) => [found.connection, found])).values()];
+      return BY_DEFAULT.flatMap(([type, connection]) => (type.test(binding.type) ? [{ ...of, connection }] : []));
     }),
   );
 }

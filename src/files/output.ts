@@ -59,7 +59,15 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
     const text = waiting;
     waiting = '';
     if (!handle) throw new Error('the file is already closed');
-    await handle.appendFile(text);
+    // A part of the text may be written, so the file is never put in place after a failure.
+    await handle.appendFile(text).catch(async (error: unknown) => {
+      await discard();
+      throw error;
+    });
+  };
+  const discard = async () => {
+    await close().catch(() => undefined);
+    await rm(beside, { force: true });
   };
   return {
     async write(text) {
@@ -71,9 +79,6 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
       await withFileError(close());
       await withFileError(rename(beside, place));
     },
-    async discard() {
-      await close().catch(() => undefined);
-      await rm(beside, { force: true });
-    },
+    discard,
   };
 }

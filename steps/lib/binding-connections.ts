@@ -12,10 +12,10 @@ import {
 import type { Verdict } from '../../src/contract/index.ts';
 
 /** The names under which the host looks up a connection: its own, and with a prefix (docs: functions-bindings-*, "connection"). */
-const namesOf = ({ connection }: BindingConnection): readonly string[] => [connection, `AzureWebJobs${connection}`];
+const namesOf = ({ connection }: Pick<BindingConnection, 'connection'>): readonly string[] => [connection, `AzureWebJobs${connection}`];
 
 /** Returns the value of a connection, from an app setting or a connection string; undefined if neither has it. */
-function valueFor(one: BindingConnection, { appSettings, maybe }: Facts): string | undefined {
+function valueFor(one: Pick<BindingConnection, 'connection'>, { appSettings, maybe }: Facts): string | undefined {
   const all = Object.entries(maybe('connectionStrings')?.properties ?? {});
   const strings = { properties: Object.fromEntries(all.map(([name, { value }]) => [name, value])) };
   return namesOf(one)
@@ -33,8 +33,11 @@ const partsOf = (one: BindingConnection, { appSettings }: Facts): readonly (read
 export function judgeConnections(facts: Facts): Verdict {
   const wanted = 'with a managed identity, or with a secret from a vault';
   // The control host-storage judges the storage of the host.
-  const all = connectionsOf(facts.functions).filter((one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)));
+  const all = connectionsOf(facts.functions, (connection) => valueFor({ connection }, facts) !== undefined).filter(
+    (one) => !namesOf(one).some((name) => sameWord(name, HOST_STORAGE)),
+  );
   const keyed = all.filter((one) => {
+    if (one.isSecret) return true;
     const value = valueFor(one, facts);
     const parts = value === undefined ? partsOf(one, facts) : [[one.connection, value] as const];
     return parts.some(([setting, text]) => secretIn(setting, text) !== undefined);
@@ -46,7 +49,10 @@ export function judgeConnections(facts: Facts): Verdict {
       found: `with a secret: ${names.join(', ')}`,
       wanted,
       names,
-      lines: keyed.map(({ name, connection, type }) => `${name} (${type}) signs in with the secret in ${connection}`),
+      lines: keyed.map(
+        ({ name, connection, type, isSecret }) =>
+          `${name} (${type}) signs in with the secret in ${isSecret ? `the member ${connection} of its binding` : connection}`,
+      ),
     };
   const notSeen = triggersNotSeen(facts.functions);
   if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted };

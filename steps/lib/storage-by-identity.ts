@@ -178,9 +178,9 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
 }
 
 /** Warns about other users of the connection string: the content share, and on Linux Consumption the deployment tools. */
-export function deployedHow({ app, facts }: Context<unknown>): GuardFinding {
+export function deployedHow({ app, facts }: Context<unknown>): GuardFinding[] {
+  const deployments = deploysByKey(app) ? [DEPLOYS_BY_KEY] : [];
   if (facts.appSettings.properties[CONTENT_SHARE])
-    return warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`);
-  if (deploysByKey(app)) return DEPLOYS_BY_KEY;
-  return clear(`The app has no setting ${CONTENT_SHARE}, so no content share requires a key.`);
+    return [...deployments, warn(`${CONTENT_SHARE} is not changed: without it, the app would have no content after the next scale-out.`)];
+  return deployments.length > 0 ? deployments : [clear(`The app has no setting ${CONTENT_SHARE}, so no content share requires a key.`)];
 }

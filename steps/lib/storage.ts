@@ -217,7 +217,7 @@ export function withoutShare(x: Context<unknown>): GuardFinding {
   const value = (x.planned.appSettings.properties as Readonly<Record<string, string | null>>)[CONTENT_SHARE];
   const account = accountOf(value ?? undefined);
   if (account !== undefined && sameWord(account, shareAccount(x)))
-    return clear(`The content share is in ${account}, which keeps shared key access.`);
+    return deploysByKey(x.app) ? DEPLOYS_BY_KEY : clear(`The content share is in ${account}, which keeps shared key access.`);
   if (value)
     return stop(
       `${CONTENT_SHARE} contains a key of ${account ?? 'an account that it does not name'}. Without shared key access, the app would have no content after the next scale-out. Keep shared key access for this account.`,

@@ -171,6 +171,7 @@ describe('a role assignment that exists', () => {
   test.each([
     ['another role', held(ORDERS, role('owner'))],
     ['another scope', held('/subscriptions/s', role('reader'))],
+    ['a condition', { ...held(ORDERS, role('reader')), properties: { ...held(ORDERS, role('reader')).properties, condition: '@x' } }],
     ['somebody else', held(ORDERS, role('reader'), '00000000-c0a2-4703-ac95-116fb50a56f2')],
   ])('is a failure where the one that is found has %s', async (_, other) => {
     expect(await sent(other)).toMatchObject({ kind: 'conflict', code: 'RoleAssignmentExists' });

@@ -1,6 +1,8 @@
 /** The way to the content share: routed through the network, and private at its other end. */
 import { expect, test } from 'vitest';
 import { judgeContentShare } from '../../steps/lib/content-share.ts';
+import { withoutShare } from '../../steps/lib/storage.ts';
+import { deployedHow } from '../../steps/lib/storage-by-identity.ts';
 import type { Context } from '../../src/contract/index.ts';
 import type { StorageAccount } from '../../src/azure/index.ts';
 
@@ -60,4 +62,15 @@ test.each<[string, Given, string, string]>([
 ])('%s', (_, given, state, found) => {
   const verdict = judged(given);
   expect([verdict.state, verdict.found]).toEqual([state, expect.stringContaining(found)]);
+});
+
+test.each([
+  ['Y1', 'linux', true],
+  ['Y1', 'windows', false],
+  ['EP', 'linux', false],
+])('on %s %s with the share in an account of its own, the tools that deploy with the key of the host: %s', (plan, os, isWarned) => {
+  const appSettings = { properties: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: SHARE } };
+  const x = { app: { plan, os }, facts: { appSettings }, planned: { appSettings } } as unknown as Context<unknown>;
+  for (const found of [[withoutShare(x)], deployedHow(x)])
+    expect(JSON.stringify(found).includes('deployment tools upload the package with the connection string')).toBe(isWarned);
 });

@@ -117,6 +117,13 @@ areaTester.run(area, {
       bound({ Pass: 'p4ssw0rd', KafkaPassword: 'p4ssw0rd' }, { type: 'kafkaTrigger', password: '%KafkaPassword%' }),
       /KafkaPassword$/,
     ],
+    // A password that names no setting is the password itself: it is not shown.
+    ['connections', bound({}, { type: 'kafkaTrigger', password: 'Kq7pL29xZ' }), 'with a secret: password'],
+    [
+      'connections',
+      bound({ KafkaPassword: 'p4ssw0rd' }, { type: 'kafkaTrigger', password: 'KafkaPassword' }),
+      'with a secret: KafkaPassword',
+    ],
     [
       'connections',
       bound({ TopicKey: 'a0B1c2D3e4F5g6H7i8J9k0L1m2N3o4P5' }, { type: 'eventGrid', direction: 'out', topicKeySetting: 'TopicKey' }),

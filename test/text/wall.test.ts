@@ -58,6 +58,7 @@ test.each([
   '::error::x',
   '  ::set-output name=a::b',
   'x\n::add-mask::y',
+  '\u00A0\u3000::error::x',
   'x\n\t::stop-commands::z',
 ])('a command of a pipeline, %j, is text', (text) => {
   expect(walled(text, false)).not.toMatch(/##(vso)?\[|^\s*::/im);
