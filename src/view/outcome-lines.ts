@@ -1,6 +1,7 @@
 /** The ending of a run in words: the same closing lines in every host and command. */
-import { ownChanges, type ChangeState, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
+import { ownChanges, undosOf, type ChangeState, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf, type ClosingWord, type Ending } from '../engine/run/outcome.ts';
+import { counted } from './plan-lines.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
 
 const TONES: Readonly<Record<ClosingWord, Tone>> = {
@@ -23,7 +24,7 @@ export function closingLine(ending: Ending): Line {
 function countsOf({ run, mode, applied, verified, accepted = 0, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
   if (run === null && word === 'NOTHING TO DO') return mode === 'undo' ? 'no value is left to revert.' : 'no value has to change.';
   const counts = [
-    `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
+    `${counted(applied, 'request')} ${mode === 'undo' ? 'undone' : 'applied'}`,
     `${verified} verified`,
     `${failed} failed`,
     `${skipped} skipped`,
@@ -55,15 +56,19 @@ export function recordedLine(run: RecordedRun): Line {
   const word = outcomeOf(run);
   const words = run.start.mode === 'undo' ? STATES_OF_UNDO : STATES;
   const own = ownChanges(run);
-  const counts = (Object.keys(words) as ChangeState[]).flatMap((state) => {
+  const states = (Object.keys(words) as ChangeState[]).flatMap((state) => {
     const count = own.filter((change) => change.state === state).length;
-    return count > 0 ? [`${count} ${words[state]}`] : [];
+    return count > 0 ? [{ count, word: words[state] }] : [];
   });
+  const counts = states.map(({ count, word: state }, index) => `${index === 0 ? counted(count, 'request') : count} ${state}`);
   return line(span(word, TONES[word]), `: ${counts.join(', ') || 'no changes'}.`);
 }
 
-/** Returns the closing word of a recorded run for a list. */
-export const outcomeSpan = (run: RecordedRun): Span => span(outcomeOf(run).toLowerCase(), TONES[outcomeOf(run)]);
+/** Returns the closing word of a recorded run for a list. A run that another run took back is reverted, so that it is not read as an undo. */
+export function outcomeSpan(run: RecordedRun): Span {
+  const word = outcomeOf(run);
+  return span(undosOf(run).length > 0 ? word.toLowerCase().replace('undone', 'reverted') : word.toLowerCase(), TONES[word]);
+}
 
 export const changeWord = ({ state, partlyUndoneBy }: RecordedChange): string =>
   partlyUndoneBy !== undefined && state === 'applied' ? 'partly undone' : STATES[state];

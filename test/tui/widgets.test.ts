@@ -72,6 +72,16 @@ test('a piece of a line is pasted into the line', () => {
   expect(widget.kind === 'list' && editedText(widget.edit)).toBe('https://app.contoso.com');
 });
 
+test('a paste of several items completes the typed text, or leaves it in the line', () => {
+  const question = { kind: 'origins', label: '', help: '' } as const;
+  const typed = pressWidget(widgetFor(question, []), { type: 'paste', text: 'https' }, question).widget;
+  const pasted = (text: string) => pressWidget(typed, { type: 'paste', text }, question);
+  expect(pasted('://a.example\nhttps://b.example').widget).toMatchObject({ items: ['https://a.example', 'https://b.example'] });
+  const { widget, problem } = pasted('https://b.example\nx\ny');
+  expect(widget.kind === 'list' && [...widget.items, editedText(widget.edit)]).toEqual(['https://b.example', 'https']);
+  expect(problem).toMatch(/^"x" is not an origin.* \(1 more item was not accepted\)$/);
+});
+
 test('a number is checked when it is given', () => {
   const question = { kind: 'number', label: '', help: '', min: 1, max: 10, unit: 'GB-seconds', example: 5 } as const;
   const field = widgetFor(question, 50);

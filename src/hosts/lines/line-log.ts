@@ -1,7 +1,7 @@
 /** Line prompts for confirming, sending, and the undo log. */
 import type { Change } from '../../change/change.ts';
 import { type RecordedRun, isUnfinished } from '../../change/undo-log.ts';
-import { outcomeOf } from '../../engine/run/outcome.ts';
+
 import type { ApplyResult } from '../../engine/run/apply.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 import { needsName } from '../../engine/plan/risk.ts';
@@ -11,7 +11,7 @@ import { confirmedBy } from '../../engine/fleet/targets.ts';
 import { changesOfJob, hasWork, type Job, type Session } from '../../engine/session.ts';
 import { line, type Line } from '../../text/spans.ts';
 import { appsCount } from '../../view/batch-text.ts';
-import { changeWord, closingLine, closingLines } from '../../view/outcome-lines.ts';
+import { changeWord, closingLine, closingLines, outcomeSpan } from '../../view/outcome-lines.ts';
 import { planLines, shortResource } from '../../view/change-lines.ts';
 import { settledLines } from '../../view/resume-lines.ts';
 import { runLine } from '../../view/run-line.ts';
@@ -127,7 +127,7 @@ export class LineLog {
     const run = await this.#prompts.choose<RecordedRun | undefined>('Which run?', [
       ...runs.map((one) => ({
         // The name comes last, because it is long when it is read aloud.
-        name: `${runLine(one, titles, Date.now(), true)}, ${outcomeOf(one).toLowerCase()}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`}: ${one.run}`,
+        name: `${runLine(one, titles, Date.now(), true)}, ${outcomeSpan(one).text}, ${one.changes.length === 1 ? '1 change' : `${one.changes.length} changes`}: ${one.run}`,
         value: one,
       })),
       { name: 'back', value: undefined },

@@ -138,7 +138,7 @@ function pressList(widget: List, event: KeyEvent, question: Question): WidgetCha
   // A paste without separators is inserted into the line being typed.
   if (event.type === 'paste' && typing && !separators.test(event.text.trimEnd()) && editedText(widget.edit) !== '')
     return { widget: { ...widget, edit: insert(widget.edit, event.text.trimEnd()) } };
-  if (event.type === 'paste') return addItems(widget, event.text.split(widget.itemKind === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
+  if (event.type === 'paste') return pasteItems(widget, event.text.split(widget.itemKind === 'origins' ? /[\s,;]+/ : /[\r\n]+/));
   if (event.type === 'character') {
     if (typing) return { widget: { ...widget, edit: insert(widget.edit, event.text) } };
     if (event.text === 'x')
@@ -186,7 +186,15 @@ function inOrder(itemKind: List['itemKind'], items: readonly string[]): readonly
   return itemKind === 'rules' ? items.toSorted((a, b) => priority(a) - priority(b)) : items;
 }
 
-/** Adds the valid items; the first invalid item stays in the input line, with its problem. */
+/** Adds pasted items. The first piece may complete the text in the input line. */
+function pasteItems(widget: List, [first = '', ...others]: readonly string[]): WidgetChange {
+  const typed = editedText(widget.edit).trim();
+  const whole = editedText(insert(widget.edit, first.trim())).trim();
+  const isPiece = typed !== '' && itemProblem(widget.itemKind, first.trim()) && !itemProblem(widget.itemKind, whole);
+  return isPiece ? addItems({ ...widget, edit: editOf('') }, [whole, ...others]) : addItems(widget, [first, ...others]);
+}
+
+/** Adds the valid items. Text that was typed before stays in the input line, otherwise the first invalid item, with its problem. */
 function addItems(widget: List, texts: readonly string[]): WidgetChange {
   const given = texts.map((text) => text.trim()).filter((text) => text !== '' && !widget.items.includes(text));
   const typed = editedText(widget.edit).trim();
@@ -196,12 +204,18 @@ function addItems(widget: List, texts: readonly string[]): WidgetChange {
     ...widget,
     items,
     cursor: items.length,
-    edit: editOf(bad[0] ?? (texts.map((text) => text.trim()).includes(typed) ? '' : typed)),
+    edit: editOf(texts.some((text) => text.trim() === typed) ? (bad[0] ?? '') : typed || (bad[0] ?? '')),
   };
   const problem = bad[0] === undefined ? undefined : itemProblem(widget.itemKind, bad[0]);
   return problem === undefined
     ? { widget: next }
-    : { widget: next, problem: bad.length > 1 ? `${problem} (${bad.length - 1} more lines were not accepted)` : problem };
+    : {
+        widget: next,
+        problem:
+          bad.length > 1
+            ? `${problem} (${bad.length === 2 ? '1 more item was' : `${bad.length - 1} more items were`} not accepted)`
+            : problem,
+      };
 }
 
 function submitList(widget: List, question: Question): WidgetChange {

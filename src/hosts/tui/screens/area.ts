@@ -113,7 +113,8 @@ const tally = (screen: Area, step: StepState): string => {
   const unknown = step.controls.filter(({ state }) => state === 'unknown').length;
   if (fails === 0 && unknown > 0)
     return `${unknown} of ${step.controls.length} ${unknown === 1 ? 'control is' : 'controls are'} unknown. Press m for the reasons.`;
-  if (fails === 0) return 'No findings in this area.';
+  const unsigned = step.controls.filter(({ state }) => state === 'attestation-missing' || state === 'attestation-expired').length;
+  if (fails === 0) return `No findings in this area.${unsigned > 0 ? ` ${unsigned} not attested: move to the control and press a.` : ''}`;
   return `${screen.ticked.length} of ${fails} ${fails === 1 ? 'finding' : 'findings'} selected.`;
 };
 

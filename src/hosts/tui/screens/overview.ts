@@ -106,6 +106,7 @@ function scoreLines(state: WizardState, open: OpenApp): Line[] {
   const counts = count(open.steps);
   const all = open.steps.reduce((sum, { controls }) => sum + controls.length, 0) - (counts['not-applicable'] ?? 0);
   const pass = passingCount(open.steps);
+  const unattested = (counts['attestation-missing'] ?? 0) + (counts['attestation-expired'] ?? 0);
   const before = began[open.target.id] ?? pass;
   const gap = columns < 60 ? '  ' : '   ';
   const part = (number: number, word: string, tone: Tone): Line => (number > 0 ? [span(`${gap}${number} ${word}`, tone)] : []);
@@ -124,6 +125,7 @@ function scoreLines(state: WizardState, open: OpenApp): Line[] {
     ...(columns < 60 || fails.length === 0 ? [] : part(counts.fail ?? 0, 'fail: ', 'strong')),
     ...failing,
     ...part(counts.unknown ?? 0, 'unknown', 'warn'),
+    ...(columns < 60 && fails.length > 0 ? [] : part(unattested, 'not attested', 'warn')),
   );
   return wrapped([score], columns, 0);
 }
