@@ -75,10 +75,10 @@ test.skipIf(skipped)('audit, replay, history and undo', { timeout: 60_000 }, asy
   expect(JSON.parse(audit.stdout)).toHaveProperty('summary.fail');
   expect((await start(folder, ['audit', '--app', 'fn-orders', '--format', 'html', '--output', 'a.html'], env)).code).toBe(2);
   const replay = await start(folder, ['replay', 'a.yaml', '--yes'], env);
-  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 request applied, 1 verified')]);
+  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);
   expect((await start(folder, ['history'], env)).stdout).toContain('applied');
   const undo = await start(folder, ['undo', 'last', '--yes'], env);
-  expect([undo.code, undo.stdout]).toEqual([0, expect.stringContaining('UNDONE: 1 request undone, 1 verified')]);
+  expect([undo.code, undo.stdout]).toEqual([0, expect.stringContaining('UNDONE: 1 undone, 1 verified')]);
 });
 
 test.skipIf(skipped)('reads Terraform: the grammar is inside', { timeout: 60_000 }, async () => {

@@ -65,7 +65,7 @@ test('the example of the page: audit, plan, replay, history, undo, resume, findi
   const script = await inside(here, ['export', join(here.folder, 'a.yaml'), '--app', 'fn-orders', '--format', 'az', ...own]);
   expect([script.code, script.stdout]).toEqual([0, expect.stringContaining('healthCheckPath')]);
   const replay = await here.cli(['replay', join(here.folder, 'a.yaml'), '--yes', ...own]);
-  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 request applied, 1 verified')]);
+  expect([replay.code, replay.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);
   const path = async () => ((await here.get(`${ORDERS}/config/web`))['properties'] as Record<string, unknown>)['healthCheckPath'];
   expect(await path()).toBe('/api/health');
   const run = runName(replay);
@@ -95,7 +95,7 @@ test('what is left of own areas is finished with the same areas, or not at all',
   expect((await inside(here, ['resume', run, '--yes', ...own])).code).toBe(64);
   await rm(join(folder, 'more.ts'));
   const done = await inside(here, ['resume', run, '--yes', ...own]);
-  expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 request applied')]);
+  expect([done.code, done.stdout]).toEqual([0, expect.stringContaining('APPLIED: 1 applied')]);
 });
 
 test('the wizard shows it among the areas, and asks its question', { timeout: 60_000 }, async () => {

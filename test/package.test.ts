@@ -129,7 +129,7 @@ async function job(node: string, bin: string, home: string): Promise<void> {
   expect(await command(['replay', 'a.yaml', '--yes'], noHome)).toEqual([1, expect.stringMatching(/undo log[\s\S]*--state DIR/)]);
   expect((await here.writes()).filter(({ method }) => method !== 'POST')).toEqual([]);
   const [code, text] = await command(['replay', 'a.yaml', '--yes']);
-  expect([code, text]).toEqual([0, expect.stringContaining('APPLIED: 1 request applied, 1 verified')]);
+  expect([code, text]).toEqual([0, expect.stringContaining('APPLIED: 1 applied, 1 verified')]);
   expect((await command(['undo', /^Run: (\S+)$/m.exec(text)?.[1] ?? '', '--yes']))[0]).toBe(0);
   expect((await command(['completion', 'bash']))[1]).toContain('func-harden');
   expect((await command(['demo']))[0]).toBe(0);

@@ -1,7 +1,6 @@
 /** The ending of a run in words: the same closing lines in every host and command. */
 import { ownChanges, undosOf, type ChangeState, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf, type ClosingWord, type Ending } from '../engine/run/outcome.ts';
-import { counted } from './plan-lines.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
 
 const TONES: Readonly<Record<ClosingWord, Tone>> = {
@@ -24,7 +23,7 @@ export function closingLine(ending: Ending): Line {
 function countsOf({ run, mode, applied, verified, accepted = 0, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
   if (run === null && word === 'NOTHING TO DO') return mode === 'undo' ? 'no value is left to revert.' : 'no value has to change.';
   const counts = [
-    `${counted(applied, 'request')} ${mode === 'undo' ? 'undone' : 'applied'}`,
+    `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
     `${verified} verified`,
     `${failed} failed`,
     `${skipped} skipped`,
@@ -56,11 +55,10 @@ export function recordedLine(run: RecordedRun): Line {
   const word = outcomeOf(run);
   const words = run.start.mode === 'undo' ? STATES_OF_UNDO : STATES;
   const own = ownChanges(run);
-  const states = (Object.keys(words) as ChangeState[]).flatMap((state) => {
+  const counts = (Object.keys(words) as ChangeState[]).flatMap((state) => {
     const count = own.filter((change) => change.state === state).length;
-    return count > 0 ? [{ count, word: words[state] }] : [];
+    return count > 0 ? [`${count} ${words[state]}`] : [];
   });
-  const counts = states.map(({ count, word: state }, index) => `${index === 0 ? counted(count, 'request') : count} ${state}`);
   return line(span(word, TONES[word]), `: ${counts.join(', ') || 'no changes'}.`);
 }
 

@@ -41,7 +41,7 @@ test('one run, one undo: everything is verified, then nothing safe is left, then
   const here = await world();
   const before = await here.state();
   const run = await inside(here, ['replay', '--safe', '--app', 'fn-*', '--yes']);
-  expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/^APPLIED: (\d+) requests? applied, \1 verified, 0 failed/m)]);
+  expect([run.code, run.stdout]).toEqual([0, expect.stringMatching(/^APPLIED: (\d+) applied, \1 verified, 0 failed/m)]);
   const again = await planned(here, '--all');
   expect([again.code, again.changes]).toEqual([0, []]);
   expect((await inside(here, ['undo', runName(run), '--yes'])).code).toBe(0);

@@ -26,8 +26,8 @@ test('undoing an undo shuts people out again, so it wants the name of the app ag
   expect(await configOf(here)).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Deny', minTlsVersion: '1.2' });
   const shown = async (run: string) => (await inside(here, ['history', run])).stdout.trimEnd().split('\n').at(-1);
   expect([await shown(runName(replay)), await shown(runName(undo))], 'what was redone is applied').toEqual([
-    'APPLIED: 4 requests applied.',
-    'UNDONE: 4 requests applied again.',
+    'APPLIED: 4 applied.',
+    'UNDONE: 4 applied again.',
   ]);
   expect((await inside(here, ['history'])).stdout).toMatch(new RegExp(`${runName(replay)}.* applied\\n`));
   const first = await inside(here, ['undo', runName(replay), '--yes']);

@@ -223,5 +223,5 @@ test('what was accepted and not seen before a stop is looked at again when the r
   const last = async () => (await here.command('history', runName(replay))).stdout.trimEnd().split('\n').at(-1);
   expect(await last()).toMatch(/^STOPPED/);
   const resume = await here.command('resume', runName(replay), '--yes');
-  expect([resume.code, await last()], resume.stderr).toEqual([0, 'APPLIED: 1 request applied.']);
+  expect([resume.code, await last()], resume.stderr).toEqual([0, 'APPLIED: 1 applied.']);
 });

@@ -97,10 +97,10 @@ test.each<[string, Case]>([
   const was = await shown();
 
   const first = await run('replay', file);
-  expect(first, first.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^APPLIED: 1 request applied, 1 verified/m) });
+  expect(first, first.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^APPLIED: 1 applied, 1 verified/m) });
   const second = await run('replay', file);
   expect([second.code, writes().length], second.stdout).toEqual([0, 1]);
   const undo = await inside({ ...here, endpoint }, ['undo', runName(first), '--yes']);
-  expect(undo, undo.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^UNDONE: 1 request undone, 1 verified/m) });
+  expect(undo, undo.stderr).toMatchObject({ code: 0, stdout: expect.stringMatching(/^UNDONE: 1 undone, 1 verified/m) });
   expect(await shown()).toEqual(was);
 });

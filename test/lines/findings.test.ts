@@ -26,9 +26,7 @@ test('a finding is chosen by its number and fixed in all apps that have it, in o
   expect(await lines.answer(NOW, 'fix this in all')).toContain('fn-events, fn-orders: current value: off; desired value: on');
   await lines.answer(/2 changes in 2 requests on 2 apps, 2 restarts[\s\S]*Order\? Number \(Enter: 1, .*\) $/, '');
   await lines.answer(SEND, 'y');
-  expect(await lines.answer(FINDING, 'clear')).toMatch(
-    /APPLIED: 2 requests applied, 2 verified[\s\S]*0 of \d+ controls match "https only"/,
-  );
+  expect(await lines.answer(FINDING, 'clear')).toMatch(/APPLIED: 2 applied, 2 verified[\s\S]*0 of \d+ controls match "https only"/);
   await lines.answer(FINDING, 'back');
   await lines.answer(APP, 'leave');
   expect((await lines.ended).exitCode).toBe(0);
@@ -49,7 +47,7 @@ test('questions are asked app by app where the answers differ, and a lock-out in
     await lines.answer(new RegExp(`App \\d of 2: ${app}[\\s\\S]*Default action.*Number \\(Enter: 1, .*\\) $`), '');
   await lines.answer(/Order\? Number \(Enter: 1, .*\) $/, '');
   await lines.answer(/lock people out of 2 apps.*Type 2 apps to apply.*: $/, '2 apps');
-  expect(await lines.answer(FINDING, 'back')).toContain('APPLIED: 2 requests applied');
+  expect(await lines.answer(FINDING, 'back')).toContain('APPLIED: 2 applied');
   await lines.answer(APP, 'leave');
   await lines.ended;
   expect(appsIn(await here.writes())).toEqual(['fn-events', 'fn-orders']);

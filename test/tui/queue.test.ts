@@ -48,7 +48,7 @@ test('what was decided and fails waits; once applied nothing waits, and once tak
   const wizard = await opened(here, { answers: file });
   expect(queue(wizard.store.state())).toEqual(['https', 'remote-debugging']);
   expect(wizard.screen().join('\n')).toMatch(/\d+ of \d+ pass {3}7 queued/);
-  expect(await applied(wizard)).toContain('APPLIED: 2 requests applied');
+  expect(await applied(wizard)).toContain('APPLIED: 2 applied');
   expect(queue(wizard.store.state())).toEqual([]);
   expect(wizard.screen().join('\n')).not.toMatch(/queue/);
 
@@ -61,7 +61,7 @@ test('what was decided and fails waits; once applied nothing waits, and once tak
   expect(wizard.screen().join('\n')).toMatch(/^Undo of run \d{8}T/);
   wizard.answer('y');
   await wizard.until((state) => flowOf(state)?.kind === 'done');
-  expect(wizard.screen().join('\n')).toContain('UNDONE: 2 requests undone, 2 verified');
+  expect(wizard.screen().join('\n')).toContain('UNDONE: 2 undone, 2 verified');
   expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: false });
   expect(queue(wizard.store.state())).toEqual([]);
   expect(await inside(here, ['plan', join(here.folder, 'answers.yaml')])).toMatchObject({ code: 0 });
@@ -96,11 +96,11 @@ test('what the caller may not change does not wait, and ends the wizard and a re
   await here.patch(ORDERS, { httpsOnly: false });
   const replay = await inside(some, ['replay', file, '--yes']);
   const closing = replay.stdout.trimEnd().split('\n').at(-1) ?? '';
-  expect(closing).toMatch(/^PARTLY FAILED: 1 request applied, 1 verified, 3 failed/);
+  expect(closing).toMatch(/^PARTLY FAILED: 1 applied, 1 verified, 3 failed/);
   expect(said).toContain(closing);
   expect(wizard.store.state().endings.at(-1)?.exitCode).toBe(replay.code);
   const again = await inside(some, ['replay', file, '--yes']);
-  expect([again.code, again.stdout]).toEqual([4, expect.stringMatching(/^FAILED: 0 requests applied.*Nothing was sent\.$/m)]);
+  expect([again.code, again.stdout]).toEqual([4, expect.stringMatching(/^FAILED: 0 applied.*Nothing was sent\.$/m)]);
   await expect(readFile(saved, 'utf8')).rejects.toThrow();
 });
 

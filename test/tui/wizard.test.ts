@@ -156,7 +156,7 @@ test('a failed change says why and what to do, and can be tried again', async ()
   wizard.screen();
   wizard.press('y');
   await wizard.until(mode('done'));
-  expect(wizard.screen().join('\n')).toContain('1 request applied, 1 verified, 0 failed');
+  expect(wizard.screen().join('\n')).toContain('1 applied, 1 verified, 0 failed');
 });
 
 test('a read that comes late does not put another app under the preview', async () => {

@@ -1,7 +1,6 @@
 /** Line prompts for confirming, sending, and the undo log. */
 import type { Change } from '../../change/change.ts';
 import { type RecordedRun, isUnfinished } from '../../change/undo-log.ts';
-
 import type { ApplyResult } from '../../engine/run/apply.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 import { needsName } from '../../engine/plan/risk.ts';

@@ -34,7 +34,7 @@ test('a secret moves to a vault in the demo: what a new identity is waited for i
   await screen.sees('Enter applies');
   screen.type('enter');
   await screen.sees(/waiting|identity is not/i);
-  expect(await screen.sees(/^\w+: 7 requests applied/m)).toContain('APPLIED: 7 requests applied, 7 verified, 0 failed');
+  expect(await screen.sees(/^\w+: 7 applied/m)).toContain('APPLIED: 7 applied, 7 verified, 0 failed');
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);
 });

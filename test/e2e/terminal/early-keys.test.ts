@@ -100,7 +100,7 @@ test.each(TIMES)(
     }
     expect(await here.writes()).toEqual([]);
     screen.type('y');
-    await screen.sees('APPLIED: 1 request applied');
+    await screen.sees('APPLIED: 1 applied');
   },
 );
 

@@ -26,11 +26,11 @@ test('a change that is forbidden says who must do what; the rest goes on, and ca
   screen.type('s');
   await screen.sees('Apply this?');
   screen.type('y');
-  await screen.sees(/1 request applied, 1 verified, 0 failed/);
+  await screen.sees(/1 applied, 1 verified, 0 failed/);
   screen.type('b');
   await screen.sees('Apply this?');
   screen.type('y');
-  await screen.sees('UNDONE: 1 request undone');
+  await screen.sees('UNDONE: 1 undone');
   await screen.sees(/Enter back/);
   expect(await here.state()).toEqual(before);
   screen.type('q');

@@ -23,7 +23,7 @@ test('the same job by line prompts', async () => {
   await answer(/What now\? Number\s*$/, 'fix');
   await answer(/Which controls\? .*\(Enter: .*\)\s*$/s);
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
-  await screen.sees('APPLIED: 1 request applied');
+  await screen.sees('APPLIED: 1 applied');
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
   await answer(/which area\? Number(?:, or \? for the list)?\s*$/, 'undo log');
   await answer(/Which run\? Number\s*$/, '1');
@@ -45,10 +45,7 @@ test('every safe fix of several apps by line prompts: one preview, one question,
   await answer(/Which function apps\?[\s\S]*\(Enter: .*\)\s*$/, '1 2');
   await answer(/on 2 apps[\s\S]*Order\? Number \(Enter: 1, .*\)\s*$/);
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
-  await answer(
-    /APPLIED: (\d+) requests? applied, \1 verified, 0 failed[\s\S]*Which function app\? Number(?:, or \? for the list)?\s*$/,
-    'fn-orders',
-  );
+  await answer(/APPLIED: (\d+) applied, \1 verified, 0 failed[\s\S]*Which function app\? Number(?:, or \? for the list)?\s*$/, 'fn-orders');
   // Nothing safe is left in this app.
   await answer(/which area\? Number(?:, or \? for the list)?\s*$/, 'apply all safe');
   await answer(/NOTHING TO DO[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'leave');
@@ -109,7 +106,7 @@ test('by line prompts: accept, queue two areas, apply them in one go', async () 
   await answer(/\(Enter: .*\)\s*$/);
   await answer(/Queued\.[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'apply the queue');
   await answer(/Send this plan\? \(y\/N\)\s*$/, 'y');
-  await answer(/APPLIED: 1 request applied[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'leave');
+  await answer(/APPLIED: 1 applied[\s\S]*which area\? Number(?:, or \? for the list)?\s*$/, 'leave');
   expect(await screen.ended).toBe(0);
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({
     remoteDebuggingEnabled: false,

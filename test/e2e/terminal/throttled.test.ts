@@ -12,7 +12,7 @@ test('a change that is throttled waits, says so, and is applied once', async () 
   await screen.sees('Apply this?');
   screen.type('y');
   await screen.sees(/Azure .*(throttl|slow|busy|wait|many)/i);
-  await screen.sees('1 request applied, 1 verified, 0 failed');
+  await screen.sees('1 applied, 1 verified, 0 failed');
   expect((await here.writes()).map(({ status }) => status)).toEqual([429, 200]);
   expect((await here.get(`${ORDERS}/config/web`))['properties']).toMatchObject({ remoteDebuggingEnabled: false });
 });

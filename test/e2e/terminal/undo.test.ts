@@ -29,7 +29,7 @@ test('one change of a run, then the other with what somebody changed since', asy
   screen.type('enter');
   await screen.sees('Apply this?');
   screen.type('y');
-  await screen.sees('UNDONE: 1 request undone, 1 verified');
+  await screen.sees('UNDONE: 1 undone, 1 verified');
   expect((await here.get(ORDERS))['properties']).toMatchObject({ httpsOnly: false });
   screen.type('enter');
   await screen.sees(/❯ .*T\d+Z-[\s\S]*Undo: /);
