@@ -56,6 +56,11 @@ const NAMES: Readonly<Record<string, string>> = {
   '12338af0-0e69-4776-bea7-57ae8d297424': 'Key Vault Crypto User',
   '516239f1-63e1-4d78-a4de-a74fb236a071': 'App Configuration Data Reader',
   '5e0bd9bd-7b93-4f28-af87-19fc36ad61bd': 'Cognitive Services OpenAI User',
+  '0ad04412-c4d5-4796-b79c-f76d14c8d402': 'Durable Task Data Contributor',
+  '420fcaa2-552c-430f-98ca-3264be4806c7': 'SignalR App Server',
+  '1407120a-92aa-4202-b7e9-c0e197c71c8f': 'Search Index Data Reader',
+  '8ebe5a00-799e-43f5-93ac-243d3dce84a7': 'Search Index Data Contributor',
+  'a97b65f3-24c7-4388-baec-2e87135dc908': 'Cognitive Services User',
   '43d0d8ad-25c7-4714-9337-8ba259a9fe05': 'Monitoring Reader',
   '73c42c96-874c-492b-b04d-ab87d138a893': 'Log Analytics Reader',
 };

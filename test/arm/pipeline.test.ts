@@ -507,6 +507,21 @@ test.each([
   expect(read).toMatchObject({ state: 'read', body: wanted });
 });
 
+test('definitions with an effect of their own in the default initiative of Defender for Cloud, which every subscription has, only audit', async () => {
+  const policyDefinitionId = '/providers/Microsoft.Authorization/policySetDefinitions/1F3AFDF9-d0c9-4c3d-847f-89da613e70a8';
+  const found = async (...effects: readonly string[]) => {
+    const given = effects.map((value) => ({ parameters: { effect: { value } } }));
+    const policyDefinitions = [{ parameters: {} }, {}, { parameters: { audit_effect: { value: 'Audit' } } }, ...given];
+    const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyDefinitions, parameters: {} } }));
+    const assignment = { name: 'i', properties: { policyDefinitionId } } as unknown as Body;
+    const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+    return 'body' in read ? read.body : undefined;
+  };
+  expect(await found('Audit')).toEqual({ value: [], unknown: [] });
+  expect(await found('[if(true)]')).toEqual({ value: [], unknown: ['i'] });
+  expect(await found('Deny')).toEqual({ value: [{ name: 'i' }], unknown: [] });
+});
+
 test('an endpoint that nobody reaches is told after one more try', async () => {
   const waits: string[] = [];
   const { writer } = await connect({

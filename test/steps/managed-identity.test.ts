@@ -47,6 +47,14 @@ areaTester.run(area, {
   pass: [
     ['assigned', { identity: OWN_IDENTITY }, 'SystemAssigned'],
     ['no-admin', { others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) } }, 'no built-in administrator role in this subscription'],
+    [
+      'no-admin',
+      // Durable Task Data Contributor and SignalR App Server: data of services that functions have bindings for.
+      {
+        others: { identityRoles: roles(['0ad04412-c4d5-4796-b79c-f76d14c8d402', GROUP], ['420fcaa2-552c-430f-98ca-3264be4806c7', GROUP]) },
+      },
+      'no built-in administrator role in this subscription',
+    ],
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],

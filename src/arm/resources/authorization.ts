@@ -133,6 +133,12 @@ const overridesOf = (assignment: Body): string[] => {
 };
 
 /**
+ * The default initiative of Defender for Cloud, which nearly every subscription has. Of its definitions, those with an effect of their own
+ * only audit (Azure/azure-policy, AzureSecurityCenter.json and the definitions it names).
+ */
+const AUDITS = /^\/providers\/Microsoft\.Authorization\/policySetDefinitions\/1f3afdf9-d0c9-4c3d-847f-89da613e70a8$/i;
+
+/**
  * Returns whether a definition of an initiative denies, by the effect that the initiative or its assignment gives it. Definitions with an
  * effect of their own are not read, so it is unknown whether they deny.
  */
@@ -141,9 +147,10 @@ async function effectOfSet({ client }: Finder, id: string, assignment: Body): Pr
     const body = await definitionOf(client, id);
     const definitions = valueAt(body, 'properties.policyDefinitions');
     if (!Array.isArray(definitions)) return { effect: undefined };
-    const effects = (definitions as readonly Json[]).map((one) =>
-      chosenEffect(textOf(memberOf(valueAt(one, 'parameters'), 'effect')?.['value']), assignment, body),
-    );
+    const effects = (definitions as readonly Json[]).map((one) => {
+      const given = memberOf(valueAt(one, 'parameters'), 'effect')?.['value'];
+      return given === undefined && AUDITS.test(id) ? '' : chosenEffect(textOf(given), assignment, body);
+    });
     return { effect: effects.find((effect) => /^deny$/i.test(effect ?? '')) ?? (effects.includes(undefined) ? undefined : '') };
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
