@@ -68,7 +68,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(onExchange ? { onExchange } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
-  const waits = options.waits ?? ((why: string, milliseconds: number) => options.say(waitWords(why, milliseconds)));
+  const waits = options.waits ?? ((why: string, milliseconds: number) => options.say(waitWords(why, milliseconds, clock.now())));
   const onWait = (milliseconds: number, why: string) => {
     if (milliseconds >= 1000) waits(why, milliseconds);
   };

@@ -2,7 +2,7 @@ import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { showValue } from '../change/value.ts';
-import { isUnfinished, type AppliedPlan, type OwnControls, type RecordedRun } from '../change/undo-log.ts';
+import { isUnfinished, type AppliedPlan, type OwnControls, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
@@ -97,6 +97,9 @@ const planLine = ({ digest, approvedBy }: AppliedPlan): Line =>
 const controlsLine = ({ digest, areas }: OwnControls): Line =>
   line(span('Custom areas (--controls) ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
 
+const isLeftToUndo = ({ state, partlyUndoneBy }: RecordedChange): boolean =>
+  state === 'applied' || state === 'unknown' || partlyUndoneBy !== undefined;
+
 function runLines(run: RecordedRun): Line[] {
   const lines = [
     line(
@@ -114,7 +117,7 @@ function runLines(run: RecordedRun): Line[] {
       line(
         span(`${intent.change}  `, 'strong'),
         `${intent.app}  ${shortResource(intent.resource)}  `,
-        span(undoneBy ? `undone by ${undoneBy}` : changeWord(change), 'dim'),
+        span(undoneBy ? `${run.start.mode === 'undo' ? 'applied again' : 'undone'} by ${undoneBy}` : changeWord(change, run), 'dim'),
         span(verified ? `, ${verified.state === 'shown' ? 'verified' : verified.state}` : '', 'dim'),
       ),
     );
@@ -122,5 +125,6 @@ function runLines(run: RecordedRun): Line[] {
       lines.push(line(`     ${path}  ${valueText(showValue(before))} to ${valueText(showValue(after))}`));
   }
   const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
-  return [...lines, [], line(`Undo: func-harden undo ${run.run}`), ...goOn, recordedLine(run)];
+  const undo = run.changes.some(isLeftToUndo) ? [line(`Undo: func-harden undo ${run.run}`)] : [];
+  return [...lines, ...(run.changes.length > 0 ? [[]] : []), ...undo, ...goOn, recordedLine(run)];
 }

@@ -43,5 +43,6 @@ function spoken(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
-/** Describes why a request waits, and for how long. */
-export const waitWords = (why: string, milliseconds: number): string => `${why}; waiting ${Math.ceil(milliseconds / 1000)} s`;
+/** Describes why a request waits, and for how long. `now`: adds the time at which the wait ends, because the text stays on the screen. */
+export const waitWords = (why: string, milliseconds: number, now?: Date): string =>
+  `${why}; waiting ${Math.ceil(milliseconds / 1000)} s${now ? `, until ${new Date(now.getTime() + milliseconds).toTimeString().slice(0, 8)}` : ''}`;

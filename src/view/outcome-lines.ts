@@ -50,10 +50,12 @@ const STATES: Readonly<Record<ChangeState, string>> = { applied: 'applied', undo
 /** The states of the changes of an undo. */
 const STATES_OF_UNDO: Readonly<Record<ChangeState, string>> = { ...STATES, applied: 'undone', undone: 'applied again' };
 
+const wordsOf = ({ mode }: RecordedRun['start']) => (mode === 'undo' ? STATES_OF_UNDO : STATES);
+
 /** Returns the outcome of a recorded run: the closing word, and the number of changes by state. */
 export function recordedLine(run: RecordedRun): Line {
   const word = outcomeOf(run);
-  const words = run.start.mode === 'undo' ? STATES_OF_UNDO : STATES;
+  const words = wordsOf(run.start);
   const own = ownChanges(run);
   const counts = (Object.keys(words) as ChangeState[]).flatMap((state) => {
     const count = own.filter((change) => change.state === state).length;
@@ -68,5 +70,6 @@ export function outcomeSpan(run: RecordedRun): Span {
   return span(undosOf(run).length > 0 ? word.toLowerCase().replace('undone', 'reverted') : word.toLowerCase(), TONES[word]);
 }
 
-export const changeWord = ({ state, partlyUndoneBy }: RecordedChange): string =>
-  partlyUndoneBy !== undefined && state === 'applied' ? 'partly undone' : STATES[state];
+/** Returns the state of one change of a run. */
+export const changeWord = ({ state, partlyUndoneBy }: RecordedChange, { start }: RecordedRun): string =>
+  partlyUndoneBy !== undefined && state === 'applied' ? `partly ${wordsOf(start).undone}` : wordsOf(start)[state];

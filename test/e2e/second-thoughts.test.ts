@@ -30,8 +30,11 @@ test('undoing an undo shuts people out again, so it wants the name of the app ag
     'UNDONE: 4 applied again.',
   ]);
   expect((await inside(here, ['history'])).stdout).toMatch(new RegExp(`${runName(replay)}.* applied\\n`));
+  expect((await inside(here, ['history', runName(undo)])).stdout).toContain(`applied again by ${runName(confirmed)}`);
+  expect((await inside(here, ['history', runName(confirmed)])).stdout).toMatch(/^1 .*  undone, verified$/m);
   const first = await inside(here, ['undo', runName(replay), '--yes']);
   expect(first, 'what was redone can be undone by its first name').toMatchObject({ code: 0 });
+  expect((await inside(here, ['history', runName(replay)])).stdout, 'nothing is left to undo').not.toContain('Undo:');
   expect(await configOf(here)).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Allow', minTlsVersion: '1.0' });
 });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { progressLine } from '../../src/text/progress-line.ts';
+import { progressLine, waitWords } from '../../src/text/progress-line.ts';
 
 const look = { colour: false, ascii: true } as const;
 const at = (width: number) =>
@@ -17,4 +17,9 @@ test('without a total and at the start it claims nothing', () => {
   expect(progressLine({ done: 3, total: undefined, elapsed: 10 }, 'apps', 80, look)).toBe('3 apps');
   expect(progressLine({ done: 0, total: 10, elapsed: 0 }, 'apps', 80, look)).toBe('0 of 10 apps  ....................');
   expect(progressLine({ done: 10, total: 36_010, elapsed: 10_000 }, 'apps', 80, look)).toContain('1.0 a second, 10.0 h left');
+});
+
+test('a wait that stays on the screen names its end', () => {
+  const now = new Date(2026, 0, 2, 9, 59, 55);
+  expect(waitWords('Azure is throttling requests', 11_200, now)).toBe('Azure is throttling requests; waiting 12 s, until 10:00:06');
 });

@@ -70,8 +70,8 @@ export const stateErrors = errorCatalogue('files', {
     message: ({ label, who }) => `${label} is in use by ${who}.`,
     next: ({ file, lease }) => [
       lease === undefined
-        ? 'Wait until it ends, then run the command again.'
-        : `Wait until it ends, then run the command again. If it crashed, its lock expires ${lease} seconds after its last update.`,
+        ? 'Wait until it ends, then try again.'
+        : `Wait until it ends, then try again. If it crashed, its lock expires ${lease} seconds after its last update.`,
       `If you are sure that it no longer runs, delete ${file}`,
     ],
   }),

@@ -164,7 +164,7 @@ export class LineLog {
     const rows = await this.#session.compare(run);
     for (const change of run.changes) {
       const { intent } = change;
-      this.#prompts.print([line(`Change ${intent.change}: ${intent.app} ${shortResource(intent.resource)}, ${changeWord(change)}`)]);
+      this.#prompts.print([line(`Change ${intent.change}: ${intent.app} ${shortResource(intent.resource)}, ${changeWord(change, run)}`)]);
       for (const row of rows.filter(({ change }) => change === intent.change)) this.#prompts.print(threeWayLines(row, '  '));
     }
   }

@@ -239,7 +239,7 @@ const ASKS: Readonly<Record<Signed, Readonly<Record<string, string>>>> = {
   attest: {
     by: 'Name of the person who attests',
     evidence: 'Evidence: a link or a document',
-    until: 'End date of the attestation as YYYY-MM-DD',
+    until: 'End date as YYYY-MM-DD. After it, the attestation expires.',
   },
 };
 const SIGNED_TITLE: Readonly<Record<Signed, readonly [string, string]>> = {

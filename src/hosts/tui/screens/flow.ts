@@ -9,6 +9,7 @@ import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { closingLine } from '../../../view/outcome-lines.ts';
+import { counted } from '../../../view/plan-lines.ts';
 import { editedText } from '../text-edit.ts';
 import type { Flow, Preview, RunProgress } from '../flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
@@ -209,7 +210,7 @@ function manyLine({ done, of, began }: NonNullable<RunProgress['many']>, failed:
 function doneFrame(state: WizardState, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
   const kept =
     isBroken(job, summary) && summary.applied > 0 && !isUndo(job)
-      ? [line(`${summary.applied} changes are still applied. `, span('b', 'strong'), ' rolls them back.')]
+      ? [line(`The changes of ${counted(summary.applied, 'request')} are still applied. `, span('b', 'strong'), ' rolls them back.')]
       : [];
   return {
     head: [...head, []],

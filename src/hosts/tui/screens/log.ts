@@ -68,7 +68,7 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
           span(box),
           span(`${intent.change}  `, 'dim'),
           span(plainText(`${intent.app}  ${resourceOfApp(intent.target, intent.resource)}`), on ? 'strong' : undefined),
-          span(`   ${changeWord(change)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
+          span(`   ${changeWord(change, run)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
           ...(foreign ? [span('   changed since', 'warn')] : []),
           ...(intent.undo === 'none' ? [span('   cannot be reverted', 'dim')] : []),
         ),
@@ -108,7 +108,7 @@ export function cutOffFrame(state: WizardState, { run }: At<'cut-off'>): Frame {
     line(span('Start ', 'dim'), `${run.start.at.slice(0, 16).replace('T', ' ')} UTC, by ${plainText(run.start.account ?? run.start.user)}`),
     line(span('Apps  ', 'dim'), appsOf(run)),
     ...(run.start.undoes === undefined ? [] : [line(span('Type  ', 'dim'), `undo of run ${run.start.undoes}`)]),
-    line(span('State ', 'dim'), `${count(done, 'change')} applied${unknown > 0 ? `, ${unknown} without a response from Azure` : ''}`),
+    line(span('State ', 'dim'), `${count(done, 'request')} applied${unknown > 0 ? `, ${unknown} without a response from Azure` : ''}`),
     [],
     line('func-harden checks what the run completed and shows the remaining changes before it sends anything.'),
   ];
