@@ -52,3 +52,9 @@ test('a role assignment that was sent is looked for under its name until Azure s
 test('one that never shows was not made', async () => {
   expect(await resolveOpenChanges(run, shownAfter(99).arm, testTime().clock)).toMatchObject([{ found: 'not-done' }]);
 });
+
+test('a change that Azure accepted before the run was killed is verified, so that the finished run does not look unverified', async () => {
+  const accepted = { ...run, changes: run.changes.map((one) => ({ ...one, state: 'applied' as const })) };
+  const [settled] = await resolveOpenChanges(accepted, shownAfter(0).arm, testTime().clock);
+  expect(settled?.entries).toMatchObject([{ type: 'verified', change: 1, state: 'shown' }]);
+});
