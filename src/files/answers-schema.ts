@@ -15,7 +15,7 @@ import { keyProblem } from '../engine/fleet/selectors.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 
-export type Path = readonly (string | number)[];
+type Path = readonly (string | number)[];
 export type AnswersPlace = (path: Path, key: boolean) => number;
 /** Reports a problem at a path; `key`: of the name itself instead of its value. */
 type Say = (path: Path, says: string, key: boolean) => void;

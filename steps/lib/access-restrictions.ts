@@ -160,7 +160,7 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
 }
 
 /** Returns callers that lose access: a current rule allows them, and no rule of the new list allows them under the same conditions. */
-export function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
+function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
   if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
   const sourceOf = (row: RestrictionRow): string => {
     const { ip, serviceTag, subnet, headers } = ruleOf(row);

@@ -188,7 +188,7 @@ function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader
   return { reason, ...(why === undefined ? { failure: damaged(reason) } : {}) };
 }
 
-export const damaged = (message: string): ArmFailure =>
+const damaged = (message: string): ArmFailure =>
   new ArmFailure({
     kind: 'untrusted',
     code: 'UndoLogDamaged',
