@@ -232,6 +232,15 @@ export function ownChanges({ run, changes }: Pick<RecordedRun, 'run' | 'changes'
   return own.filter(({ intent }) => !own.some((later) => isAgain(intent, later)));
 }
 
+/**
+ * Returns the changes of a run that an undo may still revert: they are applied, or may be. The writes of `doctor --try` set each value to
+ * what it was.
+ */
+export const changesLeft = (run: RecordedRun): readonly RecordedChange[] =>
+  run.start.mode === 'try'
+    ? []
+    : ownChanges(run).filter(({ state, partlyUndoneBy }) => state === 'applied' || state === 'unknown' || partlyUndoneBy !== undefined);
+
 /** Returns a run as it is where an undo of it was reverted itself: its changes are applied again. `undos`: the runs that reverted it. */
 export function withUndosReverted(run: RecordedRun, undos: readonly RecordedRun[]): RecordedRun {
   const isReverted = ({ intent, undoneBy, partlyUndoneBy }: RecordedChange): boolean => {
