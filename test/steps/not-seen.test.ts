@@ -59,7 +59,7 @@ test('where no gateway is found, it is said what was looked for', async () => {
   for (const id of ['gateway.firewall', 'gateway.only-way'])
     expect(judged(id)).toMatchObject({
       state: 'not-applicable',
-      reason: 'no Front Door or Application Gateway in this subscription uses a host name of the app',
+      reason: 'no Front Door or Application Gateway in this subscription uses a host name of the app (Front Door classic was not searched)',
     });
 });
 
