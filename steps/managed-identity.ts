@@ -64,8 +64,8 @@ export default defineStep({
       because: 'Code that runs in the app has all permissions of its identity. An attacker who runs code gets them too.',
       severity: 'high',
       strict: true,
-      reads: ['site', 'identityRoles'],
-      judge: ({ facts }) => judgeAdministrator(facts.site, facts.identityRoles),
+      reads: ['site', 'identityRoles', 'identityDefinitions'],
+      judge: ({ facts }) => judgeAdministrator(facts),
       docs: 'https://learn.microsoft.com/azure/role-based-access-control/best-practices',
     },
     {

@@ -37,7 +37,9 @@ export const hostBySignature = ({ properties }: AppSettings): boolean =>
 /** Returns whether the host signs in to its storage by identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>
   !properties[HOST_STORAGE] &&
-  Object.keys(properties).some((name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name)) &&
+  Object.entries(properties).some(
+    ([name, value]) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && value.trim() !== '',
+  ) &&
   !hostBySignature({ properties });
 
 /** Returns the host's own storage account, in any of the ways to name it. */
