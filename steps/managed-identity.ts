@@ -20,6 +20,7 @@ import {
   deployedHow,
   deploymentAccount,
   hasSecret,
+  judgeAccountName,
   lacksDeployer,
   moveDeployment,
   moveHost,
@@ -88,7 +89,9 @@ export default defineStep({
         const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
         if (hostByIdentity(facts.appSettings)) {
           if (hasSecret(facts)) return { state: 'fail', found: 'with the client secret of an application', wanted };
-          const why = cannotSignIn(x);
+          const unnamed = judgeAccountName(facts, wanted);
+          if (unnamed) return unnamed;
+          const why = cannotSignIn(facts);
           return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };
         }
         if (hostBySignature(facts.appSettings)) return { state: 'fail', found: 'with a shared access signature', wanted };
@@ -230,7 +233,7 @@ export default defineStep({
       because: 'A binding that uses a key needs a secret in the settings. A binding that uses the identity does not.',
       severity: 'low',
       strict: true,
-      reads: ['functions', 'appSettings', 'connectionStrings'],
+      reads: ['site', 'functions', 'appSettings', 'connectionStrings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection',
       judge: ({ facts }) => judgeConnections(facts),
     },

@@ -77,7 +77,7 @@ areaTester.run(area, {
     ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
     ['registry-pull', { ...image(true), identity: OWN_IDENTITY }, 'contoso.azurecr.io: pull with a managed identity'],
-    ['connections', queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' })],
+    ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' }), identity: OWN_IDENTITY }],
   ],
   fail: [
     ['assigned', {}, 'None'],
@@ -86,6 +86,17 @@ areaTester.run(area, {
     ['no-admin', ownRole(['Microsoft.Authorization/roleAssignments/*']), '1 administrator role in this subscription'],
     ['no-admin', ownRole(['microsoft.web/*'], ['Microsoft.Web/sites/write']), '1 administrator role in this subscription'],
     ['host-storage', { identity: OWN_IDENTITY, settings: { AzureWebJobsStorage__accountName: ' ' } }, 'not set'],
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { AzureWebJobsStorage__accountName: byKey.AzureWebJobsStorage } },
+      'with a key, in AzureWebJobsStorage__accountName',
+    ],
+    ['connections', queue({ Orders__fullyQualifiedNamespace: 'c' }), 'with a managed identity: Orders, but the app has no identity'],
+    [
+      'connections',
+      { ...queue({ AzureWebJobsOrders__fullyQualifiedNamespace: 'c', AzureWebJobsOrders__clientId: 'gone' }), identity: OWN_IDENTITY },
+      'with a managed identity: Orders, but the app does not have the identity that AzureWebJobsOrders names',
+    ],
     ['host-storage', { settings: byKey }, 'with a key'],
     ['host-storage', { settings: byName }, 'with a managed identity, but the app has no identity'],
     ['host-storage', { identity: users, settings: byName }, 'with a managed identity, but no setting says which user-assigned identity'],
@@ -179,6 +190,17 @@ areaTester.run(area, {
     ],
     ['deployment-storage', packaged(), 'Azure does not report how deployments sign in'],
     ['deployment-storage', { plan: 'FC1' }, 'Azure does not report the deployment storage'],
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { AzureWebJobsStorage__accountName: 'stfn.blob.core.windows.net' } },
+      'the value of AzureWebJobsStorage__accountName is not the name of a storage account',
+    ],
+    [
+      'connections',
+      queue({ Orders: ' ', Orders__credential: 'managedidentity' }),
+      'the app has no setting and no connection string Orders',
+    ],
+    ['connections', queue({ Orders: '@Microsoft.KeyVault(VaultName=kv' }), 'App Service does not resolve the reference in Orders'],
     ['connections', queue({}), 'the app has no setting and no connection string Orders'],
     ['connections', { others: { ...functions(), ...strings() } }, /Azure lists no functions of the app/],
     [
