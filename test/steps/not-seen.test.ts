@@ -100,7 +100,7 @@ test('what a custom role allows was not checked, and that is no pass', async () 
   const judged = await judgedOf({ others: { identityRoles: { value: [holding(OWN)] }, roleAssignments: { value: [holding(OWN)] } } });
   expect(judged('managed-identity.no-admin')).toMatchObject({
     state: 'unknown',
-    found: `no built-in administrator role in this subscription; not checked: permissions of role ${OWN}`,
+    found: `no administrator role in this subscription; not checked: permissions of role ${OWN}`,
   });
   expect(judged('user-permissions.roles')).toMatchObject({
     state: 'unknown',
