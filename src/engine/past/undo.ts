@@ -104,7 +104,7 @@ export async function undoPlan(
     }
     now.set(intent.resource, fact.body);
     const { secret } = arm.describe(target, intent.key, instanceOf(intent));
-    const found = await Promise.all(intent.edits.map((edit) => compareEdit(edit, fact.body, secret, run.run)));
+    const found = await Promise.all(intent.edits.map((edit) => compareEdit(edit, fact.body, secret, run.run, KINDS[intent.key]?.others)));
     if (state === 'undone' && !found.some(({ isOurs }) => isOurs)) {
       isBack(`already reverted by ${recorded.undoneBy ?? 'another run'}`);
       continue;
