@@ -104,7 +104,7 @@ export const QUESTIONS: readonly Question[] = [
   ask<{ properties: Record<string, boolean | null> }>(['keyvault', 'show', '-n', 'kv-orders'], ({ properties }) => ({
     'key-vault.soft-delete': `kv-orders: ${onOff(properties['enableSoftDelete'] !== false)}`,
     'key-vault.purge-protection': `kv-orders: ${onOff(properties['enablePurgeProtection'] === true)}`,
-    'key-vault.rbac': `kv-orders: ${properties['enableRbacAuthorization'] ? 'roles' : 'access policies'}`,
+    'key-vault.rbac': `kv-orders: ${properties['enableRbacAuthorization'] ? 'Azure RBAC' : 'access policies'}`,
   })),
   ask<Record<string, string> & { enableHttpsTrafficOnly: boolean }>(['storage', 'account', 'show', '-n', 'stfnorders'], (account) => ({
     'storage.secure-transfer': `stfnorders: ${onOff(account.enableHttpsTrafficOnly)}`,
