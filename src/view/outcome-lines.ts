@@ -28,7 +28,7 @@ function countsOf({ run, mode, applied, verified, accepted = 0, failed, skipped,
     `${failed} failed`,
     `${skipped} skipped`,
     ...(kept > 0 ? [`${kept} kept`] : []),
-    ...(accepted > 0 ? [`${accepted} accepted without a value to read`] : []),
+    ...(accepted > 0 ? [`${accepted} accepted, but not readable`] : []),
   ];
   return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : ''}`;
 }

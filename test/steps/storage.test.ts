@@ -65,7 +65,7 @@ areaTester.run(area, {
     [
       'shared-key',
       { plan: 'EP', settings: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' }, ...st({}) },
-      /does not show its account/,
+      /does not show of which account/,
     ],
   ],
   plan: [
