@@ -83,9 +83,9 @@ export const commandErrors = errorCatalogue('commands', {
     next: ({ instead }) => [instead],
   }),
   reportOfAudit: {
-    title: '--format FORMAT=FILE only for audit',
-    message: () => '--format FORMAT=FILE is for audit only.',
-    next: () => ['func-harden findings --format csv --output findings.csv'],
+    title: '--format FORMAT=FILE not supported',
+    message: () => '--format FORMAT=FILE works only with func-harden audit and func-harden plan.',
+    next: () => ['Use --format FORMAT --output FILE.'],
   },
   noPlatform: withData<{ readonly platforms: readonly string[] }>({
     title: 'Platform missing',
