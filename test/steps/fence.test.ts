@@ -28,18 +28,18 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'two halves of the internet',
     [row('Allow', ip('0.0.0.0/1'), 1), row('Allow', ip('128.0.0.0/1'), 2)],
     'Deny',
-    'fail: 2 rules; r1 and r2 together allow all callers',
+    'fail: 2 rules; rule "r1" and rule "r2" together allow all callers',
   ],
-  ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
-  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
+  ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
+  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
   [
     'a subnet mask beside the address',
     [row('Allow', { ipAddress: '0.0.0.0', subnetMask: '0.0.0.0' })],
     'Deny',
-    'fail: 1 rule; r100 allows all callers',
+    'fail: 1 rule; rule "r100" allows all callers',
   ],
   ['a mask of one network', [row('Allow', { ipAddress: '203.0.113.0', subnetMask: '255.255.255.0' })], 'Deny', 'pass: 1 rule'],
-  ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
+  ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
 ])('%s', (_, rows, stored, expected) => {
   const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
   expect(`${state}: ${found}`).toBe(expected);

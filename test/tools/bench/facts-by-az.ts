@@ -75,7 +75,7 @@ export const QUESTIONS: readonly Question[] = [
       const [rules, scm] = [own(ipSecurityRestrictions), own(scmIpSecurityRestrictions)];
       const open = rules.filter((rule) => rule.ip_address === '0.0.0.0/0').map(({ name }) => name);
       return {
-        'access-restrictions.rules': `${rules.length} rules; ${open.join(', ')} allows all callers`,
+        'access-restrictions.rules': `${rules.length} rules; ${open.map((name) => `rule "${name}"`).join(', ')} allows all callers`,
         'scm.restrictions': scm.length === 0 ? 'no rules' : `${scm.length} rules`,
       };
     },
