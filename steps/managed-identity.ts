@@ -86,7 +86,7 @@ export default defineStep({
       notOn: LACKS.hostStorageSettings,
       judge: (x) => {
         const { facts } = x;
-        const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
+        const wanted = 'with a managed identity, without a key';
         if (hostByIdentity(facts.appSettings)) {
           if (hasSecret(facts)) return { state: 'fail', found: 'with the client secret of an application', wanted };
           const unnamed = judgeAccountName(facts, wanted);

@@ -9,7 +9,7 @@ export interface Granted {
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Whether one of the patterns coversAction the action; `*` matches any text. */
+/** Whether one of the patterns covers the action; `*` matches any text. */
 export const coversAction = (patterns: readonly string[], action: string): boolean =>
   patterns.some((words) => patternOf(words).test(action));
 

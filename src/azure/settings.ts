@@ -85,7 +85,7 @@ const OF_PLATFORM =
 /** Returns why a setting must not become a reference; undefined if it may. */
 export function mustStay(name: string, value: string | undefined): string | undefined {
   if (name.toLowerCase() === CONTENT_SHARE.toLowerCase())
-    return 'the platform mounts the content share before it can read a vault (WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change that for scaling)';
+    return 'the platform mounts the content share of a new instance before it can read a vault; WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change this';
   if (PLATFORM.test(name) && (OF_PLATFORM.test(name) || value === undefined || secretIn(name, value) === undefined))
     return 'the platform reads it directly';
   if (name.toLowerCase() === HOST_STORAGE.toLowerCase())

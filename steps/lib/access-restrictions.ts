@@ -56,7 +56,7 @@ export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: 
 export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
-export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
+export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => (name ? `rule "${name}"` : 'a rule without a name');
 
 /** The question for the default action, of the main site as of the SCM site. */
 export const DEFAULT_ACTION = {

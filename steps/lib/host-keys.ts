@@ -100,7 +100,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
           ),
         ]
       : [];
-  return withUnchecked(neighbours, findings, `${vault.name} to store its host keys`, false);
+  return withUnchecked(neighbours, findings, `${vault.name} to store host keys`, false);
 }
 
 export function newKeys(x: X): GuardFinding[] {

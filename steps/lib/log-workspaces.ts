@@ -106,7 +106,7 @@ export function logsGuard(x: X): GuardFinding {
   const groups = groupsSent(besideOurs(x));
   if (groups.length > 0 && !full)
     return warn(
-      `Another setting sends the group ${groups.join(', ')} to this workspace. Azure defines the categories in a group, and refuses to send a category to one workspace twice (409). This change leaves out the categories that the group is known to contain.`,
+      `Another setting sends the group ${groups.join(', ')} to this workspace. Azure refuses to send a category to one workspace twice (409), so this change leaves out the known categories of the group. If Azure added others to the group, the change fails.`,
     );
   return full
     ? stop('The app has five diagnostic settings, which is the maximum. Add the categories to an existing setting.')

@@ -42,7 +42,7 @@ function judgeEnds({ facts, today }: Context<unknown>): Verdict {
   });
   const bad = all.flatMap(({ name, end }) =>
     end === null
-      ? [`${name}: never`]
+      ? [`${name}: no expiry date`]
       : end === 'disabled'
         ? [`${name}: disabled, so the reference does not resolve`]
         : typeof end === 'number' && dayOf(end) <= today
@@ -57,5 +57,5 @@ function judgeEnds({ facts, today }: Context<unknown>): Verdict {
   if (bad.length > 0) return { state: 'fail', found: [...bad, ...unseen].join('; '), wanted, lines };
   if (unseen.length > 0) return { state: 'unknown', found: unseen.join('; '), wanted, lines };
   if (all.length === 0) return { state: 'not-applicable', found: 'no setting refers to a secret', wanted };
-  return { state: 'pass', found: ahead.map(({ name, end }) => `${name}: ${dayOf(end)}`).join('; '), wanted, lines };
+  return { state: 'pass', found: ahead.map(({ name, end }) => `${name}: expires on ${dayOf(end)}`).join('; '), wanted, lines };
 }

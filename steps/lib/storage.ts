@@ -46,7 +46,8 @@ export function judgeKeyless(x: Context<unknown>, judged: () => Verdict): Verdic
   const wanted = 'not allowed';
   if (!hasContentShare(x)) return judged();
   const share = shareAccount(x);
-  if (share === undefined) return { state: 'unknown', found: `${CONTENT_SHARE} does not show its account, which requires a key`, wanted };
+  if (share === undefined)
+    return { state: 'unknown', found: `the content share requires a key, and ${CONTENT_SHARE} does not show of which account`, wanted };
   const { state, found, ...verdict } = judged();
   if (state === 'not-applicable')
     return { state: 'not-applicable', found: 'the content share of this plan requires a key of the account', wanted };

@@ -146,7 +146,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       'a wrong secret',
       ENVIRONMENT,
       { error: 'invalid_client', code: 7000215 },
-      /^AZURE_CLIENT_SECRET is not a secret of app 3333/,
+      /^AZURE_CLIENT_SECRET is not a secret of app registration 3333/,
       /credential reset --id 3333/,
     ],
     [
@@ -160,7 +160,7 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       'no such app',
       ENVIRONMENT,
       { error: 'unauthorized_client', code: 700016 },
-      /^There is no app 3333.* in tenant 1111/,
+      /^There is no app registration 3333.* in tenant 1111/,
       /Check AZURE_CLIENT_ID/,
     ],
     ['a blocked sign-in', ENVIRONMENT, { error: 'interaction_required', code: 53003 }, /conditional access policy/, /Check AZURE_/],

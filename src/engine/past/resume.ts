@@ -80,7 +80,11 @@ async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: Ar
   if (found.every(({ isNew }) => isNew === true))
     return { recorded, found: 'done', entries: [{ type: 'verified', at, change, state: 'shown' }] };
   if (found.every(({ isOld }) => isOld)) {
-    const error = { code: 'CutOff', message: 'The run was interrupted, and a new read shows the old values.', mayHaveHappened: false };
+    const error = {
+      code: 'CutOff',
+      message: 'The run was interrupted before this request changed the resource: it still has the old values.',
+      mayHaveHappened: false,
+    };
     return {
       recorded,
       found: 'not-done',
