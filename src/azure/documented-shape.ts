@@ -30,7 +30,7 @@ const OBJECTS_OR_NULL = names(`
   parameters privateEndpoint protocolSettings registration routeTable smb userAssignedIdentities validation`);
 const LISTS = names(`
   accessPolicies bindings delegations granted ipRules ipv6Rules logs manualPrivateLinkServiceConnections privateDnsZoneConfigs
-  privateLinkServiceConnections serviceEndpoints subnets virtualNetworkRules`);
+  privateLinkServiceConnections serviceEndpoints subnets virtualNetworkRules ways`);
 const LISTS_OR_NULL = names(
   'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks',
 );
