@@ -35,7 +35,9 @@ export interface ConnectOptions {
   readonly version: string;
   readonly say: (line: string) => void;
   /** Receives why requests wait; default `say`. */
-  readonly waits?: (why: string, milliseconds: number) => void;
+  readonly waits?: (why: string, milliseconds: number, isMost: boolean) => void;
+  /** Called for each attempt of each request when it is sent, and when it is answered. */
+  readonly onRequest?: (isDone: boolean) => void;
   readonly signal?: AbortSignal;
   /** The clock; by default that of the machine. */
   readonly clock?: Clock;
@@ -68,9 +70,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(onExchange ? { onExchange } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
-  const waits = options.waits ?? ((why: string, milliseconds: number) => options.say(waitWords(why, milliseconds, clock.now())));
-  const onWait = (milliseconds: number, why: string) => {
-    if (milliseconds >= 1000) waits(why, milliseconds);
+  const sayWait: NonNullable<ConnectOptions['waits']> = (why, milliseconds, isMost) =>
+    options.say(waitWords(why, milliseconds, { now: clock.now(), isMost }));
+  const waits = options.waits ?? sayWait;
+  const onWait = (milliseconds: number, why: string, isMost = false) => {
+    if (milliseconds >= 1000) waits(why, milliseconds, isMost);
   };
   const recorder = options.onRecord && (await import('./arm/recording/recorder.ts')).createRecorder(endpoint.origin);
   if (recorder) options.onRecord?.(recorder.recorded);
@@ -82,6 +86,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
+    ...(options.onRequest ? { onRequest: options.onRequest } : {}),
     ...(recorder ? { recording: recorder.policy } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;

@@ -30,7 +30,7 @@ export function connectOptions(invocation: Invocation, bar?: ProgressBar): Conne
     clock,
     say: options.quiet ? () => {} : ask,
     ask,
-    ...(bar ? { waits: bar.waits } : {}),
+    ...(bar ? { waits: bar.waits, onRequest: bar.request } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
     ...(log ? { onExchange: log, onSignIn: log } : {}),
     ...(options.record === undefined ? {} : { onRecord: createRecordingTo(invocation, options.record) }),
