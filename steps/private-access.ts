@@ -1,5 +1,5 @@
 import { connectionState, zoneOf, zoneGroup, endpoint, connections, approved, ELSEWHERE } from './lib/private-endpoints.ts';
-import { allSubnets, endpointsOf, findSubnet } from './lib/networks.ts';
+import { allSubnets, endpointsOf, findSubnet, isLeaving } from './lib/networks.ts';
 import { CLOUDS, isPrivateZone, LACKS, privateZone, severalHave, SUBNET_ID } from '../src/azure/index.ts';
 import {
   type Answers,
@@ -16,7 +16,7 @@ import {
   stop,
   warn,
 } from '../src/contract/index.ts';
-import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
+import { environmentAddress, isPublicAccessOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
 import { lockedOutByPrivateAccess } from './lib/callers.ts';
 
@@ -125,15 +125,20 @@ export default defineStep({
       compliance: { mcsb: ['NS-2'] },
       policy: appPolicy('687aa49d-0982-40f8-bf6b-66d1da97a04b', 'App Service apps should use private link', IF_NOT_EXISTS),
       judge: ({ app, facts }) => {
-        const all = connections(facts.site);
-        if (app.ase)
+        if (app.ase && environmentAddress(facts.site) !== 'public')
           return {
             state: 'not-applicable',
             found: 'the app runs in an App Service Environment, inside a virtual network',
             wanted: 'approved',
           };
         if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
-        return { state: 'fail', found: all[0]?.properties.privateLinkServiceConnectionState?.status ?? 'none', wanted: 'approved' };
+        const [first] = connections(facts.site);
+        const status = first?.properties.privateLinkServiceConnectionState?.status ?? 'none';
+        return {
+          state: 'fail',
+          found: first && isLeaving(first) ? `${status}, but the connection is being deleted` : status,
+          wanted: 'approved',
+        };
       },
       draft: endpoint,
       guards: [{ id: 'subnet', check: subnetIsGood }],
@@ -155,7 +160,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
       judge: ({ app, facts, cloud }) => {
         const wanted = `a zone group for ${privateZone(cloud)}`;
-        if (app.ase)
+        if (app.ase && environmentAddress(facts.site) !== 'public')
           return { state: 'not-applicable', found: 'the app runs in an App Service Environment, inside a virtual network', wanted };
         const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
@@ -215,13 +220,16 @@ export default defineStep({
       }),
       judge: ({ app, facts }) => {
         const wanted = 'off';
-        if (app.ase)
+        const { state, found } = publicAccess(facts.site);
+        const address = environmentAddress(facts.site);
+        if (app.ase && address === 'internal')
           return {
             state: 'not-applicable',
             found: 'in an App Service Environment, this would also block callers in its own network',
             wanted,
           };
-        const { state, found } = publicAccess(facts.site);
+        if (app.ase && address === 'unknown' && state === 'on')
+          return { state: 'unknown', found: `${found}; whether the App Service Environment has a public address is unknown`, wanted };
         return { state: state === 'unknown' ? state : state === 'off' ? 'pass' : 'fail', found, wanted };
       },
       draft: () => [

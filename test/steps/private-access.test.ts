@@ -1,12 +1,22 @@
 import area from '../../steps/private-access.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { ENDPOINT, listOf, NETWORK } from '../helpers/bodies.ts';
 import { GROUP, SAMPLE_SUBNETS, SUBNETS } from '../helpers/places.ts';
 
 const ZONE = 'privatelink.azurewebsites.net';
 const zone = `${GROUP}/providers/Microsoft.Network/privateDnsZones/${ZONE}`;
-const approval = (status: string) => ({
-  site: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] },
+const approval = (status: string, more: Record<string, Json> = {}) => ({
+  site: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status }, ...more } }] },
+});
+const leaving = approval('Approved', { provisioningState: 'Deleting' });
+/** An app in an App Service Environment, by its host name. */
+const inEnvironment = (host: string) => ({
+  site: {
+    sku: 'IsolatedV2',
+    hostingEnvironmentProfile: { id: `${GROUP}/providers/Microsoft.Web/hostingEnvironments/ase` },
+    hostNames: [host],
+  },
 });
 const groups = (...ids: string[]) => ({
   dnsZoneGroups: listOf(
@@ -24,6 +34,9 @@ areaTester.run(area, {
   fail: [
     ['endpoint', {}, 'none'],
     ['endpoint', approval('Pending'), 'Pending'],
+    ['endpoint', leaving, 'Approved, but the connection is being deleted'],
+    ['endpoint', inEnvironment('fn.ase.p.azurewebsites.net'), 'none'],
+    ['public-network', inEnvironment('fn.ase.p.azurewebsites.net'), 'on (not set)'],
     ['dns', { others: { ...groups(), privateEndpoints: listOf() } }, 'none'],
     [
       'dns',
@@ -32,6 +45,10 @@ areaTester.run(area, {
     ],
     ['public-network', { site: { publicNetworkAccess: 'Enabled' } }, 'on'],
     ['public-network', { site: { publicNetworkAccess: null } }, 'on (not set)'],
+  ],
+  unknown: [
+    ['public-network', leaving, 'not set; on, once the private endpoint is deleted'],
+    ['public-network', inEnvironment('fn.apps.contoso.com'), /^on \(not set\); whether the App Service Environment has a public address/],
   ],
   plan: [
     [
