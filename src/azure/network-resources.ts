@@ -44,6 +44,7 @@ export interface DnsZoneGroup {
 export interface PrivateDnsZone {
   readonly id: string;
   readonly name: string;
+  readonly properties?: { readonly numberOfVirtualNetworkLinks?: number };
 }
 
 export interface Subnet {

@@ -28,16 +28,6 @@ export function publicAccess({ properties }: Site): PublicAccess {
 }
 
 /**
- * Returns whether the environment of an app has a public address, by the name that it gives its apps (app-service/environment/using): with an
- * external address, `APP.ENVIRONMENT.p.azurewebsites.net`; with an internal one, `APP.ENVIRONMENT.appserviceenvironment.net`.
- */
-export function environmentAddress({ properties }: Site): 'public' | 'internal' | 'unknown' {
-  const names = [...(properties.hostNames ?? []), properties.defaultHostName ?? ''];
-  if (names.some((name) => /\.p\.(azurewebsites\.(net|us)|chinacloudsites\.cn)$/i.test(name))) return 'public';
-  return names.some((name) => /\.appserviceenvironment\.(net|us|cn)$/i.test(name)) ? 'internal' : 'unknown';
-}
-
-/**
  * Returns whether outside callers are refused before any access restriction rule, at the main site and at the SCM site; false if it is not
  * known. Also in an App Service Environment: there, Disabled leaves only private endpoints.
  */

@@ -27,7 +27,17 @@ const groups = (...ids: string[]) => ({
 areaTester.run(area, {
   pass: [
     ['endpoint', approval('Approved'), 'approved'],
-    ['dns', { others: groups(zone) }, ZONE],
+    [
+      'dns',
+      { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 1 } }) } },
+      ZONE,
+    ],
+    ['dns', { others: groups(zone) }, `${ZONE} (its network links were not read)`],
+    [
+      'dns',
+      { others: { ...groups(zone.replace(/^\/subscriptions\/[^/]+/, '/subscriptions/hub')), privateDnsZones: listOf() } },
+      `${ZONE} (its network links were not read)`,
+    ],
     ['public-network', { site: { publicNetworkAccess: 'Disabled' } }, 'off'],
     ['public-network', { plan: 'Y1', site: { publicNetworkAccess: 'disabled' } }, 'off'],
   ],
@@ -40,6 +50,11 @@ areaTester.run(area, {
     ['dns', { others: { ...groups(), privateEndpoints: listOf() } }, 'none'],
     [
       'dns',
+      { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 0 } }) } },
+      `${ZONE} is linked to no network`,
+    ],
+    [
+      'dns',
       { others: { ...groups(`${GROUP}/providers/Microsoft.Network/privateDnsZones/contoso.com`), privateEndpoints: listOf() } },
       'contoso.com',
     ],
@@ -47,6 +62,7 @@ areaTester.run(area, {
     ['public-network', { site: { publicNetworkAccess: null } }, 'on (not set)'],
   ],
   unknown: [
+    ['dns', { others: { ...groups(zone), privateDnsZones: listOf() } }, /is not in this subscription any more/],
     ['public-network', leaving, 'not set; on, once the private endpoint is deleted'],
     ['public-network', inEnvironment('fn.apps.contoso.com'), /^on \(not set\); whether the App Service Environment has a public address/],
   ],
