@@ -6,7 +6,8 @@ export interface NetworkRules {
   readonly ipRules?: readonly { readonly value: string }[];
   /** Only of storage accounts. ARM returns it in API versions that do not document it as well. */
   readonly ipv6Rules?: readonly { readonly value: string }[];
-  readonly virtualNetworkRules?: readonly { readonly id: string }[];
+  /** `state` only of storage accounts: whether the rule is in force. */
+  readonly virtualNetworkRules?: readonly { readonly id: string; readonly state?: string }[];
 }
 
 export interface PrivateConnection {
@@ -14,6 +15,7 @@ export interface PrivateConnection {
   readonly properties: {
     readonly privateEndpoint?: { readonly id?: string } | null;
     readonly privateLinkServiceConnectionState?: { readonly status?: string };
+    readonly provisioningState?: string;
   };
 }
 
@@ -42,6 +44,7 @@ export interface DnsZoneGroup {
 export interface PrivateDnsZone {
   readonly id: string;
   readonly name: string;
+  readonly properties?: { readonly numberOfVirtualNetworkLinks?: number };
 }
 
 export interface Subnet {
