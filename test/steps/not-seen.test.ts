@@ -3,6 +3,8 @@ import { expect, test } from 'vitest';
 import accessKeys from '../../steps/access-keys.ts';
 import userPermissions from '../../steps/user-permissions.ts';
 import { answerProblems, type Context, type Rule } from '../../src/contract/index.ts';
+import { ROLE } from '../../src/emulator/roles.ts';
+import { principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { altered, notesOf } from '../helpers/altered.ts';
@@ -10,6 +12,7 @@ import { GROUP, siteId, SUBSCRIPTION, targetOf } from '../helpers/hostings.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import type { ArmReader } from '../../src/engine/ports.ts';
 import { account, component, functions, http, listOf, REFERS, roles, SENDS, vault, VAULT } from '../helpers/bodies.ts';
+import { plannedOn } from '../helpers/planned.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 
 test.each([
@@ -202,4 +205,22 @@ test.each([
   const identityProviders = { azureActiveDirectory: { registration: { clientId: 'c', openIdIssuer } } };
   const judged = await judgedOf({ settings: {}, others: { ...functions(['F', http('anonymous')]), ...signIn({ identityProviders }) } });
   expect(judged('authentication.api-management').state).toBe(state);
+});
+
+test.each([
+  ['a condition', { condition: "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'a'" }, 1],
+  ['none', {}, 0],
+])('a role that the identity already holds on the account, with %s', async (_, more, stops) => {
+  const { changes, blocked } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['managed-identity.host-storage'],
+    change: (state, site) => {
+      site.identity = systemIdentity(site.id, state.tenantId);
+      const held = role(`${GROUP}/providers/Microsoft.Storage/storageAccounts/stfnbad`, ROLE.blobOwner, principalOf(site.id));
+      Object.assign(held['properties'] as object, more);
+      state.resources[keyOf(String(held['id']))] = held;
+    },
+  });
+  expect(blocked.filter(({ id }) => id === 'condition')).toHaveLength(stops);
+  expect(changes.some(({ key }) => key === 'roleAssignments')).toBe(stops === 0);
 });
