@@ -412,6 +412,9 @@ test('a managed identity stands in for a client secret where the app has it', ()
   expect(levels({ settings: { [secretSetting]: CLIENT } })).toEqual(['stop']);
   expect(levels({ settings: { [secretSetting]: TENANT }, identities })).toEqual(['stop']);
   expect(levels({ settings: { [secretSetting]: CLIENT.toUpperCase() }, identities })).toEqual(['warn', 'warn']);
+  const plain = { secretSetting: 'SECRET', issuer: ISSUER };
+  expect(levels({ settings: { SECRET: ' ' }, answers: plain })).toEqual(['stop']);
+  expect(levels({ settings: { SECRET: 'x' }, answers: plain })).toEqual([]);
   const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
 });
