@@ -133,7 +133,7 @@ export default defineStep({
         return {
           state: virtualNetworkSubnetId ? 'pass' : 'fail',
           found: virtualNetworkSubnetId ? subnetName(virtualNetworkSubnetId) : 'none',
-          wanted: 'a subnet',
+          wanted: 'integrated with a subnet',
         };
       },
       draft: join,
@@ -190,14 +190,16 @@ export default defineStep({
         const { site } = x.facts;
         if (x.app.ase) return inAse;
         const off = unrouted(x);
-        if (off.length > 0) return { state: 'fail', found: `not routed: ${off.join(', ')}`, wanted: 'all' };
-        if (!site.properties.virtualNetworkSubnetId) return { state: 'fail', found: NO_NETWORK, wanted: 'all' };
+        if (off.length > 0)
+          return { state: 'fail', found: `not routed: ${off.join(', ')}`, wanted: 'all routed through the virtual network' };
+        if (!site.properties.virtualNetworkSubnetId)
+          return { state: 'fail', found: NO_NETWORK, wanted: 'all routed through the virtual network' };
         const ways = [...new Set(CONFIGURATION.map((route) => routedBy(route, site, () => x.facts.appSettings)))];
         const old = ways.filter((way) => way?.startsWith('the app setting'));
         return {
           state: 'pass',
-          found: ways.includes('allTraffic') || old.length > 0 ? `all, set by ${ways.join(', ')}` : 'all',
-          wanted: 'all',
+          found: ways.includes('allTraffic') || old.length > 0 ? `all routed, set by ${ways.join(', ')}` : 'all routed',
+          wanted: 'all routed through the virtual network',
         };
       },
       draft: (x) =>
