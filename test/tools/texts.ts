@@ -141,8 +141,8 @@ function nameOf(parent: Node, child: Node, source: SourceFile): string | undefin
   return undefined;
 }
 
-/** Removes the comments that a node has before its first word. */
-const withoutComments = (code: string): string => code.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, ' ');
+/** Removes the comments before the first word of a node. */
+const withoutComments = (code: string): string => code.replace(/^(\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/, '');
 
 /** Returns whether a literal is a text for users: it has two words, or is passed where only texts are. */
 function isShown(text: string, use: string): boolean {
