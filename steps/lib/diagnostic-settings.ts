@@ -72,7 +72,7 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const ids = meant === undefined ? sinks : [meant, ...sinks];
   const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
   const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
-  const wanted = 'onboarded';
+  const wanted = 'enabled';
   // A workspace that is only answered receives no logs yet, so Sentinel cannot watch them there.
   if (sinks.length === 0) return { state: 'fail', found: 'no workspace receives the logs', wanted };
   const seen = ids.filter((id) => isUnder(workspaces.value, id));

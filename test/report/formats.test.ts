@@ -157,7 +157,7 @@ describe('HTML', () => {
 test('a plan has no such forms, and says so', async () => {
   const here = await world();
   const { code, stderr } = await inside(here, ['plan', 'nothing.yaml', '--format', 'sarif']);
-  expect([code, stderr]).toEqual([64, expect.stringContaining('--format sarif is for audit')]);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('--format sarif is not supported here. func-harden ')]);
 });
 
 test.each(['text', 'sarif', 'junit', 'markdown', 'html', 'csv', 'json'] as const)('%s: where an app belongs and who owns it', (format) => {
