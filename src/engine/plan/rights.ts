@@ -1,4 +1,5 @@
 /** ARM actions: the granted ones, the patterns that cover them, the scope that grants them, and the built-in roles that contain them. */
+import { isMadeOf } from '../../azure/index.ts';
 
 /** An action, and the id of the resource that it is done on. */
 export interface Right {
@@ -13,18 +14,9 @@ export interface Granted {
   readonly dataActions?: readonly string[];
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 /** Whether one of the patterns covers the action; `*` matches any text. */
-const covers = (patterns: readonly string[], action: string): boolean => patterns.some((words) => patternOf(words).test(action));
-
-// Made once for each pattern: the same roles are asked about each change of each app.
-const made = new Map<string, RegExp>();
-function patternOf(words: string): RegExp {
-  const pattern = made.get(words) ?? new RegExp(`^${words.split('*').map(escaped).join('.*')}$`, 'i');
-  made.set(words, pattern);
-  return pattern;
-}
+const covers = (patterns: readonly string[], action: string): boolean =>
+  patterns.some((pattern) => isMadeOf(action.toLowerCase(), pattern.toLowerCase().split('*')));
 
 export const isGranted = (granted: readonly Granted[], action: string): boolean =>
   granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action));
