@@ -152,13 +152,12 @@ export default defineStep({
       judge: ({ app, facts }) => {
         const { virtualNetworkSubnetId } = facts.site.properties;
         if (app.ase) return inAse;
-        if (virtualNetworkSubnetId)
-            return { state: 'pass', found: subnetName(virtualNetworkSubnetId), wanted: 'integrated with a subnet' };
+        if (virtualNetworkSubnetId) return { state: 'pass', found: subnetName(virtualNetworkSubnetId), wanted: 'integrated with a subnet' };
         const older = throughGateway(facts);
         return {
           state: 'fail',
           found: older
-            ? `through a VPN gateway with ${older}; this older integration does not reach services behind service endpoints, and is retired in March 2027`
+            ? `through a VPN gateway with ${older}; this older integration does not reach services behind service endpoints, and Azure ends its protocol (SSTP) on 2027-03-31`
             : 'none',
           wanted: 'integrated with a subnet',
         };
