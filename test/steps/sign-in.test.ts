@@ -1,6 +1,6 @@
 /** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
 import { webhookPaths } from '../../steps/lib/callers.ts';
-import { isGranted } from '../../src/engine/plan/rights.ts';
+import { isGranted } from '../../src/azure/index.ts';
 import { describe, expect, test } from 'vitest';
 import {
   type AuthSettings,
