@@ -7,7 +7,6 @@ import { failureOf, failureWithoutAnswer } from './failures.ts';
 import { notAListFailure, Pages } from './pages.ts';
 import { learnFrom, permitNames } from './secret-places.ts';
 import { isTooDeep } from './answer-limits.ts';
-import { createTextClient } from './text-client.ts';
 
 export interface ArmAnswer {
   readonly status: number;
@@ -28,7 +27,7 @@ export interface ArmClient {
 }
 
 /** Creates a thin client that keeps every member ARM sends, known or not. */
-export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpClient = createTextClient()): ArmClient {
+export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpClient): ArmClient {
   async function send(method: HttpMethods, path: string, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
     const sound = soundPath(path);
     if (sound === undefined) throw noAddress(path);

@@ -1,68 +1,51 @@
-/** Sends requests with Node's HTTP client and returns each answer as one text. The client of the library builds three streams per answer. */
-// As a whole, because the bundle then loads only the one that is used.
-import http from 'node:http';
-import https from 'node:https';
-import { createHttpHeaders, RestError, type HttpClient, type PipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
+/** The HTTP client of the pipeline, for requests and answers that are texts. */
+import { createHttpHeaders, RestError, type Agent, type HttpClient, type HttpHeaders } from '@azure/core-rest-pipeline';
 
-/** Creates a client for requests whose bodies, if any, are texts. */
-export const createTextClient = (): HttpClient => ({
-  sendRequest: (request) => new Promise((resolve, reject) => exchange(request, resolve, reject)),
+/** Sends one request and reads its answer. */
+type Exchange<A> = (sent: {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly agent?: A;
+  readonly signal?: AbortSignal;
+  readonly onBytes?: (loaded: number) => void;
+}) => Promise<{ readonly status: number; readonly headers: Headers; readonly text: string }>;
+
+type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
+
+/** Creates a client that fails as the library's client does. */
+export const createTextClient = <A extends Agent>(exchange: Exchange<A>): HttpClient => ({
+  async sendRequest(request) {
+    const { method, body, agent, abortSignal, onDownloadProgress } = request;
+    const url = new URL(request.url);
+    if (url.protocol !== 'https:' && request.allowInsecureConnection !== true)
+      throw new TypeError(`Requests to ${url.origin} are not allowed without TLS.`);
+    if (body !== undefined && typeof body !== 'string') throw new TypeError('The body of a request is a text.');
+    try {
+      const { status, headers, text } = await exchange({
+        url,
+        method,
+        headers: request.headers.toJSON({ preserveCase: true }),
+        ...(body === undefined ? {} : { body }),
+        ...(agent ? { agent: agent as A } : {}),
+        ...(abortSignal ? { signal: abortSignal as AbortSignal } : {}),
+        ...(onDownloadProgress ? { onBytes: (loadedBytes: number) => onDownloadProgress({ loadedBytes }) } : {}),
+      });
+      return { request, status, headers: headersOf(headers), bodyAsText: text };
+    } catch (error) {
+      if (!(error instanceof Error) || error.name === 'AbortError') throw error;
+      throw new RestError(error.message, { code: (error as { code?: string }).code ?? RestError.REQUEST_SEND_ERROR, request });
+    }
+  },
 });
 
-/** Sends one request. Reports failures with the codes of the library's client. */
-function exchange(request: PipelineRequest, resolve: (response: PipelineResponse) => void, reject: (error: Error) => void): void {
-  const { method, body, agent, abortSignal } = request;
-  const url = new URL(request.url);
-  const isSecure = url.protocol === 'https:';
-  if (!isSecure && request.allowInsecureConnection !== true) throw new TypeError(`Requests to ${url.origin} are not allowed without TLS.`);
-  if (abortSignal?.aborted) throw stopped();
-  const stop = () => {
-    sent.destroy();
-    reject(stopped());
-  };
-  const done = () => abortSignal?.removeEventListener('abort', stop);
-  const fail = (error: NodeJS.ErrnoException, code: string) => {
-    done();
-    reject(new RestError(error.message, { code, request }));
-  };
-  const receive = (answer: http.IncomingMessage) => {
-    const chunks: Buffer[] = [];
-    let loadedBytes = 0;
-    answer.on('data', (chunk: Buffer) => {
-      chunks.push(chunk);
-      loadedBytes += chunk.length;
-      request.onDownloadProgress?.({ loadedBytes });
-    });
-    answer.on('error', (error) => fail(error, RestError.PARSE_ERROR));
-    answer.on('end', () => {
-      done();
-      resolve({ request, status: answer.statusCode ?? 0, headers: headersOf(answer), bodyAsText: Buffer.concat(chunks).toString('utf8') });
-    });
-  };
-  const sent = (isSecure ? https : http).request(
-    {
-      ...(agent ? { agent: agent as http.Agent } : {}),
-      hostname: url.hostname,
-      port: url.port,
-      path: `${url.pathname}${url.search}`,
-      method,
-      headers: request.headers.toJSON({ preserveCase: true }),
-    },
-    receive,
-  );
-  sent.on('error', (error: NodeJS.ErrnoException) => fail(error, error.code ?? RestError.REQUEST_SEND_ERROR));
-  abortSignal?.addEventListener('abort', stop);
-  sent.end(body);
-}
-
-const stopped = (): Error => Object.assign(new Error('The request was stopped.'), { name: 'AbortError' });
-
-/** Returns the headers of an answer; of a header that came several times, the first value where Node keeps all of them. */
-function headersOf({ headers }: http.IncomingMessage): PipelineResponse['headers'] {
-  const found = createHttpHeaders();
-  for (const [name, value] of Object.entries(headers)) {
-    const first = Array.isArray(value) ? value[0] : value;
-    if (first) found.set(name, first);
+/** Returns headers in the library's form; of a header that came several times, the first value. */
+function headersOf(received: Headers): HttpHeaders {
+  const headers = createHttpHeaders();
+  for (const [name, value] of Object.entries(received)) {
+    const first = typeof value === 'string' ? value : value?.[0];
+    if (first) headers.set(name, first);
   }
-  return found;
+  return headers;
 }
