@@ -1,5 +1,15 @@
-import { connectionState, zoneOf, zoneGroup, zoneState, endpoint, connections, approved, ELSEWHERE } from './lib/private-endpoints.ts';
-import { allSubnets, endpointsOf, findSubnet, isLeaving } from './lib/networks.ts';
+import {
+  connectionState,
+  connectionText,
+  zoneOf,
+  zoneGroup,
+  zoneState,
+  endpoint,
+  connections,
+  approved,
+  ELSEWHERE,
+} from './lib/private-endpoints.ts';
+import { allSubnets, endpointsOf, findSubnet } from './lib/networks.ts';
 import {
   CLOUDS,
   environmentAddress,
@@ -8,6 +18,7 @@ import {
   LACKS,
   nameIn,
   privateZone,
+  sameResource,
   severalHave,
   SUBNET_ID,
 } from '../src/azure/index.ts';
@@ -52,22 +63,33 @@ function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   ];
 }
 
-function lockedOutCallers({ facts, planned }: X): GuardFinding[] {
+/** Returns what is known of the private endpoint that public access waits for. */
+function endpointNote({ facts, planned }: X): GuardFinding {
+  if (approved(facts.site)) return clear('A private endpoint is approved.');
+  const after = 'Public access is disabled only after the connection is approved.';
+  const isNew = endpointsOf(planned).some(({ id }) => !endpointsOf(facts).some((one) => sameResource(one.id, id)));
+  const statuses = connections(facts.site).map((one) => connectionText(one));
+  if (isNew || statuses.length === 0) return warn(`The private endpoint is created first. ${after}`);
+  // A connection that was rejected cannot be approved any more (private-link/manage-private-endpoint).
+  return statuses.every((text) => /^(rejected|disconnected)|deleted$/i.test(text))
+    ? stop(
+        `The connection of the private endpoint is ${statuses.join(', ')}, and Azure does not approve it any more. Delete the private endpoint and create a new one.`,
+      )
+    : warn(`The connection of the private endpoint is ${statuses.join(', ')}. Approve it. ${after}`);
+}
+
+function lockedOutCallers(x: X): GuardFinding[] {
+  const { facts, planned } = x;
   const here = approved(facts.site) || endpointsOf(planned).length > 0;
   if (!here)
     return [
       stop(
-        'The app has no approved private endpoint. Without public access, no caller could reach the app and no deployment would work. Create a private endpoint first (control private-endpoint).',
+        'The app has no approved private endpoint. Without public access, no caller could reach the app and no deployment would work. Create a private endpoint first (control endpoint).',
       ),
     ];
   const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
   return [
-    {
-      level: approved(facts.site) ? 'clear' : 'warn',
-      says: approved(facts.site)
-        ? 'A private endpoint is approved.'
-        : 'The private endpoint is created first. Public access is disabled only after the endpoint is approved.',
-    },
+    endpointNote(x),
     warn(
       `Public access to the SCM site is disabled as well. Deployments need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
     ),
@@ -145,12 +167,7 @@ export default defineStep({
           };
         if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
         const [first] = connections(facts.site);
-        const status = first?.properties.privateLinkServiceConnectionState?.status ?? 'none';
-        return {
-          state: 'fail',
-          found: first && isLeaving(first) ? `${status}, but the connection is being deleted` : status,
-          wanted: 'approved',
-        };
+        return { state: 'fail', found: first ? connectionText(first) : 'none', wanted: 'approved' };
       },
       draft: endpoint,
       guards: [{ id: 'subnet', check: subnetIsGood }],
@@ -204,7 +221,7 @@ export default defineStep({
               : stop(
                   approved(x.facts.site)
                     ? `The zone cannot be added to a private endpoint: ${ELSEWHERE}. Add the zone manually.`
-                    : 'The app has no private endpoint, so there is no address for the zone. Create a private endpoint first (control private-endpoint).',
+                    : 'The app has no private endpoint, so there is no address for the zone. Create a private endpoint first (control endpoint).',
                 );
           },
         },

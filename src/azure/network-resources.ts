@@ -6,8 +6,7 @@ export interface NetworkRules {
   readonly ipRules?: readonly { readonly value: string }[];
   /** Only of storage accounts. ARM returns it in API versions that do not document it as well. */
   readonly ipv6Rules?: readonly { readonly value: string }[];
-  /** `state` only of storage accounts: whether the rule is in force. */
-  readonly virtualNetworkRules?: readonly { readonly id: string; readonly state?: string }[];
+  readonly virtualNetworkRules?: readonly { readonly id: string }[];
 }
 
 export interface PrivateConnection {

@@ -241,7 +241,7 @@ export function removedNote(before: SiteRestrictions, after: SiteRestrictions): 
 export function subnetNote({ facts }: X, after: SiteRestrictions): GuardFinding[] {
   const names = after.rows.filter((row) => !isDeny(row) && row.vnetSubnetResourceId).map(nameOf);
   if (names.length === 0) return [];
-  const has = `${names.length === 1 ? 'Rule' : 'Rules'} ${names.join(', ')}`;
+  const has = names.join(', ').replace(/^./, (first) => first.toUpperCase());
   return [
     (facts.site.properties.privateEndpointConnections ?? []).some(isApproved)
       ? warn(

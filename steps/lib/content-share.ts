@@ -36,7 +36,7 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
     };
   // With public access off, the rules of the firewall have no effect.
   const isOff = sameWord(account.properties.publicNetworkAccess, 'Disabled');
-  const byRule = !isOff && allowsSubnet(account.properties.networkAcls, subnet);
+  const byRule = !isOff && allowsSubnet({ ...account, ...account.properties }, subnet);
   if (byRule) return { state: 'pass', found: `${account.name}: a rule for ${subnetName(subnet)}`, wanted };
   const endpoints = endpointsTo(account, facts.privateEndpoints.value);
   if (endpoints.some(leadsToFiles)) return { state: 'pass', found: `${account.name}: an approved private endpoint for its shares`, wanted };

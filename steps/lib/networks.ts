@@ -40,14 +40,19 @@ export const isLeaving = ({ properties }: PrivateConnection): boolean =>
   /^(deleting|failed|disconnected)$/i.test(properties.provisioningState ?? '');
 
 /** Whether the firewall of an account or vault has a rule for a subnet that is in force. A rule outlives its subnet without effect. */
-export const allowsSubnet = (rules: NetworkRules | null | undefined, subnet: string | undefined): boolean =>
-  (rules?.virtualNetworkRules ?? []).some(({ id, state }) => sameResource(id, subnet) && /^(succeeded|provisioning|)$/i.test(state ?? ''));
+export const allowsSubnet = ({ networkAcls, rulesWithoutEffect = [] }: Ruled, subnet: string | undefined): boolean =>
+  (networkAcls?.virtualNetworkRules ?? []).some(({ id }) => sameResource(id, subnet)) &&
+  !rulesWithoutEffect.some((id) => sameResource(id, subnet));
 
+interface Ruled {
+  readonly networkAcls?: NetworkRules | null;
+  /** Subnets whose rule is not in force. */
+  readonly rulesWithoutEffect?: readonly string[];
+}
 /** A resource behind a firewall, as the plan leaves it. */
-export interface Walled {
+export interface Walled extends Ruled {
   readonly name: string;
   readonly location?: string;
-  readonly networkAcls?: NetworkRules | null;
   readonly publicNetworkAccess?: string | null;
   readonly privateEndpointConnections?: readonly PrivateConnection[] | null;
 }
@@ -88,7 +93,7 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
       `${name} is in ${wall.location}, and the service endpoint of ${subnet.replace(/^The/, 'the')} covers ${found.network.location} and its paired region only. In another region, the app would be locked out. Use the service endpoint Microsoft.Storage.Global or a private endpoint.`,
     );
   const isListed = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
-  if (isListed && !allowsSubnet(wall.networkAcls, id))
+  if (isListed && !allowsSubnet(wall, id))
     return stop(
       `The firewall of ${name} has a rule for ${subnet.replace(/^The/, 'the')} that is not in force. Remove the rule and add it again.`,
     );

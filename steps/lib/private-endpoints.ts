@@ -12,7 +12,7 @@ import {
   sameWord,
   type Site,
 } from '../../src/azure/index.ts';
-import { endpointsOf, findSubnet, groupIdOf, isApproved, productionOf } from './networks.ts';
+import { endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, productionOf } from './networks.ts';
 
 type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
 
@@ -42,6 +42,12 @@ export function endpoint({ facts, answers }: X): Draft[] {
       proof: proof('site', 'the connection of the private endpoint is approved', connectionState),
     },
   ];
+}
+
+/** Describes a connection that is not approved, or not for long. */
+export function connectionText(connection: PrivateConnection): string {
+  const status = connection.properties.privateLinkServiceConnectionState?.status ?? 'in an unknown state';
+  return isLeaving(connection) ? `${status}, but being deleted` : status;
 }
 
 export function connectionState(site: Site): boolean | string {

@@ -80,6 +80,16 @@ test('a stored rule with another tag is not the answered rule, and whether it al
   expect(reach('203.0.113.7', [stored], 'Deny')).toBe('depends');
 });
 
+test.each<[string, RestrictionRow, RegExp | undefined]>([
+  ['every Front Door', row('Allow', tag('AzureFrontDoor.Backend')), /^r100 allows every Azure Front Door/],
+  ['one Front Door', row('Allow', { ...tag('AzureFrontDoor.Backend'), headers: { 'X-Azure-FDID': ['x'] } }), undefined],
+  ['all of Azure', row('Allow', tag('AzureCloud.WestEurope')), /^r100 allows the service tag AzureCloud/],
+  ['all of Azure, denied', row('Deny', tag('AzureCloud')), undefined],
+])('a rule that other customers match is named: %s', (_, one, says) => {
+  const lines = judgeRules(restrictionsOf([one], 'Deny'), undefined).lines ?? [];
+  expect(lines.filter((line) => line.startsWith('r100 allows'))).toEqual(says ? [expect.stringMatching(says)] : []);
+});
+
 describe('who gets in, in words', () => {
   const IPV6 = / Callers with IPv6 addresses get 403, because no rule contains an IPv6 range\./;
   test.each<[string, RestrictionRow[]]>([
@@ -108,8 +118,8 @@ describe('who gets in, in words', () => {
 });
 
 test.each([
-  ['a private endpoint', 'Approved', /^Rule r100: Azure does not support rules for subnets on an app with a private endpoint\./],
-  ['an endpoint that waits', 'Pending', /^Rule r100: a rule for a subnet matches only if .* Microsoft\.Web\./],
+  ['a private endpoint', 'Approved', /^Rule "r100": Azure does not support rules for subnets on an app with a private endpoint\./],
+  ['an endpoint that waits', 'Pending', /^Rule "r100": a rule for a subnet matches only if .* Microsoft\.Web\./],
 ])('a rule for a subnet on an app with %s', (_, status, says) => {
   const site = { properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] } };
   const x = { facts: { site } } as unknown as Context<unknown>;

@@ -10,6 +10,8 @@ const approval = (status: string, more: Record<string, Json> = {}) => ({
   site: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status }, ...more } }] },
 });
 const leaving = approval('Approved', { provisioningState: 'Deleting' });
+/** What is read before public access is disabled. */
+const closing = { privateEndpoints: listOf(ENDPOINT), deployments: listOf(), functions: listOf() };
 /** An app in an App Service Environment, by its host name. */
 const inEnvironment = (host: string) => ({
   site: {
@@ -44,7 +46,7 @@ areaTester.run(area, {
   fail: [
     ['endpoint', {}, 'none'],
     ['endpoint', approval('Pending'), 'Pending'],
-    ['endpoint', leaving, 'Approved, but the connection is being deleted'],
+    ['endpoint', leaving, 'Approved, but being deleted'],
     ['endpoint', inEnvironment('fn.ase.p.azurewebsites.net'), 'none'],
     ['public-network', inEnvironment('fn.ase.p.azurewebsites.net'), 'on (not set)'],
     ['dns', { others: { ...groups(), privateEndpoints: listOf() } }, 'none'],
@@ -82,7 +84,14 @@ areaTester.run(area, {
     ],
     ['public-network', {}, ['site: publicNetworkAccess = Disabled', 'siteConfig: publicNetworkAccess = Disabled']],
   ],
+  guards: [
+    ['L7', 'public-network', 'stop', { ...approval('Rejected'), others: closing }],
+    ['L7', 'public-network', 'warn', { ...approval('Pending'), others: closing }],
+    ['L7', 'public-network', 'stop', { ...leaving, others: closing }],
+  ],
   answers: { subnet: `${SUBNETS}/endpoints`, dnsZone: ZONE },
+  // Where the endpoint has no zone group, no zone was needed to see that.
+  notNeeded: { dns: ['privateDnsZones'] },
   sample: () => ({ subnet: `${SAMPLE_SUBNETS}/endpoints`, dnsZone: ZONE }),
   recorded: {
     endpoint: {
