@@ -3,8 +3,6 @@ import {
   admitted,
   closesRestrictions,
   restrictionEffect,
-  judgeDefault,
-  judgeRules,
   mainDefaultDraft,
   mainRules,
   mainRulesDrafts,
@@ -15,8 +13,9 @@ import {
   mainSiteRestrictions,
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
+import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { rulesForAllCallers, allowsAllCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
+import { rulesForAllCallers, namesCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
 import { linkedApi, lockedOutByRules } from './lib/callers.ts';
 
@@ -54,10 +53,7 @@ export default defineStep({
     defaultAction: DEFAULT_ACTION,
   },
   prefill: {
-    rules: (x) =>
-      mainSiteRestrictions(x.facts)
-        .rows.filter((row) => !allowsAllCallers(row))
-        .map(ruleOf),
+    rules: (x) => mainSiteRestrictions(x.facts).rows.filter(namesCallers).map(ruleOf),
   },
   claims: ({ rules = [], defaultAction }) => [
     ...(defaultAction

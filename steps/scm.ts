@@ -3,16 +3,15 @@ import {
   admitted,
   closesRestrictions,
   restrictionEffect,
-  judgeDefault,
-  judgeRules,
   ownAddress,
   removedNote,
   scmSiteRestrictions,
   mainSiteRestrictions,
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
+import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { effectiveDefault, allowsAllCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
+import { effectiveDefault, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
 import { scmCallers } from './lib/callers.ts';
 
@@ -69,10 +68,7 @@ export default defineStep({
   ],
   questions,
   prefill: {
-    rules: (x) =>
-      own(x)
-        .rows.filter((row) => !allowsAllCallers(row))
-        .map(ruleOf),
+    rules: (x) => own(x).rows.filter(namesCallers).map(ruleOf),
   },
   skip: {
     sameAsMain: ({ rules }) => rules !== undefined,

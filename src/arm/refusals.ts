@@ -1,12 +1,12 @@
 /** Messages and next steps for Microsoft Entra's codes. For other codes the first sentence of the service is shown. */
 import type { AuthMode } from './auth-modes.ts';
 
-export interface Refusal {
+interface Refusal {
   readonly message: string;
   readonly next: readonly string[];
 }
 
-export interface Of {
+interface Of {
   readonly mode: AuthMode;
   readonly tenant?: string;
   readonly clientId?: string;

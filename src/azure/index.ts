@@ -10,6 +10,7 @@ export * from './auth-settings.ts';
 export * from './clouds.ts';
 export * from './documented-shape.ts';
 export * from './functions.ts';
+export * from './granted-actions.ts';
 export * from './host-storage.ts';
 export * from './hosting.ts';
 export * from './http-routes.ts';

@@ -2,7 +2,7 @@ import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { showValue } from '../change/value.ts';
-import { isUnfinished, type OwnControls, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
+import { changesLeft, isUnfinished, type OwnControls, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
@@ -94,9 +94,6 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
 const controlsLine = ({ digest, areas }: OwnControls): Line =>
   line(span('Custom areas (--controls) ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
 
-const isLeftToUndo = ({ state, partlyUndoneBy }: RecordedChange): boolean =>
-  state === 'applied' || state === 'unknown' || partlyUndoneBy !== undefined;
-
 function runLines(run: RecordedRun): Line[] {
   const lines = [
     line(
@@ -122,6 +119,6 @@ function runLines(run: RecordedRun): Line[] {
       lines.push(line(`     ${path}  ${valueText(showValue(before))} to ${valueText(showValue(after))}`));
   }
   const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
-  const undo = run.changes.some(isLeftToUndo) ? [line(`Undo: func-harden undo ${run.run}`)] : [];
+  const undo = changesLeft(run).length > 0 ? [line(`Undo: func-harden undo ${run.run}`)] : [];
   return [...lines, ...(run.changes.length > 0 ? [[]] : []), ...undo, ...goOn, recordedLine(run)];
 }

@@ -35,8 +35,7 @@ export const logCategoriesOf = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord
         ...(plan.sku.tier.startsWith('Premium') ? ['AppServiceFileAuditLogs', 'AppServiceAntivirusScanAuditLogs'] : []),
         'AppServiceAuthenticationLogs',
       ];
-export const hostName = (site: SiteRecord): string =>
-  `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();
+const hostName = (site: SiteRecord): string => `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();
 
 export const webSpaceOf = (id: string, location: string): string => `${resourceGroupOf(id)}-${location.replaceAll(' ', '')}webspace`;
 

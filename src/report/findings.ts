@@ -1,8 +1,9 @@
 /** Findings as text, JSON and CSV. They are sorted over all apps, so they are written after the last app was judged. */
 import type { Decisions, Severity } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
-import { Findings, isFinding, riskOfFix, type Finding } from '../engine/findings/finding.ts';
-import { filterFindings, isWanted, sortFindings, type FindingFilter } from '../engine/findings/order.ts';
+import { isFinding, riskOfFix, type Finding } from '../engine/findings/finding.ts';
+import { FindingTable } from '../engine/findings/finding-table.ts';
+import { type FindingFilter, type FindingRows, isWanted, sortedPlaces } from '../engine/findings/order.ts';
 import type { Sort } from '../engine/findings/finding-terms.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { safeJson } from '../text/plain.ts';
@@ -36,7 +37,7 @@ export const isListed = (filter: FindingFilter, asksAttestations: boolean, state
 /** Keeps only the findings of each app, to limit memory. */
 export function findingsWriter(options: FindingsOptions): AuditWriter {
   const { asksAttestations, decisionsOf, filter, sort } = options;
-  const kept = new Findings();
+  const kept = new FindingTable();
   const places = new Map<string, Place>();
   let unknown = 0;
   return {
@@ -48,14 +49,16 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
       return '';
     },
     *end({ apps, stopped }) {
-      const list = sortFindings(filterFindings(kept.all(), filter), sort, {
+      const rows = kept.list((one) => isWanted(filter, one));
+      const order = sortedPlaces(rows, sort, {
         subscription: ({ id }) => places.get(id)?.subscription,
         ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),
       });
-      const summary: Summary = { findings: list.length, apps, ...bySeverity(list), unknown };
+      const list: SortedRows = { at: rows.at, order };
+      const summary: Summary = { findings: order.length, apps, ...bySeverity(list), unknown };
       if (options.format === 'json') yield* json(list, summary, places, stopped === true);
       else if (options.format === 'csv') yield* csv(list, places);
-      else if (apps > 0 || stopped) yield text(list, summary, options, places, stopped === true);
+      else if (apps > 0 || stopped) yield text([...findingsIn(list)], summary, options, places, stopped === true);
     },
   };
 }
@@ -71,20 +74,29 @@ interface Summary {
   readonly unknown: number;
 }
 
-function bySeverity(list: readonly Finding[]): Record<Severity, number> {
+/** Findings that are made one after the other, in their order. */
+interface SortedRows extends Pick<FindingRows, 'at'> {
+  readonly order: Uint32Array;
+}
+
+function* findingsIn({ at, order }: SortedRows): Generator<Finding> {
+  for (const place of order) yield at(place);
+}
+
+function bySeverity(list: SortedRows): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0 };
-  for (const { severity } of list) counts[severity] += 1;
+  for (const { severity } of findingsIn(list)) counts[severity] += 1;
   return counts;
 }
 
 /** The number of findings that are written at once: their text is copied several times on its way out. */
 const CHUNK = 50;
 
-function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < list.length; at += CHUNK) yield list.slice(at, at + CHUNK);
+function* chunks({ at, order }: SortedRows): Generator<readonly Finding[]> {
+  for (let from = 0; from < order.length; from += CHUNK) yield Array.from(order.subarray(from, from + CHUNK), at);
 }
 
-function* json(list: readonly Finding[], summary: Summary, places: ReadonlyMap<string, Place>, stopped: boolean): Generator<string> {
+function* json(list: SortedRows, summary: Summary, places: ReadonlyMap<string, Place>, stopped: boolean): Generator<string> {
   const appJson = ({ id, name, slot, resourceGroup, subscriptionId, tags }: Target) => ({
     id,
     name,
@@ -116,7 +128,7 @@ const HEAD =
   );
 
 /** Writes one line per finding; the apps of a shared finding are in one cell. */
-function* csv(list: readonly Finding[], places: ReadonlyMap<string, Place>): Generator<string> {
+function* csv(list: SortedRows, places: ReadonlyMap<string, Place>): Generator<string> {
   yield csvLines([HEAD]);
   const joined = (apps: readonly Target[], of: (app: Target) => string) => [...new Set(apps.map(of))].filter(Boolean).join(' ');
   for (const part of chunks(list))

@@ -27,6 +27,7 @@ function areaOf(control: string, titles: Titles): string[] {
 }
 
 function whatOf({ start, changes }: RecordedRun, titles: Titles): string {
+  if (start.mode === 'try') return 'test of writes (doctor --try)';
   // One request carries the changes of several areas. Its controls name all of them, its area only the first.
   const ids = changes.flatMap(({ intent: { step, controls } }) => [step, ...controls.flatMap((id) => areaOf(id, titles))]);
   const areas = [...new Set(ids)].map((id) => titles.get(id) ?? plainText(id));

@@ -54,7 +54,7 @@ export function judgeKeyless(x: Context<unknown>, judged: () => Verdict): Verdic
   return { ...verdict, state, found: `${found} (the content share requires a key of ${share})` };
 }
 
-export const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
+const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
 
 /** The period in which Azure introduced a safer default: older accounts do not have it, newer ones do. */
 interface Changed {

@@ -59,7 +59,7 @@ test('where no gateway is found, it is said what was looked for', async () => {
   for (const id of ['gateway.firewall', 'gateway.only-way'])
     expect(judged(id)).toMatchObject({
       state: 'not-applicable',
-      reason: 'no Front Door or Application Gateway in this subscription uses a host name of the app',
+      reason: 'no Front Door or Application Gateway in this subscription uses a host name of the app (Front Door classic was not searched)',
     });
 });
 
@@ -100,7 +100,7 @@ test('what a custom role allows was not checked, and that is no pass', async () 
   const judged = await judgedOf({ others: { identityRoles: { value: [holding(OWN)] }, roleAssignments: { value: [holding(OWN)] } } });
   expect(judged('managed-identity.no-admin')).toMatchObject({
     state: 'unknown',
-    found: `no built-in administrator role in this subscription; not checked: permissions of role ${OWN}`,
+    found: `no administrator role in this subscription; not checked: permissions of role ${OWN}`,
   });
   expect(judged('user-permissions.roles')).toMatchObject({
     state: 'unknown',
