@@ -10,6 +10,7 @@ import {
   ownAddress,
   removedNote,
   scmSiteToo,
+  subnetNote,
   mainSiteRestrictions,
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
@@ -27,6 +28,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   const linked = linkedApi(x.facts.siteConfig);
   return [
     warn(admitted(after)),
+    ...subnetNote(x, after),
     warn(`The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need their own access rule.`),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),

@@ -10,6 +10,7 @@ import {
   removedNote,
   mainSiteRestrictions,
   scmSiteToo,
+  subnetNote,
 } from './lib/access-restrictions.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID, stop, warn } from '../src/contract/index.ts';
 import {
@@ -105,6 +106,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   return [
     ownAddress(after, x.myIp, 'the app'),
     warn(admitted(after)),
+    ...subnetNote(x, after),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
     ...(others.length > 0 ? [warn(`The finding stays: ${[...new Set(others)].join(', ')} allows callers other than the gateway.`)] : []),

@@ -6,6 +6,7 @@ import {
   ownAddress,
   removedNote,
   scmSiteRestrictions,
+  subnetNote,
   mainSiteRestrictions,
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
@@ -31,6 +32,7 @@ const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultActi
 function deployers(x: X): GuardFinding[] {
   return [
     warn(`SCM site: ${admitted(after(x))}`),
+    ...subnetNote(x, after(x)),
     warn('Build agents, the Azure CLI and the file views of the portal use the SCM site.'),
     ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `SCM site: ${says}` })),
     ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),

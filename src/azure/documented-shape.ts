@@ -20,7 +20,7 @@ const TEXTS_OR_NULL = names(`
   javaVersion key1 key2 keyVaultReferenceIdentity linuxFxVersion main managedEnvironmentId minTlsCipherSuite minTlsVersion
   minimumTlsVersion netFrameworkVersion notes openIdIssuer powerShellVersion publicNetworkAccess received_time redirectToProvider
   repoUrl route runtimeVersion scm scmIpSecurityRestrictionsDefaultAction scmMinTlsVersion secretUriWithVersion subnetMask
-  subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId windowsFxVersion workspaceId`);
+  subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId vnetName windowsFxVersion workspaceId`);
 const OBJECTS = names(`
   authentication containerDeleteRetentionPolicy deleteRetentionPolicy deployment encryption globalValidation httpSettings   identityProviders keyvaultproperties links login othersGet permissions platform privateLinkServiceConnectionState properties runtime
   scaleAndConcurrency shareDeleteRetentionPolicy tokenStore waf`);
@@ -34,7 +34,7 @@ const LISTS = names(`
 const LISTS_OR_NULL = names(
   'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks',
 );
-const TEXT_LISTS = names('functionKeys hostNames missing systemKeys unknown');
+const TEXT_LISTS = names('functionKeys hostNames missing rulesWithoutEffect systemKeys unknown');
 const TEXT_LISTS_OR_NULL = names(`
   actions addressPrefixes groupIds notActions allowedApplications allowedAudiences allowedClientApplications allowedGroups allowedOrigins appSettingNames
   certificates excludedPaths groups identities keys secrets`);

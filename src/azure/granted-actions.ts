@@ -1,4 +1,5 @@
 /** Actions of Azure Resource Manager, and the patterns that grant them. */
+import { isMadeOf } from './wildcards.ts';
 
 /** A row of the caller's permissions at a scope, or of the permissions of a role. */
 export interface Granted {
@@ -7,19 +8,9 @@ export interface Granted {
   readonly dataActions?: readonly string[];
 }
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
 /** Whether one of the patterns covers the action; `*` matches any text. */
 export const coversAction = (patterns: readonly string[], action: string): boolean =>
-  patterns.some((words) => patternOf(words).test(action));
-
-// Made once for each pattern: the same roles are asked about each change of each app.
-const made = new Map<string, RegExp>();
-function patternOf(words: string): RegExp {
-  const pattern = made.get(words) ?? new RegExp(`^${words.split('*').map(escaped).join('.*')}$`, 'i');
-  made.set(words, pattern);
-  return pattern;
-}
+  patterns.some((pattern) => isMadeOf(action.toLowerCase(), pattern.toLowerCase().split('*')));
 
 export const isGranted = (granted: readonly Granted[], action: string): boolean =>
   granted.some(({ actions = [], notActions = [] }) => coversAction(actions, action) && !coversAction(notActions, action));

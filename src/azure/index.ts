@@ -33,5 +33,6 @@ export type * from './site.ts';
 export type * from './target.ts';
 export * from './telemetry.ts';
 export * from './versions.ts';
+export * from './wildcards.ts';
 export * from './arm-id.ts';
 export { portalPage } from './portal.ts';

@@ -14,6 +14,7 @@ export interface PrivateConnection {
   readonly properties: {
     readonly privateEndpoint?: { readonly id?: string } | null;
     readonly privateLinkServiceConnectionState?: { readonly status?: string };
+    readonly provisioningState?: string;
   };
 }
 
@@ -42,6 +43,7 @@ export interface DnsZoneGroup {
 export interface PrivateDnsZone {
   readonly id: string;
   readonly name: string;
+  readonly properties?: { readonly numberOfVirtualNetworkLinks?: number };
 }
 
 export interface Subnet {

@@ -148,6 +148,8 @@ export interface StorageAccount {
   readonly id: string;
   readonly name: string;
   readonly location: string;
+  /** Subnets whose firewall rule is not in force, for example because the subnet was deleted. */
+  readonly rulesWithoutEffect?: readonly string[];
   readonly properties: {
     readonly creationTime?: string;
     readonly supportsHttpsTrafficOnly?: boolean | null;

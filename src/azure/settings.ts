@@ -137,14 +137,20 @@ export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONM
 const RESOURCE_ID = /^\/subscriptions\/[0-9a-f-]{36}(\/[\w.()~-]+)*$/i;
 const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
 
+const isNamedSecret = (name: string, value: string): boolean =>
+  NAMED.test(name.replace(NAME_END, '')) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
+
+/** Returns whether the value of a tag is a secret, by its form or by the name of the tag. Short words such as "yes" classify the app. */
+export const isSecretTag = (name: string, value: string): boolean =>
+  FORMS.some(({ looks }) => looks.test(value)) || (value.length >= 8 && isNamedSecret(name, value));
+
 /** Returns why a value looks like a secret in plain text; undefined if it does not. References in the value are ignored. */
 export function secretIn(name: string, text: string): string | undefined {
   const value = besideReferences(text);
   if (value === '' || NAMES_ONE.test(name)) return undefined;
   // Text around a reference is a secret only if it has the form of one; the name of the setting says nothing about it.
   if (value !== text) return FORMS.find(({ looks }) => looks.test(value))?.why;
-  const named =
-    NAMED.test(name.replace(NAME_END, '')) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
+  const named = isNamedSecret(name, value);
   if (RESOURCE_ID.test(value)) return undefined;
   const form = FORMS.find(({ looks }) => looks.test(value));
   if (form) return form.why;

@@ -108,7 +108,13 @@ export function network(group: string, name: string, subnets: readonly SubnetSee
 }
 
 export const dnsZone = (group: string): JsonObject =>
-  resource(group, 'Microsoft.Network/privateDnsZones', 'privatelink.azurewebsites.net', {}, { location: 'global' });
+  resource(
+    group,
+    'Microsoft.Network/privateDnsZones',
+    'privatelink.azurewebsites.net',
+    { numberOfVirtualNetworkLinks: 1 },
+    { location: 'global' },
+  );
 
 /** Creates an approved private endpoint of an app, with its DNS record. */
 export function endpoint(group: string, siteId: string, subnet: string, zoneId: string): JsonObject[] {

@@ -56,8 +56,8 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
       });
       const list: SortedRows = { at: rows.at, order };
       const summary: Summary = { findings: order.length, apps, ...bySeverity(list), unknown };
-      if (options.format === 'json') yield* json(list, summary, places, stopped === true);
-      else if (options.format === 'csv') yield* csv(list, places);
+      if (options.format === 'json') yield* joined(json(list, summary, places, stopped === true));
+      else if (options.format === 'csv') yield* joined(csv(list, places));
       else if (apps > 0 || stopped) yield text([...findingsIn(list)], summary, options, places, stopped === true);
     },
   };
@@ -89,13 +89,6 @@ function bySeverity(list: SortedRows): Record<Severity, number> {
   return counts;
 }
 
-/** The number of findings that are written at once: their text is copied several times on its way out. */
-const CHUNK = 50;
-
-function* chunks({ at, order }: SortedRows): Generator<readonly Finding[]> {
-  for (let from = 0; from < order.length; from += CHUNK) yield Array.from(order.subarray(from, from + CHUNK), at);
-}
-
 function* json(list: SortedRows, summary: Summary, places: ReadonlyMap<string, Place>, stopped: boolean): Generator<string> {
   const appJson = ({ id, name, slot, resourceGroup, subscriptionId, tags }: Target) => ({
     id,
@@ -108,18 +101,32 @@ function* json(list: SortedRows, summary: Summary, places: ReadonlyMap<string, P
   });
   yield '{\n  "schemaVersion": 1,\n  "findings": [';
   let first = true;
-  for (const part of chunks(list)) {
-    yield part
-      .map(({ id, step, control, severity, risk, fix, state, found, wanted, resource, apps }) => {
-        const comma = first ? '' : ',';
-        first = false;
-        const members = { control: id, area: step.id, label: control.label, severity, risk, fix, state, found, wanted, resource };
-        return `${comma}\n    ${safeJson({ ...members, apps: apps.map(appJson) }, 2).replaceAll('\n', '\n    ')}`;
-      })
-      .join('');
+  for (const { id, step, control, severity, risk, fix, state, found, wanted, resource, apps } of findingsIn(list)) {
+    const members = { control: id, area: step.id, label: control.label, severity, risk, fix, state, found, wanted, resource };
+    yield `${first ? '' : ','}\n    ${jsonIn(4, members).slice(0, -'\n    }'.length)},\n      "apps": [`;
+    // A finding of the subscription has all of its apps.
+    for (const [at, app] of apps.entries()) yield `${at === 0 ? '' : ','}\n        ${jsonIn(8, appJson(app))}`;
+    yield '\n      ]\n    }';
+    first = false;
   }
   const rest = safeJson({ ...(stopped ? { stopped } : {}), summary }, 2).slice(2);
   yield `${first ? '' : '\n  '}],\n${rest}\n`;
+}
+
+const jsonIn = (columns: number, value: object): string => safeJson(value, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
+
+/** Characters that are written at once: each text is copied several times on its way out. */
+const AT_ONCE = 16_384;
+
+function* joined(pieces: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < AT_ONCE) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
 const HEAD =
@@ -130,10 +137,9 @@ const HEAD =
 /** Writes one line per finding; the apps of a shared finding are in one cell. */
 function* csv(list: SortedRows, places: ReadonlyMap<string, Place>): Generator<string> {
   yield csvLines([HEAD]);
-  const joined = (apps: readonly Target[], of: (app: Target) => string) => [...new Set(apps.map(of))].filter(Boolean).join(' ');
-  for (const part of chunks(list))
-    yield csvLines(
-      part.map(({ id, step, control, severity, risk, fix, state, found, wanted, resource, apps }) => [
+  for (const { id, step, control, severity, risk, fix, state, found, wanted, resource, apps } of findingsIn(list))
+    yield csvLines([
+      [
         id,
         step.id,
         control.label,
@@ -145,16 +151,18 @@ function* csv(list: SortedRows, places: ReadonlyMap<string, Place>): Generator<s
         wanted,
         resource ?? '',
         String(apps.length),
-        joined(apps, ({ name }) => name),
-        joined(apps, ({ slot }) => slot ?? ''),
-        joined(apps, ({ resourceGroup }) => resourceGroup),
-        joined(apps, ({ subscriptionId }) => subscriptionId),
-        joined(apps, ({ id: app, subscriptionId }) => places.get(app)?.subscription ?? subscriptionId),
-        joined(apps, ({ id: app }) => places.get(app)?.owner ?? ''),
-        joined(apps, ({ tags }) => tagCell(tags)),
-      ]),
-    );
+        joinedWords(apps, ({ name }) => name),
+        joinedWords(apps, ({ slot }) => slot ?? ''),
+        joinedWords(apps, ({ resourceGroup }) => resourceGroup),
+        joinedWords(apps, ({ subscriptionId }) => subscriptionId),
+        joinedWords(apps, ({ id: app, subscriptionId }) => places.get(app)?.subscription ?? subscriptionId),
+        joinedWords(apps, ({ id: app }) => places.get(app)?.owner ?? ''),
+        joinedWords(apps, ({ tags }) => tagCell(tags)),
+      ],
+    ]);
 }
+
+const joinedWords = (apps: readonly Target[], of: (app: Target) => string): string => [...new Set(apps.map(of))].filter(Boolean).join(' ');
 
 function text(
   list: readonly Finding[],

@@ -50,8 +50,11 @@ const OWN_WHOLE = new RegExp(`^(?:${OWN})$`);
  * Breaks the commands of pipelines, also where a job prints a file: Azure Pipelines obeys them anywhere in a line, GitHub Actions at the
  * beginning of one, after white space of any kind.
  */
-export const withoutPipelineCommands = (text: string): string =>
-  text.replace(/##(?=(?:vso)?\[)/gi, '# # ').replace(/(?<=^[^\S\n]*):(?=:[a-z])/gim, ': ');
+export function withoutPipelineCommands(text: string): string {
+  // Most texts of a fleet's report have no such characters, and to look for them is ten times faster than to look at each line.
+  if (!text.includes('##') && !text.includes('::')) return text;
+  return text.replace(/##(?=(?:vso)?\[)/gi, '# # ').replace(/(?<=^[^\S\n]*):(?=:[a-z])/gim, ': ');
+}
 
 /** Removes control sequences and pipeline commands right before stdout and stderr. `draws`: it may contain func-harden's own colours. */
 export function walled(text: string, draws: boolean): string {

@@ -19,6 +19,7 @@ import {
   withPrefix,
   wholeInternet,
 } from '../../src/azure/index.ts';
+import { isApproved } from './networks.ts';
 
 /** The rules of a site or its SCM site, and the effective action for callers that no rule matches. */
 export interface SiteRestrictions {
@@ -234,6 +235,22 @@ export const restrictionEffect = (restrictions: SiteRestrictions): string =>
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
   return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
+}
+
+/** Notes what rules for subnets require. Source: app-service/overview-access-restrictions, "rules based on service endpoints". */
+export function subnetNote({ facts }: X, after: SiteRestrictions): GuardFinding[] {
+  const names = after.rows.filter((row) => !isDeny(row) && row.vnetSubnetResourceId).map(nameOf);
+  if (names.length === 0) return [];
+  const has = names.join(', ').replace(/^./, (first) => first.toUpperCase());
+  return [
+    (facts.site.properties.privateEndpointConnections ?? []).some(isApproved)
+      ? warn(
+          `${has}: Azure does not support rules for subnets on an app with a private endpoint. Their callers must use the private endpoint.`,
+        )
+      : warn(
+          `${has}: a rule for a subnet matches only if the subnet has the service endpoint Microsoft.Web. func-harden did not check the subnets.`,
+        ),
+  ];
 }
 
 /** Returns who deploys no more where the SCM site has the rules of the main site. */

@@ -11,7 +11,7 @@ import {
   severalHave,
   type Workspace,
 } from '../../src/azure/index.ts';
-import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostic-settings.ts';
+import { categoriesSent, groupsSent, namesSent, rowsWith, workspacesWithLogs } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
 
@@ -116,7 +116,7 @@ export function logsGuard(x: X): GuardFinding {
 /** Checks that the workspace receives logs of the app once the plan is applied. Without them, Sentinel has nothing of the app to analyze. */
 export function logsArrive(x: X): GuardFinding {
   const workspace = workspaceOf(x);
-  return !workspace || x.planned.diagnosticSettings.value.some(({ properties }) => sameResource(properties.workspaceId, workspace.id))
+  return !workspace || workspacesWithLogs(x.planned.diagnosticSettings.value).some((id) => sameResource(id, workspace.id))
     ? clear('At most one workspace has this name.')
     : stop(`The app sends no logs to ${workspace.name}. Send them there first, or in the same plan (control diagnostics).`);
 }

@@ -6,17 +6,32 @@ import {
   hasUnknownTag,
   isDeny,
   isForAnyNetwork,
+  isTag,
+  type RestrictionRow,
   ruleLine,
   ruleOf,
   rulesForAllCallers,
   sameRules,
   shadowed,
+  valuesOf,
 } from '../../src/azure/index.ts';
-import { nameOf, type SiteRestrictions } from './access-restrictions.ts';
+import { nameOf, namesFrontDoor, type SiteRestrictions } from './access-restrictions.ts';
+
+/** Notes service tags whose addresses other customers of Azure use too (overview-access-restrictions, "a specific Azure Front Door instance"). */
+function sharedWithOthers(row: RestrictionRow): string[] {
+  const isForCloud = isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag));
+  const names = Object.keys(row.headers ?? {}).map((name) => name.toLowerCase());
+  const isForDoors = namesFrontDoor(row) && !names.some((name) => name === 'x-azure-fdid' || name === 'x-forwarded-host');
+  return [
+    ...(isForCloud ? [`${nameOf(row)} allows the service tag AzureCloud, which contains the addresses of all Azure customers`] : []),
+    ...(isForDoors ? [`${nameOf(row)} allows every Azure Front Door, because it requires no id of one (header x-azure-fdid)`] : []),
+  ];
+}
 
 export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
   const lines = [
     ...rows.map((row) => ruleLine(ruleOf(row))),
+    ...rows.filter((row) => !isDeny(row)).flatMap(sharedWithOthers),
     ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} has no effect: ${nameOf(by)} matches the same callers first`),
   ];
   const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;

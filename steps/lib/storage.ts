@@ -104,7 +104,7 @@ const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test
 
 /** Returns the retention policies of a service that keep nothing. A missing policy is off. */
 export const notKept = (service: Service): readonly string[] =>
-  KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true);
+  KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true || (policyOf(service, name)?.days ?? 1) < 1);
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
 

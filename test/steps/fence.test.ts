@@ -1,6 +1,7 @@
 /** What is said of access rules and origins: derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
-import { admitted, restrictionsOf } from '../../steps/lib/access-restrictions.ts';
+import type { Context } from '../../src/contract/index.ts';
+import { admitted, restrictionsOf, subnetNote } from '../../steps/lib/access-restrictions.ts';
 import { judgeDefault, judgeRules } from '../../steps/lib/restriction-verdicts.ts';
 import { reach, type RestrictionRow } from '../../src/azure/index.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -79,6 +80,16 @@ test('a stored rule with another tag is not the answered rule, and whether it al
   expect(reach('203.0.113.7', [stored], 'Deny')).toBe('depends');
 });
 
+test.each<[string, RestrictionRow, RegExp | undefined]>([
+  ['every Front Door', row('Allow', tag('AzureFrontDoor.Backend')), /^r100 allows every Azure Front Door/],
+  ['one Front Door', row('Allow', { ...tag('AzureFrontDoor.Backend'), headers: { 'X-Azure-FDID': ['x'] } }), undefined],
+  ['all of Azure', row('Allow', tag('AzureCloud.WestEurope')), /^r100 allows the service tag AzureCloud/],
+  ['all of Azure, denied', row('Deny', tag('AzureCloud')), undefined],
+])('a rule that other customers match is named: %s', (_, one, says) => {
+  const lines = judgeRules(restrictionsOf([one], 'Deny'), undefined).lines ?? [];
+  expect(lines.filter((line) => line.startsWith('r100 allows'))).toEqual(says ? [expect.stringMatching(says)] : []);
+});
+
 describe('who gets in, in words', () => {
   const IPV6 = / Callers with IPv6 addresses get 403, because no rule contains an IPv6 range\./;
   test.each<[string, RestrictionRow[]]>([
@@ -104,6 +115,16 @@ describe('who gets in, in words', () => {
   test('the addresses of all customers of Azure', () => {
     expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/all Azure customers/);
   });
+});
+
+test.each([
+  ['a private endpoint', 'Approved', /^Rule "r100": Azure does not support rules for subnets on an app with a private endpoint\./],
+  ['an endpoint that waits', 'Pending', /^Rule "r100": a rule for a subnet matches only if .* Microsoft\.Web\./],
+])('a rule for a subnet on an app with %s', (_, status, says) => {
+  const site = { properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] } };
+  const x = { facts: { site } } as unknown as Context<unknown>;
+  expect(subnetNote(x, restrictionsOf([row('Allow', SUBNET)], 'Deny'))).toEqual([{ level: 'warn', says: expect.stringMatching(says) }]);
+  expect(subnetNote(x, restrictionsOf([row('Deny', SUBNET), row('Allow', ip('203.0.113.0/24'))], 'Deny'))).toEqual([]);
 });
 
 test('a rule with a subnet mask is read as the range that it is', () => {

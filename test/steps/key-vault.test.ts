@@ -39,6 +39,14 @@ areaTester.run(area, {
     ['firewall', kv({ networkAcls: { defaultAction: 'Allow' } }), 'kv: open to all networks'],
   ],
   unknown: [
+    ...['secret-expiry', 'soft-delete', 'purge-protection', 'rbac', 'firewall'].map((control): [string, object, RegExp] => [
+      control,
+      {
+        settings: { Payment: '@Microsoft.AppConfiguration(Endpoint=https://contoso.azconfig.io; Key=payment)' },
+        others: { ...noStrings, ...vault({}), vaultSecrets: listOf() },
+      },
+      /Payment: a reference to App Configuration, whose value may be a reference to a vault/,
+    ]),
     ['resolve', { settings: REFERS, others: { ...noStrings, references: listOf() } }, 'Azure does not list the state of Payment'],
     [
       'resolve',

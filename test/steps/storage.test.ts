@@ -36,6 +36,7 @@ areaTester.run(area, {
     ['key-age', keys('2026-11-01')],
   ],
   fail: [
+    ['soft-delete', { others: { ...account({}), ...services(true, 0) } }, /^blobs of stfn: deleted data is not retained/],
     ['secure-transfer', st({ supportsHttpsTrafficOnly: false }), 'stfn: off'],
     ['min-tls', st({}), 'stfn: not set, which is TLS1_0'],
     ['min-tls', st({ minimumTlsVersion: 'TLS1_1' }), 'stfn: TLS1_1'],

@@ -1,12 +1,8 @@
-import { expect, test } from 'vitest';
-import type { Context, Rule } from '../../src/contract/index.ts';
-import { FactStore } from '../../src/engine/judge/facts.ts';
-import type { ArmReader } from '../../src/engine/ports.ts';
 import area from '../../steps/user-permissions.ts';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { roles } from '../helpers/bodies.ts';
-import { GONE_ROLE, siteId, SUBSCRIPTION, targetOf } from '../helpers/places.ts';
+import { GONE_ROLE, siteId, SUBSCRIPTION } from '../helpers/places.ts';
 
 const at = siteId('fn');
 const [ann, ben] = ['0a000000-0000-4000-8000-0000000000a1', '0a000000-0000-4000-8000-0000000000a2'];
@@ -47,24 +43,4 @@ areaTester.run(area, {
   notNeeded: { roles: ['roleDefinitions'] },
   answers: { most: 3, remove: [GONE_ROLE] },
   sample: (app, gone) => ({ most: 3, remove: app === 'fn-orders' ? gone : [] }),
-});
-
-test.each([
-  ['one with a condition, which may not let its principal assign roles', ROLE.owner, { condition: '(!(ActionMatches{}))' }, 'warn'],
-  ["a role of the tenant's own that was not read", OWN_ROLE, {}, 'warn'],
-  ['an Owner', ROLE.owner, {}, undefined],
-  ['a reader', ROLE.reader, {}, 'stop'],
-])('the removal of the only administrator beside %s', async (_, role, more, level) => {
-  const left = roles([ROLE.owner, at, ben, 'User'], [role, `/subscriptions/${SUBSCRIPTION}`, ann, 'User']);
-  const [removed, other] = left['value'] as unknown as { name: string; properties: object }[];
-  Object.assign(other!.properties, more);
-  const reader = {
-    read: (_target: unknown, key: string) =>
-      Promise.resolve({ state: 'read', body: key === 'roleAssignments' ? left : key === 'site' ? { id: at } : { value: [] } }),
-  } as unknown as ArmReader;
-  const store = new FactStore(reader, targetOf('fn'));
-  const control = area.controls[0] as Rule<unknown>;
-  const x = { facts: store.view, planned: store.view, answers: { remove: [removed!.name] }, me: 'somebody' } as unknown as Context<unknown>;
-  const notes = await store.looking(() => [control.guards![0]!.check(x)].flat());
-  expect(notes.find(({ says }) => says.startsWith('After this change'))?.level).toBe(level);
 });

@@ -248,7 +248,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
       return [{ ...STOP, says: 'stop after this request' }];
     case 'done': {
       const inArea = screen.at === 'area' || screen.at === 'queue';
-      const isNew = inArea || screen.at === 'batch';
+      const isNew = inArea || screen.at === 'batch' || (screen.at === 'resume' && !isUndo(flow.job));
       const broke = isBroken(flow.job, flow.summary);
       return [
         of(
