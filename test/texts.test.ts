@@ -62,7 +62,7 @@ test('each guard and each failure says a sentence', () => {
 
 /** Verbs with which a next step begins. */
 const NEXT_STEP =
-  /(?:^|[.:;] |, then |, or |[Oo]r )(Add|Answer|Approve|Ask|Assign|Attach|Change|Check|Choose|Connect|Create|Delegate|Deploy|Detach|Enable|Fix|Give|Integrate|Keep|List|Plan|Remove|Request|Route|Run|Select|Send|Set|Skip|Start|Upgrade|Use|Wait|Write)\b/;
+  /(?:^|[.:;] |, then |, or |[Oo]r )(Add|Answer|Approve|Ask|Assign|Attach|Change|Check|Choose|Connect|Create|Delegate|Delete|Deploy|Detach|Enable|Fix|Give|Integrate|Keep|List|Plan|Remove|Request|Route|Run|Select|Send|Set|Skip|Start|Upgrade|Use|Wait|Write)\b/;
 
 test('each guard that stops a change names a next step', () => {
   const stops = texts.filter(({ file, use, text }) => /^(steps|src\/engine\/plan)\//.test(file) && use === 'stop' && text.endsWith('.'));
