@@ -81,13 +81,13 @@ test('a stored rule with another tag is not the answered rule, and whether it al
 });
 
 test.each<[string, RestrictionRow, RegExp | undefined]>([
-  ['every Front Door', row('Allow', tag('AzureFrontDoor.Backend')), /^r100 allows every Azure Front Door/],
+  ['every Front Door', row('Allow', tag('AzureFrontDoor.Backend')), /^rule "r100" allows every Azure Front Door/],
   ['one Front Door', row('Allow', { ...tag('AzureFrontDoor.Backend'), headers: { 'X-Azure-FDID': ['x'] } }), undefined],
-  ['all of Azure', row('Allow', tag('AzureCloud.WestEurope')), /^r100 allows the service tag AzureCloud/],
+  ['all of Azure', row('Allow', tag('AzureCloud.WestEurope')), /^rule "r100" allows the service tag AzureCloud/],
   ['all of Azure, denied', row('Deny', tag('AzureCloud')), undefined],
 ])('a rule that other customers match is named: %s', (_, one, says) => {
   const lines = judgeRules(restrictionsOf([one], 'Deny'), undefined).lines ?? [];
-  expect(lines.filter((line) => line.startsWith('r100 allows'))).toEqual(says ? [expect.stringMatching(says)] : []);
+  expect(lines.filter((line) => line.startsWith('rule "r100" allows'))).toEqual(says ? [expect.stringMatching(says)] : []);
 });
 
 describe('who gets in, in words', () => {
