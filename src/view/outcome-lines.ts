@@ -33,7 +33,7 @@ function countsOf(
     ...(kept > 0 ? [`${kept} kept`] : []),
     ...(accepted > 0 ? [`${accepted} accepted, but not readable`] : []),
   ];
-  const before = appliedBefore > 0 ? ` ${appliedBefore} before the resume.` : '';
+  const before = appliedBefore > 0 ? ` ${appliedBefore} applied before resume.` : '';
   return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : before}`;
 }
 

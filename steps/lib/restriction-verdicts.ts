@@ -24,7 +24,9 @@ function sharedWithOthers(row: RestrictionRow): string[] {
   const isForDoors = namesFrontDoor(row) && !names.some((name) => name === 'x-azure-fdid' || name === 'x-forwarded-host');
   return [
     ...(isForCloud ? [`${nameOf(row)} allows the service tag AzureCloud, which contains the addresses of all Azure customers`] : []),
-    ...(isForDoors ? [`${nameOf(row)} allows every Azure Front Door, because it requires no id of one (header x-azure-fdid)`] : []),
+    ...(isForDoors
+      ? [`${nameOf(row)} allows every Azure Front Door, because it does not require the id of your Front Door (header x-azure-fdid)`]
+      : []),
   ];
 }
 

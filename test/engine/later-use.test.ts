@@ -52,7 +52,9 @@ function grantRole(state: State): void {
 
 test('an identity that got a role stays on', async () => {
   const { code, says, state } = await undone(IDENTITY, grantRole);
-  expect(says).toContain('the identity of fn-reports got roles after this run: Storage Blob Data Owner on stfnreports. It is kept');
+  expect(says).toContain(
+    'the identity of fn-reports got roles after this run: Storage Blob Data Owner on stfnreports. The change is not reverted',
+  );
   expect(code).toBe(5);
   expect(siteIn(state).identity).toMatchObject({ type: 'SystemAssigned' });
 });
@@ -75,7 +77,7 @@ test('a component that another app uses stays, and the own setting is reverted',
     other.appSettings['APPLICATIONINSIGHTS_CONNECTION_STRING'] =
       sites[REPORTS.toLowerCase()]!.appSettings['APPLICATIONINSIGHTS_CONNECTION_STRING']!;
   });
-  expect(says).toContain('other apps send telemetry to appi-new now: fn-orders. It is kept');
+  expect(says).toContain('other apps send telemetry to appi-new now: fn-orders. The change is not reverted');
   expect(says).toContain('PARTLY UNDONE');
   expect(code).toBe(5);
   expect(resourcesIn(state, /components\/appi-new$/)).toHaveLength(1);
@@ -98,7 +100,7 @@ test.each([
 test('the only private endpoint of an app without public access is not deleted without a confirmation', async () => {
   const close = (state: State) => void (siteIn(state).properties['publicNetworkAccess'] = 'Disabled');
   const refused = await undone(ENDPOINT, close);
-  expect(refused.says).toContain('Without this private endpoint, no caller may reach the app.');
+  expect(refused.says).toContain('Without this private endpoint, no caller can reach the app.');
   expect(refused.code).toBe(3);
   expect(resourcesIn(refused.state, /privateendpoints\/pe-fn-reports$/)).toHaveLength(1);
   const confirmed = await undone(ENDPOINT, close, '--confirm', 'fn-reports');

@@ -106,7 +106,7 @@ const onlyWayIn: Check = async (change, all, store) => {
     sameWord(state?.status, 'Approved') && !isSameId(privateEndpoint?.id ?? '', change.resource);
   const hasOtherWay = (properties.privateEndpointConnections ?? []).some(isOtherWay);
   if (hasOtherWay || !/^disabled$/i.test(typeof access === 'string' ? access : '')) return NONE;
-  const says = 'Public network access of the app is disabled. Without this private endpoint, no caller may reach the app.';
+  const says = 'Public network access of the app is disabled. Without this private endpoint, no caller can reach the app.';
   return { notes: [says], locksOut: true };
 };
 
@@ -115,8 +115,8 @@ const used = (why: string): LaterUse => ({
   failure: new ArmFailure({
     kind: 'conflict',
     code: USED_SINCE,
-    message: `${why}. It is kept`,
-    next: 'Remove these uses and undo again, or add --overwrite to revert the change all the same.',
+    message: `${why}. The change is not reverted`,
+    next: 'Remove these uses and undo again, or add --overwrite to revert the change anyway.',
   }),
 });
 

@@ -22,7 +22,7 @@ export function openBatch(state: WizardState, work: BatchWork, targets: readonly
   return next(withScreen(state, screen), { do: 'plan-batch', work, targets });
 }
 
-/** Plans every safe fix on these apps; `disruptive` includes fixes that restart an app. */
+/** Plans every safe fix on these apps; `disruptive` includes disruptive fixes. */
 export const openSafe = (state: WizardState, targets: readonly Target[], disruptive: boolean): Next =>
   openBatch(state, { kind: 'safe', risks: disruptive ? ['safe', 'disruptive'] : ['safe'] }, targets, state.screen);
 

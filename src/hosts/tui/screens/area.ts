@@ -170,7 +170,7 @@ function pointed(state: WizardState, step: StepState, index: number): Line[] {
   const lines = [
     ...(whole ? [line(span(values))] : []),
     ...(isQueued ? [line(span('Queued: passes after the queue is applied.', QUEUED.tone))] : []),
-    line(span(`${control.control.because} (${control.severity})`, 'dim')),
+    line(span(`${control.control.because} (severity ${control.severity})`, 'dim')),
     ...reason.map((one) => one.map((part) => span(part.text, 'dim'))),
     ...(control.control.optIn && control.state === 'fail' ? [line(span(`Not selected by default: ${control.control.optIn}`, 'warn'))] : []),
   ];
@@ -185,7 +185,7 @@ function whyFrame(state: WizardState, { scroll }: { readonly scroll: number }, s
     line(
       span(`${symbolOf(MARKS[control.state], look)} `, MARKS[control.state].tone),
       span(control.control.label, 'strong'),
-      span(`   ${control.severity}`, 'dim'),
+      span(`   severity ${control.severity}`, 'dim'),
     ),
     line(`    ${plainText(valuesOf(control))}`),
     line(span(`    ${control.control.because}`, 'dim')),

@@ -128,7 +128,7 @@ function helpFrame(state: WizardState, scroll: number): Frame {
   ];
   return {
     head: [line(span('Keys on this screen', 'strong')), []],
-    body: [...wrapped(rows, state.columns, 14), [], ...wrapped(more, state.columns, 0)],
+    body: [...wrapped(rows, state.columns, 12), [], ...wrapped(more, state.columns, 0)],
     scroll,
     foot: [[]],
   };
