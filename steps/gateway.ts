@@ -190,7 +190,7 @@ export default defineStep({
         const isLetIn = rows.some((row) => !isDeny(row) && isGateway(x, row));
         const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && isLetIn;
         const found = [
-          ...new Set(past.map((row) => `the rule ${nameOf(row)} allows other callers`)),
+          ...new Set(past.map((row) => `${nameOf(row)} allows other callers`)),
           ...(effective === 'Allow' ? ['callers that match no rule are allowed'] : []),
         ];
         return {

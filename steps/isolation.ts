@@ -152,14 +152,14 @@ export default defineStep({
       judge: ({ app, facts }) => {
         const { virtualNetworkSubnetId } = facts.site.properties;
         if (app.ase) return inAse;
-        if (virtualNetworkSubnetId) return { state: 'pass', found: subnetName(virtualNetworkSubnetId), wanted: 'a subnet' };
+        if (virtualNetworkSubnetId) return { state: 'pass', found: subnetName(virtualNetworkSubnetId), wanted: 'integrated with a subnet' };
         const older = throughGateway(facts);
         return {
           state: 'fail',
           found: older
-            ? `through a VPN gateway with ${older}; this older integration does not reach services behind service endpoints, and is retired in March 2027`
+            ? `through a VPN gateway with ${older}; this older integration does not reach services behind service endpoints, and Azure ends its protocol (SSTP) on 2027-03-31`
             : 'none',
-          wanted: 'a subnet',
+          wanted: 'integrated with a subnet',
         };
       },
       draft: join,
@@ -216,14 +216,16 @@ export default defineStep({
         const { site } = x.facts;
         if (x.app.ase) return inAse;
         const off = unrouted(x);
-        if (off.length > 0) return { state: 'fail', found: `not routed: ${off.join(', ')}`, wanted: 'all' };
-        if (!site.properties.virtualNetworkSubnetId) return { state: 'fail', found: NO_NETWORK, wanted: 'all' };
+        if (off.length > 0)
+          return { state: 'fail', found: `not routed: ${off.join(', ')}`, wanted: 'all routed through the virtual network' };
+        if (!site.properties.virtualNetworkSubnetId)
+          return { state: 'fail', found: NO_NETWORK, wanted: 'all routed through the virtual network' };
         const ways = [...new Set(CONFIGURATION.map((route) => routedBy(route, site, () => x.facts.appSettings)))];
         const old = ways.filter((way) => way?.startsWith('the app setting'));
         return {
           state: 'pass',
-          found: ways.includes('allTraffic') || old.length > 0 ? `all, set by ${ways.join(', ')}` : 'all',
-          wanted: 'all',
+          found: ways.includes('allTraffic') || old.length > 0 ? `all routed, set by ${ways.join(', ')}` : 'all routed',
+          wanted: 'all routed through the virtual network',
         };
       },
       draft: (x) =>

@@ -57,7 +57,7 @@ export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: 
 export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
-export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
+export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => (name ? `rule "${name}"` : 'a rule without a name');
 
 /** The question for the default action, of the main site as of the SCM site. */
 export const DEFAULT_ACTION = {
@@ -126,7 +126,7 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
 }
 
 /** Returns callers that lose access: a current rule allows them, and no rule of the new list allows them under the same conditions. */
-export function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
+function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
   if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
   const sourceOf = (row: RestrictionRow): string => {
     const { ip, serviceTag, subnet, headers } = ruleOf(row);
@@ -241,7 +241,7 @@ export function removedNote(before: SiteRestrictions, after: SiteRestrictions): 
 export function subnetNote({ facts }: X, after: SiteRestrictions): GuardFinding[] {
   const names = after.rows.filter((row) => !isDeny(row) && row.vnetSubnetResourceId).map(nameOf);
   if (names.length === 0) return [];
-  const has = `${names.length === 1 ? 'Rule' : 'Rules'} ${names.join(', ')}`;
+  const has = names.join(', ').replace(/^./, (first) => first.toUpperCase());
   return [
     (facts.site.properties.privateEndpointConnections ?? []).some(isApproved)
       ? warn(

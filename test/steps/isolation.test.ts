@@ -33,8 +33,8 @@ areaTester.run(area, {
   pass: [
     ['vnet', inside(), 'vnet/apps'],
     ['route-all', inside({ allTraffic: true }), 'on'],
-    ['content-routing', inside(content), 'all'],
-    ['content-routing', inside({ allTraffic: true }), 'all, set by allTraffic'],
+    ['content-routing', inside(content), 'all routed'],
+    ['content-routing', inside({ allTraffic: true }), 'all routed, set by allTraffic'],
     ['content-share', { ...inside(content), others: rules(subnet) }, 'stfn: a rule for vnet/apps'],
   ],
   fail: [

@@ -92,6 +92,8 @@ areaTester.run(area, {
   // The bad app has no zone group, so no zone matters.
   notNeeded: { dns: ['privateDnsZones'] },
   answers: { subnet: `${SUBNETS}/endpoints`, dnsZone: ZONE },
+  // Where the endpoint has no zone group, no zone was needed to see that.
+  notNeeded: { dns: ['privateDnsZones'] },
   sample: () => ({ subnet: `${SAMPLE_SUBNETS}/endpoints`, dnsZone: ZONE }),
   recorded: {
     endpoint: {
