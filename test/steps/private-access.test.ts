@@ -89,8 +89,6 @@ areaTester.run(area, {
     ['L7', 'public-network', 'warn', { ...approval('Pending'), others: closing }],
     ['L7', 'public-network', 'stop', { ...leaving, others: closing }],
   ],
-  // The bad app has no zone group, so no zone matters.
-  notNeeded: { dns: ['privateDnsZones'] },
   answers: { subnet: `${SUBNETS}/endpoints`, dnsZone: ZONE },
   // Where the endpoint has no zone group, no zone was needed to see that.
   notNeeded: { dns: ['privateDnsZones'] },
