@@ -73,7 +73,7 @@ function endpointNote({ facts, planned }: X): GuardFinding {
   // A connection that was rejected cannot be approved any more (private-link/manage-private-endpoint).
   return statuses.every((text) => /^(rejected|disconnected)|deleted$/i.test(text))
     ? stop(
-        `The connection of the private endpoint is ${statuses.join(', ')}, and Azure does not approve it any more. Delete the private endpoint and create a new one.`,
+        `The connection of the private endpoint is ${statuses.join(', ')}, and Azure does not approve it any more. Remove the private endpoint, then create a new one (control endpoint).`,
       )
     : warn(`The connection of the private endpoint is ${statuses.join(', ')}. Approve it. ${after}`);
 }

@@ -64,10 +64,9 @@ export const zoneOf = ({ facts, answers, cloud }: X) => {
 /** Returns what is known of the zone of a zone group. A zone in another subscription is not read, and neither are its links. */
 export function zoneState(id: string, facts: Facts): Pick<Verdict, 'state' | 'found'> {
   const name = nameIn(id);
-  const zones = facts.maybe('privateDnsZones')?.value;
-  const isHere = sameWord(id.split('/')[2], facts.site.id.split('/')[2]);
-  if (!zones || !isHere) return { state: 'pass', found: `${name} (its network links were not read)` };
-  const zone = zones.find((one) => sameResource(one.id, id));
+  if (!sameWord(id.split('/')[2], facts.site.id.split('/')[2]))
+    return { state: 'pass', found: `${name} (its network links were not read)` };
+  const zone = facts.privateDnsZones.value.find((one) => sameResource(one.id, id));
   if (!zone) return { state: 'unknown', found: `${name} is not in this subscription any more, or you have no permission to read it` };
   const links = zone.properties?.numberOfVirtualNetworkLinks;
   if (links === 0) return { state: 'fail', found: `${name} is linked to no network` };

@@ -34,7 +34,6 @@ areaTester.run(area, {
       { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 1 } }) } },
       ZONE,
     ],
-    ['dns', { others: groups(zone) }, `${ZONE} (its network links were not read)`],
     [
       'dns',
       { others: { ...groups(zone.replace(/^\/subscriptions\/[^/]+/, '/subscriptions/hub')), privateDnsZones: listOf() } },
@@ -64,6 +63,7 @@ areaTester.run(area, {
     ['public-network', { site: { publicNetworkAccess: null } }, 'on (not set)'],
   ],
   unknown: [
+    ['dns', { others: groups(zone) }],
     ['dns', { others: { ...groups(zone), privateDnsZones: listOf() } }, /is not in this subscription any more/],
     ['public-network', leaving, 'not set; on, once the private endpoint is deleted'],
     ['public-network', inEnvironment('fn.apps.contoso.com'), /^on \(not set\); whether the App Service Environment has a public address/],
