@@ -22,7 +22,7 @@ const byName = { AzureWebJobsStorage__accountName: 'stfn' };
 const holds = { identityRoles: roles([ROLE.blobOwner, ACCOUNT], [ROLE.queueContributor, ACCOUNT], [ROLE.tableContributor, ACCOUNT]) };
 const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor].map((role): [string, string] => [role, ACCOUNT]);
 /** An app whose host storage moves to an identity that has the roles of the host, and more. */
-const moved = (one?: Parameters<typeof functions>[number], ...more: [string, string][]) => ({
+const moved = (one?: readonly [string, ...{ readonly [member: string]: string }[]], ...more: [string, string][]) => ({
   identity: OWN_IDENTITY,
   settings: byKey,
   others: { ...account({}), ...sticky, ...(one ? functions(one) : functions()), identityRoles: roles(...HOST_ROLES, ...more) },
