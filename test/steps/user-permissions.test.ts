@@ -39,6 +39,8 @@ areaTester.run(area, {
       ['roleAssignments: taken away'],
     ],
   ],
+  // Roles that are known by their id need no definition.
+  notNeeded: { roles: ['roleDefinitions'] },
   answers: { most: 3, remove: [GONE_ROLE] },
   sample: (app, gone) => ({ most: 3, remove: app === 'fn-orders' ? gone : [] }),
 });
