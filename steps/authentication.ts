@@ -21,6 +21,7 @@ import {
   openedFunctions,
   openedNames,
   openPaths,
+  otherProviders,
   secretGuard,
   settingsInForce,
   tenantGuard,
@@ -98,6 +99,7 @@ function callers(x: X): GuardFinding[] {
           ),
         ]
       : []),
+    ...otherProviders(x),
     ...secretGuard(x),
     ...tenantGuard(x),
   ];

@@ -116,7 +116,7 @@ export default defineStep({
       },
       draft: moveHost,
       guards: [
-        { id: 'L4', reads: ['identityRoles'], check: storageIsKnown },
+        { id: 'L4', reads: ['identityRoles', 'functions'], check: storageIsKnown },
         { id: 'L2', check: deployedHow },
       ],
     },

@@ -53,6 +53,12 @@ export function triggersNotSeen(functions: Functions): string | undefined {
   return names.length === 0 ? undefined : `Azure lists no trigger of ${names.join(', ')}`;
 }
 
+/** Lists the functions with a blob trigger that looks for new blobs by itself. With the source EventGrid, Azure notifies the trigger. */
+export const pollingBlobTriggers = (functions: Functions): string[] =>
+  functions.value
+    .filter((one) => bindingsOf(one).some(({ type, source }) => type === 'blobTrigger' && !/^eventgrid$/i.test(source ?? '')))
+    .map(({ name }) => nameIn(name));
+
 /** Formats each function as one line: its trigger, and the level of an HTTP trigger. */
 export function functionLines(functions: Functions): string[] {
   return functions.value.map((one) => {

@@ -118,7 +118,7 @@ export function rolesRead(assignments: readonly RoleAssignment[], definitions: L
     isUnread: (role) => unread.includes(role),
     unread: unread.map((role) => {
       const lacks = known.get(role)?.lacks;
-      return `${nameOf(role)}${lacks ? ` (requires the permission ${lacks})` : ''}`;
+      return `${nameOf(role)}${lacks ? `: you have no permission to read this resource (${lacks})` : ''}`;
     }),
   };
 }

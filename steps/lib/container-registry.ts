@@ -75,10 +75,15 @@ export function mayPull({ app, facts }: Context<unknown>): GuardFinding {
   const name = /^[a-z0-9]*/i.exec(registry)?.[0].toLowerCase() ?? '';
   const { principal, drafts } = actingIdentity(facts.site);
   if (drafts.length > 0) return stop(`The app has no identity. Add an identity, assign it AcrPull on ${registry}, then apply this change.`);
-  const scopes = facts.identityRoles.value
-    .filter((one) => sameWord(one.heldBy ?? one.properties.principalId, principal) && PULLERS.includes(roleOf(one)))
-    .map(scopeOf);
+  const roles = facts.identityRoles.value.filter(
+    (one) => sameWord(one.heldBy ?? one.properties.principalId, principal) && PULLERS.includes(roleOf(one)),
+  );
+  const scopes = roles.filter(({ properties }) => !properties.condition).map(scopeOf);
   if (scopes.some((scope) => REGISTRY.exec(scope)?.[1]?.toLowerCase() === name)) return clear(`The identity can pull from ${registry}.`);
+  if (roles.some((one) => one.properties.condition && REGISTRY.exec(scopeOf(one))?.[1]?.toLowerCase() === name))
+    return warn(
+      `The identity can pull from ${registry} under a condition. Check that the condition allows the image. Otherwise the app does not start.`,
+    );
   const above = scopes.find((scope) => !/\/providers\//i.test(scope));
   return above === undefined
     ? stop(

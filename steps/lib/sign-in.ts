@@ -173,11 +173,25 @@ export function settingsInForce(x: X): GuardFinding[] {
     : [clear('The app already has version 2 settings.')];
 }
 
-const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/;
+const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/i;
+const socialOf = ({ facts }: X): string[] => providersOf(facts.authSettings).filter((name) => SOCIAL.test(name));
+
+/** Warns about identity providers that stay: the change requires a sign-in, and not one of the tenant. */
+export function otherProviders(x: X): GuardFinding[] {
+  const social = socialOf(x);
+  return social.length > 0
+    ? [
+        warn(
+          `These identity providers stay, so anyone with an account there can sign in: ${social.join(', ')}. Remove providers that the app does not need.`,
+        ),
+      ]
+    : [];
+}
+
 /** Returns notes on a required sign-in. */
 function remarks(x: X): string[] {
   const { platform, identityProviders } = x.facts.authSettings.properties;
-  const social = providersOf(x.facts.authSettings).filter((name) => SOCIAL.test(name));
+  const social = socialOf(x);
   const version = platform?.runtimeVersion;
   const secretName = identityProviders?.['azureActiveDirectory']?.registration?.clientSecretSettingName;
   return [

@@ -11,6 +11,7 @@ import {
   isKeyedConnection,
   isReference,
   type Json,
+  pollingBlobTriggers,
   ROLE,
   roleName,
   sameWord,
@@ -19,6 +20,7 @@ import {
   settingsByIdentity,
   type Site,
   type StorageAccount,
+  triggersNotSeen,
   valueOf,
 } from '../../src/azure/index.ts';
 import { actingIdentity, grant } from './identities.ts';
@@ -155,6 +157,32 @@ export function moveDeployment(x: Context<unknown>): Draft[] {
   ];
 }
 
+/** Roles that may change the blob service of an account, as a blob trigger does: Storage Account Contributor, Contributor and Owner. */
+const SERVICE_ROLES = ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ROLE.contributor, ROLE.owner];
+
+/**
+ * Checks the role that a blob trigger requires on the storage of the host. Without it the host does not start
+ * (docs: functions-reference#connecting-to-host-storage-with-an-identity; Azure/azure-functions-host#11938).
+ */
+function blobTriggers({ facts }: Context<unknown>, account: StorageAccount, principal: Json): GuardFinding[] {
+  const functions = facts.maybe('functions');
+  const names = functions ? pollingBlobTriggers(functions) : [];
+  if (hasRole(facts.identityRoles, account.id, SERVICE_ROLES, principal)) return [];
+  if (names.length > 0)
+    return [
+      stop(
+        `The blob trigger of ${names.join(', ')} requires the role Storage Account Contributor on ${account.name}. Without it, the host does not start. Assign the role first, or use the source EventGrid for the trigger.`,
+      ),
+    ];
+  return functions && !triggersNotSeen(functions)
+    ? []
+    : [
+        warn(
+          `func-harden does not see all triggers of the app. If the app has a blob trigger, first assign the role Storage Account Contributor on ${account.name}.`,
+        ),
+      ];
+}
+
 export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
   const name = hostAccount(x.facts.appSettings) ?? '';
   const account = storageOf(x);
@@ -179,9 +207,12 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
     return [stop('Undo could not restore a connection string of this form. Change it manually.')];
   const { principal } = actingIdentity(x.facts.site);
   const lacking = lackingAt(x, account, principal);
+  const triggers = blobTriggers(x, account, principal);
+  if (triggers.length > 0 && lacking.length === 0) return triggers;
   return lacking.length === 0
     ? [clear(`The identity already has all roles that it needs on ${account.name}.`)]
     : [
+        ...triggers,
         warn(
           `The identity first gets ${lacking.map(roleName).join(', ')} on ${account.name}. Role assignments can take minutes; the settings change only after that. If the host does not start, the settings are rolled back.`,
         ),

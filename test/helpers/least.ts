@@ -60,6 +60,15 @@ export function moreToDo(): State {
     displayName: 'Baseline of the organization',
     policyDefinitionId: initiative,
   });
+  // A role of the tenant's own, whose definition shows what it grants.
+  const role = '7f3c1a52-0000-4000-8000-00000000abcd';
+  const roleDefinitionId = `${SITES.replace('/resourceGroups', '')}/providers/Microsoft.Authorization/roleDefinitions/${role}`;
+  state.definitions = [{ id: roleDefinitionId, properties: { roleName: 'Auditor', permissions: [{ actions: ['*/read'] }] } }];
+  put(state, `${SITES}/rg-shop/providers/Microsoft.Authorization/roleAssignments/${role}`, {
+    roleDefinitionId,
+    principalId: guidOf('auditors'),
+    principalType: 'Group',
+  });
   // A function that Event Grid calls, so that a slot has a system key too.
   const staging = state.sites[keyOf(`${SITES}/rg-finance/providers/Microsoft.Web/sites/fn-billing/slots/staging`)]!;
   staging.functions.push({

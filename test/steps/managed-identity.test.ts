@@ -20,6 +20,13 @@ const ownRole = (actions: readonly string[], notActions: readonly string[] = [])
 const byKey = { AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=stfn;AccountKey=eA==;EndpointSuffix=core.windows.net' };
 const byName = { AzureWebJobsStorage__accountName: 'stfn' };
 const holds = { identityRoles: roles([ROLE.blobOwner, ACCOUNT], [ROLE.queueContributor, ACCOUNT], [ROLE.tableContributor, ACCOUNT]) };
+const HOST_ROLES = [ROLE.blobOwner, ROLE.queueContributor, ROLE.tableContributor].map((role): [string, string] => [role, ACCOUNT]);
+/** An app whose host storage moves to an identity that has the roles of the host, and more. */
+const moved = (one?: readonly [string, ...{ readonly [member: string]: string }[]], ...more: [string, string][]) => ({
+  identity: OWN_IDENTITY,
+  settings: byKey,
+  others: { ...account({}), ...sticky, ...(one ? functions(one) : functions()), identityRoles: roles(...HOST_ROLES, ...more) },
+});
 const sticky = { stickyNames: { properties: {} } };
 const packaged = (type?: string, userAssignedIdentityResourceId?: string) => ({
   plan: 'FC1' as const,
@@ -243,9 +250,18 @@ areaTester.run(area, {
     ['reference-identity', { identity: users }, [`site: keyVaultReferenceIdentity = ${USER}`]],
     ['registry-pull', { ...image(false), identity: OWN_IDENTITY }, ['siteConfig: acrUseManagedIdentityCreds = true']],
   ],
+  // A blob trigger writes to the blob service, which requires another role than those of the host.
+  guards: [
+    ['L4', 'host-storage', 'clear', moved(['F', { type: 'timerTrigger' }])],
+    ['L4', 'host-storage', 'clear', moved(['F', { type: 'blobTrigger', source: 'EventGrid' }])],
+    ['L4', 'host-storage', 'stop', moved(['F', { type: 'blobTrigger' }])],
+    ['L4', 'host-storage', 'clear', moved(['F', { type: 'blobTrigger' }], ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ACCOUNT])],
+    ['L4', 'host-storage', 'warn', moved()],
+  ],
   neverBad: ['no-admin'],
   mended: ['connections'],
-  notNeeded: { connections: ['connectionStrings'] },
+  // Roles that are known by their id need no definition.
+  notNeeded: { connections: ['connectionStrings'], 'no-admin': ['identityDefinitions'] },
   recorded: {
     assigned: {
       'fail, None':

@@ -13,7 +13,7 @@ interface Given {
   readonly on?: boolean | null;
   readonly plan?: string;
   readonly identity?: object;
-  readonly roles?: readonly (readonly [scope: string, role: string])[];
+  readonly roles?: readonly (readonly [scope: string, role: string, condition?: string])[];
 }
 const context = ({ image = 'DOCKER|contoso.azurecr.io/app:1', on = false, plan = 'EP', identity, roles = [] }: Given) =>
   ({
@@ -22,10 +22,14 @@ const context = ({ image = 'DOCKER|contoso.azurecr.io/app:1', on = false, plan =
       site: { id: 'fn', properties: {}, ...(identity ? { identity } : {}) },
       siteConfig: { properties: { linuxFxVersion: image, acrUseManagedIdentityCreds: on } },
       identityRoles: {
-        value: roles.map(([scope, role]) => ({
+        value: roles.map(([scope, role, condition]) => ({
           id: `${scope}/providers/Microsoft.Authorization/roleAssignments/r`,
           name: 'r',
-          properties: { principalId: 'p', roleDefinitionId: `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${role}` },
+          properties: {
+            principalId: 'p',
+            condition,
+            roleDefinitionId: `${SUBSCRIPTION}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
+          },
         })),
       },
     },
@@ -66,6 +70,7 @@ test.each<[string, Given, string]>([
   ['another role', { identity: SYSTEM, roles: [[`${REGISTRY}/contoso`, READER]] }, 'stop'],
   ['a role at another registry', { identity: SYSTEM, roles: [[`${REGISTRY}/other`, ACR_PULL]] }, 'stop'],
   ['AcrPull at the registry', { identity: SYSTEM, roles: [[`${REGISTRY}/Contoso`, ACR_PULL]] }, 'clear'],
+  ['AcrPull with a condition', { identity: SYSTEM, roles: [[`${REGISTRY}/contoso`, ACR_PULL, 'x']] }, 'warn'],
   ['AcrPull in a group', { identity: SYSTEM, roles: [[`${SUBSCRIPTION}/resourceGroups/rg`, ACR_PULL]] }, 'warn'],
   [
     'AcrPull at something else',

@@ -12,7 +12,15 @@ import {
   type Json,
   providersOf,
 } from '../../src/azure/index.ts';
-import { judgeAnonymous, judgeSignIn, settingsInForce, tenantGuard, secretGuard, type SignInAnswers } from '../../steps/lib/sign-in.ts';
+import {
+  judgeAnonymous,
+  judgeSignIn,
+  settingsInForce,
+  otherProviders,
+  tenantGuard,
+  secretGuard,
+  type SignInAnswers,
+} from '../../steps/lib/sign-in.ts';
 import type { Context } from '../../src/contract/index.ts';
 import authentication from '../../steps/authentication.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -431,4 +439,11 @@ test('a managed identity stands in for a client secret where the app has it', ()
   expect(levels({ settings: { SECRET: 'x' }, answers: plain })).toEqual([]);
   const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
+});
+
+test('a provider with accounts of anyone, which stays beside the tenant, is named', () => {
+  const beside = (name: string) =>
+    otherProviders(given({ auth: required({ identityProviders: { [name]: { registration: { clientId: CLIENT } } } }) }));
+  expect(beside('google')).toMatchObject([{ level: 'warn', says: expect.stringContaining('google') as string }]);
+  expect(beside('azureActiveDirectory')).toEqual([]);
 });

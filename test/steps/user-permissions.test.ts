@@ -25,7 +25,7 @@ areaTester.run(area, {
     [
       'roles',
       { others: { ...ownRole(), roleDefinitions: { value: [{ role: OWN_ROLE, lacks: 'Microsoft.Authorization/roleDefinitions/read' }] } } },
-      `0 principals; not checked: permissions of role ${OWN_ROLE} (requires the permission Microsoft.Authorization/roleDefinitions/read)`,
+      `0 principals; not checked: permissions of role ${OWN_ROLE}: you have no permission to read this resource (Microsoft.Authorization/roleDefinitions/read)`,
     ],
   ],
   fail: [
