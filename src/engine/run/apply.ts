@@ -13,13 +13,14 @@ import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, secret as secretValue, valueRead, showValue, type Value } from '../../change/value.ts';
 import { waitForProof } from './proof.ts';
+import { isOfAnotherPrincipal, nameTaken, withoutResult } from './apply-failures.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
 import { readBack } from './read-back.ts';
 import { verify, type VerifyTools } from './verify.ts';
 import { UserError } from '../errors.ts';
 import { redact } from '../../change/redact.ts';
-import { equals, containsJson, isRecord, valueAt, type Body } from '../../change/json-paths.ts';
+import { equals, containsJson, valueAt, type Body } from '../../change/json-paths.ts';
 import { sameMeaning, showsJson, type Compare } from '../../change/shown.ts';
 import type { OwnWrites } from '../../change/own-writes.ts';
 import type { Json } from '../../azure/index.ts';
@@ -112,7 +113,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       return !isKnown(before) || isShown(value, jsonOf(before), path);
     };
     if (now.some((one) => !isAsSeen(one) && !isShown(one.value, one.to, one.edit.path))) {
-      if (now.some(({ edit, value }) => isOfAnotherPrincipal(change, edit, value))) return nameTaken(change);
+      if (now.some(({ edit, value }) => isOfAnotherPrincipal(change, edit, value)))
+        return { state: 'failed', failure: nameTaken(change), sent: false };
       const before = (edit: Edit, value: Json) => (isSecret(edit.before) ? secretValue(value) : valueRead(secret, edit.path, value));
       const diff = now.map(({ edit, value }) => ({ ...edit, before: before(edit, value) }));
       const by = now.flatMap(({ edit, value }) => tools.written?.by(change.resource, edit.path, value) ?? [])[0];
@@ -165,26 +167,6 @@ const carriesOthers = (change: Change, request: ArmRequest, sets: readonly Assig
   (sets.some(({ to }) => Array.isArray(to)) ||
     !equals(request.body, arm.request(change.target, change.key, null, sets, change.instanceId).body));
 
-/** Whether a role assignment has the name that a new one gets, from an earlier identity of the app. Plans read only those of the current one. */
-const isOfAnotherPrincipal = ({ key }: Change, { path, before, after }: Edit, value: Json): boolean =>
-  (key === 'roleAssignments' || key === 'identityRoles') &&
-  path === '' &&
-  before.kind === 'absent' &&
-  isRecord(value) &&
-  !equals(valueAt(value, 'properties.principalId'), valueAt(jsonOf(after), 'properties.principalId'));
-
-const nameTaken = ({ resource }: Change): ApplyResult => ({
-  state: 'failed',
-  sent: false,
-  failure: new ArmFailure({
-    kind: 'conflict',
-    code: 'RoleAssignmentOfAnotherPrincipal',
-    message:
-      'A role assignment with this name exists for another principal, usually an earlier identity of the app. Azure does not move a role assignment to another principal. Nothing was sent.',
-    next: `Check that no one needs it, delete it (az role assignment delete --ids ${resource}), then preview again.`,
-  }),
-});
-
 async function changedMeanwhile(number: number, { journal, clock }: Tools): Promise<ApplyResult> {
   const failure = new ArmFailure({
     kind: 'conflict',
@@ -231,7 +213,8 @@ async function sendUntilKnown(
       const notOurs = await lockLost(tools);
       // An earlier try may still come through.
       if (notOurs) throw attempt > 0 ? notOurs.with({ mayHaveHappened: true }) : notOurs;
-      const { status, correlationId, exists } = await arm.send(request, meanwhile);
+      const { status, correlationId, exists, isOpen } = await arm.send(request, meanwhile);
+      if (isOpen && change.call !== undefined) throw withoutResult(status, correlationId);
       // If an earlier response was lost, a resource with the sent name was created by this change.
       if (exists && !(exists.sameName && attempt > 0)) {
         // Someone else created the resource, so an undo of this run must not delete it.
