@@ -7,7 +7,7 @@ import { isRecord, type Body } from '../change/json-paths.ts';
 import type { ArmClient } from './client.ts';
 import { isKnown } from './actions.ts';
 import { whileBusy, type BusyWaiting } from './busy.ts';
-import { waitUntilDone, type Waiting } from './operations.ts';
+import { isOpenEnded, waitUntilDone, type Waiting } from './operations.ts';
 import { requestFor } from './requests.ts';
 import { rightsFor } from './request-rights.ts';
 import { evidenceOf } from './write-proofs.ts';
@@ -104,7 +104,7 @@ export function createWriter(azure: Azure, waiting: Waiting & BusyWaiting): ArmW
       try {
         const answer = await whileBusy(path, () => client.send(method, path, apiVersion, body), waiting, meanwhile);
         await waitUntilDone(client, answer, onProgress ? { ...waiting, onProgress } : waiting);
-        return { status: answer.status, correlationId: answer.correlationId };
+        return { status: answer.status, correlationId: answer.correlationId, ...(isOpenEnded(answer) ? { isOpen: true as const } : {}) };
       } catch (error) {
         const found = error instanceof ArmFailure ? await findSameRole(client, error, request, waiting, meanwhile) : undefined;
         if (!(error instanceof ArmFailure) || found === undefined) throw error;

@@ -21,6 +21,10 @@ const LONGEST = 15 * 60_000;
 /** Milliseconds. A longer wait is reported before it begins. */
 const WORTH_SAYING = 5000;
 
+/** Whether Azure accepted a request and named no operation to poll. */
+export const isOpenEnded = ({ status, header }: ArmAnswer): boolean =>
+  status === 202 && !header('azure-asyncoperation') && !header('location');
+
 /** Waits until an operation is completed. @throws ArmFailure where it fails, does not end, or cannot be polled */
 export async function waitUntilDone(client: ArmClient, first: ArmAnswer, waiting: Waiting): Promise<void> {
   try {

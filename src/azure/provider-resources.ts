@@ -69,7 +69,14 @@ export interface OldAuthSettings {
 /** An app setting that is a Key Vault reference, and its resolution status. */
 export interface ConfigReference {
   readonly name: string;
-  readonly properties: { readonly status?: string; readonly vaultName?: string; readonly secretName?: string; readonly details?: string };
+  readonly properties: {
+    readonly status?: string;
+    /** The value that Azure evaluated. */
+    readonly reference?: string;
+    readonly vaultName?: string;
+    readonly secretName?: string;
+    readonly details?: string;
+  };
 }
 
 export interface StickyNames {

@@ -43,6 +43,8 @@ export interface ArmReader {
 interface Sent {
   readonly status: number;
   readonly correlationId: string | null;
+  /** Set where Azure accepted the request (202) and named no operation that reports the result. */
+  readonly isOpen?: true;
   /** Set where Azure refused the request because the resource already exists under another name. */
   readonly exists?: {
     readonly code: string;

@@ -47,7 +47,7 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
     lines.push(
       line(
         span(signOf('(!) ', look), 'warn'),
-        `change ${change}: ${shortResource(resource)} ${edit.path} was changed by someone else after this run`,
+        `change ${change}: ${[shortResource(resource), edit.path].filter(Boolean).join(' ')} was changed after this run`,
       ),
       line(
         `    before the run ${valueText(showValue(edit.before))}, written by the run ${valueText(showValue(edit.after))}, current value ${valueText(showValue(now))}`,

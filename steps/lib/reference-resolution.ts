@@ -1,7 +1,7 @@
 /** The state of an app's Key Vault references, from Azure's own list. */
-import { fromElsewhere, sameWord, isReference, ownMember } from '../../src/azure/index.ts';
+import { fromElsewhere, sameWord, isReference, ownMember, referenceOf } from '../../src/azure/index.ts';
 import type { Held, Verdict } from '../../src/contract/index.ts';
-import type { ConfigReference, Facts } from '../../src/azure/index.ts';
+import type { ConfigReference, Facts, Reference } from '../../src/azure/index.ts';
 
 /** Why it is unknown whether a reference to App Configuration refers to a vault. */
 export const IN_APP_CONFIGURATION = 'a reference to App Configuration, whose value may be a reference to a vault; it was not checked';
@@ -31,11 +31,30 @@ const lineOf = ({ name, properties }: ConfigReference): string =>
 /** Whether Azure has not evaluated the reference yet. */
 const isPending = ({ properties }: ConfigReference): boolean => /^(Initialized)?$/i.test(properties.status ?? '');
 
+/** Whether a row of Azure's list is about this reference. After a change, the list can still have the state of the earlier one. */
+export function isAbout({ properties }: ConfigReference, reference: Reference | undefined): boolean {
+  if (reference === undefined) return true;
+  const evaluated = referenceOf(properties.reference);
+  const vault = evaluated?.vault ?? properties.vaultName;
+  const secret = evaluated?.secret ?? properties.secretName;
+  return (!vault || sameWord(vault, reference.vault)) && (!secret || sameWord(secret, reference.secret));
+}
+
+/** Returns whether the row of a setting is about another reference than the setting has now. */
+const isOutdated =
+  (facts: Facts) =>
+  (row: ConfigReference): boolean => {
+    const [, value] = Object.entries(facts.maybe('appSettings')?.properties ?? {}).find(([name]) => sameWord(name, row.name)) ?? [];
+    return !isAbout(row, referenceOf(value));
+  };
+
 /** Judges whether the references that Azure lists resolve. A value that only resembles a reference is judged with the settings. */
 export function judgeResolution(facts: Facts): Verdict {
   const listed = facts.references.value;
-  const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isPending(one));
-  const pending = listed.filter(isPending).map(({ name }) => name);
+  const outdated = new Set(listed.filter(isOutdated(facts)));
+  const isOpen = (one: ConfigReference): boolean => isPending(one) || outdated.has(one);
+  const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isOpen(one));
+  const pending = listed.filter(isOpen).map(({ name }) => name);
   const wanted = 'all references resolve';
   const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not resolved it yet`)];
   const all = listed.length;

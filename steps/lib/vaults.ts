@@ -34,7 +34,7 @@ import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
 import { rolesInstead, changesToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
-import { IN_APP_CONFIGURATION, withStringsSeen, resolution } from './reference-resolution.ts';
+import { IN_APP_CONFIGURATION, isAbout, withStringsSeen, resolution } from './reference-resolution.ts';
 
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
   const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
@@ -223,7 +223,7 @@ export function moveSecret({ facts }: Context<unknown>, { id, name: vault, vault
       proof: proof(
         'references',
         `the reference in ${setting} resolves`,
-        ({ value }) => resolution(value.find(({ name }) => sameWord(name, setting))?.properties.status),
+        ({ value }) => resolution(value.find((row) => sameWord(row.name, setting) && isAbout(row, { vault, secret }))?.properties.status),
         { refresh: 'referenceRefresh' },
       ),
     },

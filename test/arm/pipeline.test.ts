@@ -497,6 +497,12 @@ test.each([
     { value: [{ name: 'i' }] },
   ],
   ['denies by an override', [], { overrides: [{ kind: 'policyEffect', value: 'Deny' }] }, { value: [{ name: 'i' }] }],
+  [
+    'denies by an override of its parameter',
+    [],
+    { parameters: { effect: { value: 'Audit' } }, overrides: [{ kind: 'policyEffect', value: 'Deny' }] },
+    { value: [{ name: 'i' }] },
+  ],
   ['has an effect of its own', [{ parameters: {} }], {}, { value: [], unknown: ['i'] }],
   ['audits', [{ parameters: { effect: { value: 'Audit' } } }], {}, { value: [], unknown: [] }],
 ])('an initiative with a definition that %s', async (_, policyDefinitions, more, wanted) => {
@@ -505,6 +511,22 @@ test.each([
   const assignment = { name: 'i', properties: { policyDefinitionId, ...more } } as unknown as Body;
   const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
   expect(read).toMatchObject({ state: 'read', body: wanted });
+});
+
+test('a policy assignment that excludes the scope of the app does not apply to it', async () => {
+  const group = target.id.slice(0, target.id.indexOf('/providers/'));
+  const excluding = (name: string, ...notScopes: string[]) => ({ id: `${target.id}/${name}`, name, properties: { notScopes } });
+  const value = [
+    excluding('none'),
+    excluding('group', `${group.toUpperCase()}/`),
+    excluding('app', target.id),
+    excluding('longer', `${group}-2`),
+    { id: `${target.id}/absent`, name: 'absent', properties: {} },
+  ];
+  const { reader } = await serving((_request, response) => json(response, 200, { value }));
+  const read = await reader.read(target, 'policyAssignments', () => Promise.reject(new Error('not asked for')));
+  const body = read.state === 'read' ? (read.body as { value: { name: string }[] } | null) : null;
+  expect(body?.value.map(({ name }) => name)).toEqual(['none', 'longer', 'absent']);
 });
 
 test('definitions with an effect of their own in the default initiative of Defender for Cloud, which every subscription has, only audit', async () => {

@@ -92,7 +92,7 @@ test.each([
   const { code, says, state } = await undone(LOGS, (now) => {
     for (const one of resourcesIn(now, place)) Object.assign(one['properties'] as JsonObject, more);
   });
-  expect(says).toContain('changed by someone else after this run');
+  expect(says).toContain('diagnosticSettings/func-harden of sites/fn-reports was changed after this run');
   expect(code).toBe(5);
   expect(resourcesIn(state, place)).toMatchObject([{ properties: more }]);
 });
@@ -105,4 +105,27 @@ test('the only private endpoint of an app without public access is not deleted w
   expect(resourcesIn(refused.state, /privateendpoints\/pe-fn-reports$/)).toHaveLength(1);
   const confirmed = await undone(ENDPOINT, close, '--confirm', 'fn-reports');
   expect(confirmed.code).toBe(0);
+});
+
+test('a value that a later run of the same person changed is not called a change by someone else', async () => {
+  const state = seed();
+  const folder = await temporaryFolder();
+  const here = cloud(state, folder);
+  const answers = join(folder, 'answers.yaml');
+  const run = async (minTls: string) => {
+    await writeFile(
+      answers,
+      `version: 1\napps: { fn-reports: { steps: { https: { controls: { min-tls: { decision: apply } }, answers: { minTls: "${minTls}" } } } } }\n`,
+    );
+    const { code, stdout } = await here.command('replay', answers, '--yes', '--no-input');
+    expect(code).toBe(0);
+    return /^Run: (\S+)$/m.exec(stdout)?.[1] ?? '';
+  };
+  siteIn(state).config['minTlsVersion'] = '1.0';
+  const first = await run('1.2');
+  await run('1.3');
+  const { code, stdout } = await here.command('undo', first, '--yes', '--no-input');
+  expect(code).toBe(5);
+  expect(stdout.replaceAll(/\s+/g, ' ')).toContain('properties.minTlsVersion was changed after this run');
+  expect(stdout).not.toContain('someone else');
 });

@@ -108,7 +108,7 @@ test('what an undo leaves: values of others count, what is back already does not
       state: 'foreign' as const,
     })),
     left: [
-      { ...left, change: 1, reason: 'changed by someone else after this run, so it is not reverted' },
+      { ...left, change: 1, reason: 'changed after this run, so it is not reverted' },
       { ...left, change: 2, reason: 'cannot be reverted' },
       { ...left, change: 3, reason: 'already has its recorded value', isBack: true as const },
     ],

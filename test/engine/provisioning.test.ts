@@ -1,4 +1,4 @@
-/** A resource that shows the sent values and whose provisioning failed, or does not end, is not verified. */
+/** What Azure accepted and did not carry out, as far as it says, is not verified: a failed provisioning, an action without a result. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -48,4 +48,19 @@ test.each([
   expect(ran.stdout + ran.stderr).toContain('APPLIED, NOT VERIFIED: 1 applied, 0 verified');
   expect(ran.stderr).toContain(`accepted by Azure, but the provisioning state is ${state}`);
   expect(ran.code).toBe(5);
+});
+
+test.each([
+  [202, 5, 'PARTLY FAILED: 0 applied'],
+  [200, 0, 'APPLIED: 1 applied, 0 verified, 0 failed, 0 skipped, 1 accepted'],
+])('a new password that Azure answers with %i and no operation', async (status, code, says) => {
+  const folder = await temporaryFolder();
+  const answers = join(folder, 'answers.yaml');
+  const steps = 'deployment-credentials: { controls: { password: { decision: apply } } }';
+  await writeFile(answers, `version: 1\napps: { fn-orders: { steps: { ${steps} } } }\n`);
+  const here = cloud(contoso(), folder, ({ url }, handle) => (/\/newpassword/i.test(url) ? { status, headers: {}, text: '' } : handle()));
+  const ran = await here.command('replay', answers, '--yes', '--confirm', 'fn-orders', '--no-input');
+  expect(ran.stdout + ran.stderr).toContain(says);
+  expect(ran.code).toBe(code);
+  expect(ran.stderr.includes('did not report its result')).toBe(code === 5);
 });

@@ -6,6 +6,20 @@ import { listOf, OWN_IDENTITY, REFERS, roles, vault, VAULT } from '../helpers/bo
 const noStrings = { connectionStrings: { properties: {} } };
 const kv = (properties: Parameters<typeof vault>[0]) => ({ settings: REFERS, others: { ...noStrings, ...vault(properties) } });
 const status = (value: string) => ({ others: { ...noStrings, references: listOf({ name: 'Payment', properties: { status: value } }) } });
+const earlier = (value: string) => ({
+  others: {
+    ...noStrings,
+    references: listOf({
+      name: 'Payment',
+      properties: {
+        status: value,
+        reference: '@Microsoft.KeyVault(VaultName=kv;SecretName=earlier)',
+        vaultName: 'kv',
+        secretName: 'earlier',
+      },
+    }),
+  },
+});
 const ends = (exp: number | null, enabled = true) => ({
   settings: REFERS,
   others: {
@@ -47,6 +61,9 @@ areaTester.run(area, {
       },
       /Payment: a reference to App Configuration, whose value may be a reference to a vault/,
     ]),
+    // Azure has the state of the secret that the setting named before.
+    ['resolve', { settings: REFERS, ...earlier('Resolved') }, 'Azure has not resolved Payment yet'],
+    ['resolve', { settings: REFERS, ...earlier('SecretNotFound') }, 'Azure has not resolved Payment yet'],
     ['resolve', { settings: REFERS, others: { ...noStrings, references: listOf() } }, 'Azure does not list the state of Payment'],
     [
       'resolve',

@@ -38,8 +38,21 @@ export const policyAssignments: Resource = {
   suffix: at('policyAssignments'),
   apiVersion: POLICY,
   read: AT_SCOPE,
-  find: async ({ client, target }) => ({ value: await rowsInForce(client, target, ASSIGNMENTS) }),
+  find: async ({ client, target }) => ({
+    value: (await rowsInForce(client, target, ASSIGNMENTS)).filter((row) => !isExcluded(row, target.id)),
+  }),
   ...readOnly('Microsoft.Authorization/policyAssignments/read'),
+};
+/** Whether an assignment leaves out a scope that contains the app. */
+const isExcluded = (assignment: Body, id: string): boolean => {
+  const scopes = valueAt(assignment, 'properties.notScopes');
+  return (
+    Array.isArray(scopes) &&
+    (scopes as readonly Json[]).some((scope) => {
+      const place = textOf(scope).replace(/\/$/, '');
+      return place !== '' && `${id}/`.toLowerCase().startsWith(`${place}/`.toLowerCase());
+    })
+  );
 };
 export const locks: Resource = {
   suffix: at('locks'),
@@ -143,10 +156,11 @@ async function findDenyPolicies(x: Finder): Promise<Body> {
   const effects = await Promise.all(
     assignments.map(async (one, index) => {
       const name = textOf(valueAt(one, 'properties.displayName') ?? one['name']);
+      // An override changes the effect, whatever a parameter says.
+      if (overridesOf(one).some((effect) => /^deny$/i.test(effect))) return { name, effect: 'deny' };
       const given = valueAt(one, 'properties.parameters.effect.value');
       if (given !== undefined) return { name, effect: textOf(given) };
       const definition = textOf(valueAt(one, 'properties.policyDefinitionId'));
-      if (overridesOf(one).some((effect) => /^deny$/i.test(effect))) return { name, effect: 'deny' };
       if (index >= MOST_DEFINITIONS) return { name, effect: undefined };
       if (/\/policySetDefinitions\//i.test(definition)) return { name, ...(await effectOfSet(x, definition, one)) };
       return { name, ...(await effectOf(x, definition, one)) };

@@ -136,7 +136,7 @@ export async function undoPlan(
       plan.changes.push(taken);
       // An earlier change of the same value finds what this one leaves.
       now.set(intent.resource, edits.reduce(afterEdit, fact.body));
-    } else if (kept) leave('changed by someone else after this run, so it is not reverted');
+    } else if (kept) leave('changed after this run, so it is not reverted');
     else isBack('already has its recorded value');
   }
   return plan;

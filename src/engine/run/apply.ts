@@ -13,6 +13,7 @@ import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, secret as secretValue, valueRead, showValue, type Value } from '../../change/value.ts';
 import { waitForProof } from './proof.ts';
+import { isOfAnotherPrincipal, nameTaken, withoutResult } from './apply-failures.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
 import { readBack } from './read-back.ts';
@@ -112,6 +113,8 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       return !isKnown(before) || isShown(value, jsonOf(before), path);
     };
     if (now.some((one) => !isAsSeen(one) && !isShown(one.value, one.to, one.edit.path))) {
+      if (now.some(({ edit, value }) => isOfAnotherPrincipal(change, edit, value)))
+        return { state: 'failed', failure: nameTaken(change), sent: false };
       const before = (edit: Edit, value: Json) => (isSecret(edit.before) ? secretValue(value) : valueRead(secret, edit.path, value));
       const diff = now.map(({ edit, value }) => ({ ...edit, before: before(edit, value) }));
       const by = now.flatMap(({ edit, value }) => tools.written?.by(change.resource, edit.path, value) ?? [])[0];
@@ -210,7 +213,8 @@ async function sendUntilKnown(
       const notOurs = await lockLost(tools);
       // An earlier try may still come through.
       if (notOurs) throw attempt > 0 ? notOurs.with({ mayHaveHappened: true }) : notOurs;
-      const { status, correlationId, exists } = await arm.send(request, meanwhile);
+      const { status, correlationId, exists, isOpen } = await arm.send(request, meanwhile);
+      if (isOpen && change.call !== undefined) throw withoutResult(status, correlationId);
       // If an earlier response was lost, a resource with the sent name was created by this change.
       if (exists && !(exists.sameName && attempt > 0)) {
         // Someone else created the resource, so an undo of this run must not delete it.

@@ -1,0 +1,36 @@
+/** Failures of a change that the engine finds itself, in what it read and in what Azure answered. */
+import { ArmFailure } from '../ports.ts';
+import type { Change } from '../../change/change.ts';
+import type { Edit } from '../../change/edit.ts';
+import { equals, isRecord, valueAt } from '../../change/json-paths.ts';
+import { jsonOf } from '../../change/value.ts';
+import type { Json } from '../../azure/index.ts';
+
+/** Whether a role assignment has the name that a new one gets, from an earlier identity of the app. Plans read only those of the current one. */
+export const isOfAnotherPrincipal = ({ key }: Change, { path, before, after }: Edit, value: Json): boolean =>
+  (key === 'roleAssignments' || key === 'identityRoles') &&
+  path === '' &&
+  before.kind === 'absent' &&
+  isRecord(value) &&
+  !equals(valueAt(value, 'properties.principalId'), valueAt(jsonOf(after), 'properties.principalId'));
+
+export const nameTaken = ({ resource }: Change): ArmFailure =>
+  new ArmFailure({
+    kind: 'conflict',
+    code: 'RoleAssignmentOfAnotherPrincipal',
+    message:
+      'A role assignment with this name exists for another principal, usually an earlier identity of the app. Azure does not move a role assignment to another principal. Nothing was sent.',
+    next: `Check that no one needs it, delete it (az role assignment delete --ids ${resource}), then preview again.`,
+  });
+
+/** The failure of an action that Azure accepted (202) without an operation to poll: no read shows whether it was carried out. */
+export const withoutResult = (status: number, correlationId: string | null): ArmFailure =>
+  new ArmFailure({
+    kind: 'server',
+    code: 'NoResult',
+    status,
+    correlationId,
+    message: 'Azure accepted the request and did not report its result, which no read can show.',
+    mayHaveHappened: true,
+    next: 'Check in the portal whether the old key or password still works. func-harden does not repeat the action.',
+  });
