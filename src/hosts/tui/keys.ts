@@ -192,9 +192,8 @@ function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widge
     case 'list':
       return [
         hint('Enter', editedText(widget.edit) === '' ? 'done' : 'add'),
-        hint('↑ x', 'remove'),
-        hint('↑ e', 'edit'),
-        ...when(widget.itemKind === 'rules', hint('↑ J K', 'reorder')),
+        ...when(widget.items.length > 0, hint('↑ x', 'remove'), hint('↑ e', 'edit')),
+        ...when(widget.itemKind === 'rules' && widget.items.length > 1, hint('↑ J K', 'reorder')),
         ...help,
         BACK,
       ];
@@ -232,7 +231,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
         ...when(screen.at === 'area' && !nothing, of('queue', 'w', 'w', 'queue')),
         ...when(
           job.do === 'undo' && (job.plan.conflicts.length > 0 || job.options.overwrite === true),
-          of('theirs', 't', 't', 'overwrite'),
+          of('theirs', 't', 't', job.do === 'undo' && job.options.overwrite === true ? 'keep their values' : 'overwrite'),
         ),
         ...when(asked === 'yes', of('refuse', 'n', 'n', 'no')),
         of('back', 'escape e', 'Esc', 'back'),
