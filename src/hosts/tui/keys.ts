@@ -25,6 +25,7 @@ import {
 } from './key-binding.ts';
 import { runBindings, runsBindings } from './keys-log.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
+import { SIGNED_WITH } from '../../engine/judge/decisions.ts';
 import { isFixable } from '../../engine/judge/area-decisions.ts';
 import { mildBindings } from './mild-fixes.ts';
 import { searchAll } from './search-results.ts';
@@ -135,6 +136,8 @@ function areasBindings(state: WizardState): readonly KeyBinding[] {
   ];
 }
 
+const TICK = of('tick', 'space', 'Space', 'select');
+
 function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
   const { mode } = screen;
   const ticked = screen.ticked.length;
@@ -151,7 +154,8 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
         // If only a signature can settle the control, signing is offered first.
         ...when(isAttestation, sign),
         of('choose', 'enter', 'Enter', ticked > 0 ? 'continue' : 'next area'),
-        ...when(canTick, of('tick', 'space', 'Space', 'select')),
+        // On a control that cannot be changed, the key only says so.
+        ...when(canTick, here && isFixable(here) ? TICK : { ...TICK, shown: '', says: '' }),
         MOVE,
         HELP,
         ...when(canTick && ticked > 0, of('queue', 'w', 'w', 'queue')),
@@ -177,7 +181,7 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
     case 'ask':
       return askBindings(mode);
     case 'sign':
-      return [of('choose', 'enter', 'Enter', 'next'), BACK];
+      return [of('choose', 'enter', 'Enter', mode.field === SIGNED_WITH[mode.decision].at(-1) ? mode.decision : 'next'), BACK];
     case 'flow':
       return [];
   }
