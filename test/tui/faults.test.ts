@@ -33,6 +33,8 @@ test('the footer offers what helps: to attest on an attestation, to accept on a 
   for (let index = 0; index < at; index++) wizard.press('down');
   wizard.press('enter');
   expect(offered()[0]).toBe('attest');
+  // Space selects nothing here, so it is not on the screen, and only says why.
+  expect(wizard.screen().at(-1)).not.toContain('Space');
   expect(wizard.screen().join('\n')).toMatch(/^No findings in this area\. \d not attested: move to the control and press a\./m);
   expect(offered()).not.toContain('queue');
   expect(offered()).not.toContain('revoke');
