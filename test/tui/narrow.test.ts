@@ -80,7 +80,7 @@ test('40 columns hold a whole row of the apps, the words of the areas, and the a
   await wizard.until(allRead);
   wizard.answer('/', ...'minimum tls version (scm', 'enter', 'x', 'enter');
   await wizard.until((state) => state.screen.at === 'batch' && state.screen.isRead);
-  expect(text()).toMatch(/^Minimum TLS version \(SCM site\) \(Require\n *HTTPS\) {3}fn-orders\n/);
+  expect(text()).toMatch(/^Minimum TLS version \(SCM site\) \(Require ?\nHTTPS\) {3}fn-orders\n/);
   // A period alone on a line says nothing.
   expect(wizard.screen().filter((row) => row.trim() === '.')).toEqual([]);
 });
