@@ -45,6 +45,11 @@ test('the footer offers what helps: to attest on an attestation, to accept on a 
   wizard.press('enter');
   expect(offered()).toContain('accept');
   expect(offered()).not.toContain('attest');
+  // Of the fields of a signature, the last one saves it.
+  wizard.answer('a');
+  expect(offered()[0]).toBe('next');
+  wizard.answer('Dana', 'enter', 'legacy', 'enter');
+  expect(offered()[0]).toBe('accept');
 });
 
 test('the current and the desired value of a finding are brighter than the explanation below them', async () => {
