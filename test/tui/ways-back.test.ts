@@ -16,6 +16,12 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   expect(footer(wizard)).toContain('F2 findings');
   wizard.answer('tab', 'down', 'tab', 'enter');
   const read = await wizard.until(({ fleet }) => fleet.length === 2 && fleet.every(({ steps }) => steps));
+  // In the first area nothing can be fixed, so its key is not offered and only says so.
+  expect(footer(wizard)).toMatch(/^Enter open {3}←→ area {3}f fix all safe/);
+  wizard.answer('a');
+  expect(text(wizard)).toContain('func-harden cannot change any control of this area.');
+  const https = read.fleet[0]?.steps?.findIndex(({ step }) => step.id === 'https') ?? 0;
+  wizard.answer(...Array.from({ length: https }, () => 'l'));
   expect(footer(wizard)).toContain('a fix area in all   ←→ area   f fix all safe');
   wizard.answer('f');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);

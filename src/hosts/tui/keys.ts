@@ -59,9 +59,11 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
       return [BACK, STOP];
     case 'fleet': {
       const { safe, disruptive } = mildBindings(state);
+      const isFixed = state.fleet.some(({ steps }) => steps?.[screen.area]?.controls.some((one) => one.state === 'fail' && isFixable(one)));
       return [
         of('choose', 'enter', 'Enter', 'open'),
-        of('fix-all', 'a', 'a', 'fix area in all'),
+        // In an area that needs no change, the key only says so.
+        isFixed ? FIX_AREA : { ...FIX_AREA, shown: '', says: '' },
         of('sideways', 'left right h l', '←→', 'area'),
         safe,
         FINDINGS,
@@ -136,6 +138,7 @@ function areasBindings(state: WizardState): readonly KeyBinding[] {
   ];
 }
 
+const FIX_AREA = of('fix-all', 'a', 'a', 'fix area in all');
 const TICK = of('tick', 'space', 'Space', 'select');
 
 function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
