@@ -17,6 +17,7 @@ import { storageToken, vaultToken } from './arm/storage-token.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
+import { createTextClient } from './arm/text-client.ts';
 import { vaultKey, vaultKeyAddress } from './arm/vault-key.ts';
 import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
 import type { Clock, Connection } from './engine/ports.ts';
@@ -24,6 +25,7 @@ import type { SigningKey } from './engine/signing-key.ts';
 import type { UndoState } from './engine/undo-state.ts';
 import { systemClock } from './files/clock.ts';
 import { connectAgent } from './files/connect-agent.ts';
+import { exchangeText } from './files/http-exchange.ts';
 import type { Environment } from './files/paths.ts';
 
 export interface ConnectOptions {
@@ -165,7 +167,7 @@ const PLANNED_WITH = 60_000;
 
 /** Creates everything that sends requests through one pipeline. */
 export function joinConnection({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
-  const client = createArmClient(endpoint, pipeline);
+  const client = createArmClient(endpoint, pipeline, createTextClient(exchangeText));
   const azure = { client, cloud: names, vaults: createVaults({ endpoint, pipeline, credential, suffix: names.vaults, pipelineFor }) };
   return {
     endpoint: endpoint.origin,

@@ -217,8 +217,8 @@ export default defineStep({
             const joined = { ...site, properties: { ...site.properties, virtualNetworkSubnetId: integratedSubnet(x.planned) ?? null } };
             const routed = routedBy('contentShare', joined, () => x.facts.appSettings) !== undefined;
             return [
-              ...x.planned.storageAccounts.value.map(({ name, location, properties }) =>
-                reachesBehind(x.planned, 'Microsoft.Storage', { name, location, ...properties }),
+              ...x.planned.storageAccounts.value.map(({ properties, ...account }) =>
+                reachesBehind(x.planned, 'Microsoft.Storage', { ...account, ...properties }),
               ),
               ...x.facts.storageAccounts.value.flatMap(({ name, properties }) =>
                 firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, STORAGE_FIREWALL),
@@ -258,6 +258,7 @@ export default defineStep({
           : 'managed by Microsoft';
       },
       wanted: ({ answers }) => answers.keySource ?? 'Microsoft.Storage or Microsoft.Keyvault',
+      right: ({ properties: { encryption } }) => encryption?.keySource ?? 'Microsoft.Storage',
     }),
     {
       kind: 'rule',

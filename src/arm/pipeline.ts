@@ -167,10 +167,7 @@ function authenticationPolicy({ endpoint, credential, scope }: PipelineOptions):
   // The policy refuses http, whatever its options say. On loopback it is shown the same request under https, so that both go the same way.
   return {
     name: policy.name,
-    sendRequest: (request, next) =>
-      policy.sendRequest(Object.create(request, { url: { value: request.url.replace(/^http:/, 'https:') } }) as PipelineRequest, () =>
-        next(request),
-      ),
+    sendRequest: (request, next) => policy.sendRequest({ ...request, url: request.url.replace(/^http:/, 'https:') }, () => next(request)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Resources of other providers that an app uses or that protect it: wire bodies of ARM, limited to the members that steps read. */
+import type { Granted } from './granted-actions.ts';
 import type { NetworkRules, PrivateConnection } from './network-resources.ts';
 
 export interface Listed<T> {
@@ -96,6 +97,17 @@ export interface RoleAssignment {
   };
 }
 
+/** What a role grants, by its definition. */
+export interface RoleDefinition {
+  /** The GUID of the role, in small letters. */
+  readonly role: string;
+  readonly roleName?: string;
+  /** Undefined if the definition could not be read. */
+  readonly granted?: readonly Granted[];
+  /** The permission that reading the definition requires, where the caller lacks it. */
+  readonly lacks?: string;
+}
+
 export interface DiagnosticSetting {
   readonly id: string;
   readonly name: string;
@@ -136,6 +148,8 @@ export interface StorageAccount {
   readonly id: string;
   readonly name: string;
   readonly location: string;
+  /** Subnets whose firewall rule is not in force, for example because the subnet was deleted. */
+  readonly rulesWithoutEffect?: readonly string[];
   readonly properties: {
     readonly creationTime?: string;
     readonly supportsHttpsTrafficOnly?: boolean | null;

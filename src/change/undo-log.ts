@@ -85,7 +85,7 @@ export interface Intent {
 }
 
 /** The line that says how a request ended. */
-export interface Outcome {
+interface Outcome {
   readonly type: 'outcome';
   readonly at: string;
   readonly change: number;

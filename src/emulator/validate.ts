@@ -88,7 +88,7 @@ function rowRefusal(row: Json): EmulatedResponse | undefined {
   if (tag === 'ServiceTag' || !ipAddress) return undefined;
   return String(ipAddress)
     .split(',')
-    .every((range) => ipaddr.isValidCIDR(range.trim()))
+    .every((range) => ipaddr.isValidCIDR(range.trim()) || /^anyvnets$/i.test(range.trim()))
     ? undefined
     : bad('IpSecurityRestriction.IpAddress is invalid. It must be in CIDR format.');
 }

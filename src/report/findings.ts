@@ -1,8 +1,9 @@
 /** Findings as text, JSON and CSV. They are sorted over all apps, so they are written after the last app was judged. */
 import type { Decisions, Severity } from '../contract/index.ts';
 import type { Target } from '../azure/index.ts';
-import { Findings, isFinding, riskOfFix, type Finding } from '../engine/findings/finding.ts';
-import { filterFindings, isWanted, sortFindings, type FindingFilter } from '../engine/findings/order.ts';
+import { isFinding, riskOfFix, type Finding } from '../engine/findings/finding.ts';
+import { FindingTable } from '../engine/findings/finding-table.ts';
+import { type FindingFilter, type FindingRows, isWanted, sortedPlaces } from '../engine/findings/order.ts';
 import type { Sort } from '../engine/findings/finding-terms.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
 import { safeJson } from '../text/plain.ts';
@@ -36,7 +37,7 @@ export const isListed = (filter: FindingFilter, asksAttestations: boolean, state
 /** Keeps only the findings of each app, to limit memory. */
 export function findingsWriter(options: FindingsOptions): AuditWriter {
   const { asksAttestations, decisionsOf, filter, sort } = options;
-  const kept = new Findings();
+  const kept = new FindingTable();
   const places = new Map<string, Place>();
   let unknown = 0;
   return {
@@ -48,14 +49,16 @@ export function findingsWriter(options: FindingsOptions): AuditWriter {
       return '';
     },
     *end({ apps, stopped }) {
-      const list = sortFindings(filterFindings(kept.all(), filter), sort, {
+      const rows = kept.list((one) => isWanted(filter, one));
+      const order = sortedPlaces(rows, sort, {
         subscription: ({ id }) => places.get(id)?.subscription,
         ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),
       });
-      const summary: Summary = { findings: list.length, apps, ...bySeverity(list), unknown };
-      if (options.format === 'json') yield* json(list, summary, places, stopped === true);
-      else if (options.format === 'csv') yield* csv(list, places);
-      else if (apps > 0 || stopped) yield text(list, summary, options, places, stopped === true);
+      const list: SortedRows = { at: rows.at, order };
+      const summary: Summary = { findings: order.length, apps, ...bySeverity(list), unknown };
+      if (options.format === 'json') yield* joined(json(list, summary, places, stopped === true));
+      else if (options.format === 'csv') yield* joined(csv(list, places));
+      else if (apps > 0 || stopped) yield text([...findingsIn(list)], summary, options, places, stopped === true);
     },
   };
 }
@@ -71,20 +74,22 @@ interface Summary {
   readonly unknown: number;
 }
 
-function bySeverity(list: readonly Finding[]): Record<Severity, number> {
+/** Findings that are made one after the other, in their order. */
+interface SortedRows extends Pick<FindingRows, 'at'> {
+  readonly order: Uint32Array;
+}
+
+function* findingsIn({ at, order }: SortedRows): Generator<Finding> {
+  for (const place of order) yield at(place);
+}
+
+function bySeverity(list: SortedRows): Record<Severity, number> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0 };
-  for (const { severity } of list) counts[severity] += 1;
+  for (const { severity } of findingsIn(list)) counts[severity] += 1;
   return counts;
 }
 
-/** The number of findings that are written at once: their text is copied several times on its way out. */
-const CHUNK = 50;
-
-function* chunks<T>(list: readonly T[]): Generator<readonly T[]> {
-  for (let at = 0; at < list.length; at += CHUNK) yield list.slice(at, at + CHUNK);
-}
-
-function* json(list: readonly Finding[], summary: Summary, places: ReadonlyMap<string, Place>, stopped: boolean): Generator<string> {
+function* json(list: SortedRows, summary: Summary, places: ReadonlyMap<string, Place>, stopped: boolean): Generator<string> {
   const appJson = ({ id, name, slot, resourceGroup, subscriptionId, tags }: Target) => ({
     id,
     name,
@@ -96,18 +101,32 @@ function* json(list: readonly Finding[], summary: Summary, places: ReadonlyMap<s
   });
   yield '{\n  "schemaVersion": 1,\n  "findings": [';
   let first = true;
-  for (const part of chunks(list)) {
-    yield part
-      .map(({ id, step, control, severity, risk, fix, state, found, wanted, resource, apps }) => {
-        const comma = first ? '' : ',';
-        first = false;
-        const members = { control: id, area: step.id, label: control.label, severity, risk, fix, state, found, wanted, resource };
-        return `${comma}\n    ${safeJson({ ...members, apps: apps.map(appJson) }, 2).replaceAll('\n', '\n    ')}`;
-      })
-      .join('');
+  for (const { id, step, control, severity, risk, fix, state, found, wanted, resource, apps } of findingsIn(list)) {
+    const members = { control: id, area: step.id, label: control.label, severity, risk, fix, state, found, wanted, resource };
+    yield `${first ? '' : ','}\n    ${jsonIn(4, members).slice(0, -'\n    }'.length)},\n      "apps": [`;
+    // A finding of the subscription has all of its apps.
+    for (const [at, app] of apps.entries()) yield `${at === 0 ? '' : ','}\n        ${jsonIn(8, appJson(app))}`;
+    yield '\n      ]\n    }';
+    first = false;
   }
   const rest = safeJson({ ...(stopped ? { stopped } : {}), summary }, 2).slice(2);
   yield `${first ? '' : '\n  '}],\n${rest}\n`;
+}
+
+const jsonIn = (columns: number, value: object): string => safeJson(value, 2).replaceAll('\n', `\n${' '.repeat(columns)}`);
+
+/** Characters that are written at once: each text is copied several times on its way out. */
+const AT_ONCE = 16_384;
+
+function* joined(pieces: Iterable<string>): Generator<string> {
+  let text = '';
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < AT_ONCE) continue;
+    yield text;
+    text = '';
+  }
+  yield text;
 }
 
 const HEAD =
@@ -116,12 +135,11 @@ const HEAD =
   );
 
 /** Writes one line per finding; the apps of a shared finding are in one cell. */
-function* csv(list: readonly Finding[], places: ReadonlyMap<string, Place>): Generator<string> {
+function* csv(list: SortedRows, places: ReadonlyMap<string, Place>): Generator<string> {
   yield csvLines([HEAD]);
-  const joined = (apps: readonly Target[], of: (app: Target) => string) => [...new Set(apps.map(of))].filter(Boolean).join(' ');
-  for (const part of chunks(list))
-    yield csvLines(
-      part.map(({ id, step, control, severity, risk, fix, state, found, wanted, resource, apps }) => [
+  for (const { id, step, control, severity, risk, fix, state, found, wanted, resource, apps } of findingsIn(list))
+    yield csvLines([
+      [
         id,
         step.id,
         control.label,
@@ -133,16 +151,18 @@ function* csv(list: readonly Finding[], places: ReadonlyMap<string, Place>): Gen
         wanted,
         resource ?? '',
         String(apps.length),
-        joined(apps, ({ name }) => name),
-        joined(apps, ({ slot }) => slot ?? ''),
-        joined(apps, ({ resourceGroup }) => resourceGroup),
-        joined(apps, ({ subscriptionId }) => subscriptionId),
-        joined(apps, ({ id: app, subscriptionId }) => places.get(app)?.subscription ?? subscriptionId),
-        joined(apps, ({ id: app }) => places.get(app)?.owner ?? ''),
-        joined(apps, ({ tags }) => tagCell(tags)),
-      ]),
-    );
+        joinedWords(apps, ({ name }) => name),
+        joinedWords(apps, ({ slot }) => slot ?? ''),
+        joinedWords(apps, ({ resourceGroup }) => resourceGroup),
+        joinedWords(apps, ({ subscriptionId }) => subscriptionId),
+        joinedWords(apps, ({ id: app, subscriptionId }) => places.get(app)?.subscription ?? subscriptionId),
+        joinedWords(apps, ({ id: app }) => places.get(app)?.owner ?? ''),
+        joinedWords(apps, ({ tags }) => tagCell(tags)),
+      ],
+    ]);
 }
+
+const joinedWords = (apps: readonly Target[], of: (app: Target) => string): string => [...new Set(apps.map(of))].filter(Boolean).join(' ');
 
 function text(
   list: readonly Finding[],

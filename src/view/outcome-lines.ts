@@ -31,7 +31,7 @@ function countsOf(
     `${failed} failed`,
     `${skipped} skipped`,
     ...(kept > 0 ? [`${kept} kept`] : []),
-    ...(accepted > 0 ? [`${accepted} accepted without a value to read`] : []),
+    ...(accepted > 0 ? [`${accepted} accepted, but not readable`] : []),
   ];
   const before = appliedBefore > 0 ? ` ${appliedBefore} before the resume.` : '';
   return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : before}`;

@@ -1,5 +1,6 @@
 /** The way to the content share: routed through the network, and private at its other end. */
 import { expect, test } from 'vitest';
+import { storageAccounts } from '../../src/arm/resources/storage.ts';
 import { judgeContentShare } from '../../steps/lib/content-share.ts';
 import { withoutShare } from '../../steps/lib/storage.ts';
 import { deployedHow } from '../../steps/lib/storage-by-identity.ts';
@@ -10,8 +11,10 @@ const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/v
 const SHARE = 'DefaultEndpointsProtocol=https;AccountName=st;AccountKey=a';
 const routed = { contentShareTraffic: true };
 const named = { networkAcls: { defaultAction: 'Deny', virtualNetworkRules: [{ id: SUBNET.toUpperCase() }] } };
-const endpoint = (status: string, id = '/PE') => ({
-  privateEndpointConnections: [{ properties: { privateEndpoint: { id }, privateLinkServiceConnectionState: { status } } }],
+const endpoint = (status: string, id = '/PE', provisioningState = 'Succeeded') => ({
+  privateEndpointConnections: [
+    { properties: { privateEndpoint: { id }, privateLinkServiceConnectionState: { status }, provisioningState } },
+  ],
 });
 const leading = (...groupIds: readonly string[]) => [
   { id: '/pe', name: 'pe', properties: { privateLinkServiceConnections: [{ properties: { groupIds } }] } },
@@ -24,19 +27,40 @@ interface Given {
   readonly account?: StorageAccount['properties'] | null;
   readonly settings?: Readonly<Record<string, string>>;
   readonly endpoints?: readonly unknown[];
+  readonly older?: object;
+  readonly dead?: readonly string[];
 }
-const judged = ({ share = SHARE, subnet = SUBNET, routing = routed, account = {}, settings = {}, endpoints = [] }: Given) =>
+const judged = ({
+  share = SHARE,
+  subnet = SUBNET,
+  routing = routed,
+  account = {},
+  settings = {},
+  endpoints = [],
+  older = {},
+  dead = [],
+}: Given) =>
   judgeContentShare({
     facts: {
-      site: { properties: { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing } },
+      site: { properties: { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing, ...older } },
       appSettings: { properties: { ...settings, ...(share ? { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: share } : {}) } },
       privateEndpoints: { value: endpoints },
       storageAccounts: {
-        value: account ? [{ id: 'st', name: 'st', location: '', properties: account }] : [],
+        value: account ? [{ id: 'st', name: 'st', location: '', properties: account, rulesWithoutEffect: dead }] : [],
         missing: account ? [] : ['st'],
       },
     },
   } as unknown as Context<unknown>);
+
+test('rules of an account that are not in force are kept beside what is written', () => {
+  const rule = (id: string, state: string) => ({ id, action: 'Allow', state });
+  const networkAcls = { defaultAction: 'Deny', virtualNetworkRules: [rule(SUBNET, 'NetworkSourceDeleted'), rule('/other', 'Succeeded')] };
+  expect(storageAccounts.clean?.({ id: 'st', properties: { networkAcls } })).toEqual({
+    id: 'st',
+    properties: { networkAcls: { defaultAction: 'Deny', virtualNetworkRules: [{ id: SUBNET }, { id: '/other' }] } },
+    rulesWithoutEffect: [SUBNET],
+  });
+});
 
 test.each<[string, Given, string, string]>([
   ['no share', { share: null }, 'not-applicable', 'no setting names'],
@@ -52,6 +76,14 @@ test.each<[string, Given, string, string]>([
     { account: endpoint('Approved'), endpoints: leading('File') },
     'pass',
     'an approved private endpoint',
+  ],
+  ['routed by the older member of the site', { routing: null, account: named, older: { vnetContentShareEnabled: true } }, 'pass', 'a rule'],
+  ['a rule whose subnet was deleted', { account: named, dead: [SUBNET.toLowerCase()] }, 'fail', 'no rule for the subnet'],
+  [
+    'an approved endpoint that is being deleted',
+    { account: endpoint('Approved', '/PE', 'Deleting'), endpoints: leading('file') },
+    'fail',
+    'no approved private endpoint',
   ],
   ['an approved endpoint for its blobs', { account: endpoint('Approved'), endpoints: leading('blob') }, 'fail', 'none of them for file'],
   ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'its service is unknown'],

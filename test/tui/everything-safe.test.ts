@@ -57,7 +57,7 @@ test('the bad sample app gets every safe control in at most 12 keys, and b takes
   expect(wizard.screen().join('\n')).toMatch(/F +fix safe and disruptive/);
   press('escape', 'f');
   expect(wizard.store.state().screen.at).toBe('areas');
-  expect(wizard.screen().join('\n')).toContain('No safe fix is left. Press F to include fixes that restart an app.');
+  expect(wizard.screen().join('\n')).toContain('No safe fix is left. Press F to include disruptive fixes.');
   // One run, and one undo for all of it.
   press('u');
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);

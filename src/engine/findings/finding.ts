@@ -7,7 +7,7 @@ import { isSafeFix } from './safe-fixes.ts';
 import type { FindingRisk } from './finding-terms.ts';
 
 /** The kind of fix: with `--safe`, after a decision or an answer, or by hand. */
-export type Fix = 'safe' | 'answers' | 'by-hand';
+type Fix = 'safe' | 'answers' | 'by-hand';
 
 export interface Finding {
   /** The full id of the control, like https.min-tls. */
@@ -34,7 +34,7 @@ export const isFinding = ({ state }: Pick<ControlState, 'state'>, asksAttestatio
 export const riskOfFix = (state: ControlState): FindingRisk =>
   isFixable(state) && state.control.kind !== 'attestation' ? (state.control.risk ?? 'disruptive') : 'by-hand';
 
-interface About {
+export interface About {
   readonly asksAttestations?: boolean;
   readonly decisions?: Decisions;
 }
@@ -50,30 +50,35 @@ export class Findings {
     return this.#byApp.size;
   }
 
-  add(target: Target, steps: readonly StepState[], { asksAttestations = false, decisions = {} }: About = {}): void {
-    const about: InApp = { apps: [target], texts: this.#texts };
-    const found = steps.flatMap(({ step, controls }) =>
-      controls.flatMap((state) => (isFinding(state, asksAttestations) ? findingsIn(about, step, state, decisions[step.id]) : [])),
-    );
-    this.#byApp.set(target.id, found);
+  add(target: Target, steps: readonly StepState[], about: About = {}): void {
+    this.#byApp.set(target.id, findingsOf({ apps: [target], same: (text) => this.#texts.same(text) }, steps, about));
   }
 
   /** Returns every finding so far, in no particular order. */
   all(): readonly Finding[] {
     const own: Finding[] = [];
-    const shared = new Map<string, Finding & { readonly apps: Target[] }>();
+    const shared = new SharedFindings();
     for (const list of this.#byApp.values())
-      for (const one of list) {
-        if (!one.isShared) {
-          own.push(one);
-          continue;
-        }
-        const key = `${one.id} ${(one.resource ?? '').toLowerCase()}`;
-        const known = shared.get(key);
-        if (known) known.apps.push(...one.apps);
-        else shared.set(key, { ...one, apps: [...one.apps] });
-      }
-    return [...own, ...shared.values()];
+      for (const one of list)
+        if (one.isShared) shared.add(one);
+        else own.push(one);
+    return [...own, ...shared.all()];
+  }
+}
+
+/** Findings about resources that several apps may use: one for each control and resource, with all apps. */
+export class SharedFindings {
+  readonly #known = new Map<string, Finding & { readonly apps: Target[] }>();
+
+  add(one: Finding): void {
+    const key = `${one.id} ${(one.resource ?? '').toLowerCase()}`;
+    const known = this.#known.get(key);
+    if (known) known.apps.push(...one.apps);
+    else this.#known.set(key, { ...one, apps: [...one.apps] });
+  }
+
+  all(): Finding[] {
+    return [...this.#known.values()];
   }
 }
 
@@ -94,18 +99,29 @@ class Texts {
 /** Values that all findings of an app share. */
 interface InApp {
   readonly apps: readonly [Target];
-  readonly texts: Texts;
+  /** Returns the string object that is held for a text. */
+  readonly same: <T extends string | null>(text: T) => T;
 }
 
+/** Returns the findings in one app. */
+export const findingsOf = (
+  here: InApp,
+  steps: readonly StepState[],
+  { asksAttestations = false, decisions = {} }: About = {},
+): readonly Finding[] =>
+  steps.flatMap(({ step, controls }) =>
+    controls.flatMap((state) => (isFinding(state, asksAttestations) ? findingsIn(here, step, state, decisions[step.id]) : [])),
+  );
+
 /** Returns the finding of a control, or one for each shared resource that it is about. */
-function findingsIn({ apps, texts }: InApp, step: AnyStep, state: ControlState, decided: StepDecision | undefined): Finding[] {
+function findingsIn({ apps, same }: InApp, step: AnyStep, state: ControlState, decided: StepDecision | undefined): Finding[] {
   const { control, severity, about = [] } = state;
-  const [id, found, wanted] = [texts.same(state.id), texts.same(state.found), texts.same(state.wanted)];
-  const resource = state.resource === apps[0].id ? apps[0].id : texts.same(state.resource);
+  const [id, found, wanted] = [same(state.id), same(state.found), same(state.wanted)];
+  const resource = state.resource === apps[0].id ? apps[0].id : same(state.resource);
   const risk = riskOfFix(state);
   const fix: Fix = risk === 'by-hand' ? 'by-hand' : isSafeFix(step, state, decided, ['safe']) ? 'safe' : 'answers';
   const finding = { id, step, control, severity, risk, fix, state: state.state, found, wanted, resource, isShared: false, apps };
   // An exception that ended was one of its app, so that finding stays with the app.
   if (state.state !== 'fail' || state.signed || about.length === 0) return [finding];
-  return about.map((one) => ({ ...finding, found: texts.same(one.found), resource: texts.same(one.id), isShared: true }));
+  return about.map((one) => ({ ...finding, found: same(one.found), resource: same(one.id), isShared: true }));
 }

@@ -41,14 +41,25 @@ interface AppWords {
 /** Comes after every other text: an app without an owner or a tag is listed last. */
 const LAST = '\uFFFF';
 
-/** Returns the findings in the given order. Indexes are sorted instead of objects: a fleet has over a hundred thousand findings. */
-export function sortFindings(
-  findings: readonly Finding[],
+/** A list whose findings are made when they are asked for. */
+export interface FindingRows {
+  readonly length: number;
+  readonly at: (place: number) => Finding;
+}
+
+/** Returns the findings in the given order. */
+export function sortFindings(findings: readonly Finding[], sort: Sort = 'severity', words: AppWords = {}): readonly Finding[] {
+  const at = (place: number): Finding => findings[place] as Finding;
+  return Array.from(sortedPlaces({ length: findings.length, at }, sort, words), at);
+}
+
+/** Returns the places of the findings in the given order. Numbers are sorted instead of objects: a fleet has over a hundred thousand findings. */
+export function sortedPlaces(
+  { length, at }: FindingRows,
   sort: Sort = 'severity',
   { subscription, ownerTag = 'owner' }: AppWords = {},
-): readonly Finding[] {
-  const at = (place: number): Finding => findings[place] as Finding;
-  const ranks = Float64Array.from(findings, BY[sort]);
+): Uint32Array {
+  const ranks = Float64Array.from({ length }, (_, place) => BY[sort](at(place)));
   const rank = (place: number): number => ranks[place] as number;
   const nameOf = ofFirstApp(({ label }) => label);
   const byApp: Partial<Record<Sort, (app: Target) => string>> = {
@@ -65,17 +76,13 @@ export function sortFindings(
     owner: byWord,
     tag: byWord,
   };
-  const order = Uint32Array.from(findings.keys()).toSorted((one, other) => {
+  const before = first[sort];
+  return Uint32Array.from({ length }, (_, place) => place).toSorted((one, other) => {
+    const byRank = rank(one) - rank(other);
+    if (!before && byRank !== 0) return byRank;
     const [a, b] = [at(one), at(other)];
-    return (
-      first[sort]?.(a, b) ||
-      rank(one) - rank(other) ||
-      byText(a.id, b.id) ||
-      byText(nameOf(a), nameOf(b)) ||
-      byText(a.resource ?? '', b.resource ?? '')
-    );
+    return before?.(a, b) || byRank || byText(a.id, b.id) || byText(nameOf(a), nameOf(b)) || byText(a.resource ?? '', b.resource ?? '');
   });
-  return Array.from(order, at);
 }
 
 /** Returns a text of the first app of a finding in lower case, computed once per app. */

@@ -63,6 +63,6 @@ export function nothingToFix(state: WizardState, command: Command | undefined): 
   if (command !== 'safe' && command !== 'disruptive') return undefined;
   if (isFixed(command, state)) return undefined;
   return command === 'safe' && isFixed('disruptive', state)
-    ? 'No safe fix is left. Press F to include fixes that restart an app.'
+    ? 'No safe fix is left. Press F to include disruptive fixes.'
     : 'No finding is left that can be fixed without your answer.';
 }

@@ -53,7 +53,7 @@ const nothingPlanned = ({ work }: BatchScreen): string =>
     ? 'No findings that func-harden can fix.'
     : work.risks.includes('disruptive')
       ? 'No findings that func-harden can fix without your answer.'
-      : 'No safe fixes. Press F to include fixes that restart an app.';
+      : 'No safe fixes. Press F to include disruptive fixes.';
 
 /** Formats `128 ready, 9 blocked, 4 need an answer, 12 done`, or the progress of reading. */
 function countLine({ look }: WizardState, { apps, targets, isRead, isSettling }: BatchScreen): Line {
