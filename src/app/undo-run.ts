@@ -50,7 +50,12 @@ export async function undoRun(
     lists: connection.discovery,
   });
   const apps = groupByApp(plan);
-  const preview = () => printLines(undoPlanLines(recorded.run, plan, io.outLook), io.outLook.colour, io.width);
+  const preview = () =>
+    printLines(
+      undoPlanLines(recorded.run, plan, io.outLook, options.overwrite ? 'overwritten' : 'Add --overwrite'),
+      io.outLook.colour,
+      io.width,
+    );
   const troubles = undoTroubles(plan, options.overwrite);
   const kept = countKept(plan, options.overwrite);
   if (options.dryRun) {

@@ -36,20 +36,21 @@ export const run: CommandModule['run'] = async (invocation) => {
   const left = await planResumption(invocation, connection, recorded);
   const { settled, entries, apps, plans, undo } = left;
   const troubles = plans.flatMap(planTroubles);
+  const foreign = recorded.start.overwrite ? 'overwritten' : 'kept';
   const { count, code, kept } = countTroubles({ do: 'resume', run: recorded, left });
   if (options.dryRun) {
     if (options.json) io.out(`${safeJson({ schemaVersion: 1, changes: apps.flatMap(({ changes }) => changes.map(changeJson)) })}\n`);
     else
       say([
         ...settledLines(settled),
-        ...(undo ? undoPlanLines(undo.run, undo.plan, io.outLook) : plans.flatMap((one) => planLines(one, io.outLook))),
+        ...(undo ? undoPlanLines(undo.run, undo.plan, io.outLook, foreign) : plans.flatMap((one) => planLines(one, io.outLook))),
       ]);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, code]);
   }
   say(settledLines(settled));
   printTroubles(invocation, troubles);
   // Values that an undo does not revert are listed even if nothing is left to send.
-  if (undo) say(undoPlanLines(undo.run, undo.plan, io.outLook));
+  if (undo) say(undoPlanLines(undo.run, undo.plan, io.outLook, foreign));
   if (apps.length > 0) {
     say(plans.flatMap((one) => [...planLines(one, io.outLook), []]));
     await approve(invocation, apps, recorded.start.targets);

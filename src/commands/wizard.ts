@@ -75,6 +75,8 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   }
   // What is only queued stands in the file too.
   if (leavesTraces && (ended.endings.length > 0 || session.hasDecided())) {
+    // What was accepted or attested shows in a report only with the file.
+    io.out(`Report: func-harden audit --answers ${session.answersFile}\n`);
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
     if (ended.endings.length > 0) io.out(`${printLines(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);
   }

@@ -7,15 +7,15 @@ export function parseRule(text: string): AccessRule | string {
   const [rule = '', ...description] = text.trim().split(/\s+#\s+/);
   const words = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
   const [priority = '', action = '', who = '', name = '', ...headers] = words;
-  if (!/^\d+$/.test(priority)) return `start with a priority, for example: ${RULE_EXAMPLE}`;
-  if (!/^(allow|deny)$/i.test(action)) return `write Allow or Deny after the priority, for example: ${RULE_EXAMPLE}`;
-  if (!who) return `add the source: an address range, a service tag or a subnet id, for example: ${RULE_EXAMPLE}`;
-  if (words.length < 4) return `end with a name, for example: ${RULE_EXAMPLE}`;
+  if (!/^\d+$/.test(priority)) return `Start with a priority, for example: ${RULE_EXAMPLE}`;
+  if (!/^(allow|deny)$/i.test(action)) return `Write Allow or Deny after the priority, for example: ${RULE_EXAMPLE}`;
+  if (!who) return `Add the source: an address range, a service tag or a subnet id, for example: ${RULE_EXAMPLE}`;
+  if (words.length < 4) return `End with a name, for example: ${RULE_EXAMPLE}`;
   const source = who.startsWith('/subscriptions/') ? { subnet: who } : /[:/]|^\d/.test(who) ? { ip: who } : { serviceTag: who };
   const given: Record<string, string[]> = {};
   for (const header of headers) {
     const [key = '', value = ''] = header.split('=', 2);
-    if (!value) return `write a header as NAME=VALUE, not ${header}`;
+    if (!value) return `Write a header as NAME=VALUE, not ${header}`;
     given[key.toLowerCase()] = [...(given[key.toLowerCase()] ?? []), value];
   }
   return {

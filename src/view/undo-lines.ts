@@ -19,7 +19,15 @@ const anyApp = (text: string, { label }: { readonly label: string }): string => 
 const lineKey = ({ app, lines }: { readonly app: { readonly label: string }; readonly lines: readonly Line[] }): string =>
   lines.map((one) => anyApp(lineText(one), app)).join('\n');
 
-export function undoPlanLines(run: string, { changes, conflicts, left, rotated, damage }: UndoPlan, look: Look): Line[] {
+/** What happens to values that someone else changed since: they are overwritten, or what a person does so that they are. */
+type Foreign = 'overwritten' | 'kept' | 'Add --overwrite' | 'Press t' | 'Answer yes';
+
+export function undoPlanLines(
+  run: string,
+  { changes, conflicts, left, rotated, damage }: UndoPlan,
+  look: Look,
+  foreign: Foreign = 'Add --overwrite',
+): Line[] {
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
     lines.push(line(span(`${signOf('(!) ', look)}Lock-out: `, 'bad'), 'this undo restores values that lock callers out'), []);
@@ -54,7 +62,9 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
       ),
     );
   }
-  if (conflicts.length > 0) lines.push(line(span('    These values stay as they are. Add --overwrite to revert them as well.', 'dim')), []);
+  const stay = `These values stay as they are.${foreign === 'kept' ? '' : ` ${foreign} to revert them as well.`}`;
+  if (conflicts.length > 0)
+    lines.push(line(foreign === 'overwritten' ? span('    The undo overwrites these values.', 'warn') : span(`    ${stay}`, 'dim')), []);
   lines.push(...damageLines(damage, look));
   for (const { change, app, resource, reason } of left)
     lines.push(line(span(signOf('(-) ', look), 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));

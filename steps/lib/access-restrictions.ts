@@ -75,7 +75,7 @@ export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string |
     return {
       level: 'warn',
       own: true,
-      says: `Your public IP address is not set, so func-harden cannot check whether you keep access to ${where}. Set it with --my-ip.`,
+      says: `Your public IP address is not set, so func-harden cannot check whether you keep access to ${where}. Set it with --my-ip; in the wizard, press i in the list of areas.`,
     };
   const mine = reach(myIp, rows, effective);
   if (mine === 'allowed') return clear(`Your IP address ${myIp} keeps access to ${where}.`);

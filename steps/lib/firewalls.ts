@@ -127,7 +127,7 @@ export function operatorAccess(address: string | undefined, why: string): GuardF
     return {
       level: 'warn',
       own: true,
-      says: `Your public IP address is not set, so the firewall does not allow it. ${why} Set it with --my-ip.`,
+      says: `Your public IP address is not set, so the firewall does not allow it. ${why} Set it with --my-ip; in the wizard, press i in the list of areas.`,
     };
   return isTaken(address)
     ? clear(`The firewall allows your IP address ${address}.`)

@@ -32,6 +32,6 @@ export const VAULTS_TO_CLOSE: typeof VAULTS = {
 export function secretsGetIn(x: X): GuardFinding[] {
   const made = vaultToMake(x);
   if (!made || isNotPlanned(made, x) || (x.myIp !== undefined && isTaken(x.myIp))) return [];
-  const says = `${made.name} is created with a closed firewall, so your secrets could not be written without your public IPv4 address. Set it with --my-ip, or deselect the firewall control.`;
+  const says = `${made.name} is created with a closed firewall, so your secrets could not be written without your public IPv4 address. Set it with --my-ip (in the wizard, press i in the list of areas), or deselect the firewall control.`;
   return [{ level: 'stop', own: true, says }];
 }

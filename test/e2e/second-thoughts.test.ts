@@ -47,10 +47,15 @@ test('an undo that kept a value of somebody else can be finished with --overwrit
   ]);
   await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
   const kept = await inside(here, ['undo', runName(replay), '--yes']);
-  expect([kept.code, kept.stdout]).toEqual([5, expect.stringContaining('These values stay as they are')]);
+  expect([kept.code, kept.stdout]).toEqual([
+    5,
+    expect.stringContaining('These values stay as they are. Add --overwrite to revert them as well.'),
+  ]);
   expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.3', scmMinTlsVersion: '1.0' });
   const forced = await inside(here, ['undo', runName(replay), '--yes', '--overwrite']);
   expect(forced, forced.stderr).toMatchObject({ code: 0 });
+  expect(forced.stdout).toContain('The undo overwrites these values.');
+  expect(forced.stdout).not.toContain('stay as they are');
   expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.0' });
 });
 

@@ -54,7 +54,7 @@ test('the bad sample app gets every safe control in at most 12 keys, and b takes
   const footer = () => wizard.screen().at(-1) ?? '';
   expect(footer()).not.toContain('fix all safe');
   press('?');
-  expect(wizard.screen().join('\n')).toMatch(/F +safe and disruptive/);
+  expect(wizard.screen().join('\n')).toMatch(/F +fix safe and disruptive/);
   press('escape', 'f');
   expect(wizard.store.state().screen.at).toBe('areas');
   expect(wizard.screen().join('\n')).toContain('No safe fix is left. Press F to include disruptive fixes.');

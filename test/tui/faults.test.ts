@@ -33,6 +33,8 @@ test('the footer offers what helps: to attest on an attestation, to accept on a 
   for (let index = 0; index < at; index++) wizard.press('down');
   wizard.press('enter');
   expect(offered()[0]).toBe('attest');
+  // Space selects nothing here, so it is not on the screen, and only says why.
+  expect(wizard.screen().at(-1)).not.toContain('Space');
   expect(wizard.screen().join('\n')).toMatch(/^No findings in this area\. \d not attested: move to the control and press a\./m);
   expect(offered()).not.toContain('queue');
   expect(offered()).not.toContain('revoke');
@@ -43,6 +45,11 @@ test('the footer offers what helps: to attest on an attestation, to accept on a 
   wizard.press('enter');
   expect(offered()).toContain('accept');
   expect(offered()).not.toContain('attest');
+  // Of the fields of a signature, the last one saves it.
+  wizard.answer('a');
+  expect(offered()[0]).toBe('next');
+  wizard.answer('Dana', 'enter', 'legacy', 'enter');
+  expect(offered()[0]).toBe('accept');
 });
 
 test('the current and the desired value of a finding are brighter than the explanation below them', async () => {

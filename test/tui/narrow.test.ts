@@ -67,6 +67,24 @@ test('findings in a narrow window have their label in full, and the name of the 
   expect(two.some((row) => /^ +fn-(orders|events)  /.test(row))).toBe(true);
 });
 
+test('40 columns hold a whole row of the apps, the words of the areas, and the app whose change is confirmed', async () => {
+  const wizard = await pilot(await world(), { columns: 40 });
+  await wizard.until(found);
+  const text = () => wizard.screen().join('\n');
+  expect(text()).toMatch(/fn-orders +rg-shop +West Europe$/m);
+  expect(text()).toMatch(/^Which function app\? {3}6 apps$/m);
+  wizard.answer('enter');
+  await wizard.until(isAt('areas'));
+  expect(text()).toMatch(/Organize functions .+ {2}not attested$/m);
+  wizard.answer('v');
+  await wizard.until(allRead);
+  wizard.answer('/', ...'minimum tls version (scm', 'enter', 'x', 'enter');
+  await wizard.until((state) => state.screen.at === 'batch' && state.screen.isRead);
+  expect(text()).toMatch(/^Minimum TLS version \(SCM site\) \(Require ?\nHTTPS\) {3}fn-orders\n/);
+  // A period alone on a line says nothing.
+  expect(wizard.screen().filter((row) => row.trim() === '.')).toEqual([]);
+});
+
 test('a list of findings of one app has no column for it, and labels are cut only where the line is full', async () => {
   const wizard = await opened(80);
   wizard.answer('v');

@@ -7,7 +7,7 @@ import { functionKey } from '../../src/hosts/tui/key-events.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { cloud } from '../helpers/in-process.ts';
-import { temporaryFolder, world } from '../helpers/world.ts';
+import { ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
 const text = (wizard: Pilot): string => wizard.screen().join('\n');
@@ -20,6 +20,12 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   expect(footer(wizard)).toContain('F2 findings');
   wizard.answer('tab', 'down', 'tab', 'enter');
   const read = await wizard.until(({ fleet }) => fleet.length === 2 && fleet.every(({ steps }) => steps));
+  // In the first area nothing can be fixed, so its key is not offered and only says so.
+  expect(footer(wizard)).toMatch(/^Enter open {3}←→ area {3}f fix all safe/);
+  wizard.answer('a');
+  expect(text(wizard)).toContain('func-harden cannot change any control of this area.');
+  const https = read.fleet[0]?.steps?.findIndex(({ step }) => step.id === 'https') ?? 0;
+  wizard.answer(...Array.from({ length: https }, () => 'l'));
   expect(footer(wizard)).toContain('a fix area in all   ←→ area   f fix all safe');
   wizard.answer('f');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
@@ -134,6 +140,29 @@ test('the undo log opens from the list of apps, where letters filter, and leads 
   // A terminal sends one of these for F3.
   for (const chunk of ['\u001BOR', '\u001B[13~', '\u001B[[C']) expect(functionKey(chunk)).toBe('f3');
   expect(functionKey('R')).toBeUndefined();
+});
+
+test('an undo of a value that someone else changed since names the key for it, and afterwards what happens to the value', async () => {
+  const here = await world();
+  const wizard = await pilot(here, { rows: 40 }, { app: ['fn-orders'] });
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  wizard.answer('/', 'f', 't', 'p', 'enter', 'enter', 'enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  wizard.answer('y');
+  await isDone(wizard);
+  await here.patch(`${ORDERS}/config/web`, { ftpsState: 'FtpsOnly' });
+  wizard.answer('u');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  wizard.answer('enter');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  wizard.answer('enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  expect(text(wizard)).toContain('These values stay as they are. Press t to revert them as well.');
+  expect(footer(wizard)).toContain('t overwrite');
+  wizard.answer('t');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  expect(text(wizard)).toContain('The undo overwrites these values.');
+  expect(footer(wizard)).toContain('t keep their values');
 });
 
 test('the screen of a run says who ran it, when, and who approved its plan', async () => {

@@ -64,11 +64,14 @@ test('a lock-out change wants the name of the app, typed; a pasted newline does 
   await into(wizard, 'fn-orders', 'access-restrictions');
   wizard.press('enter');
   await wizard.until(mode('ask'));
+  expect(wizard.screen().at(-1)).toContain('x remove');
   wizard.press('up', 'x');
+  // Of an empty list, nothing can be removed, edited or reordered.
+  expect(wizard.screen().at(-1)).toMatch(/^Enter done +\? help +Esc back$/);
   wizard.paste(
     '100 Allow 203.0.113.0/24 office\n110 Allow AzureFrontDoor.Backend fd x-azure-fdid=6c1b1f9e-2f0a-4f55-9d3e-8a7f3b0c2d11\nrubbish',
   );
-  expect(wizard.screen().join('\n')).toContain('start with a priority');
+  expect(wizard.screen().join('\n')).toContain('Start with a priority');
   wizard.answer('clear', 'enter', 'enter');
   await wizard.until(mode('preview'));
   // Read to its end first, then the name is asked for.

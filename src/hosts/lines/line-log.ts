@@ -174,19 +174,22 @@ export class LineLog {
     let options = { ...some, overwrite: false };
     let plan = await this.#session.planUndo(run, options);
     if (plan.conflicts.length > 0) {
-      this.#prompts.print(undoPlanLines(run.run, plan, this.#prompts.look));
+      this.#prompts.print(undoPlanLines(run.run, plan, this.#prompts.look, 'Answer yes'));
       if (await this.#prompts.yes('Someone changed some of these values after the run. Revert these values as well?')) {
         options = { ...some, overwrite: true };
         plan = await this.#session.planUndo(run, options);
       }
     }
-    await this.confirmed({ do: 'undo', run, plan, options }, undoPlanLines(run.run, plan, this.#prompts.look));
+    const foreign = options.overwrite ? 'overwritten' : 'kept';
+    await this.confirmed({ do: 'undo', run, plan, options }, undoPlanLines(run.run, plan, this.#prompts.look, foreign));
   }
 
   async #resume(run: RecordedRun): Promise<void> {
     const left = await this.#session.planResume(run);
     const { look } = this.#prompts;
-    const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
+    const what = left.undo
+      ? undoPlanLines(left.undo.run, left.undo.plan, look, run.start.overwrite ? 'overwritten' : 'kept')
+      : left.plans.flatMap((plan) => planLines(plan, look));
     await this.confirmed({ do: 'resume', run, left }, [...settledLines(left.settled), ...what]);
   }
 }

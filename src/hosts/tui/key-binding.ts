@@ -76,7 +76,7 @@ export const SCROLL = of('scroll', `${ARROWS} tab`, '↑↓', 'scroll');
 /** Ctrl-C is listed for display only: the store receives it separately, because it must work at any time. */
 export const STOP = of('stop', '', 'Ctrl-C', 'stop');
 export const SAFE: KeyBinding = { ...of('safe', 'f', 'f', 'fix all safe'), short: 'safe' };
-export const DISRUPTIVE = of('disruptive', 'F', 'F', 'safe and disruptive');
+export const DISRUPTIVE = of('disruptive', 'F', 'F', 'fix safe and disruptive');
 export const FINDINGS = of('findings', 'f2 v', 'v', 'findings');
 export const SEARCH = of('search', '/', '/', 'search');
 export const LINK = of('link', 'o', 'o', 'link');

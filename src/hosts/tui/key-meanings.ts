@@ -2,7 +2,7 @@
 export const KEY_MEANINGS: Readonly<Partial<Record<string, string>>> = {
   'fix all safe': 'plans every fix with the risk safe: no client and no deployment fails',
   'all safe': 'plans every fix with the risk safe: no client and no deployment fails',
-  'safe and disruptive': 'also plans fixes that can affect clients, deployments or costs',
+  'fix safe and disruptive': 'also plans fixes that can affect clients, deployments or costs',
   'fix area in all': 'fixes this area in all apps of the list',
   'fix in all': 'fixes this control in all apps that have the finding',
   queue: 'keeps these changes, to apply them later together with other areas',

@@ -29,7 +29,7 @@ export const runBindings = (screen: Extract<WizardState['screen'], { at: 'run' }
     ),
     of('tick', 'space', 'Space', 'select'),
   ),
-  MOVE,
+  ...when(screen.run.changes.length > 0, MOVE),
   HELP,
   ...when(isUnfinished(screen.run), of('resume', 'r', 'r', 'finish run')),
   LINK,

@@ -23,11 +23,11 @@ import { editedText } from './text-edit.ts';
 import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
 
 export function findingsBindings(state: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
-  if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ARROWS_ONLY, of('back', 'escape', 'Esc', 'clear')];
   const { findings } = state;
   const { safe, disruptive } = mildBindings(state);
   const list = visibleFindings(findings, screen);
   const any = list.length > 0;
+  if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ...when(any, ARROWS_ONLY), of('back', 'escape', 'Esc', 'clear')];
   const isByHand = list[Math.min(screen.cursor, list.length - 1)]?.risk === 'by-hand';
   const isMany = (findings?.targets.length ?? 0) > 1;
   const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;
@@ -39,8 +39,7 @@ export function findingsBindings(state: WizardState, screen: FindingsScreen): re
     ...when(any, isMany && safe.shown !== '' ? { ...safe, says: 'all safe' } : safe),
     of('search', '/', '/', 'filter'),
     HELP,
-    of('move', `${ARROWS} j k`, '↑↓', 'move'),
-    of('sort', 's', 's', 'sort'),
+    ...when(any, of('move', `${ARROWS} j k`, '↑↓', 'move'), of('sort', 's', 's', 'sort')),
     of('severity', 'e', 'e', 'severity'),
     of('risk', 'r', 'r', 'risk'),
     ...when(any, disruptive),

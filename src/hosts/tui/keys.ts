@@ -25,6 +25,7 @@ import {
 } from './key-binding.ts';
 import { runBindings, runsBindings } from './keys-log.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
+import { SIGNED_WITH } from '../../engine/judge/decisions.ts';
 import { isFixable } from '../../engine/judge/area-decisions.ts';
 import { mildBindings } from './mild-fixes.ts';
 import { searchAll } from './search-results.ts';
@@ -58,9 +59,11 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
       return [BACK, STOP];
     case 'fleet': {
       const { safe, disruptive } = mildBindings(state);
+      const isFixed = state.fleet.some(({ steps }) => steps?.[screen.area]?.controls.some((one) => one.state === 'fail' && isFixable(one)));
       return [
         of('choose', 'enter', 'Enter', 'open'),
-        of('fix-all', 'a', 'a', 'fix area in all'),
+        // In an area that needs no change, the key only says so.
+        isFixed ? FIX_AREA : { ...FIX_AREA, shown: '', says: '' },
         of('sideways', 'left right h l', '←→', 'area'),
         safe,
         FINDINGS,
@@ -135,6 +138,9 @@ function areasBindings(state: WizardState): readonly KeyBinding[] {
   ];
 }
 
+const FIX_AREA = of('fix-all', 'a', 'a', 'fix area in all');
+const TICK = of('tick', 'space', 'Space', 'select');
+
 function areaBindings(state: WizardState, screen: Extract<WizardState['screen'], { at: 'area' }>): readonly KeyBinding[] {
   const { mode } = screen;
   const ticked = screen.ticked.length;
@@ -151,7 +157,8 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
         // If only a signature can settle the control, signing is offered first.
         ...when(isAttestation, sign),
         of('choose', 'enter', 'Enter', ticked > 0 ? 'continue' : 'next area'),
-        ...when(canTick, of('tick', 'space', 'Space', 'select')),
+        // On a control that cannot be changed, the key only says so.
+        ...when(canTick, here && isFixable(here) ? TICK : { ...TICK, shown: '', says: '' }),
         MOVE,
         HELP,
         ...when(canTick && ticked > 0, of('queue', 'w', 'w', 'queue')),
@@ -177,7 +184,7 @@ function areaBindings(state: WizardState, screen: Extract<WizardState['screen'],
     case 'ask':
       return askBindings(mode);
     case 'sign':
-      return [of('choose', 'enter', 'Enter', 'next'), BACK];
+      return [of('choose', 'enter', 'Enter', mode.field === SIGNED_WITH[mode.decision].at(-1) ? mode.decision : 'next'), BACK];
     case 'flow':
       return [];
   }
@@ -192,9 +199,8 @@ function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widge
     case 'list':
       return [
         hint('Enter', editedText(widget.edit) === '' ? 'done' : 'add'),
-        hint('↑ x', 'remove'),
-        hint('↑ e', 'edit'),
-        ...when(widget.itemKind === 'rules', hint('↑ J K', 'reorder')),
+        ...when(widget.items.length > 0, hint('↑ x', 'remove'), hint('↑ e', 'edit')),
+        ...when(widget.itemKind === 'rules' && widget.items.length > 1, hint('↑ J K', 'reorder')),
         ...help,
         BACK,
       ];
@@ -232,7 +238,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
         ...when(screen.at === 'area' && !nothing, of('queue', 'w', 'w', 'queue')),
         ...when(
           job.do === 'undo' && (job.plan.conflicts.length > 0 || job.options.overwrite === true),
-          of('theirs', 't', 't', 'overwrite'),
+          of('theirs', 't', 't', job.do === 'undo' && job.options.overwrite === true ? 'keep their values' : 'overwrite'),
         ),
         ...when(asked === 'yes', of('refuse', 'n', 'n', 'no')),
         of('back', 'escape e', 'Esc', 'back'),

@@ -154,12 +154,14 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     async 'plan-undo'({ run, only, overwrite }) {
       const options = { ...(only.length > 0 ? { only } : {}), overwrite };
       const plan = await session.planUndo(run, options);
-      const lines = undoPlanLines(run.run, plan, look).slice(2);
+      const lines = undoPlanLines(run.run, plan, look, overwrite ? 'overwritten' : 'Press t').slice(2);
       dispatch({ type: 'planned', key: undoKey(run, only, overwrite), job: { do: 'undo', run, plan, options }, lines });
     },
     async 'plan-resume'({ run }) {
       const left = await session.planResume(run);
-      const what = left.undo ? undoPlanLines(left.undo.run, left.undo.plan, look) : left.plans.flatMap((plan) => planLines(plan, look));
+      const what = left.undo
+        ? undoPlanLines(left.undo.run, left.undo.plan, look, run.start.overwrite ? 'overwritten' : 'kept')
+        : left.plans.flatMap((plan) => planLines(plan, look));
       const lines = [...settledLines(left.settled), ...what];
       dispatch({ type: 'planned', key: `resume ${run.run}`, job: { do: 'resume', run, left }, lines });
     },

@@ -134,5 +134,6 @@ test('whoever leaves with a queue reads where it is saved, and how to send it; w
     screen.type('leave', 'enter');
     expect(await screen.ended).toBe(0);
     expect(screen.screen().includes(`Replay: func-harden replay ${join(here.folder, 'answers.yaml')}`)).toBe(decides);
+    expect(screen.screen().includes(`Report: func-harden audit --answers ${join(here.folder, 'answers.yaml')}`)).toBe(decides);
   }
 });

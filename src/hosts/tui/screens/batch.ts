@@ -16,16 +16,17 @@ import { flowFrame } from './flow.ts';
 import { atRow, pointer } from './parts.ts';
 
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
-  const title = line(span(workTitle(screen.work), 'strong'), span(`   ${appOrCount(screen.targets)}`, 'dim'));
-  if (screen.flow) return flowFrame(state, screen.flow, [title], now);
+  // The name of the app is at its end, and must not be cut off where the change is confirmed.
+  const title = wrapped([line(span(workTitle(screen.work), 'strong'), span(`   ${appOrCount(screen.targets)}`, 'dim'))], state.columns, 0);
+  if (screen.flow) return flowFrame(state, screen.flow, title, now);
   if (screen.choosing) return wavesFrame(state, screen, title, screen.choosing.cursor);
   return screen.details ? detailsFrame(state, screen, title) : groupsFrame(state, screen, title);
 }
 
-function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Frame {
+function groupsFrame(state: WizardState, screen: BatchScreen, title: readonly Line[]): Frame {
   const rows = rowsOf(screen);
   const cursor = Math.min(screen.cursor, Math.max(0, rows.length - 1));
-  const head = [title, ...wrapped([countLine(state, screen)], state.columns, 0), []];
+  const head = [...title, ...wrapped([countLine(state, screen)], state.columns, 0), []];
   const foot = [
     [],
     ...aboutRow(state, screen, rows[cursor]),
@@ -165,7 +166,7 @@ function question(state: WizardState, screen: BatchScreen): Line[] {
       ? ` Change first: ${plainText(wavesText(screen.first))}. If one of these apps fails, the other apps are not changed.`
       : '';
   return [
-    line(counted, '.', span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
+    line(`${counted}.`, span(first, 'info'), ...(never > 0 ? [span(` ${never} cannot be reverted.`, 'bad')] : [])),
     ...(risky.length > 0
       ? [
           line(
@@ -189,10 +190,10 @@ function restartsText(restarts: number, { apps, off }: BatchScreen): string {
   return `${restarts} ${restarts === 1 ? 'restart' : 'restarts'}${together > restarts ? ' (all changes in one request cause one restart)' : ''}`;
 }
 
-function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor: number): Frame {
+function wavesFrame(state: WizardState, screen: BatchScreen, title: readonly Line[], cursor: number): Frame {
   const choices = waveChoices(chosenTargets(screen));
   return {
-    head: [title, line('Which apps are changed first? If one of them fails, the other apps are not changed.'), []].flatMap((one) =>
+    head: [...title, line('Which apps are changed first? If one of them fails, the other apps are not changed.'), []].flatMap((one) =>
       wrapped([one], state.columns, 0),
     ),
     body: choices.map(({ says }, index) =>
@@ -210,15 +211,15 @@ function wavesFrame(state: WizardState, screen: BatchScreen, title: Line, cursor
 /** Cached, because wrapping a long plan for each key is noticeably slow. */
 const wrappedOnce = new WeakMap<object, { columns: number; lines: Line[] }>();
 
-function detailsFrame(state: WizardState, screen: BatchScreen, title: Line): Frame {
+function detailsFrame(state: WizardState, screen: BatchScreen, title: readonly Line[]): Frame {
   const app = screen.apps.find(({ target }) => target.id === screen.details?.id);
-  if (!app || !screen.details) return { head: [title], body: [], foot: [[]] };
-  if (!isPlanned(app)) return { head: [title, []], body: wrapped([line(plainText(app.why))], state.columns), foot: [[]] };
+  if (!app || !screen.details) return { head: title, body: [], foot: [[]] };
+  if (!isPlanned(app)) return { head: [...title, []], body: wrapped([line(plainText(app.why))], state.columns), foot: [[]] };
   const known = wrappedOnce.get(app);
   const lines = known?.columns === state.columns ? known.lines : wrapped(planLines(app.plan, state.look), state.columns, 4);
   wrappedOnce.set(app, { columns: state.columns, lines });
   return {
-    head: [title, []],
+    head: [...title, []],
     body: lines,
     scroll: screen.details.scroll,
     foot: hasChanges(app) ? [[]] : [[], line(span('Nothing is sent to this app.', 'dim'))],

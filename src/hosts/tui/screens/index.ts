@@ -19,7 +19,7 @@ import { fieldLine } from './parts.ts';
 export function draw(state: WizardState, now: number): View {
   const { columns, rows, look } = state;
   if (columns < LEAST.columns || rows < LEAST.rows) {
-    const says = `This window is ${columns} by ${rows}; the wizard needs ${LEAST.columns} by ${LEAST.rows}. Enlarge the window, or run: func-harden --plain`;
+    const says = `This window is ${columns} by ${rows}; the wizard needs ${LEAST.columns} by ${LEAST.rows}. Enlarge the window, or press Ctrl-C and run: func-harden --plain`;
     return { lines: wrapped([line(says)], Math.max(1, columns), 0).slice(0, liveRows(state)), scroll: 0, toEnd: false };
   }
   return fit(

@@ -21,12 +21,13 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
   const { start, end } = windowOf(matches.length, cursor, Math.max(1, listRows(state) - 10));
   const shown = matches.slice(start, end);
   const marked = new Set(screen.marked);
+  const isNarrow = state.columns < 60;
   const total = searching ? `${apps.length} found so far${ellipsis(look)}` : `${apps.length} ${apps.length === 1 ? 'app' : 'apps'}`;
   const counted = [
     total,
     ...(matches.length === apps.length ? [] : [`${matches.length} ${matches.length === 1 ? 'matches' : 'match'}`]),
     ...(marked.size > 0 ? [`${marked.size} marked`] : []),
-    ...(state.leftOut > 0 ? [`${state.leftOut} Logic ${state.leftOut === 1 ? 'App' : 'Apps'} left out`] : []),
+    ...(state.leftOut > 0 && !isNarrow ? [`${state.leftOut} Logic ${state.leftOut === 1 ? 'App' : 'Apps'} left out`] : []),
   ].join(', ');
   const none = searching
     ? `Asking Azure for function apps${ellipsis(look)}`
@@ -55,7 +56,8 @@ function appRows(state: WizardState, shown: readonly Match[], cursor: number, ma
     const on = index === cursor;
     const name = cut(plainText(target.label), nameWidth, ellipsis(state.look));
     const letters = [...name].map((letter, at) => (hits.includes(at) ? span(letter, 'strong') : span(letter, on ? 'info' : undefined)));
-    const rest = `   ${padEnd(plainText(target.resourceGroup), groupWidth)}   ${plainText(target.location)}`;
+    const gap = state.columns < 60 ? '  ' : '   ';
+    const rest = `${gap}${padEnd(plainText(target.resourceGroup), groupWidth)}${gap}${plainText(target.location)}`;
     return line(
       span(pointer(state, on), 'info'),
       ...(marked.size > 0 ? [span(marked.has(target.id) ? '* ' : '  ', 'info')] : []),
