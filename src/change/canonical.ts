@@ -12,8 +12,8 @@ export function canonicalJson(value: Json): string {
   return `{${members.join(',')}}`;
 }
 
-/** Returns the digest of the canonical form: `sha256:` and 64 hex digits. */
-export const canonicalDigest = (value: Json): Promise<string> => digestOfText(canonicalJson(value));
+/** Returns the digest of the canonical form: `sha256:` and 64 hex digits. Rejects for a file that is nested deeper than the stack. */
+export const canonicalDigest = async (value: Json): Promise<string> => digestOfText(canonicalJson(value));
 
 /** Returns the digest of a text: `sha256:` and 64 hex digits. */
 export async function digestOfText(text: string): Promise<string> {

@@ -1,5 +1,5 @@
 /** Undo logs in a folder of this machine, readable only by their owner. */
-import { fileProblem } from './file-problem.ts';
+import { fileProblem, writeProblem } from './file-problem.ts';
 import { chmod, open, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../engine/errors.ts';
@@ -43,8 +43,12 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       return {
         text: () => readLimited(path, LONGEST_LOG),
         async append(text) {
-          await file.appendFile(text, 'utf8');
-          await file.sync();
+          try {
+            await file.appendFile(text, 'utf8');
+            await file.sync();
+          } catch (error) {
+            throw Object.assign(new Error(writeProblem(error)), { code: (error as NodeJS.ErrnoException).code });
+          }
         },
         close: () => file.close(),
       };

@@ -105,7 +105,10 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
       ];
     }
     case 'app-failed':
-      return [line(mark(false, look), `${event.app}: ${plainText(event.message)}`), ...event.next.map((next) => line(`    ${next}`))];
+      return [
+        line(mark(false, look), `${event.app === '' ? '' : `${event.app}: `}${plainText(event.message)}`),
+        ...event.next.map((next) => line(`    ${next}`)),
+      ];
     default:
       return [];
   }

@@ -267,5 +267,7 @@ test('a plan of another shape is refused, with a digest that fits', async () => 
   }
   await writeFile(file, text.replace('"work":[', `"work":[${deep},`));
   expect(await inside(here, ['replay', '--plan', file, '--yes'])).toMatchObject({ code: 64 });
+  await writeFile(file, text.replace('{', `{"more":${deep},`));
+  expect(await inside(here, ['replay', '--plan', file, '--yes'])).toMatchObject({ code: 64 });
   expect(await here.writes()).toEqual([]);
 });

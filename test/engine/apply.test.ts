@@ -1,5 +1,7 @@
 /** Applying one change when things go wrong: the requests, the journal, and the final state. */
 import { plain } from '../../src/change/value.ts';
+import { lineText } from '../../src/text/spans.ts';
+import { eventLines } from '../../src/view/run-lines.ts';
 import { systemClock } from '../../src/files/clock.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
@@ -374,6 +376,13 @@ test('a full disk after a write: the run stops and says so, with the intent on r
   );
   expect(ran.summary).toMatchObject({ failed: 1, exitCode: 1 });
   expect(recordedRun(entries)?.changes.map(({ state }) => state)).toEqual(['unknown']);
+  const atEnd = await go(await world(), prepared, 'stop', (entry) => (entry.type === 'run-end' ? Promise.reject(full) : Promise.resolve()));
+  expect(
+    atEnd.events
+      .flatMap((event) => eventLines(event, { ascii: true, colour: false }))
+      .map(lineText)
+      .join('\n'),
+  ).toContain('[x] The end of the run could not be written to the undo log (no space left on device).\n    Free disk space');
 });
 
 test('an id that no change may write ends its own undo or change only: the others go on', async () => {

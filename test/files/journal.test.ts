@@ -1,7 +1,7 @@
-import { appendFile, chmod, mkdir, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, open, readdir, readFile, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { UserError } from '../../src/engine/errors.ts';
 import { recordedRun, type Entry, type Intent } from '../../src/change/undo-log.ts';
 import { plain } from '../../src/change/value.ts';
@@ -70,6 +70,18 @@ test('a clock that was set back: a new run still sorts after every other', async
   expect(after).toMatch(/^20270101T000000000Z-[0-9a-f]{4}$/);
   await (await openJournal(folder, after)).close();
   expect(await nextRunName(folder, new Date('2027-03-01T00:00:00.000Z'))).toMatch(/^20270301T/);
+});
+
+test('a full disk is said in plain words', async () => {
+  const folder = await temporaryFolder();
+  const journal = await openJournal(folder, newRunName(new Date()));
+  const probe = await open(folder);
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+  const append = vi.spyOn(Object.getPrototypeOf(probe) as typeof probe, 'appendFile').mockRejectedValueOnce(full);
+  await probe.close();
+  await expect(journal.append(start('r'))).rejects.toMatchObject({ message: 'the disk is full', code: 'ENOSPC' });
+  append.mockRestore();
+  await journal.close();
 });
 
 test('a torn last line is passed over, and what is added later stays readable', async () => {

@@ -26,3 +26,14 @@ export function unrecorded(error: unknown): ArmFailure {
     next: 'Free disk space, then check the current values. The undo log has recorded the request, and undo compares it with the current values.',
   });
 }
+
+/** Returns the failure of a run whose end could not be recorded. Its changes are recorded. */
+export function unended(error: unknown): ArmFailure {
+  const why = error instanceof Error ? error.message : String(error);
+  return new ArmFailure({
+    kind: 'invalid',
+    code: LOG_BROKE,
+    message: `The end of the run could not be written to the undo log (${why}).`,
+    next: 'Free disk space, then run func-harden history to see the recorded changes.',
+  });
+}

@@ -197,7 +197,8 @@ async function markUndone(change: Change, tally: Tally, input: RunInput, { journ
 
 export const describeError = (error: unknown): { message: string; next: readonly string[] } => ({
   message: error instanceof Error ? error.message : String(error),
-  next: (error as { next?: readonly string[] }).next ?? [],
+  // A failure of Azure, as of a shared undo log, has one next step and no list.
+  next: [(error as { next?: string | readonly string[] }).next ?? []].flat(),
 });
 
 /** Returns the reverting change. An id that must not be written keeps only that change from being reverted. */

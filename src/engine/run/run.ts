@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../errors.ts';
 import type { RunEnd, RunStart, RunState } from '../../change/undo-log.ts';
 import { inTurn, mapLimited } from '../concurrency.ts';
 import { exitCodeOf, isVerified } from './outcome.ts';
+import { unended } from './log-failures.ts';
 import { runApp, Tally, describeError } from './run-app.ts';
 import { createResourceQueue } from './resource-queue.ts';
 import { OwnWrites } from '../../change/own-writes.ts';
@@ -69,7 +70,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     await journal.close();
   } catch (error) {
     tally.codes.push(EXIT.failed);
-    input.notify({ type: 'app-failed', app: '', ...describeError(error) });
+    input.notify({ type: 'app-failed', app: '', ...describeError(unended(error)) });
   }
   input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state, ...before });
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
