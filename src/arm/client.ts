@@ -24,6 +24,8 @@ export interface ArmClient {
   follow(link: string): Promise<ArmAnswer>;
   /** Yields every item of a paged list. @throws ArmFailure */
   list(path: string, apiVersion: string): AsyncGenerator<Json>;
+  /** Returns all items of a paged list. @throws ArmFailure */
+  listAll(path: string, apiVersion: string): Promise<readonly Json[]>;
 }
 
 /** Creates a thin client that keeps every member ARM sends, known or not. */
@@ -85,7 +87,7 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
       next = nextLink;
     }
   }
-  return { send, follow, list };
+  return { send, follow, list, listAll: (path, apiVersion) => Array.fromAsync(list(path, apiVersion)) };
 }
 
 const SUBSCRIPTION = /^\/subscriptions\/([^/]+)\//i;

@@ -82,9 +82,7 @@ export const readOnly = (...read: string[]): Access => ({ write: null, actions: 
 export const readList = (...read: string[]) => ({ read: list, ...readOnly(...read) });
 
 export async function listAll(client: ArmClient, path: string, apiVersion: string): Promise<Body[]> {
-  const items: Body[] = [];
-  for await (const item of client.list(path, apiVersion)) items.push(checkRow(item));
-  return items;
+  return (await client.listAll(path, apiVersion)).map(checkRow);
 }
 
 /** Checks that an item is a row, because otherwise the list is not complete. @throws ArmFailure */

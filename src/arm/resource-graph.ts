@@ -115,5 +115,8 @@ function inCamelCase(name: string): string {
 export function toCamelCase(value: Json): Json {
   if (Array.isArray(value)) return (value as readonly Json[]).map(toCamelCase);
   if (!isRecord(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [inCamelCase(name), toCamelCase(inner)]));
+  const row: Record<string, Json> = {};
+  // An assignment, and no list of pairs: a configuration has a hundred members. A member of this name would change the object itself.
+  for (const name of Object.keys(value)) if (name !== '__proto__') row[inCamelCase(name)] = toCamelCase(value[name]!);
+  return row;
 }

@@ -4,6 +4,8 @@ import type { ArmClient } from '../../src/arm/client.ts';
 import { forgetAnswers, rowsInForce, scopeById, type ScopeList } from '../../src/arm/kept-answers.ts';
 import type { Target } from '../../src/azure/index.ts';
 import type { Body } from '../../src/change/json-paths.ts';
+import { sharedReads } from '../../src/arm/shared-reads.ts';
+import type { Azure } from '../../src/arm/resource-definition.ts';
 import { ArmFailure, type FailureKind } from '../../src/engine/ports.ts';
 
 const LOCKS = '/providers/Microsoft.Authorization/locks';
@@ -32,18 +34,17 @@ function arm(
   kind: FailureKind = 'forbidden',
 ): { client: ArmClient; asked: string[] } {
   const asked: string[] = [];
-  const client = {
-    async *list(path: string) {
-      const [scope = '', filter] = path.replace(LOCKS, '').split('?');
-      asked.push(scope.split('/').at(-1) ?? '');
-      if (closed.includes(scope)) throw new ArmFailure({ kind, code: 'AuthorizationFailed', message: 'No.', next: 'Ask.' });
-      const within = (a: string, b: string): boolean => `${a}/`.toLowerCase().startsWith(`${b}/`.toLowerCase());
-      for (const row of made) {
-        const at = list.scopeOf(row) ?? '';
-        if (at.startsWith('/providers') || within(scope, at) || (!filter && within(at, scope))) yield row;
-      }
-    },
-  } as unknown as ArmClient;
+  async function* rows(path: string) {
+    const [scope = '', filter] = path.replace(LOCKS, '').split('?');
+    asked.push(scope.split('/').at(-1) ?? '');
+    if (closed.includes(scope)) throw new ArmFailure({ kind, code: 'AuthorizationFailed', message: 'No.', next: 'Ask.' });
+    const within = (a: string, b: string): boolean => `${a}/`.toLowerCase().startsWith(`${b}/`.toLowerCase());
+    for (const row of made) {
+      const at = list.scopeOf(row) ?? '';
+      if (at.startsWith('/providers') || within(scope, at) || (!filter && within(at, scope))) yield row;
+    }
+  }
+  const client = { listAll: (path: string) => Array.fromAsync(rows(path)) } as unknown as ArmClient;
   return { client, asked };
 }
 
@@ -88,4 +89,18 @@ test('a row whose scope cannot be told is not left out: the app itself is asked'
   const { client, asked } = arm([], [{ id: 'odd', name: 'odd' }]);
   for (const one of ['a', 'b', 'c']) await rowsInForce(client, app(one), list);
   expect(asked).toEqual(['a', 'b', 's', 'g', 'c']);
+});
+
+test('a list that all apps of an audit read is asked for once and handed out as one array; a list of one app is asked for again', async () => {
+  const asked: string[] = [];
+  const own = { listAll: (path: string) => (asked.push(path), Promise.resolve([{ id: path }])) } as unknown as ArmClient;
+  const { client } = sharedReads({ client: own } as Azure);
+  const accounts = '/subscriptions/s/providers/Microsoft.Storage/storageAccounts';
+  const first = await client.listAll(accounts, '1');
+  expect(await client.listAll(accounts, '1')).toBe(first);
+  expect(await Array.fromAsync(client.list(accounts, '1'))).toEqual(first);
+  const functions = `${app('a').id}/functions`;
+  await client.listAll(functions, '1');
+  await client.listAll(functions, '1');
+  expect(asked).toEqual([accounts, functions, functions]);
 });

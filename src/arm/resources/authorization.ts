@@ -68,7 +68,7 @@ export const permissions: Resource = {
   apiVersion: ROLES,
   ...readList('Microsoft.Authorization/permissions/read'),
   clean: patternsIn,
-  open: async ({ client }, id) => ({ value: (await Array.fromAsync(client.list(id, ROLES))).map(patternsIn) }),
+  open: async ({ client }, id) => ({ value: (await client.listAll(id, ROLES)).map(patternsIn) }),
 };
 
 /** Returns the patterns of a row. @throws ArmFailure if it has none, because an unreadable row must not count as a right or as none */

@@ -134,7 +134,13 @@ function assessControl(
     const [found, lines] = [words(verdict.found), (verdict.lines ?? []).map(words)];
     const about = verdict.about ?? judgeOutside(control, base.resource, found, store);
     const named = about[0] ? { resource: about[0].id, about } : {};
-    const state = {
+    const isJudged = verdict.state !== 'not-applicable' && verdict.state !== 'unknown';
+    const details = !isJudged
+      ? { reason: found }
+      : verdict.state === 'fail'
+        ? accepted(decision, today)
+        : off === undefined && applyException(step, control, context, decided, today);
+    return {
       ...base,
       ...named,
       state: verdict.state,
@@ -143,10 +149,8 @@ function assessControl(
       lines,
       ...(stays === undefined ? {} : { stays }),
       ...(names ? { names } : {}),
+      ...details,
     };
-    if (verdict.state === 'not-applicable' || verdict.state === 'unknown') return { ...state, reason: found };
-    if (verdict.state === 'fail') return { ...state, ...accepted(decision, today) };
-    return off === undefined ? { ...state, ...applyException(step, control, context, decided, today) } : state;
   } catch (error) {
     const failure = unexpectedShapeIn(error, context.facts);
     if (!failure) throw error;
@@ -156,8 +160,9 @@ function assessControl(
 
 /** Judges a setting of a resource outside the app, such as a plan of the whole subscription. */
 function judgeOutside(control: AnyControl, resource: string | null, found: string, { target }: FactStore): readonly JudgedResource[] {
-  const isOwn = `${resource ?? target.id}/`.toLowerCase().startsWith(`${productionOf(target.id)}/`.toLowerCase());
-  return control.kind === 'setting' && resource !== null && !isOwn ? [{ id: resource, found }] : [];
+  if (control.kind !== 'setting' || resource === null) return [];
+  const isOwn = `${resource}/`.toLowerCase().startsWith(`${productionOf(target.id)}/`.toLowerCase());
+  return isOwn ? [] : [{ id: resource, found }];
 }
 
 /** Returns the lines that an attestation covers. A list that cannot be read does not prevent the attestation. */
@@ -223,6 +228,7 @@ function applyException(
   decided: StepDecision,
   today: string,
 ): Partial<ControlState> | undefined {
+  if (Object.keys(decided.answers).length === 0) return undefined;
   const without = (names: readonly string[]) => {
     const answers = Object.entries(decided.answers).filter(([name]) => !names.includes(name));
     return judge(control, { ...context, answers: Object.fromEntries(answers) });
