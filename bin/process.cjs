@@ -20,6 +20,10 @@ exports.runCommand = function ({ load, early, licences, failed }) {
     delete process.env.NO_COLOR;
   }
   process.env.NODE_ENV = 'production';
+  // With these, libraries write to stderr by themselves: across the screen, and with the password of a proxy. `--debug FILE` is for that.
+  ['DEBUG', 'AZURE_LOG_LEVEL', 'TYPESPEC_RUNTIME_LOG_LEVEL'].forEach(function (name) {
+    delete process.env[name];
+  });
   // A reader that closes the pipe must not stop a run in the middle, so its remaining output is dropped.
   [process.stdout, process.stderr].forEach(function (stream) {
     stream.on('error', function (error) {

@@ -17,6 +17,7 @@ import { storageToken, vaultToken } from './arm/storage-token.ts';
 import { tenantsOf } from './arm/tenants.ts';
 import { accountInToken } from './arm/token.ts';
 import { createVaults } from './arm/vault-client.ts';
+import { createTextClient } from './arm/text-client.ts';
 import { vaultKey, vaultKeyAddress } from './arm/vault-key.ts';
 import { TIME_LIMIT, FIRST_WAIT } from './arm/waits.ts';
 import type { Clock, Connection } from './engine/ports.ts';
@@ -24,6 +25,7 @@ import type { SigningKey } from './engine/signing-key.ts';
 import type { UndoState } from './engine/undo-state.ts';
 import { systemClock } from './files/clock.ts';
 import { connectAgent } from './files/connect-agent.ts';
+import { exchangeText } from './files/http-exchange.ts';
 import type { Environment } from './files/paths.ts';
 
 export interface ConnectOptions {
@@ -35,7 +37,9 @@ export interface ConnectOptions {
   readonly version: string;
   readonly say: (line: string) => void;
   /** Receives why requests wait; default `say`. */
-  readonly waits?: (why: string, milliseconds: number) => void;
+  readonly waits?: (why: string, milliseconds: number, isMost: boolean) => void;
+  /** Called for each attempt of each request when it is sent, and when it is answered. */
+  readonly onRequest?: (isDone: boolean) => void;
   readonly signal?: AbortSignal;
   /** The clock; by default that of the machine. */
   readonly clock?: Clock;
@@ -68,9 +72,11 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     ...(onExchange ? { onExchange } : {}),
     ...(onSignIn ? { onSignIn } : {}),
   });
-  const waits = options.waits ?? ((why: string, milliseconds: number) => options.say(waitWords(why, milliseconds, clock.now())));
-  const onWait = (milliseconds: number, why: string) => {
-    if (milliseconds >= 1000) waits(why, milliseconds);
+  const sayWait: NonNullable<ConnectOptions['waits']> = (why, milliseconds, isMost) =>
+    options.say(waitWords(why, milliseconds, { now: clock.now(), isMost }));
+  const waits = options.waits ?? sayWait;
+  const onWait = (milliseconds: number, why: string, isMost = false) => {
+    if (milliseconds >= 1000) waits(why, milliseconds, isMost);
   };
   const recorder = options.onRecord && (await import('./arm/recording/recorder.ts')).createRecorder(endpoint.origin);
   if (recorder) options.onRecord?.(recorder.recorded);
@@ -82,6 +88,7 @@ export async function connect(options: ConnectOptions): Promise<Connection> {
     clock,
     ...(signal ? { signal } : {}),
     ...(onExchange ? { onExchange } : {}),
+    ...(options.onRequest ? { onRequest: options.onRequest } : {}),
     ...(recorder ? { recording: recorder.policy } : {}),
   };
   const scope = `${audienceOf(cloud, endpoint)}/.default`;
@@ -160,7 +167,7 @@ const PLANNED_WITH = 60_000;
 
 /** Creates everything that sends requests through one pipeline. */
 export function joinConnection({ endpoint, names, pipeline, pipelineFor, credential, waiting }: Parts, token: AccessToken): Connection {
-  const client = createArmClient(endpoint, pipeline);
+  const client = createArmClient(endpoint, pipeline, createTextClient(exchangeText));
   const azure = { client, cloud: names, vaults: createVaults({ endpoint, pipeline, credential, suffix: names.vaults, pipelineFor }) };
   return {
     endpoint: endpoint.origin,

@@ -8,6 +8,7 @@ import { loadCatalogue } from './catalogue.ts';
 import { LOAD } from './commands/index.ts';
 import { EXIT, exitOf, INTERNAL_ERROR, REPORT_A_BUG, UserError, type ExitCode } from './engine/errors.ts';
 import { ArmFailure } from './engine/ports.ts';
+import { fileErrors } from './files/errors/files.ts';
 import { plainText } from './text/plain.ts';
 import { failureCode } from './view/failure-code.ts';
 
@@ -40,7 +41,8 @@ export async function runCommand(
 }
 
 /** Says what happened and what to do next. */
-export function complain(error: unknown, io: Io): ExitCode {
+export function complain(given: unknown, io: Io): ExitCode {
+  const error = (given as { readonly syscall?: unknown } | null)?.syscall === 'uv_cwd' ? fileErrors.workingFolderGone() : given;
   if (error instanceof UserError) {
     const lines = error.message.split('\n').map(plainText).join('\n');
     io.err(`ERROR: ${lines}\n${error.next.map((line) => `  ${plainText(line)}\n`).join('')}`);

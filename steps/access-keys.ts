@@ -148,7 +148,7 @@ export default defineStep({
           state: odd.length > 0 ? 'fail' : 'pass',
           found: odd.length > 0 ? `${odd.join(', ')}` : `${keyPlaces(facts.accessKeys).length} keys, all expected`,
           wanted: 'only expected keys, or each additional key accepted',
-          lines: keyPlaces(facts.accessKeys),
+          lines: [`All keys of the app: ${keyPlaces(facts.accessKeys).join(', ') || 'none'}`],
         };
       },
     },

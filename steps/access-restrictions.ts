@@ -3,8 +3,6 @@ import {
   admitted,
   closesRestrictions,
   restrictionEffect,
-  judgeDefault,
-  judgeRules,
   mainDefaultDraft,
   mainRules,
   mainRulesDrafts,
@@ -12,11 +10,13 @@ import {
   ownAddress,
   removedNote,
   scmSiteToo,
+  subnetNote,
   mainSiteRestrictions,
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
+import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { rulesForAllCallers, allowsAllCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
+import { rulesForAllCallers, namesCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
 import { linkedApi, lockedOutByRules } from './lib/callers.ts';
 
@@ -28,6 +28,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   const linked = linkedApi(x.facts.siteConfig);
   return [
     warn(admitted(after)),
+    ...subnetNote(x, after),
     warn(`The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need their own access rule.`),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
@@ -54,10 +55,7 @@ export default defineStep({
     defaultAction: DEFAULT_ACTION,
   },
   prefill: {
-    rules: (x) =>
-      mainSiteRestrictions(x.facts)
-        .rows.filter((row) => !allowsAllCallers(row))
-        .map(ruleOf),
+    rules: (x) => mainSiteRestrictions(x.facts).rows.filter(namesCallers).map(ruleOf),
   },
   claims: ({ rules = [], defaultAction }) => [
     ...(defaultAction

@@ -12,6 +12,7 @@ import {
   type RestrictionRow,
   SECRETLESS,
   signInOf,
+  tenantFault,
 } from '../src/azure/index.ts';
 import {
   closingPaths,
@@ -251,6 +252,7 @@ export default defineStep({
         const isWhole =
           settings &&
           requiresSignIn(settings) &&
+          !tenantFault(settings, x.facts.maybe('appSettings')) &&
           (paths.length === 0 || (functions && openedBy(paths, httpFunctions(functions)).length === 0));
         return isWhole ? 'the app itself requires authentication' : true;
       },

@@ -6,10 +6,10 @@ const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 /** Returns what is wrong with an origin. Browsers compare the text, so an origin with a path or a trailing slash never matches. */
 function faultOf(origin: string): string | undefined {
   const text = origin.trim();
-  if (text === '*') return 'every website';
+  if (text === '*') return '* allows every website';
   if (/^http:/i.test(text)) return `${text} is not https`;
   if (text.includes('*')) return `${text} has a wildcard host`;
-  if (text.toLowerCase() === 'null') return 'null: every sandboxed page and local file sends this origin';
+  if (text.toLowerCase() === 'null') return 'null allows every sandboxed page and local file';
   // A mobile app has its own URL scheme, which no website can send.
   if (/^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/i.test(text)) return undefined;
   return originProblem(text) === undefined ? undefined : `${text} matches no website: an origin is scheme, host and port only`;

@@ -104,7 +104,7 @@ export default defineStep({
       effect: 'Every publish profile downloaded so far stops working.',
       reads: ['scmPolicy', 'ftpPolicy'],
       judge: ({ facts }) => {
-        const open = [facts.scmPolicy.properties.allow !== false && 'scm', facts.ftpPolicy.properties.allow !== false && 'FTP'].filter(
+        const open = [facts.scmPolicy.properties.allow !== false && 'SCM site', facts.ftpPolicy.properties.allow !== false && 'FTP'].filter(
           Boolean,
         );
         return open.length === 0

@@ -29,10 +29,13 @@ export default defineStep({
         const notSeen = triggersNotSeen(facts.functions);
         // A function whose trigger is not shown may use one of these connections, or another one.
         if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted, lines };
+        const connections = users.size === 1 ? '1 connection' : `${users.size} connections`;
         const found =
-          few.length > 0
-            ? `${few.length} of ${users.size} ${users.size === 1 ? 'connection' : 'connections'} ${few.length === 1 ? 'is' : 'are'} used by fewer than half of the functions`
-            : `${names.length} ${names.length === 1 ? 'function' : 'functions'}, ${users.size} ${users.size === 1 ? 'connection' : 'connections, each'} used by at least half of the functions`;
+          users.size === 0
+            ? 'no function uses a connection'
+            : few.length > 0
+              ? `${few.length} of ${connections} used by fewer than half of the functions`
+              : `${connections}, ${users.size === 1 ? '' : 'each '}used by at least half of the functions`;
         return {
           state: few.length > 0 ? 'fail' : 'pass',
           found,

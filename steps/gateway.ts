@@ -10,6 +10,7 @@ import {
   removedNote,
   mainSiteRestrictions,
   scmSiteToo,
+  subnetNote,
 } from './lib/access-restrictions.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID, stop, warn } from '../src/contract/index.ts';
 import {
@@ -51,14 +52,33 @@ function isGateway(x: X, row: RestrictionRow): boolean {
 }
 
 /** The search covers Front Door Standard and Premium, and application gateways, by the host names in their origins and backend pools. */
-const NO_GATEWAY = 'no Front Door or Application Gateway in this subscription uses a host name of the app';
+const NO_GATEWAY =
+  'no Front Door or Application Gateway in this subscription uses a host name of the app (Front Door classic was not searched)';
 
-const wall = (gateway: Gateway): Flaw => {
-  const { waf, isMixed } = gateway.properties;
+type Firewall = Gateway['properties']['waf'];
+const faultOf = (waf: Firewall): string | undefined =>
+  !waf
+    ? 'has no WAF policy'
+    : waf.enabled && sameWord(waf.mode, 'Prevention')
+      ? undefined
+      : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
+
+/** Returns the problem of a gateway: the firewall counts on each way that leads to the app, and nowhere else. */
+function wall({ properties: { kind, waf, isMixed, ways } }: Gateway): Flaw {
   if (isMixed) return { unseen: 'its WAF policies have different modes, and the one that covers the app was not read' };
-  if (!waf) return 'has no WAF policy';
-  return waf.enabled && sameWord(waf.mode, 'Prevention') ? undefined : `its WAF ${waf.enabled ? `is in ${waf.mode} mode` : 'is disabled'}`;
-};
+  if (!ways) return faultOf(waf);
+  if (ways.length === 0) return 'no enabled route leads to the app';
+  const wrong = ways.flatMap(({ name, isSure, waf: own }) => ({ name, isSure, fault: faultOf(own) }));
+  const sure = wrong.filter(({ isSure, fault }) => isSure && fault !== undefined);
+  if (sure.length > 0) {
+    const isSame = sure.length === ways.length && sure.every(({ fault }) => fault === sure[0]!.fault);
+    return isSame && kind !== 'Front Door' ? sure[0]!.fault : sure.map(({ name, fault }) => `${name}: ${fault ?? ''}`).join(', ');
+  }
+  const maybe = wrong.filter(({ isSure, fault }) => !isSure && fault !== undefined);
+  if (maybe.length === 0) return undefined;
+  const names = maybe.map(({ name, fault }) => `${name} (${fault ?? ''})`).join(', ');
+  return { unseen: `its rule sets were not read; they may route requests to the app from ${names}` };
+}
 
 /** Names the rules answered in area access-restrictions, which are kept; empty if that area decides no rules. */
 function keptBy(x: X): readonly string[] {
@@ -86,6 +106,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   return [
     ownAddress(after, x.myIp, 'the app'),
     warn(admitted(after)),
+    ...subnetNote(x, after),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
     ...(others.length > 0 ? [warn(`The finding stays: ${[...new Set(others)].join(', ')} allows callers other than the gateway.`)] : []),
@@ -169,7 +190,7 @@ export default defineStep({
         const isLetIn = rows.some((row) => !isDeny(row) && isGateway(x, row));
         const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && isLetIn;
         const found = [
-          ...new Set(past.map((row) => `the rule ${nameOf(row)} allows other callers`)),
+          ...new Set(past.map((row) => `${nameOf(row)} allows other callers`)),
           ...(effective === 'Allow' ? ['callers that match no rule are allowed'] : []),
         ];
         return {

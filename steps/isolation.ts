@@ -19,6 +19,14 @@ import { plansOnSubnet } from './lib/neighbours.ts';
 
 type X = Context<Answers<typeof questions>>;
 
+// A member that only this area reads.
+declare module '../src/azure/site.ts' {
+  interface SiteConfigMembers {
+    /** Network of the integration: with a subnet, its name after a GUID. */
+    readonly vnetName?: string | null;
+  }
+}
+
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-networking-options#virtual-network-integration';
 const inAse = {
   state: 'not-applicable',
@@ -31,13 +39,27 @@ function join({ facts, answers }: X): Draft[] {
   return [{ whole: 'vnetConnection', instanceId, to: { properties: { subnetResourceId: answers.subnet ?? '', swiftSupported: true } } }];
 }
 
+/** Returns the network of a gateway-required integration, which names no subnet. */
+const throughGateway = ({ site, siteConfig }: X['facts']): string | undefined =>
+  site.properties.virtualNetworkSubnetId ? undefined : siteConfig.properties.vnetName || undefined;
+
 /** Lists other App Service plans that already use the subnet. */
 const otherPlans = ({ facts }: X, subnet: string): string[] => plansOnSubnet(facts.sites.value, subnet, facts.site.properties.serverFarmId);
 
 function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
+  const older = throughGateway(facts);
   return found
-    ? mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found)
+    ? [
+        ...mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found),
+        ...(older
+          ? [
+              warn(
+                `The subnet replaces the integration with ${older} through a VPN gateway. The subnet must reach what the app uses there.`,
+              ),
+            ]
+          : []),
+      ]
     : [
         stop(
           `Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it. Check the name, or choose a different subnet.`,
@@ -117,7 +139,7 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'The app restarts and reaches private addresses through the subnet.',
-      reads: ['site'],
+      reads: ['site', 'siteConfig'],
       draftReads: ['virtualNetworks', 'vnetConnection'],
       writes: ['vnetConnection'],
       needs: ['subnet'],
@@ -130,10 +152,14 @@ export default defineStep({
       judge: ({ app, facts }) => {
         const { virtualNetworkSubnetId } = facts.site.properties;
         if (app.ase) return inAse;
+        if (virtualNetworkSubnetId) return { state: 'pass', found: subnetName(virtualNetworkSubnetId), wanted: 'integrated with a subnet' };
+        const older = throughGateway(facts);
         return {
-          state: virtualNetworkSubnetId ? 'pass' : 'fail',
-          found: virtualNetworkSubnetId ? subnetName(virtualNetworkSubnetId) : 'none',
-          wanted: 'a subnet',
+          state: 'fail',
+          found: older
+            ? `through a VPN gateway with ${older}; this older integration does not reach services behind service endpoints, and Azure ends its protocol (SSTP) on 2027-03-31`
+            : 'none',
+          wanted: 'integrated with a subnet',
         };
       },
       draft: join,
@@ -190,14 +216,16 @@ export default defineStep({
         const { site } = x.facts;
         if (x.app.ase) return inAse;
         const off = unrouted(x);
-        if (off.length > 0) return { state: 'fail', found: `not routed: ${off.join(', ')}`, wanted: 'all' };
-        if (!site.properties.virtualNetworkSubnetId) return { state: 'fail', found: NO_NETWORK, wanted: 'all' };
+        if (off.length > 0)
+          return { state: 'fail', found: `not routed: ${off.join(', ')}`, wanted: 'all routed through the virtual network' };
+        if (!site.properties.virtualNetworkSubnetId)
+          return { state: 'fail', found: NO_NETWORK, wanted: 'all routed through the virtual network' };
         const ways = [...new Set(CONFIGURATION.map((route) => routedBy(route, site, () => x.facts.appSettings)))];
         const old = ways.filter((way) => way?.startsWith('the app setting'));
         return {
           state: 'pass',
-          found: ways.includes('allTraffic') || old.length > 0 ? `all, set by ${ways.join(', ')}` : 'all',
-          wanted: 'all',
+          found: ways.includes('allTraffic') || old.length > 0 ? `all routed, set by ${ways.join(', ')}` : 'all routed',
+          wanted: 'all routed through the virtual network',
         };
       },
       draft: (x) =>

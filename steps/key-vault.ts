@@ -179,7 +179,7 @@ export default defineStep({
       policy: vaultPolicy('12d4fa5e-1f9f-4c21-97a9-b99b3c6611b5', 'Azure Key Vault should use RBAC permission model'),
       at: 'properties.enableRbacAuthorization',
       expect: (vault) => (usesRoles(vault) ? undefined : 'access policies'),
-      wanted: 'roles',
+      wanted: 'Azure RBAC',
       first: (vault, x) => [...referenceIdentity(x.facts.site).drafts, ...rolesInstead(x, vault)],
       set: true,
       absent: false,

@@ -20,6 +20,7 @@ import {
   deployedHow,
   deploymentAccount,
   hasSecret,
+  judgeAccountName,
   lacksDeployer,
   moveDeployment,
   moveHost,
@@ -64,8 +65,8 @@ export default defineStep({
       because: 'Code that runs in the app has all permissions of its identity. An attacker who runs code gets them too.',
       severity: 'high',
       strict: true,
-      reads: ['site', 'identityRoles'],
-      judge: ({ facts }) => judgeAdministrator(facts.site, facts.identityRoles),
+      reads: ['site', 'identityRoles', 'identityDefinitions'],
+      judge: ({ facts }) => judgeAdministrator(facts),
       docs: 'https://learn.microsoft.com/azure/role-based-access-control/best-practices',
     },
     {
@@ -85,10 +86,12 @@ export default defineStep({
       notOn: LACKS.hostStorageSettings,
       judge: (x) => {
         const { facts } = x;
-        const wanted = `${HOST_STORAGE}__accountName or service URIs, no key`;
+        const wanted = 'with a managed identity, without a key';
         if (hostByIdentity(facts.appSettings)) {
           if (hasSecret(facts)) return { state: 'fail', found: 'with the client secret of an application', wanted };
-          const why = cannotSignIn(x);
+          const unnamed = judgeAccountName(facts, wanted);
+          if (unnamed) return unnamed;
+          const why = cannotSignIn(facts);
           return { state: why ? 'fail' : 'pass', found: why ? `with a managed identity, ${why}` : 'with a managed identity', wanted };
         }
         if (hostBySignature(facts.appSettings)) return { state: 'fail', found: 'with a shared access signature', wanted };
@@ -230,7 +233,7 @@ export default defineStep({
       because: 'A binding that uses a key needs a secret in the settings. A binding that uses the identity does not.',
       severity: 'low',
       strict: true,
-      reads: ['functions', 'appSettings', 'connectionStrings'],
+      reads: ['site', 'functions', 'appSettings', 'connectionStrings'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-reference#configure-an-identity-based-connection',
       judge: ({ facts }) => judgeConnections(facts),
     },

@@ -13,7 +13,7 @@ import {
 } from './lib/application-insights.ts';
 import { appPolicy, clear, defineStep, stop } from '../src/contract/index.ts';
 import { judgeLogs, logsArrive, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
-import { isOnboarded, judgeOnboarding } from './lib/diagnostic-settings.ts';
+import { isOnboarded, judgeOnboarding, workspacesWithLogs } from './lib/diagnostic-settings.ts';
 import { switchedTo } from './lib/on-off.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/configure-monitoring';
@@ -229,8 +229,7 @@ export default defineStep({
       docs: 'https://learn.microsoft.com/azure/sentinel/quickstart-onboard',
       compliance: { mcsb: ['LT-5'] },
       judge: (x) => {
-        const sinks = x.facts.diagnosticSettings.value.flatMap(({ properties }) => properties.workspaceId ?? []);
-        return judgeOnboarding(x.facts, sinks, workspaceOf(x)?.id);
+        return judgeOnboarding(x.facts, workspacesWithLogs(x.facts.diagnosticSettings.value), workspaceOf(x)?.id);
       },
       guards: [
         {

@@ -1,6 +1,16 @@
-import { connectionState, zoneOf, zoneGroup, endpoint, connections, approved, ELSEWHERE } from './lib/private-endpoints.ts';
-import { allSubnets, endpointsOf, findSubnet } from './lib/networks.ts';
-import { CLOUDS, isPrivateZone, LACKS, privateZone, severalHave, SUBNET_ID } from '../src/azure/index.ts';
+import { connectionState, zoneOf, zoneGroup, zoneState, endpoint, connections, approved, ELSEWHERE } from './lib/private-endpoints.ts';
+import { allSubnets, endpointsOf, findSubnet, isLeaving } from './lib/networks.ts';
+import {
+  CLOUDS,
+  environmentAddress,
+  type Site,
+  isPrivateZone,
+  LACKS,
+  nameIn,
+  privateZone,
+  severalHave,
+  SUBNET_ID,
+} from '../src/azure/index.ts';
 import {
   type Answers,
   appPolicy,
@@ -25,6 +35,8 @@ type X = Context<Answers<typeof questions>>;
 const DOCS = 'https://learn.microsoft.com/azure/app-service/overview-private-endpoint';
 const ZONE = privateZone(CLOUDS.AzureCloud);
 const OTHER_ZONES = [CLOUDS.AzureUSGovernment, CLOUDS.AzureChinaCloud].map(privateZone);
+
+const addressOf = ({ properties }: Site) => environmentAddress([...(properties.hostNames ?? []), properties.defaultHostName ?? '']);
 
 function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
@@ -125,15 +137,20 @@ export default defineStep({
       compliance: { mcsb: ['NS-2'] },
       policy: appPolicy('687aa49d-0982-40f8-bf6b-66d1da97a04b', 'App Service apps should use private link', IF_NOT_EXISTS),
       judge: ({ app, facts }) => {
-        const all = connections(facts.site);
-        if (app.ase)
+        if (app.ase && addressOf(facts.site) !== 'public')
           return {
             state: 'not-applicable',
             found: 'the app runs in an App Service Environment, inside a virtual network',
             wanted: 'approved',
           };
         if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
-        return { state: 'fail', found: all[0]?.properties.privateLinkServiceConnectionState?.status ?? 'none', wanted: 'approved' };
+        const [first] = connections(facts.site);
+        const status = first?.properties.privateLinkServiceConnectionState?.status ?? 'none';
+        return {
+          state: 'fail',
+          found: first && isLeaving(first) ? `${status}, but the connection is being deleted` : status,
+          wanted: 'approved',
+        };
       },
       draft: endpoint,
       guards: [{ id: 'subnet', check: subnetIsGood }],
@@ -147,20 +164,21 @@ export default defineStep({
       risk: 'safe',
       strict: true,
       effect: 'In the linked networks, the names of the app and its SCM site resolve to the private address.',
-      reads: ['site', 'dnsZoneGroups', 'privateEndpoints'],
-      draftReads: ['privateDnsZones'],
+      reads: ['site', 'dnsZoneGroups', 'privateEndpoints', 'privateDnsZones'],
       writes: ['dnsZoneGroups'],
       needs: ['dnsZone'],
       notOn: LACKS.privateEndpoint,
       docs: 'https://learn.microsoft.com/azure/private-link/private-endpoint-dns',
       judge: ({ app, facts, cloud }) => {
         const wanted = `a zone group for ${privateZone(cloud)}`;
-        if (app.ase)
+        if (app.ase && addressOf(facts.site) !== 'public')
           return { state: 'not-applicable', found: 'the app runs in an App Service Environment, inside a virtual network', wanted };
-        const zones = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
-          (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId?.split('/').at(-1) ?? ''),
+        const ids = facts.dnsZoneGroups.value.flatMap(({ properties }) =>
+          (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId ?? ''),
         );
-        if (zones.some(isPrivateZone)) return { state: 'pass', found: zones.join(', '), wanted };
+        const zones = ids.map((id) => nameIn(id));
+        const own = ids.find((id) => isPrivateZone(nameIn(id)));
+        if (own !== undefined) return { ...zoneState(own, facts), wanted };
         // Only the private endpoint shows its DNS zone, and the endpoint may be in the network's subscription, which was not read.
         if (zones.length === 0 && endpointsOf(facts).length === 0 && approved(facts.site))
           return { state: 'unknown', found: ELSEWHERE, wanted };
@@ -176,6 +194,10 @@ export default defineStep({
             if (!zoneOf(x))
               return stop(
                 `Private DNS zone ${privateZone(x.cloud)} was not found in this subscription. Create it and link it to the networks of the callers.`,
+              );
+            if (zoneOf(x)?.properties?.numberOfVirtualNetworkLinks === 0)
+              return warn(
+                `${zoneOf(x)?.name ?? ''} is linked to no network, so no caller resolves the private address. Link it to the networks of the callers.`,
               );
             return endpointsOf(x.planned).length > 0
               ? clear('The zone exists. func-harden did not check whether it is linked to the networks of the callers.')
@@ -215,13 +237,16 @@ export default defineStep({
       }),
       judge: ({ app, facts }) => {
         const wanted = 'off';
-        if (app.ase)
+        const { state, found } = publicAccess(facts.site);
+        const address = addressOf(facts.site);
+        if (app.ase && address === 'internal')
           return {
             state: 'not-applicable',
             found: 'in an App Service Environment, this would also block callers in its own network',
             wanted,
           };
-        const { state, found } = publicAccess(facts.site);
+        if (app.ase && address === 'unknown' && state === 'on')
+          return { state: 'unknown', found: `${found}; whether the App Service Environment has a public address is unknown`, wanted };
         return { state: state === 'unknown' ? state : state === 'off' ? 'pass' : 'fail', found, wanted };
       },
       draft: () => [

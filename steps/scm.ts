@@ -3,16 +3,16 @@ import {
   admitted,
   closesRestrictions,
   restrictionEffect,
-  judgeDefault,
-  judgeRules,
   ownAddress,
   removedNote,
   scmSiteRestrictions,
+  subnetNote,
   mainSiteRestrictions,
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
+import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
-import { effectiveDefault, allowsAllCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
+import { effectiveDefault, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
 import { scmCallers } from './lib/callers.ts';
 
@@ -32,6 +32,7 @@ const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultActi
 function deployers(x: X): GuardFinding[] {
   return [
     warn(`SCM site: ${admitted(after(x))}`),
+    ...subnetNote(x, after(x)),
     warn('Build agents, the Azure CLI and the file views of the portal use the SCM site.'),
     ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `SCM site: ${says}` })),
     ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
@@ -69,10 +70,7 @@ export default defineStep({
   ],
   questions,
   prefill: {
-    rules: (x) =>
-      own(x)
-        .rows.filter((row) => !allowsAllCallers(row))
-        .map(ruleOf),
+    rules: (x) => own(x).rows.filter(namesCallers).map(ruleOf),
   },
   skip: {
     sameAsMain: ({ rules }) => rules !== undefined,

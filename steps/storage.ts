@@ -258,6 +258,7 @@ export default defineStep({
           : 'managed by Microsoft';
       },
       wanted: ({ answers }) => answers.keySource ?? 'Microsoft.Storage or Microsoft.Keyvault',
+      right: ({ properties: { encryption } }) => encryption?.keySource ?? 'Microsoft.Storage',
     }),
     {
       kind: 'rule',

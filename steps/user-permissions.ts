@@ -8,7 +8,7 @@ import {
   stop,
   warn,
 } from '../src/contract/index.ts';
-import { unnamedRoles, ROLE, type RoleAssignment, roleName, roleOf, sameResource, scopeOf } from '../src/azure/index.ts';
+import { ROLE, type RoleAssignment, roleOf, rolesRead, sameResource, scopeOf } from '../src/azure/index.ts';
 
 type X = Context<Answers<typeof questions>>;
 
@@ -26,12 +26,20 @@ const ADMINS: readonly string[] = [ROLE.owner, ROLE.userAccessAdministrator, ROL
 /** Number of owners that the guidance recommends at most. */
 const MOST = 3;
 
-const strong = ({ facts }: X): readonly RoleAssignment[] => facts.roleAssignments.value.filter((one) => STRONG.includes(roleOf(one)));
+const read = ({ facts }: X) => rolesRead(facts.roleAssignments.value, facts.maybe('roleDefinitions'));
+const isStrong = (x: X, one: RoleAssignment): boolean => STRONG.includes(roleOf(one)) || read(x).isPowerful(roleOf(one));
+const strong = (x: X): readonly RoleAssignment[] => x.facts.roleAssignments.value.filter((one) => isStrong(x, one));
+const nameOf = (x: X, one: RoleAssignment): string => read(x).nameOf(roleOf(one));
 const isDirect = ({ facts }: X, one: RoleAssignment): boolean => sameResource(scopeOf(one), facts.site.id);
 /** Deleted principals have no type, or the type unknown. */
 const isGone = ({ properties }: RoleAssignment): boolean => !properties.principalType || /^Unknown$/i.test(properties.principalType);
 /** A group of another tenant, such as that of a partner who sold the subscription. */
 const isForeign = ({ properties }: RoleAssignment): boolean => /^ForeignGroup$/i.test(properties.principalType ?? '');
+/** Whether an assignment surely lets its principal assign roles. An assignment with a condition may not. */
+const mayAssign = (x: X, one: RoleAssignment): boolean =>
+  !isGone(one) && !one.properties.condition && (ADMINS.includes(roleOf(one)) || read(x).assignsRoles(roleOf(one)));
+const perhapsAssigns = (x: X, one: RoleAssignment): boolean =>
+  ADMINS.includes(roleOf(one)) || read(x).assignsRoles(roleOf(one)) || read(x).isUnread(roleOf(one));
 const isMine = ({ me }: X, { properties }: RoleAssignment): boolean =>
   me !== undefined && properties.principalId.toLowerCase() === me.toLowerCase();
 
@@ -49,7 +57,7 @@ const placeOf = (x: X, one: RoleAssignment): string => {
       : scope;
 };
 const lineOf = (x: X, one: RoleAssignment): string =>
-  `${roleName(roleOf(one))}: ${isGone(one) ? 'deleted or unknown principal' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
+  `${nameOf(x, one)}: ${isGone(one) ? 'deleted or unknown principal' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
 const chosen = (x: X): readonly RoleAssignment[] => {
   const names = (x.answers.remove ?? []).map((name) => name.toLowerCase().split('/').at(-1));
   return x.facts.roleAssignments.value.filter(({ name }) => names.includes(name.toLowerCase()));
@@ -86,28 +94,34 @@ function lostRoles(x: X): GuardFinding[] {
       stop(`${one.name} was created at a different scope (${placeOf(x, one)}) and can only be removed there. Remove it from your answer.`),
     ),
     ...mine.map((one): GuardFinding => {
-      const others = left.filter((other) => isMine(x, other) && STRONG.includes(roleOf(other)));
+      const others = left.filter((other) => isMine(x, other) && isStrong(x, other));
       return {
         level: 'warn',
         own: true,
         says:
           others.length > 0
-            ? `Your own ${roleName(roleOf(one))} is removed; you keep ${others.map((other) => roleName(roleOf(other))).join(', ')}.`
-            : `Your own ${roleName(roleOf(one))} is removed, and func-harden sees no other role of yours. You may not have permission to undo this change.`,
+            ? `Your own ${nameOf(x, one)} is removed; you keep ${others.map((other) => nameOf(x, other)).join(', ')}.`
+            : `Your own ${nameOf(x, one)} is removed, and func-harden sees no other role of yours. You may not have permission to undo this change.`,
       };
     }),
-    ...(left.some((one) => ADMINS.includes(roleOf(one)) && !isGone(one))
+    ...(left.some((one) => mayAssign(x, one))
       ? []
-      : [
-          stop(
-            'After this change, no principal could assign roles on this app. Keep at least one assignment of Owner, User Access Administrator or Role Based Access Control Administrator.',
-          ),
-        ]),
+      : left.some((one) => !isGone(one) && perhapsAssigns(x, one))
+        ? [
+            warn(
+              'After this change, perhaps no principal can assign roles on this app: the remaining assignments have a condition, or their permissions could not be read. Check them first.',
+            ),
+          ]
+        : [
+            stop(
+              'After this change, no principal could assign roles on this app. Keep at least one assignment of Owner, User Access Administrator or Role Based Access Control Administrator.',
+            ),
+          ]),
     ...found
       .filter((one) => !isMine(x, one))
       .map((one): GuardFinding =>
         warn(
-          `${one.properties.principalId} loses ${roleName(roleOf(one))} here${isGone(one) ? '; it is deleted or unknown' : '; consider Reader or Website Contributor instead'}.`,
+          `${one.properties.principalId} loses ${nameOf(x, one)} here${isGone(one) ? '; it is deleted or unknown' : '; consider Reader or Website Contributor instead'}.`,
         ),
       ),
   ];
@@ -158,7 +172,7 @@ export default defineStep({
       risk: 'lock-out',
       strict: true,
       effect: 'The named principals lose the role on this app at once. Inherited roles stay.',
-      reads: ['site', 'roleAssignments'],
+      reads: ['site', 'roleAssignments', 'roleDefinitions'],
       writes: ['roleAssignments'],
       needs: ['remove'],
       docs: DOCS,
@@ -170,7 +184,7 @@ export default defineStep({
         const foreign = all.filter(isForeign);
         const count = new Set(all.map(({ properties }) => properties.principalId.toLowerCase())).size;
         const due = chosen(x).length;
-        const others = unnamedRoles(x.facts.roleAssignments.value);
+        const others = read(x).unread;
         const says = [
           `${count} ${count === 1 ? 'principal' : 'principals'}`,
           ...(gone.length > 0 ? [`${gone.length} deleted or unknown`] : []),

@@ -156,6 +156,7 @@ const WAYS_OUT: Readonly<Record<string, string>> = {
   'a constructor of functions that are handed over': `let out; try { out = x.chosen.constructor('return typeof process')(); } catch { out = 'refused'; } ${PASS}out${END}`,
   'the constructor of defineStep': `let out; try { out = defineStep.constructor('return typeof process')(); } catch { out = 'refused'; } ${PASS}out${END}`,
   'frames of the stack': `let out = 'none'; try { Error.prepareStackTrace = (_, frames) => { out = frames.map((f) => typeof f.getFunction()).join(); }; new Error('x').stack; } catch { out = 'refused'; } ${PASS}out${END}`,
+  'an error where no room is left on the stack': `let out = 'none', foreign; Function.prototype.stackTraceLimit = 10; const full = () => { try { new Error('x').stack; Error.captureStackTrace?.({}); } catch (e) { if (!(e instanceof Error)) foreign = e; return; } full(); }; try { full(); } catch (e) { if (!(e instanceof Error)) foreign = e; } if (foreign) out = foreign.constructor.constructor('return typeof process')(); ${PASS}out${END}`,
   'callers of callers': `let out; try { out = typeof arguments.callee.caller; } catch { out = 'refused'; } ${PASS}out${END}`,
   'prototypes that others share': `Object.prototype.state = 'pass'; Array.prototype.map = () => ['mine']; ${PASS}'mine only'${END}`,
 };

@@ -121,3 +121,16 @@ test('help has short names, and says what is the default', () => {
   }
   expect(parsed('-h').printed).toContain('Commands:');
 });
+
+test.each([
+  ['audit', 'an additional report', ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'csv']],
+  ['plan', 'an additional report', ['text', 'json', 'markdown', 'html']],
+  ['findings', '(default text)', ['text', 'json', 'csv']],
+  ['source', '(default text)', ['text', 'json', 'sarif', 'markdown']],
+])('help of %s lists only the formats that it writes', (name, says, formats) => {
+  const help = parsed(name, '--help').printed.replaceAll(/\s+/g, ' ');
+  const own = /--format <format> (.*?\)) --/.exec(help)?.[1] ?? '';
+  expect(own).toContain(says);
+  expect(own.endsWith(`(choices: ${formats.map((format) => `"${format}"`).join(', ')})`), own).toBe(true);
+  if (says !== 'an additional report') expect(own).not.toContain('FORMAT=FILE');
+});

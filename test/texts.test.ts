@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../steps/index.ts';
 import { questionsOf } from '../src/contract/index.ts';
 import { COMMANDS } from '../src/cli/commands.ts';
+import { KEY_MEANINGS } from '../src/hosts/tui/key-meanings.ts';
 import { allErrors } from './tools/errors.ts';
 import { allTexts, errorsOutsideCatalogues } from './tools/texts.ts';
 
@@ -91,6 +92,11 @@ test('no sentence has more than 25 words', () => {
   const isLong = ({ text }: (typeof sentences)[number]): boolean => text.split(/\s+/).filter((word) => /[a-z0-9]/i.test(word)).length > 25;
   expect(sentences.length).toBeGreaterThan(3000);
   expect(sentences.filter(isLong).map(({ file, line, text }) => `${file}:${line} ${text}`)).toEqual([]);
+});
+
+test('the help explains only keys that some screen has', () => {
+  const names = texts.filter(({ file }) => /^src\/hosts\/tui\/(keys(-\w+)?|key-binding)\.ts$/.test(file)).map(({ text }) => text);
+  expect(Object.keys(KEY_MEANINGS).filter((name) => !names.includes(name))).toEqual([]);
 });
 
 test('each command says what it does, beginning with a verb', () => {

@@ -30,7 +30,7 @@ export function connectOptions(invocation: Invocation, bar?: ProgressBar): Conne
     clock,
     say: options.quiet ? () => {} : ask,
     ask,
-    ...(bar ? { waits: bar.waits } : {}),
+    ...(bar ? { waits: bar.waits, onRequest: bar.request } : {}),
     ...(options.auth ? { auth: options.auth } : {}),
     ...(log ? { onExchange: log, onSignIn: log } : {}),
     ...(options.record === undefined ? {} : { onRecord: createRecordingTo(invocation, options.record) }),
@@ -81,7 +81,7 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
     if (file !== undefined && inputs.has(await place(file))) throw selectionErrors.overwritesInput({ option, file });
     if (file === undefined) continue;
     const other = written.get(await place(file));
-    if (other !== undefined && option !== '--debug') throw selectionErrors.sameFile({ other, option, file });
+    if (other !== undefined) throw selectionErrors.sameFile({ other, option, file });
     written.set(await place(file), option);
   }
 }

@@ -1,11 +1,11 @@
 /** The findings of `doctor --app`: what the caller may read and change at the app, action by action. */
 import type { Invocation } from '../cli/invocation.ts';
 import type { Connection } from '../engine/ports.ts';
-import { builtInForAll, isGranted, permissionsOf, type Granted } from '../engine/plan/rights.ts';
+import { builtInForAll, permissionsOf } from '../engine/plan/rights.ts';
 import { leastRoles, type LeastRole } from '../report/permissions.ts';
 import { ok, warn, type Finding } from './doctor-findings.ts';
 import { findSelectedApps, selectionTroubles } from './target-selection.ts';
-import type { Target } from '../azure/index.ts';
+import { isGranted, type Granted, type Target } from '../azure/index.ts';
 
 /** Actions on the app itself or on its child resources. Rights on vaults, accounts and networks are checked before each change. */
 const AT_THE_APP = /^Microsoft\.(Web\/sites|Insights\/diagnosticSettings|Authorization)\//i;

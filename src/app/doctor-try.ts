@@ -147,7 +147,8 @@ function findingOf({ what, result }: Extract<RunEvent, { type: 'change-end' }>):
 type Applied = Extract<ApplyResult, { state: 'applied' }>;
 type Failed = Extract<ApplyResult, { state: 'failed' }>;
 
-function describeRead({ verified, lost }: Applied): string {
+function describeRead({ verified, lost, provisioning }: Applied): string {
+  if (provisioning !== undefined) return `the provisioning state is ${provisioning}`;
   if (verified === 'not-readable') return 'the value could not be read afterwards';
   if (verified === 'not-shown') return 'the value is different now';
   return `the resource lost ${(lost ?? []).join(', ')}`;

@@ -4,7 +4,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
-import { JOURNAL_VERSION, type AppliedPlan, type Entry, type RecordedRun } from '../change/undo-log.ts';
+import { JOURNAL_VERSION, ownChanges, type AppliedPlan, type Entry, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { emptyWave, parseWaves } from '../engine/run/waves.ts';
@@ -196,6 +196,7 @@ export async function executeRun(
         kept,
         concurrency,
         ...(canary ? { canary } : {}),
+        ...(resumes ? { earlier: appliedOf(resumes) } : {}),
         lastChange: Math.max(0, ...(resumes?.run.changes ?? []).map(({ intent }) => intent.change)),
         onFailure: options.onFailure ?? 'stop',
         stopOnFailure: options.stopOnFailure ?? false,
@@ -235,6 +236,15 @@ async function holdResumedRun(state: UndoState, run: RecordedRun, locks: Locks):
   if (shape(known) === shape(run)) return release;
   await release();
   throw runErrors.continuedElsewhere({ run: run.run });
+}
+
+/** Returns the changes that a resumed run has applied already, as its log and the reads before the resume show them. */
+function appliedOf({ run, entries }: NonNullable<RunOptions['resumes']>): readonly RecordedChange[] {
+  const changes = run.changes.map((change): RecordedChange => {
+    const verified = entries.findLast((entry) => entry.type === 'verified' && entry.change === change.intent.change);
+    return verified?.type !== 'verified' ? change : { ...change, verified, state: verified.state === 'shown' ? 'applied' : change.state };
+  });
+  return ownChanges({ run: run.run, changes }).filter(({ state }) => state === 'applied');
 }
 
 /** Records the reverted changes of an interrupted undo that were not recorded in the earlier run yet. */

@@ -2,13 +2,17 @@
 import type { Invocation } from '../cli/invocation.ts';
 import { progressLine, waitWords } from '../text/progress-line.ts';
 
+type Waits = (why: string, milliseconds: number, isMost: boolean) => void;
+
 export interface ProgressBar {
   step(): void;
   total(number: number): void;
   /** Prints a line above the bar. */
   say(text: string): void;
   /** Shows why requests wait, and for how many milliseconds. */
-  readonly waits: (why: string, milliseconds: number) => void;
+  readonly waits: Waits;
+  /** Counts a request when it is sent, and when it is answered. */
+  readonly request: (isDone: boolean) => void;
   end(): void;
 }
 
@@ -26,12 +30,13 @@ export function progressBar({ io, clock }: Pick<Invocation, 'io' | 'clock'>, nou
   let last = began;
   let done = 0;
   let total: number | undefined;
+  const reads = { done: 0, open: 0 };
   let why: { text: string; at: number } | undefined;
   let drawn = false;
   const line = () => {
     const now = clock.elapsed();
     const because = why && now - why.at < (io.redraws ? WHY_STAYS : LOG) ? { why: why.text } : {};
-    return progressLine({ done, total, elapsed: now - began, ...because }, noun, io.width - 1, io.errLook);
+    return progressLine({ done, total, elapsed: now - began, reads, ...because }, noun, io.width - 1, io.errLook);
   };
   const draw = () => {
     if (quiet || clock.elapsed() - last < (io.redraws ? REDRAW : LOG)) return;
@@ -55,13 +60,18 @@ export function progressBar({ io, clock }: Pick<Invocation, 'io' | 'clock'>, nou
       clear();
       io.err(`${text}\n`);
     },
-    waits(text, milliseconds) {
+    request(isDone) {
+      reads.open += isDone ? -1 : 1;
+      if (isDone) reads.done += 1;
+      if (done === 0) draw();
+    },
+    waits(text, milliseconds, isMost) {
       if (quiet) return;
       const isNews = !why || clock.elapsed() - why.at > SAID_FOR;
       why = { text, at: clock.elapsed() };
       if (io.redraws) draw();
       // In a log nothing is drawn over: the reason is a line, once for all requests that wait.
-      else if (isNews) io.err(`${waitWords(text, milliseconds)}\n`);
+      else if (isNews) io.err(`${waitWords(text, milliseconds, { isMost })}\n`);
     },
     end: clear,
   };

@@ -8,7 +8,7 @@ import { stateDirectory, type Environment } from '../files/paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { settingsErrors } from './errors/settings.ts';
 
-export type Source = 'option' | 'environment' | 'file' | 'default';
+type Source = 'option' | 'environment' | 'file' | 'default';
 
 export interface Setting {
   readonly name: string;

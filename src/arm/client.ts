@@ -1,12 +1,5 @@
 import { nameIn, parseArmId, sameWord, soundPath } from '../azure/index.ts';
-import {
-  createDefaultHttpClient,
-  createHttpHeaders,
-  createPipelineRequest,
-  type HttpMethods,
-  type HttpClient,
-  type Pipeline,
-} from '@azure/core-rest-pipeline';
+import { createHttpHeaders, createPipelineRequest, type HttpMethods, type HttpClient, type Pipeline } from '@azure/core-rest-pipeline';
 import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord } from '../change/json-paths.ts';
@@ -34,7 +27,7 @@ export interface ArmClient {
 }
 
 /** Creates a thin client that keeps every member ARM sends, known or not. */
-export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpClient = createDefaultHttpClient()): ArmClient {
+export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpClient): ArmClient {
   async function send(method: HttpMethods, path: string, apiVersion: string, body: Json | null = null): Promise<ArmAnswer> {
     const sound = soundPath(path);
     if (sound === undefined) throw noAddress(path);

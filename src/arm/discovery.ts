@@ -5,10 +5,11 @@ import { createWebSiteManagement } from '@azure/arm-appservice/api';
 import { list, listSlots } from '@azure/arm-appservice/api/webApps';
 import type { TokenCredential } from '@azure/core-auth';
 import type { Pipeline } from '@azure/core-rest-pipeline';
-import type { Json, ResourceKey, Target } from '../azure/index.ts';
+import { isSecretTag, type Json, type ResourceKey, type Target } from '../azure/index.ts';
 import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type Subscription } from '../engine/ports.ts';
 import { productionOf, InvalidAppIds, parseSiteId } from '../engine/fleet/targets.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';
+import { REDACTED } from '../change/secret-shapes.ts';
 import { plainText } from '../text/plain.ts';
 import type { ArmClient } from './client.ts';
 import { failureWithoutAnswer } from './failures.ts';
@@ -185,9 +186,14 @@ async function* listedSites(client: ArmClient, subscriptionId: string): AsyncGen
   }
 }
 
+/** Returns the tags that are texts. A tag must hold no secret, because all readers see it; one that does is not shown in reports either. */
 const textsIn = (tags: unknown): Record<string, string> =>
   isRecord(tags)
-    ? Object.fromEntries(Object.entries(tags).flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])))
+    ? Object.fromEntries(
+        Object.entries(tags).flatMap(([name, value]) =>
+          typeof value === 'string' ? [[name, isSecretTag(name, value) ? REDACTED : value]] : [],
+        ),
+      )
     : {};
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

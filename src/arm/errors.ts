@@ -68,7 +68,7 @@ export const armErrors = errorCatalogue('arm', {
   unknownCloud: withData<{ readonly name: string; readonly known: readonly string[] }>({
     title: 'Unknown cloud',
     message: ({ name }) => `Unknown cloud "${name}".`,
-    next: ({ known }) => [`Known: ${known.join(', ')}`],
+    next: ({ known }) => [`Known clouds: ${known.join(', ')}`],
   }),
   invalidAuthority: withData<{ readonly text: string; readonly usual: string }>({
     title: 'Invalid AZURE_AUTHORITY_HOST',
@@ -101,7 +101,9 @@ export const armErrors = errorCatalogue('arm', {
     title: 'Token for storage or vault missing',
     exit: EXIT.forbidden,
     message: ({ name, isSet, place }) => (isSet ? `${name} is not a token.` : `No token is set for ${place}.`),
-    next: ({ name, audience }) => [`Set ${name}: az account get-access-token --resource ${audience} --query accessToken --output tsv`],
+    next: ({ name, audience }) => [
+      `Set ${name} to the output of: az account get-access-token --resource ${audience} --query accessToken --output tsv`,
+    ],
   }),
   notSignedIn: withData<{ readonly tried: readonly string[]; readonly again: readonly string[] }>({
     title: 'Not signed in',
@@ -120,7 +122,7 @@ export const armErrors = errorCatalogue('arm', {
   }),
   invalidKeyAddress: withData<{ readonly text: string; readonly why: string; readonly suffix: string }>({
     title: 'Invalid --sign-key',
-    message: ({ text, why }) => `--sign-key ${text} names no key: ${why}.`,
+    message: ({ text, why }) => `--sign-key ${text} is not the address of a key: ${why}.`,
     next: ({ suffix }) => [`Use --sign-key https://VAULT.${suffix}/keys/NAME or …/keys/NAME/VERSION`],
   }),
   otherKey: withData<{ readonly host: string; readonly name: string }>({

@@ -30,8 +30,10 @@ interface PipelineOptions {
   readonly version: string;
   /** The agent that makes the connections; the library's own where this is missing. */
   readonly agent?: Agent;
-  /** Called before each wait, so that a host can show why nothing happens. */
-  readonly onWait?: (milliseconds: number, why: string) => void;
+  /** Called before each wait, so that a host can show why nothing happens. `isMost`: it may end earlier. */
+  readonly onWait?: (milliseconds: number, why: string, isMost?: boolean) => void;
+  /** Called for each attempt when it is sent, and when it is answered. */
+  readonly onRequest?: (isDone: boolean) => void;
   /** Receives messages in whole sentences that are not about waits. */
   readonly say?: (text: string) => void;
   /** Fires when a person asks to stop: waits end, and a request in flight does not. */
@@ -96,12 +98,13 @@ function stoppableWaitsPolicy(signal: AbortSignal | undefined): PipelinePolicy {
 /** Milliseconds after which a slow answer is reported. */
 const LONG = 5000;
 
-/** Returns a policy that marks requests in flight, reports a slow answer, and ends an attempt that takes too long. Reads are then repeated once. */
-const timeLimitPolicy = ({ clock, onWait }: PipelineOptions): PipelinePolicy => ({
+/** Returns a policy that marks and counts requests in flight, reports a slow answer, and ends an attempt that takes too long. Reads are then repeated once. */
+const timeLimitPolicy = ({ clock, onWait, onRequest }: PipelineOptions): PipelinePolicy => ({
   name: 'timeLimitPolicy',
   async sendRequest(request, next) {
     inFlight.add(request);
-    const inShort = clock.after(LONG, () => onWait?.(TIME_LIMIT - LONG, 'Azure is slow to answer'));
+    onRequest?.(false);
+    const inShort = clock.after(LONG, () => onWait?.(TIME_LIMIT - LONG, 'Azure is slow to answer', true));
     const { abortSignal } = request; // Never fires while the request is with the service.
     const late = new AbortController();
     const inTime = clock.after(TIME_LIMIT, () => late.abort());
@@ -118,6 +121,7 @@ const timeLimitPolicy = ({ clock, onWait }: PipelineOptions): PipelinePolicy => 
       if (abortSignal) request.abortSignal = abortSignal;
       else delete request.abortSignal;
       inFlight.delete(request);
+      onRequest?.(true);
     }
   },
 });
@@ -163,10 +167,7 @@ function authenticationPolicy({ endpoint, credential, scope }: PipelineOptions):
   // The policy refuses http, whatever its options say. On loopback it is shown the same request under https, so that both go the same way.
   return {
     name: policy.name,
-    sendRequest: (request, next) =>
-      policy.sendRequest(Object.create(request, { url: { value: request.url.replace(/^http:/, 'https:') } }) as PipelineRequest, () =>
-        next(request),
-      ),
+    sendRequest: (request, next) => policy.sendRequest({ ...request, url: request.url.replace(/^http:/, 'https:') }, () => next(request)),
   };
 }
 

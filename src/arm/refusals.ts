@@ -1,12 +1,12 @@
 /** Messages and next steps for Microsoft Entra's codes. For other codes the first sentence of the service is shown. */
 import type { AuthMode } from './auth-modes.ts';
 
-export interface Refusal {
+interface Refusal {
   readonly message: string;
   readonly next: readonly string[];
 }
 
-export interface Of {
+interface Of {
   readonly mode: AuthMode;
   readonly tenant?: string;
   readonly clientId?: string;
@@ -15,7 +15,7 @@ export interface Of {
 
 type Words = (of: Of) => Refusal;
 
-const app = ({ clientId }: Of): string => (clientId ? `app ${clientId}` : 'the app');
+const app = ({ clientId }: Of): string => (clientId ? `app registration ${clientId}` : 'the app registration');
 const inTenant = ({ tenant }: Of): string => (tenant ? `tenant ${tenant}` : 'this tenant');
 const CREDENTIAL = 'az ad app credential reset --id';
 
@@ -27,8 +27,8 @@ const noTenant: Words = (of) => ({
   next: ['Check the tenant (--tenant, AZURE_TENANT_ID) and the cloud (--cloud)'],
 });
 const noFederation: Words = (of) => ({
-  message: `${of.clientId ? `App ${of.clientId}` : 'The app'} does not trust the issuer or subject of this token.`,
-  next: ['Compare the federated credential of the app with the issuer and subject of the pipeline or service account'],
+  message: `${of.clientId ? `App registration ${of.clientId}` : 'The app registration'} does not trust the issuer or subject of this token.`,
+  next: ['Compare the federated credential of the app registration with the issuer and subject of the pipeline or service account'],
 });
 
 export const REFUSALS: Readonly<Record<number, Words>> = {
@@ -42,12 +42,12 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
   }),
   7_000_112: (of) => ({ message: `Sign-in is disabled for ${app(of)}.`, next: ['Ask an administrator of the tenant to enable it'] }),
   700_016: (of) => ({
-    message: `There is no ${of.clientId ? `app ${of.clientId}` : 'such app'} in ${inTenant(of)}.`,
-    next: ['Check AZURE_CLIENT_ID and AZURE_TENANT_ID; az ad app list --show-mine lists apps'],
+    message: `There is no ${of.clientId ? `app registration ${of.clientId}` : 'such app registration'} in ${inTenant(of)}.`,
+    next: ['Check AZURE_CLIENT_ID and AZURE_TENANT_ID; az ad app list --show-mine lists app registrations'],
   }),
   700_027: (of) => ({
     message: `The certificate does not belong to ${app(of)}.`,
-    next: ['Add it to the app, or set AZURE_CLIENT_CERTIFICATE_PATH to the correct file'],
+    next: ['Add it to the app registration, or set AZURE_CLIENT_CERTIFICATE_PATH to the correct file'],
   }),
   700_024: () => ({
     message: 'The signed client assertion is not valid at this time.',
@@ -74,7 +74,7 @@ export const REFUSALS: Readonly<Record<number, Words>> = {
     next: ['Use a network that allows it, or ask the operator of the proxy'],
   }),
   65_001: () => ({
-    message: 'This app has no consent to act for you in the tenant.',
+    message: 'The application that signs you in has no consent in the tenant.',
     next: ['Ask an administrator for consent, or sign in with: az login'],
   }),
   50_058: over,

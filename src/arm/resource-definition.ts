@@ -30,7 +30,7 @@ export interface Link {
   readonly ids: (body: Json) => readonly (Json | undefined)[];
 }
 
-export interface Actions {
+interface Actions {
   readonly read: readonly string[];
   /** Actions to create, change or delete it. `links` has those on resources that its body names. */
   readonly write: readonly string[];

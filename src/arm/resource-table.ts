@@ -6,6 +6,7 @@ import * as codeOwners from './resources/code-owners.ts';
 import * as authorization from './resources/authorization.ts';
 import * as monitoring from './resources/monitoring.ts';
 import { neighbours, sites } from './resources/neighbours.ts';
+import { gateways } from './resources/gateways.ts';
 import * as network from './resources/network.ts';
 import * as storage from './resources/storage.ts';
 import { vaults, vaultSecret, vaultSecrets } from './resources/vault.ts';
@@ -18,6 +19,7 @@ export const RESOURCES: Readonly<Record<ResourceKey, Resource>> = {
   ...monitoring,
   ...network,
   ...storage,
+  gateways,
   sites,
   neighbours,
   vaults,

@@ -68,6 +68,12 @@ export function withPrefix(row: RestrictionRow): RestrictionRow {
 
 export const isDeny = ({ action }: RestrictionRow): boolean => action?.toLowerCase() === 'deny';
 export const isTag = ({ tag }: RestrictionRow): boolean => tag?.toLowerCase() === 'servicetag';
+/**
+ * Whether a rule has a tag other than Default and ServiceTag. The schema has XffProxy too, and no page says which callers such a rule matches.
+ */
+export const hasUnknownTag = ({ tag }: RestrictionRow): boolean => !/^(default|servicetag)?$/i.test(tag ?? '');
+/** Whether a rule matches every subnet with a service endpoint (overview-access-restrictions, "Any service endpoint source"). */
+export const isForAnyNetwork = (row: RestrictionRow): boolean => valuesOf(row).some((value) => /^anyvnets$/i.test(value));
 /** Lists the address ranges or service tags of a rule. */
 export const valuesOf = ({ ipAddress }: RestrictionRow): string[] =>
   (ipAddress ?? '')
@@ -102,7 +108,7 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
   let maybe: Reach | undefined;
   for (const row of ordered) {
     const outcome: Reach = isDeny(row) ? 'denied' : 'allowed';
-    if (isTag(row) || row.vnetSubnetResourceId || (row.headers && Object.keys(row.headers).length > 0)) {
+    if (isTag(row) || hasUnknownTag(row) || row.vnetSubnetResourceId || (row.headers && Object.keys(row.headers).length > 0)) {
       maybe ??= outcome;
     } else if (covers(row.ipAddress ?? '', address)) {
       return maybe !== undefined && maybe !== outcome ? 'depends' : outcome;
@@ -127,7 +133,7 @@ export function covers(ranges: string, inner: string): boolean {
 /** Lists the rules that never decide anything because an earlier rule matches all of their callers. */
 export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: RestrictionRow; readonly by: RestrictionRow }[] {
   const plain = [...rows]
-    .filter((row) => !isTag(row) && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
+    .filter((row) => !isTag(row) && !hasUnknownTag(row) && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
     .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
   return plain.flatMap((rule, index) => {
     const by = plain
@@ -139,7 +145,7 @@ export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: Rest
 
 /** Lists the ranges that a rule allows. Headers do not narrow them, because a caller can send any header. */
 const admittedRanges = (row: RestrictionRow): string[] =>
-  isDeny(row) || row.vnetSubnetResourceId
+  isDeny(row) || row.vnetSubnetResourceId || hasUnknownTag(row)
     ? []
     : isTag(row)
       ? valuesOf(row).flatMap((tag) => (tag.toLowerCase() === 'internet' ? ['0.0.0.0/0', '::/0'] : []))
@@ -162,8 +168,9 @@ export function rulesForAllCallers(rows: readonly RestrictionRow[]): readonly Re
     return wholeInternet(others.flatMap(admittedRanges)).length === families.length ? others : needed;
   }, parts);
 }
-/** Returns whether a rule alone allows the whole internet. */
-export const allowsAllCallers = (row: RestrictionRow): boolean => rulesForAllCallers([row]).length > 0;
+/** Returns whether a rule can be an answer: it names its callers, as far as it is known what it matches. */
+export const namesCallers = (row: RestrictionRow): boolean =>
+  rulesForAllCallers([row]).length === 0 && !isForAnyNetwork(row) && !hasUnknownTag(row);
 
 /** Converts answered rules to the form that ARM stores, sorted by priority. */
 export const rowsOf = (rules: readonly AccessRule[]): RestrictionRow[] => [...rules].toSorted((a, b) => a.priority - b.priority).map(rowOf);
@@ -183,6 +190,7 @@ export function sameRules(rows: readonly RestrictionRow[], rules: readonly Acces
         .map(([name, values]) => [name.toLowerCase(), values])
         .toSorted(),
       rule.description ?? '',
+      hasUnknownTag(row) ? row.tag : '',
     ]);
   };
   const sorted = (list: readonly RestrictionRow[]) => list.map(text).toSorted().join('\n');

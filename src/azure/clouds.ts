@@ -58,6 +58,16 @@ export const privateZone = ({ sites }: CloudNames): string => `privatelink.${sit
 /** Returns whether a private DNS zone is the zone for apps of any cloud. (A subscription contains only zones of its own cloud.) */
 export const isPrivateZone = (name: string): boolean => ALL.some((cloud) => privateZone(cloud) === name.toLowerCase());
 
+/**
+ * Returns whether an App Service Environment has a public address, by the names that it gives its apps (app-service/environment/using): with
+ * an external address, `APP.ENVIRONMENT.p.azurewebsites.net`; with an internal one, `APP.ENVIRONMENT.appserviceenvironment.net`.
+ */
+export function environmentAddress(hosts: readonly string[]): 'public' | 'internal' | 'unknown' {
+  const endsWith = (suffixOf: (cloud: CloudNames) => string): boolean =>
+    hosts.some((host) => ALL.some((cloud) => host.toLowerCase().endsWith(suffixOf(cloud))));
+  return endsWith(({ sites }) => `.p.${sites}`) ? 'public' : endsWith(({ given }) => `.${given[0] ?? ''}`) ? 'internal' : 'unknown';
+}
+
 /** Returns whether Azure assigned this host name to an app. The certificate of such a name is also Azure's. */
 export const isGivenName = (host: string): boolean =>
   ALL.some(({ sites, given }) => [sites, ...given].some((suffix) => host.toLowerCase().endsWith(`.${suffix}`)));

@@ -10,7 +10,7 @@ const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 const TEXTS = names(`
   name AppId ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
   enforcementMode frontDoorId heldBy hostType ipAddress keySource keyname keyvaulturi level mode objectId policyDefinitionId
-  pricingTier principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
+  pricingTier role roleName lacks principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
   serverFarmId service serviceName source sslState state tag tenantId vaultName vaultUri version
   vnetSubnetResourceId`);
 const TEXTS_OR_NULL = names(`
@@ -29,8 +29,8 @@ const OBJECTS_OR_NULL = names(`
   hostingEnvironmentProfile jwtClaimChecks keyCreationTime keyPolicy natGateway networkAcls networkSecurityGroup outboundVnetRouting
   parameters privateEndpoint protocolSettings registration routeTable smb userAssignedIdentities validation`);
 const LISTS = names(`
-  accessPolicies bindings delegations ipRules ipv6Rules logs manualPrivateLinkServiceConnections privateDnsZoneConfigs
-  privateLinkServiceConnections serviceEndpoints subnets virtualNetworkRules`);
+  accessPolicies bindings delegations granted ipRules ipv6Rules logs manualPrivateLinkServiceConnections privateDnsZoneConfigs
+  privateLinkServiceConnections serviceEndpoints subnets virtualNetworkRules ways`);
 const LISTS_OR_NULL = names(
   'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks',
 );
@@ -60,7 +60,13 @@ export const DOCUMENTED: ReadonlySet<string> = new Set(SHAPES.keys());
 /** Resources whose body is null if they do not exist. */
 const OR_NOTHING: ReadonlySet<string> = new Set<ResourceKey>(['sourceControl', 'vnetConnection', 'publishingPassword', 'referenceRefresh']);
 /** Lists whose items are not ARM resources, or have only an id and a name. */
-const NO_RESOURCES: ReadonlySet<string> = new Set<ResourceKey>(['permissions', 'denyPolicies', 'neighbours']);
+const NO_RESOURCES: ReadonlySet<string> = new Set<ResourceKey>([
+  'permissions',
+  'denyPolicies',
+  'neighbours',
+  'roleDefinitions',
+  'identityDefinitions',
+]);
 const NO_PROPERTIES: ReadonlySet<string> = new Set<ResourceKey>(['slots', 'workspaces', 'sentinel']);
 /** Members that every item of a list has, by the name of the list. */
 const ALWAYS: ReadonlyMap<string, readonly string[]> = new Map(

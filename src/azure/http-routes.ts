@@ -7,6 +7,7 @@
 import { nameIn } from './ids.ts';
 import { decoded } from './json.ts';
 import type { AppSettings, Functions } from './resources.ts';
+import { isMadeOf } from './wildcards.ts';
 
 /** Whether a path reaches a function: `maybe` if Azure does not document the case. */
 export type Cover = 'yes' | 'maybe' | 'no';
@@ -62,7 +63,6 @@ const CONSTRAINTS: Readonly<Record<string, RegExp>> = {
 const isCatchAll = (segment: string): boolean => /^\{\*{1,2}[^{}]*\}$/.test(segment);
 const mayBeMissing = (segment: string): boolean =>
   isCatchAll(segment) || /^\{[^{}]*[^{}:(]\?\}$/.test(segment) || /^\{[^{}=:]+=/.test(segment);
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Returns whether a segment of a template (`orders`, `{id:int}`, `file-{name}.json`) matches a literal segment. */
 function takes(segment: string, literal: string): Cover {
@@ -74,11 +74,7 @@ function takes(segment: string, literal: string): Cover {
     return pattern === undefined ? 'maybe' : pattern.test(literal) ? 'yes' : 'no';
   }
   if (!segment.includes('{')) return segment === literal ? 'yes' : 'no';
-  const pattern = segment
-    .split(/(\{[^{}]*\})/)
-    .map((part) => (part.startsWith('{') ? '.+' : escaped(part)))
-    .join('');
-  return new RegExp(`^${pattern}$`).test(literal) ? 'yes' : 'no';
+  return isMadeOf(literal, segment.split(/\{[^{}]*\}/), 1) ? 'yes' : 'no';
 }
 
 /** Returns whether some path of the template equals these literal segments, or begins with them (`below`). */
@@ -101,9 +97,7 @@ function mayReach(path: readonly string[], template: readonly string[]): boolean
   }
   if (segment === undefined) return false;
   if (isCatchAll(segment)) return true;
-  const isAlike = own.includes('*')
-    ? segment.includes('{') || new RegExp(`^${own.split('*').map(escaped).join('.*')}$`).test(segment)
-    : takes(segment, own) !== 'no';
+  const isAlike = own.includes('*') ? segment.includes('{') || isMadeOf(segment, own.split('*')) : takes(segment, own) !== 'no';
   return isAlike && mayReach(more, rest);
 }
 

@@ -6,7 +6,8 @@ export interface NetworkRules {
   readonly ipRules?: readonly { readonly value: string }[];
   /** Only of storage accounts. ARM returns it in API versions that do not document it as well. */
   readonly ipv6Rules?: readonly { readonly value: string }[];
-  readonly virtualNetworkRules?: readonly { readonly id: string }[];
+  /** `state` only of storage accounts: whether the rule is in force. */
+  readonly virtualNetworkRules?: readonly { readonly id: string; readonly state?: string }[];
 }
 
 export interface PrivateConnection {
@@ -14,6 +15,7 @@ export interface PrivateConnection {
   readonly properties: {
     readonly privateEndpoint?: { readonly id?: string } | null;
     readonly privateLinkServiceConnectionState?: { readonly status?: string };
+    readonly provisioningState?: string;
   };
 }
 
@@ -42,6 +44,7 @@ export interface DnsZoneGroup {
 export interface PrivateDnsZone {
   readonly id: string;
   readonly name: string;
+  readonly properties?: { readonly numberOfVirtualNetworkLinks?: number };
 }
 
 export interface Subnet {
@@ -83,9 +86,21 @@ export interface Gateway {
     readonly frontDoorId?: string;
     /** Subnet of an application gateway. */
     readonly subnet?: string;
-    /** State and mode of the WAF policy; undefined if there is none. */
-    readonly waf?: { readonly enabled: boolean; readonly mode: string };
-    /** Set where the gateway has several WAF policies of different states. */
+    /** State and mode of the WAF policy where the ways to the app are not known; undefined if there is none. */
+    readonly waf?: Firewall;
+    /** Set where the gateway has several WAF policies of different states, and it is not known which one covers the app. */
     readonly isMixed?: boolean;
+    /** Domains or routing rules that lead to the app, each with its firewall. */
+    readonly ways?: readonly GatewayWay[];
   };
+}
+export interface Firewall {
+  readonly enabled: boolean;
+  readonly mode: string;
+}
+export interface GatewayWay {
+  readonly name: string;
+  /** False where a rule set may lead to the app, and was not read. */
+  readonly isSure: boolean;
+  readonly waf?: Firewall;
 }

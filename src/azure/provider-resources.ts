@@ -1,4 +1,5 @@
 /** Resources of other providers that an app uses or that protect it: wire bodies of ARM, limited to the members that steps read. */
+import type { Granted } from './granted-actions.ts';
 import type { NetworkRules, PrivateConnection } from './network-resources.ts';
 
 export interface Listed<T> {
@@ -94,6 +95,17 @@ export interface RoleAssignment {
     readonly conditionVersion?: string | null;
     readonly description?: string | null;
   };
+}
+
+/** What a role grants, by its definition. */
+export interface RoleDefinition {
+  /** The GUID of the role, in small letters. */
+  readonly role: string;
+  readonly roleName?: string;
+  /** Undefined if the definition could not be read. */
+  readonly granted?: readonly Granted[];
+  /** The permission that reading the definition requires, where the caller lacks it. */
+  readonly lacks?: string;
 }
 
 export interface DiagnosticSetting {

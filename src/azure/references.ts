@@ -69,14 +69,21 @@ export function referenceOf(value: string | undefined): Reference | undefined {
   return found?.form === 'vault' ? found.reference : undefined;
 }
 
-/** Lists every value that may be a vault reference: the app settings and, if they were read, the connection strings. */
-export const referringValues = (facts: Facts): readonly string[] => [
-  ...Object.values(facts.appSettings.properties),
-  ...Object.values(facts.maybe('connectionStrings')?.properties ?? {}).map(({ value }) => value),
-];
+/** Returns every value that may be a reference, by name: the app settings and, if they were read, the connection strings. */
+export const allValues = (facts: Facts): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries(Object.entries(facts.maybe('connectionStrings')?.properties ?? {}).map(([name, { value }]) => [name, value])),
+  ...facts.appSettings.properties,
+});
 
 /** Returns whether the whole value is a reference, to a vault or to App Configuration. */
 export const isReference = (value: string | undefined): boolean => ['vault', 'configuration'].includes(read(value)?.form ?? '');
+
+/**
+ * Lists the values that are references to App Configuration, by name. A value there may itself be a Key Vault reference
+ * (learn.microsoft.com/azure/app-service/app-service-configuration-references).
+ */
+export const fromAppConfiguration = (values: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(values).flatMap(([name, value]) => (read(value)?.form === 'configuration' ? [name] : []));
 
 /** Returns why App Service does not resolve a value that contains a reference; undefined if it does, or if there is no reference. */
 export function brokenReference(value: string | undefined): string | undefined {

@@ -22,6 +22,8 @@ export interface ResourceKind {
   readonly mayStay?: readonly Whole[];
   /** A value that was incomplete is reverted to the value that it behaved as, and not to itself. */
   readonly restoresOther?: true;
+  /** Members of a resource that func-harden creates as a whole, which others may set later and Azure never sets by itself. */
+  readonly others?: readonly string[];
   /** All of its values are secrets. */
   readonly secret?: true;
   /** A write is an action call, and there is nothing to read afterwards. */
@@ -49,7 +51,12 @@ export const KINDS: Partial<Readonly<Record<ResourceKey, ResourceKind>>> = {
   publishingPassword: at('/newpassword', { call: true }),
   referenceRefresh: at('/config/configreferences/appsettings/refresh', { call: true }),
   vnetConnection: at('/networkConfig/virtualNetwork', { whole: ['made', 'replaced'] }),
-  diagnosticSettings: of('Microsoft.Insights/diagnosticSettings', 'place', { whole: ['made', 'replaced'] }),
+  diagnosticSettings: of('Microsoft.Insights/diagnosticSettings', 'place', {
+    whole: ['made', 'replaced'],
+    others: ['storageAccountId', 'eventHubAuthorizationRuleId', 'eventHubName', 'serviceBusRuleId', 'marketplacePartnerId', 'metrics'].map(
+      (name) => `properties.${name}`,
+    ),
+  }),
   accessKey: of('', 'place', { call: true, secret: true }),
   defenderPlan: of('Microsoft.Security/pricings', 'subscription'),
   storageAccounts: of('Microsoft.Storage/storageAccounts', 'account'),

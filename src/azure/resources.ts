@@ -14,6 +14,7 @@ import type {
   OldAuthSettings,
   Onboarding,
   RoleAssignment,
+  RoleDefinition,
   SecretEntry,
   Slot,
   StickyNames,
@@ -178,6 +179,10 @@ export interface Resources {
   roleAssignments: Listed<RoleAssignment>;
   /** Role assignments of the app's identities in its subscription, direct or through a group. */
   identityRoles: Listed<RoleAssignment>;
+  /** Definitions of the roles in `roleAssignments` that func-harden does not know by their id. */
+  roleDefinitions: Listed<RoleDefinition>;
+  /** The same for `identityRoles`. */
+  identityDefinitions: Listed<RoleDefinition>;
   diagnosticSettings: Listed<DiagnosticSetting>;
   /** Of the subscription, like the resources below. */
   workspaces: Listed<Workspace>;

@@ -1,6 +1,7 @@
 import { ownMember } from './own-member.ts';
 import type { Json } from './resources.ts';
-import type { Listed, RoleAssignment } from './provider-resources.ts';
+import { coversAction, isGranted, type Granted } from './granted-actions.ts';
+import type { Listed, RoleAssignment, RoleDefinition } from './provider-resources.ts';
 import { sameWord } from './any-case.ts';
 
 /** Built-in roles (learn.microsoft.com/azure/role-based-access-control/built-in-roles). */
@@ -68,9 +69,59 @@ const NAMES: Readonly<Record<string, string>> = {
 export const roleOf = ({ properties }: RoleAssignment): string => properties.roleDefinitionId.split('/').at(-1)?.toLowerCase() ?? '';
 export const roleName = (role: string): string => ownMember(NAMES, role.toLowerCase()) ?? `role ${role}`;
 
-/** Lists the roles that have no name here, without duplicates. A custom role may include administrator rights. */
+/** Lists the roles that have no name here, without duplicates. Their definitions show what they grant. */
 export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =>
-  [...new Set(assignments.map(roleOf))].filter((role) => !(role in NAMES)).map(roleName);
+  [...new Set(assignments.map(roleOf))].filter((role) => ownMember(NAMES, role) === undefined);
+
+/** Actions that assign roles or change what they grant, or that change the code or settings of an app. */
+const POWERS = [
+  ...['roleAssignments', 'roleDefinitions', 'roleAssignmentScheduleRequests', 'roleEligibilityScheduleRequests'].map(
+    (name) => `Microsoft.Authorization/${name}/write`,
+  ),
+  'Microsoft.Authorization/elevateAccess/action',
+  ...['write', 'config/write', 'extensions/write', 'sourcecontrols/write', 'publish/action', 'publishxml/action'].flatMap((name) =>
+    ['', 'slots/'].map((slot) => `Microsoft.Web/sites/${slot}${name}`),
+  ),
+];
+const ASSIGNS_ROLES = POWERS.slice(0, 1);
+
+/** Roles without a name here that were read by their definition. */
+export interface RolesRead {
+  /** Returns whether the definition grants an action that changes apps or roles. */
+  readonly isPowerful: (role: string) => boolean;
+  /** Returns whether the definition grants assigning roles. */
+  readonly assignsRoles: (role: string) => boolean;
+  /** Returns the actions other than reads that the definition grants on resources, as it writes them. */
+  readonly changes: (role: string) => readonly string[];
+  /** Names a role, by its definition where it has no name here. */
+  readonly nameOf: (role: string) => string;
+  readonly isUnread: (role: string) => boolean;
+  /** Names the roles whose definition could not be read, with the permission that is missing. */
+  readonly unread: readonly string[];
+}
+
+/** Reads what the definitions show of the roles of some assignments. `definitions` is undefined if they could not be read. */
+export function rolesRead(assignments: readonly RoleAssignment[], definitions: Listed<RoleDefinition> | undefined): RolesRead {
+  const known = new Map((definitions?.value ?? []).map((one) => [one.role, one]));
+  const grantedBy = (role: string): readonly Granted[] => known.get(role)?.granted ?? [];
+  const grants = (role: string, actions: readonly string[]): boolean => actions.some((action) => isGranted(grantedBy(role), action));
+  const nameOf = (role: string): string => known.get(role)?.roleName ?? roleName(role);
+  const unread = unnamedRoles(assignments).filter((role) => known.get(role)?.granted === undefined);
+  return {
+    isPowerful: (role) => grants(role, POWERS),
+    assignsRoles: (role) => grants(role, ASSIGNS_ROLES),
+    changes: (role) =>
+      grantedBy(role).flatMap(({ actions = [], notActions = [] }) =>
+        actions.filter((action) => !/(^|\/)read$/i.test(action) && !coversAction(notActions, action)),
+      ),
+    nameOf,
+    isUnread: (role) => unread.includes(role),
+    unread: unread.map((role) => {
+      const lacks = known.get(role)?.lacks;
+      return `${nameOf(role)}${lacks ? ` (requires the permission ${lacks})` : ''}`;
+    }),
+  };
+}
 
 /** Returns the scope of an assignment, which also applies to everything below it. */
 export const scopeOf = ({ id, properties }: RoleAssignment): string =>

@@ -37,7 +37,9 @@ export const hostBySignature = ({ properties }: AppSettings): boolean =>
 /** Returns whether the host signs in to its storage by identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>
   !properties[HOST_STORAGE] &&
-  Object.keys(properties).some((name) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name)) &&
+  Object.entries(properties).some(
+    ([name, value]) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && value.trim() !== '',
+  ) &&
   !hostBySignature({ properties });
 
 /** Returns the host's own storage account, in any of the ways to name it. */
@@ -83,7 +85,7 @@ const OF_PLATFORM =
 /** Returns why a setting must not become a reference; undefined if it may. */
 export function mustStay(name: string, value: string | undefined): string | undefined {
   if (name.toLowerCase() === CONTENT_SHARE.toLowerCase())
-    return 'the platform mounts the content share before it can read a vault (WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change that for scaling)';
+    return 'the platform mounts the content share of a new instance before it can read a vault; WEBSITE_SKIP_CONTENTSHARE_VALIDATION does not change this';
   if (PLATFORM.test(name) && (OF_PLATFORM.test(name) || value === undefined || secretIn(name, value) === undefined))
     return 'the platform reads it directly';
   if (name.toLowerCase() === HOST_STORAGE.toLowerCase())
@@ -96,16 +98,25 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
-  { why: 'password in a connection string', looks: /(?:^|[;,])\s*(password|pwd)\s*=\s*[^;,]+/i },
+  { why: 'password in a connection string', looks: /(?:^|[;,?&\s])\s*(password|pwd)\s*=\s*[^;,&\s]+/i },
   // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
   { why: 'key in a connection string', looks: /;\s*(access_?key|api_?key|secret|client_?secret|sas_?token|key)\s*=\s*[^;\s]{8,}/i },
   { why: 'SendGrid key', looks: /^SG\.[\w-]{16,}\.[\w-]{16,}$/ },
   { why: 'password in a URL', looks: /^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]*:[^/\s@]+@/i },
   { why: 'key in a URL', looks: /^https?:\/\/\S*[?&](code|key|sig|token|apikey|api_key)=[^&\s]{8,}/i },
-  { why: 'webhook address', looks: /^https:\/\/(hooks\.slack\.com\/services|[\w.-]*webhook\.office\.com)\//i },
+  {
+    why: 'webhook address',
+    looks: /^https:\/\/(hooks\.slack\.com\/services|[\w.-]*webhook\.office\.com|(?:\w+\.)?discord(?:app)?\.com\/api\/webhooks)\//i,
+  },
+  {
+    why: 'token of a service',
+    looks:
+      /^(gh[pousr]_[a-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{20,}|npm_[a-z0-9]{20,}|[rs]k_(live|test)_\w{16,})$/i,
+  },
+  { why: 'credentials of an HTTP request', looks: /^(Basic|Bearer) [\w+/=.~-]{8,}$/ },
   {
     why: 'secret in JSON',
-    looks: /"(client_?secret|password|private_?key|access_?key|api_?key|account_?key|shared_?access_?key)"\s*:\s*"[^"]{4,}"/i,
+    looks: /"(client_?secret|pass(?:word)?|private_?key|access_?key|api_?key|account_?key|shared_?access_?key)"\s*:\s*"[^"]{4,}"/i,
   },
   { why: 'private key', looks: /-----BEGIN [A-Z ]*PRIVATE KEY-----/ },
   { why: 'signed token (JWT)', looks: /^(Bearer )?eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*$/ },
@@ -113,14 +124,25 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
 
 /** Matches by the end of the name: a name that only contains "key" would match too often. */
 const NAMED =
-  /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)_?key|token|credentials?)$/i;
+  /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)_?key|(storage|redis|cosmos(db)?|jwt|openai|sas|sendgrid|twilio|stripe|event_?grid|topic|maps|speech|translator)[_.:-]*key|token|credentials?)$/i;
 /** The end of a name that says nothing about the value: `Smtp__Password__Value`, `ApiKeys__0`, `Token_Primary`. */
-const NAME_END = /s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)$/i;
+const NAME_END = /(s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)|\d+)$/i;
 /** Names that end like a secret's name but hold the name of a secret. */
 const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoint|type)|__credential)$/i;
+/** Names of values that look random and are not secret, such as a commit. */
+const HASH_NAME = /(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$/i;
 /** Settings that tell .NET and the host their environment; `Development` reveals internal details to callers. */
 export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
+/** The id of a resource, which everybody who can list resources knows. */
+const RESOURCE_ID = /^\/subscriptions\/[0-9a-f-]{36}(\/[\w.()~-]+)*$/i;
 const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
+
+const isNamedSecret = (name: string, value: string): boolean =>
+  NAMED.test(name.replace(NAME_END, '')) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
+
+/** Returns whether the value of a tag is a secret, by its form or by the name of the tag. Short words such as "yes" classify the app. */
+export const isSecretTag = (name: string, value: string): boolean =>
+  FORMS.some(({ looks }) => looks.test(value)) || (value.length >= 8 && isNamedSecret(name, value));
 
 /** Returns why a value looks like a secret in plain text; undefined if it does not. References in the value are ignored. */
 export function secretIn(name: string, text: string): string | undefined {
@@ -128,15 +150,16 @@ export function secretIn(name: string, text: string): string | undefined {
   if (value === '' || NAMES_ONE.test(name)) return undefined;
   // Text around a reference is a secret only if it has the form of one; the name of the setting says nothing about it.
   if (value !== text) return FORMS.find(({ looks }) => looks.test(value))?.why;
-  const named =
-    NAMED.test(name.replace(NAME_END, '')) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
-  if (HARMLESS.test(value) && !named) return undefined;
+  const named = isNamedSecret(name, value);
+  if (RESOURCE_ID.test(value)) return undefined;
   const form = FORMS.find(({ looks }) => looks.test(value));
   if (form) return form.why;
+  if (HARMLESS.test(value) && !named) return undefined;
   // An instrumentation key allows to send telemetry, not to read anything.
   if (/^InstrumentationKey=/i.test(value)) return undefined;
   if (named) return 'its name indicates a secret';
-  if (/^[0-9a-f]{32,}$/i.test(value)) return 'its value looks random';
+  if (HASH_NAME.test(name)) return undefined;
+  if (/^([0-9a-f]{32,}|(?=.*\d)[a-z2-7]{52})$/i.test(value)) return 'its value looks random';
   return isRandom(value) ? 'its value looks random' : undefined;
 }
 

@@ -2,7 +2,7 @@ type Json = string | number | boolean | null | readonly Json[] | { readonly [key
 
 export type Operation = 'create' | 'modify' | 'delete';
 
-export interface Difference {
+interface Difference {
   readonly operation: Operation;
   readonly path: string;
   readonly before: Json;

@@ -85,7 +85,7 @@ export interface Intent {
 }
 
 /** The line that says how a request ended. */
-export interface Outcome {
+interface Outcome {
   readonly type: 'outcome';
   readonly at: string;
   readonly change: number;
@@ -224,13 +224,24 @@ export function isUndone(run: RecordedRun): boolean {
 export function ownChanges({ run, changes }: Pick<RecordedRun, 'run' | 'changes'>): readonly RecordedChange[] {
   const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
   const isAgain = (earlier: Intent, { intent: later, state }: RecordedChange): boolean =>
-    later.change > earlier.change &&
-    state !== 'failed' &&
-    earlier.edits.length > 0 &&
-    later.resource.toLowerCase() === earlier.resource.toLowerCase() &&
-    earlier.edits.every(({ path }) => later.edits.some((edit) => edit.path === path));
+    later.change > earlier.change && state !== 'failed' && isWrittenAgain(earlier, later.resource, later.edits);
   return own.filter(({ intent }) => !own.some((later) => isAgain(intent, later)));
 }
+
+/** Whether a later change of the same run writes every value of this one again. */
+export const isWrittenAgain = ({ resource, edits }: Intent, later: string, written: readonly { readonly path: string }[]): boolean =>
+  edits.length > 0 &&
+  resource.toLowerCase() === later.toLowerCase() &&
+  edits.every(({ path }) => written.some((edit) => edit.path === path));
+
+/**
+ * Returns the changes of a run that an undo may still revert: they are applied, or may be. The writes of `doctor --try` set each value to
+ * what it was.
+ */
+export const changesLeft = (run: RecordedRun): readonly RecordedChange[] =>
+  run.start.mode === 'try'
+    ? []
+    : ownChanges(run).filter(({ state, partlyUndoneBy }) => state === 'applied' || state === 'unknown' || partlyUndoneBy !== undefined);
 
 /** Returns a run as it is where an undo of it was reverted itself: its changes are applied again. `undos`: the runs that reverted it. */
 export function withUndosReverted(run: RecordedRun, undos: readonly RecordedRun[]): RecordedRun {

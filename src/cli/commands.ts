@@ -1,5 +1,5 @@
 /** The table of commands, from which the parser, help, completion and documentation are made. */
-import type { OptionName } from './options.ts';
+import { APPS_AT_ONCE, FINDINGS_FORMATS, type OptionName, PLAN_FORMATS, SOURCE_FORMATS } from './options.ts';
 
 export type CommandName =
   | 'wizard'
@@ -31,6 +31,10 @@ export interface CommandSpec {
   /** Words of other tools for the same. They are not commands, but the error names the command. */
   readonly known?: readonly string[];
   readonly options: readonly OptionName[];
+  /** What an option does in this command, where that differs from the text of the option. */
+  readonly meanings?: Readonly<Partial<Record<OptionName, string>>>;
+  /** Values that this command accepts, where the option has more. */
+  readonly values?: Readonly<Partial<Record<OptionName, readonly string[]>>>;
   readonly examples: readonly string[];
 }
 
@@ -46,6 +50,9 @@ const STATE = ['statePlace', 'stateDir'] as const;
 const CODE = ['template', 'parameters', 'terraformState'] as const;
 const SAFE = ['safe', 'disruptive'] as const;
 const EXIT_CODE = ['failOn', 'allowUnknown'] as const;
+const READ_AT_ONCE = `number of apps in parallel (default ${APPS_AT_ONCE.audit})`;
+/** The text of `--format` in commands that write no additional reports. */
+const ONE_FORMAT = 'format of the result (default text)';
 /** Options for a saved plan, used instead of answers. */
 const SAVED = ['plan', 'requireDigest', 'approvedBy', 'maxAge'] as const;
 const GOING = ['yes', 'confirm', 'dryRun', 'onFailure', 'stopOnFailure', 'concurrency', ...STATE] as const;
@@ -56,6 +63,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [],
     summary: 'starts the wizard: choose an app, preview, confirm, apply, verify, undo',
     options: [...SELECT, 'codeTag', 'answers', 'save', 'plain', 'mouse', ...STATE, 'dryRun', ...LOOK],
+    meanings: { answers: 'start with the decisions in this answers file' },
     examples: ['func-harden', 'func-harden --app fn-orders', 'func-harden --plain'],
   },
   {
@@ -64,6 +72,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'checks every control and writes a report; read-only',
     known: ['scan', 'check', 'validate', 'test'],
     options: [...SELECT, 'answers', 'source', ...CODE, 'compare', ...EXIT_CODE, 'concurrency', ...STATE, ...RESULT, ...LOOK],
+    meanings: { concurrency: READ_AT_ONCE },
     examples: [
       'func-harden audit --app fn-orders',
       'func-harden audit --all --json > audit.json',
@@ -76,6 +85,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'lists the findings of all selected apps, most severe first; read-only',
     known: ['list'],
     options: [...SELECT, 'sort', 'risk', 'severity', 'answers', ...EXIT_CODE, 'concurrency', ...RESULT, ...LOOK],
+    meanings: { format: ONE_FORMAT, concurrency: READ_AT_ONCE },
+    values: { format: FINDINGS_FORMATS },
     examples: [
       'func-harden findings --all',
       "func-harden findings --app 'fn-*' --severity high --sort apps",
@@ -88,6 +99,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     instead: ['safe'],
     summary: 'shows the exact requests that replay would send; read-only',
     options: [...SELECT, ...SAFE, 'out', 'details', 'codeTag', 'concurrency', ...STATE, ...RESULT, ...LOOK],
+    values: { format: PLAN_FORMATS },
     examples: [
       'func-harden plan answers.yaml',
       'func-harden plan answers.yaml --app fn-orders --json',
@@ -126,6 +138,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'reverts a run, with preview and confirmation',
     known: ['rollback', 'revert', 'restore', 'destroy'],
     options: ['app', 'change', 'overwrite', 'despiteDamage', ...AZURE, ...GOING, 'json', ...OWN, ...LOOK],
+    meanings: { app: "only the changes of these apps: name, app/slot, resource id, or a pattern like 'fn-*'" },
     examples: [
       'func-harden undo last',
       'func-harden undo last --app fn-orders',
@@ -158,6 +171,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: ['[run...]'],
     summary: 'creates an evidence package of runs for an auditor, or verifies a package',
     options: ['output', 'signKey', 'verify', 'publicKey', ...AZURE, 'concurrency', ...STATE, 'json', ...LOOK],
+    meanings: {
+      output: 'write the package to this .zip file or to this new folder',
+      concurrency: 'number of apps in parallel (default 8)',
+    },
     examples: [
       'func-harden evidence 20261124T150645123Z-3f2a --output evidence.zip',
       'func-harden evidence --verify evidence.zip',
@@ -193,6 +210,8 @@ export const COMMANDS: readonly CommandSpec[] = [
       ...RESULT,
       ...LOOK,
     ],
+    meanings: { format: ONE_FORMAT },
+    values: { format: SOURCE_FORMATS },
     examples: [
       'func-harden source infra',
       'func-harden source infra --app fn-orders --patch harden.patch',
@@ -204,6 +223,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [],
     summary: 'checks the requirements of a run: Node.js, terminal, sign-in, endpoint, apps, permissions, folders',
     options: [...AZURE, 'subscription', 'resourceGroup', 'app', 'slot', 'try', 'yes', ...STATE, 'json', ...LOOK],
+    meanings: { yes: 'approve the requests of --try' },
     examples: ['func-harden doctor', 'func-harden doctor --app fn-orders', 'func-harden doctor --app fn-intake --try'],
   },
   {
@@ -211,6 +231,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [],
     summary: 'writes a pipeline file: audit after each deployment, plan on a pull request, apply after approval',
     options: ['for', 'stages', 'install', 'app', 'answers', 'allowUnknown', 'output', ...LOOK],
+    meanings: {
+      answers: 'path of the answers file in the repository, for the stages plan and apply',
+      allowUnknown: 'let the audit pass although some values are unknown',
+      output: 'write the pipeline to this file',
+    },
     examples: [
       'func-harden pipeline --for github --install OWNER/REPO@COMMIT --output .github/workflows/func-harden.yml',
       'func-harden pipeline --for github --stages audit plan apply --answers answers.yaml --install OWNER/REPO@COMMIT',

@@ -1,5 +1,5 @@
-import { COMMANDS, type CommandName } from './commands.ts';
-import { FINDINGS_FORMATS, OPTIONS, PLAN_FORMATS, type OptionName } from './options.ts';
+import { COMMANDS, type CommandName, type CommandSpec } from './commands.ts';
+import { OPTIONS, type OptionName } from './options.ts';
 
 export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
@@ -24,18 +24,12 @@ interface Completed {
   readonly argument?: Values;
 }
 
-/** Commands that accept only some values of an option. */
-const NARROWER: Readonly<Partial<Record<CommandName, Readonly<Partial<Record<OptionName, readonly string[]>>>>>> = {
-  plan: { format: PLAN_FORMATS },
-  findings: { format: FINDINGS_FORMATS },
-};
-
-function valuesOf(command: CommandName, option: OptionName, steps: readonly string[]): Values | undefined {
+function valuesOf(command: CommandSpec, option: OptionName, steps: readonly string[]): Values | undefined {
   if (option === 'step') return { words: steps };
   if (option === 'app' || option === 'confirm') return { words: [], recorded: 'apps' };
   if (option === 'despiteDamage') return { words: [], recorded: 'runs' };
   const spec = OPTIONS[option];
-  const words = NARROWER[command]?.[option] ?? ('choices' in spec ? spec.choices : undefined);
+  const words = command.values?.[option] ?? ('choices' in spec ? spec.choices : undefined);
   return words && { words };
 }
 
@@ -47,14 +41,15 @@ function argumentOf(command: CommandName, args: readonly string[], steps: readon
 
 /** Writes a completion script for a shell: commands, options and their values, runs and apps of the undo log. */
 export function completionScript(shell: Shell, steps: readonly string[]): string {
-  const commands = COMMANDS.map(({ name, summary: says, args, options }): Completed => {
+  const commands = COMMANDS.map((spec): Completed => {
+    const { name, summary: says, args, options } = spec;
     const argument = argumentOf(name, args, steps);
     return {
       name,
       says,
       flags: [...new Set([...options.map(long), '--help'])],
       values: options.flatMap((option) => {
-        const values = valuesOf(name, option, steps);
+        const values = valuesOf(spec, option, steps);
         return values ? [[long(option), values] as const] : [];
       }),
       ...(argument ? { argument } : {}),

@@ -14,6 +14,7 @@ export const FORMATS = ['text', 'json', 'sarif', 'junit', 'markdown', 'html', 'c
 /** Formats of plans and findings; an audit supports all formats. */
 export const PLAN_FORMATS = ['text', 'json', 'markdown', 'html'] as const;
 export const FINDINGS_FORMATS = ['text', 'json', 'csv'] as const;
+export const SOURCE_FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
 export const EXPORTS = ['az', 'bicep', 'terraform', 'policy'] as const;
 const POLICY_EFFECTS = ['audit', 'deny', 'modify', 'deployIfNotExists'] as const;
 /** The numbers of apps in parallel by default. The request budget slows an audit down where necessary. */
@@ -82,10 +83,10 @@ export const OPTIONS = {
   confirm: { flags: '--confirm <app...>', says: 'also approve lock-out and one-way changes of this app' },
   onFailure: {
     flags: '--on-failure <what>',
-    says: 'action if a change of an app fails (default stop)',
+    says: 'if a change fails: stop this app, roll back this app, or continue with its other changes (default stop); other apps continue',
     choices: ['stop', 'rollback', 'continue'],
   },
-  stopOnFailure: { flags: '--stop-on-failure', says: 'stop at the first app that fails' },
+  stopOnFailure: { flags: '--stop-on-failure', says: 'if an app fails, do not start the remaining apps' },
   sort: { flags: '--sort <by>', says: 'order of the findings (default severity)', choices: SORTS },
   risk: { flags: '--risk <risk...>', says: 'only findings whose fix has this risk', choices: FINDING_RISKS },
   severity: { flags: '--severity <severity...>', says: 'only findings of this severity', choices: ['low', 'medium', 'high', 'critical'] },
@@ -93,13 +94,13 @@ export const OPTIONS = {
   allowUnknown: { flags: '--allow-unknown', says: 'exit code 0 instead of 6 if values are unknown and nothing failed' },
   concurrency: {
     flags: '--concurrency <n>',
-    says: `number of apps in parallel (default ${APPS_AT_ONCE.usual}, audit ${APPS_AT_ONCE.audit})`,
+    says: `number of apps in parallel (default ${APPS_AT_ONCE.usual})`,
   },
   canary: {
     flags: '--canary <n|key=value>',
     says: 'apply and verify the first n apps, or those with this tag, then continue only if all succeeded',
   },
-  verify: { flags: '--verify <pack>', says: 'verify an evidence package: files, order of the undo log, signature' },
+  verify: { flags: '--verify <pack>', says: 'verify an evidence package: files, complete undo log, signature' },
   signKey: { flags: '--sign-key <key>', says: 'sign the evidence package: file of a private key (PEM), or URL of a key in Key Vault' },
   publicKey: { flags: '--public-key <file>', says: 'with --verify: public key of the expected signer (PEM)' },
   statePlace: { flags: '--state <dir-or-url>', says: 'location of the undo log (also FUNC_HARDEN_STATE)' },

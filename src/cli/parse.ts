@@ -112,8 +112,8 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     command.addHelpText('before', `Examples:\n${spec.examples.map((example) => `  ${example}`).join('\n')}\n`);
     for (const name of spec.options) {
       const { flags, says, ...rest } = OPTIONS[name];
-      const option = new Option(flags, says);
-      if ('choices' in rest) restrict(option, rest.choices);
+      const option = new Option(flags, spec.meanings?.[name] ?? says);
+      if ('choices' in rest) restrict(option, spec.values?.[name] ?? rest.choices);
       if (name === 'format') option.argParser(addFormat);
       command.addOption(option);
     }

@@ -55,7 +55,7 @@ export const commandErrors = errorCatalogue('commands', {
   noOutput: {
     title: 'Output missing',
     message: () => 'An output is required.',
-    next: () => ['--output FILE.zip, or --output FOLDER'],
+    next: () => ['Add --output FILE.zip or --output FOLDER'],
   },
   verifyWithOthers: {
     title: '--verify with other options',
@@ -78,14 +78,14 @@ export const commandErrors = errorCatalogue('commands', {
     next: () => ['func-harden export ANSWERS --format policy'],
   },
   formatOfAudit: withData<{ readonly format: string; readonly supports: string; readonly instead: string }>({
-    title: 'Format only for audit',
-    message: ({ format, supports }) => `--format ${format} is for audit. ${supports}.`,
+    title: 'Format not supported by this command',
+    message: ({ format, supports }) => `--format ${format} is not supported here. func-harden ${supports}.`,
     next: ({ instead }) => [instead],
   }),
   reportOfAudit: {
-    title: '--format FORMAT=FILE only for audit',
-    message: () => '--format FORMAT=FILE is for audit only.',
-    next: () => ['func-harden findings --format csv --output findings.csv'],
+    title: '--format FORMAT=FILE not supported',
+    message: () => '--format FORMAT=FILE works only with func-harden audit and func-harden plan.',
+    next: () => ['Use --format FORMAT --output FILE.'],
   },
   noPlatform: withData<{ readonly platforms: readonly string[] }>({
     title: 'Platform missing',

@@ -2,7 +2,7 @@ import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { showValue } from '../change/value.ts';
-import { isUnfinished, type AppliedPlan, type OwnControls, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
+import { changesLeft, isUnfinished, type OwnControls, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
@@ -10,7 +10,7 @@ import { widthOf } from '../text/width.ts';
 import { table } from '../text/table.ts';
 import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
-import { runLine, type Titles } from '../view/run-line.ts';
+import { runLine, savedPlanText, type Titles } from '../view/run-line.ts';
 import { isJson } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
 import { recordedRunOf } from '../app/undo-run.ts';
@@ -91,14 +91,8 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
   return rows.flatMap(([name, says, , state]) => [line(name ?? '', '   ', state ?? ''), line('  ', says ?? '')]);
 }
 
-const planLine = ({ digest, approvedBy }: AppliedPlan): Line =>
-  line(span('Saved plan ', 'dim'), plainText(digest), approvedBy === null ? '' : `, approved by ${plainText(approvedBy)}`);
-
 const controlsLine = ({ digest, areas }: OwnControls): Line =>
   line(span('Custom areas (--controls) ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
-
-const isLeftToUndo = ({ state, partlyUndoneBy }: RecordedChange): boolean =>
-  state === 'applied' || state === 'unknown' || partlyUndoneBy !== undefined;
 
 function runLines(run: RecordedRun): Line[] {
   const lines = [
@@ -107,7 +101,7 @@ function runLines(run: RecordedRun): Line[] {
       span(`   ${run.start.mode}, ${run.start.at}, ${run.start.account ?? run.start.user}, `, 'dim'),
       outcomeSpan(run),
     ),
-    ...(run.start.plan ? [planLine(run.start.plan)] : []),
+    ...(run.start.plan ? [line(savedPlanText(run.start.plan))] : []),
     ...(run.start.controls ? [controlsLine(run.start.controls)] : []),
     [],
   ];
@@ -125,6 +119,6 @@ function runLines(run: RecordedRun): Line[] {
       lines.push(line(`     ${path}  ${valueText(showValue(before))} to ${valueText(showValue(after))}`));
   }
   const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
-  const undo = run.changes.some(isLeftToUndo) ? [line(`Undo: func-harden undo ${run.run}`)] : [];
+  const undo = changesLeft(run).length > 0 ? [line(`Undo: func-harden undo ${run.run}`)] : [];
   return [...lines, ...(run.changes.length > 0 ? [[]] : []), ...undo, ...goOn, recordedLine(run)];
 }

@@ -1,5 +1,5 @@
 import type { CommandModule } from '../cli/invocation.ts';
-import { FAIL_ON_SEVERITIES } from '../cli/options.ts';
+import { FAIL_ON_SEVERITIES, SOURCE_FORMATS } from '../cli/options.ts';
 import { EXIT, type ExitCode } from '../engine/errors.ts';
 import { filterByProfile } from '../engine/judge/area-decisions.ts';
 import { isJson, selectedSteps } from '../app/option-values.ts';
@@ -11,17 +11,16 @@ import { isToChange, placesJson, placesMarkdown, placesSarif, placesText } from 
 import { plainText } from '../text/plain.ts';
 import { commandErrors } from './errors.ts';
 
-const FORMATS = ['text', 'json', 'sarif', 'markdown'] as const;
-
 export const run: CommandModule['run'] = async (invocation) => {
   const { args, options, io, version } = invocation;
-  const format = isJson(invocation) ? 'json' : FORMATS.find((one) => one === (options.format ?? 'text'));
+  const format = isJson(invocation) ? 'json' : SOURCE_FORMATS.find((one) => one === (options.format ?? 'text'));
   if (!format)
     throw commandErrors.formatOfAudit({
       format: options.format ?? '',
-      supports: `source supports ${FORMATS.join(', ')}`,
+      supports: `source supports ${SOURCE_FORMATS.join(', ')}`,
       instead: 'func-harden source infra --json',
     });
+  if (options.reports) throw commandErrors.reportOfAudit();
   checkCodeApps(options.app);
   const answers = options.answers === undefined ? undefined : await loadAnswers(options.answers, await invocation.catalogue());
   const folder = args[0] ?? answers?.answers.source;

@@ -2,16 +2,19 @@ import { isSelector, matchesKey } from '../engine/fleet/selectors.ts';
 import { sharedNames } from '../engine/fleet/targets.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { severalApps } from '../app/target-selection.ts';
+import { noteEarlierRun } from '../app/earlier-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
 import { recordedRunOf, checkCloud, undoRun } from '../app/undo-run.ts';
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
+import { LAST } from '../engine/past/run-names.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 import { commandErrors } from './errors.ts';
 
 export const run: CommandModule['run'] = async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
+  if (invocation.args[0] === LAST) await noteEarlierRun(invocation, recorded);
   const only = chosenChanges(invocation, recorded);
   const { controls } = recorded.start;
   if (controls && controls.digest !== invocation.controls?.digest)

@@ -1,7 +1,7 @@
 /** Default values of a site, member by member (BEHAVIOUR.md, "Shapes"). */
 import { isContained } from './contained.ts';
 import { nulls } from './parts.ts';
-import { resourceGroupOf, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
+import { isObject, resourceGroupOf, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';
 
 interface Tier {
   /** The tier, as the site repeats it in `properties.sku`. */
@@ -35,15 +35,20 @@ export const logCategoriesOf = (site: Pick<SiteRecord, 'kind'>, plan: PlanRecord
         ...(plan.sku.tier.startsWith('Premium') ? ['AppServiceFileAuditLogs', 'AppServiceAntivirusScanAuditLogs'] : []),
         'AppServiceAuthenticationLogs',
       ];
-export const hostName = (site: SiteRecord): string =>
-  `${site.slot ? `${site.name}-${site.slot}` : site.name}.azurewebsites.net`.toLowerCase();
+/** The default host name, as an environment with an internal address gives it to its apps. */
+export const hostName = (site: SiteRecord): string => {
+  const environment = site.properties['hostingEnvironmentProfile'];
+  const id = isObject(environment) ? String(environment['id'] ?? '') : '';
+  const domain = id ? `${id.split('/').at(-1) ?? ''}.appserviceenvironment.net` : 'azurewebsites.net';
+  return `${site.slot ? `${site.name}-${site.slot}` : site.name}.${domain}`.toLowerCase();
+};
 
 export const webSpaceOf = (id: string, location: string): string => `${resourceGroupOf(id)}-${location.replaceAll(' ', '')}webspace`;
 
 /** `properties` of GET {site}, without siteConfig. */
 export function siteDefaults(site: SiteRecord, plan: PlanRecord): JsonObject {
   const host = hostName(site);
-  const scm = host.replace('.azurewebsites', '.scm.azurewebsites');
+  const scm = host.replace('.', '.scm.');
   const flex = isFlex(plan);
   const webSpace = flex ? `flex-${site.name}-webspace` : `${webSpaceOf(site.id, site.location)}${plan.linux ? '-Linux' : ''}`;
   const fullName = site.slot ? `${site.name}__${site.slot}` : site.name;

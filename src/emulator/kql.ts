@@ -25,7 +25,7 @@ const EVERY: readonly (readonly [ColumnType, string])[] = [
   ['string', 'id name type tenantId kind location resourceGroup subscriptionId managedBy'],
   ['dynamic', 'sku plan properties tags identity zones extendedLocation'],
 ];
-export const COLUMNS: Columns = new Map(EVERY.flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)));
+const COLUMNS: Columns = new Map(EVERY.flatMap(([type, names]) => names.split(' ').map((name) => [name, type] as const)));
 
 /** @throws InvalidQuery */
 export function parseQuery(text: string): Query {

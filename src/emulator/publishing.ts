@@ -9,7 +9,7 @@ export function publishProfile({ site, plan }: WebContext): EmulatedResponse {
   const { defaultHostName, ftpUsername, ftpsHostName } = siteDefaults(site, plan);
   const host = String(defaultHostName);
   const name = siteName(site).replace('/', '__');
-  const scm = `${host.replace('.azurewebsites', '.scm.azurewebsites')}:443`;
+  const scm = `${host.replace('.', '.scm.')}:443`;
   const one = (what: string, method: string, url: string, user: string): string =>
     `<publishProfile profileName="${name} - ${what}" publishMethod="${method}" publishUrl="${url}" userName="${user}"` +
     ` userPWD="${guidOf(`${site.id}/publishing`)}" destinationAppUrl="http://${host}" webSystem="WebSites"><databases /></publishProfile>`;

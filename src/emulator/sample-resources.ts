@@ -108,7 +108,13 @@ export function network(group: string, name: string, subnets: readonly SubnetSee
 }
 
 export const dnsZone = (group: string): JsonObject =>
-  resource(group, 'Microsoft.Network/privateDnsZones', 'privatelink.azurewebsites.net', {}, { location: 'global' });
+  resource(
+    group,
+    'Microsoft.Network/privateDnsZones',
+    'privatelink.azurewebsites.net',
+    { numberOfVirtualNetworkLinks: 1 },
+    { location: 'global' },
+  );
 
 /** Creates an approved private endpoint of an app, with its DNS record. */
 export function endpoint(group: string, siteId: string, subnet: string, zoneId: string): JsonObject[] {
@@ -157,6 +163,7 @@ export function frontDoor(group: string, name: string, host: string, frontDoorId
     { location: 'Global', sku: { name: 'Premium_AzureFrontDoor' }, kind: 'frontdoor' },
   );
   const id = String(profile['id']);
+  const endpoint = `${id}/afdEndpoints/${name}`;
   const policy = resource(
     group,
     'Microsoft.Network/frontdoorWebApplicationFirewallPolicies',
@@ -168,9 +175,20 @@ export function frontDoor(group: string, name: string, host: string, frontDoorId
     profile,
     { id: `${id}/originGroups/apps`, properties: {} },
     { id: `${id}/originGroups/apps/origins/app`, properties: { hostName: host, enabledState: 'Enabled' } },
+    { id: endpoint, location: 'Global', properties: { hostName: `${name}.z01.azurefd.net`, enabledState: 'Enabled' } },
+    {
+      id: `${endpoint}/routes/all`,
+      properties: { originGroup: { id: `${id}/originGroups/apps` }, linkToDefaultDomain: 'Enabled' },
+    },
     {
       id: `${id}/securityPolicies/waf`,
-      properties: { parameters: { type: 'WebApplicationFirewall', wafPolicy: { id: String(policy['id']) } } },
+      properties: {
+        parameters: {
+          type: 'WebApplicationFirewall',
+          wafPolicy: { id: String(policy['id']) },
+          associations: [{ domains: [{ id: endpoint, isActive: true }], patternsToMatch: ['/*'] }],
+        },
+      },
     },
     policy,
   ];

@@ -3,7 +3,7 @@ import { gatewayError, type EmulatedResponse } from './answers.ts';
 import { GRAPH } from './graph.ts';
 
 /** `size` requests at once, then `rate` per second. */
-export interface Bucket {
+interface Bucket {
   readonly size: number;
   readonly rate: number;
 }

@@ -54,7 +54,7 @@ const write = (method: string, path: RegExp, action: string, handle: Route['hand
 });
 
 /** Formats a list as this provider does; some lists have an ETag. */
-export const listed = (value: JsonObject[], etag?: () => string): EmulatedResponse =>
+const listed = (value: JsonObject[], etag?: () => string): EmulatedResponse =>
   answer(200, { value, nextLink: null, id: null }, etag ? { etag: etag() } : {});
 
 export const ROUTES: readonly Route[] = [

@@ -40,7 +40,7 @@ export interface ArmReader {
   knows(key: string): boolean;
 }
 
-export interface Sent {
+interface Sent {
   readonly status: number;
   readonly correlationId: string | null;
   /** Set where Azure refused the request because the resource already exists under another name. */

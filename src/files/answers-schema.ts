@@ -15,7 +15,7 @@ import { keyProblem } from '../engine/fleet/selectors.ts';
 import { isRecord } from '../change/json-paths.ts';
 import { didYouMean } from '../text/nearest.ts';
 
-export type Path = readonly (string | number)[];
+type Path = readonly (string | number)[];
 export type AnswersPlace = (path: Path, key: boolean) => number;
 /** Reports a problem at a path; `key`: of the name itself instead of its value. */
 type Say = (path: Path, says: string, key: boolean) => void;
@@ -46,15 +46,16 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
   const result = {
     ...(typeof source === 'string' && source !== '' ? { source } : {}),
     defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say),
-    apps: {} as Record<string, Decisions>,
+    // Not by assignment, which would take an app of the name __proto__ for something else, and nothing would report it.
+    apps: Object.fromEntries(
+      Object.entries(isRecord(apps) ? apps : {}).map(([name, app]): [string, Decisions] => {
+        const problem = keyProblem(name);
+        if (problem) say(['apps', name], problem, true);
+        return [name, readSteps(app, ['apps', name], catalogue, say)];
+      }),
+    ),
   };
   if (apps !== undefined && !isRecord(apps)) say(['apps'], 'must be a map of app names to { steps: … }', false);
-  if (isRecord(apps))
-    for (const [name, app] of Object.entries(apps)) {
-      const problem = keyProblem(name);
-      if (problem) say(['apps', name], problem, true);
-      result.apps[name] = readSteps(app, ['apps', name], catalogue, say);
-    }
   const together = (decisions: Decisions, below: Decisions, path: Path) => {
     for (const one of contradictionsIn(decisions, catalogue, below)) say([...path, one.step, 'answers', ...one.path], one.says, false);
   };

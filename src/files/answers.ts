@@ -4,7 +4,7 @@ import { checkOwned } from './file-owner.ts';
 import { readLimited, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
-import { parseErrors, repeatedKeys } from './yaml-parser.ts';
+import { keyName, pairOf, parseErrors, repeatedKeys } from './yaml-parser.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
@@ -102,7 +102,7 @@ function toJson(node: Node | null | unknown): Json {
         ? String(node.source)
         : (node.value as Json);
   if (isSeq(node)) return node.items.map(toJson);
-  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [String(isScalar(key) ? key.value : key), toJson(value)]));
+  if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [keyName(key), toJson(value)]));
   return null;
 }
 
@@ -113,7 +113,7 @@ function offsetOf(document: Document, path: readonly (string | number)[], key: b
   for (const [index, member] of path.entries()) {
     const last = index === path.length - 1;
     if (isMap(node)) {
-      const pair = node.items.find((item) => String(isScalar(item.key) ? item.key.value : item.key) === String(member));
+      const pair = pairOf(node, String(member));
       if (!pair) return offset;
       const at = last && key ? pair.key : (pair.value ?? pair.key);
       offset = (at as Node).range?.[0] ?? offset;

@@ -60,7 +60,7 @@ const isThere = (file: string): boolean => {
 
 /** Parses and checks the text of a settings file. @throws UserError (exit 64) with every mistake */
 async function parseConfig(text: string, file: string, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
-  const { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, parseErrors } = await import('./yaml-parser.ts');
+  const { isAlias, isMap, isScalar, isSeq, keyName, LineCounter, parseDocument, parseErrors } = await import('./yaml-parser.ts');
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });
   const mistakes: { readonly offset: number; readonly says: string }[] = [];
@@ -75,7 +75,7 @@ async function parseConfig(text: string, file: string, known: readonly KnownSett
   const { contents } = document;
   if (isMap(contents)) {
     for (const pair of contents.items) {
-      const written = String(isScalar(pair.key) ? pair.key.value : pair.key);
+      const written = keyName(pair.key);
       const name = written.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
       const at = (pair.key as { range?: readonly number[] } | null)?.range?.[0] ?? 0;
       const setting = known.find((one) => one.name === name);

@@ -8,6 +8,9 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
   ENAMETOOLONG: 'the name is too long',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'it would become larger than the system allows',
+  ENXIO: 'it is a socket, a pipe that nothing reads, or a device that does not exist',
   ELOOP: 'its symbolic links form a circle',
 };
 

@@ -88,7 +88,7 @@ const wrongIn = (value: Json | undefined, members: Members): string | undefined 
   isRecord(value) ? Object.keys(members).find((name) => !fits(value[name], members[name]!)) : 'it';
 
 /** The links of a line since version 2: its version, the hash of the line before, and whether that line was torn. */
-export interface Links {
+interface Links {
   readonly v: number;
   readonly prev: string;
   readonly torn: boolean;

@@ -1,7 +1,20 @@
 /** The YAML parser, loaded on demand. In the bundle, a dynamic import of the package itself has no named exports. */
-import { isScalar, visit, type Document } from 'yaml';
+import { isScalar, visit, type Document, type Pair, type YAMLMap } from 'yaml';
 
 export { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+
+/** Returns a key as it is written: an app may be called 007 or 1e3, which are other names than 7 and 1000. */
+export const keyName = (key: unknown): string =>
+  isScalar(key) && typeof key.value !== 'string' ? (key.source ?? String(key.value)) : String(isScalar(key) ? key.value : key);
+
+const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+/** Returns the pair of a key. A file may have as many mistakes as lines, so each map is looked through once. */
+export function pairOf(map: YAMLMap, name: string): Pair | undefined {
+  const known = pairs.get(map) ?? new Map(map.items.toReversed().map((pair) => [keyName(pair.key), pair]));
+  pairs.set(map, known);
+  return known.get(name);
+}
 
 /** Parse errors of one file that are listed. */
 const MOST_ERRORS = 20;
@@ -19,11 +32,11 @@ export function repeatedKeys(document: Document): readonly number[] {
   const found: number[] = [];
   visit(document, {
     Map(_, { items }) {
-      const seen = new Set<unknown>();
+      const seen = new Set<string>();
       for (const { key } of items) {
         if (!isScalar(key)) continue;
-        if (seen.has(key.value)) found.push(key.range?.[0] ?? 0);
-        seen.add(key.value);
+        if (seen.has(keyName(key))) found.push(key.range?.[0] ?? 0);
+        seen.add(keyName(key));
       }
     },
   });

@@ -1,5 +1,5 @@
 import { type DeclaredAt, STATES, type State } from '../engine/judge/assess.ts';
-import { PLAN_NAME } from '../engine/judge/app-hosting.ts';
+import { hostingOf } from '../engine/judge/app-hosting.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { line, span, type Colour, type Line } from '../text/spans.ts';
 import type { Look } from '../text/symbols.ts';
@@ -131,7 +131,7 @@ const lag = (apps: number, at: string): string =>
 
 export function appLines(audited: AuditedApp, width: number, look: Look): Line[] {
   const { target, app, steps } = audited;
-  const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  const hosting = app ? hostingOf(app) : 'could not be read';
   const causes = unknownCauses(steps).filter(({ areas }) => areas > 1);
   const known = new Set(causes.map(({ reason }) => reason));
   return [

@@ -104,7 +104,7 @@ export function stepLines(step: AnyStep, width: number): Line[] {
     lines.push(line(span(`  ${step.id}.${control.id}`, 'info'), `  ${control.label}`), ...text(control.because, '    '));
     lines.push(
       ...text(
-        `${control.severity}; ${risk}${control.strict ? '; strict profile' : ''}${control.optIn ? `; not selected by default: ${control.optIn}` : ''}`,
+        `severity ${control.severity}; ${risk}${control.strict ? '; only with the strict profile' : ''}${control.optIn ? `; not selected by default: ${control.optIn}` : ''}`,
         '    ',
       ).map((one) => one.map((part) => ({ ...part, tone: 'dim' as const }))),
     );

@@ -4,7 +4,7 @@ import { plainText } from '../text/plain.ts';
 
 export const reportErrors = errorCatalogue('report', {
   noAuditReport: withData<{ readonly file: string }>({
-    title: 'Not a report of audit',
+    title: 'Not an audit report',
     message: ({ file }) => `${file} is not a report of "func-harden audit --json".`,
     next: () => ['Create one: func-harden audit --json --output audit.json'],
   }),

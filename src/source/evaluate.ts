@@ -84,7 +84,7 @@ function evaluated(expression: Expression, scope: Scope): Value {
   }
 }
 
-export const shortened = (text: string): string => {
+const shortened = (text: string): string => {
   const line = text.replaceAll(/\s+/g, ' ');
   return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 };

@@ -7,6 +7,8 @@ export interface Progress {
   readonly total: number | undefined;
   /** Milliseconds since the start. */
   readonly elapsed: number;
+  /** Requests that were answered, and those that are sent and not answered yet. They are shown until the first item is done. */
+  readonly reads?: { readonly done: number; readonly open: number };
   /** Why progress is slow at the moment. */
   readonly why?: string;
 }
@@ -14,7 +16,7 @@ export interface Progress {
 const BAR = 20;
 
 /** Formats `412 of 5,000 apps  ████······  38 a second, 2 min left`, at most `width` columns. */
-export function progressLine({ done, total, elapsed, why }: Progress, noun: string, width: number, look: Look): string {
+export function progressLine({ done, total, elapsed, reads, why }: Progress, noun: string, width: number, look: Look): string {
   const number = (value: number) => value.toLocaleString('en-US');
   const rate = elapsed > 1000 ? done / (elapsed / 1000) : 0;
   const filled = total ? Math.min(BAR, Math.floor((done / total) * BAR)) : 0;
@@ -22,14 +24,19 @@ export function progressLine({ done, total, elapsed, why }: Progress, noun: stri
   const left = total !== undefined && rate > 0 && total > done ? `${spoken((total - done) / rate)} left` : '';
   const pace = rate > 0 ? `${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} a second` : '';
   const ahead = [pace, left].filter(Boolean).join(', ');
+  // The reads of the first item are all that moves, and with one item to the end.
+  const read =
+    done === 0 && reads ? `${number(reads.done)} ${reads.done === 1 ? 'read' : 'reads'} done, ${number(reads.open)} waiting` : '';
+  const nouns = total === 1 ? noun.replace(/^apps/, 'app') : noun;
   const parts: string[] = [
-    total === undefined ? `${number(done)} ${noun}` : `${number(done)} of ${number(Math.max(done, total))} ${noun}`,
+    total === undefined ? `${number(done)} ${nouns}` : `${number(done)} of ${number(Math.max(done, total))} ${nouns}`,
     bar,
     ahead,
+    read,
     why ?? '',
   ].filter(Boolean);
   // In a short line, the less important parts are dropped first.
-  const order: (string | undefined)[] = [why, bar, ahead];
+  const order: (string | undefined)[] = [why, bar, ahead, read];
   for (let dropped = 0; dropped <= order.length; dropped++) {
     const line = parts.filter((part) => !order.slice(0, dropped).includes(part)).join('  ');
     if (line.length <= width) return line;
@@ -43,6 +50,9 @@ function spoken(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
-/** Describes why a request waits, and for how long. `now`: adds the time at which the wait ends, because the text stays on the screen. */
-export const waitWords = (why: string, milliseconds: number, now?: Date): string =>
-  `${why}; waiting ${Math.ceil(milliseconds / 1000)} s${now ? `, until ${new Date(now.getTime() + milliseconds).toTimeString().slice(0, 8)}` : ''}`;
+/**
+ * Describes why a request waits, and for how long. `now`: adds the time at which the wait ends, because the text stays on the screen.
+ * `isMost`: the wait may end earlier.
+ */
+export const waitWords = (why: string, milliseconds: number, { now, isMost = false }: { now?: Date; isMost?: boolean } = {}): string =>
+  `${why}; waiting ${isMost ? 'up to ' : ''}${Math.ceil(milliseconds / 1000)} s${now ? `, until ${new Date(now.getTime() + milliseconds).toTimeString().slice(0, 8)}` : ''}`;

@@ -150,7 +150,7 @@ const LEVEL: Readonly<Record<GuardNote['level'], { word: string; tone: Tone }>> 
   stop: { word: 'stop', tone: 'bad' },
 };
 
-const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
+export const guardLine = ({ level, says }: GuardNote): Line => line(span(`${LEVEL[level].word} `, LEVEL[level].tone), plainText(says));
 
 /** Returns the word for a change that a guard stops, or that the caller has no right for. */
 export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'missing permission' : 'blocked');

@@ -20,7 +20,10 @@ export function closingLine(ending: Ending): Line {
   return line(span(word, TONES[word]), `: ${countsOf(ending, word)}`);
 }
 
-function countsOf({ run, mode, applied, verified, accepted = 0, failed, skipped, kept = 0 }: Ending, word: ClosingWord): string {
+function countsOf(
+  { run, mode, applied, verified, accepted = 0, failed, skipped, kept = 0, appliedBefore = 0 }: Ending,
+  word: ClosingWord,
+): string {
   if (run === null && word === 'NOTHING TO DO') return mode === 'undo' ? 'no value is left to revert.' : 'no value has to change.';
   const counts = [
     `${applied} ${mode === 'undo' ? 'undone' : 'applied'}`,
@@ -28,9 +31,10 @@ function countsOf({ run, mode, applied, verified, accepted = 0, failed, skipped,
     `${failed} failed`,
     `${skipped} skipped`,
     ...(kept > 0 ? [`${kept} kept`] : []),
-    ...(accepted > 0 ? [`${accepted} accepted without a value to read`] : []),
+    ...(accepted > 0 ? [`${accepted} accepted, but not readable`] : []),
   ];
-  return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : ''}`;
+  const before = appliedBefore > 0 ? ` ${appliedBefore} before the resume.` : '';
+  return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : before}`;
 }
 
 const DEMO_UNDO = 'Undo: open the undo log while this demo runs.';

@@ -223,10 +223,11 @@ function editOf(shares: readonly Share[]): string {
     shares.flatMap(({ words }) => words),
     ({ path }) => path,
   );
-  const isSameForAll = shares.every(({ words }) => words.length === byPath.size);
+  const isSameForAll = shares.every(({ words }) => new Set(words.map(({ path }) => path)).size === byPath.size);
   if (byPath.size > MOST_PATHS && !isSameForAll) return `${byPath.size} properties, which differ between apps`;
   const texts = [...byPath].map(([path, words]) => {
-    if (words[0]?.after === undefined) return path;
+    const times = words.length / shares.length;
+    if (words[0]?.after === undefined) return times > 1 && Number.isInteger(times) ? `${path} (${times})` : path;
     const [before, after] = (['before', 'after'] as const).map((name) =>
       valuesIn(
         words.map((one) => one[name] ?? ''),

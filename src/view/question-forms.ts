@@ -5,9 +5,10 @@ export const describeAnswerForm = (question: Question): string =>
   byCase('kind', question, {
     choice: ({ options }) => options.map((option) => JSON.stringify(option)).join(' or '),
     yesno: () => 'true or false',
-    number: ({ unit }) => `whole number, ${unit}`,
+    number: ({ unit }) => `whole number of ${unit}`,
     text: ({ example }) => `text, like ${example}`,
-    pick: ({ example, of }) => `${example.startsWith('/') ? 'resource id' : 'name or resource id'} of a ${of}`,
+    pick: ({ example, of }) =>
+      `${example.startsWith('/') ? 'resource id' : 'name or resource id'} of ${/^[aeiou]/i.test(of) ? 'an' : 'a'} ${of}`,
     names: ({ of }) => `list of ${of}`,
     origins: () => 'list of origins',
     rules: () => 'list of rules',

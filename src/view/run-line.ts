@@ -1,5 +1,5 @@
 /** A run in one line: its time, the areas that it changed, and the number of apps. */
-import type { RecordedRun } from '../change/undo-log.ts';
+import type { AppliedPlan, RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 
 /** Titles of areas by id. */
@@ -27,6 +27,7 @@ function areaOf(control: string, titles: Titles): string[] {
 }
 
 function whatOf({ start, changes }: RecordedRun, titles: Titles): string {
+  if (start.mode === 'try') return 'test of writes (doctor --try)';
   // One request carries the changes of several areas. Its controls name all of them, its area only the first.
   const ids = changes.flatMap(({ intent: { step, controls } }) => [step, ...controls.flatMap((id) => areaOf(id, titles))]);
   const areas = [...new Set(ids)].map((id) => titles.get(id) ?? plainText(id));
@@ -49,3 +50,7 @@ function appsOf({ start, changes }: RecordedRun): string {
 /** Returns a run in one line: `2 min ago · Require HTTPS · 4 apps`. */
 export const runLine = (run: RecordedRun, titles: Titles, now: number, ascii = false): string =>
   [ago(run.start.at, now), whatOf(run, titles), appsOf(run)].join(ascii ? ', ' : ' · ');
+
+/** Returns the digest of the saved plan that a run applied, and who approved it. */
+export const savedPlanText = ({ digest, approvedBy }: AppliedPlan): string =>
+  `Saved plan ${plainText(digest)}${approvedBy === null ? '' : `, approved by ${plainText(approvedBy)}`}`;

@@ -42,7 +42,10 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
         line(
           mark(true, look),
           title,
-          span(`   ${VERIFIED[result.verified]}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
+          span(
+            `   ${result.provisioning === undefined ? VERIFIED[result.verified] : `accepted by Azure, but the provisioning state is ${plainText(result.provisioning)}`}`,
+            result.verified === 'not-shown' ? 'warn' : 'dim',
+          ),
           span(result.lost ? ', but other values were removed' : '', 'warn'),
           span(result.diff ? ', together with the change that this run made for another app' : '', 'dim'),
         ),

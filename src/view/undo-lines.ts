@@ -8,7 +8,7 @@ import { plainText } from '../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
 import { signOf, type Look } from '../text/symbols.ts';
 import { counted, namedApps } from './plan-lines.ts';
-import { changeLines, shortResource, planSummary, valueText } from './change-lines.ts';
+import { changeLines, guardLine, shortResource, planSummary, valueText } from './change-lines.ts';
 
 /** The number of apps up to which each app is shown on its own. */
 const MOST_APPS = 10;
@@ -26,7 +26,9 @@ export function undoPlanLines(run: string, { changes, conflicts, left, rotated, 
   const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
   const blocks = targets.map((app) => ({
     app,
-    lines: changes.filter(({ target }) => target.id === app.id).flatMap((change) => changeLines(change, look)),
+    lines: changes
+      .filter(({ target }) => target.id === app.id)
+      .flatMap((change) => [...changeLines(change, look), ...change.guards.map((note) => [span('    '), ...guardLine(note)])]),
   }));
   const groups = Map.groupBy(blocks, (block) => (targets.length > MOST_APPS ? lineKey(block) : block.app.id));
   for (const group of groups.values()) {

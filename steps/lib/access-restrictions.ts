@@ -1,10 +1,11 @@
 /** Access restriction rules of a site or its SCM site: their effect, and what several areas require of them. */
-import { type Closing, type Context, type Draft, type GuardFinding, type Verdict, clear, warn } from '../../src/contract/index.ts';
+import { type Closing, type Context, type Draft, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
 import {
   type AccessRule,
   actionOf,
   type DefaultAction,
   effectiveDefault,
+  hasUnknownTag,
   rulesForAllCallers,
   type Facts,
   isDeny,
@@ -13,20 +14,20 @@ import {
   reach,
   type RestrictionRow,
   rowsOf,
-  ruleLine,
   ruleOf,
-  sameRules,
-  shadowed,
   valuesOf,
   withPrefix,
   wholeInternet,
 } from '../../src/azure/index.ts';
+import { isApproved } from './networks.ts';
 
 /** The rules of a site or its SCM site, and the effective action for callers that no rule matches. */
 export interface SiteRestrictions {
   readonly rows: readonly RestrictionRow[];
   /** The default action as ARM has it; null where it was never set. */
   readonly stored: DefaultAction | null;
+  /** A default action that is neither Allow nor Deny. */
+  readonly odd?: string;
   readonly effective: DefaultAction;
 }
 
@@ -45,6 +46,7 @@ export function restrictionsOf(
   return {
     rows: (rows ?? []).map(withPrefix),
     stored: action,
+    ...(stored && action === null ? { odd: stored } : {}),
     effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action),
   };
 }
@@ -55,7 +57,7 @@ export const mainSiteRestrictions = ({ siteConfig: { properties, othersGet } }: 
 export const scmSiteRestrictions = ({ siteConfig: { properties, othersGet } }: Pick<Facts, 'siteConfig'>): SiteRestrictions =>
   restrictionsOf(properties.scmIpSecurityRestrictions, properties.scmIpSecurityRestrictionsDefaultAction, othersGet?.scm);
 
-export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => name || 'a rule without a name';
+export const nameOf = ({ name }: Pick<RestrictionRow, 'name'>): string => (name ? `rule "${name}"` : 'a rule without a name');
 
 /** The question for the default action, of the main site as of the SCM site. */
 export const DEFAULT_ACTION = {
@@ -66,42 +68,6 @@ export const DEFAULT_ACTION = {
   options: ['Deny', 'Allow'],
   preselect: 'Deny',
 } as const;
-
-export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonly AccessRule[] | undefined): Verdict {
-  const lines = [
-    ...rows.map((row) => ruleLine(ruleOf(row))),
-    ...shadowed(rows).map(({ rule, by }) => `${nameOf(rule)} has no effect: ${nameOf(by)} matches the same callers first`),
-  ];
-  const count = rows.length === 0 ? 'no rules' : `${rows.length} ${rows.length === 1 ? 'rule' : 'rules'}`;
-  if (asked)
-    return {
-      state: sameRules(rows, asked) ? 'pass' : 'fail',
-      found: count,
-      wanted: asked.length === 1 ? 'the rule in your answer' : `the ${asked.length} rules in your answer`,
-      lines,
-    };
-  const wanted = 'rules that name the allowed callers';
-  const open = rulesForAllCallers(rows).map(nameOf);
-  if (open.length > 0)
-    return {
-      state: 'fail',
-      found: `${count}; ${open.length === 1 ? `${open[0] ?? ''} allows all callers` : `${open.join(' and ')} together allow all callers`}`,
-      wanted,
-      lines,
-    };
-  if (rows.some((row) => !isDeny(row))) return { state: 'pass', found: count, wanted, lines };
-  if (effective === 'Deny')
-    return { state: 'pass', found: `${rows.length === 0 ? 'no rules' : 'rules that only deny'}, all other callers denied`, wanted };
-  return { state: 'fail', found: rows.length === 0 ? count : `${count}, deny rules only: all other callers are allowed`, wanted, lines };
-}
-
-export function judgeDefault({ rows, stored, effective }: SiteRestrictions, wanted: DefaultAction): Verdict {
-  return {
-    state: effective === wanted ? 'pass' : 'fail',
-    found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'rules exist'})`,
-    wanted,
-  };
-}
 
 /** Checks that the operator keeps access. `where` names the site. */
 export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string | undefined, where: string): GuardFinding {
@@ -128,7 +94,7 @@ const MOST_NAMED = 4;
 const whoOf = (row: RestrictionRow): string => {
   const who = row.vnetSubnetResourceId
     ? `subnet ${row.vnetSubnetResourceId.split('/').slice(-3).join('/')}`
-    : `${isTag(row) ? 'service tag ' : ''}${valuesOf(row).join(', ')}`;
+    : `${isTag(row) ? 'service tag ' : hasUnknownTag(row) ? `tag ${row.tag ?? ''} ` : ''}${valuesOf(row).join(', ')}`;
   const headers = Object.keys(row.headers ?? {});
   return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
 };
@@ -160,11 +126,11 @@ export function admitted({ rows, effective }: SiteRestrictions): string {
 }
 
 /** Returns callers that lose access: a current rule allows them, and no rule of the new list allows them under the same conditions. */
-export function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
+function leaving(before: SiteRestrictions, after: SiteRestrictions): readonly string[] {
   if (after.effective === 'Allow' && !after.rows.some(isDeny)) return [];
   const sourceOf = (row: RestrictionRow): string => {
     const { ip, serviceTag, subnet, headers } = ruleOf(row);
-    return JSON.stringify([ip, serviceTag, subnet, headers]).toLowerCase();
+    return JSON.stringify([ip, serviceTag, subnet, headers, hasUnknownTag(row) && row.tag]).toLowerCase();
   };
   const kept = new Set(after.rows.filter((row) => !isDeny(row)).map(sourceOf));
   return before.rows.filter((row) => !isDeny(row) && !kept.has(sourceOf(row))).map(whoOf);
@@ -269,6 +235,22 @@ export const restrictionEffect = (restrictions: SiteRestrictions): string =>
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
   return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
+}
+
+/** Notes what rules for subnets require. Source: app-service/overview-access-restrictions, "rules based on service endpoints". */
+export function subnetNote({ facts }: X, after: SiteRestrictions): GuardFinding[] {
+  const names = after.rows.filter((row) => !isDeny(row) && row.vnetSubnetResourceId).map(nameOf);
+  if (names.length === 0) return [];
+  const has = `${names.length === 1 ? 'Rule' : 'Rules'} ${names.join(', ')}`;
+  return [
+    (facts.site.properties.privateEndpointConnections ?? []).some(isApproved)
+      ? warn(
+          `${has}: Azure does not support rules for subnets on an app with a private endpoint. Their callers must use the private endpoint.`,
+        )
+      : warn(
+          `${has}: a rule for a subnet matches only if the subnet has the service endpoint Microsoft.Web. func-harden did not check the subnets.`,
+        ),
+  ];
 }
 
 /** Returns who deploys no more where the SCM site has the rules of the main site. */

@@ -1,6 +1,7 @@
 /** How bindings of functions sign in to the services that they use. */
 import {
   type BindingConnection,
+  brokenReference,
   connectionsOf,
   type Facts,
   HOST_STORAGE,
@@ -9,6 +10,7 @@ import {
   triggersNotSeen,
   valueOf,
 } from '../../src/azure/index.ts';
+import { cannotSignIn } from './storage-by-identity.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
 /** The names under which the host looks up a connection: its own, and with a prefix (docs: functions-bindings-*, "connection"). */
@@ -20,7 +22,7 @@ function valueFor(one: Pick<BindingConnection, 'connection'>, { appSettings, may
   const strings = { properties: Object.fromEntries(all.map(([name, { value }]) => [name, value])) };
   return namesOf(one)
     .flatMap((name) => [valueOf(appSettings, name), valueOf(strings, name)])
-    .find((value) => value !== undefined);
+    .find((value) => value !== undefined && value.trim() !== '');
 }
 
 /** Returns the settings of a connection in parts, such as `Bus__fullyQualifiedNamespace`. A part may hold a secret: `Bus__clientSecret`. */
@@ -28,6 +30,22 @@ const partsOf = (one: BindingConnection, { appSettings }: Facts): readonly (read
   Object.entries(appSettings.properties).filter(([setting]) =>
     namesOf(one).some((name) => [`${name}__`, `${name}:`].some((start) => setting.toLowerCase().startsWith(start.toLowerCase()))),
   );
+
+/** Parts that say how to sign in, and not to what. */
+const SIGN_IN = /(__|:)(credential|clientId|clientSecret|tenantId|managedIdentityResourceId)$/i;
+const placesOf = (one: BindingConnection, facts: Facts): readonly (readonly [string, string])[] =>
+  partsOf(one, facts).filter(([setting, value]) => !SIGN_IN.test(setting) && value.trim() !== '');
+const namesWhere = (all: readonly BindingConnection[], is: (one: BindingConnection) => boolean): string[] => [
+  ...new Set(all.filter(is).map(({ connection }) => connection)),
+];
+
+/** Returns why the app cannot sign in to a connection in parts, which requires an identity. */
+function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
+  const [place] = valueFor(one, facts) === undefined ? placesOf(one, facts) : [];
+  const prefix = place && namesOf(one).find((name) => place[0].toLowerCase().startsWith(name.toLowerCase()));
+  const why = prefix === undefined ? undefined : cannotSignIn(facts, prefix);
+  return why === undefined ? [] : [`${one.connection}, ${why}`];
+}
 
 /** @throws where no secret was found and the connection strings could not be read */
 export function judgeConnections(facts: Facts): Verdict {
@@ -54,13 +72,18 @@ export function judgeConnections(facts: Facts): Verdict {
           `${name} (${type}) signs in with the secret in ${isSecret ? `the member ${connection} of its binding` : connection}`,
       ),
     };
+  const lacking = [...new Set(all.flatMap((one) => lacksIdentity(one, facts)))];
+  if (lacking.length > 0) return { state: 'fail', found: `with a managed identity: ${lacking.join('; ')}`, wanted };
   const notSeen = triggersNotSeen(facts.functions);
   if (notSeen) return { state: 'unknown', found: `${notSeen}, so their connections are unknown`, wanted };
   void facts.connectionStrings.properties;
-  const lost = [
-    ...new Set(all.filter((one) => valueFor(one, facts) === undefined && partsOf(one, facts).length === 0).map((one) => one.connection)),
+  const lost = namesWhere(all, (one) => valueFor(one, facts) === undefined && placesOf(one, facts).length === 0);
+  const broken = namesWhere(all, (one) => brokenReference(valueFor(one, facts)) !== undefined);
+  const open = [
+    ...(lost.length > 0 ? [`the app has no setting and no connection string ${lost.join(', ')}`] : []),
+    ...(broken.length > 0 ? [`App Service does not resolve the reference in ${broken.join(', ')}`] : []),
   ];
-  return lost.length > 0
-    ? { state: 'unknown', found: `the app has no setting and no connection string ${lost.join(', ')}`, wanted }
+  return open.length > 0
+    ? { state: 'unknown', found: open.join('; '), wanted }
     : { state: 'pass', found: 'no binding has a plain-text secret', wanted };
 }

@@ -6,26 +6,24 @@ import {
   accountOf,
   CONTENT_SHARE,
   isReference,
+  routedBy,
   sameResource,
   sameWord,
   type StorageAccount,
   subnetName,
   valueOf,
 } from '../../src/azure/index.ts';
-import { isApproved } from './networks.ts';
-
-/** The older name of contentShareTraffic. */
-const OVER_NETWORK = 'WEBSITE_CONTENTOVERVNET';
+import { allowsSubnet, isApproved } from './networks.ts';
 
 export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   const wanted = 'through the virtual network, to a private endpoint or by a rule for the subnet';
   const setting = valueOf(facts.appSettings, CONTENT_SHARE);
   const accounts = facts.storageAccounts.value;
   if (!setting) return { state: 'not-applicable', found: 'no setting names a content share', wanted };
-  const { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing } = facts.site.properties;
+  const { virtualNetworkSubnetId: subnet } = facts.site.properties;
   if (!subnet) return { state: 'fail', found: 'the app is not integrated with a virtual network', wanted };
-  const routed = [routing?.allTraffic === true, routing?.contentShareTraffic === true, valueOf(facts.appSettings, OVER_NETWORK) === '1'];
-  if (!routed.includes(true)) return { state: 'fail', found: 'content traffic is not routed through the virtual network', wanted };
+  if (routedBy('contentShare', facts.site, () => facts.appSettings) === undefined)
+    return { state: 'fail', found: 'content traffic is not routed through the virtual network', wanted };
   const name = accountOf(setting);
   const account = accounts.find((one) => one.name.toLowerCase() === name);
   if (isReference(setting))
@@ -38,7 +36,7 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
     };
   // With public access off, the rules of the firewall have no effect.
   const isOff = sameWord(account.properties.publicNetworkAccess, 'Disabled');
-  const byRule = !isOff && (account.properties.networkAcls?.virtualNetworkRules ?? []).some(({ id }) => sameResource(id, subnet));
+  const byRule = !isOff && allowsSubnet(account.properties.networkAcls, subnet);
   if (byRule) return { state: 'pass', found: `${account.name}: a rule for ${subnetName(subnet)}`, wanted };
   const endpoints = endpointsTo(account, facts.privateEndpoints.value);
   if (endpoints.some(leadsToFiles)) return { state: 'pass', found: `${account.name}: an approved private endpoint for its shares`, wanted };

@@ -1,6 +1,6 @@
 /** The logs that diagnostic settings send, and to where. Azure refuses a category twice for one workspace, also in a group (409). */
 import type { Verdict } from '../../src/contract/index.ts';
-import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn } from '../../src/azure/index.ts';
+import { type DiagnosticSetting, type Facts, includesWord, type Json, nameIn, sameResource } from '../../src/azure/index.ts';
 
 type Row = NonNullable<DiagnosticSetting['properties']['logs']>[number];
 
@@ -25,6 +25,10 @@ export const namesSent = ({ properties }: DiagnosticSetting): string[] =>
   (properties.logs ?? [])
     .filter(({ enabled }) => enabled === true)
     .flatMap(({ category, categoryGroup }) => category ?? (categoryGroup ? `group ${categoryGroup}` : []));
+
+/** Returns the workspaces that receive logs. A setting may name a workspace and send only metrics, or nothing. */
+export const workspacesWithLogs = (settings: readonly DiagnosticSetting[]): string[] =>
+  settings.filter((one) => namesSent(one).length > 0).flatMap(({ properties }) => properties.workspaceId ?? []);
 
 /** Groups other than `allLogs`, whose categories Azure decides. */
 export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => [
@@ -68,7 +72,7 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const ids = meant === undefined ? sinks : [meant, ...sinks];
   const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
   const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
-  const wanted = 'onboarded';
+  const wanted = 'enabled';
   // A workspace that is only answered receives no logs yet, so Sentinel cannot watch them there.
   if (sinks.length === 0) return { state: 'fail', found: 'no workspace receives the logs', wanted };
   const seen = ids.filter((id) => isUnder(workspaces.value, id));
@@ -77,7 +81,7 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   if (off.length > 0)
     return { about: about(off, 'Microsoft Sentinel is not enabled'), state: 'fail', found: `not enabled on ${namesOf(off)}`, wanted };
   const hidden = ids.filter((id) => !seen.includes(id));
-  return hidden.length > 0 && meant === undefined
+  return hidden.length > 0 && (meant === undefined || !sinks.some((id) => sameResource(id, meant)))
     ? { state: 'unknown', found: `${namesOf(hidden)}: not among the workspaces of this subscription, so not checked`, wanted }
     : { about: about(seen, wanted), state: 'pass', found: wanted, wanted };
 }

@@ -27,6 +27,8 @@ interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'read
   readonly each: ListOf<K, A>;
   readonly expect: (item: Item<K>, x: Context<A>) => Flaw;
   readonly wanted: string | ((x: Context<A>) => string);
+  /** Returns the current value of an item that is right, where several values are; otherwise it is the text of `wanted`. */
+  readonly right?: (item: Item<K>) => string;
   /** Returns a different verdict, where the control does not apply for another reason or more must be said. */
   readonly verdict?: (x: Context<A>, judged: () => Verdict) => Verdict;
   readonly at?: Extract<At, readonly [K, string]>[1];
@@ -47,7 +49,7 @@ interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'read
 }
 
 export function eachSetting<K extends ListKey, A = unknown>(setting: EachSetting<K, A>): Rule<A> {
-  const { each, expect, wanted, verdict, at, set, absent, links, first, unless, terraform, reads = each.reads, ...rest } = setting;
+  const { each, expect, wanted, right, verdict, at, set, absent, links, first, unless, terraform, reads = each.reads, ...rest } = setting;
   const judged = (x: Context<A>): Verdict => {
     const found = judgeEach(
       each.all(x).map((item) => ({ ...each.named(item), item })),
@@ -55,6 +57,7 @@ export function eachSetting<K extends ListKey, A = unknown>(setting: EachSetting
       typeof wanted === 'function' ? wanted(x) : wanted,
       each.none,
       each.missing(x),
+      right && (({ item }) => right(item)),
     );
     return each.seen?.(x, found) ?? found;
   };

@@ -109,14 +109,14 @@ export function firewallNotes(
     readonly virtualNetworkRules: readonly Json[];
   };
   const over = [
-    ...(ipRules.length > limits.addresses ? [`${ipRules.length} address rules (Azure allows ${limits.addresses})`] : []),
+    ...(ipRules.length > limits.addresses ? [`${ipRules.length} address rules, but Azure allows ${limits.addresses}`] : []),
     ...(virtualNetworkRules.length > limits.networks
-      ? [`${virtualNetworkRules.length} network rules (Azure allows ${limits.networks})`]
+      ? [`${virtualNetworkRules.length} network rules, but Azure allows ${limits.networks}`]
       : []),
   ];
   const gone = everybodysRules(rules);
   return [
-    ...over.map((text): GuardFinding => stop(`${name} would have ${text}. Remove some first.`)),
+    ...over.map((text): GuardFinding => stop(`${name} would have ${text}. Remove some rules first.`)),
     ...(gone.length > 0 ? [warn(`${gone.join(', ')} allow all callers. The change removes them from the rules of ${name}.`)] : []),
   ];
 }

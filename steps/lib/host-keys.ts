@@ -29,6 +29,9 @@ import { isAddressOf, reachesVault } from './vaults.ts';
 
 type X = Context<{ readonly store?: 'blob' | 'keyvault'; readonly vault?: string }>;
 
+/** The client id with which the host signs in to the vault: of a user-assigned identity, or of an application with a secret. */
+const KEY_STORE_CLIENT = 'AzureWebJobsSecretStorageKeyVaultClientId';
+
 const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
 const chosenVault = ({ facts, answers }: X): Vault | undefined => byNameOrId(facts.vaults.value, answers.vault ?? '');
 
@@ -48,6 +51,9 @@ export function judgeKeyStore({ app, facts, answers }: X): Verdict {
   // Of runtime 4 the address alone counts; without it the host does not start (KeyVaultSecretsRepository of azure-functions-host).
   if (hostKeysAddress(facts.appSettings) === '')
     return { state: 'fail', found: `keyvault, but ${KEY_STORE_VAULT} is not set: the host cannot start`, wanted };
+  const { type, principalId } = facts.site.identity ?? {};
+  if (sameWord(store, 'keyvault') && !principalId && !/Assigned/i.test(type ?? '') && !valueOf(facts.appSettings, KEY_STORE_CLIENT))
+    return { state: 'fail', found: 'keyvault, but the app has no identity: the host cannot read its keys', wanted };
   if (asked === undefined && sameWord(store, 'kubernetes'))
     return { state: 'unknown', found: `${store}: secrets of a Kubernetes cluster, which func-harden does not check`, wanted };
   const good = asked === undefined ? !sameWord(store, 'files') : asked === 'blob' ? isBlob(store) : sameWord(store, 'keyvault');
@@ -100,7 +106,7 @@ function sharedStore({ facts }: X, vault: Vault): readonly GuardFinding[] {
           ),
         ]
       : [];
-  return withUnchecked(neighbours, findings, `${vault.name} to store its host keys`, false);
+  return withUnchecked(neighbours, findings, `${vault.name} to store host keys`, false);
 }
 
 export function newKeys(x: X): GuardFinding[] {

@@ -1,17 +1,6 @@
 /** Identities that an app uses, and the roles that a plan assigns to them. */
 import { type Verdict, type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
-import {
-  unnamedRoles,
-  scopeOf,
-  roleOf,
-  roleName,
-  type RoleAssignment,
-  ROLE,
-  type Listed,
-  guidFor,
-  type Json,
-  type Site,
-} from '../../src/azure/index.ts';
+import { type Facts, rolesRead, scopeOf, roleOf, ROLE, guidFor, nameIn, type Json, type Site } from '../../src/azure/index.ts';
 
 /** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
 interface Acting {
@@ -84,22 +73,39 @@ const ADMINISTRATORS: readonly string[] = [
   ROLE.websiteContributor,
 ];
 
+/** Names the identities of an app whose principal Azure does not report, for example because they were deleted. Their roles are not read. */
+function withoutPrincipal({ identity }: Site): string[] {
+  const isKnown = (principal: string | null | undefined): boolean => /^[0-9a-f-]{36}$/i.test(principal ?? '');
+  const users = Object.entries(identity?.userAssignedIdentities ?? {});
+  return [
+    ...(/SystemAssigned/i.test(identity?.type ?? '') && !isKnown(identity?.principalId) ? ['the system-assigned identity'] : []),
+    ...users.flatMap(([id, user]) => (isKnown(user?.principalId) ? [] : [nameIn(id)])),
+  ];
+}
+
 /** Judges whether the identity of an app can administer resources, as far as its roles in the subscription show. */
-export function judgeAdministrator({ identity }: Site, { value }: Listed<RoleAssignment>): Verdict {
+export function judgeAdministrator({ site, identityRoles: { value }, maybe }: Facts): Verdict {
   const wanted = 'data roles only';
+  const { identity } = site;
   const isNone = !identity?.principalId && Object.keys(identity?.userAssignedIdentities ?? {}).length === 0;
   if (isNone && value.length === 0)
     return /Assigned/i.test(identity?.type ?? '')
       ? { state: 'unknown', found: 'Azure does not report the principal of the identity', wanted }
       : { state: 'not-applicable', found: 'the app has no identity', wanted };
-  const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)));
-  const others = unnamedRoles(value);
-  const rest = others.length > 0 ? `; not checked: permissions of ${others.join(', ')}` : '';
+  const read = rolesRead(value, maybe('identityDefinitions'));
+  const strong = value.filter((one) => ADMINISTRATORS.includes(roleOf(one)) || read.isPowerful(roleOf(one)));
+  const changing = [...new Set(value.filter((one) => !strong.includes(one)).map(roleOf))].filter((role) => read.changes(role).length > 0);
+  const lost = withoutPrincipal(site);
+  const open = [
+    ...(read.unread.length > 0 ? [`not checked: permissions of ${read.unread.join(', ')}`] : []),
+    ...(lost.length > 0 ? [`not checked: roles of ${lost.join(', ')}, because Azure does not report the principal`] : []),
+    ...changing.map((role) => `${read.nameOf(role)} can change resources (${read.changes(role).join(', ')})`),
+  ];
+  const roles = `${strong.length} administrator ${strong.length === 1 ? 'role' : 'roles'}`;
   return {
-    // A custom role may include administrator rights.
-    state: strong.length > 0 ? 'fail' : others.length > 0 ? 'unknown' : 'pass',
-    found: `${strong.length > 0 ? `${strong.length} administrator roles` : 'no built-in administrator role'} in this subscription${rest}`,
+    state: strong.length > 0 ? 'fail' : open.length > 0 ? 'unknown' : 'pass',
+    found: [`${strong.length > 0 ? roles : 'no administrator role'} in this subscription`, ...open].join('; '),
     wanted,
-    lines: strong.map((one) => `${roleName(roleOf(one))} at ${scopeOf(one)}`),
+    lines: strong.map((one) => `${read.nameOf(roleOf(one))} at ${scopeOf(one)}`),
   };
 }

@@ -11,7 +11,7 @@ import {
   severalHave,
   type Workspace,
 } from '../../src/azure/index.ts';
-import { categoriesSent, groupsSent, namesSent, rowsWith } from './diagnostic-settings.ts';
+import { categoriesSent, groupsSent, namesSent, rowsWith, workspacesWithLogs } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
 
@@ -106,7 +106,7 @@ export function logsGuard(x: X): GuardFinding {
   const groups = groupsSent(besideOurs(x));
   if (groups.length > 0 && !full)
     return warn(
-      `Another setting sends the group ${groups.join(', ')} to this workspace. Azure defines the categories in a group, and refuses to send a category to one workspace twice (409). This change leaves out the categories that the group is known to contain.`,
+      `Another setting sends the group ${groups.join(', ')} to this workspace. Azure refuses to send a category to one workspace twice (409), so this change leaves out the known categories of the group. If Azure added others to the group, the change fails.`,
     );
   return full
     ? stop('The app has five diagnostic settings, which is the maximum. Add the categories to an existing setting.')
@@ -116,7 +116,7 @@ export function logsGuard(x: X): GuardFinding {
 /** Checks that the workspace receives logs of the app once the plan is applied. Without them, Sentinel has nothing of the app to analyze. */
 export function logsArrive(x: X): GuardFinding {
   const workspace = workspaceOf(x);
-  return !workspace || x.planned.diagnosticSettings.value.some(({ properties }) => sameResource(properties.workspaceId, workspace.id))
+  return !workspace || workspacesWithLogs(x.planned.diagnosticSettings.value).some((id) => sameResource(id, workspace.id))
     ? clear('At most one workspace has this name.')
     : stop(`The app sends no logs to ${workspace.name}. Send them there first, or in the same plan (control diagnostics).`);
 }

@@ -16,8 +16,8 @@ export function uncheckedNeighbours({ beyond, closed, total }: Neighbours): stri
   ];
 }
 /** Names the places that were not checked: Resource Graph was queried for App Service only, and settings do not name mounted resources. */
-const elsewhere = (hides: boolean): string =>
-  `Apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (Container Apps, virtual machines, Data Factory), were not checked.`;
+const elsewhere = (what: string, hides: boolean): string =>
+  `func-harden did not check apps of other subscriptions, ${hides ? 'shares that apps mount, ' : ''}and services other than App Service (for example Container Apps and Data Factory). They may use ${what} too.`;
 
 /** Completes the findings on neighbours. They are clear only where every readable app was read and none prevents the change. */
 export function withUnchecked(neighbours: Neighbours, found: readonly GuardFinding[], what: string, hides: boolean): GuardFinding[] {
@@ -27,18 +27,18 @@ export function withUnchecked(neighbours: Neighbours, found: readonly GuardFindi
     hiding.length > 0
       ? [
           warn(
-            `${listed(hiding.map(({ name }) => name))} ${hiding.length === 1 ? 'keeps' : 'keep'} settings in a vault or configuration store. The values of these settings were not checked.`,
+            `${listed(hiding.map(({ name }) => name))} ${hiding.length === 1 ? 'keeps' : 'keep'} settings in a vault or configuration store. func-harden did not check whether these settings name ${what}.`,
           ),
         ]
       : [];
   const findings = [...found, ...missed, ...inVaults];
-  if (findings.length > 0) return [...findings, warn(elsewhere(hides))];
+  if (findings.length > 0) return [...findings, warn(elsewhere(what, hides))];
   const { total } = neighbours;
   return [
     clear(
       total === 0
-        ? `Azure Resource Graph lists no other app or slot in this subscription. ${elsewhere(hides)}`
-        : `None of the ${total} other apps and slots that you can read in this subscription uses ${what} in its settings. ${elsewhere(hides)}`,
+        ? `Azure Resource Graph lists no other app or slot in this subscription. ${elsewhere(what, hides)}`
+        : `None of the ${total} other apps and slots that you can read in this subscription uses ${what} in its settings. ${elsewhere(what, hides)}`,
     ),
   ];
 }

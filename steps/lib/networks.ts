@@ -33,8 +33,15 @@ export const allSubnets = (networks: readonly VirtualNetwork[]): readonly Found[
 export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean =>
   (properties.delegations ?? []).some((one) => one.properties.serviceName?.toLowerCase() === service.toLowerCase());
 
-export const isApproved = ({ properties }: PrivateConnection): boolean =>
-  sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
+/** Whether a connection is approved and stays: it keeps its status while it is being deleted. */
+export const isApproved = (connection: PrivateConnection): boolean =>
+  sameWord(connection.properties.privateLinkServiceConnectionState?.status, 'Approved') && !isLeaving(connection);
+export const isLeaving = ({ properties }: PrivateConnection): boolean =>
+  /^(deleting|failed|disconnected)$/i.test(properties.provisioningState ?? '');
+
+/** Whether the firewall of an account or vault has a rule for a subnet that is in force. A rule outlives its subnet without effect. */
+export const allowsSubnet = (rules: NetworkRules | null | undefined, subnet: string | undefined): boolean =>
+  (rules?.virtualNetworkRules ?? []).some(({ id, state }) => sameResource(id, subnet) && /^(succeeded|provisioning|)$/i.test(state ?? ''));
 
 /** A resource behind a firewall, as the plan leaves it. */
 export interface Walled {
@@ -80,8 +87,12 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     return warn(
       `${name} is in ${wall.location}, and the service endpoint of ${subnet.replace(/^The/, 'the')} covers ${found.network.location} and its paired region only. In another region, the app would be locked out. Use the service endpoint Microsoft.Storage.Global or a private endpoint.`,
     );
-  const isAllowed = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
-  return isAllowed
+  const isListed = (wall.networkAcls?.virtualNetworkRules ?? []).some((rule) => sameResource(rule.id, id));
+  if (isListed && !allowsSubnet(wall.networkAcls, id))
+    return stop(
+      `The firewall of ${name} has a rule for ${subnet.replace(/^The/, 'the')} that is not in force. Remove the rule and add it again.`,
+    );
+  return isListed
     ? clear(`${subnet} has a service endpoint for ${service}, and the firewall of ${name} allows it.`)
     : stop(`${subnet} is not in the list of networks that the firewall of ${name} allows. Add it first.`);
 }

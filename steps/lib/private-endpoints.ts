@@ -1,6 +1,17 @@
 /** The private endpoint of an app, and the DNS zone with its name. */
-import { type Context, type Draft, proof } from '../../src/contract/index.ts';
-import { byNameOrId, groupOf, isPrivateZone, type PrivateConnection, privateZone, type Site } from '../../src/azure/index.ts';
+import { type Context, type Draft, proof, type Verdict } from '../../src/contract/index.ts';
+import {
+  byNameOrId,
+  type Facts,
+  groupOf,
+  isPrivateZone,
+  nameIn,
+  type PrivateConnection,
+  privateZone,
+  sameResource,
+  sameWord,
+  type Site,
+} from '../../src/azure/index.ts';
 import { endpointsOf, findSubnet, groupIdOf, isApproved, productionOf } from './networks.ts';
 
 type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
@@ -43,6 +54,19 @@ export const zoneOf = ({ facts, answers, cloud }: X) => {
   const zones = facts.privateDnsZones.value.filter(({ name }) => isPrivateZone(name));
   return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? privateZone(cloud));
 };
+
+/** Returns what is known of the zone of a zone group. A zone in another subscription is not read, and neither are its links. */
+export function zoneState(id: string, facts: Facts): Pick<Verdict, 'state' | 'found'> {
+  const name = nameIn(id);
+  const zones = facts.maybe('privateDnsZones')?.value;
+  const isHere = sameWord(id.split('/')[2], facts.site.id.split('/')[2]);
+  if (!zones || !isHere) return { state: 'pass', found: `${name} (its network links were not read)` };
+  const zone = zones.find((one) => sameResource(one.id, id));
+  if (!zone) return { state: 'unknown', found: `${name} is not in this subscription any more, or you have no permission to read it` };
+  const links = zone.properties?.numberOfVirtualNetworkLinks;
+  if (links === 0) return { state: 'fail', found: `${name} is linked to no network` };
+  return { state: 'pass', found: links === undefined ? `${name} (its network links were not read)` : name };
+}
 
 export function zoneGroup(x: X): Draft[] {
   const zone = zoneOf(x);

@@ -3,6 +3,9 @@ import { fromElsewhere, sameWord, isReference, ownMember } from '../../src/azure
 import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts } from '../../src/azure/index.ts';
 
+/** Why it is unknown whether a reference to App Configuration refers to a vault. */
+export const IN_APP_CONFIGURATION = 'a reference to App Configuration, whose value may be a reference to a vault; it was not checked';
+
 /** Milliseconds within which App Service may not know a new identity, vault or secret yet. */
 const TOO_EARLY = 60_000;
 
@@ -36,7 +39,7 @@ export function judgeResolution(facts: Facts): Verdict {
   const wanted = 'all references resolve';
   const lines = [...bad.map(lineOf), ...pending.map((name) => `${name}: Azure has not resolved it yet`)];
   const all = listed.length;
-  if (bad.length > 0) return { state: 'fail', found: `${bad.length} of ${all} references do not resolve`, wanted, lines };
+  if (bad.length > 0) return { state: 'fail', found: `not resolved: ${bad.map(({ name }) => name).join(', ')}`, wanted, lines };
   if (pending.length > 0) return { state: 'unknown', found: `Azure has not resolved ${pending.join(', ')} yet`, wanted, lines };
   const inStrings = Object.entries(facts.connectionStrings.properties).flatMap(([name, { value }]) => (isReference(value) ? [name] : []));
   // Azure evaluates references one by one: what is not in its list was not checked.
@@ -49,7 +52,12 @@ export function judgeResolution(facts: Facts): Verdict {
       wanted,
       lines,
     };
-  return { state: 'pass', found: all === 0 ? 'no references' : `all ${all} references resolve`, wanted, lines };
+  return {
+    state: 'pass',
+    found: all === 0 ? 'no references' : all === 1 ? '1 reference resolves' : `all ${all} references resolve`,
+    wanted,
+    lines,
+  };
 }
 
 /** Returns a verdict on what an app refers to. @throws where nothing wrong was read and the connection strings could not be read */

@@ -1,7 +1,7 @@
 /** The expiry of secrets that an app refers to, from their names and attributes; their values are never read. */
-import { withStringsSeen } from './reference-resolution.ts';
+import { IN_APP_CONFIGURATION, withStringsSeen } from './reference-resolution.ts';
 import type { Context, Verdict } from '../../src/contract/index.ts';
-import { sameWord, referringValues, nameIn, type SecretEntry, type Reference, referenceOf } from '../../src/azure/index.ts';
+import { fromAppConfiguration, sameWord, allValues, nameIn, type SecretEntry, type Reference, referenceOf } from '../../src/azure/index.ts';
 
 /** Days before its expiry from which a secret is reported. */
 const SOON = 30;
@@ -33,7 +33,8 @@ export const judgeExpiry = (x: Context<unknown>): Verdict => withStringsSeen(x.f
 
 function judgeEnds({ facts, today }: Context<unknown>): Verdict {
   const wanted = 'a future expiry date for each secret that a setting refers to';
-  const references = referringValues(facts).flatMap((value) => referenceOf(value) ?? []);
+  const values = allValues(facts);
+  const references = Object.values(values).flatMap((value) => referenceOf(value) ?? []);
   const secrets = new Map(facts.vaultSecrets.value.map((one) => [`${one.id.split('/').at(-3) ?? ''}/${one.name}`.toLowerCase(), one]));
   const meant = new Map(references.map((one) => [`${one.vault}/${one.secret} ${one.version ?? ''}`.toLowerCase(), one]));
   const all = [...meant.values()].map((one) => {
@@ -42,14 +43,17 @@ function judgeEnds({ facts, today }: Context<unknown>): Verdict {
   });
   const bad = all.flatMap(({ name, end }) =>
     end === null
-      ? [`${name}: never`]
+      ? [`${name}: no expiry date`]
       : end === 'disabled'
         ? [`${name}: disabled, so the reference does not resolve`]
         : typeof end === 'number' && dayOf(end) <= today
           ? [`${name}: expired on ${dayOf(end)}`]
           : [],
   );
-  const unseen = all.flatMap(({ name, end }) => (end !== null && typeof end === 'object' ? [`${name}: ${end.unseen}`] : []));
+  const unseen = [
+    ...all.flatMap(({ name, end }) => (end !== null && typeof end === 'object' ? [`${name}: ${end.unseen}`] : [])),
+    ...fromAppConfiguration(values).map((name) => `${name}: ${IN_APP_CONFIGURATION}`),
+  ];
   const ahead = all.flatMap(({ name, end }) => (typeof end === 'number' && dayOf(end) > today ? [{ name, end }] : []));
   const lines = ahead.flatMap(({ name, end }) =>
     end * 1000 - Date.parse(today) < SOON * DAY ? [`${name} expires on ${dayOf(end)}: write a new version before that.`] : [],
@@ -57,5 +61,5 @@ function judgeEnds({ facts, today }: Context<unknown>): Verdict {
   if (bad.length > 0) return { state: 'fail', found: [...bad, ...unseen].join('; '), wanted, lines };
   if (unseen.length > 0) return { state: 'unknown', found: unseen.join('; '), wanted, lines };
   if (all.length === 0) return { state: 'not-applicable', found: 'no setting refers to a secret', wanted };
-  return { state: 'pass', found: ahead.map(({ name, end }) => `${name}: ${dayOf(end)}`).join('; '), wanted, lines };
+  return { state: 'pass', found: ahead.map(({ name, end }) => `${name}: expires on ${dayOf(end)}`).join('; '), wanted, lines };
 }

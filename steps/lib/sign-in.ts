@@ -113,7 +113,7 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const refuse = (says: string): GuardFinding[] => [{ level: 'stop', says }];
   const value = valueOf(facts.appSettings, secretSetting);
   if (secretSetting.toUpperCase() !== SECRETLESS)
-    return value === undefined ? refuse(`The app has no setting ${secretSetting} for the client secret. Create it first.`) : [];
+    return value?.trim() ? [] : refuse(`The app has no setting ${secretSetting} with the client secret. Create it first.`);
   const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(
     ([, { clientId }]) => clientId !== undefined && clientId.toLowerCase() === value?.trim().toLowerCase(),
   ) ?? [undefined];

@@ -14,6 +14,7 @@ import {
   ROLE,
   roleName,
   sameWord,
+  secretIn,
   settingAt,
   settingsByIdentity,
   type Site,
@@ -21,7 +22,7 @@ import {
   valueOf,
 } from '../../src/azure/index.ts';
 import { actingIdentity, grant } from './identities.ts';
-import { type Context, type Draft, type GuardFinding, later, proof, clear, stop, warn } from '../../src/contract/index.ts';
+import { type Context, type Draft, type GuardFinding, type Verdict, later, proof, clear, stop, warn } from '../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
 
@@ -37,25 +38,35 @@ const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => a
 const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
   HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
 
-/** Which identity the settings name to the host: by its client id, or by its resource id; undefined where the app's own is meant. */
-const namedIdentity = ({ appSettings }: Facts): string | undefined =>
+/** Which identity the settings of a connection name: by its client id, or by its resource id; undefined where the app's own is meant. */
+const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): string | undefined =>
   ['__clientId', '__managedIdentityResourceId']
-    .map((part) => valueOf(appSettings, HOST_STORAGE + part))
-    .concat(valueOf(appSettings, `${HOST_STORAGE}__credential`) ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
+    .map((part) => valueOf(appSettings, connection + part))
+    .concat(valueOf(appSettings, `${connection}__credential`) ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
     .find(Boolean);
+
+/** Judges a value that is not the name of an account: it may contain a key, and the host cannot find the account by it. */
+export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdict | undefined {
+  const name = `${HOST_STORAGE}__accountName`;
+  const value = valueOf(appSettings, name)?.trim() ?? '';
+  if (value === '' || isReference(value) || /^[a-z0-9]{3,24}$/i.test(value)) return undefined;
+  return secretIn(name, value)
+    ? { state: 'fail', found: `with a key, in ${name}`, wanted }
+    : { state: 'unknown', found: `the value of ${name} is not the name of a storage account`, wanted };
+}
 
 /** Whether the host signs in to its storage as an application with a secret of its own, and not as an identity of the app. */
 export const hasSecret = ({ appSettings }: Facts): boolean => Boolean(valueOf(appSettings, `${HOST_STORAGE}__clientSecret`));
 
-/** Returns why a host that is configured to use its identity cannot; undefined if it can, or if only the host knows. */
-export function cannotSignIn({ facts }: Context<unknown>): string | undefined {
+/** Returns why a connection that is configured to use an identity cannot; undefined if it can, or if only the host knows. */
+export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | undefined {
   const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
   const users = Object.entries(userAssignedIdentities ?? {});
-  const named = namedIdentity(facts);
+  const named = namedIdentity(facts, connection);
   if (named !== undefined) {
-    if (isReference(named) || users.some(([id, { clientId }]) => !clientId || sameWord(id, named) || sameWord(clientId, named)))
+    if (isReference(named) || users.some(([id, user]) => !user?.clientId || sameWord(id, named) || sameWord(user.clientId, named)))
       return undefined;
-    return `but the app does not have the identity that ${HOST_STORAGE} names`;
+    return `but the app does not have the identity that ${connection} names`;
   }
   if (principalId || /SystemAssigned/i.test(type ?? '')) return undefined;
   return users.length > 0 ? 'but no setting says which user-assigned identity' : 'but the app has no identity';

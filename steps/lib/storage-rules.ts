@@ -18,7 +18,7 @@ export const TRUSTED = 'AzureServices';
 const trusts = (rules: NetworkRules | null | undefined): boolean =>
   bypassOf(rules).some((word) => word.toLowerCase() === TRUSTED.toLowerCase());
 export const missingException = ({ networkAcls }: Properties): string | undefined =>
-  trusts(networkAcls) ? undefined : `only ${bypassOf(networkAcls).join(', ') || 'none'}`;
+  trusts(networkAcls) ? undefined : `trusted Azure services not allowed (bypass: ${bypassOf(networkAcls).join(', ') || 'None'})`;
 
 /** Returns the firewall rules of an account as the other changes of the plan leave them. */
 export const rulesAsPlanned = ({ planned }: Context<unknown>, id: string): NetworkRules | undefined =>

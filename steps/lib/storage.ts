@@ -46,14 +46,15 @@ export function judgeKeyless(x: Context<unknown>, judged: () => Verdict): Verdic
   const wanted = 'not allowed';
   if (!hasContentShare(x)) return judged();
   const share = shareAccount(x);
-  if (share === undefined) return { state: 'unknown', found: `${CONTENT_SHARE} does not show its account, which requires a key`, wanted };
+  if (share === undefined)
+    return { state: 'unknown', found: `the content share requires a key, and ${CONTENT_SHARE} does not show of which account`, wanted };
   const { state, found, ...verdict } = judged();
   if (state === 'not-applicable')
     return { state: 'not-applicable', found: 'the content share of this plan requires a key of the account', wanted };
   return { ...verdict, state, found: `${found} (the content share requires a key of ${share})` };
 }
 
-export const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
+const notSeen = (name: string): string => `${name} is not in this subscription, or you have no permission to read it`;
 
 /** The period in which Azure introduced a safer default: older accounts do not have it, newer ones do. */
 interface Changed {
@@ -103,7 +104,7 @@ const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test
 
 /** Returns the retention policies of a service that keep nothing. A missing policy is off. */
 export const notKept = (service: Service): readonly string[] =>
-  KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true);
+  KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true || (policyOf(service, name)?.days ?? 1) < 1);
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
 

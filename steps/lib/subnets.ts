@@ -87,7 +87,7 @@ function heldBy(subnet: Subnet, isFlex: boolean, plan: string | undefined, other
         ? []
         : [
             warn(
-              `${name} is already linked (${link.name}), and no function app of this subscription uses it. A Container Apps environment cannot share the subnet.`,
+              `${name} is already linked (${link.name}), and no function app of this subscription uses it. If a Container Apps environment uses it, choose a different subnet: the app cannot share it.`,
             ),
           ];
     const isOwn = link.of === undefined || sameResource(link.of, plan);

@@ -5,24 +5,27 @@ import type { Verdict } from '../../src/contract/index.ts';
 /** Returns whether a component takes the telemetry of the app, as far as its own settings and those of the app show. */
 export function refusalOf({ name, properties }: Component, { appSettings, site }: Facts): Pick<Verdict, 'state' | 'found'> {
   if (sameWord(properties.IngestionMode, 'Disabled'))
-    return { state: 'fail', found: `${name}, which takes no telemetry (IngestionMode is Disabled): its workspace was deleted` };
+    return { state: 'fail', found: `${name}, which accepts no telemetry (IngestionMode is Disabled): its workspace was deleted` };
   const { by } = telemetrySignIn(appSettings);
   if (properties.DisableLocalAuth === true && by !== 'entra')
     return {
       state: by === 'key' ? 'fail' : 'unknown',
-      found: `${name}, which takes telemetry only with Entra ID; ${by === 'key' ? 'the app sends it with the key' : `${INSIGHTS_AUTH} is a reference, and its value was not checked`}`,
+      found: `${name}, which accepts telemetry only with Entra ID; ${by === 'key' ? 'the app sends it with the key' : `${INSIGHTS_AUTH} is a reference, and its value was not checked`}`,
     };
   const access = properties.publicNetworkAccessForIngestion || 'Enabled';
   if (sameWord(access, 'Enabled')) return { state: 'pass', found: name };
   if (!sameWord(access, 'Disabled'))
     return {
       state: 'unknown',
-      found: `${name}, whose public network access for ingestion is ${access}; the way of the app to it was not checked`,
+      found: `${name}, whose public network access for ingestion is ${access}; it was not checked whether the app can reach it`,
     };
   return site.properties.virtualNetworkSubnetId
     ? {
         state: 'unknown',
-        found: `${name}, which takes telemetry only through a private link scope; the way of the app to it was not checked`,
+        found: `${name}, which accepts telemetry only through a private link scope; it was not checked whether the app can reach it`,
       }
-    : { state: 'fail', found: `${name}, which takes telemetry only through a private link scope, and the app is not in a virtual network` };
+    : {
+        state: 'fail',
+        found: `${name}, which accepts telemetry only through a private link scope, and the app is not in a virtual network`,
+      };
 }

@@ -66,7 +66,7 @@ export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFin
     ...(beyond
       ? [
           warn(
-            `The access policy of this app also grants keys or certificates of ${vault.name}. The new role does not, so assign an additional role first.`,
+            `The access policy of this app also gives access to keys or certificates of ${vault.name}. The new role does not, so assign a role for them first.`,
           ),
         ]
       : []),

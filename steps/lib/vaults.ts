@@ -11,8 +11,10 @@ import {
   type Verdict,
 } from '../../src/contract/index.ts';
 import {
-  referringValues,
+  allValues,
+  type Facts,
   byNameOrId,
+  fromAppConfiguration,
   groupOf,
   guidFor,
   hasRole,
@@ -32,7 +34,7 @@ import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
 import { rolesInstead, changesToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
-import { withStringsSeen, resolution } from './reference-resolution.ts';
+import { IN_APP_CONFIGURATION, withStringsSeen, resolution } from './reference-resolution.ts';
 
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
   const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
@@ -40,29 +42,34 @@ export const isAddressOf = (address: string, { name, properties }: Vault): boole
 };
 
 /** Returns the names of the vaults that the settings of the app refer to, and of the vault with the host's keys. */
-function vaultNames({ facts }: Context<unknown>, values: readonly string[]): readonly string[] {
+function vaultNames({ facts }: Context<unknown>, values: Readonly<Record<string, string>>): readonly string[] {
   const address = hostKeysAddress(facts.appSettings);
   const keys = address && (facts.vaults.value.find((vault) => isAddressOf(address, vault))?.name ?? address);
-  return [...new Set([...values.flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])])];
+  return [
+    ...new Set([...Object.values(values).flatMap((value) => referenceOf(value)?.vault ?? []), ...(keys ? [keys.toLowerCase()] : [])]),
+  ];
 }
 
 /** Returns the vaults that the app refers to and the one of the answer, as far as the subscription has them. */
-export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] => vaultsNamed(x, ofBoth(x));
+export const vaultsOf = (x: Context<{ readonly vault?: string }>): readonly Vault[] => vaultsNamed(x, vaultNames(x, allValues(x.facts)));
 
 function vaultsNamed(x: Context<{ readonly vault?: string }>, names: readonly string[]): readonly Vault[] {
   const chosen = x.answers.vault === undefined ? undefined : byNameOrId(x.facts.vaults.value, x.answers.vault);
   return x.facts.vaults.value.filter((one) => one === chosen || names.includes(one.name.toLowerCase()));
 }
 
-type Names = (x: Context<unknown>) => readonly string[];
-const ofBoth: Names = (x) => vaultNames(x, referringValues(x.facts));
-const ofSettings: Names = (x) => vaultNames(x, Object.values(x.facts.appSettings.properties));
+type Values = (facts: Facts) => Readonly<Record<string, string>>;
+const ofSettings: Values = ({ appSettings }) => appSettings.properties;
 
-/** Returns the vaults that the list of the subscription lacks. They were not checked. */
-function notListed(x: Context<unknown>, names: readonly string[]): string[] {
+/** Returns the vaults that the list of the subscription lacks, and the settings that may refer to more. They were not checked. */
+function notListed(x: Context<unknown>, values: Values): string[] {
+  const names = vaultNames(x, values(x.facts));
   const known = x.facts.vaults.value.map(({ name }) => name.toLowerCase());
   const missing = names.filter((name) => !known.includes(name));
-  return missing.map((name) => `${name}: not in this subscription, or you have no permission to read it, so it was not checked`);
+  return [
+    ...missing.map((name) => `${name}: not in this subscription, or you have no permission to read it, so it was not checked`),
+    ...fromAppConfiguration(values(x.facts)).map((name) => `${name}: ${IN_APP_CONFIGURATION}`),
+  ];
 }
 
 /** The vaults that settings and connection strings of the app refer to. */
@@ -72,19 +79,19 @@ export const VAULTS: ListOf<'vaults', { readonly vault?: string }> = {
   all: vaultsOf,
   named: ({ name, id }) => ({ name, id }),
   none: 'no setting of the app refers to a vault',
-  missing: (x) => notListed(x, ofBoth(x)),
-  seen: (x, verdict) => withStringsSeen(x.facts, passIfReferred(x, verdict, ofBoth(x), VAULTS.none)),
+  missing: (x) => notListed(x, allValues),
+  seen: (x, verdict) => withStringsSeen(x.facts, passIfReferred(x, verdict, vaultNames(x, allValues(x.facts)), VAULTS.none)),
 };
 
 /** The vaults that app settings refer to, for questions that are not worth the request for connection strings. */
 export const VAULTS_OF_SETTINGS: ListOf<'vaults', { readonly vault?: string }> = {
   key: 'vaults',
   reads: ['appSettings', 'vaults'],
-  all: (x) => vaultsNamed(x, ofSettings(x)),
+  all: (x) => vaultsNamed(x, vaultNames(x, ofSettings(x.facts))),
   named: VAULTS.named,
   none: 'no app setting refers to a vault; connection strings were not checked',
-  missing: (x) => notListed(x, ofSettings(x)),
-  seen: (x, verdict) => passIfReferred(x, verdict, ofSettings(x), VAULTS_OF_SETTINGS.none),
+  missing: (x) => notListed(x, ofSettings),
+  seen: (x, verdict) => passIfReferred(x, verdict, vaultNames(x, ofSettings(x.facts)), VAULTS_OF_SETTINGS.none),
 };
 
 /** Returns no pass for a vault that is only answered: the app does not use it yet, and an answer makes nothing pass. */

@@ -522,6 +522,32 @@ test('definitions with an effect of their own in the default initiative of Defen
   expect(await found('Deny')).toEqual({ value: [{ name: 'i' }], unknown: [] });
 });
 
+test.each([
+  ['that comes', [{ actions: ['*/read'] }], { granted: [{ actions: ['*/read'], notActions: [] }], roleName: 'Own' }],
+  ['of another shape', [{ actions: '*' }], {}],
+  ['that is refused', undefined, { lacks: 'Microsoft.Authorization/roleDefinitions/read' }],
+])('a role of the tenant whose definition is one %s', async (_, permissions, wanted) => {
+  const role = '7f3c1a52-0000-4000-8000-00000000abcd';
+  const refusal = {
+    error: {
+      code: 'AuthorizationFailed',
+      message:
+        "The client 'c' with object id 'o' does not have authorization to perform action 'Microsoft.Authorization/roleDefinitions/read' over scope '/s'.",
+    },
+  };
+  const { reader, seen } = await serving((_request, response) =>
+    permissions ? json(response, 200, { properties: { roleName: 'Own', permissions } }) : json(response, 403, refusal),
+  );
+  const rows = [role, 'acdd72a7-3385-48ef-bd42-f606fba81ae7'].map((id) => ({ name: id, properties: { roleDefinitionId: `/x/${id}` } }));
+  const read = await reader.read(target, 'roleDefinitions', () =>
+    Promise.resolve({ state: 'read', body: { value: rows } as unknown as Body }),
+  );
+  const [found] = read.state === 'read' ? ((read.body?.['value'] ?? []) as unknown as Body[]) : [];
+  expect(found).toMatchObject({ role, ...wanted });
+  expect(found !== undefined && 'granted' in found).toBe('granted' in wanted);
+  expect(seen).toHaveLength(1);
+});
+
 test('an endpoint that nobody reaches is told after one more try', async () => {
   const waits: string[] = [];
   const { writer } = await connect({

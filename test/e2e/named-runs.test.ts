@@ -61,3 +61,38 @@ apps:
   expect((await inside(here, ['replay', file, '--yes'])).stdout).toContain('APPLIED: 1 ');
   expect((await inside(here, ['history'])).stdout).toMatch(/just now · (Restrict CORS|Disable FTP) and 1 more area · 1 app: fn-orders/);
 });
+
+test('undo last never reverts an earlier run: where the newest run left nothing, it names the last one that did, with the command', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, FILE);
+  const cli = (...args: string[]) => inside(here, args);
+  const runs = async () => (JSON.parse((await cli('history', '--json')).stdout) as { runs: { run: string }[] }).runs.map(({ run }) => run);
+  expect((await cli('replay', file, '--yes')).code).toBe(0);
+  const [first] = await runs();
+  expect((await cli('undo', 'last', '--dry-run')).stderr).toBe('');
+  // A run that failed changed nothing.
+  await here.faults([
+    { method: 'PATCH', path: 'fn-orders', times: 9, status: 400, body: { error: { code: 'BadRequest', message: 'no' } } },
+  ]);
+  const other = join(here.folder, 'other.yaml');
+  await writeFile(other, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
+  expect((await cli('replay', other, '--yes')).code).toBe(1);
+  const [failed] = await runs();
+  const last = await cli('undo', 'last', '--yes');
+  expect([last.code, last.stdout.trimEnd().split('\n').at(-1)]).toEqual([0, 'NOTHING TO DO: no value is left to revert.']);
+  expect(last.stderr).toMatch(
+    new RegExp(
+      `^NOTE: The last run, ${failed}, changed nothing\\.\n  Last run with a change to revert: ${first} \\(just now .+\\)\n  To revert it, run: func-harden undo ${first}\n$`,
+    ),
+  );
+  // With --app, the run and the command are those of the app, also where the newest run is not about it.
+  const intake = await cli('undo', 'last', '--app', 'fn-intake', '--yes');
+  expect([intake.code, intake.stderr]).toEqual([
+    64,
+    expect.stringContaining(`  To revert it, run: func-harden undo ${first} --app fn-intake\n`),
+  ]);
+  // A run that was reverted is not named, and its undo is the newest run.
+  expect((await cli('undo', first ?? '', '--yes')).code).toBe(0);
+  expect((await cli('undo', 'last', '--dry-run')).stderr).toBe('');
+});

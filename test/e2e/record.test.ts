@@ -273,6 +273,10 @@ test('the file follows no link, is none that is read, and is refused before anyt
   await writeFile(answers, answersFor('fn-orders'));
   const over = await inside(here, ['plan', answers, '--record', answers]);
   expect([over.code, over.stderr]).toEqual([64, expect.stringContaining('would overwrite')]);
+  for (const option of ['--debug', '--record']) {
+    const same = await inside(here, ['audit', '--app', 'fn-orders', '--output', join(here.folder, 'b'), option, join(here.folder, 'b')]);
+    expect([same.code, same.stderr]).toEqual([64, expect.stringContaining(`--output and ${option} would write to the same file`)]);
+  }
   await mkdir(join(here.folder, 'folder'));
   expect((await inside(here, ['audit', '--app', 'fn-orders', '--record', join(here.folder, 'folder')])).code).toBe(64);
   expect(await here.exchanges()).toEqual([]);

@@ -224,4 +224,6 @@ test('what was accepted and not seen before a stop is looked at again when the r
   expect(await last()).toMatch(/^STOPPED/);
   const resume = await here.command('resume', runName(replay), '--yes');
   expect([resume.code, await last()], resume.stderr).toEqual([0, 'APPLIED: 1 applied.']);
+  // Nothing is sent any more, and the closing line is still that of the whole run.
+  expect(resume.stdout.trimEnd().split('\n').at(-1)).toBe('APPLIED: 1 applied, 1 verified, 0 failed, 0 skipped. 1 before the resume.');
 });

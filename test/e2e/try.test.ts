@@ -96,6 +96,9 @@ test('each unproven write is sent once, recorded before and read after it; Azure
   expect(run?.start.mode).toBe('try');
   expect(run?.changes.map(({ state }) => state)).toEqual(writes.map(() => 'applied'));
   expect(run?.damage).toBeUndefined();
+  // It sets each value to what it was, so that it has no area and nothing to revert.
+  expect((await inside(here, ['history'])).stdout).toContain('test of writes (doctor --try) · 1 app: fn-orders');
+  expect((await inside(here, ['history', 'last'])).stdout).not.toContain('Undo: ');
 
   expect((await stat(file)).mode & 0o777).toBe(0o600);
   const text = await readFile(file, 'utf8');

@@ -297,7 +297,7 @@ test.each([
   [true, 'Not approved. Nothing was sent.', 'To send the requests, run the command again and answer y.'],
   [
     false,
-    /^Approval is needed and no one can be asked\. Nothing was sent\.\n {2}--yes {3}approves these requests$/,
+    /^Approval is needed, but there is no terminal to ask for it\. Nothing was sent\.\n {2}--yes {3}approves these requests$/,
     'Review the requests first, then run the command again with --yes.',
   ],
 ])(

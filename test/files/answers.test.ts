@@ -160,6 +160,14 @@ test('a file cannot reach a prototype', () => {
   expect(mistakesIn(inSteps('__proto__: { decision: apply }'))).toHaveLength(1);
   expect(mistakesIn(inSteps('constructor: { decision: apply }'))).toHaveLength(1);
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+  expect(Object.keys(parseAnswers('version: 1\napps: { __proto__: { steps: {} } }', 'a.yaml', catalogue).apps)).toEqual(['__proto__']);
+});
+
+test('an app has the name that is written, also where it looks like a number', () => {
+  const names = ['007', '1e3', '0x1F', '12345678901234567890123', 'true', 'null', '2027-01-31', '1.0'];
+  const file = (keys: readonly string[]) => `version: 1\napps:\n${keys.map((key) => `  ${key}: { steps: {} }\n`).join('')}`;
+  expect(Object.keys(parseAnswers(file(names), 'a.yaml', catalogue).apps).toSorted()).toEqual(names.toSorted());
+  expect(mistakesIn(file(['007', '"007"']))).toEqual(['a.yaml:4:3: Map keys must be unique']);
 });
 
 test('whatever is done to a file, it gives decisions or mistakes with a place, never a crash', () => {
@@ -189,4 +197,6 @@ test('a map with many keys is read in the time of its length', () => {
     );
   // Sixteen times, where every key is compared with every other one.
   expect(growth(files[0]!, files[1]!, read)).toBeLessThan(9);
+  const wrong = [1000, 4000].map((length) => `version: 1\n${Array.from({ length }, (_, index) => `k${index}: 1\n`).join('')}`);
+  expect(growth(wrong[0]!, wrong[1]!, mistakesIn), 'where each is a mistake').toBeLessThan(9);
 });

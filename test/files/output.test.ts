@@ -1,8 +1,12 @@
 /** A file of `--output` is complete, or as it was. */
+import { execFileSync } from 'node:child_process';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { writeFileOf } from '../../src/app/delivery.ts';
+import type { Io } from '../../src/cli/invocation.ts';
+import { EXIT } from '../../src/engine/errors.ts';
+import { complain } from '../../src/run-command.ts';
 import { openOutput } from '../../src/files/output.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 
@@ -19,6 +23,22 @@ test('small pieces are in the file in their order', async () => {
   await writeFileOf(file, pieces);
   expect(await readFile(file, 'utf8')).toBe(pieces.join(''));
   expect(await readdir(folder)).toEqual(['report.txt']);
+});
+
+test('a pipe that nothing reads, and a folder that is gone, are no internal errors', async () => {
+  const { folder, file } = await known();
+  const pipe = join(folder, 'pipe');
+  if (process.platform !== 'win32') {
+    execFileSync('mkfifo', [pipe]);
+    await expect(openOutput(pipe)).rejects.toThrow(/a pipe that nothing reads/);
+  }
+  const said: string[] = [];
+  const gone = Object.assign(new Error('ENOENT: process.cwd failed'), { code: 'ENOENT', syscall: 'uv_cwd' });
+  expect(complain(gone, { err: (text: string) => void said.push(text) } as Io)).toBe(EXIT.usage);
+  expect(said.join('')).toBe(
+    'ERROR: The working folder does not exist any more, so the path of a file in it is unknown.\n  Change to a different folder, then run the command again.\n',
+  );
+  expect(await readFile(file, 'utf8')).toBe('old');
 });
 
 test('a result that fails halfway leaves the old content and no other file', async () => {

@@ -17,8 +17,8 @@ export const account = (properties: Members): { storageAccounts: Body } => ({
   },
 });
 /** What the account keeps of deleted blobs, containers and shares. */
-export const services = (kept: boolean): { blobServices: Body; fileServices: Body } => {
-  const policy = { enabled: kept, days: 7 };
+export const services = (kept: boolean, days = 7): { blobServices: Body; fileServices: Body } => {
+  const policy = { enabled: kept, days };
   return {
     blobServices: listOf({
       id: `${ACCOUNT}/blobServices/default`,

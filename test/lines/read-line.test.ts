@@ -133,7 +133,7 @@ test('a text that fits several choices names them, and one that fits none says s
   const { made, since } = prompts('fails', 'nothing', '6', '4');
   await made.choose('Which area?', choices(AREAS));
   const said = since();
-  expect(said).toContain('> "fails" fits 2 choices: 2. Function access keys: 1 fails; 3. Key Vault references: 1 fails, queued.');
+  expect(said).toContain('> "fails" matches 2 choices: 2. Function access keys: 1 fails; 3. Key Vault references: 1 fails, queued.');
   expect(said).toContain('> "nothing" is not in the list. Type a number from 1 to 5, a part of a name, or ? for the list.');
   expect(said).toContain('> "6" is not in the list.');
 });

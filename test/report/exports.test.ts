@@ -7,6 +7,7 @@ import { containsJson } from '../../src/change/json-paths.ts';
 import type { RecordedRun } from '../../src/change/undo-log.ts';
 import { ABSENT, plain, type Value, desiredValue } from '../../src/change/value.ts';
 import { later } from '../../src/contract/index.ts';
+import type { Edit } from '../../src/change/edit.ts';
 import { az, quoted } from '../../src/report/exports/az.ts';
 import { scriptHead } from '../../src/report/exports/az-script.ts';
 import { bicep } from '../../src/report/exports/bicep.ts';
@@ -360,6 +361,51 @@ test('in Terraform each app is a chain of its own, and waits for another only at
     ['storageAccounts_shared_2', 'azapi_update_resource.sites_b, azapi_update_resource.storageAccounts_shared'],
   ]);
   expect(file!.text).toContain('# https_only = true\n');
+});
+
+test('in Terraform, access rules stand as Azure returns them, so that a second plan is empty', () => {
+  const office = { ipAddress: '203.0.113.0/24', action: 'Allow', priority: 200, name: 'office' };
+  const build = { ipAddress: '198.51.100.0/26', action: 'Allow', priority: 100, name: 'build' };
+  const edit = (name: string, to: Json): Edit => ({ path: `properties.${name}`, before: ABSENT, after: plain(to) });
+  const bodyOf = (...sets: readonly Edit[]): string =>
+    whole(
+      terraform(
+        [
+          {
+            number: 1,
+            app: 'app',
+            target: SITE,
+            controls: ['access-restrictions.rules'],
+            key: 'siteConfig',
+            resource: `${SITE}/config/web`,
+            method: 'PATCH',
+            apiVersion: '2024-11-01',
+            does: 'set',
+            sets,
+            beside: [],
+            risk: 'lock-out',
+            undo: 'exact',
+            restarts: false,
+            waits: [],
+          },
+        ],
+        ORIGIN,
+      ),
+    );
+  const both = bodyOf(edit('ipSecurityRestrictions', [office, build]), edit('ipSecurityRestrictionsDefaultAction', 'Deny'));
+  expect([...both.matchAll(/"(?:name|ipAddress)" = "(.*)"/g)].map(([, value]) => value)).toEqual([
+    '198.51.100.0/26',
+    'build',
+    '203.0.113.0/24',
+    'office',
+    'Any',
+    'Deny all',
+  ]);
+  expect(both).not.toContain('each plan shows');
+  // The default action of the app is not in the file.
+  const alone = bodyOf(edit('ipSecurityRestrictions', [office]));
+  expect(alone).not.toContain('"Any"');
+  expect(alone).toContain('each plan shows this row as a difference');
 });
 
 test('identifiers are their own, and ids that name nothing are none', () => {

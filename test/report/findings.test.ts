@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import type { Finding } from '../../src/engine/findings/finding.ts';
 import { filterFindings, sortFindings } from '../../src/engine/findings/order.ts';
 import { findingsWriter } from '../../src/report/findings.ts';
+import { GROUP, seed } from '../helpers/hostings.ts';
 import { inside } from '../helpers/inside.ts';
 import { withStrayMember, wrongWith } from '../helpers/schemas.ts';
 import { world, type World } from '../helpers/world.ts';
@@ -63,6 +64,33 @@ test('they are the fails of an audit, the worst first, and the schema describes 
   expect(ranks).toEqual(ranks.toSorted((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]));
   expect(report.summary).toMatchObject({ findings: report.findings.length, apps: audit.apps.length });
   expect(audit.apps[0]).toMatchObject({ subscription: { name: 'Contoso Production' }, tags: expect.any(Object) as object });
+});
+
+test('a tag that holds a secret is not shown; other tags are', async () => {
+  const shown = {
+    owner: 'dana.lee@northwind.example',
+    secret: 'no',
+    'hidden-link: /appi': `${GROUP}/providers/microsoft.insights/components/appi`,
+  };
+  const hidden = {
+    pat: 'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+    adminPassword: 'Summer2026hunter',
+    sas: 'https://st/c?sv=2022-11-02&sig=abcdEFGH1234',
+  };
+  const here = await world({
+    seed: () => {
+      const state = seed('Y1', false);
+      for (const site of Object.values(state.sites)) site.tags = { ...shown, ...hidden };
+      return state;
+    },
+  });
+  const { findings } = await listed(here, '--all', '--step', 'ftp');
+  expect(findings[0]!.apps[0]!.tags).toEqual({
+    ...shown,
+    pat: '(sensitive value)',
+    adminPassword: '(sensitive value)',
+    sas: '(sensitive value)',
+  });
 });
 
 test('a resource that several apps use has one finding, with the apps it touches', async () => {

@@ -122,9 +122,16 @@ test('CSV: as many cells in each row, and no cell is a formula', async () => {
 test('Markdown: a comment that is not too long, in which nothing of Azure is markup', async () => {
   const text = await found('markdown');
   expect(text.length).toBeLessThan(65_536);
-  expect(text).toMatch(/^### func-harden: \d+ findings on \d+ apps/);
+  expect(text).toMatch(/^### func-harden: \d+ findings(?: and \d+ unknown)? on \d+ apps/);
   expect(text).not.toContain('<script>');
   for (const row of text.split('\n').filter((line) => line.startsWith('| high'))) expect(row.match(/(?<!\\)\|/g)).toHaveLength(7);
+});
+
+test('Markdown: what could not be read is in the first line', () => {
+  const unread = madeUp(2, () => 'unknown');
+  const count = unread.apps.flatMap(auditRows).length;
+  expect(markdownOf(unread)).toMatch(new RegExp(`^### func-harden: no findings and ${count} unknown on 2 apps\n`));
+  expect(markdownOf(madeUp(1, () => 'pass'))).toMatch(/^### func-harden: no findings on 1 app\n/);
 });
 
 test('Markdown: of 300 apps still a comment, and it says what is left out', () => {
@@ -150,7 +157,7 @@ describe('HTML', () => {
 test('a plan has no such forms, and says so', async () => {
   const here = await world();
   const { code, stderr } = await inside(here, ['plan', 'nothing.yaml', '--format', 'sarif']);
-  expect([code, stderr]).toEqual([64, expect.stringContaining('--format sarif is for audit')]);
+  expect([code, stderr]).toEqual([64, expect.stringContaining('--format sarif is not supported here. func-harden ')]);
 });
 
 test.each(['text', 'sarif', 'junit', 'markdown', 'html', 'csv', 'json'] as const)('%s: where an app belongs and who owns it', (format) => {

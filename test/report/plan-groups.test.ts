@@ -143,6 +143,14 @@ test.each([
   expect(planGroups([noted('fn-1', resource, [], path)]).map((group) => group.edit)).toEqual([edit]);
 });
 
+test('resources that one app gets several times are counted, and do not count as properties that differ between apps', () => {
+  const roles = '/subscriptions/s/providers/Microsoft.Web/sites/fn-1/providers/Microsoft.Authorization/roleAssignments';
+  const created = [1, 2, 3].flatMap((role) => noted('fn-1', `${roles}/${role}`, [], '').changes);
+  const set = ['identity.type', 'properties.first', 'properties.second'].flatMap((path) => noted('fn-1', '/x', [], path).changes);
+  const [group] = planGroups([{ ...noted('fn-1', '/x', []), changes: [...created, ...set] }]);
+  expect(group?.edit).toBe('create roleAssignments (3), identity.type true → false, first true → false and 1 more');
+});
+
 test('a sentence about every app is a note of its own, and does not count as a similar message', () => {
   const plans = ['fn-1', 'fn-2', 'fn-3'].map((app) => noted(app, '/x', [`${app} mounts a share.`, 'Other services were not checked.']));
   expect(planGroups(plans).flatMap(({ warnings }) => warnings)).toEqual([

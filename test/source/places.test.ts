@@ -161,6 +161,15 @@ test('apps are chosen by patterns and ids too; what fits nothing is said, and a 
   expect(await asked('tag:env=prod')).toMatchObject({ code: 64, stderr: expect.stringContaining('func-harden source does not read tags') });
 });
 
+test('an additional report is refused, and not ignored', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const { code, stderr } = await here.command('source', join(SAMPLES, 'modules'), '--format', 'sarif=places.sarif');
+  expect([code, stderr]).toEqual([
+    64,
+    expect.stringContaining('--format FORMAT=FILE works only with func-harden audit and func-harden plan.'),
+  ]);
+});
+
 test('what is not certain is not resolved, with the reason', async () => {
   const why = async (sample: string, app: string, control: string) =>
     (await placesIn(join(SAMPLES, sample))).find((one) => one.app === app && one.control === control);

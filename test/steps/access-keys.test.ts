@@ -1,13 +1,13 @@
 import area from '../../steps/access-keys.ts';
 import { areaTester } from '../helpers/area-tester.ts';
-import { functions, http, VAULT, vault } from '../helpers/bodies.ts';
+import { functions, http, OWN_IDENTITY, VAULT, vault } from '../helpers/bodies.ts';
 
 const open = (authLevel: string) => ({ others: { ...functions(['PlaceOrder', http(authLevel)]), authSettings: { properties: {} } } });
 const keys = (functionKeys: string[], functions: Record<string, string[]> = {}) => ({
   others: { accessKeys: { properties: { functionKeys, systemKeys: [], functions } } },
 });
 const store = (AzureWebJobsSecretStorageType: string) => ({ settings: { AzureWebJobsSecretStorageType } });
-const inVault = { AzureWebJobsSecretStorageKeyVaultUri: 'https://kv-fn.vault.azure.net/' };
+const inKeyVault = { settings: { ...store('keyvault').settings, AzureWebJobsSecretStorageKeyVaultUri: 'https://kv-fn.vault.azure.net/' } };
 
 areaTester.run(area, {
   pass: [
@@ -15,7 +15,12 @@ areaTester.run(area, {
     ['inventory', keys(['default'], { PlaceOrder: ['default'] }), '3 keys, all expected'],
     ['admin-isolation', { site: { functionsRuntimeAdminIsolationEnabled: true } }, 'on'],
     ['secret-storage', { settings: {} }, 'blob storage'],
-    ['secret-storage', { settings: { ...store('keyvault').settings, ...inVault }, answers: { store: 'keyvault' } }, 'keyvault'],
+    ['secret-storage', { ...inKeyVault, identity: OWN_IDENTITY, answers: { store: 'keyvault' } }, 'keyvault'],
+    [
+      'secret-storage',
+      { settings: { ...inKeyVault.settings, AzureWebJobsSecretStorageKeyVaultClientId: '11111111-2222-3333-4444-555555555555' } },
+      'keyvault',
+    ],
     ['home-page', { settings: { AzureWebJobsDisableHomepage: 'true' } }, 'hidden'],
   ],
   fail: [
@@ -26,6 +31,7 @@ areaTester.run(area, {
     ['admin-isolation', {}, 'off'],
     ['secret-storage', store('files'), 'files'],
     ['secret-storage', { settings: { FUNCTIONS_EXTENSION_VERSION: '~1' } }, 'files'],
+    ['secret-storage', inKeyVault, 'keyvault, but the app has no identity: the host cannot read its keys'],
     ['secret-storage', store('keyvault'), /KeyVaultUri is not set: the host cannot start/],
     ['home-page', {}, 'shown'],
   ],
@@ -46,6 +52,7 @@ areaTester.run(area, {
       'secret-storage',
       {
         ...store('files'),
+        identity: OWN_IDENTITY,
         others: { ...vault({}), stickyNames: { properties: {} } },
         answers: { store: 'keyvault', vault: VAULT },
       },

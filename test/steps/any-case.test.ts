@@ -66,7 +66,7 @@ test.each<[string, OneApp['others'], string, RegExp]>([
     'key-vault.resolve',
     { references: { value: [{ name: 'A', properties: { status: 'resolved' } }] } as Body, connectionStrings: { properties: {} } },
     'pass',
-    /all 1 references resolve/,
+    /1 reference resolves/,
   ],
   ['user-permissions.roles', { roleAssignments: holders('AB', 'ab', 'cd', 'ef') }, 'pass', /^3 principals/],
 ])('%s reads %j: %s', async (id, others, state, says) => {

@@ -1,6 +1,7 @@
 import area from '../../steps/app-settings.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { REFERS } from '../helpers/bodies.ts';
+import { GROUP } from '../helpers/places.ts';
 
 const ACCOUNT = 'DefaultEndpointsProtocol=https;AccountName=stfn;AccountKey=bm90LWEta2V5';
 const strings = (value: string) => ({ others: { connectionStrings: { properties: { Sql: { value, type: 'SQLAzure' } } } } });
@@ -9,6 +10,18 @@ areaTester.run(area, {
   pass: [
     ['clear-secrets', { settings: REFERS }, 'none'],
     ['clear-secrets', { settings: { AzureWebJobsStorage: ACCOUNT } }, 'none (and 1 that must stay)'],
+    // Ids of resources, of commits and of certificates are no secrets.
+    [
+      'clear-secrets',
+      {
+        settings: {
+          AzureWebJobsStorage__managedIdentityResourceId: `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-fn`,
+          GIT_COMMIT: '0123456789abcdef0123456789abcdef01234567',
+          ClientCertificateThumbprint: 'A1B2C3D4E5F60718293A4B5C6D7E8F9012345678',
+        },
+      },
+      'none',
+    ],
     ['connection-strings', strings('Server=tcp:sql;Authentication=Active Directory Default'), 'none'],
     ['development', { settings: { ASPNETCORE_ENVIRONMENT: 'Production' } }],
     ['debug-flags', { settings: { FLASK_DEBUG: '0' } }, 'none'],
@@ -16,6 +29,22 @@ areaTester.run(area, {
   fail: [
     ['clear-secrets', { settings: { Orders: ACCOUNT } }, 'Orders'],
     ['clear-secrets', { settings: { PAYMENT_API_KEY: 'canary-4f1c9e' } }, 'PAYMENT_API_KEY'],
+    ...[
+      'host=db.postgres.database.azure.com user=app password=hunter22 sslmode=require',
+      'jdbc:postgresql://db:5432/orders?user=app&password=hunter22',
+      'https://hooks.slack.com/services/T0/B0/x',
+      'https://contoso.webhook.office.com/webhookb2/x',
+      'https://discord.com/api/webhooks/1/x',
+      'ghp_abcdefghijklmnopqrstuvwxyz0123456789',
+      'Basic dXNlcjpodW50ZXIyMg==',
+      '{"user":"app","pass":"hunter22"}',
+      'a2345bcdefghijklmnopqrstuvwxyz2345abcdefghijklmnopqr',
+    ].map((value): [string, object, string] => ['clear-secrets', { settings: { Target: value } }, 'Target']),
+    ...['Jwt__Key', 'StorageKey', 'ApiSecret1'].map((name): [string, object, string] => [
+      'clear-secrets',
+      { settings: { [name]: 'hunter' } },
+      name,
+    ]),
     ['connection-strings', strings('Server=tcp:sql;User ID=app;Password=hunter2hunter2'), 'Sql'],
     ['development', { settings: { DOTNET_ENVIRONMENT: 'Development' } }, 'DOTNET_ENVIRONMENT is Development'],
     ['debug-flags', { settings: { FLASK_DEBUG: '1' } }, 'FLASK_DEBUG'],

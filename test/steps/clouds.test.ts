@@ -101,7 +101,7 @@ test.each([
   ['the default name', { defaultHostName: 'FN.apps.contoso.example', hostNameSslStates: hosts('fn.apps.contoso.example') }],
 ])('a host name of %s is none of the owner', async (_, site) => {
   const { state, found } = (await judgedOf({ site: site as never }))('https.host-names');
-  expect([state, found]).toEqual(['pass', 'no custom host name']);
+  expect([state, found]).toEqual(['pass', 'no custom domain']);
 });
 
 test('a name of the owner without a certificate fails; in an environment it may be under its domain suffix', async () => {

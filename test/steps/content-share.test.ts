@@ -10,8 +10,11 @@ const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/v
 const SHARE = 'DefaultEndpointsProtocol=https;AccountName=st;AccountKey=a';
 const routed = { contentShareTraffic: true };
 const named = { networkAcls: { defaultAction: 'Deny', virtualNetworkRules: [{ id: SUBNET.toUpperCase() }] } };
-const endpoint = (status: string, id = '/PE') => ({
-  privateEndpointConnections: [{ properties: { privateEndpoint: { id }, privateLinkServiceConnectionState: { status } } }],
+const dead = { networkAcls: { defaultAction: 'Deny', virtualNetworkRules: [{ id: SUBNET, state: 'NetworkSourceDeleted' }] } };
+const endpoint = (status: string, id = '/PE', provisioningState = 'Succeeded') => ({
+  privateEndpointConnections: [
+    { properties: { privateEndpoint: { id }, privateLinkServiceConnectionState: { status }, provisioningState } },
+  ],
 });
 const leading = (...groupIds: readonly string[]) => [
   { id: '/pe', name: 'pe', properties: { privateLinkServiceConnections: [{ properties: { groupIds } }] } },
@@ -24,11 +27,12 @@ interface Given {
   readonly account?: StorageAccount['properties'] | null;
   readonly settings?: Readonly<Record<string, string>>;
   readonly endpoints?: readonly unknown[];
+  readonly older?: object;
 }
-const judged = ({ share = SHARE, subnet = SUBNET, routing = routed, account = {}, settings = {}, endpoints = [] }: Given) =>
+const judged = ({ share = SHARE, subnet = SUBNET, routing = routed, account = {}, settings = {}, endpoints = [], older = {} }: Given) =>
   judgeContentShare({
     facts: {
-      site: { properties: { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing } },
+      site: { properties: { virtualNetworkSubnetId: subnet, outboundVnetRouting: routing, ...older } },
       appSettings: { properties: { ...settings, ...(share ? { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: share } : {}) } },
       privateEndpoints: { value: endpoints },
       storageAccounts: {
@@ -52,6 +56,14 @@ test.each<[string, Given, string, string]>([
     { account: endpoint('Approved'), endpoints: leading('File') },
     'pass',
     'an approved private endpoint',
+  ],
+  ['routed by the older member of the site', { routing: null, account: named, older: { vnetContentShareEnabled: true } }, 'pass', 'a rule'],
+  ['a rule whose subnet was deleted', { account: dead }, 'fail', 'no rule for the subnet'],
+  [
+    'an approved endpoint that is being deleted',
+    { account: endpoint('Approved', '/PE', 'Deleting'), endpoints: leading('file') },
+    'fail',
+    'no approved private endpoint',
   ],
   ['an approved endpoint for its blobs', { account: endpoint('Approved'), endpoints: leading('blob') }, 'fail', 'none of them for file'],
   ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'its service is unknown'],

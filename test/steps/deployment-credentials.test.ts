@@ -18,8 +18,8 @@ areaTester.run(area, {
     ['scm', allow(true), 'on'],
     ['scm', allow(), 'on'],
     ['ftp', allow(false, true)],
-    ['password', allow(true, false), /^accepted by scm;/],
-    ['password', allow(), /^accepted by scm and FTP;/],
+    ['password', allow(true, false), /^accepted by SCM site;/],
+    ['password', allow(), /^accepted by SCM site and FTP;/],
   ],
   plan: [
     ['scm', allow(true), ['scmPolicy: allow = false']],

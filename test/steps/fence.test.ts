@@ -1,7 +1,9 @@
 /** What is said of access rules and origins: derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
-import { admitted, restrictionsOf, judgeRules } from '../../steps/lib/access-restrictions.ts';
-import type { RestrictionRow } from '../../src/azure/index.ts';
+import type { Context } from '../../src/contract/index.ts';
+import { admitted, restrictionsOf, subnetNote } from '../../steps/lib/access-restrictions.ts';
+import { judgeDefault, judgeRules } from '../../steps/lib/restriction-verdicts.ts';
+import { reach, type RestrictionRow } from '../../src/azure/index.ts';
 import { judgedOf } from '../helpers/one-app.ts';
 
 const row = (action: string, source: object, priority = 100): RestrictionRow =>
@@ -28,21 +30,54 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'two halves of the internet',
     [row('Allow', ip('0.0.0.0/1'), 1), row('Allow', ip('128.0.0.0/1'), 2)],
     'Deny',
-    'fail: 2 rules; r1 and r2 together allow all callers',
+    'fail: 2 rules; rule "r1" and rule "r2" together allow all callers',
   ],
-  ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
-  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
+  ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
+  ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
   [
     'a subnet mask beside the address',
     [row('Allow', { ipAddress: '0.0.0.0', subnetMask: '0.0.0.0' })],
     'Deny',
-    'fail: 1 rule; r100 allows all callers',
+    'fail: 1 rule; rule "r100" allows all callers',
   ],
   ['a mask of one network', [row('Allow', { ipAddress: '203.0.113.0', subnetMask: '255.255.255.0' })], 'Deny', 'pass: 1 rule'],
-  ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; r100 allows all callers'],
+  [
+    'every subnet with a service endpoint',
+    [row('Allow', ip('AnyVnets'))],
+    'Deny',
+    'fail: 1 rule; rule "r100" allows every subnet with a service endpoint (AnyVnets)',
+  ],
+  [
+    'a tag whose meaning is not documented',
+    [row('Allow', { ...ip('203.0.113.0/24'), tag: 'XffProxy' })],
+    'Deny',
+    'unknown: 1 rule; Azure does not document which callers match rule "r100" (tag XffProxy)',
+  ],
+  [
+    'such a tag on every address, which does not hide a rule behind it',
+    [row('Deny', { ...ip('0.0.0.0/0'), tag: 'XffProxy' }, 1), row('Allow', ip('0.0.0.0/0'), 2)],
+    'Deny',
+    'fail: 2 rules; rule "r2" allows all callers',
+  ],
+  ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
 ])('%s', (_, rows, stored, expected) => {
   const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
   expect(`${state}: ${found}`).toBe(expected);
+});
+
+test('a default action that is neither Allow nor Deny is unknown', () => {
+  expect(judgeDefault(restrictionsOf([row('Allow', ip('203.0.113.0/24'))], 'Block'), 'Deny')).toMatchObject({
+    state: 'unknown',
+    found: '"Block": App Service documents Allow and Deny only',
+  });
+});
+
+test('a stored rule with another tag is not the answered rule, and whether it allows an address depends', () => {
+  const stored = row('Allow', { ...ip('203.0.113.0/24'), tag: 'XffProxy' });
+  const asked = [{ name: 'r100', priority: 100, action: 'Allow' as const, ip: '203.0.113.0/24' }];
+  expect(judgeRules(restrictionsOf([stored], 'Deny'), asked).state).toBe('fail');
+  expect(judgeRules(restrictionsOf([{ ...stored, tag: 'Default' }], 'Deny'), asked).state).toBe('pass');
+  expect(reach('203.0.113.7', [stored], 'Deny')).toBe('depends');
 });
 
 describe('who gets in, in words', () => {
@@ -70,6 +105,16 @@ describe('who gets in, in words', () => {
   test('the addresses of all customers of Azure', () => {
     expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/all Azure customers/);
   });
+});
+
+test.each([
+  ['a private endpoint', 'Approved', /^Rule r100: Azure does not support rules for subnets on an app with a private endpoint\./],
+  ['an endpoint that waits', 'Pending', /^Rule r100: a rule for a subnet matches only if .* Microsoft\.Web\./],
+])('a rule for a subnet on an app with %s', (_, status, says) => {
+  const site = { properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] } };
+  const x = { facts: { site } } as unknown as Context<unknown>;
+  expect(subnetNote(x, restrictionsOf([row('Allow', SUBNET)], 'Deny'))).toEqual([{ level: 'warn', says: expect.stringMatching(says) }]);
+  expect(subnetNote(x, restrictionsOf([row('Deny', SUBNET), row('Allow', ip('203.0.113.0/24'))], 'Deny'))).toEqual([]);
 });
 
 test('a rule with a subnet mask is read as the range that it is', () => {

@@ -14,7 +14,7 @@ areaTester.run(area, {
     [
       'shared-credentials',
       { others: functions(['A', timer, uses('Orders')], ['B', timer], ['C', timer]) },
-      '1 of 1 connection is used by fewer than half of the functions',
+      '1 of 1 connection used by fewer than half of the functions',
     ],
   ],
   plan: [],

@@ -27,7 +27,7 @@ areaTester.run(area, {
   ],
   fail: [
     ['firewall', { others: door('Detection') }, 'fd: its WAF is in Detection mode'],
-    ['only-way', fence(fromDoor, office), 'the rule office allows other callers'],
+    ['only-way', fence(fromDoor, office), 'rule "office" allows other callers'],
     ['only-way', { ...fence(fromDoor), config: { ipSecurityRestrictions: [fromDoor], ipSecurityRestrictionsDefaultAction: 'Allow' } }],
   ],
   unknown: [

@@ -13,16 +13,33 @@ const inside = (outboundVnetRouting: Record<string, boolean> = {}) => ({
 const content = { contentShareTraffic: true, imagePullTraffic: true, backupRestoreTraffic: true };
 const rules = (...ids: string[]) => account({ networkAcls: { defaultAction: 'Deny', virtualNetworkRules: ids.map((id) => ({ id })) } });
 
+/** A network of the region, with a subnet that is large enough and delegated to App Service. */
+const JOINABLE = listOf({
+  id: subnet.replace(/\/subnets\/.*$/, ''),
+  name: 'vnet',
+  location: 'westeurope',
+  properties: {
+    subnets: [
+      {
+        id: subnet,
+        name: 'apps',
+        properties: { addressPrefix: '10.0.1.0/24', delegations: [{ properties: { serviceName: 'Microsoft.Web/serverFarms' } }] },
+      },
+    ],
+  },
+});
+
 areaTester.run(area, {
   pass: [
     ['vnet', inside(), 'vnet/apps'],
     ['route-all', inside({ allTraffic: true }), 'on'],
-    ['content-routing', inside(content), 'all'],
-    ['content-routing', inside({ allTraffic: true }), 'all, set by allTraffic'],
+    ['content-routing', inside(content), 'all routed'],
+    ['content-routing', inside({ allTraffic: true }), 'all routed, set by allTraffic'],
     ['content-share', { ...inside(content), others: rules(subnet) }, 'stfn: a rule for vnet/apps'],
   ],
   fail: [
     ['vnet', { plan: 'EP' }, 'none'],
+    ['vnet', { plan: 'D', config: { vnetName: 'vnet-hub' } }, /^through a VPN gateway with vnet-hub/],
     ['route-all', inside(), 'off'],
     [
       'route-all',
@@ -42,6 +59,15 @@ areaTester.run(area, {
       ['site: outboundVnetRouting.imagePullTraffic = true', 'site: outboundVnetRouting.backupRestoreTraffic = true'],
     ],
   ],
+  guards: [
+    [
+      'L24',
+      'vnet',
+      'warn',
+      { answers: { subnet }, config: { vnetName: 'vnet-hub' }, others: { virtualNetworks: JOINABLE, sites: listOf() } },
+    ],
+    ['L24', 'vnet', 'clear', { answers: { subnet }, others: { virtualNetworks: JOINABLE, sites: listOf() } }],
+  ],
   answers: (plan) => ({ subnet: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}` }),
   sample: (app) => ({
     subnet:
@@ -54,11 +80,11 @@ areaTester.run(area, {
   recorded: {
     vnet: {
       'not-applicable, a Consumption app cannot join a virtual network':
-        '01[0-2,4] 02[0-1] 2-01[1-3,16,22-23] 2-05[1-3] 2-06[1-4] 2-07[1] 2-13[1,10]',
+        '01[0-4] 02[0-2] 2-01[1-5,16,18-19,22-23] 2-05[1-4] 2-06[1-6] 2-07[1,3,10,17] 2-13[1-2,10-11]',
       'fail, none':
-        '03[0-1] 04[1-3] 05[0-1] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[2] 35[0,3] 2-03[1-3,13-15,19,23,29-30] 2-07[12] 2-09[1] 2-11[1,6,13] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
+        '03[2] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-03[4,16,20,24-25] 2-07[13] 2-09[3] 2-11[3,7] 2-15[2,8] 2-17[8-9,12] 2-20[2] 2-23[5] 2-25[1]',
       'pass, swiftname000006/swiftsubnet000005': '04[6-7] 27[0]',
-      'not-applicable, the environment of Container Apps joins the network': '06[2,5]',
+      'not-applicable, the environment of Container Apps joins the network': '06[2,5-6]',
     },
     'route-all': {
       'not-applicable, a Consumption app cannot join a virtual network':

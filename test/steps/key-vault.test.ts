@@ -19,17 +19,17 @@ const mayRead = { identityRoles: roles([ROLE.secretsUser, VAULT]) };
 areaTester.run(area, {
   pass: [
     ['references', { settings: REFERS }, 'none in plain text'],
-    ['resolve', status('Resolved'), 'all 1 references resolve'],
-    ['secret-expiry', ends(4_102_444_800), 'kv/payment: 2100-01-01'],
+    ['resolve', status('Resolved'), '1 reference resolves'],
+    ['secret-expiry', ends(4_102_444_800), 'kv/payment: expires on 2100-01-01'],
     ['soft-delete', kv({}), 'kv: on'],
     ['purge-protection', kv({ enablePurgeProtection: true }), 'kv: on'],
-    ['rbac', kv({ enableRbacAuthorization: true }), 'kv: roles'],
+    ['rbac', kv({ enableRbacAuthorization: true }), 'kv: Azure RBAC'],
     ['firewall', kv({ networkAcls: { defaultAction: 'Deny' } }), 'kv: closed except for named networks'],
   ],
   fail: [
     ['references', { settings: clear }, 'in plain text: ServiceBus'],
-    ['resolve', status('SecretNotFound'), '1 of 1 references do not resolve'],
-    ['secret-expiry', ends(null), 'kv/payment: never'],
+    ['resolve', status('SecretNotFound'), 'not resolved: Payment'],
+    ['secret-expiry', ends(null), 'kv/payment: no expiry date'],
     ['secret-expiry', ends(1_600_000_000), 'kv/payment: expired on 2020-09-13'],
     ['secret-expiry', ends(4_102_444_800, false), /disabled, so the reference does not resolve/],
     ['soft-delete', kv({ enableSoftDelete: false }), 'kv: off'],
@@ -39,6 +39,14 @@ areaTester.run(area, {
     ['firewall', kv({ networkAcls: { defaultAction: 'Allow' } }), 'kv: open to all networks'],
   ],
   unknown: [
+    ...['secret-expiry', 'soft-delete', 'purge-protection', 'rbac', 'firewall'].map((control): [string, object, RegExp] => [
+      control,
+      {
+        settings: { Payment: '@Microsoft.AppConfiguration(Endpoint=https://contoso.azconfig.io; Key=payment)' },
+        others: { ...noStrings, ...vault({}), vaultSecrets: listOf() },
+      },
+      /Payment: a reference to App Configuration, whose value may be a reference to a vault/,
+    ]),
     ['resolve', { settings: REFERS, others: { ...noStrings, references: listOf() } }, 'Azure does not list the state of Payment'],
     [
       'resolve',
@@ -98,7 +106,7 @@ areaTester.run(area, {
     },
     rbac: {
       'fail, access policies': '28[1-5] 29[0-1] 2-28[3] 2-30[0-2]',
-      'pass, roles': '28[6-7]',
+      'pass, Azure RBAC': '28[6-7]',
     },
   },
 });

@@ -6,6 +6,17 @@ import { GROUP } from '../helpers/places.ts';
 
 const USER = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-fn`;
 const users = { type: 'UserAssigned', userAssignedIdentities: { [USER]: { principalId: 'p', clientId: 'c' } } };
+const OWN_ROLE = '7f3c1a52-0000-4000-8000-00000000abcd';
+/** A role of the tenant's own that the identity holds, and what its definition grants. */
+const ownRole = (actions: readonly string[], notActions: readonly string[] = []) => ({
+  identity: OWN_IDENTITY,
+  others: {
+    identityRoles: roles([OWN_ROLE, GROUP]),
+    identityDefinitions: {
+      value: [{ role: OWN_ROLE, roleName: 'Contoso operator', granted: [{ actions: [...actions], notActions: [...notActions] }] }],
+    },
+  },
+});
 const byKey = { AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=stfn;AccountKey=eA==;EndpointSuffix=core.windows.net' };
 const byName = { AzureWebJobsStorage__accountName: 'stfn' };
 const holds = { identityRoles: roles([ROLE.blobOwner, ACCOUNT], [ROLE.queueContributor, ACCOUNT], [ROLE.tableContributor, ACCOUNT]) };
@@ -46,14 +57,19 @@ const apart = {
 areaTester.run(area, {
   pass: [
     ['assigned', { identity: OWN_IDENTITY }, 'SystemAssigned'],
-    ['no-admin', { others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) } }, 'no built-in administrator role in this subscription'],
+    ['no-admin', { others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) } }, 'no administrator role in this subscription'],
     [
       'no-admin',
       // Durable Task Data Contributor and SignalR App Server: data of services that functions have bindings for.
       {
         others: { identityRoles: roles(['0ad04412-c4d5-4796-b79c-f76d14c8d402', GROUP], ['420fcaa2-552c-430f-98ca-3264be4806c7', GROUP]) },
       },
-      'no built-in administrator role in this subscription',
+      'no administrator role in this subscription',
+    ],
+    [
+      'no-admin',
+      ownRole(['*/read', 'Microsoft.Storage/storageAccounts/blobServices/containers/read']),
+      'no administrator role in this subscription',
     ],
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
@@ -61,11 +77,26 @@ areaTester.run(area, {
     ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
     ['registry-pull', { ...image(true), identity: OWN_IDENTITY }, 'contoso.azurecr.io: pull with a managed identity'],
-    ['connections', queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' })],
+    ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' }), identity: OWN_IDENTITY }],
   ],
   fail: [
     ['assigned', {}, 'None'],
-    ['no-admin', { others: { identityRoles: roles([ROLE.contributor, GROUP]) } }, '1 administrator roles in this subscription'],
+    ['no-admin', { others: { identityRoles: roles([ROLE.contributor, GROUP]) } }, '1 administrator role in this subscription'],
+    ['no-admin', ownRole(['*']), '1 administrator role in this subscription'],
+    ['no-admin', ownRole(['Microsoft.Authorization/roleAssignments/*']), '1 administrator role in this subscription'],
+    ['no-admin', ownRole(['microsoft.web/*'], ['Microsoft.Web/sites/write']), '1 administrator role in this subscription'],
+    ['host-storage', { identity: OWN_IDENTITY, settings: { AzureWebJobsStorage__accountName: ' ' } }, 'not set'],
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { AzureWebJobsStorage__accountName: byKey.AzureWebJobsStorage } },
+      'with a key, in AzureWebJobsStorage__accountName',
+    ],
+    ['connections', queue({ Orders__fullyQualifiedNamespace: 'c' }), 'with a managed identity: Orders, but the app has no identity'],
+    [
+      'connections',
+      { ...queue({ AzureWebJobsOrders__fullyQualifiedNamespace: 'c', AzureWebJobsOrders__clientId: 'gone' }), identity: OWN_IDENTITY },
+      'with a managed identity: Orders, but the app does not have the identity that AzureWebJobsOrders names',
+    ],
     ['host-storage', { settings: byKey }, 'with a key'],
     ['host-storage', { settings: byName }, 'with a managed identity, but the app has no identity'],
     ['host-storage', { identity: users, settings: byName }, 'with a managed identity, but no setting says which user-assigned identity'],
@@ -144,8 +175,32 @@ areaTester.run(area, {
       { identity: OWN_IDENTITY, others: { identityRoles: roles(['7f3c1a52-0000-4000-8000-00000000abcd', GROUP]) } },
       /not checked: permissions/,
     ],
+    [
+      'no-admin',
+      ownRole(['*/read', 'Microsoft.Compute/virtualMachines/start/action']),
+      'no administrator role in this subscription; Contoso operator can change resources (Microsoft.Compute/virtualMachines/start/action)',
+    ],
+    [
+      'no-admin',
+      {
+        identity: { ...OWN_IDENTITY, type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { [USER]: {} } },
+        others: { identityRoles: roles([ROLE.blobOwner, ACCOUNT]) },
+      },
+      'no administrator role in this subscription; not checked: roles of id-fn, because Azure does not report the principal',
+    ],
     ['deployment-storage', packaged(), 'Azure does not report how deployments sign in'],
     ['deployment-storage', { plan: 'FC1' }, 'Azure does not report the deployment storage'],
+    [
+      'host-storage',
+      { identity: OWN_IDENTITY, settings: { AzureWebJobsStorage__accountName: 'stfn.blob.core.windows.net' } },
+      'the value of AzureWebJobsStorage__accountName is not the name of a storage account',
+    ],
+    [
+      'connections',
+      queue({ Orders: ' ', Orders__credential: 'managedidentity' }),
+      'the app has no setting and no connection string Orders',
+    ],
+    ['connections', queue({ Orders: '@Microsoft.KeyVault(VaultName=kv' }), 'App Service does not resolve the reference in Orders'],
     ['connections', queue({}), 'the app has no setting and no connection string Orders'],
     ['connections', { others: { ...functions(), ...strings() } }, /Azure lists no functions of the app/],
     [

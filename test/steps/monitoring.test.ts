@@ -21,6 +21,13 @@ const sentinel = () => ({ others: { ...logs('FunctionAppLogs').others, sentinel:
 const STATE = `${WORKSPACE}/providers/Microsoft.SecurityInsights/onboardingStates/default`;
 const onboarded = { others: { ...logs('FunctionAppLogs').others, sentinel: listOf({ id: STATE, name: 'default', properties: {} }) } };
 
+/** A setting that names a workspace, and sends nothing there. */
+const silent = listOf({ name: 'own', properties: { workspaceId: WORKSPACE, logs: [{ category: 'FunctionAppLogs', enabled: false }] } });
+const elsewhere = listOf({
+  name: 'own',
+  properties: { workspaceId: `${WORKSPACE}-2`, logs: [{ category: 'FunctionAppLogs', enabled: true }] },
+});
+
 /** Whom a closed component shuts out, and more: telemetry.test.ts. */
 areaTester.run(area, {
   pass: [
@@ -42,8 +49,14 @@ areaTester.run(area, {
     ['diagnostics', logs()],
     ['http-logs', {}, 'off'],
     ['sentinel', sentinel()],
+    ['sentinel', { others: { ...onboarded.others, diagnosticSettings: silent } }, 'no workspace receives the logs'],
   ],
   unknown: [
+    [
+      'sentinel',
+      { others: { ...onboarded.others, diagnosticSettings: elsewhere }, answers: { workspace: 'log' } },
+      /not among the workspaces/,
+    ],
     [
       'app-insights',
       { ...insights({ publicNetworkAccessForIngestion: 'Disabled' }), site: { virtualNetworkSubnetId: '/s' } },
@@ -78,6 +91,7 @@ areaTester.run(area, {
   ],
   guards: [
     ['workspace', 'sentinel', 'clear', { ...sentinel(), answers: { workspace: 'log' } }],
+    ['workspace', 'sentinel', 'stop', { others: { ...onboarded.others, diagnosticSettings: silent }, answers: { workspace: 'log' } }],
     ['workspace', 'sentinel', 'stop', { others: { ...logs().others, sentinel: listOf() }, answers: { workspace: 'log' } }],
   ],
   anyway: { 'http-logs': 'never bad: off is what "not set" means' },

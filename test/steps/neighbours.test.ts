@@ -90,13 +90,15 @@ test('clear is said only where every app of the subscription was looked at, and 
   expect(said(around())).toEqual([
     {
       level: 'clear',
-      says: 'None of the 3 other apps and slots that you can read in this subscription uses stone in its settings. Apps of other subscriptions, shares that apps mount, and services other than App Service (Container Apps, virtual machines, Data Factory), were not checked.',
+      says: 'None of the 3 other apps and slots that you can read in this subscription uses stone in its settings. func-harden did not check apps of other subscriptions, shares that apps mount, and services other than App Service (for example Container Apps and Data Factory). They may use stone too.',
     },
   ]);
   const hiding = { id: '/x', name: 'web', accounts: [], vaults: [], components: [], hidden: ['Storage'] };
   for (const less of [around({ beyond: 12, total: 212 }), around({ closed: ['web'] }), around({ value: [hiding] })]) {
     expect(said(less).map(({ level }) => level)).toEqual(['warn', 'warn']);
-    expect(said(less).at(-1)!.says).toMatch(/^Apps of other subscriptions, shares that apps mount, and services .* were not checked\.$/);
+    expect(said(less).at(-1)!.says).toMatch(
+      /^func-harden did not check apps of other subscriptions, shares that apps mount, and services .* They may use stone too\.$/,
+    );
   }
   expect(said(around({ beyond: 12, total: 240 }))[0]!.says).toContain('12 of 240 apps of the subscription were not checked');
 });

@@ -1,12 +1,18 @@
 /** Verdicts and guards claim no more than what was read: gateways, log categories, roles, mounts. */
 import { expect, test } from 'vitest';
 import accessKeys from '../../steps/access-keys.ts';
-import { answerProblems } from '../../src/contract/index.ts';
+import userPermissions from '../../steps/user-permissions.ts';
+import { answerProblems, type Context, type Rule } from '../../src/contract/index.ts';
+import { ROLE } from '../../src/emulator/roles.ts';
+import { principalOf, role, systemIdentity } from '../../src/emulator/sample-resources.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { altered, notesOf } from '../helpers/altered.ts';
-import { GROUP } from '../helpers/hostings.ts';
-import { account, component, functions, http, listOf, REFERS, SENDS, vault, VAULT } from '../helpers/bodies.ts';
+import { GROUP, siteId, SUBSCRIPTION, targetOf } from '../helpers/hostings.ts';
+import { FactStore } from '../../src/engine/judge/facts.ts';
+import type { ArmReader } from '../../src/engine/ports.ts';
+import { account, component, functions, http, listOf, REFERS, roles, SENDS, vault, VAULT } from '../helpers/bodies.ts';
+import { plannedOn } from '../helpers/planned.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 
 test.each([
@@ -59,7 +65,7 @@ test('where no gateway is found, it is said what was looked for', async () => {
   for (const id of ['gateway.firewall', 'gateway.only-way'])
     expect(judged(id)).toMatchObject({
       state: 'not-applicable',
-      reason: 'no Front Door or Application Gateway in this subscription uses a host name of the app',
+      reason: 'no Front Door or Application Gateway in this subscription uses a host name of the app (Front Door classic was not searched)',
     });
 });
 
@@ -100,12 +106,35 @@ test('what a custom role allows was not checked, and that is no pass', async () 
   const judged = await judgedOf({ others: { identityRoles: { value: [holding(OWN)] }, roleAssignments: { value: [holding(OWN)] } } });
   expect(judged('managed-identity.no-admin')).toMatchObject({
     state: 'unknown',
-    found: `no built-in administrator role in this subscription; not checked: permissions of role ${OWN}`,
+    found: `no administrator role in this subscription; not checked: permissions of role ${OWN}`,
   });
   expect(judged('user-permissions.roles')).toMatchObject({
     state: 'unknown',
     found: `0 principals; not checked: permissions of role ${OWN}`,
   });
+});
+
+const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
+const READER = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+test.each([
+  ['one with a condition, which may not let its principal assign roles', OWNER, { condition: '(!(ActionMatches{}))' }, 'warn'],
+  ["a role of the tenant's own that was not read", OWN, {}, 'warn'],
+  ['an Owner', OWNER, {}, undefined],
+  ['a reader', READER, {}, 'stop'],
+])('the removal of the only administrator beside %s', async (_, role, more, level) => {
+  const [at, principal] = [siteId('fn'), '0a000000-0000-4000-8000-0000000000a1'];
+  const left = roles([OWNER, at, principal, 'User'], [role, `/subscriptions/${SUBSCRIPTION}`, principal, 'User']);
+  const [removed, other] = left['value'] as unknown as { name: string; properties: object }[];
+  Object.assign(other!.properties, more);
+  const reader = {
+    read: (_target: unknown, key: string) =>
+      Promise.resolve({ state: 'read', body: key === 'roleAssignments' ? left : key === 'site' ? { id: at } : { value: [] } }),
+  } as unknown as ArmReader;
+  const store = new FactStore(reader, targetOf('fn'));
+  const control = userPermissions.controls[0] as Rule<unknown>;
+  const x = { facts: store.view, planned: store.view, answers: { remove: [removed!.name] }, me: 'somebody' } as unknown as Context<unknown>;
+  const notes = await store.looking(() => [control.guards![0]!.check(x)].flat());
+  expect(notes.find(({ says }) => says.startsWith('After this change'))?.level).toBe(level);
 });
 
 test.each([
@@ -167,4 +196,31 @@ test('keys stay on where the app mounts a share of the account', async () => {
   expect(notesOf(await app.planned(['storage.shared-key'])).join('\n')).toMatch(
     /stop: The app mounts shares of stfnbad with a key \(files\)/,
   );
+});
+
+test.each([
+  ['https://login.microsoftonline.com/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0', 'not-applicable'],
+  ['https://login.microsoftonline.com/common/v2.0', 'attestation-missing'],
+])('an attestation about API Management where the app has its own sign-in with the issuer %s: %s', async (openIdIssuer, state) => {
+  const identityProviders = { azureActiveDirectory: { registration: { clientId: 'c', openIdIssuer } } };
+  const judged = await judgedOf({ settings: {}, others: { ...functions(['F', http('anonymous')]), ...signIn({ identityProviders }) } });
+  expect(judged('authentication.api-management').state).toBe(state);
+});
+
+test.each([
+  ['a condition', { condition: "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'a'" }, 1],
+  ['none', {}, 0],
+])('a role that the identity already holds on the account, with %s', async (_, more, stops) => {
+  const { changes, blocked } = await plannedOn({
+    plan: 'P1v3',
+    controls: ['managed-identity.host-storage'],
+    change: (state, site) => {
+      site.identity = systemIdentity(site.id, state.tenantId);
+      const held = role(`${GROUP}/providers/Microsoft.Storage/storageAccounts/stfnbad`, ROLE.blobOwner, principalOf(site.id));
+      Object.assign(held['properties'] as object, more);
+      state.resources[keyOf(String(held['id']))] = held;
+    },
+  });
+  expect(blocked.filter(({ id }) => id === 'condition')).toHaveLength(stops);
+  expect(changes.some(({ key }) => key === 'roleAssignments')).toBe(stops === 0);
 });

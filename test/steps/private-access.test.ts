@@ -1,12 +1,22 @@
 import area from '../../steps/private-access.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { ENDPOINT, listOf, NETWORK } from '../helpers/bodies.ts';
 import { GROUP, SAMPLE_SUBNETS, SUBNETS } from '../helpers/places.ts';
 
 const ZONE = 'privatelink.azurewebsites.net';
 const zone = `${GROUP}/providers/Microsoft.Network/privateDnsZones/${ZONE}`;
-const approval = (status: string) => ({
-  site: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] },
+const approval = (status: string, more: Record<string, Json> = {}) => ({
+  site: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status }, ...more } }] },
+});
+const leaving = approval('Approved', { provisioningState: 'Deleting' });
+/** An app in an App Service Environment, by its host name. */
+const inEnvironment = (host: string) => ({
+  site: {
+    sku: 'IsolatedV2',
+    hostingEnvironmentProfile: { id: `${GROUP}/providers/Microsoft.Web/hostingEnvironments/ase` },
+    hostNames: [host],
+  },
 });
 const groups = (...ids: string[]) => ({
   dnsZoneGroups: listOf(
@@ -17,14 +27,32 @@ const groups = (...ids: string[]) => ({
 areaTester.run(area, {
   pass: [
     ['endpoint', approval('Approved'), 'approved'],
-    ['dns', { others: groups(zone) }, ZONE],
+    [
+      'dns',
+      { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 1 } }) } },
+      ZONE,
+    ],
+    ['dns', { others: groups(zone) }, `${ZONE} (its network links were not read)`],
+    [
+      'dns',
+      { others: { ...groups(zone.replace(/^\/subscriptions\/[^/]+/, '/subscriptions/hub')), privateDnsZones: listOf() } },
+      `${ZONE} (its network links were not read)`,
+    ],
     ['public-network', { site: { publicNetworkAccess: 'Disabled' } }, 'off'],
     ['public-network', { plan: 'Y1', site: { publicNetworkAccess: 'disabled' } }, 'off'],
   ],
   fail: [
     ['endpoint', {}, 'none'],
     ['endpoint', approval('Pending'), 'Pending'],
+    ['endpoint', leaving, 'Approved, but the connection is being deleted'],
+    ['endpoint', inEnvironment('fn.ase.p.azurewebsites.net'), 'none'],
+    ['public-network', inEnvironment('fn.ase.p.azurewebsites.net'), 'on (not set)'],
     ['dns', { others: { ...groups(), privateEndpoints: listOf() } }, 'none'],
+    [
+      'dns',
+      { others: { ...groups(zone), privateDnsZones: listOf({ id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 0 } }) } },
+      `${ZONE} is linked to no network`,
+    ],
     [
       'dns',
       { others: { ...groups(`${GROUP}/providers/Microsoft.Network/privateDnsZones/contoso.com`), privateEndpoints: listOf() } },
@@ -32,6 +60,11 @@ areaTester.run(area, {
     ],
     ['public-network', { site: { publicNetworkAccess: 'Enabled' } }, 'on'],
     ['public-network', { site: { publicNetworkAccess: null } }, 'on (not set)'],
+  ],
+  unknown: [
+    ['dns', { others: { ...groups(zone), privateDnsZones: listOf() } }, /is not in this subscription any more/],
+    ['public-network', leaving, 'not set; on, once the private endpoint is deleted'],
+    ['public-network', inEnvironment('fn.apps.contoso.com'), /^on \(not set\); whether the App Service Environment has a public address/],
   ],
   plan: [
     [

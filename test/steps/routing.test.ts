@@ -68,7 +68,7 @@ test.each(cases)('%s', async (_, app, all, configuration) => {
 
 test('what routes is named where it is not the member that the change would set', async () => {
   const judged = await judgedOf({ site: routing({ allTraffic: true }) });
-  expect(judged('isolation.content-routing').found).toBe('all, set by allTraffic');
+  expect(judged('isolation.content-routing').found).toBe('all routed, set by allTraffic');
   const old = await judgedOf({ site: routing({}), settings: { WEBSITE_VNET_ROUTE_ALL: '1' } });
   expect(old('isolation.route-all').found).toBe('on, set by the app setting WEBSITE_VNET_ROUTE_ALL');
   const nowhere = await judgedOf({ site: { ...routing({ allTraffic: true }), virtualNetworkSubnetId: null } });

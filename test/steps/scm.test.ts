@@ -41,10 +41,10 @@ areaTester.run(area, {
   answers: agents,
   recorded: {
     restrictions: {
-      'fail, 1 rule; Allow all allows all callers':
+      'fail, 1 rule; rule "Allow all" allows all callers':
         '01[3] 02[2] 03[2] 07[0-2] 11[0-1] 12[0] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-01[4-5,18-19] 2-03[4,16,20,24-25] 2-05[4] 2-06[5-6] 2-07[3,10,13,17] 2-09[3] 2-11[3,7] 2-13[2,11] 2-17[8-9,12] 2-20[2] 2-23[5] 2-25[1]',
       'not-applicable, Container Apps has no SCM site': '06[6]',
-      'fail, same as the main site: 1 rule; Allow all allows all callers': '12[1-2,5-6]',
+      'fail, same as the main site: 1 rule; rule "Allow all" allows all callers': '12[1-2,5-6]',
       'pass, same as the main site: rules that only deny, all other callers denied': '12[3-4,7]',
       'fail, no rules': '2-15[2,8]',
     },

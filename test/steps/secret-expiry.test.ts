@@ -37,9 +37,9 @@ const judgedWith = (secrets: Secrets, settings: readonly string[], strings: read
 const PAYMENT = '@Microsoft.KeyVault(VaultName=kv;SecretName=payment)';
 
 test.each<[string, number | null | undefined, string, string]>([
-  ['an end ahead', at('2027-11-28'), 'pass', 'kv/payment: 2027-11-28'],
-  ['no end', null, 'fail', 'kv/payment: never'],
-  ['no attributes', undefined, 'fail', 'kv/payment: never'],
+  ['an end ahead', at('2027-11-28'), 'pass', 'kv/payment: expires on 2027-11-28'],
+  ['no end', null, 'fail', 'kv/payment: no expiry date'],
+  ['no attributes', undefined, 'fail', 'kv/payment: no expiry date'],
   ['an end behind', at('2026-11-01'), 'fail', 'expired on 2026-11-01'],
   ['an end today', at('2026-11-28'), 'fail', 'expired on 2026-11-28'],
 ])('%s', (_, exp, state, found) => {
@@ -60,7 +60,7 @@ test('names are the same in any case, and a secret is looked at once', () => {
     PAYMENT,
     '@Microsoft.KeyVault(SecretUri=https://KV.vault.azure.net/secrets/payment/)',
   );
-  expect(verdict).toMatchObject({ state: 'pass', found: 'kv/payment: 2027-11-28' });
+  expect(verdict).toMatchObject({ state: 'pass', found: 'kv/payment: expires on 2027-11-28' });
 });
 
 test('a secret that was not seen is unknown, beside one without an end it is told of', () => {

@@ -1,5 +1,6 @@
 /** What a sign-in is worth: whom excluded paths, issuers, providers, files and older settings let in. */
 import { webhookPaths } from '../../steps/lib/callers.ts';
+import { isGranted } from '../../src/azure/index.ts';
 import { describe, expect, test } from 'vitest';
 import {
   type AuthSettings,
@@ -118,6 +119,10 @@ describe('an excluded path and a route', () => {
     ['/api/health', '/api/{*rest}', 'yes'],
     ['/api/report-7.json', '/api/report-{id}.json', 'yes'],
     ['/api/file-7.json', '/api/report-{id}.json', 'no'],
+    ['/api/a-b-c', '/api/{x}-{y}', 'yes'],
+    ['/api/a-', '/api/{x}-{y}', 'no'],
+    ['/api/ab', '/api/{x}{y}', 'yes'],
+    ['/api/a', '/api/{x}{y}', 'no'],
     ['/api', '/api/orders', 'no'],
     ['/', '/api/orders', 'no'],
     ['/', '/', 'yes'],
@@ -132,6 +137,15 @@ describe('an excluded path and a route', () => {
     ['/*.json', '/api/orders', 'no'],
   ])('%s and %s: %s', (path, template, cover) => {
     expect(coverOf(path, template)).toBe(cover);
+  });
+
+  test('whoever writes them cannot make an audit slow', () => {
+    const long = 'a'.repeat(60);
+    const began = performance.now();
+    expect(coverOf(`/api/${long}`, `/api/${'{x}'.repeat(7)}b`)).toBe('no');
+    expect(coverOf(`/api/${'*a'.repeat(7)}b`, `/api/${long}`)).toBe('no');
+    expect(isGranted([{ actions: [`${'*a'.repeat(7)}b`] }], long)).toBe(false);
+    expect(performance.now() - began).toBeLessThan(500);
   });
 });
 
@@ -412,6 +426,9 @@ test('a managed identity stands in for a client secret where the app has it', ()
   expect(levels({ settings: { [secretSetting]: CLIENT } })).toEqual(['stop']);
   expect(levels({ settings: { [secretSetting]: TENANT }, identities })).toEqual(['stop']);
   expect(levels({ settings: { [secretSetting]: CLIENT.toUpperCase() }, identities })).toEqual(['warn', 'warn']);
+  const plain = { secretSetting: 'SECRET', issuer: ISSUER };
+  expect(levels({ settings: { SECRET: ' ' }, answers: plain })).toEqual(['stop']);
+  expect(levels({ settings: { SECRET: 'x' }, answers: plain })).toEqual([]);
   const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
 });

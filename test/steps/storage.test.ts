@@ -28,7 +28,7 @@ areaTester.run(area, {
     ['entra-first', st({ defaultToOAuthAuthentication: true }), 'stfn: with Entra ID'],
     ['shared-key', st({ allowSharedKeyAccess: false }), 'stfn: not allowed'],
     ['network', st({ networkAcls: closed }), 'stfn: closed except for named networks'],
-    ['key-source', st({}), 'stfn: Microsoft.Storage or Microsoft.Keyvault'],
+    ['key-source', st({}), 'stfn: Microsoft.Storage'],
     ['soft-delete', { others: { ...account({}), ...services(true) } }, 'blobs of stfn, shares of stfn: deleted data is retained'],
     ['sftp', st({}), 'stfn: off'],
     ['trusted-services', st({ networkAcls: { ...closed, bypass: 'AzureServices' } }), 'stfn: trusted Azure services allowed'],
@@ -36,6 +36,7 @@ areaTester.run(area, {
     ['key-age', keys('2026-11-01')],
   ],
   fail: [
+    ['soft-delete', { others: { ...account({}), ...services(true, 0) } }, /^blobs of stfn: deleted data is not retained/],
     ['secure-transfer', st({ supportsHttpsTrafficOnly: false }), 'stfn: off'],
     ['min-tls', st({}), 'stfn: not set, which is TLS1_0'],
     ['min-tls', st({ minimumTlsVersion: 'TLS1_1' }), 'stfn: TLS1_1'],
@@ -65,7 +66,7 @@ areaTester.run(area, {
     [
       'shared-key',
       { plan: 'EP', settings: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)' }, ...st({}) },
-      /does not show its account/,
+      /does not show of which account/,
     ],
   ],
   plan: [
@@ -131,7 +132,7 @@ areaTester.run(area, {
       'fail, with the account key': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     'key-source': {
-      'pass, Microsoft.Storage or Microsoft.Keyvault': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
+      'pass, Microsoft.Storage': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',
     },
     sftp: {
       'pass, off': '30[2-8] 2-23[1] 2-41[1,4] 2-42[4-5]',

@@ -8,8 +8,26 @@ const at = siteId('fn');
 const [ann, ben] = ['0a000000-0000-4000-8000-0000000000a1', '0a000000-0000-4000-8000-0000000000a2'];
 const two = roles([ROLE.owner, `/subscriptions/${SUBSCRIPTION}`, ann, 'User'], [ROLE.contributor, at, ben, 'User']);
 
+const OWN_ROLE = '7f3c1a52-0000-4000-8000-00000000abcd';
+/** A role of the tenant's own that somebody holds on the app, and what its definition grants. */
+const ownRole = (...actions: readonly string[]) => ({
+  roleAssignments: roles([OWN_ROLE, at, ann, 'User']),
+  roleDefinitions: { value: [{ role: OWN_ROLE, roleName: 'Contoso operator', granted: [{ actions: [...actions] }] }] },
+});
+
 areaTester.run(area, {
-  pass: [['roles', { others: { roleAssignments: two } }, '2 principals']],
+  pass: [
+    ['roles', { others: { roleAssignments: two } }, '2 principals'],
+    ['roles', { others: ownRole('*/read', 'Microsoft.Web/sites/restart/action') }, '0 principals'],
+    ['roles', { others: ownRole('Microsoft.Web/sites/*') }, '1 principal'],
+  ],
+  unknown: [
+    [
+      'roles',
+      { others: { ...ownRole(), roleDefinitions: { value: [{ role: OWN_ROLE, lacks: 'Microsoft.Authorization/roleDefinitions/read' }] } } },
+      `0 principals; not checked: permissions of role ${OWN_ROLE} (requires the permission Microsoft.Authorization/roleDefinitions/read)`,
+    ],
+  ],
   fail: [
     ['roles', { others: { roleAssignments: two }, answers: { most: 1 } }, '2 principals'],
     ['roles', { others: { roleAssignments: roles([ROLE.owner, at, ann, 'Unknown']) } }, '1 principal, 1 deleted or unknown'],
@@ -21,6 +39,8 @@ areaTester.run(area, {
       ['roleAssignments: taken away'],
     ],
   ],
+  // Too many known roles are a failure, whatever the others grant.
+  notNeeded: { roles: ['roleDefinitions'] },
   answers: { most: 3, remove: [GONE_ROLE] },
   sample: (app, gone) => ({ most: 3, remove: app === 'fn-orders' ? gone : [] }),
 });

@@ -90,7 +90,7 @@ test('more rules than a vault takes stop the change', async () => {
   });
   const plan = await app.planned(['key-vault.firewall']);
   expect(plan.changes).toEqual([]);
-  expect(notesOf(plan).join('\n')).toMatch(/stop: kv-bad would have 201 network rules \(Azure allows 200\)/);
+  expect(notesOf(plan).join('\n')).toMatch(/stop: kv-bad would have 201 network rules, but Azure allows 200/);
 });
 
 describe('members of an account that are missing', () => {
@@ -237,7 +237,7 @@ describe('roles beside access policies', () => {
     const plan = await app.planned(['key-vault.rbac']);
     expect(roles(plan.changes)).toEqual([expect.stringContaining(ROLE.secretsOfficer)]);
     expect(notesOf(plan).join('\n')).toMatch(/clear: Only this app has an access policy of kv-bad/);
-    expect(notesOf(plan).join('\n')).toMatch(/warn: The access policy of this app also grants keys or certificates/);
+    expect(notesOf(plan).join('\n')).toMatch(/warn: The access policy of this app also gives access to keys or certificates/);
   });
 });
 

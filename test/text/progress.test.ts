@@ -19,7 +19,17 @@ test('without a total and at the start it claims nothing', () => {
   expect(progressLine({ done: 10, total: 36_010, elapsed: 10_000 }, 'apps', 80, look)).toContain('1.0 a second, 10.0 h left');
 });
 
+test('until the first item is done, the reads are what moves; of one item, the noun is singular', () => {
+  const reads = { done: 12, open: 6 };
+  const line = (done: number, total: number, width = 80) => progressLine({ done, total, elapsed: 900, reads }, 'apps', width, look);
+  expect(line(0, 1)).toBe('0 of 1 app  ....................  12 reads done, 6 waiting');
+  expect(line(0, 40)).toBe('0 of 40 apps  ....................  12 reads done, 6 waiting');
+  expect(line(0, 40, 40)).toBe('0 of 40 apps  12 reads done, 6 waiting');
+  expect(line(0, 40, 30)).toBe('0 of 40 apps');
+  expect(line(1, 40)).toBe('1 of 40 apps  ....................');
+});
+
 test('a wait that stays on the screen names its end', () => {
   const now = new Date(2026, 0, 2, 9, 59, 55);
-  expect(waitWords('Azure is throttling requests', 11_200, now)).toBe('Azure is throttling requests; waiting 12 s, until 10:00:06');
+  expect(waitWords('Azure is throttling requests', 11_200, { now })).toBe('Azure is throttling requests; waiting 12 s, until 10:00:06');
 });

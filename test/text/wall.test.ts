@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { FORMATS, PLAN_FORMATS } from '../../src/cli/options.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
-import { cleanLine, plainText, safeJson, walled } from '../../src/text/plain.ts';
+import { cleanLine, plainText, safeJson, walled, withoutPipelineCommands } from '../../src/text/plain.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, temporaryFolder } from '../helpers/world.ts';
 
@@ -70,6 +70,13 @@ test.each([
 test('a command that a line break would bring to the beginning of a line', () => {
   expect(cleanLine([{ text: 'found ::error file=a::b' }])[0]!.text).toBe('found : :error file=a::b');
   expect(cleanLine([{ text: 'from 2001:db8::/48 and ::1' }])[0]!.text).toBe('from 2001:db8::/48 and ::1');
+});
+
+test.each(['\u009d', '\u001b]', '\u009b', '\r', '\u2028', ' ', '::a '])('many of %j are cleaned in the time of their length', (unit) => {
+  const text = `${unit.repeat(20_000)}\u0001`;
+  const began = performance.now();
+  for (const clean of [plainText, (one: string) => walled(one, false), withoutPipelineCommands]) clean(text);
+  expect(performance.now() - began).toBeLessThan(2000);
 });
 
 test('files have no control sequence and no command of a pipeline, also where a job prints them: reports, plans, the undo log, evidence', async () => {

@@ -16,14 +16,15 @@ export interface Text {
 }
 
 /**
- * Rooms in the order in which users see their texts. The emulator is left out because it uses Azure's words, and scripts because they are
- * code.
+ * Rooms in the order in which users see their texts. The emulator is left out because it uses Azure's words; scripts, style sheets and lists
+ * of Azure's names because they are code.
  */
 const ROOMS = ['src/view', 'src/hosts', 'steps', 'src/cli', 'src/commands', 'src/app', 'src/engine', 'src/contract', 'src/azure'];
-const LEFT_OUT = /^src\/(emulator\/|files\/controls\/realm-script\.ts$)/;
+const LEFT_OUT =
+  /^src\/(emulator\/|(files\/controls\/realm-script|azure\/documented-shape|arm\/recording\/public-words|report\/formats\/html\/style)\.ts$)/;
 
 /** Names of properties and functions whose value is a text even if it is a single word. */
-const SHOWN = /^(label|title|help|why|because|reason|says|message|unit|of|span|line|heading|word|text|summary|does|use)$/;
+const SHOWN = /^(label|title|help|why|because|reason|says|message|unit|of|span|line|heading|word|text|summary|does|use|found|wanted)$/;
 
 const rank = (file: string): number => {
   const found = ROOMS.findIndex((room) => file.startsWith(`${room}/`));
@@ -132,11 +133,16 @@ function nameOf(parent: Node, child: Node, source: SourceFile): string | undefin
     parent.kind === SyntaxKind.VariableDeclaration ||
     parent.kind === SyntaxKind.FunctionDeclaration
   )
-    return child === name ? undefined : name && source.text.slice(name.pos, name.end).trim();
+    return child === name ? undefined : name && withoutComments(source.text.slice(name.pos, name.end)).trim();
   if (parent.kind === SyntaxKind.CallExpression || parent.kind === SyntaxKind.NewExpression)
-    return expression && child !== expression ? source.text.slice(expression.pos, expression.end).trim().split('.').at(-1) : undefined;
+    return expression && child !== expression
+      ? withoutComments(source.text.slice(expression.pos, expression.end)).trim().split('.').at(-1)
+      : undefined;
   return undefined;
 }
+
+/** Removes the comments before the first word of a node. */
+const withoutComments = (code: string): string => code.replace(/^(\s|\/\/[^\n]*|\/\*[\s\S]*?\*\/)+/, '');
 
 /** Returns whether a literal is a text for users: it has two words, or is passed where only texts are. */
 function isShown(text: string, use: string): boolean {

@@ -50,6 +50,14 @@ test('the bad sample app gets every safe control in at most 12 keys, and b takes
   const after = await wizard.until(at('areas'));
   expect(passingCount(after.open!.steps)).toBeGreaterThan(passed);
   expect(after.open!.target.label).toBe('fn-orders');
+  // With nothing safe left, the footer offers only what is left, and the key says so.
+  const footer = () => wizard.screen().at(-1) ?? '';
+  expect(footer()).not.toContain('fix all safe');
+  press('?');
+  expect(wizard.screen().join('\n')).toMatch(/F +safe and disruptive/);
+  press('escape', 'f');
+  expect(wizard.store.state().screen.at).toBe('areas');
+  expect(wizard.screen().join('\n')).toContain('No safe fix is left. Press F to include fixes that restart an app.');
   // One run, and one undo for all of it.
   press('u');
   await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);

@@ -108,6 +108,25 @@ test('an empty undo log offers nothing that does nothing', async () => {
   expect(bindings(wizard.store.state()).map(({ command }) => command)).toEqual(['back', 'help', 'quit']);
 });
 
+test('where a filter fits nothing, the keys that choose are gone until something fits again', async () => {
+  const wizard = await pilot(await world(), { columns: 80 });
+  await wizard.until(({ searching }) => !searching);
+  const shown = () => bindings(wizard.store.state()).map(({ command }) => command);
+  expect(shown()).toEqual(expect.arrayContaining(['choose', 'mark', 'mark-all', 'findings', 'move']));
+  wizard.answer('z', 'z', 'enter', 'tab', 'f2');
+  expect(wizard.screen().join('\n')).toContain('No app matches this filter.');
+  expect(shown()).toEqual(['undo-log', 'back']);
+  wizard.answer('clear');
+  expect(shown()).toContain('choose');
+  // Marked apps are still there to be opened, also where the filter hides them.
+  wizard.answer('tab', 'z', 'z');
+  expect(shown()).toEqual(['choose', 'findings', 'undo-log', 'back']);
+  wizard.answer('enter');
+  await wizard.until(isAt('areas'));
+  wizard.answer('/', 'z', 'z');
+  expect(shown()).toEqual(['back']);
+});
+
 test('a run says that it is undone as soon as it was undone from there', async () => {
   const wizard = await opened(80, 40);
   wizard.answer('f');

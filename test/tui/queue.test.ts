@@ -67,6 +67,26 @@ test('what was decided and fails waits; once applied nothing waits, and once tak
   expect(await inside(here, ['plan', join(here.folder, 'answers.yaml')])).toMatchObject({ code: 0 });
 });
 
+test('a value that was changed after the preview is not written; the screen says that it stays queued, and r applies it', async () => {
+  const here = await world();
+  const wizard = await opened(here);
+  const text = () => wizard.screen().join('\n');
+  wizard.answer('/', 'f', 't', 'p', 'enter', 'enter', 'enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  await here.patch(`${ORDERS}/config/web`, { ftpsState: 'FtpsOnly' });
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  expect(text()).toContain('FAILED: 0 applied');
+  expect(text()).toContain('1 control was not changed and stays queued. r retries now, g in the list of areas applies the queue.');
+  expect(queue(wizard.store.state())).toEqual(['ftp']);
+  wizard.answer('r');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  wizard.answer('y');
+  await wizard.until((state) => flowOf(state)?.kind === 'done');
+  expect(text()).toContain('APPLIED: 1 applied');
+  expect(text()).not.toContain('queued');
+});
+
 test('what the defaults of the file decide is taken back for the app as well', async () => {
   const here = await world();
   const file = await given(here, 'remote-debugging: { decision: apply }', 'defaults:');

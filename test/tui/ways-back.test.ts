@@ -1,9 +1,13 @@
 /** Where keys lead back to, and that the keys which are needed next are on the screen. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
 import { functionKey } from '../../src/hosts/tui/key-events.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
-import { world } from '../helpers/world.ts';
+import { cloud } from '../helpers/in-process.ts';
+import { temporaryFolder, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
 const text = (wizard: Pilot): string => wizard.screen().join('\n');
@@ -130,4 +134,19 @@ test('the undo log opens from the list of apps, where letters filter, and leads 
   // A terminal sends one of these for F3.
   for (const chunk of ['\u001BOR', '\u001B[13~', '\u001B[[C']) expect(functionKey(chunk)).toBe('f3');
   expect(functionKey('R')).toBeUndefined();
+});
+
+test('the screen of a run says who ran it, when, and who approved its plan', async () => {
+  const here = cloud(contoso(), await temporaryFolder());
+  const file = join(here.folder, 'plan.json');
+  await here.command('plan', '--safe', '--app', 'fn-orders', '--out', file);
+  await here.command('replay', '--plan', file, '--approved-by', 'Dana Lee', '--yes');
+  const wizard = await pilot(here, { columns: 80 });
+  await wizard.until(({ searching }) => !searching);
+  wizard.answer('.');
+  await wizard.until(({ screen }) => screen.at === 'run' && screen.rows !== undefined);
+  const { digest } = JSON.parse(await readFile(file, 'utf8')) as { digest: string };
+  expect(text(wizard).replaceAll(/\s+/g, ' ')).toMatch(
+    new RegExp(`\\d\\d:\\d\\d UTC operator@contoso.example fn-orders Saved plan ${digest}, approved by Dana Lee`),
+  );
 });

@@ -25,7 +25,7 @@ export const runErrors = errorCatalogue('app', {
   tryApprovalNeeded: {
     title: 'Approval of --try needed',
     exit: EXIT.inputNeeded,
-    message: () => 'Approval is needed and no one can be asked. Nothing was sent.\n  --yes   approves these requests',
+    message: () => 'Approval is needed, but there is no terminal to ask for it. Nothing was sent.\n  --yes   approves these requests',
     next: () => ['Review the requests first, then run the command again with --yes.'],
   },
   invalidCanary: withData<{ readonly text: string }>({

@@ -1,5 +1,5 @@
 /** Microsoft.Authorization: locks, policies, and roles of an app. */
-import type { Json } from '../../azure/index.ts';
+import { unnamedRoles, type Json } from '../../azure/index.ts';
 import { isRecord, valueAt, type Body } from '../../change/json-paths.ts';
 import { ArmFailure } from '../../engine/ports.ts';
 import type { ArmClient } from '../client.ts';
@@ -13,6 +13,7 @@ import {
   checkNamedRow,
   unexpectedShapeFailure,
   readOnly,
+  resourceOf,
   textOf,
   type Finder,
   type Resource,
@@ -95,6 +96,41 @@ export const identityRoles: Resource = {
   through: ['site'],
   find: findIdentityRoles,
 };
+
+export const roleDefinitions: Resource = definitionsOf('roleAssignments');
+export const identityDefinitions: Resource = definitionsOf('identityRoles');
+
+function definitionsOf(key: 'roleAssignments' | 'identityRoles'): Resource {
+  return {
+    suffix: at('roleDefinitions'),
+    apiVersion: ROLES,
+    ...readList('Microsoft.Authorization/roleDefinitions/read'),
+    through: [key],
+    find: (x) => findRoleDefinitions(x, key),
+  };
+}
+
+/** Reads the definitions of the roles that are not known by their id. A definition that cannot be read has no permissions here. */
+async function findRoleDefinitions(x: Finder, key: 'roleAssignments' | 'identityRoles'): Promise<Body> {
+  const roles = unnamedRoles((await resourceOf(x, key)).value).slice(0, MOST_DEFINITIONS);
+  const read = async (role: string): Promise<Body> => {
+    try {
+      const body = await definitionOf(x.client, `/subscriptions/${x.target.subscriptionId}${at('roleDefinitions')}/${role}`, ROLES);
+      const permissions = valueAt(body, 'properties.permissions');
+      if (!Array.isArray(permissions)) return { role };
+      const roleName = valueAt(body, 'properties.roleName');
+      return {
+        role,
+        ...(typeof roleName === 'string' ? { roleName } : {}),
+        granted: (permissions as readonly Json[]).map(patternsIn),
+      };
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error;
+      return { role, ...(error.lacks ? { lacks: error.lacks } : {}) };
+    }
+  };
+  return { value: await Promise.all(roles.map(read)) };
+}
 
 /** The most definitions that are read for their effects. A scope with more is reported as not known. */
 const MOST_DEFINITIONS = 40;
@@ -186,10 +222,10 @@ async function effectOf({ client }: Finder, definition: string, assignment: Body
   }
 }
 
-/** Returns a policy definition. It is read once for all apps in the scope of its assignment; a refusal is the same for all of them. */
-async function definitionOf(client: ArmClient, id: string): Promise<Json> {
+/** Returns a definition of a policy or role. It is read once for all apps in the scope of its assignment; a refusal is the same for all of them. */
+async function definitionOf(client: ArmClient, id: string, apiVersion = DEFINITIONS): Promise<Json> {
   const answer = await keptAnswer(client, id, () =>
-    client.send('GET', id, DEFINITIONS).then(
+    client.send('GET', id, apiVersion).then(
       ({ body }) => body,
       (error: unknown) => {
         if (error instanceof ArmFailure && (error.kind === 'forbidden' || error.kind === 'missing')) return error;

@@ -7,7 +7,7 @@ import { isSafeFix } from './safe-fixes.ts';
 import type { FindingRisk } from './finding-terms.ts';
 
 /** The kind of fix: with `--safe`, after a decision or an answer, or by hand. */
-export type Fix = 'safe' | 'answers' | 'by-hand';
+type Fix = 'safe' | 'answers' | 'by-hand';
 
 export interface Finding {
   /** The full id of the control, like https.min-tls. */

@@ -5,7 +5,7 @@ import type { App, PlanKind, Site, Target } from '../../azure/index.ts';
 const DEDICATED = /^(Free|Shared|Basic|Standard|Premium|Isolated|PremiumContainer)/i;
 const PLAN_OF_TIER: Readonly<Record<string, PlanKind>> = { dynamic: 'Y1', flexconsumption: 'FC1', elasticpremium: 'EP' };
 
-export const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
+const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
   Y1: 'Consumption',
   FC1: 'Flex Consumption',
   EP: 'Elastic Premium',
@@ -13,9 +13,17 @@ export const PLAN_NAME: Readonly<Record<PlanKind, string>> = {
   CA: 'Container Apps',
 };
 
-/** Returns a key of `notOn` in words: `Consumption`, `Dedicated, linux`. */
+const OS_NAME: Readonly<Record<App['os'], string>> = { windows: 'Windows', linux: 'Linux' };
+
+/** Returns plan and operating system in words: `Consumption, Windows`. */
+export const hostingOf = ({ plan, os }: Pick<App, 'plan' | 'os'>): string => `${PLAN_NAME[plan]}, ${OS_NAME[os]}`;
+
+/** Returns a key of `notOn` in words: `Consumption`, `Dedicated, Linux`. */
 export const hostingName = (key: string): string =>
-  key.replace(/^(Y1|FC1|EP|D|CA)(?![a-zA-Z0-9])/, (plan) => PLAN_NAME[plan as PlanKind]).replace('-', ', ');
+  key
+    .replace(/^(Y1|FC1|EP|D|CA)(?![a-zA-Z0-9])/, (plan) => PLAN_NAME[plan as PlanKind])
+    .replace(/(windows|linux)$/, (os) => OS_NAME[os as App['os']])
+    .replace('-', ', ');
 
 /** Returns the app with its hosting. The site alone is enough, because `properties.sku` repeats the tier of the plan. */
 export function appOf(target: Target, site: Site): App {

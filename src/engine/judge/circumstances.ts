@@ -6,7 +6,7 @@ import { appOf } from './app-hosting.ts';
 import { ArmFailure } from '../ports.ts';
 import type { Preflight } from '../plan/preflight.ts';
 import { unexpectedShapeIn } from './unexpected-shape.ts';
-import type { App } from '../../azure/index.ts';
+import type { App, Site } from '../../azure/index.ts';
 
 export interface Circumstances {
   readonly decisions: Decisions;
@@ -58,10 +58,18 @@ export function contextOf(
   };
 }
 
+/** The hosting of each site that was read: every area of an app asks for it. */
+const HOSTINGS = new WeakMap<Site, App>();
+
 /** Returns the hosting of the site that was read. */
 export function knownApp(store: FactStore): App | ArmFailure {
   try {
-    return appOf(store.target, store.view.site);
+    const { site } = store.view;
+    const known = HOSTINGS.get(site);
+    if (known) return known;
+    const app = appOf(store.target, site);
+    HOSTINGS.set(site, app);
+    return app;
   } catch (error) {
     const odd = unexpectedShapeIn(error, store.view);
     if (!odd) throw error;

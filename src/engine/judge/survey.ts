@@ -48,13 +48,23 @@ export async function survey(
   }
 }
 
+/** The resources to read for the areas of an audit, by everything of a hosting that `notOn` looks at: they are the same for all its apps. */
+const NEEDED = new WeakMap<readonly AnyStep[], Map<string, readonly ResourceKey[]>>();
+
 /** Returns the resources to read. Where the hosting is already known, resources of controls that do not apply are left out. */
-function neededFor(store: FactStore, steps: readonly AnyStep[]): ResourceKey[] {
+function neededFor(store: FactStore, steps: readonly AnyStep[]): readonly ResourceKey[] {
   try {
     if (store.fact('site')?.state !== 'read') return readsOfSteps(steps);
     const app = appOf(store.target, store.view.site);
+    const byHosting = NEEDED.get(steps) ?? new Map<string, readonly ResourceKey[]>();
+    NEEDED.set(steps, byHosting);
+    const hosting = `${app.plan} ${app.os} ${app.slot ? 'slot' : 'site'}`;
+    const known = byHosting.get(hosting);
+    if (known) return known;
     const isRead = (control: AnyControl): boolean => notOn(control, app) === undefined || isReadAnyway(control);
-    return readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
+    const needed = readsOfSteps(steps.map((step) => ({ ...step, controls: step.controls.filter(isRead) })));
+    byHosting.set(hosting, needed);
+    return needed;
   } catch (error) {
     if (!(error instanceof NotHeld) && !unexpectedShapeIn(error, store.view)) throw error;
     return readsOfSteps(steps);

@@ -4,6 +4,7 @@ import { lockReader, refusedByLock } from '../plan/lock-notes.ts';
 import { ArmFailure, type ArmWriter } from '../ports.ts';
 import { preflight } from '../plan/preflight.ts';
 import { describeMissingRight, type Right } from '../plan/rights.ts';
+import { laterUseOf, withLaterUse } from './later-use.ts';
 import { ownershipOf } from './ownership.ts';
 import { factsOf, undoPlan, type UndoOptions, type UndoPlan } from './undo.ts';
 
@@ -16,17 +17,23 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
   const rights = preflight(arm, expected);
   const locksFor = lockReader(arm);
   const notOwned = ownershipOf(arm);
+  const laterUse = laterUseOf(arm);
   const forbidden = new Map<number, ArmFailure>();
   for (;;) {
     const plan = await undoPlan(run, arm, options, facts, forbidden);
     const known = forbidden.size;
-    await mapLimited(plan.changes, options.concurrency ?? 1, async (change) => {
+    const changes = await mapLimited(plan.changes, options.concurrency ?? 1, async (change) => {
       const [right] = (await rights.lacking(change)).rights;
-      const failure = (await notOwned(change)) ?? (right ? mayNot(right) : await refusedByLock(change, locksFor));
+      const use = await laterUse(change, plan.changes);
+      const failure =
+        (await notOwned(change)) ??
+        (right ? mayNot(right) : await refusedByLock(change, locksFor)) ??
+        (options.overwrite ? undefined : use.failure);
       if (failure && change.undoes) forbidden.set(change.undoes.change, failure);
+      return withLaterUse(change, use);
     });
     // Something stays that was not known to stay: all is looked at again.
-    if (forbidden.size === known) return plan;
+    if (forbidden.size === known) return { ...plan, changes };
   }
 }
 

@@ -8,6 +8,7 @@ import { valueAt, containsJson } from '../../change/json-paths.ts';
 import { showsJson } from '../../change/shown.ts';
 import type { Plan } from '../plan/plan.ts';
 import { ArmFailure, type ArmReader, type Clock, type Fact } from '../ports.ts';
+import { unfinishedProvisioning } from '../run/provisioning.ts';
 import { read } from '../run/read-deferred.ts';
 import type { AppChanges } from '../run/run-input.ts';
 import { problemOf } from './record-check.ts';
@@ -73,10 +74,17 @@ async function resolveChange(recorded: RecordedChange, run: RecordedRun, arm: Ar
     }),
   );
   const unknown = found.flatMap(({ isNew }) => (typeof isNew === 'string' ? [isNew] : []))[0];
+  const provisioning = unfinishedProvisioning(fact.body);
+  if (found.every(({ isNew }) => isNew === true) && provisioning !== undefined)
+    return not(`Azure has not completed the change: the provisioning state is ${provisioning}`);
   if (found.every(({ isNew }) => isNew === true))
     return { recorded, found: 'done', entries: [{ type: 'verified', at, change, state: 'shown' }] };
   if (found.every(({ isOld }) => isOld)) {
-    const error = { code: 'CutOff', message: 'The run was interrupted, and a new read shows the old values.', mayHaveHappened: false };
+    const error = {
+      code: 'CutOff',
+      message: 'The run was interrupted before this request changed the resource: it still has the old values.',
+      mayHaveHappened: false,
+    };
     return {
       recorded,
       found: 'not-done',

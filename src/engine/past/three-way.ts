@@ -1,5 +1,5 @@
 /** Recorded values beside the current values. */
-import type { Json } from '../../azure/index.ts';
+import { KINDS, type Json } from '../../azure/index.ts';
 import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';
 import { equals, valueAt, type Body, containsJson } from '../../change/json-paths.ts';
@@ -34,7 +34,7 @@ export async function threeWay(run: RecordedRun, arm: ArmReader): Promise<ThreeW
       const { secret } = arm.describe(target, key, instanceOf(intent));
       return Promise.all(
         edits.map(async (edit): Promise<ThreeWay> => {
-          const { back, isOurs, isBack } = await compareEdit(edit, fact.body, secret, run.run);
+          const { back, isOurs, isBack } = await compareEdit(edit, fact.body, secret, run.run, KINDS[key]?.others);
           return { change, resource, edit, now: back.before, state: isOurs ? 'ours' : isBack ? 'before' : 'foreign' };
         }),
       );
@@ -54,7 +54,13 @@ export interface EditState {
   readonly isBack: boolean;
 }
 
-export async function compareEdit(recorded: Edit, body: Body | null, isSecretThere: boolean, run: string): Promise<EditState> {
+export async function compareEdit(
+  recorded: Edit,
+  body: Body | null,
+  isSecretThere: boolean,
+  run: string,
+  others: readonly string[] = [],
+): Promise<EditState> {
   const { path, before, absent } = recorded;
   const isShown = (read: Json | undefined, sent: Json) => (isSecretThere ? containsJson(read, sent) : showsJson(read, sent, path));
   const json = valueAt(body, path) ?? null;
@@ -65,5 +71,11 @@ export async function compareEdit(recorded: Edit, body: Body | null, isSecretThe
   const isSame =
     to.kind === 'plain' || to.kind === 'absent' ? equals(json, jsonOf(to)) || (json === null && equals(absent, jsonOf(to))) : false;
   const back = { path, before: now, after: to, ...(absent === undefined ? {} : { absent }) };
-  return { recorded, back, isOurs: (await matchesRecorded(json, recorded.after, run, isShown)) === true, isBack: isKnownAgain || isSame };
+  const isSent = (await matchesRecorded(json, recorded.after, run, isShown)) === true;
+  const isAlone = path !== '' || !others.some((place) => hasMore(valueAt(json, place), valueAt(jsonOf(recorded.after), place)));
+  return { recorded, back, isOurs: isSent && isAlone, isBack: isKnownAgain || isSame };
 }
+
+/** Whether a member has a value that was not sent. */
+const hasMore = (now: Json | undefined, sent: Json | undefined): boolean =>
+  !showsJson(now ?? null, null) && !showsJson(now ?? null, sent ?? null);

@@ -104,7 +104,7 @@ export async function undoPlan(
     }
     now.set(intent.resource, fact.body);
     const { secret } = arm.describe(target, intent.key, instanceOf(intent));
-    const found = await Promise.all(intent.edits.map((edit) => compareEdit(edit, fact.body, secret, run.run)));
+    const found = await Promise.all(intent.edits.map((edit) => compareEdit(edit, fact.body, secret, run.run, KINDS[intent.key]?.others)));
     if (state === 'undone' && !found.some(({ isOurs }) => isOurs)) {
       isBack(`already reverted by ${recorded.undoneBy ?? 'another run'}`);
       continue;
@@ -188,7 +188,7 @@ function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader
   return { reason, ...(why === undefined ? { failure: damaged(reason) } : {}) };
 }
 
-export const damaged = (message: string): ArmFailure =>
+const damaged = (message: string): ArmFailure =>
   new ArmFailure({
     kind: 'untrusted',
     code: 'UndoLogDamaged',

@@ -1,6 +1,7 @@
 import { type AnyStep, keyOfDraft, type Questions, questionsOf, type Profile, type StepDecision } from '../../contract/index.ts';
 import { CHANGES_RIGHT, type Facts } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
+import { heldWithCondition } from './conditional-roles.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import { NotHeld, type FactStore } from '../judge/facts.ts';
@@ -246,6 +247,7 @@ function runGuards(
         ...weakening({ ...one, context }, planned),
         ...both.filter((note) => note.control === id),
         ...refusedBy(reserved, one.drafts, id),
+        ...heldWithCondition(one.drafts, id, store),
       ];
       return { ...one, guards, ...(effect ? { effect } : {}) };
     });

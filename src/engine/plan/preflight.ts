@@ -1,8 +1,8 @@
 /** Finds the rights that the caller lacks before a change is offered or sent. */
-import type { Target } from '../../azure/index.ts';
+import { isGranted, type Granted, type Target } from '../../azure/index.ts';
 import type { Change } from '../../change/change.ts';
 import { ArmFailure, type ArmWriter, type Fact } from '../ports.ts';
-import { heldAt, isGranted, permissionsOf, type Granted, type Right } from './rights.ts';
+import { heldAt, permissionsOf, type Right } from './rights.ts';
 
 export interface Preflight {
   /** Returns the rights that a change lacks, and those that could not be checked. */

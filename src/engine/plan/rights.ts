@@ -1,33 +1,11 @@
 /** ARM actions: the granted ones, the patterns that cover them, the scope that grants them, and the built-in roles that contain them. */
+import { coversAction } from '../../azure/index.ts';
 
 /** An action, and the id of the resource that it is done on. */
 export interface Right {
   readonly action: string;
   readonly scope: string;
 }
-
-/** A row of the caller's permissions at a scope. */
-export interface Granted {
-  readonly actions?: readonly string[];
-  readonly notActions?: readonly string[];
-  readonly dataActions?: readonly string[];
-}
-
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** Whether one of the patterns covers the action; `*` matches any text. */
-const covers = (patterns: readonly string[], action: string): boolean => patterns.some((words) => patternOf(words).test(action));
-
-// Made once for each pattern: the same roles are asked about each change of each app.
-const made = new Map<string, RegExp>();
-function patternOf(words: string): RegExp {
-  const pattern = made.get(words) ?? new RegExp(`^${words.split('*').map(escaped).join('.*')}$`, 'i');
-  made.set(words, pattern);
-  return pattern;
-}
-
-export const isGranted = (granted: readonly Granted[], action: string): boolean =>
-  granted.some(({ actions = [], notActions = [] }) => covers(actions, action) && !covers(notActions, action));
 
 /** Returns the action for a slot. Resources of a slot have actions of their own, beside those of the production site. */
 export const slotAction = (action: string): string => action.replace(/^(Microsoft\.Web\/sites)\/(?!slots\/)/i, '$1/slots/');
@@ -109,7 +87,7 @@ const BUILT_IN: readonly BuiltIn[] = [
 ];
 
 const holds = ({ actions, notActions = [], dataActions = [] }: BuiltIn, action: string): boolean =>
-  isData(action) ? covers(dataActions, action) : covers(actions, action) && !covers(notActions, action);
+  isData(action) ? coversAction(dataActions, action) : coversAction(actions, action) && !coversAction(notActions, action);
 
 /** Returns the narrowest built-in role with an action. */
 export const builtInFor = (action: string): string | undefined => BUILT_IN.find((role) => holds(role, action))?.name;

@@ -83,7 +83,7 @@ function differencesOf(
       return [`${placeOf(request, path)}: ${was} when planned, ${is === was ? 'another value' : is} now`];
     return canonicalJson(after) === canonicalJson(edit.after)
       ? []
-      : [`${placeOf(request, path)}: to ${textOf(after)} when planned, to ${textOf(edit.after)} now`];
+      : [`${placeOf(request, path)}: the new value was ${textOf(after)} when planned, and is ${textOf(edit.after)} now`];
   });
   const extra = other.diff
     .filter(({ path }) => !request.diff.some((one) => one.path === path))

@@ -39,8 +39,8 @@ export const TRIED: Readonly<Partial<Record<ResourceKey, readonly (string | read
 
 /** Kinds of writes that cannot leave a resource as they found it, and are therefore not tried. */
 export const NOT_TRIED: readonly { readonly what: string; readonly why: string }[] = [
-  { what: 'POST newpassword', why: 'it makes a new publishing password' },
-  { what: 'POST config/configreferences/appsettings/refresh', why: 'it is a call that sets nothing' },
+  { what: 'POST newpassword', why: 'it creates a new publishing password' },
+  { what: 'POST config/configreferences/appsettings/refresh', why: 'it changes no value' },
   { what: 'PATCH and remove of access policies of a vault', why: 'the list belongs to other apps as well' },
   {
     what: 'DELETE of private endpoints, DNS zone groups, components and role assignments',

@@ -34,6 +34,8 @@ export type ApplyResult =
       readonly diff?: readonly Edit[];
       /** Paths of other values of the resource that existed right before the change and are missing right after it. */
       readonly lost?: readonly string[];
+      /** The provisioning state, where the resource shows the values and Azure has not completed them. */
+      readonly provisioning?: string;
     }
   /** The wanted values stood there already; nothing was sent. */
   | { readonly state: 'already' }
@@ -217,8 +219,8 @@ async function sendUntilKnown(
         return { state: 'already' };
       }
       await journal.append({ type: 'outcome', at: at(), change: number, ok: true, status, correlationId });
-      const { state, lost } = await verify(change, number, edits, tools);
-      return { state: 'applied', verified: state, correlationId, ...(lost ? { lost } : {}) };
+      const { state, ...more } = await verify(change, number, edits, tools);
+      return { state: 'applied', verified: state, correlationId, ...more };
     } catch (error) {
       if (!(error instanceof ArmFailure)) throw error;
       const failure = withPolicies(error, change);
@@ -243,8 +245,10 @@ async function sendUntilKnown(
         continue;
       }
       // The answer was lost, the write perhaps not: look before sending again.
-      const { state: seen, lost } = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
-      if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId, ...(lost ? { lost } : {}) };
+      const { state: seen, provisioning, ...more } = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
+      if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId, ...more };
+      // The values are there, so the request arrived: it is not sent again.
+      if (provisioning !== undefined) return { state: 'applied', verified: seen, correlationId, provisioning };
       if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
       if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
     }

@@ -28,6 +28,8 @@ export interface Ending {
   readonly skipped: number;
   /** The number of changes that an undo leaves as they are: one-way, refused, or changed by someone else since. */
   readonly kept?: number;
+  /** In a resumed run: the number of applied changes that were applied before it was resumed. */
+  readonly appliedBefore?: number;
   readonly state: RunState;
   /** Set where it changed the sample subscription of a demo, which is gone when the command ends. */
   readonly isDemo?: true;
@@ -71,7 +73,7 @@ const stays = ({ state, partlyUndoneBy }: RecordedChange): boolean =>
   state === 'applied' || state === 'unknown' || (state !== 'undone' && partlyUndoneBy !== undefined);
 
 /** Whether a change is verified. A call has nothing to read back, so its acceptance counts. */
-const isVerified = ({ verified, intent }: RecordedChange): boolean => verified?.state === 'shown' || intent.call !== undefined;
+export const isVerified = ({ verified, intent }: RecordedChange): boolean => verified?.state === 'shown' || intent.call !== undefined;
 
 interface Counted {
   readonly applied: number;

@@ -3,6 +3,7 @@ import { applyChange, LOCK_LOST, type ApplyResult, type Tools } from './apply.ts
 import { LOG_BROKE } from './log-failures.ts';
 import { waitsFor, waitsForResource } from '../plan/changes.ts';
 import { EXIT, exitOf, type ExitCode } from '../errors.ts';
+import { isWrittenAgain, type RecordedChange } from '../../change/undo-log.ts';
 import type { Change, Undoes } from '../../change/change.ts';
 import { ArmFailure } from '../ports.ts';
 import type { AppChanges, RunInput } from './run-input.ts';
@@ -24,20 +25,38 @@ export class Tally {
   readonly codes: ExitCode[] = [];
   /** Changes of all apps that failed, were not sent, or do not show. A change that depends on one of them is not sent. */
   readonly broken: Change[] = [];
+  /** The changes that a resumed run had applied before, by resource, without those that were written again since. */
+  readonly #earlier: Map<string, RecordedChange[]>;
   /** Set where the undo log can no longer be written, so that nothing more is sent. */
   logBroke = false;
   /** An unexpected error. The apps in progress end at their next change. */
   crash: { readonly error: unknown } | undefined;
   #number: number;
 
-  constructor(failedBefore: number, lastChange: number, counts: readonly number[]) {
+  constructor(failedBefore: number, lastChange: number, counts: readonly number[], earlier: readonly RecordedChange[] = []) {
     this.failed = failedBefore;
+    this.#earlier = Map.groupBy(earlier, ({ intent }) => intent.resource.toLowerCase());
     this.#number = lastChange;
     this.total = counts.reduce((sum, count) => sum + count, lastChange);
   }
 
   get isOver(): boolean {
     return this.logBroke || this.crash !== undefined;
+  }
+
+  /** The changes that were applied before the run was resumed, and that no later change wrote again. */
+  get earlier(): readonly RecordedChange[] {
+    return [...this.#earlier.values()].flat();
+  }
+
+  writtenAgain({ resource, diff }: Change): void {
+    const key = resource.toLowerCase();
+    const before = this.#earlier.get(key);
+    if (before)
+      this.#earlier.set(
+        key,
+        before.filter(({ intent }) => !isWrittenAgain(intent, resource, diff)),
+      );
   }
 
   /** Returns the next change number. Changes are numbered through the whole run, in the order in which they begin. */
@@ -119,6 +138,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       // A call shows nothing that could be read back; that it was taken is all there is to know.
       const verified = (result.verified === 'shown' && !result.lost) || change.call !== undefined;
       tally.applied += 1;
+      tally.writtenAgain(sent);
       if (verified) tally.verified += 1;
       if (change.call !== undefined) tally.accepted += 1;
       done.push({ change: sent, number, verified });

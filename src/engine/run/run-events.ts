@@ -13,4 +13,9 @@ export type RunEvent =
   | { readonly type: 'app-failed'; readonly app: string; readonly message: string; readonly next: readonly string[] }
   /** The first apps are done; where one of them failed or could not be verified, the others are not touched. */
   | { readonly type: 'canary'; readonly apps: readonly string[]; readonly ok: boolean }
-  | ({ readonly type: 'run-end'; readonly run: string } & Omit<RunEnd, 'type' | 'at' | 'kept'>);
+  | ({
+      readonly type: 'run-end';
+      readonly run: string;
+      /** In a resumed run: the number of applied changes that were applied before it was resumed. */
+      readonly appliedBefore?: number;
+    } & Omit<RunEnd, 'type' | 'at' | 'kept'>);

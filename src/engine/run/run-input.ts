@@ -1,7 +1,7 @@
 /** The input of a run: the apps with their changes, and the reaction to a failure. */
 import type { Change } from '../../change/change.ts';
 import type { Locks } from '../ports.ts';
-import type { RunStart, Work } from '../../change/undo-log.ts';
+import type { RecordedChange, RunStart, Work } from '../../change/undo-log.ts';
 import type { Target } from '../../azure/index.ts';
 import type { RunEvent } from './run-events.ts';
 import type { Wave } from './waves.ts';
@@ -34,6 +34,8 @@ export interface RunInput {
   readonly locks: Locks;
   /** The number of the last change before the run was interrupted. */
   readonly lastChange?: number;
+  /** The changes that the run had applied before it was interrupted. The counts at its end are those of the whole run. */
+  readonly earlier?: readonly RecordedChange[];
   /** The number of failures before anything was sent: apps that do not exist, controls that could not be read. */
   readonly failedBefore?: number;
   /** The number of changes that an undo leaves as they are. */

@@ -2,7 +2,7 @@ import type { Tools } from './apply.ts';
 import { EXIT, type ExitCode } from '../errors.ts';
 import type { RunEnd, RunStart, RunState } from '../../change/undo-log.ts';
 import { inTurn, mapLimited } from '../concurrency.ts';
-import { exitCodeOf } from './outcome.ts';
+import { exitCodeOf, isVerified } from './outcome.ts';
 import { runApp, Tally, describeError } from './run-app.ts';
 import { createResourceQueue } from './resource-queue.ts';
 import { OwnWrites } from '../../change/own-writes.ts';
@@ -15,6 +15,8 @@ export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
   readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;
+  /** In a resumed run: the number of applied changes that were applied before it was resumed. */
+  readonly appliedBefore?: number;
   /** The reason why the apps after the canary were not changed, and their number. */
   readonly held?: { readonly why: 'canary' | 'declined'; readonly apps: number };
 }
@@ -27,6 +29,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     input.failedBefore ?? 0,
     input.lastChange ?? 0,
     input.apps.map(({ changes }) => changes.length),
+    input.earlier,
   );
   const targets = input.apps.map(({ target }) => target);
   await journal.append({ ...input.start, type: 'run-start', at: clock.now().toISOString(), run: journal.run, targets });
@@ -52,9 +55,13 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   // Only now, when nothing is in flight any more.
   if (tally.crash) throw tally.crash.error;
   const stopped = signal?.aborted === true || why === 'declined';
-  const { applied, accepted, failed, skipped, unknown } = tally;
+  const { earlier, failed, skipped, unknown } = tally;
+  const counts = { applied: tally.applied + earlier.length, verified: tally.verified + earlier.filter(isVerified).length };
+  const { applied } = counts;
+  const accepted = tally.accepted + earlier.filter(({ intent }) => intent.call !== undefined).length;
   // Only what a read showed counts as verified.
-  const verified = tally.verified - accepted;
+  const verified = counts.verified - accepted;
+  const before = earlier.length > 0 ? { appliedBefore: earlier.length } : {};
   const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied + unknown > 0 ? 'partial' : 'failed';
   const end = { applied, verified, failed, skipped, ...(input.kept ? { kept: input.kept } : {}), state };
   try {
@@ -64,14 +71,15 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     tally.codes.push(EXIT.failed);
     input.notify({ type: 'app-failed', app: '', ...describeError(error) });
   }
-  input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state });
+  input.notify({ type: 'run-end', run: journal.run, applied, verified, failed, skipped, state, ...before });
   const held = why && others.length > 0 ? { held: { why, apps: others.length } } : {};
   return {
     ...end,
+    ...before,
     ...(accepted > 0 ? { accepted } : {}),
     run: journal.run,
     mode: input.start.mode,
-    exitCode: exitCodeOf(tally, stopped),
+    exitCode: exitCodeOf({ ...counts, failed, codes: tally.codes }, stopped),
     ...held,
   };
 }

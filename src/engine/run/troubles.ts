@@ -5,6 +5,7 @@ import type { Plan } from '../plan/plan.ts';
 import type { ArmFailure } from '../ports.ts';
 import { isUndo, type Job } from '../session.ts';
 import type { Damage } from '../../change/undo-log.ts';
+import { USED_SINCE } from '../past/later-use.ts';
 import type { UndoPlan } from '../past/undo.ts';
 
 /** A failure before anything was sent, with its exit code. */
@@ -57,7 +58,10 @@ export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = 
   const refused = left.filter(({ failure }) => failure);
   return {
     count: new Set([...foreign, ...refused].map(({ change }) => change)).size + damagedChanges(damage),
-    code: worst([...[...foreign, ...damage].map(() => EXIT.partial), ...refused.map(({ failure }) => exitOf(failure as ArmFailure))]),
+    code: worst([
+      ...[...foreign, ...damage].map(() => EXIT.partial),
+      ...refused.map(({ failure }) => (failure?.code === USED_SINCE ? EXIT.partial : exitOf(failure as ArmFailure))),
+    ]),
   };
 }
 

@@ -4,10 +4,11 @@ import type { ArmWriter, Clock, Journal } from '../ports.ts';
 import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { Verified } from '../../change/undo-log.ts';
-import { jsonOf, recordValue, valueRead } from '../../change/value.ts';
+import { jsonOf, plain, recordValue, valueRead } from '../../change/value.ts';
 import { containsJson, valueAt, type Body } from '../../change/json-paths.ts';
 import { showsJson } from '../../change/shown.ts';
 import { lostValues } from './lost-values.ts';
+import { hasFailed, PROVISIONING, unfinishedProvisioning } from './provisioning.ts';
 
 export interface VerifyTools {
   readonly arm: ArmWriter;
@@ -29,6 +30,9 @@ const WHOLE: ReadonlySet<ResourceKey> = new Set(['site', 'siteConfig', 'scmPolic
 const isTold = (key: ResourceKey, { path, before, after }: Edit, body: Body | null): boolean =>
   !WHOLE.has(key) || valueAt(body, path) !== undefined || before.kind === 'absent' || after.kind === 'absent';
 
+/** The result of the reads after a write. `provisioning`: the state of a resource that shows the values and that Azure has not completed. */
+export type Seen = Pick<Verified, 'state' | 'lost'> & { readonly provisioning?: string };
+
 /** Reads until the desired values show, or until the waits are used up. */
 export async function verify(
   change: Change,
@@ -36,11 +40,11 @@ export async function verify(
   edits: readonly Edit[],
   tools: VerifyTools,
   tries = VERIFY_WAITS.length,
-): Promise<Pick<Verified, 'state' | 'lost'>> {
+): Promise<Seen> {
   const { arm, journal, clock, signal } = tools;
-  const record = async (state: Verified['state'], more: Pick<Verified, 'found' | 'lost'> = {}) => {
+  const record = async (state: Verified['state'], more: Pick<Verified, 'found' | 'lost'> = {}, provisioning?: string): Promise<Seen> => {
     await journal.append({ type: 'verified', at: clock.now().toISOString(), change: number, state, ...more });
-    return { state, ...more };
+    return { state, ...(more.lost ? { lost: more.lost } : {}), ...(provisioning === undefined ? {} : { provisioning }) };
   };
   if (change.call !== undefined) return record('not-readable');
   const { secret } = arm.describe(change.target, change.key, change.instanceId);
@@ -59,6 +63,9 @@ export async function verify(
     }
     const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null, isTold: isTold(change.key, edit, fact.body) }));
     if (found.every(({ now, edit, isTold: told }) => told && isShown(now ?? edit.absent, jsonOf(edit.after), edit.path))) {
+      const provisioning = unfinishedProvisioning(fact.body);
+      if (provisioning !== undefined && !isLast && !hasFailed(provisioning)) continue;
+      if (provisioning !== undefined) return record('not-shown', { found: { [PROVISIONING]: plain(provisioning) } }, provisioning);
       const lost = lostValues(
         tools.beside ?? null,
         fact.body,

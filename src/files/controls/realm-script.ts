@@ -8,7 +8,10 @@ const { parse, stringify } = JSON;
 const areas = [];
 const step = Object.freeze(stepApi);
 for (const name of ['stepApi', 'console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name];
-Object.defineProperty(Error, 'prepareStackTrace', { value: undefined, writable: false, configurable: false });
+// No error gets a stack: Node formats it with a function of its own, and where there is no room left for that call, the error that the area would
+// catch is one of Node's realm, which leads to everything.
+Object.defineProperty(Error, 'stackTraceLimit', { value: undefined, writable: false, configurable: false });
+delete Error.captureStackTrace;
 
 let known = new Map();
 let needed;

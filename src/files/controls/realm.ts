@@ -14,7 +14,7 @@ const PATIENCE = 2000;
 export type Need = readonly string[];
 export type Answer = { readonly value?: unknown; readonly partial?: true };
 
-export interface Call {
+interface Call {
   readonly file: string;
   /** The path of the function in the area. */
   readonly at: readonly (string | number)[];

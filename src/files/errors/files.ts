@@ -13,6 +13,11 @@ export const fileErrors = errorCatalogue('files', {
     message: ({ file, why }) => `${file} cannot be written (${why}).`,
     next: () => ['Choose a different file, or check its permissions.'],
   }),
+  workingFolderGone: {
+    title: 'Working folder does not exist',
+    message: () => 'The working folder does not exist any more, so the path of a file in it is unknown.',
+    next: () => ['Change to a different folder, then run the command again.'],
+  },
   outputIsLink: withData<{ readonly file: string }>({
     title: 'Output is a symbolic link',
     message: ({ file }) => `${file} is a symbolic link. Its target would be overwritten.`,

@@ -170,7 +170,7 @@ function unfit(names: readonly string[], typed: string): true | string {
   const text = plainText(typed.trim());
   const named = found.slice(0, MOST_FITS).map((index) => `${index + 1}. ${plainText(names[index] ?? '')}`);
   if (found.length > 1)
-    return `"${text}" fits ${found.length} choices: ${named.join('; ')}${found.length > named.length ? '; and more' : ''}. Type a number or more of the name.`;
+    return `"${text}" matches ${found.length} choices: ${named.join('; ')}${found.length > named.length ? '; and more' : ''}. Type a number or more of the name.`;
   return `${text === '' ? '' : `"${text}" is not in the list. `}Type a number from 1 to ${names.length}, a part of a name, or ${LIST} for the list.`;
 }
 

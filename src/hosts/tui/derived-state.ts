@@ -10,8 +10,19 @@ export interface Match {
   readonly hits: readonly number[];
 }
 
+/** The last filter of a list of apps, with its result. */
+const matchedOnce = new WeakMap<WizardState['apps'], { readonly filter: string; readonly list: readonly Match[] }>();
+
 /** Lists the apps whose name, resource group or region contains the letters of the filter in order, best match first. */
-export function matchingApps({ apps }: Pick<WizardState, 'apps'>, filter: string): Match[] {
+export function matchingApps({ apps }: Pick<WizardState, 'apps'>, filter: string): readonly Match[] {
+  const last = matchedOnce.get(apps);
+  if (last?.filter === filter) return last.list;
+  const list = computeMatches(apps, filter);
+  matchedOnce.set(apps, { filter, list });
+  return list;
+}
+
+function computeMatches(apps: WizardState['apps'], filter: string): Match[] {
   const wanted = filter.toLowerCase().replaceAll(' ', '');
   if (wanted === '') return apps.map((target) => ({ target, hits: [] }));
   return apps

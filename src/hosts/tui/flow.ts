@@ -13,7 +13,7 @@ import { editOf, type Edit } from './text-edit.ts';
 import type { RunEvent } from '../../engine/run/run-events.ts';
 
 /** How a set of changes is confirmed: Enter, y, or the name of the app. */
-export type Asked = 'enter' | 'yes' | { readonly name: string };
+type Asked = 'enter' | 'yes' | { readonly name: string };
 
 export interface Preview {
   readonly job: Job;

@@ -1,5 +1,5 @@
 /** Keys in the undo log. */
-import { isUnfinished, type RecordedRun } from '../../change/undo-log.ts';
+import { changesLeft, isUnfinished, type RecordedRun } from '../../change/undo-log.ts';
 import { BACK, HELP, LINK, MOVE, of, QUIT, SEARCH, when, type KeyBinding } from './key-binding.ts';
 import type { WizardState } from './state.ts';
 
@@ -19,9 +19,8 @@ export const runsBindings = (run: RecordedRun | undefined): readonly KeyBinding[
       ];
 
 export const runBindings = (screen: Extract<WizardState['screen'], { at: 'run' }>): readonly KeyBinding[] => [
-  // Where every change is undone, nothing is left to undo.
   ...when(
-    screen.run.changes.some(({ state: one }) => one !== 'undone'),
+    changesLeft(screen.run).length > 0,
     of(
       'choose',
       'enter u',

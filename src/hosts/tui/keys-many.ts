@@ -1,6 +1,6 @@
 /** Keys on the screens about many apps: the list of findings, and one change over all of them. */
 import { wavesText } from '../../engine/run/waves.ts';
-import { totalOf } from './batch.ts';
+import { rowsOf, totalOf } from './batch.ts';
 import { visibleFindings } from './findings.ts';
 import {
   COPY,
@@ -10,21 +10,22 @@ import {
   ARROWS,
   ARROWS_ONLY,
   BACK,
-  DISRUPTIVE,
   HELP,
   MOVE,
   of,
   QUIT,
-  SAFE,
   SCROLL,
   when,
   type KeyBinding,
 } from './key-binding.ts';
+import { mildBindings } from './mild-fixes.ts';
 import { editedText } from './text-edit.ts';
 import type { BatchScreen, FindingsScreen, WizardState } from './state.ts';
 
-export function findingsBindings({ findings }: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
+export function findingsBindings(state: WizardState, screen: FindingsScreen): readonly KeyBinding[] {
   if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ARROWS_ONLY, of('back', 'escape', 'Esc', 'clear')];
+  const { findings } = state;
+  const { safe, disruptive } = mildBindings(state);
   const list = visibleFindings(findings, screen);
   const any = list.length > 0;
   const isByHand = list[Math.min(screen.cursor, list.length - 1)]?.risk === 'by-hand';
@@ -35,14 +36,14 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
     ...when(isByHand, { ...LINK, says: 'documentation' }, of('fix', 'x a', '', '')),
     ...when(any && !isByHand, of('fix', 'x', 'x', 'fix')),
     ...when(any && !isByHand && isMany, of('fix-all', 'a', 'a', 'fix in all')),
-    ...when(any, isMany ? { ...SAFE, says: 'all safe' } : SAFE),
+    ...when(any, isMany && safe.shown !== '' ? { ...safe, says: 'all safe' } : safe),
     of('search', '/', '/', 'filter'),
     HELP,
     of('move', `${ARROWS} j k`, '↑↓', 'move'),
     of('sort', 's', 's', 'sort'),
     of('severity', 'e', 'e', 'severity'),
     of('risk', 'r', 'r', 'risk'),
-    ...when(any, DISRUPTIVE),
+    ...when(any, disruptive),
     ...when(any && !isByHand, LINK),
     ...when(any, COPY, COPY_ID),
     LAST_RUN,
@@ -52,25 +53,26 @@ export function findingsBindings({ findings }: WizardState, screen: FindingsScre
   ];
 }
 
-export function batchBindings({ details, choosing, isRead, work, apps, off, isSettling, first }: BatchScreen): readonly KeyBinding[] {
+export function batchBindings(screen: BatchScreen): readonly KeyBinding[] {
+  const { details, choosing, isRead, work, apps, off, isSettling, first } = screen;
   if (choosing) return [of('choose', 'enter', 'Enter', 'select'), MOVE, BACK];
   if (details) return [of('back', 'escape enter d q', 'Esc', 'back'), SCROLL];
+  const isAny = rowsOf(screen).length > 0;
   const canSend = isRead && !isSettling && totalOf({ apps, off }).changes.length > 0;
   return [
     ...when(canSend, of('confirm', 'y', 'y', 'apply')),
     // What was confirmed is sent, so nothing is selected or deselected while it is planned again.
-    ...when(isSettling !== true, of('tick', 'space', 'Space', 'select')),
+    ...when(isAny && isSettling !== true, of('tick', 'space', 'Space', 'select')),
     ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'waves' : `first: ${wavesText(first)}`)),
-    of('choose', 'enter', 'Enter', 'list apps'),
-    of('request', 'd', 'd', 'plan'),
+    ...when(isAny, of('choose', 'enter', 'Enter', 'list apps'), of('request', 'd', 'd', 'plan')),
     HELP,
-    MOVE,
+    ...when(isAny, MOVE),
     ...when(
       work.kind === 'safe',
       of('disruptive', 'F f', 'F', work.kind === 'safe' && work.risks.includes('disruptive') ? 'safe only' : 'disruptive too'),
     ),
-    ...when(work.kind === 'controls', of('differs', 'e', 'e', 'answers for this app')),
-    of('refuse', 'n', 'n', 'no'),
+    ...when(isAny && work.kind === 'controls', of('differs', 'e', 'e', 'answers for this app')),
+    ...when(canSend, of('refuse', 'n', 'n', 'no')),
     BACK,
   ];
 }

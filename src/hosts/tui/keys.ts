@@ -11,13 +11,11 @@ import {
   LINK,
   ARROWS_ONLY,
   BACK,
-  DISRUPTIVE,
   FINDINGS,
   HELP,
   MOVE,
   of,
   QUIT,
-  SAFE,
   SCROLL,
   SEARCH,
   STOP,
@@ -28,7 +26,9 @@ import {
 import { runBindings, runsBindings } from './keys-log.ts';
 import { batchBindings, findingsBindings } from './keys-many.ts';
 import { isFixable } from '../../engine/judge/area-decisions.ts';
-import { flowOf, stepStateOf } from './derived-state.ts';
+import { mildBindings } from './mild-fixes.ts';
+import { searchAll } from './search-results.ts';
+import { flowOf, matchingApps, stepStateOf } from './derived-state.ts';
 import { editedText } from './text-edit.ts';
 import { queuedIn } from '../../view/app-progress.ts';
 
@@ -41,29 +41,32 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
   const flow = flowOf(state);
   if (flow) return flowBindings(state, flow);
   switch (screen.at) {
-    case 'apps':
+    case 'apps': {
+      const isAnyShown = matchingApps(state, editedText(screen.filter)).length > 0;
+      const isAnyMeant = isAnyShown || screen.marked.length > 0;
       return [
-        of('choose', 'enter', 'Enter', screen.marked.length > 1 ? `open all ${screen.marked.length}` : 'choose'),
-        of('mark', 'tab', 'Tab', 'mark apps'),
-        of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings (marked)' : 'findings'),
+        ...when(isAnyMeant, of('choose', 'enter', 'Enter', screen.marked.length > 1 ? `open all ${screen.marked.length}` : 'choose')),
+        ...when(isAnyShown, of('mark', 'tab', 'Tab', 'mark apps')),
+        ...when(isAnyMeant, of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings (marked)' : 'findings')),
         of('undo-log', 'f3', 'F3', 'undo log'),
-        ARROWS_ONLY,
-        of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown'),
+        ...when(isAnyShown, ARROWS_ONLY, of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown')),
         ...when(editedText(screen.filter) === '', SEARCH, HELP, LAST_RUN),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
+    }
     case 'opening':
       return [BACK, STOP];
-    case 'fleet':
+    case 'fleet': {
+      const { safe, disruptive } = mildBindings(state);
       return [
         of('choose', 'enter', 'Enter', 'open'),
         of('fix-all', 'a', 'a', 'fix area in all'),
         of('sideways', 'left right h l', '←→', 'area'),
-        SAFE,
+        safe,
         FINDINGS,
         of('move', 'up down pageup pagedown home end j k', '↑↓', 'app'),
         HELP,
-        DISRUPTIVE,
+        disruptive,
         SEARCH,
         LINK,
         LAST_RUN,
@@ -71,10 +74,11 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         of('back', 'escape', 'Esc', 'apps'),
         QUIT,
       ];
+    }
     case 'areas':
       return areasBindings(state);
     case 'search':
-      return [of('choose', 'enter', 'Enter', 'open'), ARROWS_ONLY, BACK];
+      return [...when(searchAll(state, screen).length > 0, of('choose', 'enter', 'Enter', 'open'), ARROWS_ONLY), BACK];
     case 'batch':
       return batchBindings(screen);
     case 'campaign':
@@ -106,18 +110,20 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
   }
 }
 
-function areasBindings({ open, fleet, origin }: WizardState): readonly KeyBinding[] {
+function areasBindings(state: WizardState): readonly KeyBinding[] {
+  const { open, fleet, origin } = state;
+  const { safe, disruptive } = mildBindings(state);
   const queued = open !== undefined && queuedIn(open).length > 0;
   return [
     ...when(queued, of('apply-queue', 'g', 'g', 'apply the queue')),
     of('choose', 'enter', 'Enter', 'open'),
-    SAFE,
+    safe,
     FINDINGS,
     of('undo-log', 'u f3', 'u', 'undo log'),
     HELP,
     MOVE,
     SEARCH,
-    DISRUPTIVE,
+    disruptive,
     ...when((open?.siblings.length ?? 0) > 1, of('slot', 't', 't', 'other slot')),
     LINK,
     LAST_RUN,
@@ -242,7 +248,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
       return [{ ...STOP, says: 'stop after this request' }];
     case 'done': {
       const inArea = screen.at === 'area' || screen.at === 'queue';
-      const isNew = inArea || screen.at === 'batch';
+      const isNew = inArea || screen.at === 'batch' || (screen.at === 'resume' && !isUndo(flow.job));
       const broke = isBroken(flow.job, flow.summary);
       return [
         of(

@@ -11,6 +11,7 @@ import type { KeyEvent } from './key-events.ts';
 import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf, type Command } from './keys.ts';
 import { copyAt, linksAt } from './links.ts';
+import { nothingToFix } from './mild-fixes.ts';
 import { areasAt, leaveWizard, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
@@ -240,6 +241,11 @@ function pressAnywhere(state: WizardState, command: Command | undefined): Next |
     }
     case 'last-run':
       return toRuns(state, true);
+    case 'safe':
+    case 'disruptive': {
+      const nothing = nothingToFix(state, command);
+      return nothing === undefined ? undefined : withNotice(state, nothing);
+    }
     default:
       return undefined;
   }

@@ -2,6 +2,7 @@
 import { membersOf } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
 import { describeSource, type Source, terraformName } from '../../contract/index.ts';
+import { lacksComputedRow, withComputedRows } from './access-rows.ts';
 import { notesOf, sourceOf, toOf, type ExportedChange } from './exported-changes.ts';
 import { commented, type Exported, type Origin } from './file.ts';
 import { Identifiers, placeOf } from './identifiers.ts';
@@ -40,7 +41,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
 
   const parts = changes.flatMap(byArgument).map((change) => {
     const isAzurerm = isNamed(change);
-    const notes = commented('# ', [...notesOf(change), ...hints(change)]);
+    const notes = commented('# ', [...notesOf(change), ...(lacksComputedRow(change) ? [OPEN_ROW] : []), ...hints(change)]);
     const after = chains.after(change);
     /** Adds a block that depends on the previous block of the same app and of the same resource. */
     const block = (kind: string, name: string, lines: string): string => {
@@ -70,7 +71,7 @@ export function terraform(changes: readonly ExportedChange[], origin: Origin): E
           `  count       = var.rotate ? 1 : 0\n${type}  resource_id = ${text(change.resource.replace(/\/newpassword$/, ''))}\n  action      = "newpassword"\n  method      = "POST"\n`,
         );
       if (change.does === 'set')
-        return block('azapi_update_resource', name, `${type}${id}${body(literalBody([...change.beside, ...change.sets]))}`);
+        return block('azapi_update_resource', name, `${type}${id}${body(literalBody([...change.beside, ...withComputedRows(change)]))}`);
       return block('azapi_resource', name, `${type}${whole(change, at.names.at(-1) ?? '', say)}`);
     };
     const resource = made();
@@ -138,6 +139,8 @@ const PROVIDER = `terraform {
   }
 }
 `;
+const OPEN_ROW =
+  'Azure adds a row for all other callers to these rules. The file does not set the default action, so each plan shows this row as a difference.';
 const ROTATE = `variable "rotate" {
   type        = bool
   default     = false

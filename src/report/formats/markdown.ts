@@ -45,8 +45,10 @@ export function markdownWriter({ tool, generatedAt, controls }: AuditHead): Audi
       for (const row of shared.rows()) findings.add(row);
       const summary = STATES.filter((state) => counts[state]).map((state) => `**${counts[state] ?? 0}** ${MARKS[state].word}`);
       const { total } = findings;
+      const { unknown = 0 } = counts;
+      const found = total === 0 ? 'no findings' : `${total} ${total === 1 ? 'finding' : 'findings'}`;
       const head = [
-        `### func-harden: ${total === 0 ? 'no findings' : `${total} ${total === 1 ? 'finding' : 'findings'}`} on ${apps} ${apps === 1 ? 'app' : 'apps'}`,
+        `### func-harden: ${found}${unknown > 0 ? ` and ${unknown} unknown` : ''} on ${apps} ${apps === 1 ? 'app' : 'apps'}`,
         '',
         summary.join(' · '),
         ...(stopped ? ['', `**${AUDIT_STOPPED}**`] : []),

@@ -16,7 +16,7 @@ export interface Folder {
 }
 
 /** A variable that a tfvars file sets. */
-export interface Given {
+interface Given {
   readonly name: string;
   readonly file: string;
   /** Whether Terraform loads the file automatically. */

@@ -17,7 +17,7 @@ export interface Instance {
 }
 
 /** A call of a module whose code is not in the tree. */
-export interface Elsewhere {
+interface Elsewhere {
   readonly address: string;
   readonly source: string;
   readonly at: Place;
@@ -47,7 +47,7 @@ export function modulesOf(parsed: ReadonlyMap<string, Parsed>, jsonVars: Readonl
 }
 
 /** One call of a module, or a root module. */
-export class Module {
+class Module {
   readonly #folder: string;
   readonly #address: string;
   readonly #folders: ReadonlyMap<string, Folder>;

@@ -80,6 +80,8 @@ export const NOT_RECORDED: Readonly<Record<string, readonly [Source, string]>> =
   'groupDeployments GET': ['S', 'DeploymentListResult'],
   'resourceChanges GET': ['D', 'rows of resourcechanges, governance/resource-graph/changes/get-resource-changes'],
   'denyPolicies GET': ['S', 'PolicyAssignmentListResult and PolicyDefinition'],
+  'roleDefinitions GET': ['S', 'RoleDefinition; a list of them is recorded'],
+  'identityDefinitions GET': ['S', 'RoleDefinition; a list of them is recorded'],
   'identityRoles DELETE': ['D', '200 with the assignment, 204 where there is none'],
   'roleAssignments DELETE': ['D', '200 with the assignment, 204 where there is none'],
   'components DELETE': ['S', '200 or 204'],

@@ -75,7 +75,7 @@ export const QUESTIONS: readonly Question[] = [
       const [rules, scm] = [own(ipSecurityRestrictions), own(scmIpSecurityRestrictions)];
       const open = rules.filter((rule) => rule.ip_address === '0.0.0.0/0').map(({ name }) => name);
       return {
-        'access-restrictions.rules': `${rules.length} rules; ${open.join(', ')} allows all callers`,
+        'access-restrictions.rules': `${rules.length} rules; ${open.map((name) => `rule "${name}"`).join(', ')} allows all callers`,
         'scm.restrictions': scm.length === 0 ? 'no rules' : `${scm.length} rules`,
       };
     },
@@ -104,7 +104,7 @@ export const QUESTIONS: readonly Question[] = [
   ask<{ properties: Record<string, boolean | null> }>(['keyvault', 'show', '-n', 'kv-orders'], ({ properties }) => ({
     'key-vault.soft-delete': `kv-orders: ${onOff(properties['enableSoftDelete'] !== false)}`,
     'key-vault.purge-protection': `kv-orders: ${onOff(properties['enablePurgeProtection'] === true)}`,
-    'key-vault.rbac': `kv-orders: ${properties['enableRbacAuthorization'] ? 'roles' : 'access policies'}`,
+    'key-vault.rbac': `kv-orders: ${properties['enableRbacAuthorization'] ? 'Azure RBAC' : 'access policies'}`,
   })),
   ask<Record<string, string> & { enableHttpsTrafficOnly: boolean }>(['storage', 'account', 'show', '-n', 'stfnorders'], (account) => ({
     'storage.secure-transfer': `stfnorders: ${onOff(account.enableHttpsTrafficOnly)}`,

@@ -41,11 +41,18 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: Line): Fram
       ...more(start, state.look.ascii ? '^' : '↑'),
       ...rows.slice(start, end).map((row, index) => atRow(rowLine(state, screen, row, start + index === cursor), start + index)),
       ...more(rows.length - end, state.look.ascii ? 'v' : '↓'),
-      ...(rows.length === 0 ? [line(span(screen.isRead ? '  No findings that func-harden can fix.' : '', 'good'))] : []),
+      ...(rows.length === 0 ? [line(span(screen.isRead ? `  ${nothingPlanned(screen)}` : '', 'good'))] : []),
     ],
     foot,
   };
 }
+
+const nothingPlanned = ({ work }: BatchScreen): string =>
+  work.kind === 'controls'
+    ? 'No findings that func-harden can fix.'
+    : work.risks.includes('disruptive')
+      ? 'No findings that func-harden can fix without your answer.'
+      : 'No safe fixes. Press F to include fixes that restart an app.';
 
 /** Formats `128 ready, 9 blocked, 4 need an answer, 12 done`, or the progress of reading. */
 function countLine({ look }: WizardState, { apps, targets, isRead, isSettling }: BatchScreen): Line {

@@ -9,6 +9,7 @@ import { plainText } from '../../../text/plain.ts';
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { closingLine } from '../../../view/outcome-lines.ts';
+import { queuedControls } from '../../../view/app-progress.ts';
 import { counted } from '../../../view/plan-lines.ts';
 import { editedText } from '../text-edit.ts';
 import type { Flow, Preview, RunProgress } from '../flow.ts';
@@ -208,14 +209,26 @@ function manyLine({ done, of, began }: NonNullable<RunProgress['many']>, failed:
 }
 
 function doneFrame(state: WizardState, { job, lines, summary }: Of<'done'>, head: readonly Line[]): Frame {
+  const isOver = !isBroken(job, summary) || isUndo(job);
   const kept =
-    isBroken(job, summary) && summary.applied > 0 && !isUndo(job)
+    !isOver && summary.applied > 0
       ? [line(`The changes of ${counted(summary.applied, 'request')} are still applied. `, span('b', 'strong'), ' rolls them back.')]
       : [];
   return {
     head: [...head, []],
     body: wrapped(lines, state.columns),
     focus: Number.MAX_SAFE_INTEGER,
-    foot: [[], ...wrapped(kept, state.columns, 0)],
+    foot: [[], ...wrapped([...(isOver ? [] : stillQueued(state, job)), ...kept], state.columns, 0)],
   };
+}
+
+/** What was confirmed and not applied stays decided. Where that is shown as queued, the screen of the failure says so. */
+function stillQueued({ screen, open }: WizardState, job: Preview['job']): Line[] {
+  const retry = [span('r', 'strong'), ' retries now, '] as const;
+  if (screen.at === 'batch') return [line('Changes that failed stay queued in their apps. ', span('r', 'strong'), ' retries now.')];
+  const queued = open && (screen.at === 'area' || screen.at === 'queue') ? queuedControls(open) : new Set<string>();
+  const count = new Set(changesOfJob(job).flatMap(({ controls }) => controls.filter((id) => queued.has(id)))).size;
+  if (count === 0) return [];
+  const says = count === 1 ? '1 control was not changed and stays queued. ' : `${count} controls were not changed and stay queued. `;
+  return [line(says, ...retry, span('g', 'strong'), ' in the list of areas applies the queue.')];
 }

@@ -2,6 +2,7 @@
 import { line, span, type Line } from '../../../text/spans.ts';
 import { ellipsis } from '../../../text/symbols.ts';
 import { fit, keyNames, wrapped, type Frame, type View } from '../frame.ts';
+import { KEY_MEANINGS } from '../key-meanings.ts';
 import { bindings } from '../keys.ts';
 import { LEAST, liveRows, type Screen, type WizardState } from '../state.ts';
 import { areaFrame } from './area.ts';
@@ -112,19 +113,22 @@ function helpFrame(state: WizardState, scroll: number): Frame {
   const { help: _, ...below } = state;
   const rows = bindings(below)
     .filter(({ command, shown }) => command !== 'help' && shown !== '')
-    .map(({ shown, says }) => line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says));
+    .map(({ shown, says }) => {
+      const meaning = KEY_MEANINGS[says];
+      return line(span(`  ${keyNames(shown, state.look).padEnd(12)}`, 'strong'), says, span(meaning ? `: ${meaning}` : '', 'dim'));
+    });
   const more = [
     line('func-harden reads the app and shows a preview before it sends any change.'),
     line('Every change needs your confirmation: Enter, y, the name of the app or the number of apps, depending on the risk.'),
     line(
-      'Every change is recorded in the undo log before it is sent. F3 in the list of apps or u in the list of areas opens the undo log, and the key . the last run.',
+      'Every change is recorded in the undo log before it is sent. To open it, press F3 in the list of apps, or u in the list of areas.',
     ),
     line('Press Ctrl-C to stop. func-harden completes the current request first.'),
     line(`Each answer is saved in ${state.answersFile}.`),
   ];
   return {
     head: [line(span('Keys on this screen', 'strong')), []],
-    body: [...rows, [], ...wrapped(more, state.columns, 0)],
+    body: [...wrapped(rows, state.columns, 14), [], ...wrapped(more, state.columns, 0)],
     scroll,
     foot: [[]],
   };

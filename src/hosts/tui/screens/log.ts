@@ -5,7 +5,7 @@ import { line, span, type Line } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
 import { namedApps } from '../../../view/plan-lines.ts';
-import { runLine } from '../../../view/run-line.ts';
+import { runLine, savedPlanText } from '../../../view/run-line.ts';
 import { widthOf } from '../../../text/width.ts';
 import { titlesOf } from '../search-results.ts';
 import { resourceOfApp } from '../../../view/change-lines.ts';
@@ -90,6 +90,7 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
           'dim',
         ),
       ),
+      ...(run.start.plan ? wrapped([line(span(savedPlanText(run.start.plan), 'dim'))], columns, 0) : []),
       [],
     ],
     body: changes,

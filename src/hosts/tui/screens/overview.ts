@@ -1,6 +1,6 @@
 /** Screen with the areas of one app: state, progress, and what to fix first. */
 import { ownerTags } from '../../../engine/plan/code-owners.ts';
-import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
+import { hostingOf } from '../../../engine/judge/app-hosting.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import type { OpenApp } from '../../../engine/session.ts';
 import { plainText } from '../../../text/plain.ts';
@@ -155,7 +155,7 @@ export function beside(left: readonly Line[], right: readonly Line[], width: num
 export function appHead({ open, columns, look, dryRun, isDemo }: WizardState): Line[] {
   if (!open) return [];
   const { target, app, readAt, codeTags } = open;
-  const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  const hosting = app ? hostingOf(app) : 'could not be read';
   const read = `read ${readAt.toTimeString().slice(0, 8)}`;
   const rest = columns >= 70 ? `   ${target.resourceGroup}   ${hosting}   ${read}` : `   ${hosting}`;
   return [

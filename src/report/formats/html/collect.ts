@@ -1,5 +1,5 @@
 /** Values of the page over all apps, added app by app, so that not all apps are in memory at once. */
-import { PLAN_NAME } from '../../../engine/judge/app-hosting.ts';
+import { hostingOf } from '../../../engine/judge/app-hosting.ts';
 import { type AnyStep, cisOf, complianceOf, type Severity, type SignedDecision } from '../../../contract/index.ts';
 import type { ControlState, State } from '../../../engine/judge/assess.ts';
 import { count } from '../../../view/assessment.ts';
@@ -105,7 +105,7 @@ export const worstOf = ({ details }: Pick<Collected, 'details'>): Collected['det
 
 const aboutOf = (audited: AuditedApp): string => {
   const { target, app } = audited;
-  const hosting = app ? `${PLAN_NAME[app.plan]}, ${app.os}` : 'could not be read';
+  const hosting = app ? hostingOf(app) : 'could not be read';
   return [target.resourceGroup, target.location, hosting, ...placeTexts(audited)].join(' · ');
 };
 

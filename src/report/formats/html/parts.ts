@@ -12,13 +12,13 @@ export const html = (text: string): string =>
 /** Column names by kind of table. The narrow layout shows them in front of each cell, by its class. */
 export const HEADS = {
   apps: ['App', 'Hosting', 'Score', 'Fails', 'Unknown', 'Accepted'],
-  severity: ['Severity', 'Passes', 'Fails', 'Attested or accepted', 'Unknown'],
+  severity: ['Severity', 'Passes', 'Fails', 'Attested or accepted', 'Unknown or not attested'],
   findings: ['Severity', 'Control', 'Found', 'Wanted'],
   open: ['Control', 'Why', 'Apps'],
   shifts: ['Control', 'Apps', 'Before', 'Now'],
   changes: ['When', 'App', 'What', 'Before → after', 'State'],
   said: ['State', 'Control', 'Who', 'Statement', 'Until', 'Apps'],
-  compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Unknown', 'Attested or accepted'],
+  compliance: ['Id', 'Checked by', 'Passes', 'Fails', 'Unknown or not attested', 'Attested or accepted'],
   controls: ['Control', 'State', 'Found', 'Wanted'],
   groups: ['Risk', 'Control', 'Change', 'Apps', 'Restarts'],
   blocked: ['Control', 'Why', 'Apps'],

@@ -1,0 +1,203 @@
+/**
+ * Gateways in front of an app, with the firewall policy (WAF) of each way to it. The site does not name them, so each gateway is checked
+ * for its backends. Sources: learn.microsoft.com/azure/frontdoor/endpoint, /azure/web-application-firewall/afds/waf-front-door-configure-ip-restriction
+ * (a security policy covers the domains that it names); /azure/web-application-firewall/ag/policy-overview (the policy of a path rule
+ * precedes that of the listener, and that one the policy of the gateway).
+ */
+import { type Body, equals, isRecord, valueAt } from '../../change/json-paths.ts';
+import type { Json } from '../../azure/index.ts';
+import { bodyOf, listAll, readList, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
+
+const NETWORK = '2024-07-01';
+const CDN = '2024-02-01';
+const cdn = (...names: string[]) => names.map((name) => `Microsoft.Cdn/profiles/${name}read`);
+
+export const gateways: Resource = {
+  apiVersion: CDN,
+  ...readList(
+    ...cdn('', 'originGroups/', 'originGroups/origins/', 'afdEndpoints/', 'afdEndpoints/routes/', 'securityPolicies/'),
+    ...['applicationGateways', 'frontdoorWebApplicationFirewallPolicies', 'ApplicationGatewayWebApplicationFirewallPolicies'].map(
+      (name) => `Microsoft.Network/${name}/read`,
+    ),
+  ),
+  through: ['site'],
+  find: findGateways,
+};
+
+async function findGateways(x: Finder): Promise<Body> {
+  // The lists need not wait for the names.
+  const hosts = bodyOf(x, 'site').then((site) => listOfTexts(valueAt(site ?? {}, 'properties.hostNames')));
+  hosts.catch(() => undefined); // Told where it is awaited.
+  const [doors, gates] = await Promise.all([frontDoors(x, hosts), applicationGateways(x, hosts)]);
+  return { value: [...doors, ...gates] };
+}
+
+const listOfTexts = (value: Json | undefined): readonly string[] =>
+  Array.isArray(value)
+    ? (value as readonly Json[]).filter((one): one is string => typeof one === 'string').map((one) => one.toLowerCase())
+    : [];
+const listAt = (body: Json, path: string): readonly Body[] => ((valueAt(body, path) ?? []) as readonly Json[]).filter(isRecord);
+const textAt = (body: Json, path: string): string => textOf(valueAt(body, path));
+const idAt = (body: Json, path: string): string => textAt(body, path).toLowerCase();
+const isOff = (body: Body): boolean => /^disabled$/i.test(textAt(body, 'properties.enabledState'));
+const subscription = (x: Finder): string => `/subscriptions/${x.target.subscriptionId}/providers`;
+
+/** A way through a gateway to the app, and the policy that covers it. `isSure`: it leads to the app; otherwise it may. */
+interface Way {
+  readonly name: string;
+  readonly policy?: string;
+  readonly isSure: boolean;
+}
+
+async function frontDoors(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
+  const profiles = (await listAll(x.client, `${subscription(x)}/Microsoft.Cdn/profiles`, CDN)).filter((one) =>
+    /AzureFrontDoor$/i.test(textAt(one, 'sku.name')),
+  );
+  const hosts = await names;
+  const found = await Promise.all(
+    profiles.map(async (profile) => {
+      const id = textOf(profile['id']);
+      const groups = await listAll(x.client, `${id}/originGroups`, CDN);
+      const origins = (await Promise.all(groups.map((one) => listAll(x.client, `${textOf(one['id'])}/origins`, CDN)))).flat();
+      const own = origins.filter((one) => hosts.includes(textAt(one, 'properties.hostName').toLowerCase()));
+      if (own.length === 0) return [];
+      const [policies, endpoints] = await Promise.all([
+        listAll(x.client, `${id}/securityPolicies`, CDN),
+        listAll(x.client, `${id}/afdEndpoints`, CDN),
+      ]);
+      const routes = await routesOf(x, endpoints);
+      const frontDoorId = textAt(profile, 'properties.frontDoorId');
+      const walls =
+        endpoints.length > 0
+          ? await wallsOf(
+              x,
+              waysOf(
+                routes,
+                own.filter((one) => !isOff(one)),
+                policies,
+              ),
+            )
+          : await wallsOfPolicies(x, policies);
+      return [gateway(profile, 'Front Door', { frontDoorId, ...walls })];
+    }),
+  );
+  return found.flat();
+}
+
+/** Returns the routes of the endpoints that are enabled, each with the domain of its endpoint. */
+async function routesOf(x: Finder, endpoints: readonly Body[]): Promise<readonly (readonly [route: Body, endpoint: Body])[]> {
+  const serving = endpoints.filter((one) => !isOff(one));
+  const lists = await Promise.all(serving.map((one) => listAll(x.client, `${textOf(one['id'])}/routes`, CDN)));
+  return serving.flatMap((endpoint, index) => lists[index]!.filter((route) => !isOff(route)).map((route) => [route, endpoint] as const));
+}
+
+/** Returns the domains whose routes lead to origins of the app. The rules of a rule set may send requests to any origin group. */
+function waysOf(routes: readonly (readonly [Body, Body])[], origins: readonly Body[], policies: readonly Body[]): Way[] {
+  const groups = origins.map((one) =>
+    textOf(one['id'])
+      .toLowerCase()
+      .replace(/\/origins\/[^/]*$/, ''),
+  );
+  const ways = routes.flatMap(([route, endpoint]) => {
+    const isSure = groups.includes(idAt(route, 'properties.originGroup.id'));
+    if (!isSure && listAt(route, 'properties.ruleSets').length === 0) return [];
+    const isDefault = /^enabled$/i.test(textAt(route, 'properties.linkToDefaultDomain'));
+    const domains = [...listAt(route, 'properties.customDomains'), ...(isDefault ? [endpoint] : [])];
+    return domains.map((domain): Way => {
+      const id = textOf(domain['id']);
+      const policy = policies.find((one) => covers(one, id));
+      return { name: id.split('/').at(-1) ?? '', isSure, policy: textAt(policy ?? {}, 'properties.parameters.wafPolicy.id') };
+    });
+  });
+  // The surest comes first, because each domain counts once.
+  return ways
+    .toSorted((a, b) => Number(b.isSure) - Number(a.isSure))
+    .filter((way, index, all) => all.findIndex(({ name }) => name === way.name) === index);
+}
+
+/** Returns whether a security policy covers all paths of a domain. */
+const covers = (policy: Body, domain: string): boolean =>
+  listAt(policy, 'properties.parameters.associations').some(
+    (one) =>
+      listAt(one, 'domains').some(({ id, isActive }) => sameId(id, domain) && isActive !== false) &&
+      [[], ['/*']].some((all) => equals(one['patternsToMatch'] ?? [], all)),
+  );
+
+/** Returns the firewall of a profile without endpoints: its policies, of which it is unknown which one will cover the app. */
+async function wallsOfPolicies(x: Finder, policies: readonly Body[]): Promise<Body> {
+  // A security policy without associations covers no domain.
+  const attached = policies.filter((one) => !equals(valueAt(one, 'properties.parameters.associations') ?? null, []));
+  const ids = new Set(attached.flatMap((one) => textAt(one, 'properties.parameters.wafPolicy.id') || []));
+  const walls = await Promise.all([...ids].map((id) => wafOf(x, id)));
+  const [wall = {}] = walls;
+  return { ...wall, ...(walls.some((one) => !equals(one, wall)) ? { isMixed: true } : {}) };
+}
+
+async function applicationGateways(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
+  const gates = await listAll(x.client, `${subscription(x)}/Microsoft.Network/applicationGateways`, NETWORK);
+  const hosts = await names;
+  const found = await Promise.all(
+    gates.map(async (gate) => {
+      const pools = listAt(gate, 'properties.backendAddressPools').filter((pool) =>
+        listAt(pool, 'properties.backendAddresses').some(({ fqdn }) => hosts.includes(textOf(fqdn).toLowerCase())),
+      );
+      if (pools.length === 0) return [];
+      const subnet = textAt(listAt(gate, 'properties.gatewayIPConfigurations')[0] ?? {}, 'properties.subnet.id');
+      // Only the WAF tiers have a firewall.
+      const isWithout = /^(Standard|Basic)/i.test(textAt(gate, 'properties.sku.tier'));
+      const walls = isWithout ? {} : await wallsOfGate(x, gate, pools);
+      return [gateway(gate, 'Application Gateway', { ...(subnet ? { subnet } : {}), ...walls })];
+    }),
+  );
+  return found.flat();
+}
+
+const POLICY = 'properties.firewallPolicy.id';
+async function wallsOfGate(x: Finder, gate: Body, pools: readonly Body[]): Promise<Body> {
+  const rules = listAt(gate, 'properties.requestRoutingRules');
+  const ofGate = textAt(gate, POLICY);
+  if (rules.length === 0) return ofGate ? wafOf(x, ofGate) : ownFirewall(gate);
+  const ids = pools.flatMap((pool) => textOf(pool['id']).toLowerCase() || []);
+  const ways = rules.flatMap((rule): Way[] => {
+    const listener = listAt(gate, 'properties.httpListeners').find((one) => sameId(one['id'], idAt(rule, 'properties.httpListener.id')));
+    const policy = textAt(listener ?? {}, POLICY) || ofGate;
+    const name = textOf(rule['name']);
+    const map = listAt(gate, 'properties.urlPathMaps').find((one) => sameId(one['id'], idAt(rule, 'properties.urlPathMap.id')));
+    const own: Way = { name, policy, isSure: true };
+    const leads = (one: Body, at: string): boolean => ids.includes(idAt(one, at));
+    return [
+      ...(leads(rule, 'properties.backendAddressPool.id') || leads(map ?? {}, 'properties.defaultBackendAddressPool.id') ? [own] : []),
+      ...listAt(map ?? {}, 'properties.pathRules')
+        .filter((path) => leads(path, 'properties.backendAddressPool.id'))
+        .map((path) => ({ ...own, name: `${name}/${textOf(path['name'])}`, policy: textAt(path, POLICY) || policy })),
+    ];
+  });
+  return wallsOf(x, ways, ownFirewall(gate));
+}
+
+/** Reads the policy of each way once. `without`: the firewall of a way that has no policy. */
+async function wallsOf(x: Finder, ways: readonly Way[], without: Body = {}): Promise<Body> {
+  const ids = [...new Set(ways.flatMap(({ policy }) => policy || []))];
+  const read = new Map(await Promise.all(ids.map(async (id) => [id, await wafOf(x, id)] as const)));
+  return { ways: ways.map(({ name, policy, isSure }) => ({ name, isSure, ...(policy ? read.get(policy) : without) })) };
+}
+
+const gateway = (body: Body, kind: string, properties: Body): Body => ({
+  id: body['id'] ?? '',
+  name: body['name'] ?? '',
+  properties: { kind, ...properties },
+});
+
+/** Returns the firewall that a gateway holds in itself, as older gateways do. */
+function ownFirewall(gate: Body): Body {
+  const own = valueAt(gate, 'properties.webApplicationFirewallConfiguration');
+  return isRecord(own) ? { waf: { enabled: own['enabled'] === true, mode: textOf(own['firewallMode']) } } : {};
+}
+
+/** Returns a firewall policy with its state. A new policy is disabled and only detects, so its existence means nothing. */
+async function wafOf({ client }: Finder, id: string): Promise<Body> {
+  const { body } = await client.send('GET', id, NETWORK);
+  const settings = valueAt(body, 'properties.policySettings') ?? {};
+  const enabled = textOf(valueAt(settings, 'enabledState') ?? valueAt(settings, 'state'));
+  return { waf: { enabled: /^enabled$/i.test(enabled), mode: textAt(settings, 'mode') } };
+}

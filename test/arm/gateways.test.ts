@@ -1,0 +1,161 @@
+/** The firewall of a gateway counts on the ways that lead to the app. */
+import { expect, test } from 'vitest';
+import { gateways } from '../../src/arm/resources/gateways.ts';
+import type { Finder } from '../../src/arm/resource-definition.ts';
+import type { Body } from '../../src/change/json-paths.ts';
+import { judgedOf } from '../helpers/one-app.ts';
+import { GROUP, SUBSCRIPTION, targetOf } from '../helpers/places.ts';
+
+const HOST = 'fn.azurewebsites.net';
+const NETWORK = `${GROUP}/providers/Microsoft.Network`;
+const policy = (mode: string, isDoor = true): string =>
+  `${NETWORK}/${isDoor ? 'frontdoor' : 'ApplicationGateway'}WebApplicationFirewallPolicies/${mode}`;
+
+/** Returns the verdict on the WAF mode, where Azure answers with these bodies and lists nothing else. */
+async function firewallBehind(bodies: readonly Body[]) {
+  const at = new Map(bodies.map((body) => [String(body['id']).toLowerCase(), body]));
+  const mode = (id: string) => ({
+    properties: { policySettings: { state: 'Enabled', enabledState: 'Enabled', mode: id.split('/').at(-1)! } },
+  });
+  const inList = (list: string, id: string): boolean =>
+    list.startsWith(`/subscriptions/${SUBSCRIPTION}/providers/`)
+      ? id.replace(/^.*\/providers/, '').startsWith(`${list.replace(/^.*\/providers/, '').toLowerCase()}/`) && id.split('/').length === 9
+      : id.startsWith(`${list.toLowerCase()}/`) && !id.slice(list.length + 1).includes('/');
+  const client = {
+    // oxlint-disable-next-line require-await -- a list of the client is asynchronous
+    async *list(path: string) {
+      yield* [...at].flatMap(([id, body]) => (inList(path, id) ? [body] : []));
+    },
+    send: (_: string, id: string) => Promise.resolve({ body: mode(id) }),
+  };
+  const known = () => Promise.resolve({ state: 'read', body: { properties: { hostNames: [HOST] } } });
+  const found = await gateways.find!({ client, known, target: targetOf('fn') } as unknown as Finder);
+  const { state, found: says } = (await judgedOf({ others: { gateways: found! } }))('gateway.firewall');
+  return [state, says];
+}
+
+const PROFILE = `${GROUP}/providers/Microsoft.Cdn/profiles/fd`;
+const on = (endpoint: string) => `${PROFILE}/afdEndpoints/${endpoint}`;
+const door = (...more: Body[]): Body[] => [
+  { id: PROFILE, name: 'fd', sku: { name: 'Premium_AzureFrontDoor' }, properties: { frontDoorId: 'x' } },
+  { id: `${PROFILE}/originGroups/apps`, name: 'apps', properties: {} },
+  { id: `${PROFILE}/originGroups/apps/origins/app`, name: 'app', properties: { hostName: HOST, enabledState: 'Enabled' } },
+  ...['web', 'api'].map((name) => ({ id: on(name), name, properties: { enabledState: 'Enabled' } })),
+  ...more,
+];
+const route = (endpoint: string, group: string, more: Body = {}): Body => ({
+  id: `${on(endpoint)}/routes/${endpoint}-${group}`,
+  properties: { originGroup: { id: `${PROFILE}/originGroups/${group}` }, linkToDefaultDomain: 'Enabled', ...more },
+});
+const guard = (mode: string, ...domains: string[]): Body => ({
+  id: `${PROFILE}/securityPolicies/${mode}`,
+  properties: {
+    parameters: {
+      wafPolicy: { id: policy(mode) },
+      associations: [{ domains: domains.map((id) => ({ id: id.toUpperCase(), isActive: true })), patternsToMatch: ['/*'] }],
+    },
+  },
+});
+const custom = `${PROFILE}/customDomains/shop`;
+
+test.each<[string, Body[], string, string]>([
+  [
+    'the policy covers the domain of the route',
+    [route('api', 'apps'), guard('Prevention', on('api'))],
+    'pass',
+    'fd: WAF on, in Prevention mode',
+  ],
+  ['the policy covers another domain', [route('api', 'apps'), guard('Prevention', on('web'))], 'fail', 'fd: api: has no WAF policy'],
+  [
+    'the policy of another domain does not count',
+    [route('api', 'apps'), route('web', 'others'), guard('Prevention', on('api')), guard('Detection', on('web'))],
+    'pass',
+    'fd: WAF on, in Prevention mode',
+  ],
+  [
+    'one of two domains is covered',
+    [
+      route('api', 'apps', { linkToDefaultDomain: 'Disabled', customDomains: [{ id: custom }] }),
+      route('web', 'apps'),
+      guard('Prevention', custom),
+      guard('Detection', on('web')),
+    ],
+    'fail',
+    'fd: web: its WAF is in Detection mode',
+  ],
+  [
+    'the route is disabled',
+    [route('api', 'apps', { enabledState: 'Disabled' }), guard('Prevention', on('api'))],
+    'fail',
+    'fd: no enabled route leads to the app',
+  ],
+  [
+    'a rule set may send requests to the app',
+    [route('api', 'apps'), route('web', 'others', { ruleSets: [{ id: `${PROFILE}/ruleSets/r` }] }), guard('Prevention', on('api'))],
+    'unknown',
+    'fd: its rule sets were not read; they may route requests to the app from web (has no WAF policy)',
+  ],
+])('Front Door: %s', async (_, more, state, says) => {
+  expect(await firewallBehind(door(...more))).toEqual([state, says]);
+});
+
+test('a Front Door without endpoints is judged by its policies', async () => {
+  const without = door(guard('Prevention', on('web'))).filter(({ id }) => !String(id).includes('/afdEndpoints/'));
+  expect(await firewallBehind(without)).toEqual(['pass', 'fd: WAF on, in Prevention mode']);
+});
+
+const GATE = `${NETWORK}/applicationGateways/agw`;
+const part = (kind: string, name: string, properties: Body): Body => ({ id: `${GATE}/${kind}/${name}`, name, properties });
+const ref = (kind: string, name: string) => ({ id: `${GATE}/${kind}/${name}` });
+const waf = (mode: string) => ({ firewallPolicy: { id: policy(mode, false) } });
+const gate = (more: Body, tier = 'WAF_v2'): Body => ({
+  id: GATE,
+  name: 'agw',
+  properties: {
+    sku: { tier },
+    backendAddressPools: [
+      part('backendAddressPools', 'app', { backendAddresses: [{ fqdn: HOST }] }),
+      part('backendAddressPools', 'other', { backendAddresses: [{ fqdn: 'other' }] }),
+    ],
+    ...more,
+  },
+});
+const listening = (listener: Body, more: Body = { backendAddressPool: ref('backendAddressPools', 'app') }): Body => ({
+  httpListeners: [part('httpListeners', 'l', listener)],
+  requestRoutingRules: [part('requestRoutingRules', 'r', { httpListener: ref('httpListeners', 'l'), ...more })],
+});
+const byPath = (own: Body): Body => ({
+  ...listening({}, { urlPathMap: ref('urlPathMaps', 'm') }),
+  urlPathMaps: [
+    part('urlPathMaps', 'm', {
+      defaultBackendAddressPool: ref('backendAddressPools', 'other'),
+      pathRules: [part('pathRules', 'p', { backendAddressPool: ref('backendAddressPools', 'app'), ...own })],
+    }),
+  ],
+});
+
+test.each<[string, Body, string, string]>([
+  ['its policy covers a listener without one', gate({ ...waf('Prevention'), ...listening({}) }), 'pass', 'agw: WAF on, in Prevention mode'],
+  [
+    'the policy of the listener counts',
+    gate({ ...waf('Prevention'), ...listening(waf('Detection')) }),
+    'fail',
+    'agw: its WAF is in Detection mode',
+  ],
+  ['only the listener has a policy', gate(listening(waf('Prevention'))), 'pass', 'agw: WAF on, in Prevention mode'],
+  [
+    'the policy of the path counts',
+    gate({ ...waf('Prevention'), ...byPath(waf('Detection')) }),
+    'fail',
+    'agw: its WAF is in Detection mode',
+  ],
+  ['the tier has no firewall', gate({ ...waf('Prevention'), ...listening({}) }, 'Standard_v2'), 'fail', 'agw: has no WAF policy'],
+  [
+    'no rule uses the pool of the app',
+    gate({ ...waf('Prevention'), ...listening({}, { backendAddressPool: ref('backendAddressPools', 'other') }) }),
+    'fail',
+    'agw: no enabled route leads to the app',
+  ],
+])('application gateway: %s', async (_, body, state, says) => {
+  expect(await firewallBehind([body])).toEqual([state, says]);
+});
