@@ -16,6 +16,7 @@ import { failureWithoutAnswer } from './failures.ts';
 import {
   toCamelCase,
   CONFIGS_QUERY,
+  configsQuery,
   COUNT_QUERY,
   incompleteFailure,
   graphRows,
@@ -93,7 +94,11 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
     },
     inventory: (subscriptionId, leftOut) => inventory(client, subscriptionId, leftOut),
     sites: (subscriptionId) => listedSites(client, subscriptionId),
-    configs: (subscriptionId) => configs(client, subscriptionId, PAGE_OF_CONFIGS),
+    async *configs(apps) {
+      const subscriptions = [...new Set(apps.map(({ subscriptionId }) => subscriptionId))];
+      const query = configsQuery(apps.map(({ id }) => id));
+      yield* bySite(scopedRows(client, { subscriptions }, query));
+    },
     async count(subscriptionId) {
       for await (const { Count } of graphRows(client, subscriptionId, COUNT_QUERY)) if (typeof Count === 'number') return Count;
       return 0;
@@ -117,12 +122,9 @@ async function explainRefusal(client: ArmClient, path: string, error: unknown): 
 /** The most configurations that are held while their site is found. */
 const MOST_AHEAD = 1000;
 
-/** The rows of a page where nothing but the configurations is read: fewer requests, for a page of a megabyte in memory. */
-const PAGE_OF_CONFIGS = 250;
-
-/** Yields the configurations of a subscription by the id of their site, in the order of the sites. */
-async function* configs(client: ArmClient, subscriptionId: string, page?: number): AsyncGenerator<readonly [string, Body]> {
-  for await (const { site, properties } of graphRows(client, subscriptionId, CONFIGS_QUERY, page))
+/** Yields configurations by the id of their site, in the order of the sites. */
+async function* bySite(rows: AsyncIterable<Body>): AsyncGenerator<readonly [string, Body]> {
+  for await (const { site, properties } of rows)
     if (typeof site === 'string' && isRecord(properties)) yield [site, cleaned('siteConfig', { properties: toCamelCase(properties) })];
 }
 
@@ -131,7 +133,7 @@ async function* configs(client: ArmClient, subscriptionId: string, page?: number
  * in parallel, and one page of each is held.
  */
 async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried> {
-  const rows = configs(client, subscriptionId);
+  const rows = bySite(graphRows(client, subscriptionId, CONFIGS_QUERY));
   const ahead = new Map<string, Body>();
   let through = false;
   const configOf = async (site: string): Promise<Body | undefined> => {

@@ -32,15 +32,22 @@ export const ALL_SITES_QUERY = [
 export const COUNT_QUERY =
   "resources | where type =~ 'microsoft.web/sites' | where kind contains 'functionapp' and kind !contains 'workflowapp' | count";
 
-/** The configuration of every site, which is in another table, in the order of the sites. */
-export const CONFIGS_QUERY = [
+const CONFIGS = [
   'appserviceresources',
   "where type startswith 'microsoft.web/sites' and id endswith '/config/web'",
   'extend owner=substring(id, 0, strlen(id) - 11)',
   'extend site=tolower(owner)',
-  'project site, properties',
-  'order by site asc',
-].join(' | ');
+];
+const CONFIGS_BY_SITE = ['project site, properties', 'order by site asc'];
+
+/** The configuration of every site, which is in another table, in the order of the sites. */
+export const CONFIGS_QUERY = [...CONFIGS, ...CONFIGS_BY_SITE].join(' | ');
+
+/** Returns the query for the configuration of these sites, by their ids. */
+export const configsQuery = (ids: readonly string[]): string =>
+  [...CONFIGS, `where site in (${ids.map((id) => quoted(id.toLowerCase())).join(', ')})`, ...CONFIGS_BY_SITE].join(' | ');
+
+const quoted = (text: string): string => `'${text.replaceAll(/[\\']/g, String.raw`\$&`)}'`;
 
 /** Query for the latest changes of apps, newest first, at most 1000. Azure keeps changes for 14 days. */
 export const CHANGES_QUERY = [
@@ -63,8 +70,8 @@ export const SUBSCRIPTIONS_QUERY = [
 type GraphScope = { readonly subscriptions: readonly string[] } | { readonly managementGroups: readonly string[] };
 
 /** Yields the rows of a query over one subscription. @throws ArmFailure, also where an answer is not complete */
-export const graphRows = (client: ArmClient, subscription: string, query: string, page?: number): AsyncGenerator<Body> =>
-  scopedRows(client, { subscriptions: [subscription] }, query, page);
+export const graphRows = (client: ArmClient, subscription: string, query: string): AsyncGenerator<Body> =>
+  scopedRows(client, { subscriptions: [subscription] }, query);
 
 /** Yields the rows of a query over any scope. @throws ArmFailure */
 export async function* scopedRows(client: ArmClient, scope: GraphScope, query: string, page = PAGE): AsyncGenerator<Body> {

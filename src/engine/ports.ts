@@ -229,8 +229,11 @@ export interface Discovery {
   inventory(subscriptionId: string, leftOut?: LeftOut): AsyncGenerator<Inventoried>;
   /** Yields the apps of one subscription, without slots, with the site as the list of ARM has it: without its configuration. */
   sites(subscriptionId: string): AsyncGenerator<Inventoried>;
-  /** Yields the configuration of apps and slots by the site's id in lower case, from Azure Resource Graph, which may be out of date. */
-  configs(subscriptionId: string): AsyncGenerator<readonly [string, Body]>;
+  /**
+   * Yields the configuration of these apps and slots, at most a hundred of any subscription, by the site's id in lower case, from Azure
+   * Resource Graph, which may be out of date.
+   */
+  configs(apps: readonly Target[]): AsyncGenerator<readonly [string, Body]>;
   /** Returns the number of apps, without slots. */
   count(subscriptionId: string): Promise<number>;
 }

@@ -1,13 +1,14 @@
 /** Azure Resource Graph: the tool's queries and many others, by Microsoft's own parser and by the emulator. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ALL_SITES_QUERY, CONFIGS_QUERY, COUNT_QUERY, SITES_QUERY } from '../../src/arm/resource-graph.ts';
+import { ALL_SITES_QUERY, CONFIGS_QUERY, configsQuery, COUNT_QUERY, SITES_QUERY } from '../../src/arm/resource-graph.ts';
 import { InvalidQuery, parseQuery } from '../../src/emulator/kql.ts';
 import type { JsonObject } from '../../src/emulator/state.ts';
 import { faultsOf } from '../helpers/kusto.ts';
 import { ORDERS, world } from '../helpers/world.ts';
 
-const QUERIES = { SITES_QUERY, ALL_SITES_QUERY, COUNT_QUERY, CONFIGS_QUERY };
+const OF_SOME = configsQuery(["/subscriptions/s/resourceGroups/o'b\\n/providers/Microsoft.Web/sites/A", '/b']);
+const QUERIES = { SITES_QUERY, ALL_SITES_QUERY, COUNT_QUERY, CONFIGS_QUERY, OF_SOME };
 
 function refusedHere(query: string): string | undefined {
   try {

@@ -1,8 +1,11 @@
 /** Findings of many apps: what those of one app have in common is there once, and each sort has its order. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import type { Target } from '../../src/azure/index.ts';
 import type { ControlState, StepState } from '../../src/engine/judge/assess.ts';
 import { Findings, type Finding } from '../../src/engine/findings/finding.ts';
+import { FindingTable } from '../../src/engine/findings/finding-table.ts';
 import { sortFindings } from '../../src/engine/findings/order.ts';
 import { SORTS } from '../../src/engine/findings/finding-terms.ts';
 import { catalogue } from '../../steps/index.ts';
@@ -21,7 +24,11 @@ const target = (name: string) => ({
 const [step] = catalogue;
 const [first, second] = step!.controls;
 
-const failing = (control: ControlState['control'], about: ControlState['about'] = []): StepState => ({
+const failing = (
+  control: ControlState['control'],
+  about: ControlState['about'] = [],
+  more: Partial<Pick<ControlState, 'found' | 'resource'>> = {},
+): StepState => ({
   step: step!,
   state: 'fail',
   controls: [
@@ -37,6 +44,7 @@ const failing = (control: ControlState['control'], about: ControlState['about'] 
       path: null,
       reason: null,
       lines: [],
+      ...more,
     },
   ],
 });
@@ -57,6 +65,44 @@ test('all findings of an app share its list of apps; a finding about a shared re
   expect(shared).toMatchObject({ found: 'one worker', resource: '/plans/shared', isShared: true, apps: [one, other] });
   // What is put together for the list must not reach the apps that it came from.
   expect(kept.all()[2]?.apps).toEqual([one, other]);
+});
+
+/** Judges an app of a fleet, with texts and ids of its own, as Azure's answers bring them. */
+function judgedApp(app: Target): StepState[] {
+  const about = [{ id: `/plans/${app.name.length}`, found: `${app.name} and others` }];
+  return [
+    failing(first!, [], { found: `TLS ${app.name.length / 10}`, resource: app.id }),
+    failing(second!, [], { found: `off in ${app.name}`, resource: `${app.id}/config/web` }),
+    failing(first!, about, { resource: '/plans/other' }),
+    ...Array.from({ length: 20 }, (_, index) => failing(second!, [], { found: `value ${index}`, resource: `${app.id}/config/${index}` })),
+  ];
+}
+
+test('a table has the same findings as the list, also where an app is judged again or a filter chooses', () => {
+  const [list, table] = [new Findings(), new FindingTable()];
+  const apps = ['fn-1', 'fn-10', 'fn-2', 'fn-1'].map(target);
+  for (const app of apps) for (const kept of [list, table]) kept.add(app, judgedApp(app));
+  const all = list.all();
+  expect(all.length).toBeGreaterThan(60);
+  for (const isWanted of [() => true, () => false, ({ severity }: Pick<Finding, 'severity'>) => severity === first!.severity]) {
+    const { length, at } = table.list(isWanted);
+    expect(Array.from({ length }, (_, place) => at(place))).toEqual(all.filter(isWanted));
+  }
+});
+
+test('a table of a fleet takes a few bytes a finding', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const apps = Array.from({ length: 2000 }, (_, index) => target(`fn-${index}`));
+  const table = new FindingTable();
+  const before = heap();
+  for (const app of apps) table.add(app, judgedApp(app).slice(2));
+  const bytes = heap() - before;
+  expect(bytes / table.list(() => true).length).toBeLessThan(60);
 });
 
 test('each sort has its order, whichever way the findings came', () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Finding } from '../../src/engine/findings/finding.ts';
 import { filterFindings, sortFindings } from '../../src/engine/findings/order.ts';
+import { findingsWriter } from '../../src/report/findings.ts';
 import { GROUP, seed } from '../helpers/hostings.ts';
 import { inside } from '../helpers/inside.ts';
 import { withStrayMember, wrongWith } from '../helpers/schemas.ts';
@@ -175,6 +176,37 @@ test('patterns choose apps and subscriptions; a management group those below it;
   expect([outside.code, outside.stderr]).toEqual([64, expect.stringContaining('not a subscription in the management group mg-fleet-prod')]);
   expect((await inside(here, ['findings', '--app', 'tag:env'])).code).toBe(64);
   expect((await inside(here, ['plan', join(here.folder, 'none.yaml'), '--app', 'fn-*'])).code).toBe(64);
+});
+
+test('a finding that thousands of apps share is written in small pieces', async () => {
+  const { catalogue } = await import('../../steps/index.ts');
+  const [step] = catalogue;
+  const [control] = step!.controls;
+  const about = [{ id: '/subscriptions/s/providers/Microsoft.Security/pricings/AppServices', found: 'Free' }];
+  const state = {
+    id: `${step!.id}.${control!.id}`,
+    control: control!,
+    state: 'fail',
+    severity: 'high',
+    found: 'Free',
+    wanted: 'on',
+  } as const;
+  const more = { resource: about[0]!.id, about, path: null, reason: null, lines: [] };
+  const look = { ascii: true, colour: { depth: 0 } } as never;
+  for (const format of ['json', 'csv'] as const) {
+    const options = { format, filter: {}, asksAttestations: false, decisionsOf: () => ({}), width: 80, look, colour: look };
+    const writer = findingsWriter(options);
+    for (let number = 0; number < 2000; number++) {
+      const name = `fn-${number}`;
+      const place = { resourceGroup: 'rg', subscriptionId: 's', location: 'westeurope', kind: 'functionapp', tags: {} };
+      const target = { id: `/x/${name}`, name, label: name, ...place };
+      writer.app({ target, app: undefined, steps: [{ step: step!, state: 'fail', controls: [{ ...state, ...more }] }] });
+    }
+    const pieces = [...writer.end({ apps: 2000, counts: {}, fromInventory: 0 })];
+    expect(Math.max(...pieces.map(({ length }) => length))).toBeLessThan(32_768);
+    if (format === 'json') expect((JSON.parse(pieces.join('')) as Report).findings.map(({ apps }) => apps.length)).toEqual([2000]);
+    else expect(pieces.join('').split('\r\n')).toHaveLength(3);
+  }
 });
 
 test('fifty thousand findings are sorted, and filtered word by word over control, value, app and tags', async () => {

@@ -1,11 +1,16 @@
 /** The values that a run wrote to many apps, from lists, so that the plan of its undo does not read each resource. */
-import type { ResourceKey, Target } from '../../azure/index.ts';
+import type { Target } from '../../azure/index.ts';
 import type { Intent } from '../../change/undo-log.ts';
 import { equals, valueAt, withValue, type Body } from '../../change/json-paths.ts';
+import { mapLimited } from '../concurrency.ts';
 import { ArmFailure, type ArmWriter, type Assignment, type Discovery, type Fact } from '../ports.ts';
 
-/** From this many resources of a subscription on, their list is read. */
+/** From this many resources on, their list is read. */
 const MANY = 20;
+
+/** The resources of one query of Azure Resource Graph, and the queries at the same time. */
+const OF_QUERY = 100;
+const QUERIES = 4;
 
 /** The lists: the sites from ARM, their configuration from Azure Resource Graph, which may be some minutes old. */
 type Lists = Pick<Discovery, 'sites' | 'configs'>;
@@ -19,35 +24,39 @@ type Written = readonly [Intent, Target];
  */
 export async function listedFacts(written: readonly Written[], arm: ArmWriter, lists: Lists): Promise<ReadonlyMap<string, Fact>> {
   const found = new Map<string, Fact>();
-  const groups = Map.groupBy(
+  const { siteConfig: configs = [], site: sites = [] } = Object.groupBy(
     written.filter(([intent, target]) => isListed(intent, target)),
-    ([{ key }, { subscriptionId }]) => `${key} ${subscriptionId.toLowerCase()}`,
+    ([{ key }]) => key,
   );
-  await Promise.all(
-    [...groups.values()].map(async (group) => {
-      const [first] = group;
-      if (!first || group.length < MANY) return;
-      const wanted = new Map(group.map((one) => [one[1].id.toLowerCase(), one]));
-      try {
-        for await (const [id, body] of rowsOf(first[0].key, first[1].subscriptionId, lists)) {
-          const [intent, target] = wanted.get(id) ?? [];
-          const shown = intent && target && shownValues(intent, target, body, arm);
-          if (intent && shown) found.set(intent.resource, { state: 'read', body: shown });
-        }
-      } catch (error) {
-        // Where a list fails, the resources are read.
-        if (!(error instanceof ArmFailure)) throw error;
+  const queries = configs.length < MANY ? [] : pieces(configs, OF_QUERY);
+  const inSubscription = Map.groupBy(sites, ([, { subscriptionId }]) => subscriptionId.toLowerCase());
+  const take = async (some: readonly Written[], rows: AsyncIterable<readonly [string, Body]>): Promise<void> => {
+    const wanted = new Map(some.map((one) => [one[1].id.toLowerCase(), one]));
+    try {
+      for await (const [id, body] of rows) {
+        const [intent, target] = wanted.get(id) ?? [];
+        const shown = intent && target && shownValues(intent, target, body, arm);
+        if (intent && shown) found.set(intent.resource, { state: 'read', body: shown });
       }
-    }),
-  );
+    } catch (error) {
+      // Where a list fails, the resources are read.
+      if (!(error instanceof ArmFailure)) throw error;
+    }
+  };
+  await Promise.all([
+    mapLimited(queries, QUERIES, (some) => take(some, lists.configs(some.map(([, target]) => target)))),
+    ...[...inSubscription].map(([id, some]) => (some.length < MANY ? undefined : take(some, sitesOf(id, lists)))),
+  ]);
   return found;
 }
+
+const pieces = <T>(list: readonly T[], length: number): (readonly T[])[] =>
+  Array.from({ length: Math.ceil(list.length / length) }, (_, index) => list.slice(index * length, (index + 1) * length));
 
 const isListed = ({ key, instance, edits }: Intent, { slot }: Target): boolean =>
   !instance && (key === 'siteConfig' || (key === 'site' && slot === undefined)) && edits.every(({ after }) => after.kind === 'plain');
 
-async function* rowsOf(key: ResourceKey, subscription: string, { sites, configs }: Lists): AsyncGenerator<readonly [string, Body]> {
-  if (key === 'siteConfig') return yield* configs(subscription);
+async function* sitesOf(subscription: string, { sites }: Lists): AsyncGenerator<readonly [string, Body]> {
   for await (const { target, held } of sites(subscription)) {
     const body = held.get('site');
     if (body) yield [target.id.toLowerCase(), body];

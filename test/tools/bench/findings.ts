@@ -1,8 +1,10 @@
-/** Measures the list of findings over a whole fleet in a real pseudo-terminal: first result, response to keys, memory. */
+/** Measures the list of findings over a whole fleet: first result, response to keys and memory in a real pseudo-terminal, memory as JSON. */
+import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startEmulator } from '../../../src/emulator/server.ts';
+import { watch } from './fleet.ts';
 import { figureOf, type Figure } from './measure.ts';
 import { BIN, DOWN, environmentOf, session, UP, type Session } from './session.ts';
 
@@ -26,6 +28,15 @@ async function pressed(here: Session, count: number): Promise<number[]> {
   return times;
 }
 
+/** Returns the peak memory of the command that writes all findings as JSON, in megabytes. */
+async function peakOfJson(env: NodeJS.ProcessEnv, folder: string): Promise<number> {
+  const args = [BIN, 'findings', '--all', '--profile', 'strict', '--json', '--output', join(folder, 'findings.json'), '--quiet'];
+  const child = spawn(process.execPath, args, { env, stdio: 'ignore' });
+  const used = watch(child);
+  await new Promise((resolve) => child.on('exit', resolve));
+  return used().peakMegabytes;
+}
+
 /** `smoke`: a few apps, to check that it runs. */
 export async function findingsFigures(smoke: boolean): Promise<Figure[]> {
   const apps = smoke ? 20 : 5000;
@@ -47,12 +58,14 @@ export async function findingsFigures(smoke: boolean): Promise<Figure[]> {
     await new Promise((resolve) => setTimeout(resolve, smoke ? 0 : REST));
     const { residentMegabytes } = here.taken();
     await here.close();
+    const peak = await peakOfJson(environmentOf(fleet, folder), folder);
     const figure = figureOf(`findings of ${apps} apps: move`, times, { goal: 'median 16 ms, p99 50 ms' });
     return [
       one(`findings of ${apps} apps: first one`, first, 'ms', { goal: 'within 2,000 ms', met: first <= 2000 }),
       one(`findings of ${apps} apps: processor time an app`, perApp, 'ms', {}),
       { ...figure, met: figure.median <= 16 && figure.p99 <= 50 },
       one(`findings of ${apps} apps: memory at rest`, residentMegabytes, 'MB', { goal: 'at most 150 MB', met: residentMegabytes <= 150 }),
+      one(`findings of ${apps} apps as JSON, strict: peak memory`, peak, 'MB', { goal: 'at most 150 MB', met: peak <= 150 }),
     ];
   } finally {
     await fleet.close();
