@@ -10,7 +10,7 @@ const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 const TEXTS = names(`
   name AppId ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
   enforcementMode frontDoorId heldBy hostType ipAddress keySource keyname keyvaulturi level mode objectId policyDefinitionId
-  pricingTier role roleName lacks principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
+  pricingTier reference role roleName lacks principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
   serverFarmId service serviceName source sslState state tag tenantId vaultName vaultUri version
   vnetSubnetResourceId`);
 const TEXTS_OR_NULL = names(`

@@ -21,9 +21,9 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   const accounts = facts.storageAccounts.value;
   if (!setting) return { state: 'not-applicable', found: 'no setting names a content share', wanted };
   const { virtualNetworkSubnetId: subnet } = facts.site.properties;
+  const routed = routedBy('contentShare', facts.site, () => facts.appSettings);
   if (!subnet) return { state: 'fail', found: 'the app is not integrated with a virtual network', wanted };
-  if (routedBy('contentShare', facts.site, () => facts.appSettings) === undefined)
-    return { state: 'fail', found: 'content traffic is not routed through the virtual network', wanted };
+  if (routed === undefined) return { state: 'fail', found: 'content traffic is not routed through the virtual network', wanted };
   const name = accountOf(setting);
   const account = accounts.find((one) => one.name.toLowerCase() === name);
   if (isReference(setting))

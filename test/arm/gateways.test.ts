@@ -22,10 +22,7 @@ async function firewallBehind(bodies: readonly Body[]) {
       ? id.replace(/^.*\/providers/, '').startsWith(`${list.replace(/^.*\/providers/, '').toLowerCase()}/`) && id.split('/').length === 9
       : id.startsWith(`${list.toLowerCase()}/`) && !id.slice(list.length + 1).includes('/');
   const client = {
-    // oxlint-disable-next-line require-await -- a list of the client is asynchronous
-    async *list(path: string) {
-      yield* [...at].flatMap(([id, body]) => (inList(path, id) ? [body] : []));
-    },
+    listAll: (path: string) => Promise.resolve([...at].flatMap(([id, body]) => (inList(path, id) ? [body] : []))),
     send: (_: string, id: string) => Promise.resolve({ body: mode(id) }),
   };
   const known = () => Promise.resolve({ state: 'read', body: { properties: { hostNames: [HOST] } } });

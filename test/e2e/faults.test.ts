@@ -176,7 +176,9 @@ test('an operation that Azure took and fails late: it is not called applied', as
   const ran = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-reports']);
   const polls = (await here.exchanges()).filter(({ url }) => url.includes('/operations/'));
   expect(ran.code, ran.stdout + ran.stderr + JSON.stringify(polls)).toBe(5);
-  expect(ran.stderr).toContain('could not complete it: The subnet is full. The resource has the new value now.');
+  expect(ran.stderr).toContain(
+    'could not complete it: The subnet is full. The resource has the new value, and its provisioning state is Updating.',
+  );
   const [run] = await readRuns(join(here.folder, 'func-harden'));
   expect(run?.changes.map(({ state }) => state)).toEqual(['unknown']);
   await here.faults([]);

@@ -26,7 +26,7 @@ export async function readBack(
   // An operation that Azure could not finish is not reported as applied, even if some values show. A value that was there before shows nothing.
   const isProof = failure.taken !== 'ended' && !change.rewrites;
   const keeps = isProof ? tools : { ...tools, journal: { ...journal, append: () => Promise.resolve() } };
-  const { state: seen } = await verify(change, number, edits, keeps, 4);
+  const { state: seen, provisioning } = await verify(change, number, edits, keeps, 4);
   const { status, code, correlationId, taken } = failure;
   if (taken === 'ended' && (change.rewrites ? seen === 'shown' : seen === 'not-shown' && (await isAsBefore()))) {
     const error = { code, message: failure.message, mayHaveHappened: false };
@@ -38,9 +38,10 @@ export async function readBack(
     };
   }
   const says = change.rewrites ? AFTER_REWRITE : AFTER_CHANGE;
+  const now = provisioning === undefined ? says[seen] : `The resource has the new value, and its provisioning state is ${provisioning}.`;
   return {
     state: 'failed',
-    failure: failure.with({ message: `${failure.message} ${says[seen]}`, mayHaveHappened: true }),
+    failure: failure.with({ message: `${failure.message} ${now}`, mayHaveHappened: true }),
     sent: true,
     unknown: true,
   };
