@@ -1,9 +1,9 @@
 import {
+  bestZone,
   connectionState,
   connectionText,
   zoneOf,
   zoneGroup,
-  zoneState,
   endpoint,
   connections,
   approved,
@@ -194,8 +194,11 @@ export default defineStep({
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId ?? ''),
         );
         const zones = ids.map((id) => nameIn(id));
-        const own = ids.find((id) => isPrivateZone(nameIn(id)));
-        if (own !== undefined) return { ...zoneState(own, facts), wanted };
+        const best = bestZone(
+          ids.filter((id) => isPrivateZone(nameIn(id))),
+          facts,
+        );
+        if (best) return { ...best, wanted };
         // Only the private endpoint shows its DNS zone, and the endpoint may be in the network's subscription, which was not read.
         if (zones.length === 0 && endpointsOf(facts).length === 0 && approved(facts.site))
           return { state: 'unknown', found: ELSEWHERE, wanted };

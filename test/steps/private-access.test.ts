@@ -39,6 +39,19 @@ areaTester.run(area, {
       { others: { ...groups(zone.replace(/^\/subscriptions\/[^/]+/, '/subscriptions/hub')), privateDnsZones: listOf() } },
       `${ZONE} (its network links were not read)`,
     ],
+    [
+      'dns',
+      {
+        others: {
+          ...groups(zone, zone.replace('/privatelink', '/PrivateLink').replace('resourceGroups/', 'resourceGroups/hub-')),
+          privateDnsZones: listOf(
+            { id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 0 } },
+            { id: zone.replace('resourceGroups/', 'resourceGroups/hub-'), name: ZONE, properties: { numberOfVirtualNetworkLinks: 1 } },
+          ),
+        },
+      },
+      /^privatelink/i,
+    ],
     ['public-network', { site: { publicNetworkAccess: 'Disabled' } }, 'off'],
     ['public-network', { plan: 'Y1', site: { publicNetworkAccess: 'disabled' } }, 'off'],
   ],
