@@ -9,7 +9,7 @@ import {
   approved,
   ELSEWHERE,
 } from './lib/private-endpoints.ts';
-import { allSubnets, endpointsOf, findSubnet } from './lib/networks.ts';
+import { allSubnets, endpointsOf, findSubnet, isUncertain } from './lib/networks.ts';
 import {
   CLOUDS,
   environmentAddress,
@@ -71,7 +71,7 @@ function endpointNote({ facts, planned }: X): GuardFinding {
   const statuses = connections(facts.site).map((one) => connectionText(one));
   if (isNew || statuses.length === 0) return warn(`The private endpoint is created first. ${after}`);
   // A connection that was rejected cannot be approved any more (private-link/manage-private-endpoint).
-  return statuses.every((text) => /^(rejected|disconnected)|deleted$/i.test(text))
+  return statuses.every((text) => /^(rejected|disconnected)|(deleted|disconnected)$/i.test(text))
     ? stop(
         `The connection of the private endpoint is ${statuses.join(', ')}, and Azure does not approve it any more. Remove the private endpoint, then create a new one (control endpoint).`,
       )
@@ -166,8 +166,13 @@ export default defineStep({
             wanted: 'approved',
           };
         if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
-        const [first] = connections(facts.site);
-        return { state: 'fail', found: first ? connectionText(first) : 'none', wanted: 'approved' };
+        const all = connections(facts.site);
+        const first = all.find(isUncertain) ?? all[0];
+        return {
+          state: all.some(isUncertain) ? 'unknown' : 'fail',
+          found: first ? connectionText(first) : 'none',
+          wanted: 'approved',
+        };
       },
       draft: endpoint,
       guards: [{ id: 'subnet', check: subnetIsGood }],

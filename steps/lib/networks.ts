@@ -35,9 +35,14 @@ export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean 
 
 /** Whether a connection is approved and stays: it keeps its status while it is being deleted. */
 export const isApproved = (connection: PrivateConnection): boolean =>
-  sameWord(connection.properties.privateLinkServiceConnectionState?.status, 'Approved') && !isLeaving(connection);
+  hasApproval(connection) && !isLeaving(connection) && !isUncertain(connection);
+const hasApproval = ({ properties }: PrivateConnection): boolean =>
+  sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
 export const isLeaving = ({ properties }: PrivateConnection): boolean =>
-  /^(deleting|failed|disconnected)$/i.test(properties.provisioningState ?? '');
+  /^(deleting|disconnected)$/i.test(properties.provisioningState ?? '');
+/** Whether the last operation on an approved connection failed. No page says whether it still works. */
+export const isUncertain = (connection: PrivateConnection): boolean =>
+  hasApproval(connection) && sameWord(connection.properties.provisioningState, 'Failed');
 
 /** Whether the firewall of an account or vault has a rule for a subnet that is in force. A rule outlives its subnet without effect. */
 export const allowsSubnet = ({ networkAcls, rulesWithoutEffect = [] }: Ruled, subnet: string | undefined): boolean =>

@@ -12,7 +12,7 @@ import {
   sameWord,
   type Site,
 } from '../../src/azure/index.ts';
-import { endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, productionOf } from './networks.ts';
+import { endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, isUncertain, productionOf } from './networks.ts';
 
 type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
 
@@ -48,8 +48,8 @@ export function endpoint({ facts, answers }: X): Draft[] {
 export function connectionText(connection: PrivateConnection): string {
   const { privateLinkServiceConnectionState, provisioningState } = connection.properties;
   const status = privateLinkServiceConnectionState?.status ?? 'in an unknown state';
-  if (!isLeaving(connection)) return status;
-  return sameWord(provisioningState, 'Deleting') ? `${status}, but being deleted` : `${status}, but its last operation failed`;
+  if (isUncertain(connection)) return `${status}, but its last operation failed`;
+  return isLeaving(connection) ? `${status}, but ${sameWord(provisioningState, 'Deleting') ? 'being deleted' : 'disconnected'}` : status;
 }
 
 export function connectionState(site: Site): boolean | string {

@@ -78,6 +78,8 @@ areaTester.run(area, {
   unknown: [
     ['dns', { others: groups(zone) }],
     ['dns', { others: { ...groups(zone), privateDnsZones: listOf() } }, /is not in this subscription any more/],
+    ['endpoint', approval('Approved', { provisioningState: 'Failed' }), 'Approved, but its last operation failed'],
+    ['public-network', approval('Approved', { provisioningState: 'Failed' }), 'not set; the last operation on the private endpoint failed'],
     ['public-network', leaving, 'not set; on, once the private endpoint is deleted'],
     ['public-network', inEnvironment('fn.apps.contoso.com'), /^on \(not set\); whether the App Service Environment has a public address/],
   ],
