@@ -103,16 +103,21 @@ function waysOf(routes: readonly (readonly [Body, Body])[], origins: readonly Bo
     if (!isSure && listAt(route, 'properties.ruleSets').length === 0) return [];
     const isDefault = /^enabled$/i.test(textAt(route, 'properties.linkToDefaultDomain'));
     const domains = [...listAt(route, 'properties.customDomains'), ...(isDefault ? [endpoint] : [])];
-    return domains.map((domain): Way => {
-      const id = textOf(domain['id']);
+    return domains.map((domain): Way & { readonly id: string } => {
+      const id = textOf(domain['id']).toLowerCase();
       const policy = policies.find((one) => covers(one, id));
-      return { name: id.split('/').at(-1) ?? '', isSure, policy: textAt(policy ?? {}, 'properties.parameters.wafPolicy.id') };
+      return {
+        id,
+        name: textOf(domain['id']).split('/').at(-1) ?? '',
+        isSure,
+        policy: textAt(policy ?? {}, 'properties.parameters.wafPolicy.id'),
+      };
     });
   });
   // The surest comes first, because each domain counts once.
   return ways
     .toSorted((a, b) => Number(b.isSure) - Number(a.isSure))
-    .filter((way, index, all) => all.findIndex(({ name }) => name === way.name) === index);
+    .filter((way, index, all) => all.findIndex(({ id }) => id === way.id) === index);
 }
 
 /** Returns whether a security policy covers all paths of a domain. */
