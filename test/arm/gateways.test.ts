@@ -1,6 +1,8 @@
 /** The firewall of a gateway counts on the ways that lead to the app. */
 import { expect, test } from 'vitest';
 import { gateways } from '../../src/arm/resources/gateways.ts';
+import { storageAccounts } from '../../src/arm/resources/storage.ts';
+import { ArmFailure } from '../../src/engine/ports.ts';
 import type { Finder } from '../../src/arm/resource-definition.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -170,4 +172,20 @@ test.each<[string, Body, string, string]>([
   ],
 ])('application gateway: %s', async (_, body, state, says) => {
   expect(await firewallBehind([body])).toEqual([state, says]);
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ['the pools of a gateway', () => firewallBehind([gate({ backendAddressPools: {} })])],
+  [
+    'the network rules of an account',
+    () =>
+      storageAccounts.find!({
+        client: { listAll: () => Promise.resolve([{ name: 'stfn', properties: { networkAcls: { virtualNetworkRules: {} } } }]) },
+        known: (key: string) =>
+          Promise.resolve({ state: 'read', body: { properties: key === 'site' ? {} : { AzureWebJobsStorage__accountName: 'stfn' } } }),
+        target: targetOf('fn'),
+      } as unknown as Finder),
+  ],
+])('%s that are no list are a failed read, and no error of the command', async (_, read) => {
+  await expect(read()).rejects.toBeInstanceOf(ArmFailure);
 });

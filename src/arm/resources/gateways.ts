@@ -6,7 +6,7 @@
  */
 import { type Body, equals, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
-import { bodyOf, listAll, readList, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { bodyOf, listAll, listAt, readList, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const NETWORK = '2024-07-01';
 const CDN = '2024-02-01';
@@ -36,7 +36,6 @@ const listOfTexts = (value: Json | undefined): readonly string[] =>
   Array.isArray(value)
     ? (value as readonly Json[]).filter((one): one is string => typeof one === 'string').map((one) => one.toLowerCase())
     : [];
-const listAt = (body: Json, path: string): readonly Body[] => ((valueAt(body, path) ?? []) as readonly Json[]).filter(isRecord);
 const textAt = (body: Json, path: string): string => textOf(valueAt(body, path));
 const idAt = (body: Json, path: string): string => textAt(body, path).toLowerCase();
 const isOff = (body: Body): boolean => /^disabled$/i.test(textAt(body, 'properties.enabledState'));
