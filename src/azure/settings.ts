@@ -98,7 +98,7 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
-  { why: 'password in a connection string', looks: /(?:^|[;,?&\s])\s*(password|pwd)\s*=\s*[^;,&\s]+/i },
+  { why: 'password in a connection string', looks: /(?:^|[;,?&\s])(password|pwd)\s*=\s*[^;,&\s]+/i },
   // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
   { why: 'key in a connection string', looks: /;\s*(access_?key|api_?key|secret|client_?secret|sas_?token|key)\s*=\s*[^;\s]{8,}/i },
   { why: 'SendGrid key', looks: /^SG\.[\w-]{16,}\.[\w-]{16,}$/ },
