@@ -77,7 +77,7 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     return stop(
       `The app is not integrated with a virtual network, so it could no longer reach ${name}. Integrate it first (area isolation).`,
     );
-  const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
+  const approved = (wall.privateEndpointConnections ?? []).filter((one) => isApproved(one) || isUncertain(one)).length;
   if (approved > 0) return warn(throughEndpoints(name, service, approved));
   if (sameWord(wall.publicNetworkAccess, 'Disabled'))
     return stop(
