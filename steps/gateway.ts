@@ -80,6 +80,12 @@ function wall({ properties: { kind, waf, isMixed, ways } }: Gateway): Flaw {
   return { unseen: `its rule sets were not read; they may route requests to the app from ${names}` };
 }
 
+/** Returns the gateways whose firewall counts: without a way to the app, only one that is alone. */
+function leading({ gateways }: X['facts']): readonly Gateway[] {
+  const all = gateways.value.filter(({ properties }) => properties.ways?.length !== 0);
+  return all.length > 0 ? all : gateways.value;
+}
+
 /** Names the rules answered in area access-restrictions, which are kept; empty if that area decides no rules. */
 function keptBy(x: X): readonly string[] {
   const rules = x.decidedIn('access-restrictions', 'rules')?.['rules'] as readonly AccessRule[] | undefined;
@@ -158,7 +164,7 @@ export default defineStep({
       reads: ['gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
       compliance: { mcsb: ['NS-6'], cis: { '5.0': '7.10' } },
-      judge: ({ facts }) => judgeEach(facts.gateways.value, wall, 'WAF on, in Prevention mode', NO_GATEWAY),
+      judge: ({ facts }) => judgeEach(leading(facts), wall, 'WAF on, in Prevention mode', NO_GATEWAY),
     },
     {
       kind: 'rule',

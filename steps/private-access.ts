@@ -1,15 +1,15 @@
 import {
+  bestZone,
   connectionState,
   connectionText,
   zoneOf,
   zoneGroup,
-  zoneState,
   endpoint,
   connections,
   approved,
   ELSEWHERE,
 } from './lib/private-endpoints.ts';
-import { allSubnets, endpointsOf, findSubnet } from './lib/networks.ts';
+import { allSubnets, endpointsOf, findSubnet, isUncertain } from './lib/networks.ts';
 import {
   CLOUDS,
   environmentAddress,
@@ -71,7 +71,7 @@ function endpointNote({ facts, planned }: X): GuardFinding {
   const statuses = connections(facts.site).map((one) => connectionText(one));
   if (isNew || statuses.length === 0) return warn(`The private endpoint is created first. ${after}`);
   // A connection that was rejected cannot be approved any more (private-link/manage-private-endpoint).
-  return statuses.every((text) => /^(rejected|disconnected)|deleted$/i.test(text))
+  return statuses.every((text) => /^(rejected|disconnected)|(deleted|disconnected)$/i.test(text))
     ? stop(
         `The connection of the private endpoint is ${statuses.join(', ')}, and Azure does not approve it any more. Remove the private endpoint, then create a new one (control endpoint).`,
       )
@@ -166,8 +166,13 @@ export default defineStep({
             wanted: 'approved',
           };
         if (approved(facts.site)) return { state: 'pass', found: 'approved', wanted: 'approved' };
-        const [first] = connections(facts.site);
-        return { state: 'fail', found: first ? connectionText(first) : 'none', wanted: 'approved' };
+        const all = connections(facts.site);
+        const first = all.find(isUncertain) ?? all[0];
+        return {
+          state: all.some(isUncertain) ? 'unknown' : 'fail',
+          found: first ? connectionText(first) : 'none',
+          wanted: 'approved',
+        };
       },
       draft: endpoint,
       guards: [{ id: 'subnet', check: subnetIsGood }],
@@ -194,8 +199,11 @@ export default defineStep({
           (properties.privateDnsZoneConfigs ?? []).map((one) => one.properties.privateDnsZoneId ?? ''),
         );
         const zones = ids.map((id) => nameIn(id));
-        const own = ids.find((id) => isPrivateZone(nameIn(id)));
-        if (own !== undefined) return { ...zoneState(own, facts), wanted };
+        const best = bestZone(
+          ids.filter((id) => isPrivateZone(nameIn(id))),
+          facts,
+        );
+        if (best) return { ...best, wanted };
         // Only the private endpoint shows its DNS zone, and the endpoint may be in the network's subscription, which was not read.
         if (zones.length === 0 && endpointsOf(facts).length === 0 && approved(facts.site))
           return { state: 'unknown', found: ELSEWHERE, wanted };

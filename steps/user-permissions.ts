@@ -27,9 +27,10 @@ const ADMINS: readonly string[] = [ROLE.owner, ROLE.userAccessAdministrator, ROL
 const MOST = 3;
 
 const read = ({ facts }: X) => rolesRead(facts.roleAssignments.value, facts.maybe('roleDefinitions'));
-const isStrong = (x: X, one: RoleAssignment): boolean => STRONG.includes(roleOf(one)) || read(x).isPowerful(roleOf(one));
-const strong = (x: X): readonly RoleAssignment[] => x.facts.roleAssignments.value.filter((one) => isStrong(x, one));
-const nameOf = (x: X, one: RoleAssignment): string => read(x).nameOf(roleOf(one));
+const isStrong = (x: X, one: RoleAssignment, roles = read(x)): boolean => STRONG.includes(roleOf(one)) || roles.isPowerful(roleOf(one));
+/** Reads the roles once, because a subscription can have thousands of assignments. */
+const strong = (x: X, roles = read(x)): readonly RoleAssignment[] => x.facts.roleAssignments.value.filter((one) => isStrong(x, one, roles));
+const nameOf = (x: X, one: RoleAssignment, roles = read(x)): string => roles.nameOf(roleOf(one));
 const isDirect = ({ facts }: X, one: RoleAssignment): boolean => sameResource(scopeOf(one), facts.site.id);
 /** Deleted principals have no type, or the type unknown. */
 const isGone = ({ properties }: RoleAssignment): boolean => !properties.principalType || /^Unknown$/i.test(properties.principalType);
@@ -56,8 +57,8 @@ const placeOf = (x: X, one: RoleAssignment): string => {
       ? `resource group ${parts.at(-1) ?? ''}`
       : scope;
 };
-const lineOf = (x: X, one: RoleAssignment): string =>
-  `${nameOf(x, one)}: ${isGone(one) ? 'deleted or unknown principal' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
+const lineOf = (x: X, one: RoleAssignment, roles = read(x)): string =>
+  `${nameOf(x, one, roles)}: ${isGone(one) ? 'deleted or unknown principal' : isForeign(one) ? 'group of another tenant' : (one.properties.principalType ?? '').toLowerCase()} ${one.properties.principalId}${isMine(x, one) ? ' (you)' : ''}, ${placeOf(x, one)}, assignment ${one.name}`;
 const chosen = (x: X): readonly RoleAssignment[] => {
   const names = (x.answers.remove ?? []).map((name) => name.toLowerCase().split('/').at(-1));
   return x.facts.roleAssignments.value.filter(({ name }) => names.includes(name.toLowerCase()));
@@ -178,13 +179,14 @@ export default defineStep({
       docs: DOCS,
       compliance: { mcsb: ['PA-7'] },
       judge: (x) => {
-        const all = strong(x);
+        const roles = read(x);
+        const all = strong(x, roles);
         const most = x.answers.most ?? MOST;
         const gone = all.filter(isGone);
         const foreign = all.filter(isForeign);
         const count = new Set(all.map(({ properties }) => properties.principalId.toLowerCase())).size;
         const due = chosen(x).length;
-        const others = read(x).unread;
+        const others = roles.unread;
         const says = [
           `${count} ${count === 1 ? 'principal' : 'principals'}`,
           ...(gone.length > 0 ? [`${gone.length} deleted or unknown`] : []),
@@ -195,7 +197,7 @@ export default defineStep({
           state: count > most || gone.length > 0 || foreign.length > 0 || due > 0 ? 'fail' : others.length > 0 ? 'unknown' : 'pass',
           found: [says.join(', '), ...(others.length > 0 ? [`not checked: permissions of ${others.join(', ')}`] : [])].join('; '),
           wanted: `at most ${most}, all existing and in this tenant`,
-          lines: all.map((one) => lineOf(x, one)),
+          lines: all.map((one) => lineOf(x, one, roles)),
         };
       },
       draft: (x) =>

@@ -119,6 +119,13 @@ export const unexpectedShapeFailure = (): ArmFailure =>
     next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
+/** Returns the rows of a list inside a body; none if it is missing. @throws ArmFailure where it is no list, because then it is not known */
+export function listAt(body: Json, path: string): readonly Body[] {
+  const rows = valueAt(body, path) ?? [];
+  if (!Array.isArray(rows)) throw unexpectedShapeFailure();
+  return (rows as readonly Json[]).filter(isRecord);
+}
+
 /** Returns another resource of the app with its type. `isUnexpectedShape` recognizes the error where its shape is another one. */
 export async function resourceOf<K extends ResourceKey>(x: Finder, key: K): Promise<Resources[K]> {
   return castBody(key, await bodyOf(x, key));

@@ -98,7 +98,7 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
   { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
-  { why: 'password in a connection string', looks: /(?:^|[;,?&\s])\s*(password|pwd)\s*=\s*[^;,&\s]+/i },
+  { why: 'password in a connection string', looks: /(?:^|[;,?&\s])(password|pwd)\s*=\s*[^;,&\s]+/i },
   // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
   { why: 'key in a connection string', looks: /;\s*(access_?key|api_?key|secret|client_?secret|sas_?token|key)\s*=\s*[^;\s]{8,}/i },
   { why: 'SendGrid key', looks: /^SG\.[\w-]{16,}\.[\w-]{16,}$/ },
@@ -113,7 +113,7 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
     looks:
       /^(gh[pousr]_[a-z0-9]{20,}|github_pat_\w{20,}|glpat-[\w-]{20,}|xox[abeprs]-[\w-]{20,}|npm_[a-z0-9]{20,}|[rs]k_(live|test)_\w{16,})$/i,
   },
-  { why: 'credentials of an HTTP request', looks: /^(Basic|Bearer) [\w+/=.~-]{8,}$/ },
+  { why: 'credentials of an HTTP request', looks: /^(Basic|Bearer) (?=\S*[\d=])[\w+/=.~-]{12,}$/ },
   {
     why: 'secret in JSON',
     looks: /"(client_?secret|pass(?:word)?|private_?key|access_?key|api_?key|account_?key|shared_?access_?key)"\s*:\s*"[^"]{4,}"/i,
@@ -124,21 +124,27 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
 
 /** Matches by the end of the name: a name that only contains "key" would match too often. */
 const NAMED =
-  /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)_?key|(storage|redis|cosmos(db)?|jwt|openai|sas|sendgrid|twilio|stripe|event_?grid|topic|maps|speech|translator)[_.:-]*key|token|credentials?)$/i;
+  /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)_?key|(storage|cosmos(db)?|jwt|openai|sas|sendgrid|twilio|stripe|event_?grid|speech|translator)[_.:-]*key|token|credentials?)$/i;
+/** Names of keys of a service, which may also be keys of a cache, a message or a map: only the value tells. */
+const OF_SERVICE = /(redis|topic|maps)[_.:-]*key$/i;
 /** The end of a name that says nothing about the value: `Smtp__Password__Value`, `ApiKeys__0`, `Token_Primary`. */
 const NAME_END = /(s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)|\d+)$/i;
 /** Names that end like a secret's name but hold the name of a secret. */
-const NAMES_ONE = /(setting_?name|secret_?name|key_?name|token_?(uri|url|endpoint|type)|__credential)$/i;
-/** Names of values that look random and are not secret, such as a commit. */
-const HASH_NAME = /(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$/i;
+const NAMES_ONE = /(setting_?name|secret_?name|key_?name|public_?key_?token|token_?(uri|url|endpoint|type)|__credential)$/i;
+/** Names of values that look random and are not secret, such as a commit. The hash of a password can be tried out. */
+const HASH_NAME =
+  /^(?!.*(pass|pwd))(WEBSITE_LOAD_(ROOT_)?CERTIFICATES$|.*(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$)/i;
 /** Settings that tell .NET and the host their environment; `Development` reveals internal details to callers. */
 export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
 /** The id of a resource, which everybody who can list resources knows. */
 const RESOURCE_ID = /^\/subscriptions\/[0-9a-f-]{36}(\/[\w.()~-]+)*$/i;
 const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
 
+const isNamed = (name: string, value: string): boolean => NAMED.test(name) || (OF_SERVICE.test(name) && /^[\w+/=-]{24,}$/.test(value));
 const isNamedSecret = (name: string, value: string): boolean =>
-  NAMED.test(name.replace(NAME_END, '')) && !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) && !/^https?:\/\/[^@?]*$/i.test(value);
+  isNamed(name.replace(NAME_END, ''), value) &&
+  !/^(true|false|\d{1,5}|managedidentity)$/i.test(value) &&
+  !/^https?:\/\/[^@?]*$/i.test(value);
 
 /** Returns whether the value of a tag is a secret, by its form or by the name of the tag. Short words such as "yes" classify the app. */
 export const isSecretTag = (name: string, value: string): boolean =>

@@ -10,7 +10,7 @@ import {
   triggersNotSeen,
   valueOf,
 } from '../../src/azure/index.ts';
-import { cannotSignIn } from './storage-by-identity.ts';
+import { cannotSignIn, hasSecret } from './storage-by-identity.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
 /** The names under which the host looks up a connection: its own, and with a prefix (docs: functions-bindings-*, "connection"). */
@@ -43,7 +43,7 @@ const namesWhere = (all: readonly BindingConnection[], is: (one: BindingConnecti
 function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
   const [place] = valueFor(one, facts) === undefined ? placesOf(one, facts) : [];
   const prefix = place && namesOf(one).find((name) => place[0].toLowerCase().startsWith(name.toLowerCase()));
-  const why = prefix === undefined ? undefined : cannotSignIn(facts, prefix);
+  const why = prefix === undefined || hasSecret(facts, prefix) ? undefined : cannotSignIn(facts, prefix);
   return why === undefined ? [] : [`${one.connection}, ${why}`];
 }
 

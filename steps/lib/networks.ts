@@ -35,9 +35,14 @@ export const isDelegatedTo = ({ properties }: Subnet, service: string): boolean 
 
 /** Whether a connection is approved and stays: it keeps its status while it is being deleted. */
 export const isApproved = (connection: PrivateConnection): boolean =>
-  sameWord(connection.properties.privateLinkServiceConnectionState?.status, 'Approved') && !isLeaving(connection);
+  hasApproval(connection) && !isLeaving(connection) && !isUncertain(connection);
+const hasApproval = ({ properties }: PrivateConnection): boolean =>
+  sameWord(properties.privateLinkServiceConnectionState?.status, 'Approved');
 export const isLeaving = ({ properties }: PrivateConnection): boolean =>
-  /^(deleting|failed|disconnected)$/i.test(properties.provisioningState ?? '');
+  /^(deleting|disconnected)$/i.test(properties.provisioningState ?? '');
+/** Whether the last operation on an approved connection failed. No page says whether it still works. */
+export const isUncertain = (connection: PrivateConnection): boolean =>
+  hasApproval(connection) && sameWord(connection.properties.provisioningState, 'Failed');
 
 /** Whether the firewall of an account or vault has a rule for a subnet that is in force. A rule outlives its subnet without effect. */
 export const allowsSubnet = ({ networkAcls, rulesWithoutEffect = [] }: Ruled, subnet: string | undefined): boolean =>
@@ -72,7 +77,7 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     return stop(
       `The app is not integrated with a virtual network, so it could no longer reach ${name}. Integrate it first (area isolation).`,
     );
-  const approved = (wall.privateEndpointConnections ?? []).filter(isApproved).length;
+  const approved = (wall.privateEndpointConnections ?? []).filter((one) => isApproved(one) || isUncertain(one)).length;
   if (approved > 0) return warn(throughEndpoints(name, service, approved));
   if (sameWord(wall.publicNetworkAccess, 'Disabled'))
     return stop(

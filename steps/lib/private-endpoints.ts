@@ -12,7 +12,7 @@ import {
   sameWord,
   type Site,
 } from '../../src/azure/index.ts';
-import { endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, productionOf } from './networks.ts';
+import { endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, isUncertain, productionOf } from './networks.ts';
 
 type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
 
@@ -46,8 +46,10 @@ export function endpoint({ facts, answers }: X): Draft[] {
 
 /** Describes a connection that is not approved, or not for long. */
 export function connectionText(connection: PrivateConnection): string {
-  const status = connection.properties.privateLinkServiceConnectionState?.status ?? 'in an unknown state';
-  return isLeaving(connection) ? `${status}, but being deleted` : status;
+  const { privateLinkServiceConnectionState, provisioningState } = connection.properties;
+  const status = privateLinkServiceConnectionState?.status ?? 'in an unknown state';
+  if (isUncertain(connection)) return `${status}, but its last operation failed`;
+  return isLeaving(connection) ? `${status}, but ${sameWord(provisioningState, 'Deleting') ? 'being deleted' : 'disconnected'}` : status;
 }
 
 export function connectionState(site: Site): boolean | string {
@@ -62,7 +64,7 @@ export const zoneOf = ({ facts, answers, cloud }: X) => {
 };
 
 /** Returns what is known of the zone of a zone group. A zone in another subscription is not read, and neither are its links. */
-export function zoneState(id: string, facts: Facts): Pick<Verdict, 'state' | 'found'> {
+function zoneState(id: string, facts: Facts): Pick<Verdict, 'state' | 'found'> {
   const name = nameIn(id);
   if (!sameWord(id.split('/')[2], facts.site.id.split('/')[2]))
     return { state: 'pass', found: `${name} (its network links were not read)` };
@@ -72,6 +74,12 @@ export function zoneState(id: string, facts: Facts): Pick<Verdict, 'state' | 'fo
   if (links === 0) return { state: 'fail', found: `${name} is linked to no network` };
   return { state: 'pass', found: links === undefined ? `${name} (its network links were not read)` : name };
 }
+
+/** Returns what is known of the best of several zones: each endpoint of the app may have its own, for its own networks. */
+export const bestZone = (ids: readonly string[], facts: Facts): Pick<Verdict, 'state' | 'found'> | undefined => {
+  const states = ids.map((id) => zoneState(id, facts));
+  return states.find(({ state }) => state === 'pass') ?? states.find(({ state }) => state === 'unknown') ?? states[0];
+};
 
 export function zoneGroup(x: X): Draft[] {
   const zone = zoneOf(x);

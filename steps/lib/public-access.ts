@@ -6,7 +6,7 @@
  * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set by itself.
  */
 import type { Facts, Site } from '../../src/azure/index.ts';
-import { isApproved, isLeaving } from './networks.ts';
+import { isApproved, isLeaving, isUncertain } from './networks.ts';
 
 interface PublicAccess {
   readonly state: 'on' | 'off' | 'unknown';
@@ -22,6 +22,7 @@ export function publicAccess({ properties }: Site): PublicAccess {
   if (set !== '') return { state: 'unknown', found: `"${set}": App Service documents Enabled and Disabled only` };
   const connections = properties.privateEndpointConnections ?? [];
   if (connections.some(isApproved)) return { state: 'off', found: 'not set; off, because a private endpoint is approved' };
+  if (connections.some(isUncertain)) return { state: 'unknown', found: 'not set; the last operation on the private endpoint failed' };
   // Access is off while a private endpoint exists, and on afterwards.
   if (connections.some(isLeaving)) return { state: 'unknown', found: 'not set; on, once the private endpoint is deleted' };
   return { state: 'on', found: 'on (not set)' };

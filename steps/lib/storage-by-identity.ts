@@ -1,6 +1,7 @@
 /** Changes the storage of the host and of deployments from keys to the identity of the app. */
 import {
   accountOf,
+  type AppSettings,
   aroundKey,
   CONTENT_SHARE,
   type Facts,
@@ -42,10 +43,13 @@ const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, princip
 
 /** Which identity the settings of a connection name: by its client id, or by its resource id; undefined where the app's own is meant. */
 const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): string | undefined =>
-  ['__clientId', '__managedIdentityResourceId']
-    .map((part) => valueOf(appSettings, connection + part))
-    .concat(valueOf(appSettings, `${connection}__credential`) ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
+  ['clientId', 'managedIdentityResourceId']
+    .map((part) => partOf(appSettings, connection, part))
+    .concat(partOf(appSettings, connection, 'credential') ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
     .find(Boolean);
+/** Returns a setting of a connection in parts. Outside Linux, the separator may be a colon. */
+const partOf = (settings: AppSettings, connection: string, part: string): string | undefined =>
+  valueOf(settings, `${connection}__${part}`) ?? valueOf(settings, `${connection}:${part}`);
 
 /** Judges a value that is not the name of an account: it may contain a key, and the host cannot find the account by it. */
 export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdict | undefined {
@@ -57,8 +61,9 @@ export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdic
     : { state: 'unknown', found: `the value of ${name} is not the name of a storage account`, wanted };
 }
 
-/** Whether the host signs in to its storage as an application with a secret of its own, and not as an identity of the app. */
-export const hasSecret = ({ appSettings }: Facts): boolean => Boolean(valueOf(appSettings, `${HOST_STORAGE}__clientSecret`));
+/** Whether a connection signs in as an application with a secret of its own, and not as an identity of the app. */
+export const hasSecret = ({ appSettings }: Facts, connection = HOST_STORAGE): boolean =>
+  Boolean(partOf(appSettings, connection, 'clientSecret'));
 
 /** Returns why a connection that is configured to use an identity cannot; undefined if it can, or if only the host knows. */
 export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | undefined {

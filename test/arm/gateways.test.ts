@@ -1,6 +1,8 @@
 /** The firewall of a gateway counts on the ways that lead to the app. */
 import { expect, test } from 'vitest';
 import { gateways } from '../../src/arm/resources/gateways.ts';
+import { storageAccounts } from '../../src/arm/resources/storage.ts';
+import { ArmFailure } from '../../src/engine/ports.ts';
 import type { Finder } from '../../src/arm/resource-definition.ts';
 import type { Body } from '../../src/change/json-paths.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -55,6 +57,36 @@ const guard = (mode: string, ...domains: string[]): Body => ({
 });
 const custom = `${PROFILE}/customDomains/shop`;
 
+const GATE = `${NETWORK}/applicationGateways/agw`;
+const part = (kind: string, name: string, properties: Body): Body => ({ id: `${GATE}/${kind}/${name}`, name, properties });
+const ref = (kind: string, name: string) => ({ id: `${GATE}/${kind}/${name}` });
+const waf = (mode: string) => ({ firewallPolicy: { id: policy(mode, false) } });
+const gate = (more: Body, tier = 'WAF_v2'): Body => ({
+  id: GATE,
+  name: 'agw',
+  properties: {
+    sku: { tier },
+    backendAddressPools: [
+      part('backendAddressPools', 'app', { backendAddresses: [{ fqdn: HOST }] }),
+      part('backendAddressPools', 'other', { backendAddresses: [{ fqdn: 'other' }] }),
+    ],
+    ...more,
+  },
+});
+const listening = (listener: Body, more: Body = { backendAddressPool: ref('backendAddressPools', 'app') }): Body => ({
+  httpListeners: [part('httpListeners', 'l', listener)],
+  requestRoutingRules: [part('requestRoutingRules', 'r', { httpListener: ref('httpListeners', 'l'), ...more })],
+});
+const byPath = (own: Body): Body => ({
+  ...listening({}, { urlPathMap: ref('urlPathMaps', 'm') }),
+  urlPathMaps: [
+    part('urlPathMaps', 'm', {
+      defaultBackendAddressPool: ref('backendAddressPools', 'other'),
+      pathRules: [part('pathRules', 'p', { backendAddressPool: ref('backendAddressPools', 'app'), ...own })],
+    }),
+  ],
+});
+
 test.each<[string, Body[], string, string]>([
   [
     'the policy covers the domain of the route',
@@ -87,6 +119,21 @@ test.each<[string, Body[], string, string]>([
     'fd: no enabled route leads to the app',
   ],
   [
+    'a domain has the name of an endpoint',
+    [
+      route('api', 'apps', { customDomains: [{ id: `${PROFILE}/customDomains/api` }] }),
+      guard('Prevention', `${PROFILE}/customDomains/api`),
+    ],
+    'fail',
+    'fd: api: has no WAF policy',
+  ],
+  [
+    'the only way is an application gateway',
+    [route('api', 'apps', { enabledState: 'Disabled' }), gate({ ...waf('Prevention'), ...listening({}) })],
+    'pass',
+    'agw: WAF on, in Prevention mode',
+  ],
+  [
     'a rule set may send requests to the app',
     [route('api', 'apps'), route('web', 'others', { ruleSets: [{ id: `${PROFILE}/ruleSets/r` }] }), guard('Prevention', on('api'))],
     'unknown',
@@ -99,36 +146,6 @@ test.each<[string, Body[], string, string]>([
 test('a Front Door without endpoints is judged by its policies', async () => {
   const without = door(guard('Prevention', on('web'))).filter(({ id }) => !String(id).includes('/afdEndpoints/'));
   expect(await firewallBehind(without)).toEqual(['pass', 'fd: WAF on, in Prevention mode']);
-});
-
-const GATE = `${NETWORK}/applicationGateways/agw`;
-const part = (kind: string, name: string, properties: Body): Body => ({ id: `${GATE}/${kind}/${name}`, name, properties });
-const ref = (kind: string, name: string) => ({ id: `${GATE}/${kind}/${name}` });
-const waf = (mode: string) => ({ firewallPolicy: { id: policy(mode, false) } });
-const gate = (more: Body, tier = 'WAF_v2'): Body => ({
-  id: GATE,
-  name: 'agw',
-  properties: {
-    sku: { tier },
-    backendAddressPools: [
-      part('backendAddressPools', 'app', { backendAddresses: [{ fqdn: HOST }] }),
-      part('backendAddressPools', 'other', { backendAddresses: [{ fqdn: 'other' }] }),
-    ],
-    ...more,
-  },
-});
-const listening = (listener: Body, more: Body = { backendAddressPool: ref('backendAddressPools', 'app') }): Body => ({
-  httpListeners: [part('httpListeners', 'l', listener)],
-  requestRoutingRules: [part('requestRoutingRules', 'r', { httpListener: ref('httpListeners', 'l'), ...more })],
-});
-const byPath = (own: Body): Body => ({
-  ...listening({}, { urlPathMap: ref('urlPathMaps', 'm') }),
-  urlPathMaps: [
-    part('urlPathMaps', 'm', {
-      defaultBackendAddressPool: ref('backendAddressPools', 'other'),
-      pathRules: [part('pathRules', 'p', { backendAddressPool: ref('backendAddressPools', 'app'), ...own })],
-    }),
-  ],
 });
 
 test.each<[string, Body, string, string]>([
@@ -155,4 +172,20 @@ test.each<[string, Body, string, string]>([
   ],
 ])('application gateway: %s', async (_, body, state, says) => {
   expect(await firewallBehind([body])).toEqual([state, says]);
+});
+
+test.each<[string, () => Promise<unknown>]>([
+  ['the pools of a gateway', () => firewallBehind([gate({ backendAddressPools: {} })])],
+  [
+    'the network rules of an account',
+    () =>
+      storageAccounts.find!({
+        client: { listAll: () => Promise.resolve([{ name: 'stfn', properties: { networkAcls: { virtualNetworkRules: {} } } }]) },
+        known: (key: string) =>
+          Promise.resolve({ state: 'read', body: { properties: key === 'site' ? {} : { AzureWebJobsStorage__accountName: 'stfn' } } }),
+        target: targetOf('fn'),
+      } as unknown as Finder),
+  ],
+])('%s that are no list are a failed read, and no error of the command', async (_, read) => {
+  await expect(read()).rejects.toBeInstanceOf(ArmFailure);
 });

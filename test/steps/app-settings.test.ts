@@ -18,6 +18,12 @@ areaTester.run(area, {
           AzureWebJobsStorage__managedIdentityResourceId: `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-fn`,
           GIT_COMMIT: '0123456789abcdef0123456789abcdef01234567',
           ClientCertificateThumbprint: 'A1B2C3D4E5F60718293A4B5C6D7E8F9012345678',
+          WEBSITE_LOAD_CERTIFICATES: 'A1B2C3D4E5F60718293A4B5C6D7E8F9012345678',
+          PublicKeyToken: 'b77a5c561934e089',
+          // Words that a secret may begin or end with.
+          SignIn: 'Basic Authentication',
+          RedisKey: 'orders:cache',
+          OrdersTopicKey: 'customerId',
         },
       },
       'none',
@@ -40,6 +46,8 @@ areaTester.run(area, {
       '{"user":"app","pass":"hunter22"}',
       'a2345bcdefghijklmnopqrstuvwxyz2345abcdefghijklmnopqr',
     ].map((value): [string, object, string] => ['clear-secrets', { settings: { Target: value } }, 'Target']),
+    ['clear-secrets', { settings: { ADMIN_PASSWORD_HASH: '0123456789abcdef0123456789abcdef01234567' } }, 'ADMIN_PASSWORD_HASH'],
+    ['clear-secrets', { settings: { Redis__Key: 'aBcdEfghIjklMnopQrstUvwxYzabCdefGhijKlmnOpq=' } }, 'Redis__Key'],
     ...['Jwt__Key', 'StorageKey', 'ApiSecret1'].map((name): [string, object, string] => [
       'clear-secrets',
       { settings: { [name]: 'hunter' } },

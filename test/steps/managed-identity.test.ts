@@ -85,6 +85,20 @@ areaTester.run(area, {
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
     ['registry-pull', { ...image(true), identity: OWN_IDENTITY }, 'contoso.azurecr.io: pull with a managed identity'],
     ['connections', { ...queue({ Orders__fullyQualifiedNamespace: 'contoso.servicebus.windows.net' }), identity: OWN_IDENTITY }],
+    [
+      'connections',
+      // As an application, with a secret from a vault.
+      {
+        ...queue({
+          Orders__fullyQualifiedNamespace: 'c',
+          Orders__clientId: 'app',
+          Orders__tenantId: 't',
+          Orders__clientSecret: '@Microsoft.KeyVault(VaultName=kv;SecretName=s)',
+        }),
+        identity: OWN_IDENTITY,
+      },
+    ],
+    ['connections', { ...queue({ 'Orders:fullyQualifiedNamespace': 'c', 'Orders:clientId': 'C' }), identity: users }],
   ],
   fail: [
     ['assigned', {}, 'None'],

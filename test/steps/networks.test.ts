@@ -33,6 +33,19 @@ test.each([
     'stop',
   ],
   ['an endpoint is approved: where names lead was not read', SUBNET, [], { privateEndpointConnections: approved }, 'warn'],
+  ...(['Failed', 'Deleting'] as const).map(
+    (provisioningState) =>
+      [
+        `an endpoint is approved and ${provisioningState}`,
+        SUBNET,
+        ['Microsoft.KeyVault'],
+        {
+          publicNetworkAccess: 'Disabled',
+          privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status: 'Approved' }, provisioningState } }],
+        },
+        provisioningState === 'Failed' ? 'warn' : 'stop',
+      ] as const,
+  ),
   [
     'an endpoint is approved, and the app is not integrated with a virtual network',
     null,

@@ -39,6 +39,19 @@ areaTester.run(area, {
       { others: { ...groups(zone.replace(/^\/subscriptions\/[^/]+/, '/subscriptions/hub')), privateDnsZones: listOf() } },
       `${ZONE} (its network links were not read)`,
     ],
+    [
+      'dns',
+      {
+        others: {
+          ...groups(zone, zone.replace('/privatelink', '/PrivateLink').replace('resourceGroups/', 'resourceGroups/hub-')),
+          privateDnsZones: listOf(
+            { id: zone, name: ZONE, properties: { numberOfVirtualNetworkLinks: 0 } },
+            { id: zone.replace('resourceGroups/', 'resourceGroups/hub-'), name: ZONE, properties: { numberOfVirtualNetworkLinks: 1 } },
+          ),
+        },
+      },
+      /^privatelink/i,
+    ],
     ['public-network', { site: { publicNetworkAccess: 'Disabled' } }, 'off'],
     ['public-network', { plan: 'Y1', site: { publicNetworkAccess: 'disabled' } }, 'off'],
   ],
@@ -65,6 +78,8 @@ areaTester.run(area, {
   unknown: [
     ['dns', { others: groups(zone) }],
     ['dns', { others: { ...groups(zone), privateDnsZones: listOf() } }, /is not in this subscription any more/],
+    ['endpoint', approval('Approved', { provisioningState: 'Failed' }), 'Approved, but its last operation failed'],
+    ['public-network', approval('Approved', { provisioningState: 'Failed' }), 'not set; the last operation on the private endpoint failed'],
     ['public-network', leaving, 'not set; on, once the private endpoint is deleted'],
     ['public-network', inEnvironment('fn.apps.contoso.com'), /^on \(not set\); whether the App Service Environment has a public address/],
   ],

@@ -148,3 +148,11 @@ test('keys are not switched off while a connection string holds one, and a vault
   });
   expect(notesOf(await hidden.planned(['storage.shared-key'])).join('\n')).toMatch(/warn: .*Archive come from a vault/);
 });
+
+test('the time for a value does not grow with the square of its blanks', () => {
+  const started = performance.now();
+  expect(secretIn('Text', ' '.repeat(100_000))).toBeUndefined();
+  // A millisecond; with the square, ten seconds.
+  expect(performance.now() - started).toBeLessThan(2000);
+  expect(secretIn('Db', 'Server=s;   Password = hunter2')).toBe('password in a connection string');
+});

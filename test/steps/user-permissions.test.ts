@@ -1,6 +1,8 @@
+import { expect, test } from 'vitest';
 import area from '../../steps/user-permissions.ts';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
+import { judgedOf } from '../helpers/one-app.ts';
 import { roles } from '../helpers/bodies.ts';
 import { GONE_ROLE, siteId, SUBSCRIPTION } from '../helpers/places.ts';
 
@@ -43,4 +45,24 @@ areaTester.run(area, {
   notNeeded: { roles: ['roleDefinitions'] },
   answers: { most: 3, remove: [GONE_ROLE] },
   sample: (app, gone) => ({ most: 3, remove: app === 'fn-orders' ? gone : [] }),
+});
+
+test('definitions are looked up once for all assignments of an app', async () => {
+  const lookUps = async (count: number): Promise<number> => {
+    let seen = 0;
+    const { roleDefinitions } = ownRole('Microsoft.Web/sites/*');
+    const others = {
+      roleAssignments: roles(...Array.from({ length: count }, () => [OWN_ROLE, at, ann, 'User'] as const)),
+      roleDefinitions: {
+        get value() {
+          seen += 1;
+          return roleDefinitions.value;
+        },
+      },
+    };
+    const { state } = (await judgedOf({ others }))('user-permissions.roles');
+    expect(state).toBe('pass');
+    return seen;
+  };
+  expect(await lookUps(40)).toBe(await lookUps(1));
 });

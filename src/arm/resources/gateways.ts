@@ -6,7 +6,7 @@
  */
 import { type Body, equals, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
-import { bodyOf, listAll, readList, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import { bodyOf, listAll, listAt, readList, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const NETWORK = '2024-07-01';
 const CDN = '2024-02-01';
@@ -36,7 +36,6 @@ const listOfTexts = (value: Json | undefined): readonly string[] =>
   Array.isArray(value)
     ? (value as readonly Json[]).filter((one): one is string => typeof one === 'string').map((one) => one.toLowerCase())
     : [];
-const listAt = (body: Json, path: string): readonly Body[] => ((valueAt(body, path) ?? []) as readonly Json[]).filter(isRecord);
 const textAt = (body: Json, path: string): string => textOf(valueAt(body, path));
 const idAt = (body: Json, path: string): string => textAt(body, path).toLowerCase();
 const isOff = (body: Body): boolean => /^disabled$/i.test(textAt(body, 'properties.enabledState'));
@@ -103,16 +102,21 @@ function waysOf(routes: readonly (readonly [Body, Body])[], origins: readonly Bo
     if (!isSure && listAt(route, 'properties.ruleSets').length === 0) return [];
     const isDefault = /^enabled$/i.test(textAt(route, 'properties.linkToDefaultDomain'));
     const domains = [...listAt(route, 'properties.customDomains'), ...(isDefault ? [endpoint] : [])];
-    return domains.map((domain): Way => {
-      const id = textOf(domain['id']);
+    return domains.map((domain): Way & { readonly id: string } => {
+      const id = textOf(domain['id']).toLowerCase();
       const policy = policies.find((one) => covers(one, id));
-      return { name: id.split('/').at(-1) ?? '', isSure, policy: textAt(policy ?? {}, 'properties.parameters.wafPolicy.id') };
+      return {
+        id,
+        name: textOf(domain['id']).split('/').at(-1) ?? '',
+        isSure,
+        policy: textAt(policy ?? {}, 'properties.parameters.wafPolicy.id'),
+      };
     });
   });
   // The surest comes first, because each domain counts once.
   return ways
     .toSorted((a, b) => Number(b.isSure) - Number(a.isSure))
-    .filter((way, index, all) => all.findIndex(({ name }) => name === way.name) === index);
+    .filter((way, index, all) => all.findIndex(({ id }) => id === way.id) === index);
 }
 
 /** Returns whether a security policy covers all paths of a domain. */

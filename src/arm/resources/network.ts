@@ -1,11 +1,11 @@
 /** Networks around an app: private endpoints and subnets. */
 import { productionOf } from '../../engine/fleet/targets.ts';
 import { type Body, isRecord, valueAt } from '../../change/json-paths.ts';
-import type { Json } from '../../azure/index.ts';
 import type { ArmClient } from '../client.ts';
 import { ENDPOINT, INTEGRATION, ZONES } from '../linked-resources.ts';
 import {
   listAll,
+  listAt,
   bodyOf,
   get,
   inSubscription,
@@ -86,7 +86,6 @@ const linksTo = (endpoint: Body, id: string): boolean =>
     ...listAt(endpoint, 'properties.privateLinkServiceConnections'),
     ...listAt(endpoint, 'properties.manualPrivateLinkServiceConnections'),
   ].some((one) => textOf(valueAt(one, 'properties.privateLinkServiceId')).toLowerCase() === id);
-const listAt = (body: Json, path: string): readonly Body[] => ((valueAt(body, path) ?? []) as readonly Json[]).filter(isRecord);
 
 async function findZoneGroups(x: Finder): Promise<Body> {
   const site = productionOf(x.target.id).toLowerCase();

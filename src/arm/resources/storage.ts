@@ -1,8 +1,19 @@
 /** The storage accounts that an app names in its settings. */
 import { type Body, isRecord, valueAt, withValue } from '../../change/json-paths.ts';
-import { accountsIn, type AppSettings, hiddenAccounts, type Json } from '../../azure/index.ts';
+import { accountsIn, type AppSettings, hiddenAccounts } from '../../azure/index.ts';
 import { FIREWALL } from '../linked-resources.ts';
-import { listAll, bodyOf, resourceOf, itemsOf, list, readOnly, textOf, type Finder, type Resource } from '../resource-definition.ts';
+import {
+  listAll,
+  listAt,
+  bodyOf,
+  resourceOf,
+  itemsOf,
+  list,
+  readOnly,
+  textOf,
+  type Finder,
+  type Resource,
+} from '../resource-definition.ts';
 
 const STORAGE = '2024-01-01';
 const storage = (...names: string[]) => names.map((name) => `Microsoft.Storage/storageAccounts/${name}`);
@@ -62,8 +73,8 @@ async function findAccounts(x: Finder): Promise<Body> {
 }
 
 /**
- * The service adds an action and a state to each rule; there is only one action. Rules that are not in force are kept beside the account. And it tells `ipv6Rules` in a version that does
- * not know them: an empty list is not sent back; one with rules is, or they were lost.
+ * The service adds an action and a state to each rule; there is only one action. Rules that are not in force are kept beside the account.
+ * And it tells `ipv6Rules` in a version that does not know them: an empty list is not sent back; one with rules is, or they were lost.
  */
 function withoutRuleStates(account: Body): Body {
   const bare = (path: string, member: string, body: Body): Body => {
@@ -76,8 +87,9 @@ function withoutRuleStates(account: Body): Body {
         )
       : body;
   };
-  const ids = ((valueAt(account, 'properties.networkAcls.virtualNetworkRules') ?? []) as readonly Json[]).filter(isRecord);
-  const dead = ids.flatMap((rule) => (/^(succeeded|provisioning|)$/i.test(textOf(rule['state'])) ? [] : [textOf(rule['id'])]));
+  const dead = listAt(account, 'properties.networkAcls.virtualNetworkRules').flatMap((rule) =>
+    /^(succeeded|provisioning|)$/i.test(textOf(rule['state'])) ? [] : [textOf(rule['id'])],
+  );
   const noted = dead.length > 0 ? { ...account, rulesWithoutEffect: dead } : account;
   const bared = bare('properties.networkAcls.ipRules', 'value', bare('properties.networkAcls.virtualNetworkRules', 'id', noted));
   const { ipv6Rules, ...known } = (valueAt(bared, 'properties.networkAcls') ?? {}) as Body;
