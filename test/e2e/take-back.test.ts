@@ -108,6 +108,17 @@ test('a rotated secret is written back as it is now, and undo says so; a second 
 
 const HTTPS = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
 
+test('an undo accepts the confirmation of an app of the run that it leaves as it is, and of no other', async () => {
+  const here = await world();
+  const answers = await file(here, 'fn-orders', HTTPS);
+  await writeFile(answers, `${await readFile(answers, 'utf8')}  fn-billing: { steps: { ${HTTPS} } }\n`);
+  const run = await inside(here, ['replay', answers, '--yes']);
+  const undo = (app: string) => inside(here, ['undo', runName(run), '--app', 'fn-orders', '--yes', '--confirm', app]);
+  expect((await undo('fn-reports')).code).toBe(64);
+  const undone = await undo('fn-billing');
+  expect(undone, undone.stderr).toMatchObject({ code: 0 });
+});
+
 test('an undo that left a value as it is says so again when it is resumed, though nothing is left to send', async () => {
   const here = await world();
   const run = await inside(here, ['replay', await file(here, 'fn-orders', HTTPS), '--yes']);
