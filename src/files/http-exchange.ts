@@ -36,7 +36,9 @@ export const exchangeText = ({ url, method, headers, body, agent, signal, onByte
       signal?.removeEventListener('abort', stop);
       reject(error);
     };
+    let received: http.IncomingMessage | undefined;
     const receive = (answer: http.IncomingMessage) => {
+      received = answer;
       const chunks: Buffer[] = [];
       let loaded = 0;
       answer.on('data', (chunk: Buffer) => {
@@ -53,7 +55,10 @@ export const exchangeText = ({ url, method, headers, body, agent, signal, onByte
     const path = `${url.pathname}${url.search}`;
     const to = { hostname: url.hostname, port: url.port, path, method, headers, ...(agent ? { agent } : {}) };
     const request = (url.protocol === 'https:' ? https : http).request(to, receive);
-    request.on('error', fail);
+    // A server may send more than its answer; an answer that is complete counts.
+    request.on('error', (error) => {
+      if (received?.complete !== true) fail(error);
+    });
     signal?.addEventListener('abort', stop);
     request.end(body);
   });

@@ -18,6 +18,7 @@ const server = createServer((request, response) => {
     if (request.url === '/refused') return void request.socket.destroy();
     if (request.url === '/broken')
       return void response.writeHead(200, { 'content-length': 1000 }).write('{', () => request.socket.destroy());
+    if (request.url === '/more') return void request.socket.write('HTTP/1.1 204 No Content\r\n\r\nmore');
     if (request.url === '/slow') return void response.writeHead(200).write('{');
     response.writeHead(request.url === '/empty' ? 204 : 200, { 'X-One': ' a ', 'Set-Cookie': ['b=1', 'c=2'] });
     response.end(request.url === '/empty' ? undefined : TEXT);
@@ -75,6 +76,7 @@ test.each([
   ['/empty', undefined],
   ['/refused', undefined],
   ['/broken', undefined],
+  ['/more', undefined],
   ['/silent', 'waiting'],
   ['/slow', 'reading'],
   ['/', 'before'],

@@ -75,6 +75,22 @@ test('a take-back that fails leaves the identity and the right that the referenc
   expect(site.identity).toMatchObject({ type: 'SystemAssigned' });
 });
 
+test('a reference that cannot be reverted keeps the identity and the right that it needs', async () => {
+  const here = await world();
+  const answers = await file(here, 'fn-events', VAULT.replace('PaymentApiKey', 'ServiceBus'));
+  const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-events']);
+  const undo = await inside(here, ['undo', runName(run), '--yes']);
+  const again = await inside(here, ['undo', runName(undo), '--yes']);
+  expect(again, again.stdout + again.stderr).toMatchObject({ code: 0 });
+  const applied = await here.state();
+  // The secret was in the settings when the last run wrote the reference, and the log has only its digest.
+  const undone = await inside(here, ['undo', runName(again), '--yes']);
+  expect(undone.stdout.replace(/\s+/g, ' ')).toContain('the log contains no source of the earlier secret');
+  const identity = await inside(here, ['undo', runName(again), '--yes', '--change', '1']);
+  for (const { stdout } of [undone, identity]) expect(stdout.replace(/\s+/g, ' ')).toContain('depends on it and is not reverted');
+  expect(await here.state()).toEqual(applied);
+});
+
 test('a rotated secret is written back as it is now, and undo says so; a second undo does nothing', async () => {
   const here = await world();
   const run = await inside(here, ['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
@@ -91,6 +107,17 @@ test('a rotated secret is written back as it is now, and undo says so; a second 
 });
 
 const HTTPS = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
+
+test('an undo accepts the confirmation of an app of the run that it leaves as it is, and of no other', async () => {
+  const here = await world();
+  const answers = await file(here, 'fn-orders', HTTPS);
+  await writeFile(answers, `${await readFile(answers, 'utf8')}  fn-billing: { steps: { ${HTTPS} } }\n`);
+  const run = await inside(here, ['replay', answers, '--yes']);
+  const undo = (app: string) => inside(here, ['undo', runName(run), '--app', 'fn-orders', '--yes', '--confirm', app]);
+  expect((await undo('fn-reports')).code).toBe(64);
+  const undone = await undo('fn-billing');
+  expect(undone, undone.stderr).toMatchObject({ code: 0 });
+});
 
 test('an undo that left a value as it is says so again when it is resumed, though nothing is left to send', async () => {
   const here = await world();

@@ -11,6 +11,7 @@ import { recordedRun, type Entry } from '../../src/change/undo-log.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { ArmFailure, type ArmWriter, type Clock, type Journal, type Locks } from '../../src/engine/ports.ts';
 import { runChanges } from '../../src/engine/run/run.ts';
+import { outcomeOf } from '../../src/engine/run/outcome.ts';
 import { planUndo } from '../../src/engine/past/plan-undo.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { UserError } from '../../src/engine/errors.ts';
@@ -374,7 +375,8 @@ test('a full disk after a write: the run stops and says so, with the intent on r
   const ran = await go(here, prepared, 'stop', (entry) =>
     entry.type === 'outcome' ? Promise.reject(full) : Promise.resolve(void entries.push(entry)),
   );
-  expect(ran.summary).toMatchObject({ failed: 1, exitCode: 1 });
+  expect(ran.summary).toMatchObject({ failed: 1, exitCode: 5 });
+  expect(outcomeOf(ran.summary)).toBe('PARTLY FAILED');
   expect(recordedRun(entries)?.changes.map(({ state }) => state)).toEqual(['unknown']);
   const atEnd = await go(await world(), prepared, 'stop', (entry) => (entry.type === 'run-end' ? Promise.reject(full) : Promise.resolve()));
   expect(

@@ -70,7 +70,7 @@ export async function undoPlan(
     const { intent, state } = recorded;
     if (intent.undoes?.run === run.run || state === 'failed') continue;
     if (options.only && !options.only.includes(intent.change)) {
-      if (state !== 'undone' && intent.undo !== 'none') staying.push(intent);
+      if (usesOthers(recorded)) staying.push(intent);
       continue;
     }
     const { change, app, resource } = intent;
@@ -81,6 +81,7 @@ export async function undoPlan(
     const obstacle = obstacleTo(recorded, run, arm, target);
     if (obstacle !== undefined || !target) {
       leave(obstacle?.reason ?? '', obstacle?.failure);
+      if (usesOthers(recorded)) staying.push(intent);
       continue;
     }
     const later = staying.find((one) => buildsOn(one, intent));
@@ -195,6 +196,10 @@ const damaged = (message: string): ArmFailure =>
     message,
     next: 'Restore a copy of the undo log, or change the values manually. Run func-harden audit to see the current values.',
   });
+
+/** Whether a change that stays requires what earlier changes created. A call is over, and nothing reads what undo always leaves behind. */
+const usesOthers = ({ intent: { key, call }, state }: RecordedChange): boolean =>
+  state !== 'undone' && call === undefined && KINDS[key]?.stays !== true;
 
 const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>
   path === '' ? (showValue(after) as Body | null) : withValue(body ?? {}, path, showValue(after));

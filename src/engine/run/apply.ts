@@ -157,7 +157,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
   } catch (error) {
     // Only the undo log throws here: a full disk, a folder that went away.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    return { state: 'failed', failure: unrecorded(error), sent: true };
+    return { state: 'failed', failure: unrecorded(error), sent: true, unknown: true };
   }
 }
 
