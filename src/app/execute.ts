@@ -6,6 +6,7 @@ import { UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
 import { JOURNAL_VERSION, ownChanges, type AppliedPlan, type Entry, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
+import { isVerified } from '../engine/run/outcome.ts';
 import { needsName } from '../engine/plan/risk.ts';
 import { emptyWave, parseWaves } from '../engine/run/waves.ts';
 import { confirmedBy } from '../engine/fleet/targets.ts';
@@ -238,8 +239,12 @@ async function holdResumedRun(state: UndoState, run: RecordedRun, locks: Locks):
   throw runErrors.continuedElsewhere({ run: run.run });
 }
 
-/** Returns the changes that a resumed run has applied already, as its log and the reads before the resume show them. */
+/**
+ * Returns the changes that a resumed run has applied already, as its log and the reads before the resume show them; none where the run had
+ * ended and nothing of it was open, so that its resume has nothing to do.
+ */
 function appliedOf({ run, entries }: NonNullable<RunOptions['resumes']>): readonly RecordedChange[] {
+  if (run.state === 'done' && run.changes.every(isVerified)) return [];
   const changes = run.changes.map((change): RecordedChange => {
     const verified = entries.findLast((entry) => entry.type === 'verified' && entry.change === change.intent.change);
     return verified?.type !== 'verified' ? change : { ...change, verified, state: verified.state === 'shown' ? 'applied' : change.state };
