@@ -37,7 +37,7 @@ import {
   stop,
   warn,
 } from '../src/contract/index.ts';
-import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
+import { isPublicAccessOff, isSetOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
 import { lockedOutByPrivateAccess } from './lib/callers.ts';
 
@@ -76,6 +76,21 @@ function endpointNote({ facts, planned }: X): GuardFinding {
         `The connection of the private endpoint is ${statuses.join(', ')}, and Azure does not approve it any more. Remove the private endpoint, then create a new one (control endpoint).`,
       )
     : warn(`The connection of the private endpoint is ${statuses.join(', ')}. Approve it. ${after}`);
+}
+
+/**
+ * Notes that a private endpoint turns public access off where it was never set. The API version in use also returns "Enabled" for an app
+ * where it was never set (recorded), so func-harden cannot tell the two apart.
+ */
+function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
+  if (isPublicAccessOff(facts.site)) return [clear('Public network access is off already, so the private endpoint refuses no caller.')];
+  if (isSetOff(planned.site)) return [];
+  return [
+    warn(
+      'If public network access was never set on this app, Azure turns it off when a private endpoint exists. Callers and deployments from the internet then get 403, at the app and at the SCM site. To keep public access, set it to Enabled first.',
+    ),
+    ...lockedOutByPrivateAccess(facts.functions),
+  ];
 }
 
 function lockedOutCallers(x: X): GuardFinding[] {
@@ -147,9 +162,11 @@ export default defineStep({
       label: 'Private endpoint',
       because: 'A private endpoint gives the app a private IP address. Without it, no caller can reach the app when public access is off.',
       severity: 'medium',
-      risk: 'safe',
+      risk: 'lock-out',
       strict: true,
-      effect: 'The app gets a private IP address in the subnet, billed per hour. Its public address does not change.',
+      effect: 'The app gets a private IP address in the subnet, billed per hour. Azure may turn public network access off.',
+      effectOf: ({ facts }) =>
+        `The app gets a private IP address in the subnet, billed per hour. ${isPublicAccessOff(facts.site) ? 'Public network access stays off.' : 'Azure may turn public network access off.'}`,
       reads: ['site'],
       draftReads: ['virtualNetworks', 'privateEndpoints'],
       writes: ['privateEndpoints'],
@@ -175,7 +192,10 @@ export default defineStep({
         };
       },
       draft: endpoint,
-      guards: [{ id: 'subnet', check: subnetIsGood }],
+      guards: [
+        { id: 'subnet', check: subnetIsGood },
+        { id: 'L7', reads: ['functions'], check: closedByEndpoint },
+      ],
     },
     {
       kind: 'rule',
