@@ -25,19 +25,19 @@ const OBJECTS = names(`
   authentication containerDeleteRetentionPolicy deleteRetentionPolicy deployment encryption globalValidation httpSettings   identityProviders keyvaultproperties links login othersGet permissions platform privateLinkServiceConnectionState properties runtime
   scaleAndConcurrency shareDeleteRetentionPolicy tokenStore waf`);
 const OBJECTS_OR_NULL = names(`
-  allowedPrincipals identity apiManagementConfig attributes azureStorageAccounts config cors defaultAuthorizationPolicy functionAppConfig headers
+  allowedPrincipals identity apiManagementConfig attributes azureStorageAccounts config cors defaultAuthorizationPolicy dhcpOptions functionAppConfig headers
   hostingEnvironmentProfile jwtClaimChecks keyCreationTime keyPolicy natGateway networkAcls networkSecurityGroup outboundVnetRouting
   parameters privateEndpoint protocolSettings registration routeTable smb userAssignedIdentities validation`);
 const LISTS = names(`
   accessPolicies bindings delegations granted ipRules ipv6Rules logs manualPrivateLinkServiceConnections privateDnsZoneConfigs
   privateLinkServiceConnections serviceEndpoints subnets virtualNetworkRules ways`);
 const LISTS_OR_NULL = names(
-  'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks',
+  'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks virtualNetworkPeerings',
 );
 const TEXT_LISTS = names('functionKeys hostNames missing rulesWithoutEffect systemKeys unknown');
 const TEXT_LISTS_OR_NULL = names(`
   actions addressPrefixes groupIds notActions allowedApplications allowedAudiences allowedClientApplications allowedGroups allowedOrigins appSettingNames
-  certificates excludedPaths groups identities keys secrets`);
+  certificates dnsServers excludedPaths groups identities keys secrets`);
 
 const isText = (value: Json): boolean => typeof value === 'string';
 const listOf = (isItem: (value: Json) => boolean) => (value: Json) => Array.isArray(value) && value.every(isItem);
@@ -82,6 +82,7 @@ const ALWAYS: ReadonlyMap<string, readonly string[]> = new Map(
     privateLinkServiceConnections: ['properties'],
     privateDnsZoneConfigs: ['properties'],
     subnets: ['id', 'name', 'properties'],
+    virtualNetworkPeerings: ['properties'],
     virtualNetworkRules: ['id'],
   }),
 );

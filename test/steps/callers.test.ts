@@ -110,6 +110,7 @@ test('who deploys is named as far as it was read', () => {
 test.each([
   ['https.client-cert', 'L11', 'sends no client certificate'],
   ['private-access.public-network', 'L7', 'calls from the internet'],
+  ['private-access.endpoint', 'L7', 'calls from the internet'],
 ])('%s names the services that call the app', async (control, guard, text) => {
   const plan = await plannedOn({
     plan: 'P1v3',
@@ -119,6 +120,7 @@ test.each([
   });
   const says = notesOf(plan, guard).map((note) => note.says);
   expect(says.join('\n')).toContain(`Event Grid (OnBlob) ${text}`);
+  expect([...new Set(plan.changes.map(({ risk }) => risk))]).toEqual(['lock-out']);
 });
 
 test('API Management is named where it is linked with the app', async () => {
