@@ -1,5 +1,5 @@
 import { nameIn } from './ids.ts';
-import type { Binding, Functions } from './resources.ts';
+import type { AppSettings, Binding, Functions } from './resources.ts';
 
 type OneFunction = Functions['value'][number];
 const bindingsOf = (one: OneFunction) => one.properties.config?.bindings ?? [];
@@ -51,6 +51,18 @@ export function triggersNotSeen(functions: Functions): string | undefined {
     return 'Azure lists no functions of the app';
   const names = withoutTrigger(functions);
   return names.length === 0 ? undefined : `Azure lists no trigger of ${names.join(', ')}`;
+}
+
+/**
+ * Describes endpoints that the list of functions does not have; undefined if there are none. Versions 1 to 3 of the host read proxies.json,
+ * version 4 only with the feature flag (learn.microsoft.com/azure/azure-functions/legacy-proxies).
+ */
+export function proxiesNotSeen(settings: AppSettings | undefined): string | undefined {
+  const valueOf = (name: RegExp): string => Object.entries(settings?.properties ?? {}).find(([one]) => name.test(one))?.[1] ?? '';
+  const mayBe =
+    /^\s*~?[123](\.|\s*$)/.test(valueOf(/^FUNCTIONS_EXTENSION_VERSION$/i)) ||
+    /(^|,)\s*EnableProxies\s*(,|$)/i.test(valueOf(/^AzureWebJobsFeatureFlags$/i));
+  return mayBe ? 'the app may have proxies, which Azure Resource Manager does not show' : undefined;
 }
 
 /** Lists the functions with a blob trigger that looks for new blobs by itself. With the source EventGrid, Azure notifies the trigger. */

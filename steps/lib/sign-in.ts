@@ -11,6 +11,7 @@ import {
   type Facts,
   type Functions,
   httpFunctions,
+  type HttpFunction,
   includesWord,
   isExternal,
   isMultiTenant,
@@ -18,11 +19,13 @@ import {
   openedBy,
   type OpenedFunction,
   providersOf,
+  proxiesNotSeen,
   SECRETLESS,
   signInOf,
   tenantFault,
   tenantsAllowed,
   valueOf,
+  webhookFunctions,
 } from '../../src/azure/index.ts';
 
 /** The answers that judging and guarding the sign-in use. */
@@ -41,60 +44,88 @@ const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
 
+/** Returns the functions that clients call over HTTP: at a route of their own, or at an endpoint of an extension that may require no key. */
+export const calledFunctions = ({ maybe }: Facts, functions: Functions): HttpFunction[] => [
+  ...httpFunctions(functions, maybe('appSettings')),
+  ...webhookFunctions(functions, maybe('appSettings')),
+];
+
 /** Returns the functions that these paths leave open unintentionally: those that no answer was meant for. */
 export function openedFunctions(x: X, functions: Functions, paths: readonly string[]): OpenedFunction[] {
-  const all = httpFunctions(functions, x.facts.maybe('appSettings'));
+  const all = calledFunctions(x.facts, functions);
   const isWhole = openedBy(paths, all).filter(({ cover }) => cover === 'yes').length === all.length;
   return openedBy(isWhole ? paths : paths.filter((path) => !isAnswered(x, path)), all);
 }
 export const openedNames = (functions: readonly OpenedFunction[]): string =>
-  functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', requires a key'})`).join(', ');
+  functions
+    .map(
+      ({ name, path, isAnonymous, isKeyUnknown }) =>
+        `${name} (${path}${isAnonymous ? '' : isKeyUnknown ? ', host.json decides whether a key is required' : ', requires a key'})`,
+    )
+    .join(', ');
 
 /** Returns the functions that requests reach without the sign-in, through an excluded path. */
-const passedBy = (facts: Facts): OpenedFunction[] =>
-  openedBy(excludedFrom(facts), httpFunctions(facts.functions, facts.maybe('appSettings')));
+const passedBy = (facts: Facts): OpenedFunction[] => openedBy(excludedFrom(facts), calledFunctions(facts, facts.functions));
 
 /** Returns the names of functions that require no key. */
-export const anonymousFunctions = (functions: Functions): string[] =>
-  httpFunctions(functions)
-    .filter(({ isAnonymous }) => isAnonymous)
-    .map(({ name }) => name);
+export const anonymousFunctions = (facts: Facts): string[] =>
+  calledFunctions(facts, facts.functions).flatMap(({ name, isAnonymous }) => (isAnonymous ? [name] : []));
+
+/** Returns what Azure does not show of endpoints that may require no key. */
+function endpointsNotSeen(facts: Facts, onPurpose: readonly string[] = []): string[] {
+  const byHost = webhookFunctions(facts.functions, facts.maybe('appSettings')).filter(
+    ({ name, isKeyUnknown }) => isKeyUnknown && !includesWord(onPurpose, name),
+  );
+  return [
+    triggersNotSeen(facts.functions) ?? [],
+    proxiesNotSeen(facts.maybe('appSettings')) ?? [],
+    byHost.length > 0
+      ? `host.json decides whether the endpoint of ${byHost.map(({ name }) => name).join(', ')} requires a key (webhookAuthorizationLevel)`
+      : [],
+  ].flat();
+}
 
 /** Judges whether each function without a key has a sign-in, or is listed as intentionally public. */
 export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
   const wanted = 'a key, authentication, or the function listed as intentionally public';
-  const all = anonymousFunctions(facts.functions);
+  const all = anonymousFunctions(facts);
   const left = all.filter((name) => !includesWord(onPurpose, name));
-  const notSeen = triggersNotSeen(facts.functions);
-  if (left.length === 0 && notSeen)
-    return { state: 'unknown', found: `${notSeen}, so it is unknown which functions require a key`, wanted };
-  if (all.length === 0) return { state: 'pass', found: 'none', wanted };
-  if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, listed as intentionally public`, wanted };
-  const byCode = (name: string): string => `${name}: authLevel is set in the function's code; change it there.`;
+  const notSeen = endpointsNotSeen(facts, onPurpose);
+  if (left.length === 0 && notSeen.length === 0)
+    return { state: 'pass', found: all.length === 0 ? 'none' : `${all.join(', ')}, listed as intentionally public`, wanted };
+  const unknown = (found: string): Verdict => ({ state: 'unknown', found, wanted });
+  const hidden = `${notSeen.join(', and ')}, so it is unknown which functions require a key`;
+  const bySetting = webhookFunctions(facts.functions, facts.maybe('appSettings')).map(({ name }) => name);
+  const byCode = (name: string): string =>
+    bySetting.includes(name)
+      ? `${name}: an app setting sets webhookAuthorizationLevel to Anonymous; remove the setting.`
+      : `${name}: authLevel is set in the function's code; change it there.`;
+  const named = left.length > 0 ? `${left.join(', ')}: ` : '';
   const signIn = signInOf(facts);
-  if (signIn.state === 'unknown') return { state: 'unknown', found: `${left.join(', ')}: ${signIn.found}`, wanted };
-  if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
   // A sign-in that accepts accounts of any tenant protects nothing.
-  const fault = tenantFault(facts.authSettings, facts.maybe('appSettings'));
-  if (fault?.state === 'open') return { state: 'fail', found: `${left.join(', ')}: ${fault.found}`, wanted, lines: left.map(byCode) };
-  const passing = passedBy(facts).filter(({ name }) => left.includes(name));
+  const fault = signIn.state === 'required' ? tenantFault(facts.authSettings, facts.maybe('appSettings')) : undefined;
+  if (left.length === 0 && (signIn.state !== 'required' || fault)) return unknown(hidden);
+  if (signIn.state === 'unknown') return unknown(named + signIn.found);
+  if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
+  if (fault?.state === 'open') return { state: 'fail', found: named + fault.found, wanted, lines: left.map(byCode) };
+  const passing = passedBy(facts).filter(
+    ({ name, isKeyUnknown }) => left.includes(name) || (isKeyUnknown && !includesWord(onPurpose, name)),
+  );
   const sure = passing.filter(({ cover }) => cover === 'yes');
   const paths = (some: readonly OpenedFunction[]): string => some.map(({ name, path }) => `${name} (${path})`).join(', ');
   if (sure.length > 0)
     return { state: 'fail', found: `excluded from authentication: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
-  if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from authentication: ${paths(passing)}`, wanted };
-  if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
-  // Functions with other or unknown triggers are behind the sign-in as well, unless a path is excluded.
-  if (notSeen && excludedFrom(facts).length > 0)
-    return { state: 'unknown', found: `${notSeen}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`, wanted };
-  return { state: 'pass', found: `${all.join(', ')}, behind authentication`, wanted };
+  if (passing.length > 0) return unknown(`perhaps excluded from authentication: ${paths(passing)}`);
+  if (fault) return unknown(named + fault.found);
+  // Endpoints that are not known are behind the sign-in as well, unless a path is excluded.
+  if (notSeen.length > 0 && excludedFrom(facts).length > 0)
+    return unknown(`${notSeen.join(', and ')}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`);
+  return { state: 'pass', found: left.length > 0 ? `${all.join(', ')}, behind authentication` : 'none without authentication', wanted };
 }
 
 /** Returns paths that are excluded today and that reach a function without an answer. They will no longer be excluded. */
 export const closingPaths = (x: X): string[] =>
-  excluded(x).filter(
-    (path) => !isAnswered(x, path) && openedBy([path], httpFunctions(x.facts.functions, x.facts.maybe('appSettings'))).length > 0,
-  );
+  excluded(x).filter((path) => !isAnswered(x, path) && openedBy([path], calledFunctions(x.facts, x.facts.functions)).length > 0);
 /** Returns the paths that stay open: those that reach no function, those that triggers require, and those of the answer. */
 export function openPaths(x: X): string[] {
   const gone = closingPaths(x);
@@ -131,6 +162,18 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
     ),
     ...(isSticky ? [] : [warn(`${SECRETLESS} is not a slot setting, so a swap moves it to the other slot.`)]),
   ];
+}
+
+/** Warns about endpoints that the sign-in closes for callers that send only a key. */
+export function webhooksClosed({ facts, answers }: X): GuardFinding[] {
+  const closed = webhookFunctions(facts.functions, facts.maybe('appSettings')).filter(
+    ({ template }) => openedBy(answers.excludedPaths ?? [], [{ name: '', template, isAnonymous: true }]).length === 0,
+  );
+  return [...Map.groupBy(closed, ({ template }) => template)].map(([path, all]) =>
+    warn(
+      `Callers of ${all.map(({ name }) => name).join(', ')} at ${path} must send a token after this change; a key alone gets 401. Only host.json shows whether this path requires a key. If it does and the callers cannot get a token, add the path to excludedPaths.`,
+    ),
+  );
 }
 
 /** Checks whether the issuer of the answer, or another setting, refuses tokens of other tenants. */
@@ -202,26 +245,24 @@ function remarks(x: X): string[] {
   ];
 }
 
-/** Paths of the host. No function has its route below them. */
-const OF_HOST = /^\/runtime\/webhooks(\/|$)/i;
 const EVERYTHING = /^\/?\*+$/;
 
 export function judgeSignIn(x: X): Verdict {
   const wanted = 'on, with a provider, unauthenticated requests refused';
   const functions = x.facts.maybe('functions');
-  const notSeen = functions && triggersNotSeen(functions);
-  if (functions && httpFunctions(functions).length === 0 && !notSeen)
-    return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
+  const called = functions && calledFunctions(x.facts, functions);
+  const notSeen = functions && (triggersNotSeen(functions) ?? proxiesNotSeen(x.facts.maybe('appSettings')));
+  if (called?.length === 0 && !notSeen) return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
   const { state, found } = signInOf(x.facts);
   if (state === 'unknown') return { state, found, wanted };
   if (state === 'open') {
     // Without the list of functions and all triggers, it is unknown whether a function is called over HTTP.
-    const isCalled = httpFunctions(x.facts.functions).length > 0;
+    const isCalled = calledFunctions(x.facts, x.facts.functions).length > 0;
     return isCalled
       ? { state: 'fail', found, wanted }
       : { state: 'unknown', found: `${found}, and ${notSeen ?? 'no function is called over HTTP'}`, wanted };
   }
-  const paths = excluded(x).filter((path) => !OF_HOST.test(path.trim()));
+  const paths = excluded(x);
   const whole = paths.filter((path) => EVERYTHING.test(path.trim()));
   if (whole.length > 0) return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves the whole app open`, wanted };
   const fault = tenantFault(x.facts.authSettings, x.facts.maybe('appSettings'));

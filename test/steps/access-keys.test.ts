@@ -25,6 +25,14 @@ areaTester.run(area, {
   ],
   fail: [
     ['anonymous', open('anonymous'), /PlaceOrder/],
+    [
+      'anonymous',
+      {
+        settings: { AzureFunctionsJobHost__extensions__mcp__system__webhookAuthorizationLevel: 'Anonymous' },
+        others: { ...functions(['Lookup', { type: 'mcpToolTrigger' }]), authSettings: { properties: {} } },
+      },
+      'Lookup',
+    ],
     ['inventory', keys(['default', 'ci']), 'host/ci'],
     ['inventory', keys(['default'], { PlaceOrder: ['default', 'partner'] }), 'PlaceOrder/partner'],
     ['rotate', { answers: { rotate: ['host/ci'] } }, 'selected for rotation: host/ci'],
@@ -42,6 +50,12 @@ areaTester.run(area, {
       { others: { ...functions(['WarmUp', { type: 'warmupTrigger' }]), authSettings: { properties: {} } } },
       /lists no functions/,
     ],
+    [
+      'anonymous',
+      { others: { ...functions(['Lookup', { type: 'mcpToolTrigger' }]), authSettings: { properties: {} } } },
+      /^host.json decides whether the endpoint of Lookup requires a key/,
+    ],
+    ['anonymous', { ...open('function'), settings: { AzureWebJobsFeatureFlags: 'EnableProxies' } }, /may have proxies/],
     ['secret-storage', store('kubernetes'), /does not check/],
     ['secret-storage', { plan: 'CA', settings: {} }, /outside the app settings/],
   ],
