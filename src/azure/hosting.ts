@@ -29,7 +29,11 @@ export const LACKS = {
   hostName: { CA: 'the environment of Container Apps defines the host name' },
   affinity: { CA: 'Container Apps sets session affinity at its ingress' },
   referenceIdentity: { CA: 'Container Apps has no such identity setting' },
-  webSockets: { CA: 'Container Apps has no such setting' },
+  webSockets: {
+    // learn.microsoft.com/troubleshoot/azure/app-service/faqs-app-service-linux-new
+    linux: 'Linux apps always accept WebSockets, and this setting has no effect',
+    CA: 'Container Apps has no such setting',
+  },
   detailedErrors: { CA: 'Container Apps stores no error pages' },
   publishingPassword: { CA: 'Container Apps has no publishing password' },
   ftpSignIn: { CA: 'Container Apps has no FTP' },

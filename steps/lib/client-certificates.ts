@@ -22,7 +22,12 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
     };
   const found = clientCertEnabled === true ? clientCertMode || 'Required (not set)' : 'off';
   if (clientCertEnabled !== true || !isMode(clientCertMode, 'Required')) return { state: 'fail', found, wanted: 'Required' };
-  return exemptFunctions(facts, clientCertExclusionPaths ?? '', found) ?? { state: 'pass', found, wanted: 'Required' };
+  const exempt = exemptFunctions(facts, clientCertExclusionPaths ?? '', found);
+  if (exempt) return exempt;
+  // Microsoft documents that a plain HTTP request has no certificate, and not whether the mode Required refuses it.
+  return properties.httpsOnly === true
+    ? { state: 'pass', found, wanted: 'Required' }
+    : { state: 'unknown', found: `${found}, but HTTPS only is off, and a plain HTTP request has no certificate`, wanted: 'Required' };
 }
 
 /** Returns the verdict on functions that excluded paths exempt: a path exempts everything below it. undefined where there is none. */

@@ -16,7 +16,6 @@ const bad: readonly (readonly [string, OneApp])[] = [
   ['remote-debugging.off', { plan: 'Y1-linux', config: { remoteDebuggingEnabled: true } }],
   ['remote-debugging.off', { plan: 'CA', config: { remoteDebuggingEnabled: true } }],
   ['remote-debugging.off', { plan: 'D', config: { remoteDebuggingEnabled: true } }],
-  ['remote-debugging.web-sockets', { plan: 'CA', config: { webSocketsEnabled: true } }],
   ['error-handling.detailed-errors', { plan: 'CA', config: { detailedErrorLoggingEnabled: true } }],
   ['https.min-tls', { plan: 'CA', config: { minTlsVersion: '1.0' } }],
   ['https.scm-min-tls', { plan: 'CA', config: { scmMinTlsVersion: '1.1' } }],
@@ -32,6 +31,10 @@ const harmless: readonly (readonly [string, OneApp])[] = [
   ['remote-debugging.off', { plan: 'FC1', config: {} }],
   ['remote-debugging.off', { plan: 'FC1', config: { remoteDebuggingEnabled: false } }],
   ['remote-debugging.ssh', { plan: 'FC1', site: { sshEnabled: true } }],
+  ['remote-debugging.web-sockets', { plan: 'CA', config: { webSocketsEnabled: true } }],
+  // Linux apps accept WebSockets at any value, so off is no pass and on is no finding that a change could mend.
+  ['remote-debugging.web-sockets', { plan: 'D-linux', config: { webSocketsEnabled: false } }],
+  ['remote-debugging.web-sockets', { plan: 'D-linux', config: { webSocketsEnabled: true } }],
   ['https.min-tls', { plan: 'CA', config: { minTlsVersion: null } }],
   ['https.min-tls', { plan: 'CA', config: { minTlsVersion: '1.2' } }],
   ['https.end-to-end', { plan: 'Y1', site: { endToEndEncryptionEnabled: false } }],

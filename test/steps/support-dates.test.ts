@@ -111,13 +111,38 @@ test.each([
   expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
 });
 
-test('an image brings its own host, unless a setting names an old one', async () => {
-  const container = { kind: 'functionapp,linux,container', plan: 'EP' } as const;
-  const state = async (settings: OneApp['settings']) =>
-    (await judgedOf({ ...container, settings: settings! }))('runtime.functions-version').state;
-  expect(await state({})).toBe('not-applicable');
-  expect(await state({ FUNCTIONS_EXTENSION_VERSION: '~4' })).toBe('pass');
-  expect(await state({ FUNCTIONS_EXTENSION_VERSION: '~3' })).toBe('fail');
+const image = (linuxFxVersion: string, version?: string): OneApp => ({
+  ...linux(linuxFxVersion),
+  settings: version === undefined ? {} : { FUNCTIONS_EXTENSION_VERSION: version },
+});
+const container = { kind: 'functionapp,linux,container', plan: 'EP' } as const;
+test.each<readonly [string, OneApp, string, RegExp]>([
+  ['without a setting', container, 'not-applicable', /image contains the host/],
+  // Azure CLI and Terraform write ~4 for images too: Azure/azure-cli issue 12430.
+  ['~4, which tools write', { ...container, settings: { FUNCTIONS_EXTENSION_VERSION: '~4' } }, 'not-applicable', /image contains the host/],
+  ['an old version that was set', { ...container, settings: { FUNCTIONS_EXTENSION_VERSION: '~3' } }, 'fail', /2022-12-13/],
+  ['an app whose kind names no container', image('DOCKER|contoso.azurecr.io/fn:4', '~4'), 'not-applicable', /image contains the host/],
+  [
+    "Microsoft's image pins the host",
+    image('DOCKER|mcr.microsoft.com/azure-functions/node:4.14.0.3-node22', '~4'),
+    'fail',
+    /4\.14\.0\.3, pinned/,
+  ],
+  [
+    "Microsoft's image of an old host",
+    image('docker|mcr.microsoft.com/azure-functions/python:3.0-python3.9', '~4'),
+    'fail',
+    /host 3\.0, .*2022-12-13/,
+  ],
+  [
+    "Microsoft's image of the newest host",
+    image('DOCKER|mcr.microsoft.com/azure-functions/node:4-node22', '~4'),
+    'not-applicable',
+    /image/,
+  ],
+])('the host in an image: %s', async (_, app, state, says) => {
+  const judged = (await judgedOf(app))('runtime.functions-version');
+  expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
 });
 
 test('Linux Consumption ends; other plans do not', async () => {

@@ -2,7 +2,7 @@
 import { showValue } from '../../change/value.ts';
 import { OWNER_READS, ownerNotes } from './code-owners.ts';
 import { packageAfterRestart } from './package-guard.ts';
-import type { Json, ResourceKey } from '../../azure/index.ts';
+import { valueOf, type Json, type ResourceKey } from '../../azure/index.ts';
 import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
@@ -120,7 +120,7 @@ function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): N
     return [{ id: 'L28', level: 'warn', says: `func-harden could not check whether the app has slots: ${failureOf(store, 'slots')}` }];
   const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
   if (slots.length === 0) return [];
-  const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : '';
+  const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : siteSwapText(change, store);
   return [
     {
       id: 'L28',
@@ -150,6 +150,32 @@ function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): st
     ({ name, after }) => /__(accountName|credential|clientId|\w+Uri)$/i.test(name) || /^@Microsoft\.KeyVault\(/i.test(String(after)),
   );
   return ` A swap moves ${moving.map(({ name }) => name).join(', ')}: the value of the slot moves to production, and this value moves to the slot.${byIdentity ? " Identities do not move, so the slot's identity needs the same roles." : ''}`;
+}
+
+/**
+ * Members that stay with their slot by all pages of Microsoft: TLS and client certificates, CORS, access restriction rules, diagnostic
+ * settings, identities. The pages disagree on general settings and on virtual network integration: app-service/deploy-staging-slots and
+ * azure-functions/functions-deployment-slots.
+ */
+const STAYING =
+  /^(httpsOnly|clientCert\w*|\w*minTls\w*|endToEndEncryptionEnabled|cors|(scm)?IpSecurityRestrictions\w*|\w*LoggingEnabled|keyVaultReferenceIdentity)$/i;
+const OVERRIDE = 'WEBSITE_OVERRIDE_PRESERVE_DEFAULT_STICKY_SLOT_SETTINGS';
+
+/** Returns what a swap does to members of the site or of its configuration; empty where they stay with their slot. */
+function siteSwapText({ key, diff }: Change, store: FactStore): string {
+  if (key !== 'site' && key !== 'siteConfig') return '';
+  // Identities never move.
+  const names = [...new Set(diff.flatMap(({ path }) => (path.startsWith('properties') ? (membersOf(path)[1] ?? []) : [])))];
+  if (names.length === 0) return '';
+  const settings = store.view.maybe('appSettings');
+  if (!settings) return ` func-harden could not read the app settings, so it is unknown whether a swap moves ${names.join(', ')}.`;
+  const override = valueOf(settings, OVERRIDE)?.trim();
+  if (override !== undefined && !/^(1|true)$/i.test(override))
+    return ` ${OVERRIDE} is set. If it is 0 or false in every slot, a swap moves ${names.join(', ')}: the value of the slot moves to production.`;
+  const moving = names.filter((name) => !STAYING.test(name));
+  return moving.length === 0
+    ? ''
+    : ` Microsoft's pages disagree on whether a swap moves ${moving.join(', ')}. Check the value after a swap.`;
 }
 
 function failureOf(store: FactStore, key: ResourceKey): string {
