@@ -62,7 +62,7 @@ const OR_NOTHING: ReadonlySet<string> = new Set<ResourceKey>(['sourceControl', '
 /** Lists whose items are not ARM resources, or have only an id and a name. */
 const NO_RESOURCES: ReadonlySet<string> = new Set<ResourceKey>([
   'permissions',
-  'denyPolicies',
+  'policyEffects',
   'neighbours',
   'roleDefinitions',
   'identityDefinitions',

@@ -33,6 +33,12 @@ const lostLines = (lost: readonly string[]): Line[] => [
   line('    Find out who removed it. func-harden cannot restore it, and an undo of this run cannot either.'),
 ];
 
+/** Returns what may be the reason that a new value does not show, and the next step. */
+const notShownLines = ({ guards }: Change): Line[] => [
+  ...[...new Set(guards.flatMap(({ mayRevert, says }) => (mayRevert ? says : [])))].map((says) => line(`    ${plainText(says)}`)),
+  line('    Preview again in a few minutes. If the old value still shows, Azure ignored the new value, or something changed it back.'),
+];
+
 /** Returns the result of a change, and after a failure the reason and the next step. */
 function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
   const title = changeTitle(change);
@@ -49,6 +55,7 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
           span(result.lost ? ', but other values were removed' : '', 'warn'),
           span(result.diff ? ', together with the change that this run made for another app' : '', 'dim'),
         ),
+        ...(result.verified === 'not-shown' && result.provisioning === undefined ? notShownLines(change) : []),
         ...(result.lost ? lostLines(result.lost) : []),
       ];
     case 'already':
