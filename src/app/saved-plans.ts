@@ -20,7 +20,7 @@ import type { Connection } from '../engine/ports.ts';
 import type { Trouble } from '../engine/run/troubles.ts';
 import { readRuns } from '../files/journal.ts';
 import { checkOwned } from '../files/file-owner.ts';
-import { readLimited } from '../files/read-limited.ts';
+import { readText } from '../files/read-limited.ts';
 import { placeOf, readSavedPlan, savedChanges, savedPlanPieces, type SavedPlan } from '../report/saved-plan.ts';
 import { escapeJson, plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
@@ -213,7 +213,7 @@ const troubleOf = ({ label }: Target, { differences }: Extract<SavedPlanState, {
 async function readPlanText(file: string): Promise<string> {
   try {
     await checkOwned(file);
-    return await readLimited(file, MOST_BYTES);
+    return await readText(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw planErrors.planUnreadable({ file, why: fileProblem(error) });
