@@ -4,7 +4,7 @@ import { endingWithoutRun } from '../engine/run/outcome.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
-import { plansLines, savedPlanLine } from '../view/plan-lines.ts';
+import { plansLines, savedPlanLines } from '../view/plan-lines.ts';
 import { approve, canaryOf, checkCanary, executeRun } from '../app/execute.ts';
 import { printTroubles } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
@@ -24,7 +24,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const moved = saved?.moved ?? [];
   const troubles = [...planned.troubles, ...moved];
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
-  const proof = saved ? [savedPlanLine(saved.plan.digest, options.requireDigest !== undefined)] : [];
+  const proof = saved ? savedPlanLines(saved.plan.digest, options.requireDigest !== undefined) : [];
   const preview = () =>
     printLines(
       plansLines(plans, io.outLook, { details: options.details === true, beside: [...driftLines(drift), ...proof] }),

@@ -79,13 +79,15 @@ const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
     ? 'Plan: nothing to do.'
     : `Plan: ${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;
 
-/** Returns the line about the file of a saved plan: its digest was computed again from the content, and compared with the required one. */
-export const savedPlanLine = (digest: string, isRequired: boolean): Line =>
+/** Returns the lines about the file of a saved plan: its digest was computed again from the content, and compared with the required one. */
+export const savedPlanLines = (digest: string, isRequired: boolean): Line[] => [
   line(
-    'Saved plan: ',
-    isRequired ? 'the file is unchanged, and it has the required digest: ' : 'the file is unchanged since it was saved. Digest: ',
-    span(digest, 'dim'),
-  );
+    isRequired
+      ? 'Saved plan: the file is unchanged, and it has the required digest.'
+      : 'Saved plan: the file is unchanged since it was saved.',
+  ),
+  line(span(`  Digest: ${digest}`, 'dim')),
+];
 
 export const counted = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
