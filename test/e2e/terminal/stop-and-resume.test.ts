@@ -51,7 +51,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   again.type('enter');
   await again.sees('Apply this?');
   again.type('y');
-  await again.sees(/2 applied, 2 verified, 0 failed, 0 skipped \(1 per request\)\. 1\s+applied before resume\./);
+  await again.sees(/2 applied, 2 verified, 0 failed, 0 skipped \(1 per request\)\. 1\s+applied\s+before resume\./);
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm', 'ftp']);
   again.type('ctrlC');
   expect(await again.ended).toBe(130);
