@@ -213,7 +213,7 @@ export async function executeRun(
       },
       { arm: connection.writer, journal, clock, signal, assertHeld },
     );
-    return invocation.isDemo ? { ...summary, isDemo: true } : summary;
+    return invocation.demo ? { ...summary, demo: invocation.demo.host } : summary;
   }
 
   async function assertHeld(): Promise<void> {
