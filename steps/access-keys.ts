@@ -1,4 +1,4 @@
-import { anonymousFunctions, judgeAnonymous } from './lib/sign-in.ts';
+import { anonymousFunctions, judgeAnonymous } from './lib/anonymous-functions.ts';
 import {
   type Answers,
   type Context,

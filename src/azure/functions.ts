@@ -100,7 +100,23 @@ const BY_DEFAULT: readonly (readonly [type: RegExp, setting: string])[] = [
   [/^signalR/i, 'AzureSignalRConnectionString'],
   [/^webPubSub/i, 'WebPubSubConnectionString'],
   [/^sendGrid$/i, 'AzureWebJobsSendGridApiKey'],
+  [/^serviceBus/i, 'AzureWebJobsServiceBus'],
 ];
+/** Bindings that need a connection, and whose default is not documented. */
+const NEEDS_ONE = /^(eventHub|cosmosDB|sql|mySql)(Trigger)?$/i;
+
+const namedBy = (binding: Binding): readonly (readonly [member: string, value: string])[] =>
+  Object.entries(binding).flatMap(([member, value]) =>
+    NAMES_SETTING.test(member) && typeof value === 'string' && value !== '' ? [[member, value] as const] : [],
+  );
+
+/** Lists the bindings that name no connection although they need one, as `Function (type)`. */
+export const withoutConnection = (functions: Functions): string[] =>
+  functions.value.flatMap((one) =>
+    bindingsOf(one).flatMap((binding) =>
+      NEEDS_ONE.test(binding.type) && namedBy(binding).length === 0 ? [`${nameIn(one.name)} (${binding.type})`] : [],
+    ),
+  );
 
 /**
  * Lists the settings that bindings of functions use. A storage binding without a connection uses the storage of the host. The Kafka
@@ -110,11 +126,10 @@ export function connectionsOf(functions: Functions, isSetting: (name: string) =>
   return functions.value.flatMap((one) =>
     bindingsOf(one).flatMap((binding) => {
       const of = { name: nameIn(one.name), type: binding.type };
-      const named = Object.entries(binding).flatMap(([member, value]): BindingConnection[] => {
-        if (!NAMES_SETTING.test(member) || typeof value !== 'string' || value === '') return [];
+      const named = namedBy(binding).map(([member, value]): BindingConnection => {
         const connection = value.replace(/^%(.*)%$/, '$1');
         const isSecret = /password$/i.test(member) && connection === value && !isSetting(value);
-        return [isSecret ? { ...of, connection: member, isSecret } : { ...of, connection }];
+        return isSecret ? { ...of, connection: member, isSecret } : { ...of, connection };
       });
       if (named.length > 0) return [...new Map(named.map((found) => [found.connection, found])).values()];
       return BY_DEFAULT.flatMap(([type, connection]) => (type.test(binding.type) ? [{ ...of, connection }] : []));

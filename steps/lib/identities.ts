@@ -1,6 +1,6 @@
 /** Identities that an app uses, and the roles that a plan assigns to them. */
 import { type Verdict, type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
-import { type Facts, rolesRead, scopeOf, roleOf, ROLE, guidFor, nameIn, type Json, type Site } from '../../src/azure/index.ts';
+import { type Facts, rolesRead, scopeOf, roleOf, ROLE, guidFor, nameIn, sameWord, type Json, type Site } from '../../src/azure/index.ts';
 
 /** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
 interface Acting {
@@ -33,8 +33,15 @@ export function referenceIdentity(site: Site): Acting {
   const user = users.find(([id]) => id.toLowerCase() === chosen.toLowerCase());
   if (user?.[1].principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };
   const acting = actingIdentity(site);
-  if (acting.id === undefined) return acting;
-  return { ...acting, drafts: [{ at: ['site', 'properties.keyVaultReferenceIdentity'], to: acting.id, absent: 'SystemAssigned' }] };
+  if (acting.id === undefined && sameWord(chosen, 'SystemAssigned')) return acting;
+  // The app does not have the chosen identity, or has only user-assigned ones.
+  const choice: Draft = {
+    at: ['site', 'properties.keyVaultReferenceIdentity'],
+    to: acting.id ?? 'SystemAssigned',
+    absent: 'SystemAssigned',
+    after: ['siteIdentity'],
+  };
+  return { ...acting, drafts: [...acting.drafts, choice] };
 }
 
 /** Assigns a role at a scope to a principal. `forWhom` makes the name of the assignment different from others. */

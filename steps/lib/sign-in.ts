@@ -8,17 +8,18 @@ import {
   triggersNotSeen,
   ALLOWED_TENANTS,
   authFileOf,
+  brokenReference,
   type Facts,
   type Functions,
   httpFunctions,
   type HttpFunction,
-  includesWord,
   isExternal,
   isMultiTenant,
   nameIn,
   openedBy,
   type OpenedFunction,
   providersOf,
+  sameWord,
   proxiesNotSeen,
   SECRETLESS,
   signInOf,
@@ -39,7 +40,7 @@ export interface SignInAnswers {
 }
 type X = Context<SignInAnswers>;
 
-const excludedFrom = ({ authSettings }: Facts): readonly string[] => authSettings.properties.globalValidation?.excludedPaths ?? [];
+export const excludedFrom = ({ authSettings }: Facts): readonly string[] => authSettings.properties.globalValidation?.excludedPaths ?? [];
 const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
@@ -64,65 +65,6 @@ export const openedNames = (functions: readonly OpenedFunction[]): string =>
     )
     .join(', ');
 
-/** Returns the functions that requests reach without the sign-in, through an excluded path. */
-const passedBy = (facts: Facts): OpenedFunction[] => openedBy(excludedFrom(facts), calledFunctions(facts, facts.functions));
-
-/** Returns the names of functions that require no key. */
-export const anonymousFunctions = (facts: Facts): string[] =>
-  calledFunctions(facts, facts.functions).flatMap(({ name, isAnonymous }) => (isAnonymous ? [name] : []));
-
-/** Returns what Azure does not show of endpoints that may require no key. */
-function endpointsNotSeen(facts: Facts, onPurpose: readonly string[] = []): string[] {
-  const byHost = webhookFunctions(facts.functions, facts.maybe('appSettings')).filter(
-    ({ name, isKeyUnknown }) => isKeyUnknown && !includesWord(onPurpose, name),
-  );
-  return [
-    triggersNotSeen(facts.functions) ?? [],
-    proxiesNotSeen(facts.maybe('appSettings')) ?? [],
-    byHost.length > 0
-      ? `host.json decides whether the endpoint of ${byHost.map(({ name }) => name).join(', ')} requires a key (webhookAuthorizationLevel)`
-      : [],
-  ].flat();
-}
-
-/** Judges whether each function without a key has a sign-in, or is listed as intentionally public. */
-export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
-  const wanted = 'a key, authentication, or the function listed as intentionally public';
-  const all = anonymousFunctions(facts);
-  const left = all.filter((name) => !includesWord(onPurpose, name));
-  const notSeen = endpointsNotSeen(facts, onPurpose);
-  if (left.length === 0 && notSeen.length === 0)
-    return { state: 'pass', found: all.length === 0 ? 'none' : `${all.join(', ')}, listed as intentionally public`, wanted };
-  const unknown = (found: string): Verdict => ({ state: 'unknown', found, wanted });
-  const hidden = `${notSeen.join(', and ')}, so it is unknown which functions require a key`;
-  const bySetting = webhookFunctions(facts.functions, facts.maybe('appSettings')).map(({ name }) => name);
-  const byCode = (name: string): string =>
-    bySetting.includes(name)
-      ? `${name}: an app setting sets webhookAuthorizationLevel to Anonymous; remove the setting.`
-      : `${name}: authLevel is set in the function's code; change it there.`;
-  const named = left.length > 0 ? `${left.join(', ')}: ` : '';
-  const signIn = signInOf(facts);
-  // A sign-in that accepts accounts of any tenant protects nothing.
-  const fault = signIn.state === 'required' ? tenantFault(facts.authSettings, facts.maybe('appSettings')) : undefined;
-  if (left.length === 0 && (signIn.state !== 'required' || fault)) return unknown(hidden);
-  if (signIn.state === 'unknown') return unknown(named + signIn.found);
-  if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
-  if (fault?.state === 'open') return { state: 'fail', found: named + fault.found, wanted, lines: left.map(byCode) };
-  const passing = passedBy(facts).filter(
-    ({ name, isKeyUnknown }) => left.includes(name) || (isKeyUnknown && !includesWord(onPurpose, name)),
-  );
-  const sure = passing.filter(({ cover }) => cover === 'yes');
-  const paths = (some: readonly OpenedFunction[]): string => some.map(({ name, path }) => `${name} (${path})`).join(', ');
-  if (sure.length > 0)
-    return { state: 'fail', found: `excluded from authentication: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
-  if (passing.length > 0) return unknown(`perhaps excluded from authentication: ${paths(passing)}`);
-  if (fault) return unknown(named + fault.found);
-  // Endpoints that are not known are behind the sign-in as well, unless a path is excluded.
-  if (notSeen.length > 0 && excludedFrom(facts).length > 0)
-    return unknown(`${notSeen.join(', and ')}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`);
-  return { state: 'pass', found: left.length > 0 ? `${all.join(', ')}, behind authentication` : 'none without authentication', wanted };
-}
-
 /** Returns paths that are excluded today and that reach a function without an answer. They will no longer be excluded. */
 export const closingPaths = (x: X): string[] =>
   excluded(x).filter((path) => !isAnswered(x, path) && openedBy([path], calledFunctions(x.facts, x.facts.functions)).length > 0);
@@ -139,10 +81,22 @@ export function isNeverSet({ facts }: X): boolean {
 
 /** Checks the setting that holds the client secret, or its replacement. */
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
-  const { secretSetting, issuer = '' } = answers;
+  const { issuer = '', clientId = '' } = answers;
+  const before = facts.authSettings.properties.identityProviders?.['azureActiveDirectory']?.registration;
+  const kept = before?.clientSecretSettingName ?? '';
+  if (!answers.secretSetting && kept && before?.clientId && !sameWord(before.clientId, clientId))
+    return [
+      stop(
+        `The settings name the secret of application ${before.clientId} (${kept}), and this answer has another application. Answer secretSetting with the setting that holds its client secret.`,
+      ),
+    ];
+  // Without an answer, the setting that is named today stays.
+  const secretSetting = answers.secretSetting || kept;
   if (!secretSetting) return [];
   const refuse = (says: string): GuardFinding[] => [{ level: 'stop', says }];
   const value = valueOf(facts.appSettings, secretSetting);
+  const broken = brokenReference(value);
+  if (broken) return refuse(`${secretSetting} holds a Key Vault reference that App Service does not resolve: ${broken}.`);
   if (secretSetting.toUpperCase() !== SECRETLESS)
     return value?.trim() ? [] : refuse(`The app has no setting ${secretSetting} with the client secret. Create it first.`);
   const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(

@@ -80,6 +80,7 @@ areaTester.run(area, {
     ],
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
+    ['host-storage', { identity: OWN_IDENTITY, settings: { 'AzureWebJobsStorage:accountName': 'stfn' } }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
@@ -177,6 +178,12 @@ areaTester.run(area, {
       bound({ Pass: 'p4ssw0rd', KafkaPassword: 'p4ssw0rd' }, { type: 'kafkaTrigger', password: '%KafkaPassword%' }),
       /KafkaPassword$/,
     ],
+    // Service Bus without a connection uses the setting AzureWebJobsServiceBus.
+    [
+      'connections',
+      bound({ AzureWebJobsServiceBus: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'serviceBusTrigger', queueName: 'orders' }),
+      'with a secret: AzureWebJobsServiceBus',
+    ],
     // A password that names no setting is the password itself: it is not shown.
     ['connections', bound({}, { type: 'kafkaTrigger', password: 'Kq7pL29xZ' }), 'with a secret: password'],
     [
@@ -223,6 +230,7 @@ areaTester.run(area, {
     ],
     ['connections', queue({ Orders: '@Microsoft.KeyVault(VaultName=kv' }), 'App Service does not resolve the reference in Orders'],
     ['connections', queue({}), 'the app has no setting and no connection string Orders'],
+    ['connections', bound({}, { type: 'eventHubTrigger', eventHubName: 'orders' }), 'no connection is named by F (eventHubTrigger)'],
     ['connections', { others: { ...functions(), ...strings() } }, /Azure lists no functions of the app/],
     [
       'host-storage',
@@ -269,7 +277,16 @@ areaTester.run(area, {
     ['L4', 'host-storage', 'clear', moved(['F', { type: 'timerTrigger' }])],
     ['L4', 'host-storage', 'clear', moved(['F', { type: 'blobTrigger', source: 'EventGrid' }])],
     ['L4', 'host-storage', 'stop', moved(['F', { type: 'blobTrigger' }])],
-    ['L4', 'host-storage', 'clear', moved(['F', { type: 'blobTrigger' }], ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ACCOUNT])],
+    // Its extension may be too old to sign in by identity.
+    ['L4', 'host-storage', 'warn', moved(['F', { type: 'blobTrigger' }], ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ACCOUNT])],
+    ['L4', 'host-storage', 'warn', moved(['F', { type: 'orchestrationTrigger' }])],
+    ['L4', 'host-storage', 'clear', moved(['F', { type: 'queueTrigger', connection: 'Orders' }])],
+    [
+      'L4',
+      'host-storage',
+      'stop',
+      { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, FUNCTIONS_EXTENSION_VERSION: '~3' } },
+    ],
     ['L4', 'host-storage', 'warn', moved()],
   ],
   neverBad: ['no-admin'],

@@ -13,7 +13,6 @@ import {
   providersOf,
 } from '../../src/azure/index.ts';
 import {
-  judgeAnonymous,
   judgeSignIn,
   settingsInForce,
   otherProviders,
@@ -22,6 +21,7 @@ import {
   webhooksClosed,
   type SignInAnswers,
 } from '../../steps/lib/sign-in.ts';
+import { judgeAnonymous } from '../../steps/lib/anonymous-functions.ts';
 import type { Context } from '../../src/contract/index.ts';
 import authentication from '../../steps/authentication.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -507,6 +507,12 @@ test('a managed identity stands in for a client secret where the app has it', ()
   const plain = { secretSetting: 'SECRET', issuer: ISSUER };
   expect(levels({ settings: { SECRET: ' ' }, answers: plain })).toEqual(['stop']);
   expect(levels({ settings: { SECRET: 'x' }, answers: plain })).toEqual([]);
+  expect(levels({ settings: { SECRET: '@Microsoft.KeyVault(VaultName=kv' }, answers: plain })).toEqual(['stop']);
+  // Without an answer, the setting that is named today stays: it must exist, and hold the secret of the same application.
+  const named = { azureActiveDirectory: { registration: { clientId: CLIENT, clientSecretSettingName: 'SECRET' } } };
+  const kept = (clientId: string, settings = {}) =>
+    levels({ auth: required({ identityProviders: named }), settings, answers: { clientId, issuer: ISSUER } });
+  expect([kept(CLIENT), kept(CLIENT, { SECRET: 'x' }), kept(TENANT, { SECRET: 'x' })]).toEqual([['stop'], [], ['stop']]);
   const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
 });
