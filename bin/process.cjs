@@ -14,6 +14,12 @@ exports.runCommand = function ({ load, early, licences, failed }) {
   }
   var text = earlyText(early);
   if (text !== undefined && isWritten(text)) return;
+  if (process.env.NODE_DEBUG) {
+    console.error(
+      'ERROR: NODE_DEBUG is set. With it, Node.js prints requests with their access tokens.\n  Run: unset NODE_DEBUG\n  To see the requests of func-harden without tokens, add --debug FILE.',
+    );
+    return leave(64);
+  }
   // Ink decides about colours by FORCE_COLOR alone, and React is several times slower without NODE_ENV.
   if (process.env.NO_COLOR) {
     process.env.FORCE_COLOR = '0';

@@ -145,11 +145,12 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   bar.total(targets.length);
   collectGarbageOfRun(targets.length);
   const shared = shareValues();
-  const looked = await mapLimited(targets, concurrency, async (target) => {
+  const lookAtNext = async (target: Target) => {
     const one = shared(await lookAt(target));
     bar.step();
     return one;
-  });
+  };
+  const looked = await mapLimited(targets, concurrency, lookAtNext, invocation.signal);
   bar.end();
   const settled = await withoutRefused(looked, ({ target }, reserved) => lookAt(target, reserved));
   const moved = settled.flatMap(({ target, standing }) => (standing.state === 'moved' ? [troubleOf(target, standing)] : []));

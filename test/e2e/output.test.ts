@@ -150,6 +150,27 @@ fs.writeSync = (fd, text, ...more) => {
   },
 );
 
+test.each([
+  ['plan', []],
+  ['plan', ['--safe']],
+  ['replay', ['--yes']],
+])('a signal ends %s %j between two apps, without a result', async (command, options) => {
+  const here = await world();
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(file, 'version: 1\ndefaults: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } }\n');
+  const args = [command, ...(options.includes('--safe') ? [] : [file]), ...options, '--all', '--concurrency', '1'];
+  const { stdout } = await inside(here, args, {}, 80, true, AbortSignal.abort());
+  const read = (await here.exchanges()).flatMap(({ url }) => /\/sites\/([^/?]+)\/config\//i.exec(url)?.slice(1) ?? []);
+  expect([stdout, new Set(read).size]).toEqual(['', 1]);
+});
+
+test('Node.js is not made to print requests with their tokens', async () => {
+  const here = await world();
+  const ran = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp'], { NODE_DEBUG: 'http' });
+  expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('unset NODE_DEBUG')]);
+  expect(ran.stderr).not.toContain(here.accessToken);
+});
+
 test('what is stopped half-way says so, in every form, and calls nothing gone', { timeout: 60_000 }, async () => {
   const here = await world({ scenario: 'fleet', apps: 40, latency: 40 });
   const old = join(here.folder, 'old.json');
