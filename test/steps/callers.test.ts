@@ -39,6 +39,8 @@ describe('access rules', () => {
     ['all of Azure', [tag('AzureCloud')], 'Deny', 'allowed'],
     ['one region of Azure', [tag('AzureCloud.westeurope')], 'Deny', 'depends'],
     ['everybody', [ip('0.0.0.0/0')], 'Deny', 'allowed'],
+    ['the internet, which contains Azure', [tag('Internet')], 'Deny', 'allowed'],
+    ['a denial of the internet', [tag('Internet', 'Deny')], 'Allow', 'denied'],
     ['another tag', [tag('AzureFrontDoor.Backend')], 'Deny', 'denied'],
     ['some addresses', [ip('203.0.113.0/24')], 'Deny', 'depends'],
     ['a subnet', [{ vnetSubnetResourceId: '/x', action: 'Allow', priority: 1, name: 'subnet' }], 'Deny', 'denied'],
