@@ -18,7 +18,7 @@ const TEXTS_OR_NULL = names(`
   clientCertExclusionPaths clientCertMode clientId clientSecretSettingName condition conditionVersion configFilePath consumerKey
   deployer description displayName end_time ftpsState id invoke_url_template ipSecurityRestrictionsDefaultAction isAuthFromFile
   javaVersion key1 key2 keyVaultReferenceIdentity linuxFxVersion main managedEnvironmentId minTlsCipherSuite minTlsVersion
-  minimumTlsVersion netFrameworkVersion notes openIdIssuer powerShellVersion publicNetworkAccess received_time redirectToProvider
+  minimumTlsVersion netFrameworkVersion notes openIdIssuer wellKnownOpenIdConfiguration powerShellVersion publicNetworkAccess received_time redirectToProvider
   repoUrl route runtimeVersion scm scmIpSecurityRestrictionsDefaultAction scmMinTlsVersion secretUriWithVersion subnetMask
   subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId vnetName windowsFxVersion workspaceId`);
 const OBJECTS = names(`
@@ -26,7 +26,8 @@ const OBJECTS = names(`
   scaleAndConcurrency shareDeleteRetentionPolicy tokenStore waf`);
 const OBJECTS_OR_NULL = names(`
   allowedPrincipals identity apiManagementConfig attributes azureStorageAccounts config cors defaultAuthorizationPolicy dhcpOptions functionAppConfig headers
-  hostingEnvironmentProfile jwtClaimChecks keyCreationTime keyPolicy natGateway networkAcls networkSecurityGroup outboundVnetRouting
+  hostingEnvironmentProfile jwtClaimChecks keyCreationTime keyPolicy natGateway networkAcls networkSecurityGroup openIdConnectConfiguration
+  outboundVnetRouting
   parameters privateEndpoint protocolSettings registration routeTable smb userAssignedIdentities validation`);
 const LISTS = names(`
   accessPolicies bindings delegations granted ipRules ipv6Rules logs manualPrivateLinkServiceConnections privateDnsZoneConfigs

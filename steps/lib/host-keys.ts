@@ -35,7 +35,7 @@ const KEY_STORE_CLIENT = 'AzureWebJobsSecretStorageKeyVaultClientId';
 const KEY_STORE_SECRET = 'AzureWebJobsSecretStorageKeyVaultClientSecret';
 
 /** Returns the user-assigned identity with which the host signs in to the vault; undefined if the setting names none of the app. */
-const namedIdentity = ({ site }: Facts, client: string): { readonly principalId?: string } | undefined =>
+const namedIdentity = ({ site }: Facts, client: string): { readonly principalId?: string } | null | undefined =>
   Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => sameWord(one?.clientId, client));
 
 /** Returns whether the host signs in with a client id that belongs to no identity of the app, and without a secret. */

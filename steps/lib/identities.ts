@@ -18,7 +18,7 @@ export function actingIdentity({ identity }: Site): Acting {
   const known = identity?.principalId;
   if (known) return { principal: known, drafts: [] };
   const [user] = Object.entries(identity?.userAssignedIdentities ?? {});
-  if (user?.[1].principalId)
+  if (user?.[1]?.principalId)
     return { principal: user[1].principalId, id: user[0], ...(user[1].clientId ? { clientId: user[1].clientId } : {}), drafts: [] };
   return {
     principal: SYSTEM_PRINCIPAL,
@@ -31,7 +31,7 @@ export function referenceIdentity(site: Site): Acting {
   const chosen = site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
   const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
   const user = users.find(([id]) => id.toLowerCase() === chosen.toLowerCase());
-  if (user?.[1].principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };
+  if (user?.[1]?.principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };
   const acting = actingIdentity(site);
   if (acting.id === undefined && sameWord(chosen, 'SystemAssigned')) return acting;
   // The app does not have the chosen identity, or has only user-assigned ones.

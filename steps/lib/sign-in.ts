@@ -99,8 +99,8 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   if (broken) return refuse(`${secretSetting} holds a Key Vault reference that App Service does not resolve: ${broken}.`);
   if (secretSetting.toUpperCase() !== SECRETLESS)
     return value?.trim() ? [] : refuse(`The app has no setting ${secretSetting} with the client secret. Create it first.`);
-  const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(
-    ([, { clientId }]) => clientId !== undefined && clientId.toLowerCase() === value?.trim().toLowerCase(),
+  const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(([, user]) =>
+    sameWord(user?.clientId, value?.trim()),
   ) ?? [undefined];
   if (value === undefined)
     return refuse(
