@@ -7,6 +7,7 @@ import {
   LACKS,
   LAST_ON_LINUX_CONSUMPTION,
   LINUX_CONSUMPTION_ENDS,
+  OLD_ENVIRONMENTS_END,
   valueOf,
   ownMember,
 } from '../src/azure/index.ts';
@@ -62,7 +63,6 @@ function languageOf({ app, facts }: X): Language | undefined {
   // v4.0 is the default, and also means .NET Framework, which Windows keeps up to date.
   const version = netFrameworkVersion === 'v4.0' ? undefined : netFrameworkVersion;
   if (worker.startsWith('dotnet')) return language(worker, version);
-  if (worker === '') return javaVersion ? language('java', javaVersion) : language('powershell', powerShellVersion);
   return undefined;
 }
 
@@ -176,12 +176,22 @@ export default defineStep({
       kind: 'rule',
       id: 'plan',
       label: 'Retiring hosting plan',
-      because: 'The Linux Consumption plan will be retired and gets no new language versions. A migration takes time.',
+      because:
+        'The Linux Consumption plan will be retired and gets no new language versions. App Service Environment v1 and v2 are retired.',
       severity: 'low',
       strict: true,
       compliance: { mcsb: ['PV-6'] },
       reads: ['site'],
       notOn: LACKS.retirement,
+      judgeAnyway: ({ app, facts }) =>
+        app.ase && /^(Isolated|Premium)$/i.test(facts.site.properties.sku ?? '')
+          ? {
+              state: 'fail',
+              found: `App Service Environment v1 and v2 ended on ${OLD_ENVIRONMENTS_END}`,
+              wanted: 'a plan that is not retiring',
+              lines: ['Migrate the App Service Environment to v3.'],
+            }
+          : undefined,
       judge: ({ today }) => ({
         state: 'fail',
         found: `Linux Consumption ${LINUX_CONSUMPTION_ENDS < today ? 'ended' : 'ends'} on ${LINUX_CONSUMPTION_ENDS} and gets no new language versions`,

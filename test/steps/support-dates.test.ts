@@ -55,6 +55,9 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['Node.js ~20', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '~20' }), 'fail', /2026-04-30/],
   ['Node.js 22.11.0', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '22.11.0' }), 'pass', /2027-04-30/],
   ['Node.js 26', linux('Node|26-nightly'), 'unknown', /does not know/],
+  // A version that is left over says nothing of the language where no setting names it.
+  ['no language named, with a version of Java', { config: { javaVersion: '17' }, settings: {} }, 'unknown', /does not report/],
+  ['no language named, with a version of PowerShell', { config: { powerShellVersion: '7.6' }, settings: {} }, 'unknown', /does not report/],
   ['Node.js without a version', windows('node'), 'unknown', /does not report/],
   ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
   ['a custom handler', linux('Custom|1.0', 'custom'), 'unknown', /does not know/],
@@ -150,6 +153,9 @@ test('Linux Consumption ends; other plans do not', async () => {
   expect((await judged('Y1-linux')).found).toMatch(/ends on 2028-09-30/);
   for (const plan of ['Y1', 'FC1', 'EP', 'D', 'D-linux', 'CA'] as const)
     expect([plan, (await judged(plan)).state]).toEqual([plan, 'not-applicable']);
+  const inEnvironment = async (sku: string) => (await judgedOf({ site: { sku, hostingEnvironmentProfile: { id: '/e' } } }))('runtime.plan');
+  for (const sku of ['Isolated', 'Premium']) expect((await inEnvironment(sku)).found).toMatch(/v1 and v2 ended on 2024-08-31/);
+  for (const sku of ['IsolatedV2', 'IsolatedMV2']) expect((await inEnvironment(sku)).state).toBe('not-applicable');
   const old = await judgedOf({ plan: 'Y1-linux', config: { linuxFxVersion: 'Node|20' } });
   expect(old('runtime.language').lines.join(' ')).toContain('no version after Node.js 22');
 });
