@@ -94,7 +94,26 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
   const shown = `${name} ${version.trim().replace(/^[~v]+/i, '')}`;
   if (end === undefined) return { state: 'unknown', found: `${shown}: func-harden does not know its end of support`, wanted: WANTED };
   if (end === 'none') return { state: 'fail', found: `${shown} is no longer supported`, wanted: WANTED, lines };
-  return byDay(shown, end, x.today, lines);
+  const verdict = byDay(shown, end, x.today, lines);
+  return verdict.state === 'pass' && /^\d+\.\d/.test(bareVersion(name, version)) ? (pinned(name, shown) ?? verdict) : verdict;
+}
+
+/**
+ * Judges a patch version, which the platform does not update; undefined where a version has two parts anyway. Sources:
+ * azure-functions/functions-app-settings#website_node_default_version and app-service/configure-language-java-deploy-run, which recommends
+ * a patch version of Java if somebody updates it.
+ */
+function pinned(name: string, shown: string): Verdict | undefined {
+  if (name === 'node')
+    return {
+      state: 'fail',
+      found: `${shown}, pinned: it gets no updates`,
+      wanted: WANTED,
+      lines: ['Name only the major version, for example ~22 in WEBSITE_NODE_DEFAULT_VERSION.'],
+    };
+  return name === 'java'
+    ? { state: 'unknown', found: `${shown}, pinned: func-harden does not know whether it is the newest patch version`, wanted: WANTED }
+    : undefined;
 }
 
 const CHANGE_HOST = ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'];

@@ -31,8 +31,8 @@ export function judgeHostNames(app: App, { properties }: Site): Verdict {
       open.length > 0
         ? `no TLS certificate: ${open.join(', ')}`
         : own.length === 1
-          ? '1 custom domain, with a certificate'
-          : `${own.length} custom domains, all with a certificate`,
+          ? '1 custom domain, with a certificate (expiry not checked)'
+          : `${own.length} custom domains, all with a certificate (expiry not checked)`,
     wanted,
     lines: open.map((name) => `Bind a certificate to ${name} in the portal or with: az functionapp config ssl bind`),
   };

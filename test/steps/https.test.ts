@@ -40,6 +40,11 @@ areaTester.run(area, {
   ],
   unknown: [
     ['client-cert', { site: { clientCertEnabled: true, clientCertMode: 'Required' } }, /plain HTTP request has no certificate/],
+    [
+      'client-cert',
+      { site: { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionEndPoints: '/a' } },
+      /not documented/,
+    ],
     ['domain-scope', { site: {} }],
   ],
   plan: [
@@ -102,7 +107,7 @@ areaTester.run(area, {
     'host-names': {
       'pass, no custom domain':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 06[2,5] 10[0] 18[0-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1,3-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7,11] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
-      'pass, 1 custom domain, with a certificate': '2-06[2]',
+      'pass, 1 custom domain, with a certificate (expiry not checked)': '2-06[2]',
     },
     'domain-scope': {
       'fail, name without a generated part':

@@ -39,9 +39,10 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
     'pass',
     /^java 1\.8, supported until 2027-09-30 .*older pages of Microsoft: 2026-11-30/,
   ],
-  ['Java 1.8.0_202', windows('java', { javaVersion: '1.8.0_202' }), 'pass', /2027-09-30/],
+  ['Java 1.8.0_202', windows('java', { javaVersion: '1.8.0_202' }), 'unknown', /pinned/],
   ['Java 8', linux('Java|8'), 'pass', /2027-09-30/],
-  ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'pass', /2027-09-30/],
+  ['Java 17', windows('java', { javaVersion: '17' }), 'pass', /2027-09-30/],
+  ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'unknown', /^java 17\.0\.8, pinned/],
   ['Java 25', linux('JAVA|25'), 'pass', /2029-05-31 .*OpenJDK: 2030-09-30/],
   ['Java 18', windows('java', { javaVersion: '18' }), 'fail', /no longer supported/],
   // Words and parts of versions are no versions.
@@ -53,7 +54,14 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['PowerShell 7.6', windows('powershell', { powerShellVersion: '7.6' }), 'pass', /2028-11-14/],
   ['PowerShell 6', windows('powershell', { powerShellVersion: '6' }), 'fail', /no longer supported/],
   ['Node.js ~20', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '~20' }), 'fail', /2026-04-30/],
-  ['Node.js 22.11.0', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '22.11.0' }), 'pass', /2027-04-30/],
+  [
+    'Node.js 22.11.0',
+    windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '22.11.0' }),
+    'fail',
+    /^node 22\.11\.0, pinned: it gets no updates/,
+  ],
+  ['Node.js ~22', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '~22' }), 'pass', /2027-04-30/],
+  ['Node.js 22-lts', linux('NODE|22-lts'), 'pass', /2027-04-30/],
   ['Node.js 26', linux('Node|26-nightly'), 'unknown', /does not know/],
   // A version that is left over says nothing of the language where no setting names it.
   ['no language named, with a version of Java', { config: { javaVersion: '17' }, settings: {} }, 'unknown', /does not report/],
