@@ -7,6 +7,7 @@ import {
   LACKS,
   LAST_ON_LINUX_CONSUMPTION,
   LINUX_CONSUMPTION_ENDS,
+  OLD_ENVIRONMENTS_END,
   valueOf,
   ownMember,
 } from '../src/azure/index.ts';
@@ -62,7 +63,6 @@ function languageOf({ app, facts }: X): Language | undefined {
   // v4.0 is the default, and also means .NET Framework, which Windows keeps up to date.
   const version = netFrameworkVersion === 'v4.0' ? undefined : netFrameworkVersion;
   if (worker.startsWith('dotnet')) return language(worker, version);
-  if (worker === '') return javaVersion ? language('java', javaVersion) : language('powershell', powerShellVersion);
   return undefined;
 }
 
@@ -94,7 +94,26 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
   const shown = `${name} ${version.trim().replace(/^[~v]+/i, '')}`;
   if (end === undefined) return { state: 'unknown', found: `${shown}: func-harden does not know its end of support`, wanted: WANTED };
   if (end === 'none') return { state: 'fail', found: `${shown} is no longer supported`, wanted: WANTED, lines };
-  return byDay(shown, end, x.today, lines);
+  const verdict = byDay(shown, end, x.today, lines);
+  return verdict.state === 'pass' && /^\d+\.\d/.test(bareVersion(name, version)) ? (pinned(name, shown) ?? verdict) : verdict;
+}
+
+/**
+ * Judges a patch version, which the platform does not update; undefined where a version has two parts anyway. Sources:
+ * azure-functions/functions-app-settings#website_node_default_version and app-service/configure-language-java-deploy-run, which recommends
+ * a patch version of Java if somebody updates it.
+ */
+function pinned(name: string, shown: string): Verdict | undefined {
+  if (name === 'node')
+    return {
+      state: 'fail',
+      found: `${shown}, pinned: it gets no updates`,
+      wanted: WANTED,
+      lines: ['Name only the major version, for example ~22 in WEBSITE_NODE_DEFAULT_VERSION.'],
+    };
+  return name === 'java'
+    ? { state: 'unknown', found: `${shown}, pinned: func-harden does not know whether it is the newest patch version`, wanted: WANTED }
+    : undefined;
 }
 
 const CHANGE_HOST = ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'];
@@ -176,12 +195,22 @@ export default defineStep({
       kind: 'rule',
       id: 'plan',
       label: 'Retiring hosting plan',
-      because: 'The Linux Consumption plan will be retired and gets no new language versions. A migration takes time.',
+      because:
+        'The Linux Consumption plan will be retired and gets no new language versions. App Service Environment v1 and v2 are retired.',
       severity: 'low',
       strict: true,
       compliance: { mcsb: ['PV-6'] },
       reads: ['site'],
       notOn: LACKS.retirement,
+      judgeAnyway: ({ app, facts }) =>
+        app.ase && /^(Isolated|Premium)$/i.test(facts.site.properties.sku ?? '')
+          ? {
+              state: 'fail',
+              found: `App Service Environment v1 and v2 ended on ${OLD_ENVIRONMENTS_END}`,
+              wanted: 'a plan that is not retiring',
+              lines: ['Migrate the App Service Environment to v3.'],
+            }
+          : undefined,
       judge: ({ today }) => ({
         state: 'fail',
         found: `Linux Consumption ${LINUX_CONSUMPTION_ENDS < today ? 'ended' : 'ends'} on ${LINUX_CONSUMPTION_ENDS} and gets no new language versions`,

@@ -34,7 +34,8 @@ export const LACKS = {
     linux: 'Linux apps always accept WebSockets, and this setting has no effect',
     CA: 'Container Apps has no such setting',
   },
-  detailedErrors: { CA: 'Container Apps stores no error pages' },
+  // learn.microsoft.com/azure/app-service/troubleshoot-diagnostic-logs: a log of Windows.
+  detailedErrors: { linux: 'Linux apps store no error pages', CA: 'Container Apps stores no error pages' },
   publishingPassword: { CA: 'Container Apps has no publishing password' },
   ftpSignIn: { CA: 'Container Apps has no FTP' },
   ftp: { FC1: 'Flex Consumption has no FTP, and ARM refuses the property', CA: 'Container Apps has no FTP' },

@@ -16,7 +16,6 @@ const bad: readonly (readonly [string, OneApp])[] = [
   ['remote-debugging.off', { plan: 'Y1-linux', config: { remoteDebuggingEnabled: true } }],
   ['remote-debugging.off', { plan: 'CA', config: { remoteDebuggingEnabled: true } }],
   ['remote-debugging.off', { plan: 'D', config: { remoteDebuggingEnabled: true } }],
-  ['error-handling.detailed-errors', { plan: 'CA', config: { detailedErrorLoggingEnabled: true } }],
   ['https.min-tls', { plan: 'CA', config: { minTlsVersion: '1.0' } }],
   ['https.scm-min-tls', { plan: 'CA', config: { scmMinTlsVersion: '1.1' } }],
   ['cors.credentials', { plan: 'CA', config: { cors: { allowedOrigins: [], supportCredentials: true } } }],
@@ -31,6 +30,8 @@ const harmless: readonly (readonly [string, OneApp])[] = [
   ['remote-debugging.off', { plan: 'FC1', config: {} }],
   ['remote-debugging.off', { plan: 'FC1', config: { remoteDebuggingEnabled: false } }],
   ['remote-debugging.ssh', { plan: 'FC1', site: { sshEnabled: true } }],
+  ['error-handling.detailed-errors', { plan: 'CA', config: { detailedErrorLoggingEnabled: true } }],
+  ['error-handling.detailed-errors', { plan: 'FC1', config: { detailedErrorLoggingEnabled: true } }],
   ['remote-debugging.web-sockets', { plan: 'CA', config: { webSocketsEnabled: true } }],
   // Linux apps accept WebSockets at any value, so off is no pass and on is no finding that a change could mend.
   ['remote-debugging.web-sockets', { plan: 'D-linux', config: { webSocketsEnabled: false } }],
