@@ -29,6 +29,9 @@ const NEXT: Readonly<Record<FailureKind, string>> = {
   untrusted: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
 };
 
+/** Requests that list settings or keys are POST requests: learn.microsoft.com/azure/azure-resource-manager/management/lock-resources. */
+const READ_LOCKED = 'A ReadOnly lock also blocks requests that list settings and keys. Ask its owner to remove it, then try again.';
+
 /** The action that a refusal names, in the words of ARM, of linked resources, and of Key Vault. */
 const LACKS = /does not have (?:authorization|permission) to perform action(?:\(s\))? '([\w./*]+)'|Action: '([\w./*]+)'/;
 
@@ -180,7 +183,14 @@ function refusal(
   const plain = FROM_HOST.test(message) ? 'host' : kindOf(status, code, write);
   const conflict = plain === 'conflict' ? conflictOf(code, message, body) : undefined;
   const kind = conflict?.is === 'passes' ? 'busy' : plain;
-  const advice = conflict?.is === 'lasts' ? conflict.next : assignments.length > 0 ? exemptionFrom(assignments) : NEXT[kind];
+  const advice =
+    conflict?.is === 'lasts'
+      ? conflict.next
+      : assignments.length > 0
+        ? exemptionFrom(assignments)
+        : kind === 'locked' && !write
+          ? READ_LOCKED
+          : NEXT[kind];
   const lacks = kind === 'forbidden' ? LACKS.exec(message)?.slice(1).find(Boolean) : undefined;
   // A gateway that gives up does not stop the work behind it.
   return new ArmFailure({

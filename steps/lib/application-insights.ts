@@ -16,7 +16,9 @@ import {
   INSIGHTS_KEY,
   instrumentationKey,
   isReference,
+  mayHaveRole,
   type Json,
+  OTLP_ENDPOINT,
   ROLE,
   settingAt,
   telemetrySignIn,
@@ -83,7 +85,10 @@ export function judgeInsights(x: X): Verdict {
   const { component: answered } = x.answers;
   const wanted = answered ?? 'a connection string of an existing component';
   const to = destinationOf(x.facts);
-  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
+  if (to.state === 'none')
+    return valueOf(x.facts.appSettings, OTLP_ENDPOINT)
+      ? { state: 'unknown', found: `${to.found}; ${OTLP_ENDPOINT} names a different service for telemetry, which was not checked`, wanted }
+      : { state: 'fail', found: to.found, wanted };
   if (to.state === 'known') {
     if (answered !== undefined && !byNameOrId([to.component], answered)) return { state: 'fail', found: to.component.name, wanted };
     return { ...refusalOf(to.component, x.facts), wanted };
@@ -159,10 +164,17 @@ export function judgeTelemetrySignIn({ facts }: X): Verdict {
   const to = destinationOf(facts);
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
   if (by === 'key') return { state: 'fail', found: 'with the key in the connection string', wanted };
-  if (senderOf(facts) !== undefined) return { state: 'pass', found: 'with Entra ID', wanted };
+  const sender = senderOf(facts);
   const lacks =
     clientId === undefined ? 'the app has no system-assigned identity' : 'the app does not have the identity that the setting names';
-  return { state: 'fail', found: `with Entra ID, but ${lacks}`, wanted };
+  if (sender === undefined) return { state: 'fail', found: `with Entra ID, but ${lacks}`, wanted };
+  if (to.state === 'unknown')
+    return { state: 'unknown', found: `with Entra ID, to ${to.found}; the role of the identity was not checked there`, wanted };
+  const { id, name } = to.component;
+  if (hasRole(facts.identityRoles, id, [ROLE.metricsPublisher], sender)) return { state: 'pass', found: 'with Entra ID', wanted };
+  return mayHaveRole(facts.identityRoles, id, sender)
+    ? { state: 'unknown', found: `with Entra ID; it was not checked what the roles of the identity grant on ${name}`, wanted }
+    : { state: 'fail', found: `with Entra ID, but the identity does not have the role Monitoring Metrics Publisher on ${name}`, wanted };
 }
 
 /** Whether the app is to be connected and the component is not answered yet. Until then, nothing is known about the sign-in. */
