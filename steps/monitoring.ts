@@ -4,13 +4,11 @@ import {
   connectInsights,
   destinationOf,
   judgeInsights,
-  judgeLocalAuth,
   judgeTelemetrySignIn,
-  localAuthGuard,
-  localAuthOff,
   telemetryByEntra,
   telemetryGuard,
 } from './lib/application-insights.ts';
+import { judgeLocalAuth, localAuthGuard, localAuthOff } from './lib/telemetry-local-auth.ts';
 import { appPolicy, clear, defineStep, stop } from '../src/contract/index.ts';
 import { judgeLogs, logsArrive, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
 import { isOnboarded, judgeOnboarding, workspacesWithLogs } from './lib/diagnostic-settings.ts';

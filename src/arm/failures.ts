@@ -15,7 +15,7 @@ import { retryAfterOf } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
   'signed-out': 'Sign in again (for example: az login), then try again.',
-  forbidden: 'Request a role that includes the action named above on this app, then try again.',
+  forbidden: 'Request a role that includes the action named above on this app, or activate the role again if it expired, then try again.',
   missing: 'Check the name and the subscription. The resource may have been deleted or moved.',
   locked: 'Ask the owner of the lock to remove it during the change, then try again.',
   policy: 'An Azure Policy assignment denies this change. Ask its owner for an exemption.',
