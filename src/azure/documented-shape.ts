@@ -8,7 +8,7 @@ import type { Json, ResourceKey } from './resources.ts';
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 const TEXTS = names(`
-  name AppId ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
+  name AppId dataIngestionStatus effect ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
   enforcementMode frontDoorId heldBy hostType ipAddress keySource keyname keyvaulturi level mode objectId policyDefinitionId
   pricingTier reference role roleName lacks principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
   serverFarmId service serviceName source sslState state tag tenantId vaultName vaultUri version
@@ -23,7 +23,7 @@ const TEXTS_OR_NULL = names(`
   subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId vnetName windowsFxVersion workspaceId`);
 const OBJECTS = names(`
   authentication containerDeleteRetentionPolicy deleteRetentionPolicy deployment encryption globalValidation httpSettings   identityProviders keyvaultproperties links login othersGet permissions platform privateLinkServiceConnectionState properties runtime
-  scaleAndConcurrency shareDeleteRetentionPolicy tokenStore waf`);
+  scaleAndConcurrency workspaceCapping shareDeleteRetentionPolicy tokenStore waf`);
 const OBJECTS_OR_NULL = names(`
   allowedPrincipals identity apiManagementConfig attributes azureStorageAccounts config cors defaultAuthorizationPolicy dhcpOptions functionAppConfig headers
   hostingEnvironmentProfile jwtClaimChecks keyCreationTime keyPolicy natGateway networkAcls networkSecurityGroup openIdConnectConfiguration
@@ -35,7 +35,7 @@ const LISTS = names(`
 const LISTS_OR_NULL = names(
   'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks virtualNetworkPeerings',
 );
-const TEXT_LISTS = names('functionKeys hostNames missing rulesWithoutEffect systemKeys unknown');
+const TEXT_LISTS = names('functionKeys hostNames missing rulesWithoutEffect systemKeys types unknown');
 const TEXT_LISTS_OR_NULL = names(`
   actions addressPrefixes groupIds notActions allowedApplications allowedAudiences allowedClientApplications allowedGroups allowedOrigins appSettingNames
   certificates dnsServers excludedPaths groups identities keys secrets`);

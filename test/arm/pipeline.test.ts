@@ -568,7 +568,7 @@ test.each<[string, object, readonly string[] | undefined]>([
   ['a type that a parameter names', { field: 'type', equals: "[parameters('type')]" }, undefined],
   ['all but a type', { not: { field: 'type', equals: 'A/b' } }, undefined],
 ])('a policy that changes requests, limited to %s', async (_, rule, types) => {
-  const policyRule = { if: rule, then: { effect: 'modify' } };
+  const policyRule = JSON.parse(`{"if":${JSON.stringify(rule)},"then":{"effect":"modify"}}`) as unknown;
   const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule } }));
   const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
   const assignment = { name: 'p', properties: { policyDefinitionId } } as unknown as Body;

@@ -17,7 +17,11 @@ async function under(effect: string, steps: string, revert?: () => JsonObject, r
   state.policyAssignments.push({ scope: SUBSCRIPTION, name: 'own', displayName: name, policyDefinitionId });
   const meddle: Meddle = ({ method, url }, handle) => {
     if (url.startsWith(policyDefinitionId))
-      return { status: 200, headers: {}, text: JSON.stringify({ properties: { policyRule: { if: rule, then: { effect } } } }) };
+      return {
+        status: 200,
+        headers: {},
+        text: `{"properties":{"policyRule":{"if":${JSON.stringify(rule)},"then":{"effect":"${effect}"}}}}`,
+      };
     const answer = handle();
     if (method === 'PATCH' && /config\/web/.test(url)) Object.assign(state.sites[ORDERS.toLowerCase()]!.config, revert?.());
     return answer;
