@@ -283,5 +283,9 @@ test('each other tool in the comparison has a source', async () => {
   const rows = (await read('README.md')).split('\n').filter((line) => /^\| [^|]+\|.+\|.+\|.+\|/.test(line));
   const others = rows.filter((row) => !/^\| (tool|\*\*func-harden\*\*|-+) /.test(row));
   expect(others).toHaveLength(9);
-  for (const row of others) expect(row).toMatch(/^\| \[[^\]]+\]\(https:\/\/\S+\) /);
+  const page = await read('README.md');
+  for (const [, name] of others.map((row) => /^\| ([^|]+?) +\|/.exec(row)!))
+    expect(page).toMatch(new RegExp(`^- \\*\\*\\[${name}\\]\\(https://\\S+\\)\\*\\* `, 'm'));
+  // A line of the table fits a wide terminal.
+  expect(Math.max(...rows.map(({ length }) => length))).toBeLessThanOrEqual(170);
 });
