@@ -97,7 +97,7 @@ const README: Claims = [
   ['apply exactly that plan', 'e2e/saved-plan.test.ts: one value moved on one of 50 apps'],
   ['`--require-digest`', 'e2e/saved-plan.test.ts: a plan that is not the one that was approved'],
   ['as Bicep, as Terraform', 'e2e/export.test.ts', 'report/exports.test.ts: the effect goes as far as'],
-  ['begins with one of these', 'engine/outcome.test.ts', 'tui/closing.test.ts', 'report/schema.test.ts'],
+  ['begins with one of the words below', 'engine/outcome.test.ts', 'tui/closing.test.ts', 'report/schema.test.ts'],
   ['`APPLIED`', 'engine/outcome.test.ts'],
   ['`APPLIED, NOT VERIFIED`', 'engine/outcome.test.ts'],
   ['`STOPPED`', 'engine/outcome.test.ts', 'e2e/kill.test.ts: killed anywhere, resumed'],

@@ -43,7 +43,9 @@ async function* appsOf(
       if (isWanted(one)) yield one;
     }
     if (logicApps > 0)
-      notify(`${logicApps === 1 ? '1 Logic App' : `${logicApps} Logic Apps`} in ${name} skipped: func-harden does not support Logic Apps.`);
+      notify(
+        `${logicApps === 1 ? '1 Logic App' : `${logicApps} Logic Apps`} in ${name} ${logicApps === 1 ? 'is' : 'are'} skipped: func-harden does not support Logic Apps.`,
+      );
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     notify(`Azure Resource Graph does not answer for ${name} (${error.message}); func-harden lists and reads its apps one by one instead.`);
