@@ -279,15 +279,15 @@ export function planLines(plan: Plan, look: Look): Line[] {
 export function planSummary(changes: readonly Change[]): string {
   if (changes.length === 0) return 'Plan: nothing to do.';
   const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
-  const count = (test: (change: Change) => boolean, word: string) => {
+  const count = (test: (change: Change) => boolean, word: string, noun = 'resource') => {
     const number = changes.filter(test).length;
-    return number > 0 ? [`${number} to ${word}`] : [];
+    return number > 0 ? [`${number} ${noun}${number === 1 ? '' : 's'} to ${word}`] : [];
   };
   const parts = [
     ...count((change) => whole(change) && change.method !== 'DELETE', 'create'),
     ...count((change) => !whole(change) && change.call === undefined, 'modify'),
     ...count((change) => whole(change) && change.method === 'DELETE', 'delete'),
-    ...count(({ call }) => call !== undefined, 'call'),
+    ...count(({ call }) => call !== undefined, 'call', 'action'),
   ];
   return `Plan: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
 }

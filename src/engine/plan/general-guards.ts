@@ -175,7 +175,7 @@ function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): N
     {
       id: 'L28',
       level: 'warn',
-      says: `The slots ${slots.join(', ')} are not changed. func-harden treats each slot as a separate app.${swap}`,
+      says: `The ${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(', ')} ${slots.length === 1 ? 'is' : 'are'} not changed. func-harden treats each slot as a separate app.${swap}`,
     },
   ];
 }
