@@ -7,6 +7,7 @@ import { ownMember } from './own-member.ts';
 import { sameWord } from './any-case.ts';
 import type { AppSettings, Facts } from './resources.ts';
 import type { AuthSettings, Provider } from './provider-resources.ts';
+import { isEntraAddress } from './clouds.ts';
 import { isReference } from './references.ts';
 import { valueOf } from './settings.ts';
 
@@ -143,15 +144,11 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
   return hasId.test(listed) ? 'some' : 'all';
 }
 
-/** Matches the hosts of Entra ID. */
-const OF_ENTRA =
-  /^https:\/\/(login\.microsoftonline\.(com|us)|login\.partner\.microsoftonline\.cn|login\.windows\.net|sts\.windows\.net)\//i;
-
 /** Describes custom providers that are Entra ID for many tenants. App Service does not document whether it checks the tenant there. */
 function customTenants(settings: AuthSettings): SignIn | undefined {
   const [found] = customProviders(settings).filter(([, provider]) => {
     const address = provider?.registration?.openIdConnectConfiguration?.wellKnownOpenIdConfiguration ?? '';
-    return isSetUp('', provider) && OF_ENTRA.test(address) && isMultiTenant(address);
+    return isSetUp('', provider) && isEntraAddress(address) && isMultiTenant(address);
   });
   return found && { state: 'unknown', found: `on, but the custom provider ${found[0]} may accept every tenant of Entra ID` };
 }
