@@ -223,7 +223,7 @@ export default defineStep({
               ...x.facts.storageAccounts.value.flatMap(({ name, properties }) =>
                 firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, STORAGE_FIREWALL),
               ),
-              ...(share && !routed
+              ...(share && !routed && !x.app.ase
                 ? [
                     stop(
                       'The app reaches its content share outside the virtual network. Route content through the network first (area isolation); otherwise the app has no content after the next restart.',

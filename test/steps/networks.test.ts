@@ -58,6 +58,40 @@ test.each([
 });
 
 test.each([
+  [
+    'an App Service Environment',
+    { hostingEnvironmentProfile: { id: '/ase' } },
+    {},
+    'stop',
+    /^The app runs in an App Service Environment, and no rule/,
+  ],
+  [
+    'such an environment',
+    { hostingEnvironmentProfile: { id: '/ase' } },
+    listing(OTHER),
+    'warn',
+    /^The app runs in an App Service Environment/,
+  ],
+  [
+    'Container Apps',
+    { managedEnvironmentId: '/env' },
+    listing(OTHER),
+    'warn',
+    /^The app runs in an environment of Container Apps, whose subnet/,
+  ],
+  [
+    'an environment',
+    { hostingEnvironmentProfile: { id: '/ase' } },
+    { privateEndpointConnections: approved },
+    'warn',
+    /1 approved private endpoint/,
+  ],
+])('an app in %s is not told to join a network', (_, site, wall, level, says) => {
+  const planned = { site: { properties: site }, maybe: () => undefined } as unknown as Facts;
+  expect(reachesBehind(planned, 'Microsoft.KeyVault', { name: 'kv', ...wall })).toEqual({ level, says: expect.stringMatching(says) });
+});
+
+test.each([
   ['x', 'Microsoft.Storage', 'clear'],
   ['West Europe', 'Microsoft.Storage', 'warn'],
   ['West Europe', 'Microsoft.Storage.Global', 'clear'],
