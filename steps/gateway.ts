@@ -7,12 +7,11 @@ import {
   nameOf,
   namesFrontDoor,
   ownAddress,
-  privateNote,
   removedNote,
   mainSiteRestrictions,
   scmSiteToo,
-  subnetNote,
 } from './lib/access-restrictions.ts';
+import { privateNote, subnetNote } from './lib/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID, stop, warn } from '../src/contract/index.ts';
 import {
   sameWord,
@@ -36,14 +35,11 @@ type X = Context<Answers<typeof questions>>;
 const DOCS =
   'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance';
 
+const foundDoors = ({ facts }: X): string[] =>
+  facts.gateways.value.flatMap(({ properties }) => properties.frontDoorId?.toLowerCase() ?? []);
 /** Lists the ids of the Front Doors that may call: those found, and the answered one. */
-const doorsOf = ({ facts, answers }: X): string[] => [
-  ...new Set(
-    [
-      ...facts.gateways.value.flatMap(({ properties }) => properties.frontDoorId ?? []),
-      ...(answers.frontDoorId ? [answers.frontDoorId] : []),
-    ].map((id) => id.toLowerCase()),
-  ),
+const doorsOf = (x: X): string[] => [
+  ...new Set([...foundDoors(x), ...(x.answers.frontDoorId ? [x.answers.frontDoorId.toLowerCase()] : [])]),
 ];
 const subnetsOf = ({ facts }: X): string[] => facts.gateways.value.flatMap(({ properties }) => properties.subnet ?? []);
 
@@ -76,12 +72,14 @@ function gatewayOf(x: X, row: RestrictionRow): boolean | { readonly unseen: stri
     };
   const ids = doorIdsOf(row);
   if (!namesFrontDoor(row) || valuesOf(row).length !== 1 || ids.length === 0) return false;
-  const elsewhere = ids.filter((id) => !doorsOf(x).includes(id));
-  return (
-    elsewhere.length === 0 || {
-      unseen: `${nameOf(row)} allows a Front Door that was not found in this subscription (id ${elsewhere.join(', ')})`,
-    }
-  );
+  const isKnown = ids.every((id) => doorsOf(x).includes(id));
+  // With an answer, only the answered Front Door is wanted.
+  return isKnown || x.answers.frontDoorId !== undefined ? isKnown : { unseen: elsewhere(x, row).join('') };
+}
+/** Names the Front Door of a rule where it was not found. */
+function elsewhere(x: X, row: RestrictionRow): string[] {
+  const ids = isDeny(row) || !namesFrontDoor(row) ? [] : doorIdsOf(row).filter((id) => !foundDoors(x).includes(id));
+  return ids.length > 0 ? [`${nameOf(row)} allows a Front Door that was not found in this subscription (id ${ids.join(', ')})`] : [];
 }
 const isGateway = (x: X, row: RestrictionRow): boolean => gatewayOf(x, row) === true;
 const unseenOf = (x: X, row: RestrictionRow): readonly string[] => {
@@ -90,9 +88,7 @@ const unseenOf = (x: X, row: RestrictionRow): readonly string[] => {
 };
 /** Describes the Front Doors that rules allow and that were not found. Without public access, the rules have no effect. */
 const doorsElsewhere = (x: X): readonly string[] =>
-  isPublicAccessOff(x.facts.site)
-    ? []
-    : mainSiteRestrictions(x.facts).rows.flatMap((row) => (!isDeny(row) && namesFrontDoor(row) ? unseenOf(x, row) : []));
+  isPublicAccessOff(x.facts.site) ? [] : mainSiteRestrictions(x.facts).rows.flatMap((row) => elsewhere(x, row));
 
 /** The search covers Front Door Standard and Premium, and application gateways, by the host names in their origins and backend pools. */
 const NO_GATEWAY =
@@ -235,8 +231,7 @@ export default defineStep({
       judge: (x) => {
         const wanted = 'rules that allow only the gateway';
         const { rows, effective } = mainSiteRestrictions(x.facts);
-        const elsewhere = doorsElsewhere(x);
-        const isSeen = doorsOf(x).length > 0 || x.facts.gateways.value.some((one) => !isByAddress(one)) || elsewhere.length > 0;
+        const isSeen = doorsOf(x).length > 0 || x.facts.gateways.value.some((one) => !isByAddress(one)) || doorsElsewhere(x).length > 0;
         const [unsure] = x.facts.gateways.value;
         if (!isSeen && !unsure) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
         if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
@@ -262,7 +257,7 @@ export default defineStep({
       // Area access-restrictions owns the rules, so the rules it answers stay in the list.
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
-        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],

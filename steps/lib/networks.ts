@@ -65,6 +65,8 @@ export interface Walled extends Ruled {
 
 const endpointsOn = ({ properties }: Subnet): readonly string[] =>
   (properties.serviceEndpoints ?? []).flatMap(({ service }) => service?.toLowerCase() ?? []);
+/** Whether a subnet reaches a service by a service endpoint. */
+export const hasServiceEndpoint = ({ subnet }: Found, service: string): boolean => endpointsOn(subnet).includes(service.toLowerCase());
 /** The service endpoint that covers storage accounts of all regions (docs: storage-network-security, cross-region service endpoints). */
 const GLOBAL = 'microsoft.storage.global';
 const sameRegion = (a: string, b: string): boolean => a.replaceAll(' ', '').toLowerCase() === b.replaceAll(' ', '').toLowerCase();
