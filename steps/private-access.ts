@@ -145,7 +145,7 @@ export default defineStep({
       draft: endpoint,
       guards: [
         { id: 'subnet', check: subnetIsGood },
-        { id: 'L7', reads: ['functions'], check: closedByEndpoint },
+        { id: 'L7', reads: ['functions', 'siteConfig'], check: closedByEndpoint },
       ],
     },
     {

@@ -1,6 +1,7 @@
 /** Guards of a private endpoint and of closed public access: who loses access to the app and its SCM site. */
 import { clear, type Context, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
-import { sameResource } from '../../src/azure/index.ts';
+import { isDeny, sameResource } from '../../src/azure/index.ts';
+import { mainSiteRestrictions, nameOf, scmSiteRestrictions } from './access-restrictions.ts';
 import { approved, connections, connectionText } from './private-endpoints.ts';
 import { endpointsOf } from './networks.ts';
 import { isPublicAccessOff, isSetOff } from './public-access.ts';
@@ -23,11 +24,27 @@ function endpointNote({ facts, planned }: X): GuardFinding {
     : warn(`The connection of the private endpoint is ${statuses.join(', ')}. Approve it. ${after}`);
 }
 
+/** Notes who loses access once a private endpoint exists. Source for subnets: app-service/overview-private-endpoint, limitations. */
+export function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
+  const bySubnet = [...mainSiteRestrictions(planned).rows, ...scmSiteRestrictions(planned).rows]
+    .filter((row) => !isDeny(row) && row.vnetSubnetResourceId)
+    .map(nameOf);
+  return [
+    ...(bySubnet.length > 0
+      ? [
+          warn(
+            `Azure does not support rules for subnets on an app with a private endpoint: ${[...new Set(bySubnet)].join(', ')}. Callers in these subnets get 403 until they use the private endpoint.`,
+          ),
+        ]
+      : []),
+    ...closedByDefault({ facts, planned }),
+  ];
+}
 /**
  * Notes that a private endpoint turns public access off where it was never set. The API version in use also returns "Enabled" for an app
  * where it was never set (recorded), so func-harden cannot tell the two apart.
  */
-export function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
+function closedByDefault({ facts, planned }: Pick<X, 'facts' | 'planned'>): GuardFinding[] {
   if (isPublicAccessOff(facts.site)) return [clear('Public network access is off already, so the private endpoint refuses no caller.')];
   if (isSetOff(planned.site)) return [];
   return [

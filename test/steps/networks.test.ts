@@ -4,6 +4,8 @@ import { judgedOf } from '../helpers/one-app.ts';
 import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
 import { reachesBehind, type Walled } from '../../steps/lib/networks.ts';
+import { scaleNote } from '../../steps/lib/scale-monitoring.ts';
+import type { Context } from '../../src/contract/index.ts';
 import { hasRole, ROLE, type Facts } from '../../src/azure/index.ts';
 
 const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps';
@@ -97,6 +99,21 @@ test.each([
   ['West Europe', 'Microsoft.Storage.Global', 'clear'],
 ])('an account in %s, by the service endpoint %s: %s', (location, service, level) => {
   expect(reachesBehind(facts(SUBNET, [service]), 'Microsoft.Storage', { name: 'st', location, ...listing(SUBNET) }).level).toBe(level);
+});
+
+test.each([
+  ['a queue on Elastic Premium', 'EP', 'queueTrigger', false, 1],
+  ['the same, with scale monitoring', 'EP', 'QueueTrigger', true, 0],
+  ['requests on Elastic Premium', 'EP', 'httpTrigger', false, 0],
+  ['a queue on Dedicated', 'D', 'queueTrigger', false, 0],
+  ['a function without a listed trigger', 'EP', undefined, false, 1],
+])('an app that waits for %s behind a closed storage firewall', (_, plan, type, isOn, count) => {
+  const held = {
+    siteConfig: { properties: { functionsRuntimeScaleMonitoringEnabled: isOn } },
+    functions: { value: [{ name: 'fn/F', properties: { config: type === undefined ? null : { bindings: [{ type }] } } }] },
+  };
+  const x = { app: { plan }, facts: { maybe: (key: keyof typeof held) => held[key] } } as unknown as Context<unknown>;
+  expect(scaleNote(x)).toHaveLength(count);
 });
 
 test('a role with a condition is not taken for the whole role', () => {
