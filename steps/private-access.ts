@@ -256,7 +256,7 @@ export default defineStep({
         { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
       guards: [
-        { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: lockedOutCallers },
+        { id: 'L7', reads: ['privateEndpoints', 'dnsZoneGroups', 'deployments'], check: lockedOutCallers },
         { id: 'L7', reads: ['functions'], check: ({ facts }) => lockedOutByPrivateAccess(facts.functions) },
       ],
     },

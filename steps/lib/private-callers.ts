@@ -1,6 +1,6 @@
 /** Guards of a private endpoint and of closed public access: who loses access to the app and its SCM site. */
 import { clear, type Context, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
-import { isDeny, sameResource } from '../../src/azure/index.ts';
+import { isDeny, isPrivateZone, nameIn, sameResource } from '../../src/azure/index.ts';
 import { mainSiteRestrictions, nameOf, scmSiteRestrictions } from './access-restrictions.ts';
 import { approved, connections, connectionText } from './private-endpoints.ts';
 import { endpointsOf } from './networks.ts';
@@ -55,6 +55,19 @@ function closedByDefault({ facts, planned }: Pick<X, 'facts' | 'planned'>): Guar
   ];
 }
 
+/** Warns where callers inside the network may still resolve the public address of the app. Source: app-service/overview-private-endpoint, DNS. */
+function nameNote({ planned }: X): GuardFinding[] {
+  const groups = planned.maybe('dnsZoneGroups')?.value ?? [];
+  const zones = groups.flatMap(({ properties }) => properties.privateDnsZoneConfigs ?? []);
+  return zones.some(({ properties }) => isPrivateZone(nameIn(properties.privateDnsZoneId ?? '')))
+    ? []
+    : [
+        warn(
+          'No private DNS zone of the private endpoint was found. Callers inside the network that resolve the public address of the app get 403. Add the zone (control dns), or check your DNS servers.',
+        ),
+      ];
+}
+
 /** Checks that callers from inside the network remain, and names those that lose access. */
 export function lockedOutCallers(x: X): GuardFinding[] {
   const { facts, planned } = x;
@@ -68,6 +81,7 @@ export function lockedOutCallers(x: X): GuardFinding[] {
   const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
   return [
     endpointNote(x),
+    ...nameNote(x),
     warn(
       `Public access to the SCM site is disabled as well. Deployments need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
     ),

@@ -4,6 +4,7 @@ import { judgedOf } from '../helpers/one-app.ts';
 import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
 import { reachesBehind, type Walled } from '../../steps/lib/networks.ts';
+import { lockedOutCallers } from '../../steps/lib/private-callers.ts';
 import { scaleNote } from '../../steps/lib/scale-monitoring.ts';
 import type { Context } from '../../src/contract/index.ts';
 import { hasRole, ROLE, type Facts } from '../../src/azure/index.ts';
@@ -114,6 +115,18 @@ test.each([
   };
   const x = { app: { plan }, facts: { maybe: (key: keyof typeof held) => held[key] } } as unknown as Context<unknown>;
   expect(scaleNote(x)).toHaveLength(count);
+});
+
+test.each([
+  ['no zone', [], true],
+  ['a zone of another service', ['/x/privateDnsZones/privatelink.blob.core.windows.net'], true],
+  ['its zone', ['/x/privateDnsZones/privatelink.azurewebsites.net'], false],
+])('public access is closed beside an endpoint with %s', (_, zones, isNoted) => {
+  const groups = zones.map((privateDnsZoneId) => ({ properties: { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId } }] } }));
+  const held = (key: string) => (key === 'dnsZoneGroups' ? { value: groups } : undefined);
+  const site = { id: siteId('fn'), properties: { privateEndpointConnections: approved } };
+  const x = { facts: { site, maybe: held }, planned: { maybe: held, privateEndpoints: { value: [] } } } as unknown as Context<unknown>;
+  expect(lockedOutCallers(x).some(({ says }) => says.startsWith('No private DNS zone'))).toBe(isNoted);
 });
 
 test('a role with a condition is not taken for the whole role', () => {
