@@ -78,14 +78,8 @@ function gatewayOf(x: X, row: RestrictionRow): boolean | { readonly unseen: stri
 }
 /** Names the Front Door of a rule where it was not found. */
 function elsewhere(x: X, row: RestrictionRow): string[] {
-  if (isDeny(row) || !namesFrontDoor(row)) return [];
-  const found = foundDoors(x);
-  const ids = doorIdsOf(row);
-  const others = ids.filter((id) => !found.includes(id));
-  if (others.length > 0) return [`${nameOf(row)} allows a Front Door that was not found in this subscription (id ${others.join(', ')})`];
-  return ids.length === 0 && found.length === 0
-    ? [`${nameOf(row)} allows Azure Front Door, and no Front Door was found in this subscription`]
-    : [];
+  const ids = isDeny(row) || !namesFrontDoor(row) ? [] : doorIdsOf(row).filter((id) => !foundDoors(x).includes(id));
+  return ids.length > 0 ? [`${nameOf(row)} allows a Front Door that was not found in this subscription (id ${ids.join(', ')})`] : [];
 }
 const isGateway = (x: X, row: RestrictionRow): boolean => gatewayOf(x, row) === true;
 const unseenOf = (x: X, row: RestrictionRow): readonly string[] => {
