@@ -15,6 +15,7 @@ import {
   tenantFault,
 } from '../src/azure/index.ts';
 import {
+  acceptedBefore,
   calledFunctions,
   closingPaths,
   isNeverSet,
@@ -103,6 +104,7 @@ function callers(x: X): GuardFinding[] {
           ),
         ]
       : []),
+    ...acceptedBefore(x),
     ...otherProviders(x),
     ...secretGuard(x),
     ...tenantGuard(x),

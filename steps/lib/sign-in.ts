@@ -12,6 +12,7 @@ import {
   type Facts,
   type Functions,
   httpFunctions,
+  includesWord,
   type HttpFunction,
   isExternal,
   isMultiTenant,
@@ -168,6 +169,33 @@ export function settingsInForce(x: X): GuardFinding[] {
         ),
       ]
     : [clear('The app already has version 2 settings.')];
+}
+
+/** Warns about tokens and people that the sign-in accepts today and not after the change. */
+export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
+  const { platform, globalValidation, identityProviders } = facts.authSettings.properties;
+  const [, before] = Object.entries(identityProviders ?? {}).find(([name]) => sameWord(name, 'azureActiveDirectory')) ?? [];
+  if (platform?.enabled !== true || !before) return [];
+  const { clientId = '', issuer = '', audiences = [], action = 'Return401' } = answers;
+  const { clientId: client, openIdIssuer } = before.registration ?? {};
+  // A token for the client id itself is always accepted.
+  const accepted = [...(audiences.length > 0 ? audiences : [`api://${clientId}`]), clientId];
+  const gone = (before.validation?.allowedAudiences ?? []).filter((one) => !includesWord(accepted, one));
+  const bare = (url: string): string => url.trim().replace(/\/+$/, '');
+  return [
+    ...(gone.length > 0
+      ? [`Tokens for these audiences are refused after this change: ${gone.join(', ')}. To keep them, answer audiences with them.`]
+      : []),
+    ...(client && !sameWord(client, clientId) ? [`Tokens for application ${client} are refused after this change.`] : []),
+    ...(openIdIssuer && !sameWord(bare(openIdIssuer), bare(issuer))
+      ? [`The issuer ${openIdIssuer} is replaced. Tokens that only it accepts are refused.`]
+      : []),
+    ...(globalValidation?.requireAuthentication === true &&
+    sameWord(globalValidation.unauthenticatedClientAction, 'RedirectToLoginPage') &&
+    action !== 'RedirectToLoginPage'
+      ? ['People who are not signed in get an error instead of the sign-in page.']
+      : []),
+  ].map((says) => warn(says));
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/i;

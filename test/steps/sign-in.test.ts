@@ -13,6 +13,7 @@ import {
   providersOf,
 } from '../../src/azure/index.ts';
 import {
+  acceptedBefore,
   judgeSignIn,
   settingsInForce,
   otherProviders,
@@ -515,6 +516,23 @@ test('a managed identity stands in for a client secret where the app has it', ()
   expect([kept(CLIENT), kept(CLIENT, { SECRET: 'x' }), kept(TENANT, { SECRET: 'x' })]).toEqual([['stop'], [], ['stop']]);
   const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
+});
+
+test('what a sign-in accepts today and not after the change is named', () => {
+  const { azureActiveDirectory } = entra(ISSUER, { allowedAudiences: ['api://orders', CLIENT] });
+  const auth = required({ identityProviders: { azureActiveDirectory: azureActiveDirectory! } });
+  const said = (answers: SignInAnswers, now: Properties = auth) =>
+    acceptedBefore(given({ auth: now, answers: { clientId: CLIENT, issuer: ISSUER, ...answers } })).map(({ says }) => says);
+  expect(said({})).toEqual([expect.stringContaining('api://orders')]);
+  expect(said({ audiences: ['API://Orders'] })).toEqual([]);
+  expect(said({ audiences: ['api://orders'], clientId: TENANT, issuer: `${ISSUER}/` })).toEqual([
+    expect.stringContaining(`audiences are refused after this change: ${CLIENT}`),
+    expect.stringContaining(`application ${CLIENT}`),
+  ]);
+  expect(said({ audiences: ['api://orders'], issuer: 'https://sts.windows.net/other/' })).toEqual([expect.stringContaining(ISSUER)]);
+  const redirects = { ...auth, globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'RedirectToLoginPage' } };
+  expect(said({ audiences: ['api://orders'] }, redirects)).toEqual([expect.stringContaining('sign-in page')]);
+  expect(said({}, { ...auth, platform: { enabled: false } })).toEqual([]);
 });
 
 test('a provider with accounts of anyone, which stays beside the tenant, is named', () => {
