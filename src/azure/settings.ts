@@ -195,11 +195,24 @@ export interface ClearSecret {
   readonly instead?: string;
 }
 
-/** A package in blob storage can be fetched with the identity of the app (learn.microsoft.com/azure/azure-functions/run-functions-from-deployment-package). */
+/**
+ * What makes secrets of the platform unnecessary. Sources: learn.microsoft.com/azure/azure-functions/run-functions-from-deployment-package
+ * (fetch a package with a managed identity) and functions-app-settings#azurewebjobssecretstoragekeyvaultclientid.
+ */
+const INSTEAD: readonly (readonly [name: RegExp, looks: RegExp, instead: string])[] = [
+  [
+    /^WEBSITE_RUN_FROM_(PACKAGE|ZIP)$/i,
+    /^https:\/\/[a-z0-9]+\.blob\./i,
+    'give the identity of the app Storage Blob Data Reader on the container, and remove the signature from the URL',
+  ],
+  [
+    /^AzureWebJobsSecretStorageKeyVaultClientSecret$/i,
+    /./,
+    'let the host sign in to the vault with an identity of the app, and remove the client secret',
+  ],
+];
 const insteadOf = (name: string, value: string): string | undefined =>
-  /^WEBSITE_RUN_FROM_(PACKAGE|ZIP)$/i.test(name) && /^https:\/\/[a-z0-9]+\.blob\./i.test(value)
-    ? 'give the identity of the app Storage Blob Data Reader on the container, and remove the signature from the URL'
-    : undefined;
+  INSTEAD.find(([one, looks]) => one.test(name) && looks.test(value))?.[2];
 
 /** Lists the settings that contain a secret in plain text, without their values. */
 export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
