@@ -3,6 +3,7 @@
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
+import { ENTRA_HOSTS } from './clouds.ts';
 import { ownMember } from './own-member.ts';
 import { sameWord } from './any-case.ts';
 import type { AppSettings, Facts } from './resources.ts';
@@ -143,15 +144,14 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
   return hasId.test(listed) ? 'some' : 'all';
 }
 
-/** Matches the hosts of Entra ID. */
-const OF_ENTRA =
-  /^https:\/\/(login\.microsoftonline\.(com|us)|login\.partner\.microsoftonline\.cn|login\.windows\.net|sts\.windows\.net)\//i;
+/** Returns whether an address is one of Entra ID. */
+const isOfEntra = (address: string): boolean => ENTRA_HOSTS.some((host) => address.toLowerCase().startsWith(`https://${host}/`));
 
 /** Describes custom providers that are Entra ID for many tenants. App Service does not document whether it checks the tenant there. */
 function customTenants(settings: AuthSettings): SignIn | undefined {
   const [found] = customProviders(settings).filter(([, provider]) => {
     const address = provider?.registration?.openIdConnectConfiguration?.wellKnownOpenIdConfiguration ?? '';
-    return isSetUp('', provider) && OF_ENTRA.test(address) && isMultiTenant(address);
+    return isSetUp('', provider) && isOfEntra(address) && isMultiTenant(address);
   });
   return found && { state: 'unknown', found: `on, but the custom provider ${found[0]} may accept every tenant of Entra ID` };
 }

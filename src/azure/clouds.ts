@@ -71,3 +71,6 @@ export function environmentAddress(hosts: readonly string[]): 'public' | 'intern
 /** Returns whether Azure assigned this host name to an app. The certificate of such a name is also Azure's. */
 export const isGivenName = (host: string): boolean =>
   ALL.some(({ sites, given }) => [sites, ...given].some((suffix) => host.toLowerCase().endsWith(`.${suffix}`)));
+
+/** Host names where tokens of Entra ID are issued: those of the clouds, and older ones. */
+export const ENTRA_HOSTS: readonly string[] = [...Object.values(CLOUDS).map(({ login }) => login), 'login.windows.net', 'sts.windows.net'];
