@@ -142,7 +142,7 @@ const questions = defineQuestions({
     optional: true,
     exempts: true,
     label: 'Maximum number of privileged principals',
-    help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that can assign roles, including inherited assignments.',
+    help: 'People, groups and identities with Owner, Contributor, Website Contributor or a role that can assign roles, including inherited assignments. A group counts as one. Eligible assignments of Privileged Identity Management are not counted.',
     min: 1,
     max: 100,
     unit: 'principals',
@@ -211,7 +211,7 @@ export default defineStep({
         return {
           state: count > most || gone.length > 0 || foreign.length > 0 || due > 0 ? 'fail' : others.length > 0 ? 'unknown' : 'pass',
           found: [says.join(', '), ...(others.length > 0 ? [`not checked: permissions of ${others.join(', ')}`] : [])].join('; '),
-          wanted: `at most ${most}, all existing and in this tenant`,
+          wanted: `at most ${most} with active assignments, all existing and in this tenant`,
           lines: [
             ...[...all, ...readers].map((one) => lineOf(x, one, roles)),
             'Not counted: eligible assignments (Privileged Identity Management) and principals of other tenants (Azure Lighthouse).',

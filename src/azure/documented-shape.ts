@@ -8,7 +8,7 @@ import type { Json, ResourceKey } from './resources.ts';
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 const TEXTS = names(`
-  name AppId ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
+  name AppId dataIngestionStatus effect ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
   enforcementMode frontDoorId heldBy hostType ipAddress keySource keyname keyvaulturi level mode objectId policyDefinitionId
   pricingTier reference role roleName lacks principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
   serverFarmId service serviceName source sslState state tag tenantId vaultName vaultUri version
@@ -23,21 +23,22 @@ const TEXTS_OR_NULL = names(`
   subnetResourceId userAssignedIdentityResourceId versions virtualNetworkSubnetId vnetName windowsFxVersion workspaceId`);
 const OBJECTS = names(`
   authentication containerDeleteRetentionPolicy deleteRetentionPolicy deployment encryption globalValidation httpSettings   identityProviders keyvaultproperties links login othersGet permissions platform privateLinkServiceConnectionState properties runtime
-  scaleAndConcurrency shareDeleteRetentionPolicy tokenStore waf`);
+  scaleAndConcurrency workspaceCapping shareDeleteRetentionPolicy tokenStore waf`);
 const OBJECTS_OR_NULL = names(`
-  allowedPrincipals identity apiManagementConfig attributes azureStorageAccounts config cors defaultAuthorizationPolicy functionAppConfig headers
-  hostingEnvironmentProfile openIdConnectConfiguration jwtClaimChecks keyCreationTime keyPolicy natGateway networkAcls networkSecurityGroup outboundVnetRouting
+  allowedPrincipals identity apiManagementConfig attributes azureStorageAccounts config cors defaultAuthorizationPolicy dhcpOptions functionAppConfig headers
+  hostingEnvironmentProfile jwtClaimChecks keyCreationTime keyPolicy natGateway networkAcls networkSecurityGroup openIdConnectConfiguration
+  outboundVnetRouting
   parameters privateEndpoint protocolSettings registration routeTable smb userAssignedIdentities validation`);
 const LISTS = names(`
   accessPolicies bindings delegations granted ipRules ipv6Rules logs manualPrivateLinkServiceConnections privateDnsZoneConfigs
   privateLinkServiceConnections serviceEndpoints subnets virtualNetworkRules ways`);
 const LISTS_OR_NULL = names(
-  'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks',
+  'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks virtualNetworkPeerings',
 );
-const TEXT_LISTS = names('functionKeys hostNames missing rulesWithoutEffect systemKeys unknown');
+const TEXT_LISTS = names('functionKeys hostNames missing rulesWithoutEffect systemKeys types unknown');
 const TEXT_LISTS_OR_NULL = names(`
   actions addressPrefixes groupIds notActions allowedApplications allowedAudiences allowedClientApplications allowedGroups allowedOrigins appSettingNames
-  certificates excludedPaths groups identities keys secrets`);
+  certificates dnsServers excludedPaths groups identities keys secrets`);
 
 const isText = (value: Json): boolean => typeof value === 'string';
 const listOf = (isItem: (value: Json) => boolean) => (value: Json) => Array.isArray(value) && value.every(isItem);
@@ -62,7 +63,7 @@ const OR_NOTHING: ReadonlySet<string> = new Set<ResourceKey>(['sourceControl', '
 /** Lists whose items are not ARM resources, or have only an id and a name. */
 const NO_RESOURCES: ReadonlySet<string> = new Set<ResourceKey>([
   'permissions',
-  'denyPolicies',
+  'policyEffects',
   'neighbours',
   'roleDefinitions',
   'identityDefinitions',
@@ -82,6 +83,7 @@ const ALWAYS: ReadonlyMap<string, readonly string[]> = new Map(
     privateLinkServiceConnections: ['properties'],
     privateDnsZoneConfigs: ['properties'],
     subnets: ['id', 'name', 'properties'],
+    virtualNetworkPeerings: ['properties'],
     virtualNetworkRules: ['id'],
   }),
 );

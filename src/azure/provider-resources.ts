@@ -130,6 +130,7 @@ export interface Workspace {
   readonly id: string;
   readonly name: string;
   readonly location: string;
+  readonly properties?: { readonly workspaceCapping?: { readonly dataIngestionStatus?: string } };
 }
 
 export interface Component {

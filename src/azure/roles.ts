@@ -151,6 +151,15 @@ export const hasRole = (
       `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
   );
 
+/** Whether a principal has an assignment at the scope or above it whose effect is not known here: of a role without a name, or with a condition. */
+export const mayHaveRole = (assignments: Listed<RoleAssignment>, scope: string, principal: Json | undefined): boolean =>
+  assignments.value.some(
+    (one) =>
+      sameWord(one.heldBy ?? one.properties.principalId, principal) &&
+      (Boolean(one.properties.condition) || unnamedRoles([one]).length > 0) &&
+      `${scope.toLowerCase()}/`.startsWith(`${scopeOf(one).toLowerCase().replace(/\/$/, '')}/`),
+  );
+
 /** Returns the same GUID for the same text, so that a plan made twice creates the role assignment only once. */
 export function guidFor(text: string): string {
   const word = (seed: number) => {

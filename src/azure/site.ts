@@ -49,6 +49,7 @@ export interface SiteMembers {
   readonly clientCertEnabled?: boolean;
   readonly clientCertMode?: string | null;
   readonly clientCertExclusionPaths?: string | null;
+  readonly clientCertExclusionEndPoints?: string | null;
   readonly sshEnabled?: boolean | null;
   readonly dailyMemoryTimeQuota?: number;
   readonly functionsRuntimeAdminIsolationEnabled?: boolean | null;

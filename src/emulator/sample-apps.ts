@@ -150,7 +150,7 @@ export function badApp(name: string, at: AppPlace, byHand: boolean): Seeded {
         ? {
             properties: {
               ...site.properties,
-              functionAppConfig: flex(name, 'storageaccountconnectionstring', byHand ? '3.9' : '3.13', null),
+              functionAppConfig: flex(name, 'storageaccountconnectionstring', byHand ? '3.9' : '3.13', 1000),
             },
           }
         : {}),
@@ -165,7 +165,7 @@ export function badApp(name: string, at: AppPlace, byHand: boolean): Seeded {
   };
 }
 
-const flex = (name: string, authentication: string, version: string, most: number | null): JsonObject => ({
+const flex = (name: string, authentication: string, version: string, most: number): JsonObject => ({
   deployment: {
     storage: {
       type: 'blobcontainer',

@@ -111,8 +111,12 @@ function matches(row: RestrictionRow, tag: string | undefined): Match {
   return asks && found === 'yes' ? 'maybe' : found;
 }
 
-/** Whether a rule on service tags matches a tag. `AzureCloud` covers the public addresses of Azure, and so those of each service. */
+/**
+ * Whether a rule on service tags matches a tag. `AzureCloud` covers the public addresses of Azure, and so those of each service;
+ * `Internet` covers them too ("The address range includes the Azure-owned public IP address space").
+ */
 function tagMatch(names: readonly string[], tag: string | undefined): Match {
+  if (names.includes('internet')) return 'yes';
   if (tag === undefined) return 'maybe';
   if (names.includes(tag) || names.includes('azurecloud')) return 'yes';
   return names.some((one) => one.startsWith(`${tag}.`) || one.startsWith('azurecloud.')) ? 'maybe' : 'no';

@@ -4,7 +4,10 @@ import { FRONT_DOOR, SAMPLE_DOORS } from '../helpers/places.ts';
 
 const office = { ipAddress: '203.0.113.0/24', action: 'Allow', priority: 100, name: 'office' };
 const everybody = { ipAddress: '0.0.0.0/0', action: 'Allow', priority: 100, name: 'everybody' };
-const fence = (ipSecurityRestrictions: (typeof office)[], ipSecurityRestrictionsDefaultAction: string | null = 'Deny') => ({
+const fence = (
+  ipSecurityRestrictions: (typeof office & { tag?: string })[],
+  ipSecurityRestrictionsDefaultAction: string | null = 'Deny',
+) => ({
   config: { ipSecurityRestrictions, ipSecurityRestrictionsDefaultAction },
 });
 const fromDoor = (id: string | undefined) => ({
@@ -30,6 +33,7 @@ areaTester.run(area, {
   fail: [
     ['rules', fence([], 'Allow'), 'no rules'],
     ['rules', fence([everybody, office])],
+    ['rules', fence([{ ...office, ipAddress: 'AzureCloud', tag: 'ServiceTag' }]), /contains the addresses of all Azure customers$/],
     ['default-action', fence([office], 'Allow'), 'Allow'],
   ],
   plan: [
@@ -57,7 +61,7 @@ areaTester.run(area, {
     ],
   ],
   answers: fromDoor(FRONT_DOOR),
-  sample: (app) => fromDoor(SAMPLE_DOORS[app]),
+  sample: (app) => fromDoor(SAMPLE_DOORS[app] ?? FRONT_DOOR),
   recorded: {
     rules: {
       'fail, 1 rule; rule "Allow all" allows all callers':

@@ -56,7 +56,7 @@ test.each([
   ['/api/place*', 'unknown'],
   [null, 'pass'],
 ])('client certificates with the excluded paths %s: %s', async (clientCertExclusionPaths, state) => {
-  const site = { clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
+  const site = { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
   expect((await judgedOf({ site, others: functions(['PlaceOrder', http('function')]) }))('https.client-cert').state).toBe(state);
 });
 
