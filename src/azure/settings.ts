@@ -191,28 +191,7 @@ export interface ClearSecret {
   readonly why: string;
   /** Why the secret cannot be moved; undefined if it can. */
   readonly stays?: string;
-  /** What makes a secret that cannot be moved unnecessary, where no control of another area says so. */
-  readonly instead?: string;
 }
-
-/**
- * What makes secrets of the platform unnecessary. Sources: learn.microsoft.com/azure/azure-functions/run-functions-from-deployment-package
- * (fetch a package with a managed identity) and functions-app-settings#azurewebjobssecretstoragekeyvaultclientid.
- */
-const INSTEAD: readonly (readonly [name: RegExp, looks: RegExp, instead: string])[] = [
-  [
-    /^WEBSITE_RUN_FROM_(PACKAGE|ZIP)$/i,
-    /^https:\/\/[a-z0-9]+\.blob\./i,
-    'give the identity of the app Storage Blob Data Reader on the container, and remove the signature from the URL',
-  ],
-  [
-    /^AzureWebJobsSecretStorageKeyVaultClientSecret$/i,
-    /./,
-    'let the host sign in to the vault with an identity of the app, and remove the client secret',
-  ],
-];
-const insteadOf = (name: string, value: string): string | undefined =>
-  INSTEAD.find(([one, looks]) => one.test(name) && looks.test(value))?.[2];
 
 /** Lists the settings that contain a secret in plain text, without their values. */
 export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
@@ -220,7 +199,6 @@ export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
     const why = secretIn(name, value);
     if (why === undefined) return [];
     const stays = mustStay(name, value);
-    const instead = stays && insteadOf(name, value);
-    return [{ name, why, ...(stays ? { stays } : {}), ...(instead ? { instead } : {}) }];
+    return [{ name, why, ...(stays ? { stays } : {}) }];
   });
 }
