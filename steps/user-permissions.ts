@@ -201,8 +201,7 @@ export default defineStep({
         const due = chosen(x).length;
         const others = roles.unread;
         const says = [
-          `${count} ${count === 1 ? 'principal' : 'principals'}`,
-          ...(groups > 0 ? [`${groups} ${groups === 1 ? 'is a group' : 'are groups'}, whose members are not counted`] : []),
+          `${count} ${count === 1 ? 'principal' : 'principals'}${groups > 0 ? ` (${groups} ${groups === 1 ? 'group' : 'groups'}, whose members are not counted)` : ''}`,
           ...(readers.length > 0 ? [`${readers.length} more can read the secrets of the app`] : []),
           ...(gone.length > 0 ? [`${gone.length} deleted or unknown`] : []),
           ...(foreign.length > 0 ? [`${foreign.length} of another tenant`] : []),

@@ -3,11 +3,11 @@
  * configure-authentication-provider-aad (issuer, tenants, authorization policy), configure-authentication-file-based,
  * configure-authentication-api-version; recorded answers of ARM.
  */
-import { ENTRA_HOSTS } from './clouds.ts';
 import { ownMember } from './own-member.ts';
 import { sameWord } from './any-case.ts';
 import type { AppSettings, Facts } from './resources.ts';
 import type { AuthSettings, Provider } from './provider-resources.ts';
+import { isEntraAddress } from './clouds.ts';
 import { isReference } from './references.ts';
 import { valueOf } from './settings.ts';
 
@@ -144,14 +144,11 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
   return hasId.test(listed) ? 'some' : 'all';
 }
 
-/** Returns whether an address is one of Entra ID. */
-const isOfEntra = (address: string): boolean => ENTRA_HOSTS.some((host) => address.toLowerCase().startsWith(`https://${host}/`));
-
 /** Describes custom providers that are Entra ID for many tenants. App Service does not document whether it checks the tenant there. */
 function customTenants(settings: AuthSettings): SignIn | undefined {
   const [found] = customProviders(settings).filter(([, provider]) => {
     const address = provider?.registration?.openIdConnectConfiguration?.wellKnownOpenIdConfiguration ?? '';
-    return isSetUp('', provider) && isOfEntra(address) && isMultiTenant(address);
+    return isSetUp('', provider) && isEntraAddress(address) && isMultiTenant(address);
   });
   return found && { state: 'unknown', found: `on, but the custom provider ${found[0]} may accept every tenant of Entra ID` };
 }

@@ -52,6 +52,12 @@ export const PORTALS: readonly (readonly [suffix: string, portal: string])[] = [
 
 const ALL: readonly CloudNames[] = Object.values(CLOUDS);
 
+/** Returns whether an address is at a host of Entra ID, in any cloud. */
+export const isEntraAddress = (address: string): boolean => {
+  const [, host = ''] = /^https:\/\/([^/:]+)\//i.exec(address) ?? [];
+  return ['login.windows.net', 'sts.windows.net', ...ALL.map(({ login }) => login)].includes(host.toLowerCase());
+};
+
 /** Returns the private DNS zone that resolves the apps of this cloud to their private endpoints. */
 export const privateZone = ({ sites }: CloudNames): string => `privatelink.${sites}`;
 
@@ -71,6 +77,3 @@ export function environmentAddress(hosts: readonly string[]): 'public' | 'intern
 /** Returns whether Azure assigned this host name to an app. The certificate of such a name is also Azure's. */
 export const isGivenName = (host: string): boolean =>
   ALL.some(({ sites, given }) => [sites, ...given].some((suffix) => host.toLowerCase().endsWith(`.${suffix}`)));
-
-/** Host names where tokens of Entra ID are issued: those of the clouds, and older ones. */
-export const ENTRA_HOSTS: readonly string[] = [...Object.values(CLOUDS).map(({ login }) => login), 'login.windows.net', 'sts.windows.net'];

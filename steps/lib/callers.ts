@@ -205,7 +205,7 @@ export function lockedOutByCertificate(functions: Functions, exclusions: string 
     ...callersOf(functions).map((caller): GuardFinding => {
       if (isExcluded(caller.path)) return clear(`${whom(caller)}: ${caller.path} requires no certificate.`);
       return caller.tag === undefined
-        ? warn(`Callers of ${whom(caller)} that send no client certificate are refused: ${caller.loss}.`)
+        ? warn(`${whom(caller)} that send no client certificate are refused: ${caller.loss}.`)
         : warn(`${whom(caller)} sends no client certificate and gets 403: ${caller.loss}.`);
     }),
     ...unknownCallers(functions),
@@ -217,7 +217,7 @@ export const lockedOutByPrivateAccess = (functions: Functions): GuardFinding[] =
   ...callersOf(functions).map((caller): GuardFinding =>
     warn(
       caller.tag === undefined
-        ? `Callers of ${whom(caller)} outside the virtual network get 403: ${caller.loss}.`
+        ? `${whom(caller)} outside the virtual network get 403: ${caller.loss}.`
         : `${whom(caller)} calls from the internet and gets 403: ${caller.loss}.`,
     ),
   ),

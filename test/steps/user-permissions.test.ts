@@ -28,7 +28,7 @@ areaTester.run(area, {
     [
       'roles',
       { others: { roleAssignments: roles([ROLE.owner, at, ann, 'Group']) } },
-      '1 principal, 1 is a group, whose members are not counted',
+      '1 principal (1 group, whose members are not counted)',
     ],
   ],
   unknown: [
