@@ -194,9 +194,7 @@ export default defineStep({
         const foreign = all.filter(isForeign);
         const count = new Set(all.map(({ properties }) => properties.principalId.toLowerCase())).size;
         const counted = new Set(all);
-        const groups = new Set(
-          all.filter((one) => isGroup(one) && !isForeign(one)).map(({ properties }) => properties.principalId.toLowerCase()),
-        ).size;
+        const groups = new Set(all.filter(isGroup).map(({ properties }) => properties.principalId.toLowerCase())).size;
         const readers = x.facts.roleAssignments.value.filter((one) => !counted.has(one) && roles.readsSecrets(roleOf(one)));
         const due = chosen(x).length;
         const others = roles.unread;
