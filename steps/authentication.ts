@@ -46,6 +46,9 @@ function settings(x: X): Json {
   const before = x.facts.authSettings.properties as unknown as Record<string, Record<string, Json> | undefined>;
   const provider = part(before['identityProviders'] ?? {}, 'azureActiveDirectory');
   const redirect = action === 'RedirectToLoginPage' ? { redirectToProvider: 'azureactivedirectory' } : {};
+  const registration = part(provider, 'registration');
+  // The client secret of another application would not fit.
+  const isSame = sameWord(registration['clientId'], clientId);
   const paths = openPaths(x);
   const { excludedPaths: _, ...validation } = before['globalValidation'] ?? {};
   return {
@@ -64,7 +67,7 @@ function settings(x: X): Json {
         ...provider,
         enabled: true,
         registration: {
-          ...part(provider, 'registration'),
+          ...(isSame ? registration : {}),
           clientId,
           openIdIssuer: issuer,
           ...(secretSetting ? { clientSecretSettingName: secretSetting } : {}),

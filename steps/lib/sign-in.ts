@@ -84,17 +84,11 @@ export function isNeverSet({ facts }: X): boolean {
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const { issuer = '', clientId = '' } = answers;
   const before = facts.authSettings.properties.identityProviders?.['azureActiveDirectory']?.registration;
-  const kept = before?.clientSecretSettingName ?? '';
-  if (!answers.secretSetting && kept && before?.clientId && !sameWord(before.clientId, clientId))
-    return [
-      stop(
-        `The settings name the secret of application ${before.clientId} (${kept}), and this answer has another application. Answer secretSetting with the setting that holds its client secret.`,
-      ),
-    ];
-  // Without an answer, the setting that is named today stays.
+  // Without an answer, the setting that is named today stays, where the application is the same.
+  const kept = sameWord(before?.clientId, clientId) ? before?.clientSecretSettingName : undefined;
   const secretSetting = answers.secretSetting || kept;
   if (!secretSetting) return [];
-  const refuse = (says: string): GuardFinding[] => [{ level: 'stop', says }];
+  const refuse = (says: string): GuardFinding[] => [answers.secretSetting ? stop(says) : warn(says)];
   const value = valueOf(facts.appSettings, secretSetting);
   const broken = brokenReference(value);
   if (broken) return refuse(`${secretSetting} holds a Key Vault reference that App Service does not resolve: ${broken}.`);
