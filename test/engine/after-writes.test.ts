@@ -39,6 +39,22 @@ test('an operation that Azure has forgotten, and whose values show, is applied a
   expect(undone.says).toContain('UNDONE: 1 undone, 1 verified, 0 failed');
 });
 
+test('an operation that Azure does not know yet is asked for again', async () => {
+  let polls = 0;
+  const state = contoso();
+  const folder = await temporaryFolder();
+  const here = cloud(state, folder, ({ method, url }, handle) => {
+    if (url.includes('/operationresults/1')) return ++polls < 3 ? handle() : { status: 200, headers: {}, text: '{}' };
+    const answer = handle();
+    return method === 'PATCH' && /config\/web/.test(url) ? { status: 202, headers: GONE, text: '' } : answer;
+  });
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, `version: 1\napps: { fn-orders: { steps: { ${STEPS} } } }\n`);
+  const { code, stdout } = await here.command('replay', answers, '--yes', '--no-input');
+  expect(stdout).toContain('APPLIED: 1 applied, 1 verified');
+  expect([code, polls]).toEqual([0, 3]);
+});
+
 test('an operation that Azure has forgotten, and whose values do not show, may be applied later', async () => {
   const { replay } = await against(() => ({ status: 202, headers: GONE, text: '' }));
   const { code, says } = await replay();
