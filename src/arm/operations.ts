@@ -102,5 +102,5 @@ const pollFailure = (first: ArmAnswer, { kind, status, code, message, correlatio
     message: `Azure accepted the request, but its result could not be read (${message.replace(/\.$/, '')}).`,
     correlationId: first.correlationId ?? correlationId,
     taken: 'broke',
-    next: 'Preview again to see the current value. If the change was applied, func-harden undo reverts it.',
+    next: 'Preview again to see the current value. func-harden undo reverts the change of this run if it was applied.',
   });

@@ -62,6 +62,9 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
           span(result.diff ? ', together with the change that this run made for another app' : '', 'dim'),
         ),
         ...(result.verified === 'not-shown' && result.provisioning === undefined ? notShownLines(change) : []),
+        ...(result.verified === 'not-readable' && change.call === undefined
+          ? [line('    Preview again to see whether Azure has the new value.')]
+          : []),
         ...(result.lost ? lostLines(result.lost) : []),
       ];
     case 'already':
