@@ -68,6 +68,7 @@ export function undoPlanLines(
   lines.push(...damageLines(damage, look));
   for (const { change, app, resource, reason } of left)
     lines.push(line(span(signOf('(-) ', look), 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
+  for (const next of new Set(left.flatMap(({ failure }) => failure?.next || []))) lines.push(line(`    ${plainText(next)}`));
   for (const { change, path } of rotated)
     lines.push(
       line(
