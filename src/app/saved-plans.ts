@@ -134,6 +134,8 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const connection = await connectWith(invocation, bar);
   checkPlace(saved, connection);
   const byApp = Map.groupBy(saved.changes, ({ target }) => target);
+  // Before the lists of all apps are read.
+  collectGarbageOfRun(byApp.size);
   const found = byApp.size === 0 ? undefined : await findSelectedApps(connection, {}, { apps: [...byApp.keys()], matching: [] });
   const targets = found?.targets ?? [];
   const troubles: Trouble[] = found ? selectionTroubles(found) : [];
@@ -143,7 +145,6 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const workOf = new Map(saved.work.map((one) => [one.target.toLowerCase(), one]));
   const approvedFor = new Map([...byApp].map(([id, changes]) => [id.toLowerCase(), changes]));
   bar.total(targets.length);
-  collectGarbageOfRun(targets.length);
   const shared = shareValues();
   const looked = await mapLimited(targets, concurrency, async (target) => {
     const one = shared(await lookAt(target));
