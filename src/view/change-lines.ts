@@ -125,7 +125,7 @@ export function changeLines(change: Change, look: Look): Line[] {
       : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
         ? 'create'
         : 'modify';
-  const version = span(`  api-version ${change.apiVersion}`, 'dim');
+  const version = span(`  api-version=${change.apiVersion}`, 'dim');
   const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
     ? line(
