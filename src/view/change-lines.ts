@@ -211,7 +211,7 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
 export const appendixLines = (changes: readonly Change[]): Line[] => unique([...undoLines(changes), ...evidenceLines(changes)]);
 
 /** Explains the word of {@link changeLines}. */
-const evidenceLines = (changes: readonly Change[]): Line[] =>
+export const evidenceLines = (changes: readonly Change[]): Line[] =>
   changes.some(isUnproven)
     ? [
         line(
@@ -273,7 +273,8 @@ export function planLines(plan: Plan, look: Look): Line[] {
   return lines;
 }
 
-export function planSummary(changes: readonly Change[]): string {
+/** Returns the number of resources and requests. The total of an undo also has the restarts, which nothing else counts. */
+export function planSummary(changes: readonly Change[], of: 'Plan' | 'Undo' = 'Plan'): string {
   if (changes.length === 0) return 'Plan: nothing to do.';
   const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
   const count = (test: (change: Change) => boolean, word: string, noun = 'resource') => {
@@ -286,5 +287,7 @@ export function planSummary(changes: readonly Change[]): string {
     ...count((change) => whole(change) && change.method === 'DELETE', 'delete'),
     ...count(({ call }) => call !== undefined, 'call', 'action'),
   ];
-  return `Plan: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
+  const restarts = of === 'Undo' ? changes.filter((change) => change.restarts).length : 0;
+  const restarting = restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '';
+  return `${of}: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}${restarting}.`;
 }
