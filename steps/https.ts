@@ -2,7 +2,7 @@ import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '.
 import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2, breaksTls13 } from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
-import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
+import { fromBasic, hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
 import { redirectedCallers, lockedOutByCertificate } from './lib/callers.ts';
 import { switchedTo } from './lib/on-off.ts';
 
@@ -177,6 +177,7 @@ export default defineStep({
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       docs: `${TLS_DOCS}#minimum-tls-cipher-suite`,
       notOn: LACKS.cipherSuite,
+      appliesTo: ({ facts }) => fromBasic(facts.site),
       inert: true,
       compliance: { mcsb: ['DP-3'] },
     },
@@ -191,6 +192,7 @@ export default defineStep({
       optIn: 'Callers without a certificate are locked out.',
       effect: 'Callers without a client certificate get 403.',
       notOn: LACKS.ingressCertificates,
+      appliesTo: ({ facts }) => fromBasic(facts.site),
       terraform: {
         'site properties.clientCertEnabled': 'client_certificate_enabled',
         'site properties.clientCertMode': 'client_certificate_mode',

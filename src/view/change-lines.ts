@@ -28,6 +28,9 @@ export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   'one-way': 'one-way: cannot be reverted',
 };
 
+/** The effect of a request that restarts the app: learn.microsoft.com/azure/azure-functions/functions-deployment-technologies#deployment-behaviors. */
+const RESTART = 'The app restarts. Running functions may be terminated.';
+
 const RISK_HEADS = { 'lock-out': 'Can lock people out', 'one-way': 'Cannot be reverted' } as const;
 
 /** Returns the name of a resource for people: `sites/fn-orders/config/web`. */
@@ -188,7 +191,7 @@ function noteLines(change: Change, shown: ReadonlySet<string>, isOneArea: boolea
   );
   return [
     ...[...own, ...general].map(guardLine),
-    ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('effect ', 'dim'), effect)),
+    ...[...effects, ...(change.restarts ? [RESTART] : [])].map((effect) => line(span('effect ', 'dim'), effect)),
   ];
 }
 
@@ -199,7 +202,7 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
   return changes.flatMap((change) => {
     const notes = unique(noteLines(change, shown, isOneArea)).filter((one) => {
       const text = lineText(one);
-      const isNew = text === 'effect The app restarts.' || !seen.has(text);
+      const isNew = text === `effect ${RESTART}` || !seen.has(text);
       seen.add(text);
       return isNew;
     });

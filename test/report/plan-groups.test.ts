@@ -189,4 +189,5 @@ test('what follows from a change stands under it, with the name of its area', as
   const one = await here.command('plan', file, '--app', 'fn-orders', '--step', 'https', '--quiet');
   expect(one.stdout).toContain('effect HTTP requests are redirected to HTTPS');
   expect(one.stdout).not.toContain('Require HTTPS:');
+  expect(one.stdout).toContain('effect The app restarts. Running functions may be terminated.');
 });
