@@ -128,7 +128,7 @@ export function changeLines(change: Change, look: Look): Line[] {
       : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
         ? 'create'
         : 'modify';
-  const version = span(`  api-version ${change.apiVersion}`, 'dim');
+  const version = span(`  api-version=${change.apiVersion}`, 'dim');
   const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
     ? line(
@@ -214,7 +214,7 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
 export const appendixLines = (changes: readonly Change[]): Line[] => unique([...undoLines(changes), ...evidenceLines(changes)]);
 
 /** Explains the word of {@link changeLines}. */
-const evidenceLines = (changes: readonly Change[]): Line[] =>
+export const evidenceLines = (changes: readonly Change[]): Line[] =>
   changes.some(isUnproven)
     ? [
         line(
@@ -276,7 +276,8 @@ export function planLines(plan: Plan, look: Look): Line[] {
   return lines;
 }
 
-export function planSummary(changes: readonly Change[]): string {
+/** Returns the number of resources and requests. The total of an undo also has the restarts, which nothing else counts. */
+export function planSummary(changes: readonly Change[], of: 'Plan' | 'Undo' = 'Plan'): string {
   if (changes.length === 0) return 'Plan: nothing to do.';
   const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
   const count = (test: (change: Change) => boolean, word: string, noun = 'resource') => {
@@ -289,5 +290,7 @@ export function planSummary(changes: readonly Change[]): string {
     ...count((change) => whole(change) && change.method === 'DELETE', 'delete'),
     ...count(({ call }) => call !== undefined, 'call', 'action'),
   ];
-  return `Plan: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
+  const restarts = of === 'Undo' ? changes.filter((change) => change.restarts).length : 0;
+  const restarting = restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '';
+  return `${of}: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}${restarting}.`;
 }

@@ -8,7 +8,7 @@ import { plainText } from '../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
 import { signOf, type Look } from '../text/symbols.ts';
 import { counted, namedApps } from './plan-lines.ts';
-import { changeLines, guardLine, shortResource, planSummary, valueText } from './change-lines.ts';
+import { changeLines, evidenceLines, guardLine, shortResource, planSummary, valueText } from './change-lines.ts';
 
 /** The number of apps up to which each app is shown on its own. */
 const MOST_APPS = 10;
@@ -76,7 +76,7 @@ export function undoPlanLines(
         `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret), not the value from before the run. The source was changed after the run.`,
       ),
     );
-  lines.push(line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes).replace('Plan:', 'Undo:')));
+  lines.push(...evidenceLines(changes), line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes, 'Undo')));
   return lines;
 }
 

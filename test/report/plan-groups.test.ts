@@ -179,7 +179,7 @@ test('what follows from a change stands under it, with the name of its area', as
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
   const { stdout } = await here.command('plan', file, '--app', 'fn-orders', '--quiet');
-  const [, web = ''] = /~ sites\/fn-orders {2}api-version \S+\n((?: {6}.*\n)+)/.exec(stdout) ?? [];
+  const [, web = ''] = /~ sites\/fn-orders {2}api-version=\S+\n((?: {6}.*\n)+)/.exec(stdout) ?? [];
   expect(web).toContain('httpsOnly false → true');
   expect(web).toMatch(/effect Require HTTPS: HTTP requests are redirected to HTTPS/);
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: \d+ changes in \d+ requests on 1 app, \d+ restarts?$/);

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { areaFrame } from '../../src/hosts/tui/screens/area.ts';
+import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { footer } from '../../src/hosts/tui/frame.ts';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
@@ -174,6 +175,11 @@ test('a run says that it is undone as soon as it was undone from there', async (
       .filter((row) => /\d {2}fn-orders/.test(row))
       .every((row) => row.includes('applied')),
   ).toBe(true);
+  // In a narrow window the state of each change has a line of its own, and is not cut.
+  const narrow = draw({ ...wizard.store.state(), columns: 40 }, 0).lines.map(lineText);
+  const changes = narrow.filter((row) => /\d {2}fn-orders/.test(row));
+  expect(changes.length).toBeGreaterThan(3);
+  expect(narrow.filter((row) => /(^| {3})applied$/.test(row.trimEnd()))).toHaveLength(changes.length + 1);
   wizard.answer('enter');
   await wizard.until((state) => flowOf(state)?.kind === 'preview');
   wizard.answer('y');
