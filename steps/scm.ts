@@ -26,8 +26,12 @@ const inherits = ({ facts }: X): boolean => facts.siteConfig.properties.scmIpSec
 const today = (x: X): SiteRestrictions => (inherits(x) ? main(x) : own(x));
 /** Returns the restrictions in force once the whole plan is applied. */
 const after = (x: X): SiteRestrictions => today({ ...x, facts: x.planned });
-/** Returns the action for callers that no rule of the SCM site's own list matches, once the answers are applied. */
-const ownDefault = (x: X) => (x.chosen('default-action') ? x.answers.defaultAction : undefined) ?? own(x).effective;
+/**
+ * Returns the action for callers that no rule of the SCM site's own list matches, once the answers are applied. A site that stops using the
+ * rules of the main site keeps refusing the callers that it refuses today.
+ */
+const ownDefault = (x: X) =>
+  (x.chosen('default-action') ? x.answers.defaultAction : undefined) ?? (today(x).effective === 'Deny' ? 'Deny' : own(x).effective);
 
 function deployers(x: X): GuardFinding[] {
   return [

@@ -32,6 +32,9 @@ export interface ReadValue {
   readonly address: string;
 }
 
+/** Members that Azure returns and no schema describes: the provider cannot set them. */
+const UNDESCRIBED = new Set(['clientCertExclusionEndPoints']);
+
 /** Members that Azure computes and code cannot set. */
 const READ_ONLY = new Set([
   'state',
@@ -212,6 +215,7 @@ export class CodeReader implements ArmReader {
       // Names in Azure are not case-sensitive.
       if ([...value.members.keys()].some((one) => one.toLowerCase() === name.toLowerCase())) return;
       if (open !== undefined) throw new Unreadable(key, failureOf(open));
+      if (UNDESCRIBED.has(name)) return;
       if (isTop && (READ_ONLY.has(name) || (!this.#app.whole && item === undefined)))
         throw new Unreadable(key, failure(NOT_IN_CODE, `The code does not contain ${name}.`));
     };
