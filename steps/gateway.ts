@@ -68,7 +68,7 @@ function gatewayOf(x: X, row: RestrictionRow): boolean | { readonly unseen: stri
   const hidden = all.find(({ properties }) => properties.addresses?.some((address) => address.startsWith('/')));
   if (hidden && isOneAddress(row))
     return {
-      unseen: `${nameOf(row)} allows ${valuesOf(row).join(', ')}, which may be the address of ${hidden.name}; that address was not read`,
+      unseen: `${nameOf(row)} allows ${valuesOf(row).join(', ')}, which may be the public address of ${hidden.name}; that address was not read`,
     };
   const ids = doorIdsOf(row);
   if (!namesFrontDoor(row) || valuesOf(row).length !== 1 || ids.length === 0) return false;

@@ -90,7 +90,7 @@ export interface Gateway {
     readonly frontDoorId?: string;
     /** Subnet of an application gateway. */
     readonly subnet?: string;
-    /** Addresses of an application gateway; ids of public addresses that could not be read. */
+    /** Private addresses of an application gateway, and the ids of its public addresses, which are not read. */
     readonly addresses?: readonly string[];
     /** State and mode of the WAF policy where the ways to the app are not known; undefined if there is none. */
     readonly waf?: Firewall;

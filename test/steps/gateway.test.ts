@@ -22,7 +22,7 @@ const only = (...ipSecurityRestrictions: (typeof fromDoor | typeof office)[]) =>
 const fence = (...rows: (typeof fromDoor | typeof office)[]) => ({ ...only(...rows), others: door('Prevention') });
 const ELSEWHERE = '0a000000-0000-4000-8000-0000000000fd';
 const fromAnother = { ...fromDoor, name: 'hub', headers: { 'x-azure-fdid': [ELSEWHERE] } };
-/** An application gateway with this address; one that could not be read is an id. */
+/** An application gateway with this address; a public one is an id. */
 const gate = (address: string, way: Record<string, Json> = { isSure: true }) => ({
   gateways: listOf({
     name: 'agw',
@@ -56,7 +56,11 @@ areaTester.run(area, {
     ['firewall', { ...only(fromAnother), others: NONE }, /^rule "hub" allows a Front Door that was not found in this subscription/],
     ['only-way', { ...only(fromAnother), others: NONE }, /^rule "hub" allows a Front Door that was not found/],
     ['only-way', fence(fromDoor, fromAnother), /^rule "hub" allows a Front Door that was not found/],
-    ['only-way', { ...only(fromGate), others: gate(HIDDEN) }, /^rule "gateway" allows 20\.1\.2\.3\/32, which may be the address of agw/],
+    [
+      'only-way',
+      { ...only(fromGate), others: gate(HIDDEN) },
+      /^rule "gateway" allows 20\.1\.2\.3\/32, which may be the public address of agw/,
+    ],
     [
       'only-way',
       { others: gate('20.1.2.3', { isSure: false, address: '10.0.2.4' }) },

@@ -17,12 +17,9 @@ export const gateways: Resource = {
   apiVersion: CDN,
   ...readList(
     ...cdn('', 'originGroups/', 'originGroups/origins/', 'afdEndpoints/', 'afdEndpoints/routes/', 'securityPolicies/'),
-    ...[
-      'applicationGateways',
-      'publicIPAddresses',
-      'frontdoorWebApplicationFirewallPolicies',
-      'ApplicationGatewayWebApplicationFirewallPolicies',
-    ].map((name) => `Microsoft.Network/${name}/read`),
+    ...['applicationGateways', 'frontdoorWebApplicationFirewallPolicies', 'ApplicationGatewayWebApplicationFirewallPolicies'].map(
+      (name) => `Microsoft.Network/${name}/read`,
+    ),
   ),
   through: ['site'],
   find: findGateways,
@@ -197,27 +194,18 @@ async function applicationGateways(x: Finder, app: Promise<Backend>): Promise<Bo
       const pools = poolsOf(gate, backend);
       if (pools.length === 0) return [];
       const subnet = textAt(listAt(gate, 'properties.gatewayIPConfigurations')[0] ?? {}, 'properties.subnet.id');
-      const [walls, addresses] = await Promise.all([wallsOfGate(x, gate, pools), addressesOf(x, gate)]);
-      return [gateway(gate, 'Application Gateway', { ...(subnet ? { subnet } : {}), addresses, ...walls })];
+      const walls = await wallsOfGate(x, gate, pools);
+      return [gateway(gate, 'Application Gateway', { ...(subnet ? { subnet } : {}), addresses: addressesOf(gate), ...walls })];
     }),
   );
   return found.flat();
 }
 
-/** Returns the addresses from which a gateway calls the app, with the id of each public address that could not be read. */
-async function addressesOf({ client }: Finder, gate: Body): Promise<string[]> {
-  const fronts = listAt(gate, 'properties.frontendIPConfigurations');
-  const publicIds = fronts.flatMap((one) => textAt(one, 'properties.publicIPAddress.id') || []);
-  const addresses = await Promise.all(
-    publicIds.map((id) =>
-      client.send('GET', id, NETWORK).then(
-        ({ body }) => textAt(body, 'properties.ipAddress') || id,
-        () => id,
-      ),
-    ),
+/** Returns the addresses from which a gateway calls the app: private ones, and the ids of public ones, which are not read. */
+const addressesOf = (gate: Body): string[] =>
+  listAt(gate, 'properties.frontendIPConfigurations').flatMap(
+    (one) => textAt(one, 'properties.publicIPAddress.id') || textAt(one, 'properties.privateIPAddress') || [],
   );
-  return [...addresses, ...fronts.flatMap((one) => textAt(one, 'properties.privateIPAddress') || [])];
-}
 
 const POLICY = 'properties.firewallPolicy.id';
 async function wallsOfGate(x: Finder, gate: Body, pools: readonly Pool[]): Promise<Body> {
