@@ -1,6 +1,23 @@
-/** Situations in which other tools were reported to judge a hosting wrongly, and what is said of them here. */
+/** Situations in public reports of what went wrong or was judged wrongly, and what is said of them here. */
 import { expect, test } from 'vitest';
+import { functions, http, OWN_IDENTITY, REFERS, vault } from '../helpers/bodies.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
+import { TENANT } from '../helpers/places.ts';
+
+const CLIENT = '11111111-2222-3333-4444-555555555555';
+const USERS = { type: 'UserAssigned', userAssignedIdentities: { '/id-fn': { principalId: 'p', clientId: CLIENT } } };
+const LINKED = { azureStaticWebApps: { registration: { clientId: 'red-sea-123.azurestaticapps.net' } } };
+const ENTRA = {
+  azureActiveDirectory: { registration: { clientId: CLIENT, openIdIssuer: `https://login.microsoftonline.com/${TENANT}/v2.0` } },
+};
+const by = (identityProviders: object): OneApp => ({
+  others: {
+    ...functions(['PlaceOrder', http('anonymous')]),
+    authSettings: {
+      properties: { platform: { enabled: true }, globalValidation: { requireAuthentication: true }, identityProviders } as never,
+    },
+  },
+});
 
 type Report = readonly [issue: string, control: string, app: OneApp, state: string, found: RegExp];
 const REPORTS: readonly Report[] = [
@@ -88,6 +105,71 @@ const REPORTS: readonly Report[] = [
     { site: { sku: 'Isolated', hostingEnvironmentProfile: { id: '/e' } } },
     'fail',
     /v1 and v2 ended on 2024-08-31/,
+  ],
+  // The endpoint of MCP tools needs no key where host.json says so, and the list of functions does not show it.
+  [
+    'Azure/azure-functions-mcp-extension 62',
+    'access-keys.anonymous',
+    { others: { ...functions(['Lookup', { type: 'mcpToolTrigger' }]), authSettings: { properties: {} } } },
+    'unknown',
+    /host\.json decides/,
+  ],
+  // The static web app lets in visitors who did not sign in.
+  ['Azure/static-web-apps 512', 'authentication.required', by(LINKED), 'unknown', /linked static web app decides/],
+  ['mondoohq/cnspec 3751', 'authentication.required', by(ENTRA), 'pass', /^on, by azureActiveDirectory$/],
+  // The signature ends after a year, and the app has no code any more.
+  [
+    'Azure/azure-functions-host 9113',
+    'app-settings.clear-secrets',
+    { settings: { WEBSITE_RUN_FROM_PACKAGE: 'https://stfn.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sr=b&sig=a0' } },
+    'fail',
+    /^WEBSITE_RUN_FROM_PACKAGE$/,
+  ],
+  [
+    'Azure/terraform-azurerm-avm-res-web-site 367',
+    'managed-identity.host-storage',
+    { identity: USERS, settings: { AzureWebJobsStorage__accountName: 'stfn' } },
+    'fail',
+    /no setting says which user-assigned identity/,
+  ],
+  [
+    'Azure/azure-functions-host 8261',
+    'managed-identity.connections',
+    {
+      settings: { AzureWebJobsServiceBus: 'Endpoint=sb://contoso/;SharedAccessKey=eA==' },
+      others: { ...functions(['ShipOrder', { type: 'serviceBusTrigger', queueName: 'orders' }]), connectionStrings: { properties: {} } },
+    },
+    'fail',
+    /AzureWebJobsServiceBus/,
+  ],
+  [
+    'Azure/azure-functions-host 7687',
+    'access-keys.secret-storage',
+    {
+      identity: OWN_IDENTITY,
+      settings: {
+        AzureWebJobsSecretStorageType: 'keyvault',
+        AzureWebJobsSecretStorageKeyVaultUri: 'https://kv.vault.azure.net/',
+        AzureWebJobsSecretStorageKeyVaultClientId: CLIENT,
+      },
+    },
+    'fail',
+    /does not have the identity/,
+  ],
+  // A setting with a misspelt name changes nothing.
+  [
+    'Azure/azure-functions-host 8113',
+    'access-keys.secret-storage',
+    { settings: { AzureWebSecretStorageType: 'keyvault' } },
+    'pass',
+    /blob/,
+  ],
+  [
+    'nccgroup/ScoutSuite 1607',
+    'key-vault.rbac',
+    { settings: REFERS, others: { connectionStrings: { properties: {} }, ...vault({ enableRbacAuthorization: null }) } },
+    'fail',
+    /access policies/,
   ],
 ];
 
