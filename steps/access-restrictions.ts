@@ -8,6 +8,7 @@ import {
   mainRulesDrafts,
   mergeNote,
   ownAddress,
+  privateNote,
   removedNote,
   scmSiteToo,
   subnetNote,
@@ -29,6 +30,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   return [
     warn(admitted(after)),
     ...subnetNote(x, after),
+    ...privateNote(x, after),
     warn(`The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need their own access rule.`),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
@@ -95,7 +97,7 @@ export default defineStep({
       judge: (x) => judgeRules(mainSiteRestrictions(x.facts), x.answers.rules && (mainRules(x) ?? x.answers.rules)),
       draft: mainRulesDrafts,
       guards: [
-        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
+        { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
@@ -120,7 +122,7 @@ export default defineStep({
       judge: (x) => judgeDefault(mainSiteRestrictions(x.facts), x.answers.defaultAction ?? 'Deny'),
       draft: (x) => [mainDefaultDraft(x, x.answers.defaultAction ?? 'Deny')],
       guards: [
-        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
+        { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
         { id: 'L8', check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },

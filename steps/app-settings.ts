@@ -41,8 +41,10 @@ export default defineStep({
       compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' } },
       judge: ({ facts }) => {
         const found = clearSecrets(facts.appSettings);
-        const movable = found.filter(({ stays }) => !stays);
-        const lines = found.map(({ name, why, stays }) => `${name}: ${why}${stays ? `; must stay, because ${stays}` : ''}`);
+        const movable = found.filter(({ stays, instead }) => !stays || instead);
+        const lines = found.map(
+          ({ name, why, stays, instead }) => `${name}: ${why}${instead ? `; ${instead}` : stays ? `; must stay, because ${stays}` : ''}`,
+        );
         const kept = found.length - movable.length;
         return {
           state: movable.length > 0 ? 'fail' : 'pass',

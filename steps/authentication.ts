@@ -5,9 +5,9 @@ import {
   triggersNotSeen,
   sameWord,
   CLOUDS,
-  httpFunctions,
   type Json,
   openedBy,
+  proxiesNotSeen,
   requiresSignIn,
   type RestrictionRow,
   SECRETLESS,
@@ -15,6 +15,7 @@ import {
   tenantFault,
 } from '../src/azure/index.ts';
 import {
+  calledFunctions,
   closingPaths,
   isNeverSet,
   judgeSignIn,
@@ -26,6 +27,7 @@ import {
   settingsInForce,
   tenantGuard,
   type SignInAnswers,
+  webhooksClosed,
 } from './lib/sign-in.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, GUID, IF_NOT_EXISTS, clear, stop, warn } from '../src/contract/index.ts';
 
@@ -79,13 +81,15 @@ function callers(x: X): GuardFinding[] {
   const gone = closingPaths(x);
   const left = openedFunctions(x, x.facts.functions, openPaths(x));
   const unknown = unknownCallers(x.facts.functions);
+  const closed = webhooksClosed(x);
   return [
     ...(paths.length > 0
       ? [clear(`These paths stay open, because triggers use a key there: ${paths.join(', ')}.`)]
-      : unknown.length === 0
+      : unknown.length === 0 && closed.length === 0
         ? [clear('Azure calls no trigger of this app over HTTP, so no webhook path must stay open.')]
         : []),
     ...unknown,
+    ...closed,
     warn(
       'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too. A slot swap with preview also fails with 401, unless you exclude the path of its warm-up request.',
     ),
@@ -248,14 +252,15 @@ export default defineStep({
       appliesTo: (x) => {
         const settings = x.facts.maybe('authSettings');
         const functions = x.facts.maybe('functions');
-        if (functions && httpFunctions(functions).length === 0 && !triggersNotSeen(functions))
+        const called = functions && calledFunctions(x.facts, functions);
+        if (functions && called?.length === 0 && !triggersNotSeen(functions) && !proxiesNotSeen(x.facts.maybe('appSettings')))
           return 'no function of the app is called over HTTP';
         const paths = settings?.properties.globalValidation?.excludedPaths ?? [];
         const isWhole =
           settings &&
           requiresSignIn(settings) &&
           !tenantFault(settings, x.facts.maybe('appSettings')) &&
-          (paths.length === 0 || (functions && openedBy(paths, httpFunctions(functions)).length === 0));
+          (paths.length === 0 || (called && openedBy(paths, called).length === 0));
         return isWhole ? 'the app itself requires authentication' : true;
       },
       subject: ({ facts }) => {

@@ -55,10 +55,14 @@ export default defineStep({
         const all = facts.defenderAssessments.value;
         // An empty list does not mean that there are no problems: Defender may not have checked the app yet.
         if (all.length === 0) return { state: 'not-applicable', found: 'Defender lists no assessment of this app', wanted };
-        const untold = all.filter(({ properties }) => !properties.status?.code).length;
-        return untold > 0
-          ? { state: 'unknown', found: `Azure does not report the state of ${untold} of ${all.length} assessments`, wanted }
-          : { state: 'pass', found: `none of ${all.length} open`, wanted };
+        const withState = (code: string) => all.filter(({ properties }) => sameWord(properties.status?.code, code)).length;
+        // NotApplicable: the assessment of the resource did not happen (learn.microsoft.com/rest/api/defenderforcloud/assessments/list).
+        const [healthy, notAssessed] = [withState('Healthy'), withState('NotApplicable')];
+        const untold = all.length - healthy - notAssessed;
+        if (untold > 0)
+          return { state: 'unknown', found: `Azure does not report the state of ${untold} of ${all.length} assessments`, wanted };
+        if (healthy === 0) return { state: 'unknown', found: `Defender assessed none of ${all.length} recommendations`, wanted };
+        return { state: 'pass', found: `none of ${all.length} open${notAssessed > 0 ? `, ${notAssessed} not assessed` : ''}`, wanted };
       },
       docs: 'https://learn.microsoft.com/azure/defender-for-cloud/review-security-recommendations',
     },

@@ -7,6 +7,7 @@ import {
   nameOf,
   namesFrontDoor,
   ownAddress,
+  privateNote,
   removedNote,
   mainSiteRestrictions,
   scmSiteToo,
@@ -110,9 +111,10 @@ function whoGetsIn(x: X): GuardFinding[] {
   const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
   const others = after.rows.filter((row) => !isGateway(x, row)).map(nameOf);
   return [
-    ownAddress(after, x.myIp, 'the app'),
+    ownAddress(x, after, 'the app'),
     warn(admitted(after)),
     ...subnetNote(x, after),
+    ...privateNote(x, after),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...otherDoors(x),
     ...(others.length > 0 ? [warn(`The finding stays: ${[...new Set(others)].join(', ')} allows callers other than the gateway.`)] : []),

@@ -4,13 +4,11 @@ import {
   connectInsights,
   destinationOf,
   judgeInsights,
-  judgeLocalAuth,
   judgeTelemetrySignIn,
-  localAuthGuard,
-  localAuthOff,
   telemetryByEntra,
   telemetryGuard,
 } from './lib/application-insights.ts';
+import { judgeLocalAuth, localAuthGuard, localAuthOff } from './lib/telemetry-local-auth.ts';
 import { appPolicy, clear, defineStep, stop } from '../src/contract/index.ts';
 import { judgeLogs, logsArrive, logsGuard, offeredLogs, sendLogs, severalWorkspaces, workspaceOf } from './lib/log-workspaces.ts';
 import { isOnboarded, judgeOnboarding, workspacesWithLogs } from './lib/diagnostic-settings.ts';
@@ -95,8 +93,8 @@ export default defineStep({
       severity: 'medium',
       risk: 'disruptive',
       effect: 'Requests, errors and traces are sent to the component and billed by volume.',
-      reads: ['appSettings', 'components', 'site'],
-      draftReads: ['workspaces', 'stickyNames'],
+      reads: ['appSettings', 'components', 'site', 'workspaces'],
+      draftReads: ['stickyNames'],
       writes: ['components', 'stickyNames', 'appSettings'],
       needs: ['component', 'workspace'],
       docs: DOCS,
@@ -132,8 +130,8 @@ export default defineStep({
       risk: 'disruptive',
       strict: true,
       effect: 'The host uses an identity of the app to send its telemetry.',
-      reads: ['appSettings', 'components', 'site'],
-      draftReads: ['siteIdentity', 'identityRoles'],
+      reads: ['appSettings', 'components', 'site', 'identityRoles'],
+      draftReads: ['siteIdentity'],
       writes: ['appSettings', 'roleAssignments', 'siteIdentity'],
       docs: 'https://learn.microsoft.com/azure/azure-functions/functions-app-settings#applicationinsights_authentication_string',
       compliance: { mcsb: ['IM-3'] },

@@ -102,7 +102,7 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
 /**
  * Judges a patch version, which the platform does not update; undefined where a version has two parts anyway. Sources:
  * azure-functions/functions-app-settings#website_node_default_version and app-service/configure-language-java-deploy-run, which recommends
- * a patch version of Java to owners who update it.
+ * a patch version of Java to those who update it.
  */
 function pinned(name: string, shown: string): Verdict | undefined {
   if (name === 'node')

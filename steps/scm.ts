@@ -4,6 +4,7 @@ import {
   closesRestrictions,
   restrictionEffect,
   ownAddress,
+  privateNote,
   removedNote,
   scmSiteRestrictions,
   subnetNote,
@@ -33,6 +34,7 @@ function deployers(x: X): GuardFinding[] {
   return [
     warn(`SCM site: ${admitted(after(x))}`),
     ...subnetNote(x, after(x)),
+    ...privateNote(x, after(x)),
     warn('Build agents, the Azure CLI and the file views of the portal use the SCM site.'),
     ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `SCM site: ${says}` })),
     ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
@@ -126,7 +128,7 @@ export default defineStep({
         ];
       },
       guards: [
-        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the SCM site') },
+        { id: 'L8', check: (x) => ownAddress(x, after(x), 'the SCM site') },
         { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
       ],
     },
@@ -162,7 +164,7 @@ export default defineStep({
               },
             ],
       guards: [
-        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the SCM site') },
+        { id: 'L8', check: (x) => ownAddress(x, after(x), 'the SCM site') },
         { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
       ],
     },

@@ -146,6 +146,9 @@ export async function executeRun(
   if (options.dryRun) throw runErrors.dryRun();
   const state = stateOf(invocation);
   await state.check();
+  // Node reports after the current task that the plan could not be printed.
+  await new Promise((resolve) => setImmediate(resolve));
+  if (signal.aborted) throw runErrors.stoppedBefore();
   const { locks } = state;
   const release = resumes ? await holdResumedRun(state, resumes.run, locks) : undefined;
   // The log of the original run gets a line for each reverted change, so only one process may write to it; two would break its chain.
@@ -210,7 +213,7 @@ export async function executeRun(
       },
       { arm: connection.writer, journal, clock, signal, assertHeld },
     );
-    return invocation.isDemo ? { ...summary, isDemo: true } : summary;
+    return invocation.demo ? { ...summary, demo: invocation.demo.host } : summary;
   }
 
   async function assertHeld(): Promise<void> {

@@ -81,11 +81,12 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
     return plan(steps, store, arm, by, options.profile);
   };
   const shared = shareValues();
-  const first = await mapApps(found.targets, concurrency, async (target): Promise<Plan> => {
+  const planNext = async (target: Target): Promise<Plan> => {
     const planned = shared(await planOf(target));
     bar.step();
     return planned;
-  });
+  };
+  const first = await mapApps(found.targets, concurrency, planNext, invocation.signal);
   bar.end();
   const plans = await withoutRefused(first, ({ target }, reserved) => planOf(target, reserved));
   checkShared(loaded, plans);

@@ -20,7 +20,7 @@ import type { Connection } from '../engine/ports.ts';
 import type { Trouble } from '../engine/run/troubles.ts';
 import { readRuns } from '../files/journal.ts';
 import { checkOwned } from '../files/file-owner.ts';
-import { readLimited } from '../files/read-limited.ts';
+import { readText } from '../files/read-limited.ts';
 import { placeOf, readSavedPlan, savedChanges, savedPlanPieces, type SavedPlan } from '../report/saved-plan.ts';
 import { escapeJson, plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
@@ -145,11 +145,12 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   bar.total(targets.length);
   collectGarbageOfRun(targets.length);
   const shared = shareValues();
-  const looked = await mapLimited(targets, concurrency, async (target) => {
+  const lookAtNext = async (target: Target) => {
     const one = shared(await lookAt(target));
     bar.step();
     return one;
-  });
+  };
+  const looked = await mapLimited(targets, concurrency, lookAtNext, invocation.signal);
   bar.end();
   const settled = await withoutRefused(looked, ({ target }, reserved) => lookAt(target, reserved));
   const moved = settled.flatMap(({ target, standing }) => (standing.state === 'moved' ? [troubleOf(target, standing)] : []));
@@ -213,7 +214,7 @@ const troubleOf = ({ label }: Target, { differences }: Extract<SavedPlanState, {
 async function readPlanText(file: string): Promise<string> {
   try {
     await checkOwned(file);
-    return await readLimited(file, MOST_BYTES);
+    return await readText(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw planErrors.planUnreadable({ file, why: fileProblem(error) });

@@ -14,8 +14,8 @@ import { TOO_LARGE } from './answer-limits.ts';
 import { retryAfterOf } from './waits.ts';
 
 const NEXT: Readonly<Record<FailureKind, string>> = {
-  'signed-out': 'Sign in again (for example: az login), then try again.',
-  forbidden: 'Request a role that includes the action named above on this app, then try again.',
+  'signed-out': 'Sign in again (for example: az login; with a token: set FUNC_HARDEN_ACCESS_TOKEN to a new one), then try again.',
+  forbidden: 'Request a role that includes the action named above on this app, or activate the role again if it expired, then try again.',
   missing: 'Check the name and the subscription. The resource may have been deleted or moved.',
   locked: 'Ask the owner of the lock to remove it during the change, then try again.',
   policy: 'An Azure Policy assignment denies this change. Ask its owner for an exemption.',
@@ -28,6 +28,9 @@ const NEXT: Readonly<Record<FailureKind, string>> = {
   network: 'Check the network, the proxy variables and the endpoint, then try again.',
   untrusted: 'Nothing was sent there. If you use your own endpoint, report this to its operator.',
 };
+
+/** Requests that list settings or keys are POST requests: learn.microsoft.com/azure/azure-resource-manager/management/lock-resources. */
+const READ_LOCKED = 'A ReadOnly lock also blocks requests that list settings and keys. Ask its owner to remove it, then try again.';
 
 /** The action that a refusal names, in the words of ARM, of linked resources, and of Key Vault. */
 const LACKS = /does not have (?:authorization|permission) to perform action(?:\(s\))? '([\w./*]+)'|Action: '([\w./*]+)'/;
@@ -180,7 +183,14 @@ function refusal(
   const plain = FROM_HOST.test(message) ? 'host' : kindOf(status, code, write);
   const conflict = plain === 'conflict' ? conflictOf(code, message, body) : undefined;
   const kind = conflict?.is === 'passes' ? 'busy' : plain;
-  const advice = conflict?.is === 'lasts' ? conflict.next : assignments.length > 0 ? exemptionFrom(assignments) : NEXT[kind];
+  const advice =
+    conflict?.is === 'lasts'
+      ? conflict.next
+      : assignments.length > 0
+        ? exemptionFrom(assignments)
+        : kind === 'locked' && !write
+          ? READ_LOCKED
+          : NEXT[kind];
   const lacks = kind === 'forbidden' ? LACKS.exec(message)?.slice(1).find(Boolean) : undefined;
   // A gateway that gives up does not stop the work behind it.
   return new ArmFailure({

@@ -38,7 +38,7 @@ export const LACKS = {
   detailedErrors: { linux: 'Linux apps store no error pages', CA: 'Container Apps stores no error pages' },
   publishingPassword: { CA: 'Container Apps has no publishing password' },
   ftpSignIn: { CA: 'Container Apps has no FTP' },
-  ftp: { FC1: 'Flex Consumption has no FTP, and ARM refuses the property', CA: 'Container Apps has no FTP' },
+  ftp: { FC1: 'Flex Consumption has no FTP, and Azure Resource Manager refuses the property', CA: 'Container Apps has no FTP' },
   adminIsolation: { CA: 'Container Apps has no such setting' },
   remoteDebugging: {
     FC1: 'Flex Consumption has no remote debugging',

@@ -66,7 +66,12 @@ export interface VirtualNetwork {
   readonly id: string;
   readonly name: string;
   readonly location: string;
-  readonly properties: { readonly subnets?: readonly Subnet[] };
+  readonly properties: {
+    readonly subnets?: readonly Subnet[];
+    /** DNS servers of the network; none where Azure resolves names. */
+    readonly dhcpOptions?: { readonly dnsServers?: readonly string[] | null } | null;
+    readonly virtualNetworkPeerings?: readonly { readonly properties: { readonly useRemoteGateways?: boolean } }[] | null;
+  };
 }
 
 /** `{site}/networkConfig/virtualNetwork`. */

@@ -86,9 +86,17 @@ export interface PolicyAssignments {
   }[];
 }
 
-/** Names of the policy assignments in scope that deny writes; `unknown` lists those whose effect could not be read. */
-export interface DenyPolicies {
-  readonly value: readonly { readonly name: string }[];
+/** An effect of a policy assignment that can deny a request, or change a value during or after it. */
+export interface PolicyInForce {
+  readonly name: string;
+  readonly effect: 'deny' | 'denyaction' | 'modify' | 'append' | 'deployifnotexists';
+  /** The only resource types that the policy applies to, in small letters. */
+  readonly types?: readonly string[];
+}
+
+/** Effects of the policy assignments in scope; `unknown` lists assignments with an effect that could not be read. */
+export interface PolicyEffects {
+  readonly value: readonly PolicyInForce[];
   readonly unknown: readonly string[];
 }
 
@@ -155,7 +163,7 @@ export interface Resources {
   policyAssignments: PolicyAssignments;
   locks: ManagementLocks;
   permissions: Permissions;
-  denyPolicies: DenyPolicies;
+  policyEffects: PolicyEffects;
   /** Slots of the production site, also when the target is a slot. */
   slots: Listed<Slot>;
   /** All sites and slots of the subscription, including web apps, from Azure Resource Graph. */

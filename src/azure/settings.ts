@@ -32,21 +32,25 @@ export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 
 /** Returns whether an address of the host's storage contains a shared access signature. */
 export const hostBySignature = ({ properties }: AppSettings): boolean =>
-  Object.entries(properties).some(([name, value]) => /^AzureWebJobsStorage__\w+Uri$/i.test(name) && /[?&]sig=/i.test(value));
+  Object.entries(properties).some(([name, value]) => /^AzureWebJobsStorage(__|:)\w+Uri$/i.test(name) && /[?&]sig=/i.test(value));
 
 /** Returns whether the host signs in to its storage by identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>
   !properties[HOST_STORAGE] &&
   Object.entries(properties).some(
-    ([name, value]) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && value.trim() !== '',
+    ([name, value]) => /^AzureWebJobsStorage(__|:)(accountName|blobServiceUri)$/i.test(name) && value.trim() !== '',
   ) &&
   !hostBySignature({ properties });
 
+/** Returns a setting of a connection in parts. Outside Linux, the separator may be a colon. */
+export const partOf = (settings: AppSettings, connection: string, part: string): string | undefined =>
+  valueOf(settings, `${connection}__${part}`) ?? valueOf(settings, `${connection}:${part}`);
+
 /** Returns the host's own storage account, in any of the ways to name it. */
-export function hostAccount({ properties }: AppSettings): string | undefined {
-  const name = properties[HOST_ACCOUNT]?.toLowerCase();
+export function hostAccount(settings: AppSettings): string | undefined {
+  const name = partOf(settings, HOST_STORAGE, 'accountName')?.toLowerCase();
   const named = name !== undefined && IS_ACCOUNT.test(name) ? name : undefined;
-  return accountOf(properties[HOST_STORAGE]) ?? named ?? accountOf(properties[`${HOST_STORAGE}__blobServiceUri`]);
+  return accountOf(settings.properties[HOST_STORAGE]) ?? named ?? accountOf(partOf(settings, HOST_STORAGE, 'blobServiceUri'));
 }
 
 /** Lists the storage accounts of the host, of the content share and of the deployment package. */
@@ -187,7 +191,15 @@ export interface ClearSecret {
   readonly why: string;
   /** Why the secret cannot be moved; undefined if it can. */
   readonly stays?: string;
+  /** What makes a secret that cannot be moved unnecessary, where no control of another area says so. */
+  readonly instead?: string;
 }
+
+/** A package in blob storage can be fetched with the identity of the app (learn.microsoft.com/azure/azure-functions/run-functions-from-deployment-package). */
+const insteadOf = (name: string, value: string): string | undefined =>
+  /^WEBSITE_RUN_FROM_(PACKAGE|ZIP)$/i.test(name) && /^https:\/\/[a-z0-9]+\.blob\./i.test(value)
+    ? 'give the identity of the app Storage Blob Data Reader on the container, and remove the signature from the URL'
+    : undefined;
 
 /** Lists the settings that contain a secret in plain text, without their values. */
 export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
@@ -195,6 +207,7 @@ export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
     const why = secretIn(name, value);
     if (why === undefined) return [];
     const stays = mustStay(name, value);
-    return [{ name, why, ...(stays ? { stays } : {}) }];
+    const instead = stays && insteadOf(name, value);
+    return [{ name, why, ...(stays ? { stays } : {}), ...(instead ? { instead } : {}) }];
   });
 }

@@ -28,7 +28,9 @@ export interface Site {
     readonly type?: string;
     readonly principalId?: string;
     readonly tenantId?: string;
-    readonly userAssignedIdentities?: { readonly [id: string]: { readonly principalId?: string; readonly clientId?: string } } | null;
+    readonly userAssignedIdentities?: {
+      readonly [id: string]: { readonly principalId?: string; readonly clientId?: string } | null;
+    } | null;
   };
   readonly properties: SiteMembers;
 }

@@ -78,6 +78,8 @@ export interface GuardNote extends GuardFinding {
   readonly control: string;
   /** The name of the Azure Policy assignment that the note is about. */
   readonly policy?: string;
+  /** Set where the note is about something that may change the new value again. */
+  readonly mayRevert?: true;
   /** Set where the note is about the change as a whole and not about the purpose of the control. */
   readonly isGeneral?: true;
 }

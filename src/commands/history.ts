@@ -1,7 +1,8 @@
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
-import { showValue } from '../change/value.ts';
+import { jsonOf, showValue, type Value } from '../change/value.ts';
+import { sameMeaning } from '../change/shown.ts';
 import { changesLeft, isUnfinished, type OwnControls, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
@@ -94,6 +95,19 @@ function listLines(runs: readonly RecordedRun[], width: number, titles: Titles, 
 const controlsLine = ({ digest, areas }: OwnControls): Line =>
   line(span('Custom areas (--controls) ', 'dim'), plainText(areas.join(', ')), span(`, ${plainText(digest)}`, 'dim'));
 
+const VERIFIED = {
+  shown: 'verified',
+  'not-shown': 'not verified: the last read showed a different value',
+  'not-readable': 'not verified: the value could not be read',
+} as const;
+
+/** Returns what the last read showed in place of a new value. */
+function seenText({ verified }: RecordedRun['changes'][number], path: string, after: Value): string {
+  const found = verified?.state === 'not-shown' ? verified.found?.[path] : undefined;
+  if (found?.kind !== 'plain' || sameMeaning(jsonOf(found), showValue(after), path)) return '';
+  return ` (Azure showed ${valueText(showValue(found))})`;
+}
+
 function runLines(run: RecordedRun): Line[] {
   const lines = [
     line(
@@ -112,11 +126,16 @@ function runLines(run: RecordedRun): Line[] {
         span(`${intent.change}  `, 'strong'),
         `${intent.app}  ${shortResource(intent.resource)}  `,
         span(undoneBy ? `${run.start.mode === 'undo' ? 'applied again' : 'undone'} by ${undoneBy}` : changeWord(change, run), 'dim'),
-        span(verified ? `, ${verified.state === 'shown' ? 'verified' : verified.state}` : '', 'dim'),
+        span(
+          verified
+            ? `, ${intent.call !== undefined && verified.state === 'not-readable' ? 'nothing to read' : VERIFIED[verified.state]}`
+            : '',
+          'dim',
+        ),
       ),
     );
     for (const { path, before, after } of intent.edits)
-      lines.push(line(`     ${path}  ${valueText(showValue(before))} to ${valueText(showValue(after))}`));
+      lines.push(line(`     ${path}  ${valueText(showValue(before))} to ${valueText(showValue(after))}${seenText(change, path, after)}`));
   }
   const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
   const undo = changesLeft(run).length > 0 ? [line(`Undo: func-harden undo ${run.run}`)] : [];

@@ -128,7 +128,7 @@ export function changeLines(change: Change, look: Look): Line[] {
       : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
         ? 'create'
         : 'modify';
-  const version = span(`  [${change.apiVersion}]`, 'dim');
+  const version = span(`  api-version ${change.apiVersion}`, 'dim');
   const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
     ? line(
@@ -279,15 +279,15 @@ export function planLines(plan: Plan, look: Look): Line[] {
 export function planSummary(changes: readonly Change[]): string {
   if (changes.length === 0) return 'Plan: nothing to do.';
   const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
-  const count = (test: (change: Change) => boolean, word: string) => {
+  const count = (test: (change: Change) => boolean, word: string, noun = 'resource') => {
     const number = changes.filter(test).length;
-    return number > 0 ? [`${number} to ${word}`] : [];
+    return number > 0 ? [`${number} ${noun}${number === 1 ? '' : 's'} to ${word}`] : [];
   };
   const parts = [
     ...count((change) => whole(change) && change.method !== 'DELETE', 'create'),
     ...count((change) => !whole(change) && change.call === undefined, 'modify'),
     ...count((change) => whole(change) && change.method === 'DELETE', 'delete'),
-    ...count(({ call }) => call !== undefined, 'call'),
+    ...count(({ call }) => call !== undefined, 'call', 'action'),
   ];
   return `Plan: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
 }

@@ -9,7 +9,7 @@ import { diffLines, resourceOfApp } from './change-lines.ts';
 
 /** Returns the title of a change: `fn-orders config/web: minTlsVersion, ftpsState`. */
 export const changeTitle = ({ target, resource, diff, call, method }: Change): string => {
-  return `${target.label} ${resourceOfApp(target.id, resource)}: ${call ? 'call' : diff.some(({ path }) => path === '') ? (method === 'DELETE' ? 'delete' : 'create') : namesOf(diff.map(({ path }) => path.replace(/^properties\./, '')))}`;
+  return `${target.label} ${resourceOfApp(target.id, resource)}: ${call ? 'call' : diff.some(({ path }) => path === '') ? (method === 'DELETE' ? 'delete' : 'create') : namesOf(diff.map(({ path }) => shortPath(path)))}`;
 };
 
 const namesOf = (names: readonly string[]): string =>
@@ -21,16 +21,29 @@ const mark = (good: boolean, { ascii, spoken }: Look) =>
     : good
       ? span(ascii ? '[ok] ' : '(✓) ', 'good')
       : span(ascii ? '[x] ' : '(x) ', 'bad');
-const VERIFIED = {
-  shown: 'verified',
-  'not-shown': 'accepted by Azure, but Azure does not show the new value yet',
-  'not-readable': 'accepted by Azure; the value cannot be read',
-} as const;
+type Applied = Extract<ApplyResult, { state: 'applied' }>;
+
+/** Returns what a fresh read showed after a write that Azure accepted. */
+function verifiedText({ verified, provisioning, hidden = [] }: Applied): string {
+  if (provisioning !== undefined) return `accepted by Azure, but the provisioning state is ${plainText(provisioning)}`;
+  if (verified === 'shown') return 'verified';
+  if (verified === 'not-readable') return 'accepted by Azure; the value cannot be read';
+  const values = hidden.length === 0 ? 'the new value' : `the new value of ${plainText(namesOf(hidden.map(shortPath)))}`;
+  return `accepted by Azure, but Azure does not show ${values} yet`;
+}
+
+const shortPath = (path: string): string => path.replace(/^properties\./, '');
 
 /** Returns the values that were lost during a change; only their names, because the values may be secrets. */
 const lostLines = (lost: readonly string[]): Line[] => [
-  line(`    Removed by someone else during the change: ${plainText(namesOf(lost.map((path) => path.replace(/^properties\./, ''))))}.`),
+  line(`    Removed by someone else during the change: ${plainText(namesOf(lost.map(shortPath)))}.`),
   line('    Find out who removed it. func-harden cannot restore it, and an undo of this run cannot either.'),
+];
+
+/** Returns what may be the reason that a new value does not show, and the next step. */
+const notShownLines = ({ guards }: Change): Line[] => [
+  ...[...new Set(guards.flatMap(({ mayRevert, says }) => (mayRevert ? says : [])))].map((says) => line(`    ${plainText(says)}`)),
+  line('    Preview again in a few minutes. If the old value still shows, Azure ignored the new value, or something changed it back.'),
 ];
 
 /** Returns the result of a change, and after a failure the reason and the next step. */
@@ -40,15 +53,15 @@ function resultLines(change: Change, result: ApplyResult, look: Look): Line[] {
     case 'applied':
       return [
         line(
-          mark(true, look),
+          result.verified === 'shown' || change.call !== undefined
+            ? mark(true, look)
+            : span(look.ascii ? '[!] ' : signOf('(!) ', look), 'warn'),
           title,
-          span(
-            `   ${result.provisioning === undefined ? VERIFIED[result.verified] : `accepted by Azure, but the provisioning state is ${plainText(result.provisioning)}`}`,
-            result.verified === 'not-shown' ? 'warn' : 'dim',
-          ),
+          span(`   ${verifiedText(result)}`, result.verified === 'not-shown' ? 'warn' : 'dim'),
           span(result.lost ? ', but other values were removed' : '', 'warn'),
           span(result.diff ? ', together with the change that this run made for another app' : '', 'dim'),
         ),
+        ...(result.verified === 'not-shown' && result.provisioning === undefined ? notShownLines(change) : []),
         ...(result.lost ? lostLines(result.lost) : []),
       ];
     case 'already':

@@ -10,6 +10,8 @@ import {
   type Facts,
   isDeny,
   isIpv6,
+  isPublicAddress,
+  isRange,
   isTag,
   reach,
   type RestrictionRow,
@@ -20,6 +22,8 @@ import {
   wholeInternet,
 } from '../../src/azure/index.ts';
 import { isApproved } from './networks.ts';
+
+type X = Context<unknown>;
 
 /** The rules of a site or its SCM site, and the effective action for callers that no rule matches. */
 export interface SiteRestrictions {
@@ -69,13 +73,22 @@ export const DEFAULT_ACTION = {
   preselect: 'Deny',
 } as const;
 
-/** Checks that the operator keeps access. `where` names the site. */
-export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string | undefined, where: string): GuardFinding {
+/**
+ * Checks that the operator keeps access. `where` names the site. Outside an App Service Environment, rules match public addresses only
+ * (overview-access-restrictions, "IP-based access restriction rules").
+ */
+export function ownAddress({ app, myIp }: Pick<X, 'app' | 'myIp'>, { rows, effective }: SiteRestrictions, where: string): GuardFinding {
   if (!myIp)
     return {
       level: 'warn',
       own: true,
       says: `Your public IP address is not set, so func-harden cannot check whether you keep access to ${where}. Set it with --my-ip; in the wizard, press i in the list of areas.`,
+    };
+  if (!app.ase && !isPublicAddress(myIp))
+    return {
+      level: 'warn',
+      own: true,
+      says: `Your IP address ${myIp} is not a public address, so access rules do not match it. Set your public IP address with --my-ip to check whether you keep access to ${where}.`,
     };
   const mine = reach(myIp, rows, effective);
   if (mine === 'allowed') return clear(`Your IP address ${myIp} keeps access to ${where}.`);
@@ -164,7 +177,6 @@ function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): reado
   return [...rules, door];
 }
 
-type X = Context<unknown>;
 const ownerAnswers = (x: X): RestrictionAnswers => (x.decidedIn('access-restrictions', 'rules') ?? {}) as RestrictionAnswers;
 
 /**
@@ -235,6 +247,20 @@ export const restrictionEffect = (restrictions: SiteRestrictions): string =>
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
   return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
+}
+
+/** Notes rules that match no caller, because App Service sees only public addresses of callers outside its own network. */
+export function privateNote({ app }: Pick<X, 'app'>, { rows }: SiteRestrictions): GuardFinding[] {
+  const isPrivate = (row: RestrictionRow): boolean =>
+    !isTag(row) && valuesOf(row).some((value) => isRange(value) && !isPublicAddress(value));
+  const names = app.ase ? [] : rows.filter((row) => !isDeny(row) && isPrivate(row)).map(nameOf);
+  return names.length === 0
+    ? []
+    : [
+        warn(
+          `${names.join(', ').replace(/^./, (first) => first.toUpperCase())}: a private address range matches no caller of this app. Use the public address of the callers, a rule for their subnet, or a private endpoint.`,
+        ),
+      ];
 }
 
 /** Notes what rules for subnets require. Source: app-service/overview-access-restrictions, "rules based on service endpoints". */

@@ -10,20 +10,19 @@ import {
   type Facts,
   groupOf,
   hasRole,
-  includesWord,
   INSIGHTS_AUTH,
   INSIGHTS_CONNECTION,
   INSIGHTS_KEY,
   instrumentationKey,
   isReference,
+  mayHaveRole,
   type Json,
+  OTLP_ENDPOINT,
   ROLE,
   settingAt,
   telemetrySignIn,
-  usersOf,
   valueOf,
 } from '../../src/azure/index.ts';
-import { listed, NEIGHBOURS_NOT_READ, uncheckedNeighbours } from './neighbours.ts';
 import { actingIdentity, grant } from './identities.ts';
 import { keepSticky } from './sticky-settings.ts';
 import { refusalOf } from './telemetry-refusals.ts';
@@ -73,7 +72,7 @@ function chosenComponent(x: X): { readonly id: string; readonly name: string; re
 }
 
 /** Returns the component that the app sends to after this plan. */
-function telemetryComponent(x: X): ReturnType<typeof chosenComponent> {
+export function telemetryComponent(x: X): ReturnType<typeof chosenComponent> {
   const to = destinationOf(x.facts);
   if (to.state === 'known' && !(x.chosen('app-insights') && x.answers.component)) return { ...to.component, component: to.component };
   return chosenComponent(x);
@@ -83,7 +82,10 @@ export function judgeInsights(x: X): Verdict {
   const { component: answered } = x.answers;
   const wanted = answered ?? 'a connection string of an existing component';
   const to = destinationOf(x.facts);
-  if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
+  if (to.state === 'none')
+    return valueOf(x.facts.appSettings, OTLP_ENDPOINT)
+      ? { state: 'unknown', found: `${to.found}; ${OTLP_ENDPOINT} names a different service for telemetry, which was not checked`, wanted }
+      : { state: 'fail', found: to.found, wanted };
   if (to.state === 'known') {
     if (answered !== undefined && !byNameOrId([to.component], answered)) return { state: 'fail', found: to.component.name, wanted };
     return { ...refusalOf(to.component, x.facts), wanted };
@@ -145,11 +147,11 @@ export function componentElsewhere(x: X): GuardFinding {
 }
 
 /** Returns the principal id of the identity that sends telemetry; undefined where the app does not have that identity. */
-function senderOf({ appSettings, site }: Facts): string | undefined {
+export function senderOf({ appSettings, site }: Facts): string | undefined {
   const { by, clientId } = telemetrySignIn(appSettings);
   if (by !== 'entra') return undefined;
   if (clientId === undefined) return site.identity?.principalId;
-  return Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => one.clientId?.toLowerCase() === clientId)?.principalId;
+  return Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => one?.clientId?.toLowerCase() === clientId)?.principalId;
 }
 
 export function judgeTelemetrySignIn({ facts }: X): Verdict {
@@ -159,10 +161,17 @@ export function judgeTelemetrySignIn({ facts }: X): Verdict {
   const to = destinationOf(facts);
   if (to.state === 'none') return { state: 'fail', found: to.found, wanted };
   if (by === 'key') return { state: 'fail', found: 'with the key in the connection string', wanted };
-  if (senderOf(facts) !== undefined) return { state: 'pass', found: 'with Entra ID', wanted };
+  const sender = senderOf(facts);
   const lacks =
     clientId === undefined ? 'the app has no system-assigned identity' : 'the app does not have the identity that the setting names';
-  return { state: 'fail', found: `with Entra ID, but ${lacks}`, wanted };
+  if (sender === undefined) return { state: 'fail', found: `with Entra ID, but ${lacks}`, wanted };
+  if (to.state === 'unknown')
+    return { state: 'unknown', found: `with Entra ID, to ${to.found}; the role of the identity was not checked there`, wanted };
+  const { id, name } = to.component;
+  if (hasRole(facts.identityRoles, id, [ROLE.metricsPublisher], sender)) return { state: 'pass', found: 'with Entra ID', wanted };
+  return mayHaveRole(facts.identityRoles, id, sender)
+    ? { state: 'unknown', found: `with Entra ID; it was not checked what the roles of the identity grant on ${name}`, wanted }
+    : { state: 'fail', found: `with Entra ID, but the identity does not have the role Monitoring Metrics Publisher on ${name}`, wanted };
 }
 
 /** Whether the app is to be connected and the component is not answered yet. Until then, nothing is known about the sign-in. */
@@ -207,83 +216,5 @@ export function telemetryGuard(x: X): GuardFinding[] {
     warn(
       'The host authenticates with Entra ID after this change. The setting does not change telemetry that the code sends with its own SDK. A new role can take minutes to apply; until then, telemetry is lost.',
     ),
-  ];
-}
-
-/** Judges whether the component accepts telemetry with tokens only. */
-export function judgeLocalAuth({ facts }: X): Verdict {
-  const wanted = 'off';
-  const to = destinationOf(facts);
-  if (to.state === 'none') return { state: 'not-applicable', found: `no component is known to receive telemetry: ${to.found}`, wanted };
-  if (to.state === 'unknown') return { state: 'unknown', found: to.found, wanted };
-  const isOff = to.component.properties.DisableLocalAuth === true;
-  return { state: isOff ? 'pass' : 'fail', found: `${isOff ? 'off' : 'on'} at ${to.component.name}`, wanted };
-}
-
-export function localAuthOff(x: X): Draft[] {
-  const component = telemetryComponent(x)?.component;
-  return component
-    ? [
-        {
-          at: ['components', 'properties.DisableLocalAuth'],
-          instanceId: component.id,
-          to: true,
-          absent: false,
-          after: ['appSettings', 'roleAssignments'],
-        },
-      ]
-    : [];
-}
-
-/** Checks which senders would be refused without the key: this app, other apps that are visible, and those that are not. */
-export function localAuthGuard(x: X): GuardFinding[] {
-  const to = destinationOf(x.facts);
-  if (to.state !== 'known') return [];
-  const { id, name } = to.component;
-  if (telemetryComponent(x)?.id !== id)
-    return [
-      stop(
-        `The app sends telemetry to ${name}, and another change of this plan connects it to a different component. Plan this change again after that.`,
-      ),
-    ];
-  const own = telemetrySignIn(x.planned.appSettings).by === 'entra';
-  const sender = senderOf(x.facts);
-  const mayPublish = sender !== undefined && hasRole(x.facts.identityRoles, id, [ROLE.metricsPublisher], sender);
-  return [
-    ...(own
-      ? []
-      : [stop(`The app itself sends telemetry to ${name} with the key. Fix the control insights-auth first, or in the same plan.`)]),
-    ...(own && !mayPublish && !x.chosen('insights-auth')
-      ? [stop(`The identity that the app uses does not have the role Monitoring Metrics Publisher on ${name}. Assign the role first.`)]
-      : []),
-    ...othersByKey(x, to.component),
-    warn(
-      `Browsers, virtual machines, availability tests and apps in other subscriptions were not checked. If they send to ${name} with its key, their telemetry is refused.`,
-    ),
-  ];
-}
-
-/** Returns other apps that send, or may send, to a component with its key. */
-function othersByKey({ facts }: X, { name, properties }: Component): readonly GuardFinding[] {
-  const neighbours = facts.maybe('neighbours');
-  if (!neighbours) return NEIGHBOURS_NOT_READ;
-  const users = usersOf(neighbours, 'components', [properties.InstrumentationKey ?? '']);
-  const untold = neighbours.value.filter(({ hidden }) => [INSIGHTS_CONNECTION, INSIGHTS_KEY].some((one) => includesWord(hidden, one)));
-  return [
-    ...users
-      .filter(({ use }) => use.byKey)
-      .map(({ neighbour }): GuardFinding =>
-        stop(
-          `${neighbour.name} sends telemetry to ${name} with the key, and its telemetry would be refused. Change that app to Entra ID first.`,
-        ),
-      ),
-    ...(untold.length > 0
-      ? [
-          warn(
-            `func-harden does not know where ${listed(untold.map((one) => one.name))} ${untold.length === 1 ? 'sends' : 'send'} telemetry, because the setting is a reference. If the component is ${name} and the key is used, that telemetry is refused.`,
-          ),
-        ]
-      : []),
-    ...uncheckedNeighbours(neighbours).map((says): GuardFinding => ({ level: 'warn', says })),
   ];
 }

@@ -9,6 +9,7 @@ import {
   secretIn,
   triggersNotSeen,
   valueOf,
+  withoutConnection,
 } from '../../src/azure/index.ts';
 import { cannotSignIn, hasSecret } from './storage-by-identity.ts';
 import type { Verdict } from '../../src/contract/index.ts';
@@ -79,7 +80,9 @@ export function judgeConnections(facts: Facts): Verdict {
   void facts.connectionStrings.properties;
   const lost = namesWhere(all, (one) => valueFor(one, facts) === undefined && placesOf(one, facts).length === 0);
   const broken = namesWhere(all, (one) => brokenReference(valueFor(one, facts)) !== undefined);
+  const unnamed = withoutConnection(facts.functions);
   const open = [
+    ...(unnamed.length > 0 ? [`no connection is named by ${unnamed.join(', ')}`] : []),
     ...(lost.length > 0 ? [`the app has no setting and no connection string ${lost.join(', ')}`] : []),
     ...(broken.length > 0 ? [`App Service does not resolve the reference in ${broken.join(', ')}`] : []),
   ];

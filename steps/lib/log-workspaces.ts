@@ -11,9 +11,12 @@ import {
   severalHave,
   type Workspace,
 } from '../../src/azure/index.ts';
+import { refusalOfWorkspace } from './workspace-refusals.ts';
 import { categoriesSent, groupsSent, namesSent, rowsWith, workspacesWithLogs } from './diagnostic-settings.ts';
 
 type X = Context<{ readonly workspace?: string; readonly categories?: readonly string[] }>;
+
+const WANTED = 'all categories sent to a workspace';
 
 /** The name of the diagnostic setting that func-harden creates. */
 const SETTING = 'func-harden';
@@ -38,6 +41,14 @@ function lostWorkspaces({ facts }: X): readonly string[] {
   return [...new Set(named)].filter((id) => sameWord(id.split('/')[2], own) && !known.some((one) => sameResource(one.id, id)));
 }
 
+/** The workspaces that settings name and that store no data now, with the reason. */
+const stoppedWorkspaces = ({ facts }: X): { readonly workspace: Workspace; readonly why: string }[] =>
+  (facts.maybe('workspaces')?.value ?? []).flatMap((workspace) => {
+    const why = refusalOfWorkspace(workspace);
+    const isNamed = facts.diagnosticSettings.value.some(({ properties }) => sameResource(properties.workspaceId, workspace.id));
+    return why !== undefined && isNamed ? [{ workspace, why }] : [];
+  });
+
 const lacking = (x: X, settings = intoWorkspace(x)): string[] => {
   const sent = categoriesSent(settings, offeredLogs(x));
   return categories(x).filter((category) => !includesWord(sent, category));
@@ -45,7 +56,7 @@ const lacking = (x: X, settings = intoWorkspace(x)): string[] => {
 /** Returns the settings of others that send to the same workspace. No other setting may send the same categories there. */
 const besideOurs = (x: X): DiagnosticSetting[] =>
   x.facts.diagnosticSettings.value.filter(
-    ({ name, properties }) => name !== SETTING && properties.workspaceId?.toLowerCase() === workspaceOf(x)?.id.toLowerCase(),
+    ({ name, properties }) => !sameWord(name, SETTING) && properties.workspaceId?.toLowerCase() === workspaceOf(x)?.id.toLowerCase(),
   );
 
 /** Creates or extends our own setting. The settings of others stay as they are. */
@@ -53,8 +64,10 @@ export function sendLogs(x: X): Draft[] {
   const workspace = workspaceOf(x);
   if (!workspace) return [];
   const instanceId = `${x.facts.site.id}/providers/Microsoft.Insights/diagnosticSettings/${SETTING}`;
-  const own = x.facts.diagnosticSettings.value.find(({ name }) => name === SETTING);
-  const logs = rowsWith(own, besideOurs(x), lacking(x), offeredLogs(x));
+  const own = x.facts.diagnosticSettings.value.find(({ name }) => sameWord(name, SETTING));
+  const added = lacking(x);
+  if (added.length === 0) return [];
+  const logs = rowsWith(own, besideOurs(x), added, offeredLogs(x));
   // Metrics and other sinks of an existing setting are kept.
   return [
     {
@@ -70,6 +83,19 @@ export function judgeLogs(x: X): Verdict {
   const sent = [...new Set(intoWorkspace(x).flatMap(namesSent))].join(', ');
   const gone = lostWorkspaces(x);
   const isGone = ({ properties }: DiagnosticSetting): boolean => gone.some((id) => sameResource(id, properties.workspaceId));
+  const stopped = stoppedWorkspaces(x);
+  const isStopped = ({ properties }: DiagnosticSetting): boolean =>
+    stopped.some(({ workspace }) => sameResource(workspace.id, properties.workspaceId));
+  const unstored = lacking(
+    x,
+    intoWorkspace(x).filter((one) => !isStopped(one)),
+  );
+  if (left.length === 0 && unstored.length > 0)
+    return {
+      state: 'fail',
+      found: `not stored: ${unstored.join(', ')}; ${stopped.map(({ workspace, why }) => `workspace ${workspace.name} stores no data: ${why}`).join('; ')}`,
+      wanted: WANTED,
+    };
   const unsure =
     lacking(
       x,
@@ -82,7 +108,7 @@ export function judgeLogs(x: X): Verdict {
   return {
     state: left.length > 0 ? 'fail' : unsure ? 'unknown' : 'pass',
     found: left.length > 0 ? `not sent: ${left.join(', ')}` : `${sent}${unsure}`,
-    wanted: 'all categories sent to a workspace',
+    wanted: WANTED,
     lines: x.facts.diagnosticSettings.value.map(
       (one) => `${one.name}: ${namesSent(one).join(', ') || 'no logs'} to ${one.properties.workspaceId?.split('/').at(-1) ?? 'elsewhere'}`,
     ),
@@ -94,15 +120,19 @@ export function logsGuard(x: X): GuardFinding {
   const several = severalWorkspaces(x);
   if (several) return stop(several);
   const unknown = categories(x).filter((category) => !includesWord(offeredLogs(x), category));
-  if (!workspaceOf(x))
+  const workspace = workspaceOf(x);
+  if (!workspace)
     return stop(
       `Workspace "${x.answers.workspace ?? ''}" was not found in this subscription, or you have no permission to read it. Check the name, or choose a different workspace.`,
     );
+  const stopped = refusalOfWorkspace(workspace);
+  if (stopped)
+    return stop(`Workspace ${workspace.name} stores no data: ${stopped}. Fix the workspace first, or choose a different workspace.`);
   if (unknown.length > 0)
     return stop(
       `The App Service plan does not offer the categories ${unknown.join(', ')}. Choose from these categories: ${offeredLogs(x).join(', ')}.`,
     );
-  const full = x.facts.diagnosticSettings.value.filter(({ name }) => name !== SETTING).length >= 5;
+  const full = x.facts.diagnosticSettings.value.filter(({ name }) => !sameWord(name, SETTING)).length >= 5;
   const groups = groupsSent(besideOurs(x));
   if (groups.length > 0 && !full)
     return warn(

@@ -21,7 +21,7 @@ export const changesToRoles = (x: Context<unknown>, vault: Vault): boolean => {
 
 const policiesOf = ({ properties }: Vault) => properties.accessPolicies ?? [];
 const principalsOf = ({ identity }: Site): string[] =>
-  [identity?.principalId, ...Object.values(identity?.userAssignedIdentities ?? {}).map((user) => user.principalId)].filter(
+  [identity?.principalId, ...Object.values(identity?.userAssignedIdentities ?? {}).map((user) => user?.principalId)].filter(
     (id): id is string => id !== undefined,
   );
 const isReading = (word: string): boolean => /^(get|list)$/i.test(word);

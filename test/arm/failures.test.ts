@@ -32,3 +32,9 @@ test('the next step of a failure suits the wizard, in which no command is run ag
     expect(next, String(status)).not.toMatch(/the command/);
   }
 });
+
+test('a lock that blocks a read is about reads, not about a change', () => {
+  const { kind, next } = failureOf('x', JSON.stringify({ error: { code: 'ScopeLocked', message: 'x' } }), 409);
+  expect(kind).toBe('locked');
+  expect(next).toBe('A ReadOnly lock also blocks requests that list settings and keys. Ask its owner to remove it, then try again.');
+});

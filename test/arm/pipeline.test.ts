@@ -475,7 +475,15 @@ test.each([
 });
 
 test.each<[string, object, string | undefined, object]>([
-  ['a parameter of another name', { effectType: { value: 'Deny' } }, "[parameters('effectType')]", { value: [{ name: 'p' }] }],
+  [
+    'a parameter of another name',
+    { effectType: { value: 'Deny' } },
+    "[parameters('effectType')]",
+    { value: [{ name: 'p', effect: 'deny' }] },
+  ],
+  ['to change the request', { effect: { value: 'Modify' } }, 'Modify', { value: [{ name: 'p', effect: 'modify' }], unknown: [] }],
+  ['to deploy settings afterwards', {}, 'DeployIfNotExists', { value: [{ name: 'p', effect: 'deployifnotexists' }], unknown: [] }],
+  ['to keep resources', {}, 'denyAction', { value: [{ name: 'p', effect: 'denyaction' }], unknown: [] }],
   ['an expression', {}, "[if(true, 'deny', 'audit')]", { unknown: ['p'] }],
   ['a rule that did not come', {}, undefined, { unknown: ['p'] }],
   ['an audit', {}, 'Audit', { value: [], unknown: [] }],
@@ -484,7 +492,7 @@ test.each<[string, object, string | undefined, object]>([
   const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
   const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule, parameters: {} } }));
   const assignment = { name: 'p', properties: { policyDefinitionId, parameters } } as unknown as Body;
-  const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+  const read = await reader.read(target, 'policyEffects', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
   expect(read).toMatchObject({ state: 'read', body: wanted });
 });
 
@@ -503,14 +511,69 @@ test.each([
     { parameters: { effect: { value: 'Audit' } }, overrides: [{ kind: 'policyEffect', value: 'Deny' }] },
     { value: [{ name: 'i' }] },
   ],
+  [
+    'denies, whatever the parameter "effect" of the initiative is for others',
+    [{ parameters: { effect: { value: "[parameters('effect')]" } } }, { parameters: { effect: { value: 'Deny' } } }],
+    { parameters: { effect: { value: 'Audit' } } },
+    { value: [{ name: 'i' }] },
+  ],
+  [
+    'changes requests',
+    [{ parameters: { effect: { value: 'Append' } } }, { parameters: {} }],
+    {},
+    { value: [{ name: 'i', effect: 'append' }], unknown: ['i'] },
+  ],
   ['has an effect of its own', [{ parameters: {} }], {}, { value: [], unknown: ['i'] }],
   ['audits', [{ parameters: { effect: { value: 'Audit' } } }], {}, { value: [], unknown: [] }],
 ])('an initiative with a definition that %s', async (_, policyDefinitions, more, wanted) => {
   const policyDefinitionId = '/providers/Microsoft.Authorization/policySetDefinitions/i';
   const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyDefinitions, parameters: {} } }));
   const assignment = { name: 'i', properties: { policyDefinitionId, ...more } } as unknown as Body;
-  const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+  const read = await reader.read(target, 'policyEffects', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
   expect(read).toMatchObject({ state: 'read', body: wanted });
+});
+
+test.each<[string, object, readonly string[] | undefined]>([
+  ['one type', { field: 'type', equals: 'Microsoft.Web/sites' }, ['microsoft.web/sites']],
+  [
+    'types and more',
+    {
+      allOf: [
+        { field: 'location', equals: 'x' },
+        { field: 'Type', in: ['A/b', 'C/d'] },
+      ],
+    },
+    ['a/b', 'c/d'],
+  ],
+  [
+    'one of two types',
+    {
+      anyOf: [
+        { field: 'type', equals: 'A/b' },
+        { field: 'type', equals: 'C/d' },
+      ],
+    },
+    ['a/b', 'c/d'],
+  ],
+  [
+    'a type or a location',
+    {
+      anyOf: [
+        { field: 'type', equals: 'A/b' },
+        { field: 'location', equals: 'x' },
+      ],
+    },
+    undefined,
+  ],
+  ['a type that a parameter names', { field: 'type', equals: "[parameters('type')]" }, undefined],
+  ['all but a type', { not: { field: 'type', equals: 'A/b' } }, undefined],
+])('a policy that changes requests, limited to %s', async (_, rule, types) => {
+  const policyRule = JSON.parse(`{"if":${JSON.stringify(rule)},"then":{"effect":"modify"}}`) as unknown;
+  const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyRule } }));
+  const policyDefinitionId = '/providers/Microsoft.Authorization/policyDefinitions/d';
+  const assignment = { name: 'p', properties: { policyDefinitionId } } as unknown as Body;
+  const read = await reader.read(target, 'policyEffects', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+  expect('body' in read && read.body).toEqual({ value: [{ name: 'p', effect: 'modify', ...(types ? { types } : {}) }], unknown: [] });
 });
 
 test('a policy assignment that excludes the scope of the app does not apply to it', async () => {
@@ -536,12 +599,12 @@ test('definitions with an effect of their own in the default initiative of Defen
     const policyDefinitions = [{ parameters: {} }, {}, { parameters: { audit_effect: { value: 'Audit' } } }, ...given];
     const { reader } = await serving((_request, response) => json(response, 200, { properties: { policyDefinitions, parameters: {} } }));
     const assignment = { name: 'i', properties: { policyDefinitionId } } as unknown as Body;
-    const read = await reader.read(target, 'denyPolicies', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
+    const read = await reader.read(target, 'policyEffects', () => Promise.resolve({ state: 'read', body: { value: [assignment] } }));
     return 'body' in read ? read.body : undefined;
   };
   expect(await found('Audit')).toEqual({ value: [], unknown: [] });
   expect(await found('[if(true)]')).toEqual({ value: [], unknown: ['i'] });
-  expect(await found('Deny')).toEqual({ value: [{ name: 'i' }], unknown: [] });
+  expect(await found('Deny')).toEqual({ value: [{ name: 'i', effect: 'deny' }], unknown: [] });
 });
 
 test.each([

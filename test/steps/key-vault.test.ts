@@ -82,6 +82,24 @@ areaTester.run(area, {
       },
       ['vaultSecret: made', 'appSettings: ServiceBus = @Microsoft.KeyVault(VaultName=kv;SecretName=fn-ServiceBus)'],
     ],
+    // References would still use the identity that the app no longer has.
+    [
+      'references',
+      {
+        identity: OWN_IDENTITY,
+        site: {
+          keyVaultReferenceIdentity: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/gone',
+        },
+        settings: clear,
+        others: { ...vault({ enableRbacAuthorization: true }), ...mayRead, references: listOf(), sites: listOf() },
+        answers: { vault: 'kv', settings: ['ServiceBus'] },
+      },
+      [
+        'site: keyVaultReferenceIdentity = SystemAssigned',
+        'vaultSecret: made',
+        'appSettings: ServiceBus = @Microsoft.KeyVault(VaultName=kv;SecretName=fn-ServiceBus)',
+      ],
+    ],
     ['purge-protection', kv({}), ['vaults: enablePurgeProtection = true']],
     [
       'rbac',

@@ -6,6 +6,19 @@ import { WORKSPACE } from '../helpers/places.ts';
 
 const insights = (properties: Parameters<typeof component>[0] = {}) => ({ settings: SENDS, others: component(properties) });
 const byEntra = { ...SENDS, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD' };
+const OTHER_ROLE = '0a000000-0000-4000-8000-0000000000dd';
+const signsIn = (...held: readonly (readonly [role: string, scope: string])[]) => ({
+  identity: OWN_IDENTITY,
+  settings: byEntra,
+  others: { ...component(), identityRoles: roles(...held) },
+});
+const REGION = 'https://westeurope-5.in.applicationinsights.azure.com/';
+const through = (endpoint: string) => ({
+  settings: { APPLICATIONINSIGHTS_CONNECTION_STRING: `${SENDS.APPLICATIONINSIGHTS_CONNECTION_STRING};IngestionEndpoint=${endpoint}` },
+  others: component({ ConnectionString: `x;IngestionEndpoint=${REGION}` }),
+});
+const stopped = (dataIngestionStatus: string) =>
+  listOf({ id: WORKSPACE, name: 'log', location: 'westeurope', properties: { workspaceCapping: { dataIngestionStatus } } });
 const publishes = { identityRoles: roles([ROLE.metricsPublisher, COMPONENT]) };
 const workspaces = listOf({ id: WORKSPACE, name: 'log', location: 'westeurope', properties: {} });
 const logs = (...categories: string[]) => ({
@@ -32,7 +45,15 @@ const elsewhere = listOf({
 areaTester.run(area, {
   pass: [
     ['app-insights', insights(), 'appi'],
-    ['insights-auth', { identity: OWN_IDENTITY, settings: byEntra, others: component() }, 'with Entra ID'],
+    ['app-insights', through(REGION), 'appi'],
+    ['app-insights', through('https://westeurope-1.in.applicationinsights.azure.com'), 'appi'],
+    ['app-insights', through('https://dc.services.visualstudio.com/'), 'appi'],
+    [
+      'app-insights',
+      { settings: SENDS, others: { ...component({ WorkspaceResourceId: WORKSPACE }), workspaces: stopped('ApproachingQuota') } },
+      'appi',
+    ],
+    ['insights-auth', signsIn([ROLE.metricsPublisher, COMPONENT]), 'with Entra ID'],
     ['insights-local-auth', insights({ DisableLocalAuth: true }), 'off at appi'],
     ['diagnostics', logs('FunctionAppLogs')],
     ['http-logs', { config: { httpLoggingEnabled: true } }, 'on'],
@@ -44,9 +65,21 @@ areaTester.run(area, {
     ['app-insights', insights({ IngestionMode: 'Disabled' }), /its workspace was deleted/],
     ['app-insights', insights({ DisableLocalAuth: true }), /only with Entra ID; the app sends it with the key/],
     ['app-insights', insights({ publicNetworkAccessForIngestion: 'Disabled' }), /the app is not in a virtual network/],
+    [
+      'app-insights',
+      { settings: SENDS, others: { ...component({ WorkspaceResourceId: WORKSPACE }), workspaces: stopped('OverQuota') } },
+      'appi, whose workspace log stores no data: its daily cap is reached',
+    ],
     ['insights-auth', insights(), 'with the key in the connection string'],
+    ['insights-auth', signsIn(), 'with Entra ID, but the identity does not have the role Monitoring Metrics Publisher on appi'],
+    ['insights-auth', { settings: byEntra, others: component() }, 'with Entra ID, but the app has no system-assigned identity'],
     ['insights-local-auth', insights(), 'on at appi'],
     ['diagnostics', logs()],
+    [
+      'diagnostics',
+      { ...logs('FunctionAppLogs'), others: { ...logs('FunctionAppLogs').others, workspaces: stopped('SubscriptionSuspended') } },
+      'not stored: FunctionAppLogs; workspace log stores no data: its subscription is suspended',
+    ],
     ['http-logs', {}, 'off'],
     ['sentinel', sentinel()],
     ['sentinel', { others: { ...onboarded.others, diagnosticSettings: silent } }, 'no workspace receives the logs'],
@@ -62,6 +95,14 @@ areaTester.run(area, {
       { ...insights({ publicNetworkAccessForIngestion: 'Disabled' }), site: { virtualNetworkSubnetId: '/s' } },
       /private link scope/,
     ],
+    ['app-insights', through('https://eastus-8.in.applicationinsights.azure.com/'), /names the ingestion endpoint eastus\.in\./],
+    [
+      'app-insights',
+      { settings: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector' }, others: component() },
+      'not connected; OTEL_EXPORTER_OTLP_ENDPOINT names a different service for telemetry, which was not checked',
+    ],
+    ['insights-auth', signsIn([OTHER_ROLE, COMPONENT]), /not checked what the roles of the identity grant/],
+    ['insights-auth', { ...signsIn(), others: component() }],
     ['diagnostics', { ...logs('FunctionAppLogs'), site: {} }, /Azure does not report which other categories/],
     [
       'diagnostics',
@@ -84,12 +125,23 @@ areaTester.run(area, {
       ['appSettings: APPLICATIONINSIGHTS_AUTHENTICATION_STRING = Authorization=AAD'],
     ],
     ['insights-local-auth', insights(), ['components: DisableLocalAuth = true']],
+    [
+      'diagnostics',
+      {
+        ...logs('FunctionAppLogs'),
+        others: { ...logs('FunctionAppLogs').others, workspaces: stopped('ForceOff') },
+        answers: { workspace: 'log' },
+      },
+      [],
+    ],
     ['diagnostics', { ...logs(), answers: { workspace: 'log' } }, ['diagnosticSettings: made']],
     ['http-logs', {}, ['siteConfig: httpLoggingEnabled = true']],
     ['sentinel', { ...sentinel(), answers: { workspace: 'log' } }, ['sentinel: made']],
     ['sentinel', { others: { ...onboarded.others, ...logs().others }, answers: { workspace: 'log' } }, []],
   ],
   guards: [
+    ['workspace', 'diagnostics', 'stop', { others: { ...logs().others, workspaces: stopped('OverQuota') }, answers: { workspace: 'log' } }],
+    ['workspace', 'diagnostics', 'clear', { others: logs().others, answers: { workspace: 'log' } }],
     ['workspace', 'sentinel', 'clear', { ...sentinel(), answers: { workspace: 'log' } }],
     ['workspace', 'sentinel', 'stop', { others: { ...onboarded.others, diagnosticSettings: silent }, answers: { workspace: 'log' } }],
     ['workspace', 'sentinel', 'stop', { others: { ...logs().others, sentinel: listOf() }, answers: { workspace: 'log' } }],
@@ -97,7 +149,7 @@ areaTester.run(area, {
   anyway: { 'http-logs': 'never bad: off is what "not set" means' },
   answers: { component: 'appi-bad', workspace: 'log' },
   sample: (app) => ({ component: `appi-${app.replace('/', '-').replace('fn-', '')}`, workspace: 'log-contoso' }),
-  notNeeded: { diagnostics: ['workspaces'] },
+  notNeeded: { diagnostics: ['workspaces'], 'app-insights': ['workspaces'], 'insights-auth': ['identityRoles'] },
   recorded: {
     'http-logs': {
       'not-applicable, web server logs are a feature of App Service plans':

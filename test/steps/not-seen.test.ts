@@ -139,7 +139,7 @@ test.each([
 
 test.each([
   ['User', 'pass', '1 principal'],
-  ['ForeignGroup', 'fail', '1 principal, 1 of another tenant'],
+  ['ForeignGroup', 'fail', '1 principal (1 group, whose members are not counted), 1 of another tenant'],
   ['Unknown', 'fail', '1 principal, 1 deleted or unknown'],
   [null, 'fail', '1 principal, 1 deleted or unknown'],
 ])('a contributor of type %s: %s', async (type, state, found) => {

@@ -60,6 +60,7 @@ const connected =
   (value = connectionOf(APPI), more: Readonly<Record<string, string>> = {}): Change =>
   (site) =>
     void Object.assign(site.appSettings, { [CONNECTION]: value, ...more });
+const NO_ROLE = 'the identity does not have the role Monitoring Metrics Publisher on appi';
 const signedIn: Change = (site, state) => {
   connected(undefined, { [AUTH]: 'Authorization=AAD' })(site, state);
   site.identity = systemIdentity(site.id, state.tenantId);
@@ -128,12 +129,20 @@ describe('telemetry by Entra ID', () => {
   test.each<[string, Change, string]>([
     ['not connected', () => {}, 'fail: not connected'],
     ['by key', connected(), 'fail: with the key in the connection string'],
-    ['as the app itself', signedIn, 'pass: with Entra ID'],
+    [
+      'as the app itself',
+      (site, state) => {
+        signedIn(site, state);
+        mayPublish(state);
+      },
+      'pass: with Entra ID',
+    ],
+    ['as the app itself, without the role', signedIn, `fail: with Entra ID, but ${NO_ROLE}`],
     ['as nobody', as('Authorization=AAD'), 'fail: with Entra ID, but the app has no system-assigned identity'],
     [
       'as another identity',
       as(`ClientId=${CLIENT.toUpperCase()};authorization=aad`, { type: 'UserAssigned', userAssignedIdentities: users }),
-      'pass: with Entra ID',
+      `fail: with Entra ID, but ${NO_ROLE}`,
     ],
     [
       'as an identity of somebody else',

@@ -136,11 +136,11 @@ function areaSchema(step: AnyStep): Schema {
     {
       ...SIGNED,
       answers: map(
-        answers.length > 0 ? 'What is asked before it is applied.' : 'It asks nothing.',
+        answers.length > 0 ? 'Answers to the questions of the area.' : 'The area has no questions.',
         { ...Object.fromEntries(answers), ...(exempts ? EXCEPTION : {}) },
         exempts ? ALL_OR_NONE : {},
       ),
-      controls: map('Decisions on single controls; they stand over that of the area.', Object.fromEntries(controls), {
+      controls: map('Decisions on single controls. They override the decision on the area.', Object.fromEntries(controls), {
         patternProperties: { [`^${step.id}\\.(${step.controls.map(({ id }) => id).join('|')})$`]: { $ref: '#/$defs/decision' } },
       }),
     },

@@ -85,6 +85,19 @@ test('40 columns hold a whole row of the apps, the words of the areas, and the a
   expect(wizard.screen().filter((row) => row.trim() === '.')).toEqual([]);
 });
 
+test('the grid at 40 columns breaks its legend between entries, and counts the findings of the app under the cursor', async () => {
+  const wizard = await pilot(await world(), { columns: 40 });
+  await wizard.until(found);
+  wizard.answer('tab', 'down', 'tab', 'enter');
+  await wizard.until(({ fleet }) => fleet.length === 2 && fleet.every(({ steps }) => steps));
+  const text = () => wizard.screen().join('\n');
+  expect(text()).toMatch(/^fn-\S+: \d+ high, \d+ medium, \d+ low\n! not attested {3}x fails\n. not applicable/m);
+  wizard.answer('a');
+  // A notice is wrapped, and nothing of the legend is left beside it.
+  expect(text()).toMatch(/low\nfunc-harden cannot change any control of\nthis area\.$/m);
+  expect(text()).not.toContain('not attested');
+});
+
 test('a list of findings of one app has no column for it, and labels are cut only where the line is full', async () => {
   const wizard = await opened(80);
   wizard.answer('v');

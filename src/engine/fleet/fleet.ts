@@ -53,13 +53,12 @@ async function* appsOf(
 
 /** Returns a notice for each kind of app that was left out in a subscription. */
 function skippedTexts(skipped: Readonly<Record<LeftOutKind, number>>, name: string): string[] {
-  const counted = (kind: LeftOutKind) => (skipped[kind] === 1 ? `1 ${kind}` : `${skipped[kind]} ${kind}s`);
+  const counted = (kind: LeftOutKind, what: string) =>
+    skipped[kind] === 1 ? `1 ${kind}${what} in ${name} is` : `${skipped[kind]} ${kind}s${what} in ${name} are`;
   return [
-    ...(skipped['Logic App'] > 0 ? [`${counted('Logic App')} in ${name} skipped: func-harden does not support Logic Apps.`] : []),
+    ...(skipped['Logic App'] > 0 ? [`${counted('Logic App', '')} skipped: func-harden does not support Logic Apps.`] : []),
     ...(skipped['container app'] > 0
-      ? [
-          `${counted('container app')} with functions (Microsoft.App/containerApps) in ${name} not checked: func-harden does not support them.`,
-        ]
+      ? [`${counted('container app', ' with functions (Microsoft.App/containerApps)')} not checked: func-harden does not support them.`]
       : []),
   ];
 }

@@ -44,6 +44,7 @@ export interface UndoOptions {
   readonly concurrency?: number;
   /** The lists of many apps; without them, each resource is read. */
   readonly lists?: Parameters<typeof listedFacts>[2];
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -147,7 +148,7 @@ export async function undoPlan(
 export async function factsOf(
   run: RecordedRun,
   arm: ArmWriter,
-  { only, concurrency = 1, lists }: UndoOptions,
+  { only, concurrency = 1, lists, signal }: UndoOptions,
 ): Promise<ReadonlyMap<string, Fact>> {
   const wanted = new Map<string, readonly [Intent, Target]>();
   const readAnyway = new Set<string>();
@@ -165,6 +166,7 @@ export async function factsOf(
     [...wanted].filter(([id]) => !listed.has(id)),
     concurrency,
     async ([id, [intent, target]]) => [id, await arm.readOne(target, intent.key, instanceOf(intent))] as const,
+    signal,
   );
   return new Map([...listed, ...read]);
 }

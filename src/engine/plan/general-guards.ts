@@ -1,15 +1,16 @@
 /** Checks before every write: locks and policies in scope, restarts, slots. preflight.ts checks rights. */
 import { showValue } from '../../change/value.ts';
 import { OWNER_READS, ownerNotes } from './code-owners.ts';
+import { makesWhole } from './lock-notes.ts';
 import { packageAfterRestart } from './package-guard.ts';
-import { valueOf, type Json, type ResourceKey } from '../../azure/index.ts';
+import { valueOf, type Json, type PolicyInForce, type ResourceKey } from '../../azure/index.ts';
 import type { Circumstances } from '../judge/circumstances.ts';
 import type { FactStore } from '../judge/facts.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
 import type { ArmFailure } from '../ports.ts';
 import { membersOf } from '../../change/json-paths.ts';
 
-const EVERY_CHANGE: readonly ResourceKey[] = ['locks', 'denyPolicies', ...OWNER_READS];
+const EVERY_CHANGE: readonly ResourceKey[] = ['locks', 'policyEffects', ...OWNER_READS];
 
 /** Everything that may be read before a change. */
 export const GENERAL_READS: readonly ResourceKey[] = [...EVERY_CHANGE, 'permissions', 'slots', 'stickyNames', 'appSettings'];
@@ -37,7 +38,7 @@ export function generalNotes(
   const control = change.controls[0] ?? '';
   const notes = [
     ...lockNotes(store),
-    ...policyNotes(store),
+    ...policyNotes(change, store),
     ...settingNotes(change, store),
     ...packageNotes(change, store, today),
     ...slotNotes(change, store, plan),
@@ -59,22 +60,71 @@ function lockNotes(store: FactStore): Note[] {
   }));
 }
 
-/** Returns notes on policies that deny writes. Only Azure knows whether they deny this one. */
-function policyNotes(store: FactStore): Note[] {
-  const policies = store.view.maybe('denyPolicies');
-  if (!policies) return [{ id: 'L29', level: 'warn', says: `Policies could not be checked: ${failureOf(store, 'denyPolicies')}` }];
-  const denying = policies.value.map(({ name }): Note => ({
-    id: 'L29',
-    level: 'warn',
+/** Returns notes on policies that deny this change, change its values, or do so after it. Only Azure knows whether they do. */
+function policyNotes(change: Change, store: FactStore): Note[] {
+  const policies = store.view.maybe('policyEffects');
+  if (!policies) return [{ id: 'L29', level: 'warn', says: `Policies could not be checked: ${failureOf(store, 'policyEffects')}` }];
+  const named = (...effects: readonly PolicyInForce['effect'][]): readonly string[] => [
+    ...new Set(policies.value.filter((one) => effects.includes(one.effect) && mayApply(one, change.path)).map(({ name }) => name)),
+  ];
+  const note = (says: string): Note => ({ id: 'L29', level: 'warn', says });
+  const reverting = (says: string): Note => ({ ...note(says), mayRevert: true });
+  const denying = named('deny').map((name): Note => ({
+    ...note(`The policy "${name}" denies some changes here. If it denies this change, nothing is changed.`),
     policy: name,
-    says: `The policy "${name}" denies some changes here. If it denies this change, nothing is changed.`,
   }));
-  const unknown =
-    policies.unknown.length > 0
-      ? [{ id: 'L29', level: 'warn' as const, says: `The effect of these policies could not be read: ${policies.unknown.join(', ')}.` }]
-      : [];
-  return [...denying, ...unknown];
+  const changing = named('modify', 'append');
+  const deploying = named('deployifnotexists');
+  const keeping = change.method === 'DELETE' || makesWhole(change) ? named('denyaction') : [];
+  return [
+    ...denying,
+    ...keeping.map((name) =>
+      note(
+        change.method === 'DELETE'
+          ? `The policy "${name}" denies some deletions here. If it denies this deletion, nothing is deleted.`
+          : `The policy "${name}" denies some deletions here. If it denies this deletion, undo cannot delete the new resource.`,
+      ),
+    ),
+    ...(changing.length > 0
+      ? [reverting(`Policies change the values of some requests here: ${quoted(changing)}. They may replace a new value.`)]
+      : []),
+    ...(deploying.length > 0
+      ? [
+          reverting(
+            `Policies deploy settings after some changes here: ${quoted(deploying)}. They may replace a new value after it is verified.`,
+          ),
+        ]
+      : []),
+    ...(policies.unknown.length > 0 ? [note(`The effect of these policies could not be read: ${policies.unknown.join(', ')}.`)] : []),
+  ];
 }
+
+/** Returns names in quotes, at most five: an initiative of a large organization has dozens. */
+const quoted = (names: readonly string[]): string =>
+  [
+    ...names.slice(0, MOST_NAMES).map((name) => `"${name}"`),
+    ...(names.length > MOST_NAMES ? [`${names.length - MOST_NAMES} more`] : []),
+  ].join(', ');
+const MOST_NAMES = 5;
+
+/** Whether a policy may apply to a resource: to its type, the types above and below it, or to any type. */
+function mayApply({ types }: PolicyInForce, path: string): boolean {
+  const isUnder = (a: string, b: string): boolean => `${a}/`.startsWith(`${b}/`);
+  return !types || typesOf(path).some((own) => types.some((type) => isUnder(own, type) || isUnder(type, own)));
+}
+
+/** Returns the resource types in a path, in small letters: of a resource, and of the resource that it extends. */
+const typesOf = (path: string): readonly string[] =>
+  path
+    .toLowerCase()
+    .split('/providers/')
+    .slice(1)
+    .map((part) =>
+      part
+        .split('/')
+        .filter((_, index) => index === 0 || index % 2 === 1)
+        .join('/'),
+    );
 
 /** Returns notes on a change of settings. They are replaced as a whole, and each write restarts the app. */
 function settingNotes({ key }: Change, store: FactStore): Note[] {
@@ -126,7 +176,7 @@ function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): N
     {
       id: 'L28',
       level: 'warn',
-      says: `The slots ${slots.join(', ')} are not changed. func-harden treats each slot as a separate app.${swap()}`,
+      says: `The ${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(', ')} ${slots.length === 1 ? 'is' : 'are'} not changed. func-harden treats each slot as a separate app.${swap()}`,
     },
   ];
 }

@@ -16,7 +16,8 @@ const named = (lock: Lock): string => {
   return `the lock "${lock.name}"${notes ? ` (${notes})` : ''}${scope === undefined ? '' : ` on ${scopeName(scope)}`}`;
 };
 
-const makesWhole = ({ diff, method }: Change): boolean =>
+/** Whether a change creates a resource. */
+export const makesWhole = ({ diff, method }: Change): boolean =>
   method !== 'DELETE' && diff.some(({ path, before }) => path === '' && before.kind === 'absent');
 
 interface Found {

@@ -35,6 +35,8 @@ export type ApplyResult =
       readonly diff?: readonly Edit[];
       /** Paths of other values of the resource that existed right before the change and are missing right after it. */
       readonly lost?: readonly string[];
+      /** Paths whose new value does not show, where the other new values do. */
+      readonly hidden?: readonly string[];
       /** The provisioning state, where the resource shows the values and Azure has not completed them. */
       readonly provisioning?: string;
     }

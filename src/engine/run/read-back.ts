@@ -14,6 +14,13 @@ interface NotDone {
   readonly unknown?: true;
 }
 
+interface Done {
+  readonly state: 'applied';
+  readonly verified: 'shown';
+  readonly correlationId: string | null;
+  readonly lost?: readonly string[];
+}
+
 /** Reads the resource after a write that Azure accepted and whose end is unknown or bad. Nothing is sent again. */
 export async function readBack(
   change: Change,
@@ -21,13 +28,15 @@ export async function readBack(
   edits: readonly Edit[],
   failure: ArmFailure,
   tools: VerifyTools,
-): Promise<NotDone> {
+): Promise<NotDone | Done> {
   const { arm, journal, clock } = tools;
   // An operation that Azure could not finish is not reported as applied, even if some values show. A value that was there before shows nothing.
   const isProof = failure.taken !== 'ended' && !change.rewrites;
   const keeps = isProof ? tools : { ...tools, journal: { ...journal, append: () => Promise.resolve() } };
-  const { state: seen, provisioning } = await verify(change, number, edits, keeps, 4);
+  const { state: seen, provisioning, ...more } = await verify(change, number, edits, keeps, 4);
   const { status, code, correlationId, taken } = failure;
+  // Azure has forgotten the operation, so that it no longer runs, and a fresh read shows what it did.
+  if (isProof && failure.kind === 'missing' && seen === 'shown') return { state: 'applied', verified: seen, correlationId, ...more };
   if (taken === 'ended' && (change.rewrites ? seen === 'shown' : seen === 'not-shown' && (await isAsBefore()))) {
     const error = { code, message: failure.message, mayHaveHappened: false };
     await journal.append({ type: 'outcome', at: clock.now().toISOString(), change: number, ok: false, status, correlationId, error });

@@ -31,7 +31,11 @@ const isTold = (key: ResourceKey, { path, before, after }: Edit, body: Body | nu
   !WHOLE.has(key) || valueAt(body, path) !== undefined || before.kind === 'absent' || after.kind === 'absent';
 
 /** The result of the reads after a write. `provisioning`: the state of a resource that shows the values and that Azure has not completed. */
-export type Seen = Pick<Verified, 'state' | 'lost'> & { readonly provisioning?: string };
+export type Seen = Pick<Verified, 'state' | 'lost'> & {
+  readonly provisioning?: string;
+  /** Paths whose new value does not show, where the other new values do. */
+  readonly hidden?: readonly string[];
+};
 
 /** Reads until the desired values show, or until the waits are used up. */
 export async function verify(
@@ -61,8 +65,11 @@ export async function verify(
       if (fact.failure.kind === 'forbidden' && !isLast && change.needs.some(({ patient }) => patient)) continue;
       return record('not-readable');
     }
-    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null, isTold: isTold(change.key, edit, fact.body) }));
-    if (found.every(({ now, edit, isTold: told }) => told && isShown(now ?? edit.absent, jsonOf(edit.after), edit.path))) {
+    const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));
+    const hidden = found
+      .filter(({ now, edit }) => !isTold(change.key, edit, fact.body) || !isShown(now ?? edit.absent, jsonOf(edit.after), edit.path))
+      .map(({ edit }) => edit.path);
+    if (hidden.length === 0) {
       const provisioning = unfinishedProvisioning(fact.body);
       if (provisioning !== undefined && !isLast && !hasFailed(provisioning)) continue;
       if (provisioning !== undefined) return record('not-shown', { found: { [PROVISIONING]: plain(provisioning) } }, provisioning);
@@ -77,7 +84,8 @@ export async function verify(
       const values = found.map(
         async ({ edit: { path }, now }) => [path, await recordValue(valueRead(secret, path, now), journal.run)] as const,
       );
-      return record('not-shown', { found: Object.fromEntries(await Promise.all(values)) });
+      const seen = await record('not-shown', { found: Object.fromEntries(await Promise.all(values)) });
+      return hidden.length < edits.length ? { ...seen, hidden } : seen;
     }
   }
   return record('not-shown');

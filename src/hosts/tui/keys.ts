@@ -199,7 +199,7 @@ function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widge
     case 'list':
       return [
         hint('Enter', editedText(widget.edit) === '' ? 'done' : 'add'),
-        ...when(widget.items.length > 0, hint('↑ x', 'remove'), hint('↑ e', 'edit')),
+        ...when(widget.items.length > 0, hint('↑ then x', 'remove'), hint('↑ then e', 'edit')),
         ...when(widget.itemKind === 'rules' && widget.items.length > 1, hint('↑ J K', 'reorder')),
         ...help,
         BACK,

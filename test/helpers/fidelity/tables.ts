@@ -79,7 +79,7 @@ export const NOT_RECORDED: Readonly<Record<string, readonly [Source, string]>> =
   'denyAssignments GET': ['S', 'DenyAssignmentListResult'],
   'groupDeployments GET': ['S', 'DeploymentListResult'],
   'resourceChanges GET': ['D', 'rows of resourcechanges, governance/resource-graph/changes/get-resource-changes'],
-  'denyPolicies GET': ['S', 'PolicyAssignmentListResult and PolicyDefinition'],
+  'policyEffects GET': ['S', 'PolicyAssignmentListResult and PolicyDefinition'],
   'roleDefinitions GET': ['S', 'RoleDefinition; a list of them is recorded'],
   'identityDefinitions GET': ['S', 'RoleDefinition; a list of them is recorded'],
   'identityRoles DELETE': ['D', '200 with the assignment, 204 where there is none'],

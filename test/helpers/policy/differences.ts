@@ -123,7 +123,7 @@ const HOSTINGS: readonly Difference[] = [
     control: 'ftp.state',
     ours: 'not-applicable',
     where: onFlex,
-    because: 'Flex Consumption has no FTP, and ARM refuses the property.',
+    because: 'Flex Consumption has no FTP, and Azure Resource Manager refuses the property.',
     source: 'azure-functions/flex-consumption-plan',
   },
   {
