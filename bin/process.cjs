@@ -9,11 +9,17 @@
  */
 exports.runCommand = function ({ load, early, licences, failed }) {
   if (process.argv.length === 3 && process.argv[2] === '--licenses') {
-    process.stdout.write(licences());
+    if (!isWritten(licences())) leave(0);
     return;
   }
   var text = earlyText(early);
   if (text !== undefined && isWritten(text)) return;
+  if (process.env.NODE_DEBUG) {
+    console.error(
+      'ERROR: NODE_DEBUG is set. With it, Node.js prints requests with their access tokens.\n  Run: unset NODE_DEBUG\n  To see the requests of func-harden without tokens, add --debug FILE.',
+    );
+    return leave(64);
+  }
   // Ink decides about colours by FORCE_COLOR alone, and React is several times slower without NODE_ENV.
   if (process.env.NO_COLOR) {
     process.env.FORCE_COLOR = '0';
@@ -24,12 +30,7 @@ exports.runCommand = function ({ load, early, licences, failed }) {
   ['DEBUG', 'AZURE_LOG_LEVEL', 'TYPESPEC_RUNTIME_LOG_LEVEL'].forEach(function (name) {
     delete process.env[name];
   });
-  // A reader that closes the pipe must not stop a run in the middle, so its remaining output is dropped.
-  [process.stdout, process.stderr].forEach(function (stream) {
-    stream.on('error', function (error) {
-      unwritable(stream, error);
-    });
-  });
+  watchStreams();
   load()
     .then(function (module) {
       return module.main(process.argv.slice(2));
@@ -63,29 +64,45 @@ function isWritten(text) {
     while (rest.length > 0) rest = rest.subarray(require('fs').writeSync(1, rest));
   } catch (error) {
     if (error.code === 'EPIPE') process.exit();
+    watchStreams();
     if (rest.length === all) return false;
     process.stdout.write(rest);
+    leave(0);
     return true;
   }
   process.exit();
 }
 
+/** Whether output was lost, as to a full disk. */
+var isLost = false;
+var isWatched = false;
+
+/** Keeps lost output from ending the process in the middle of a run. The command stops by itself; the remaining output is dropped. */
+function watchStreams() {
+  if (isWatched) return;
+  isWatched = true;
+  [process.stdout, process.stderr].forEach(function (stream) {
+    stream.on('error', function (error) {
+      reportLost(stream, error);
+    });
+  });
+}
+
 /** Reports a full disk behind stdout or stderr; a closed reader is not an error. */
-function unwritable(stream, error) {
-  if (error.code === 'EPIPE' || error.code === 'EIO') return;
+function reportLost(stream, error) {
+  if (isLost || error.code === 'EPIPE' || error.code === 'EIO') return;
+  isLost = true;
   if (stream !== process.stderr) console.error('ERROR: The output cannot be written (' + error.message + ').');
-  process.exit(1);
 }
 
 /** Exits once all output is written, without a cleanup, which would take half as long as a start. */
 function leave(code) {
-  process.exitCode = code;
   process.stdout.write('', function () {
     // The last write may have failed without its event having been delivered yet.
-    if (process.stdout.errored) unwritable(process.stdout, process.stdout.errored);
+    if (process.stdout.errored) reportLost(process.stdout, process.stdout.errored);
     process.stderr.write('', function () {
-      if (process.stderr.errored) unwritable(process.stderr, process.stderr.errored);
-      process.exit();
+      if (process.stderr.errored) reportLost(process.stderr, process.stderr.errored);
+      process.exit(code || (isLost ? 1 : 0));
     });
   });
 }

@@ -1,4 +1,5 @@
 /** The process around a command: signals, streams, and errors outside the promise of the command. */
+import type { CommandName } from './cli/commands.ts';
 import { terminal } from './cli/terminal.ts';
 import { EXIT, type ExitCode } from './engine/errors.ts';
 import { systemClock } from './files/clock.ts';
@@ -26,6 +27,15 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
     process.once('exit', () => complain(error, terminal(process, argv)));
     process.exit(EXIT.failed);
   });
+  // What is not shown must not be applied, so a full disk behind the output stops the command as a signal does. A reader that goes away does not.
+  let isLost = false;
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', ({ code }: NodeJS.ErrnoException) => {
+      if (code === 'EPIPE' || code === 'EIO') return;
+      isLost = true;
+      stop.abort();
+    });
+  }
   try {
     const { code, command } = await runCommand(argv, {
       terminal: (options) => terminal(process, argv, options),
@@ -34,8 +44,19 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       version: VERSION,
       signal: stop.signal,
     });
-    return stopCode !== undefined && command !== 'emulator' ? stopCode : code;
+    // A failed write to a file is reported after the current task.
+    await new Promise((resolve) => setImmediate(resolve));
+    const ended = isLost ? lostCode(code, command) : code;
+    return stopCode !== undefined && command !== 'emulator' ? stopCode : ended;
   } finally {
     saveRecordings();
   }
+}
+
+const CHANGES: readonly (CommandName | undefined)[] = ['replay', 'undo', 'resume'];
+
+/** Returns the exit code of a command whose output was lost: a run that was complete by then is in the undo log alone. */
+function lostCode(code: ExitCode, command: CommandName | undefined): ExitCode {
+  if (code === EXIT.ok && CHANGES.includes(command)) return EXIT.partial;
+  return code === EXIT.ok || code === EXIT.findings || code === EXIT.unknown ? EXIT.failed : code;
 }

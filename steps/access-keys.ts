@@ -1,4 +1,4 @@
-import { anonymousFunctions, judgeAnonymous } from './lib/sign-in.ts';
+import { anonymousFunctions, judgeAnonymous } from './lib/anonymous-functions.ts';
 import {
   type Answers,
   type Context,
@@ -114,7 +114,7 @@ export default defineStep({
   skip: { vault: ({ store }) => store !== 'keyvault' },
   prefill: { rotate: () => [] },
   options: {
-    open: ({ facts }) => anonymousFunctions(facts.functions).map((value) => ({ value, label: value })),
+    open: ({ facts }) => anonymousFunctions(facts).map((value) => ({ value, label: value })),
     known: ({ facts }) => oddKeys(facts.accessKeys).map((value) => ({ value, label: value })),
     rotate: ({ facts }) => keyPlaces(facts.accessKeys).map((value) => ({ value, label: value })),
     vault: ({ facts }) => facts.vaults.value.map(({ name }) => ({ value: name, label: name })),

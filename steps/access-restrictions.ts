@@ -10,11 +10,11 @@ import {
   ownAddress,
   removedNote,
   scmSiteToo,
-  subnetNote,
   mainSiteRestrictions,
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
 import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
+import { privateNote, subnetNote } from './lib/restriction-notes.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { rulesForAllCallers, namesCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
@@ -29,6 +29,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   return [
     warn(admitted(after)),
     ...subnetNote(x, after),
+    ...privateNote(x, after),
     warn(`The portal's Test/Run and API Management${linked ? ` (${linked} is linked with the app)` : ''} need their own access rule.`),
     ...removedNote(mainSiteRestrictions(x.facts), after),
     ...mergeNote(x),
@@ -95,8 +96,8 @@ export default defineStep({
       judge: (x) => judgeRules(mainSiteRestrictions(x.facts), x.answers.rules && (mainRules(x) ?? x.answers.rules)),
       draft: mainRulesDrafts,
       guards: [
-        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
-        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
+        { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
@@ -120,8 +121,8 @@ export default defineStep({
       judge: (x) => judgeDefault(mainSiteRestrictions(x.facts), x.answers.defaultAction ?? 'Deny'),
       draft: (x) => [mainDefaultDraft(x, x.answers.defaultAction ?? 'Deny')],
       guards: [
-        { id: 'L8', check: (x) => ownAddress(mainSiteRestrictions(x.planned), x.myIp, 'the app') },
-        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
+        { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],

@@ -5,9 +5,9 @@ import {
   triggersNotSeen,
   sameWord,
   CLOUDS,
-  httpFunctions,
   type Json,
   openedBy,
+  proxiesNotSeen,
   requiresSignIn,
   type RestrictionRow,
   SECRETLESS,
@@ -15,6 +15,8 @@ import {
   tenantFault,
 } from '../src/azure/index.ts';
 import {
+  acceptedBefore,
+  calledFunctions,
   closingPaths,
   isNeverSet,
   judgeSignIn,
@@ -26,6 +28,7 @@ import {
   settingsInForce,
   tenantGuard,
   type SignInAnswers,
+  webhooksClosed,
 } from './lib/sign-in.ts';
 import { appPolicy, type Context, defineStep, type GuardFinding, GUID, IF_NOT_EXISTS, clear, stop, warn } from '../src/contract/index.ts';
 
@@ -43,6 +46,9 @@ function settings(x: X): Json {
   const before = x.facts.authSettings.properties as unknown as Record<string, Record<string, Json> | undefined>;
   const provider = part(before['identityProviders'] ?? {}, 'azureActiveDirectory');
   const redirect = action === 'RedirectToLoginPage' ? { redirectToProvider: 'azureactivedirectory' } : {};
+  const registration = part(provider, 'registration');
+  // The client secret of another application would not fit.
+  const isSame = sameWord(registration['clientId'], clientId);
   const paths = openPaths(x);
   const { excludedPaths: _, ...validation } = before['globalValidation'] ?? {};
   return {
@@ -61,7 +67,7 @@ function settings(x: X): Json {
         ...provider,
         enabled: true,
         registration: {
-          ...part(provider, 'registration'),
+          ...(isSame ? registration : {}),
           clientId,
           openIdIssuer: issuer,
           ...(secretSetting ? { clientSecretSettingName: secretSetting } : {}),
@@ -79,15 +85,17 @@ function callers(x: X): GuardFinding[] {
   const gone = closingPaths(x);
   const left = openedFunctions(x, x.facts.functions, openPaths(x));
   const unknown = unknownCallers(x.facts.functions);
+  const closed = webhooksClosed(x);
   return [
     ...(paths.length > 0
       ? [clear(`These paths stay open, because triggers use a key there: ${paths.join(', ')}.`)]
-      : unknown.length === 0
+      : unknown.length === 0 && closed.length === 0
         ? [clear('Azure calls no trigger of this app over HTTP, so no webhook path must stay open.')]
         : []),
     ...unknown,
+    ...closed,
     warn(
-      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too. A slot swap with preview also fails with 401, unless you exclude the path of its warm-up request.',
+      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes from outside App Service get 401 too. A slot swap with preview also fails with 401, unless you exclude the path of its warm-up request.',
     ),
     ...(gone.length > 0
       ? [warn(`Paths that are no longer excluded: ${gone.join(', ')}. Their callers must authenticate after this change.`)]
@@ -99,6 +107,7 @@ function callers(x: X): GuardFinding[] {
           ),
         ]
       : []),
+    ...acceptedBefore(x),
     ...otherProviders(x),
     ...secretGuard(x),
     ...tenantGuard(x),
@@ -248,14 +257,15 @@ export default defineStep({
       appliesTo: (x) => {
         const settings = x.facts.maybe('authSettings');
         const functions = x.facts.maybe('functions');
-        if (functions && httpFunctions(functions).length === 0 && !triggersNotSeen(functions))
+        const called = functions && calledFunctions(x.facts, functions);
+        if (functions && called?.length === 0 && !triggersNotSeen(functions) && !proxiesNotSeen(x.facts.maybe('appSettings')))
           return 'no function of the app is called over HTTP';
         const paths = settings?.properties.globalValidation?.excludedPaths ?? [];
         const isWhole =
           settings &&
           requiresSignIn(settings) &&
           !tenantFault(settings, x.facts.maybe('appSettings')) &&
-          (paths.length === 0 || (functions && openedBy(paths, httpFunctions(functions)).length === 0));
+          (paths.length === 0 || (called && openedBy(paths, called).length === 0));
         return isWhole ? 'the app itself requires authentication' : true;
       },
       subject: ({ facts }) => {

@@ -36,6 +36,7 @@ export default defineStep({
       risk: 'safe',
       effect: 'Detailed error pages are no longer stored.',
       notOn: LACKS.detailedErrors,
+      inert: true,
       at: ['siteConfig', 'properties.detailedErrorLoggingEnabled'],
       absent: false,
       expect: { equals: false },

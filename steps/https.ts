@@ -1,8 +1,15 @@
 import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
-import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2, breaksTls13 } from './lib/client-certificates.ts';
+import {
+  exclusionsBreak,
+  judgeCertificates,
+  judgeExclusions,
+  breaksHttp2,
+  breaksTls13,
+  plainHttpStays,
+} from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
-import { hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
+import { fromBasic, hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
 import { redirectedCallers, lockedOutByCertificate } from './lib/callers.ts';
 import { switchedTo } from './lib/on-off.ts';
 
@@ -177,6 +184,7 @@ export default defineStep({
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       docs: `${TLS_DOCS}#minimum-tls-cipher-suite`,
       notOn: LACKS.cipherSuite,
+      appliesTo: ({ facts }) => fromBasic(facts.site),
       inert: true,
       compliance: { mcsb: ['DP-3'] },
     },
@@ -191,6 +199,7 @@ export default defineStep({
       optIn: 'Callers without a certificate are locked out.',
       effect: 'Callers without a client certificate get 403.',
       notOn: LACKS.ingressCertificates,
+      appliesTo: ({ facts }) => fromBasic(facts.site),
       terraform: {
         'site properties.clientCertEnabled': 'client_certificate_enabled',
         'site properties.clientCertMode': 'client_certificate_mode',
@@ -217,7 +226,7 @@ export default defineStep({
         },
         {
           id: 'L11',
-          check: ({ facts }) => exclusionsBreak(facts.site),
+          check: ({ facts, planned }) => [...exclusionsBreak(facts.site), ...plainHttpStays(planned.site)],
         },
       ],
     },

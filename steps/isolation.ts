@@ -1,4 +1,4 @@
-import { allSubnets, findSubnet, integratedSubnet, isDelegatedTo } from './lib/networks.ts';
+import { allSubnets, findSubnet, isDelegatedTo } from './lib/networks.ts';
 import {
   type Answers,
   appPolicy,
@@ -8,13 +8,13 @@ import {
   defineStep,
   type Draft,
   type GuardFinding,
-  clear,
   stop,
   warn,
 } from '../src/contract/index.ts';
-import { delegationFor, LACKS, nameIn, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
+import { delegationFor, LACKS, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
 import { judgeContentShare } from './lib/content-share.ts';
 import { mayJoin } from './lib/subnets.ts';
+import { wayOut, waysAfterJoining } from './lib/outbound.ts';
 import { plansOnSubnet } from './lib/neighbours.ts';
 
 type X = Context<Answers<typeof questions>>;
@@ -46,12 +46,14 @@ const throughGateway = ({ site, siteConfig }: X['facts']): string | undefined =>
 /** Lists other App Service plans that already use the subnet. */
 const otherPlans = ({ facts }: X, subnet: string): string[] => plansOnSubnet(facts.sites.value, subnet, facts.site.properties.serverFarmId);
 
-function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
+function subnetIsGood(x: X): GuardFinding[] {
+  const { app, facts, answers } = x;
   const found = findSubnet(facts.virtualNetworks.value, answers.subnet);
   const older = throughGateway(facts);
   return found
     ? [
         ...mayJoin({ app, site: facts.site, sites: facts.maybe('sites')?.value }, found),
+        ...waysAfterJoining(x, found),
         ...(older
           ? [
               warn(
@@ -65,34 +67,6 @@ function subnetIsGood({ app, facts, answers }: X): GuardFinding[] {
           `Subnet ${answers.subnet ?? ''} was not found in this subscription, or you have no permission to read it. Check the name, or choose a different subnet.`,
         ),
       ];
-}
-
-function wayOut(x: X): GuardFinding[] {
-  const id = integratedSubnet(x.planned);
-  if (!id)
-    return [
-      stop('The app is not integrated with a virtual network, so its traffic cannot be routed through one. Select control vnet too.'),
-    ];
-  const found = findSubnet(x.facts.virtualNetworks.value, id);
-  if (!found) return [warn(`The subnet ${subnetName(id)} could not be read.`)];
-  const { networkSecurityGroup, routeTable, natGateway } = found.subnet.properties;
-  return [
-    routeTable
-      ? warn(
-          `The subnet has the route table ${nameIn(routeTable.id)}. The next hop of that route table must allow traffic to storage, vaults, Application Insights and your services.`,
-        )
-      : clear('The subnet has no route table that redirects traffic.'),
-    networkSecurityGroup
-      ? warn(`The network security group ${nameIn(networkSecurityGroup.id)} must allow the same outbound traffic.`)
-      : clear('No network security group blocks outbound traffic.'),
-    ...(natGateway
-      ? []
-      : [
-          warn(
-            'Without a NAT gateway or firewall, outbound internet access may fail or use a different address. Services that allow only the old outbound addresses then refuse the app.',
-          ),
-        ]),
-  ];
 }
 
 const CONFIGURATION = ['contentShare', 'imagePull', 'backupRestore'] as const;
@@ -163,7 +137,7 @@ export default defineStep({
         };
       },
       draft: join,
-      guards: [{ id: 'L24', reads: ['sites'], check: subnetIsGood }],
+      guards: [{ id: 'L24', reads: ['sites', 'appSettings'], check: subnetIsGood }],
     },
     {
       kind: 'rule',

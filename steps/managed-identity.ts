@@ -1,6 +1,8 @@
 import {
   accountOf,
+  brokenIn,
   CONTENT_SHARE,
+  fromElsewhere,
   hasContentShare,
   HOST_STORAGE,
   hostAccount,
@@ -13,7 +15,7 @@ import {
 } from '../src/azure/index.ts';
 import { judgeConnections } from './lib/binding-connections.ts';
 import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
-import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, clear, stop, warn } from '../src/contract/index.ts';
+import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, type Verdict, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
 import {
   cannotSignIn,
@@ -77,7 +79,8 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       strict: true,
-      effect: 'The host uses the identity of the app to access its storage. The key is removed from the settings.',
+      effect:
+        'The host uses the identity of the app to access its storage. The key is removed from the settings, and code that reads AzureWebJobsStorage no longer finds it.',
       docs: DOCS,
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles', 'stickyNames'],
@@ -171,18 +174,23 @@ export default defineStep({
       risk: 'disruptive',
       effect: 'References are resolved again with the user-assigned identity.',
       terraform: { 'site properties.keyVaultReferenceIdentity': 'key_vault_reference_identity_id' },
-      reads: ['site'],
+      reads: ['site', 'appSettings'],
       notOn: LACKS.referenceIdentity,
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#access-vaults-with-a-user-assigned-identity',
       judge: (x) => {
         const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
         const wanted = 'the user-assigned identity';
+        // Without a reference, nothing uses this identity.
+        const fails = (found: string, instead = wanted): Verdict =>
+          fromElsewhere(x.facts.appSettings).length > 0 || brokenIn(x.facts.appSettings).length > 0
+            ? { state: 'fail', found, wanted: instead }
+            : { state: 'not-applicable', found: 'no app setting is a reference; connection strings were not checked', wanted: instead };
         const users = Object.keys(x.facts.site.identity?.userAssignedIdentities ?? {});
         if (!sameWord(chosen, 'SystemAssigned') && !users.some((id) => sameWord(id, chosen)))
-          return { state: 'fail', found: `${nameIn(chosen)}, which the app does not have`, wanted: 'an identity of the app' };
+          return fails(`${nameIn(chosen)}, which the app does not have`, 'an identity of the app');
         if (!sameWord(identities(x), 'UserAssigned'))
           return { state: 'not-applicable', found: 'the app has a system-assigned identity, or no identity', wanted };
-        return { state: sameWord(chosen, 'SystemAssigned') ? 'fail' : 'pass', found: chosen, wanted };
+        return sameWord(chosen, 'SystemAssigned') ? fails(chosen) : { state: 'pass', found: chosen, wanted };
       },
       draft: ({ facts }) => [
         {

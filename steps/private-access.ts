@@ -18,7 +18,6 @@ import {
   LACKS,
   nameIn,
   privateZone,
-  sameResource,
   severalHave,
   SUBNET_ID,
 } from '../src/azure/index.ts';
@@ -39,6 +38,7 @@ import {
 } from '../src/contract/index.ts';
 import { isPublicAccessOff, publicAccess } from './lib/public-access.ts';
 import { mayHoldEndpoint } from './lib/subnets.ts';
+import { closedByEndpoint, lockedOutCallers } from './lib/private-callers.ts';
 import { lockedOutByPrivateAccess } from './lib/callers.ts';
 
 type X = Context<Answers<typeof questions>>;
@@ -60,40 +60,6 @@ function subnetIsGood({ facts, answers, app }: X): GuardFinding[] {
   return [
     ...mayHoldEndpoint(found),
     ...(app.slot ? [warn('The private endpoint is for this slot only. Production and other slots need their own private endpoints.')] : []),
-  ];
-}
-
-/** Returns what is known of the private endpoint that public access waits for. */
-function endpointNote({ facts, planned }: X): GuardFinding {
-  if (approved(facts.site)) return clear('A private endpoint is approved.');
-  const after = 'Public access is disabled only after the connection is approved.';
-  const isNew = endpointsOf(planned).some(({ id }) => !endpointsOf(facts).some((one) => sameResource(one.id, id)));
-  const statuses = connections(facts.site).map((one) => connectionText(one));
-  if (isNew || statuses.length === 0) return warn(`The private endpoint is created first. ${after}`);
-  // A connection that was rejected cannot be approved any more (private-link/manage-private-endpoint).
-  return statuses.every((text) => /^(rejected|disconnected)|(deleted|disconnected)$/i.test(text))
-    ? stop(
-        `The connection of the private endpoint is ${statuses.join(', ')}, and Azure does not approve it any more. Remove the private endpoint, then create a new one (control endpoint).`,
-      )
-    : warn(`The connection of the private endpoint is ${statuses.join(', ')}. Approve it. ${after}`);
-}
-
-function lockedOutCallers(x: X): GuardFinding[] {
-  const { facts, planned } = x;
-  const here = approved(facts.site) || endpointsOf(planned).length > 0;
-  if (!here)
-    return [
-      stop(
-        'The app has no approved private endpoint. Without public access, no caller could reach the app and no deployment would work. Create a private endpoint first (control endpoint).',
-      ),
-    ];
-  const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
-  return [
-    endpointNote(x),
-    warn(
-      `Public access to the SCM site is disabled as well. Deployments need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
-    ),
-    warn('The portal uses your own network connection, so it gets 403 outside the virtual network.'),
   ];
 }
 
@@ -147,9 +113,11 @@ export default defineStep({
       label: 'Private endpoint',
       because: 'A private endpoint gives the app a private IP address. Without it, no caller can reach the app when public access is off.',
       severity: 'medium',
-      risk: 'safe',
+      risk: 'lock-out',
       strict: true,
-      effect: 'The app gets a private IP address in the subnet, billed per hour. Its public address does not change.',
+      effect: 'The app gets a private IP address in the subnet, billed per hour. Azure may turn public network access off.',
+      effectOf: ({ facts }) =>
+        `The app gets a private IP address in the subnet, billed per hour. ${isPublicAccessOff(facts.site) ? 'Public network access stays off.' : 'Azure may turn public network access off.'}`,
       reads: ['site'],
       draftReads: ['virtualNetworks', 'privateEndpoints'],
       writes: ['privateEndpoints'],
@@ -175,7 +143,10 @@ export default defineStep({
         };
       },
       draft: endpoint,
-      guards: [{ id: 'subnet', check: subnetIsGood }],
+      guards: [
+        { id: 'subnet', check: subnetIsGood },
+        { id: 'L7', reads: ['functions', 'siteConfig'], check: closedByEndpoint },
+      ],
     },
     {
       kind: 'rule',
@@ -285,7 +256,7 @@ export default defineStep({
         { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
       guards: [
-        { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: lockedOutCallers },
+        { id: 'L7', reads: ['privateEndpoints', 'dnsZoneGroups', 'deployments'], check: lockedOutCallers },
         { id: 'L7', reads: ['functions'], check: ({ facts }) => lockedOutByPrivateAccess(facts.functions) },
       ],
     },

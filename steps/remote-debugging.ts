@@ -61,6 +61,7 @@ export default defineStep({
       strict: true,
       effect: 'WebSocket connections to the app fail.',
       notOn: LACKS.webSockets,
+      inert: true,
       at: ['siteConfig', 'properties.webSocketsEnabled'],
       terraform: 'site_config.websockets_enabled',
       absent: false,

@@ -7,6 +7,8 @@ import {
   LACKS,
   LAST_ON_LINUX_CONSUMPTION,
   LINUX_CONSUMPTION_ENDS,
+  OLD_ENVIRONMENTS_END,
+  V3_STOPS_ON_LINUX,
   valueOf,
   ownMember,
 } from '../src/azure/index.ts';
@@ -24,12 +26,13 @@ interface Language {
 const WANTED = 'a version that gets security updates';
 const FIXED = /^~?4$/;
 
-/** A container image contains its own language, on any plan. */
-const isImage = ({ app, facts }: X): boolean => {
-  const { properties } = facts.siteConfig;
-  const isDocker = (stack: string | null | undefined): boolean => /^\s*docker\s*\|/i.test(stack ?? '');
-  return isDocker(properties.linuxFxVersion) || (app.os === 'windows' && isDocker(properties.windowsFxVersion));
-};
+/** Returns the container image of the app, which contains the host and the language; undefined if the app runs none. */
+function imageOf({ app, facts }: X): string | undefined {
+  const { linuxFxVersion, windowsFxVersion } = facts.siteConfig.properties;
+  return [linuxFxVersion, app.os === 'windows' ? windowsFxVersion : null].flatMap(
+    (stack) => /^\s*docker\s*\|\s*(.*)/i.exec(stack ?? '')?.[1] ?? [],
+  )[0];
+}
 
 /** Returns the app's language from the setting that tells the host; in-process C# is `dotnet`, isolated C# is `dotnet-isolated`. */
 const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =>
@@ -61,7 +64,6 @@ function languageOf({ app, facts }: X): Language | undefined {
   // v4.0 is the default, and also means .NET Framework, which Windows keeps up to date.
   const version = netFrameworkVersion === 'v4.0' ? undefined : netFrameworkVersion;
   if (worker.startsWith('dotnet')) return language(worker, version);
-  if (worker === '') return javaVersion ? language('java', javaVersion) : language('powershell', powerShellVersion);
   return undefined;
 }
 
@@ -93,19 +95,56 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
   const shown = `${name} ${version.trim().replace(/^[~v]+/i, '')}`;
   if (end === undefined) return { state: 'unknown', found: `${shown}: func-harden does not know its end of support`, wanted: WANTED };
   if (end === 'none') return { state: 'fail', found: `${shown} is no longer supported`, wanted: WANTED, lines };
-  return byDay(shown, end, x.today, lines);
+  const verdict = byDay(shown, end, x.today, lines);
+  return verdict.state === 'pass' && /^\d+\.\d/.test(bareVersion(name, version)) ? (pinned(name, shown) ?? verdict) : verdict;
+}
+
+/**
+ * Judges a patch version, which the platform does not update; undefined where a version has two parts anyway. Sources:
+ * azure-functions/functions-app-settings#website_node_default_version and app-service/configure-language-java-deploy-run, which recommends
+ * a patch version of Java to owners who update it.
+ */
+function pinned(name: string, shown: string): Verdict | undefined {
+  if (name === 'node')
+    return {
+      state: 'fail',
+      found: `${shown}, pinned: it gets no updates`,
+      wanted: WANTED,
+      lines: ['Name only the major version, for example ~22 in WEBSITE_NODE_DEFAULT_VERSION.'],
+    };
+  return name === 'java'
+    ? { state: 'unknown', found: `${shown}, pinned: func-harden does not know whether it is the newest patch version`, wanted: WANTED }
+    : undefined;
+}
+
+const CHANGE_HOST = ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'];
+const ended = (version: string): string | undefined => HOST_ENDS[/^~?([123])(?:\.|$)/.exec(version)?.[1] ?? ''];
+
+/** Judges the host in an image. Microsoft's own images name its version; they also pin the host of an app without an image of its own. */
+function hostInImage(image: string | undefined, version: string | undefined, wanted: string): Verdict {
+  const tag = /^mcr\.microsoft\.com\/azure-functions\/[\w.-]+:(\d[\w.]*)/i.exec(image ?? '')?.[1] ?? '';
+  const lines = ['Use a newer image, or set linuxFxVersion to the language and version of the app.'];
+  if (ended(tag)) return { state: 'fail', found: `image with host ${tag}, without support since ${ended(tag)}`, wanted, lines };
+  if (/^4\.\d/.test(tag)) return { state: 'fail', found: `image with host ${tag}, pinned: it gets no updates`, wanted, lines };
+  // Tools write ~4 for every image. An old version that was set on purpose still counts.
+  if (version && ended(version))
+    return { state: 'fail', found: `${version}, without support since ${ended(version)}`, wanted, lines: CHANGE_HOST };
+  return { state: 'not-applicable', found: 'the container image contains the host', wanted };
 }
 
 function hostVersion(x: X): Verdict {
   const version = valueOf(x.facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim();
   const wanted = '~4';
-  const lines = ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'];
-  const isContainer = /(^|,)container(,|$)/i.test(x.facts.site.kind);
-  if (!version && isContainer) return { state: 'not-applicable', found: 'the container image contains the host', wanted };
-  if (!version) return { state: 'fail', found: 'not set', wanted, lines };
+  const image = imageOf(x);
+  if (image !== undefined || /(^|,)container(,|$)/i.test(x.facts.site.kind)) return hostInImage(image, version, wanted);
+  if (!version) return { state: 'fail', found: 'not set', wanted, lines: CHANGE_HOST };
   if (FIXED.test(version)) return { state: 'pass', found: version, wanted };
-  const ended = HOST_ENDS[/^~?([123])(?:\.|$)/.exec(version)?.[1] ?? ''];
-  if (ended) return { state: 'fail', found: `${version}, without support since ${ended}`, wanted, lines };
+  if (ended(version)) {
+    const found = `${version}, without support since ${ended(version)}`;
+    const stops =
+      x.app.plan === 'Y1' && x.app.os === 'linux' ? [`Linux Consumption runs no app of version 3 after ${V3_STOPS_ON_LINUX}.`] : [];
+    return { state: 'fail', found, wanted, lines: /^~?3/.test(version) ? [...stops, ...CHANGE_HOST] : CHANGE_HOST };
+  }
   if (/^4\.\d/.test(version))
     return {
       state: 'fail',
@@ -134,7 +173,7 @@ export default defineStep({
       because: 'Only host version 4 is supported. A pinned version gets no updates.',
       severity: 'high',
       compliance: { mcsb: ['PV-6'] },
-      reads: ['appSettings'],
+      reads: ['appSettings', 'site', 'siteConfig'],
       notOn: LACKS.hostVersion,
       judge: hostVersion,
       docs: 'https://learn.microsoft.com/azure/azure-functions/set-runtime-version',
@@ -149,7 +188,7 @@ export default defineStep({
       reads: ['site', 'siteConfig', 'appSettings'],
       notOn: LACKS.language,
       judge: (x) => {
-        if (x.app.plan !== 'FC1' && isImage(x))
+        if (x.app.plan !== 'FC1' && imageOf(x) !== undefined)
           return { state: 'not-applicable', found: 'the container image contains the language runtime', wanted: WANTED };
         const found = languageOf(x);
         return found
@@ -162,12 +201,22 @@ export default defineStep({
       kind: 'rule',
       id: 'plan',
       label: 'Retiring hosting plan',
-      because: 'The Linux Consumption plan will be retired and gets no new language versions. A migration takes time.',
+      because:
+        'The Linux Consumption plan will be retired and gets no new language versions. App Service Environment v1 and v2 are retired.',
       severity: 'low',
       strict: true,
       compliance: { mcsb: ['PV-6'] },
       reads: ['site'],
       notOn: LACKS.retirement,
+      judgeAnyway: ({ app, facts }) =>
+        app.ase && /^(Isolated|Premium)$/i.test(facts.site.properties.sku ?? '')
+          ? {
+              state: 'fail',
+              found: `App Service Environment v1 and v2 ended on ${OLD_ENVIRONMENTS_END}`,
+              wanted: 'a plan that is not retiring',
+              lines: ['Migrate the App Service Environment to v3.'],
+            }
+          : undefined,
       judge: ({ today }) => ({
         state: 'fail',
         found: `Linux Consumption ${LINUX_CONSUMPTION_ENDS < today ? 'ended' : 'ends'} on ${LINUX_CONSUMPTION_ENDS} and gets no new language versions`,

@@ -6,11 +6,11 @@ import {
   ownAddress,
   removedNote,
   scmSiteRestrictions,
-  subnetNote,
   mainSiteRestrictions,
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
+import { privateNote, subnetNote } from './lib/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { effectiveDefault, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
@@ -33,6 +33,7 @@ function deployers(x: X): GuardFinding[] {
   return [
     warn(`SCM site: ${admitted(after(x))}`),
     ...subnetNote(x, after(x)),
+    ...privateNote(x, after(x)),
     warn('Build agents, the Azure CLI and the file views of the portal use the SCM site.'),
     ...removedNote(today(x), after(x)).map(({ level, says }) => ({ level, says: `SCM site: ${says}` })),
     ...scmCallers(x.facts.maybe('deployments') ?? undefined, x.facts.maybe('sourceControl')),
@@ -126,8 +127,8 @@ export default defineStep({
         ];
       },
       guards: [
-        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the SCM site') },
-        { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
+        { id: 'L8', check: (x) => ownAddress(x, after(x), 'the SCM site') },
+        { id: 'L9', reads: ['deployments', 'sourceControl', 'virtualNetworks'], check: deployers },
       ],
     },
     {
@@ -162,8 +163,8 @@ export default defineStep({
               },
             ],
       guards: [
-        { id: 'L8', check: (x) => ownAddress(after(x), x.myIp, 'the SCM site') },
-        { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
+        { id: 'L8', check: (x) => ownAddress(x, after(x), 'the SCM site') },
+        { id: 'L9', reads: ['deployments', 'sourceControl', 'virtualNetworks'], check: deployers },
       ],
     },
   ],

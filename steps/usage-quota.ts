@@ -4,6 +4,10 @@ import { defineStep, warn } from '../src/contract/index.ts';
 /** The monthly free grant (400,000 GB-s) divided into days. */
 const FREE_GRANT_A_DAY = 13_000;
 
+/** The maximum of Flex Consumption if none is set, and the highest one: azure-functions/event-driven-scaling#limit-scale-out */
+const DEFAULT_INSTANCES = 100;
+const MOST_INSTANCES = 1000;
+
 export default defineStep({
   id: 'usage-quota',
   title: 'Set usage quotas',
@@ -62,11 +66,12 @@ export default defineStep({
       reads: ['site'],
       notOn: LACKS.instanceLimit,
       judge: ({ facts }) => {
-        const count = facts.site.properties.functionAppConfig?.scaleAndConcurrency?.maximumInstanceCount;
+        const scale = facts.site.properties.functionAppConfig?.scaleAndConcurrency;
         const wanted = 'a maximum that fits your budget';
-        if (!facts.site.properties.functionAppConfig?.scaleAndConcurrency)
-          return { state: 'unknown', found: 'Azure does not report the scale settings', wanted };
-        return { state: count ? 'pass' : 'fail', found: count ? `${count} instances` : 'not set', wanted };
+        if (!scale) return { state: 'unknown', found: 'Azure does not report the scale settings', wanted };
+        const count = scale.maximumInstanceCount ?? DEFAULT_INSTANCES;
+        if (count >= MOST_INSTANCES) return { state: 'fail', found: `${count} instances, as many as the plan allows`, wanted };
+        return { state: 'pass', found: `${count} instances${scale.maximumInstanceCount ? '' : ' (default)'}`, wanted };
       },
       docs: 'https://learn.microsoft.com/azure/azure-functions/flex-consumption-plan#scale-and-concurrency',
     },

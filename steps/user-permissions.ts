@@ -41,6 +41,7 @@ const mayAssign = (x: X, one: RoleAssignment): boolean =>
   !isGone(one) && !one.properties.condition && (ADMINS.includes(roleOf(one)) || read(x).assignsRoles(roleOf(one)));
 const perhapsAssigns = (x: X, one: RoleAssignment): boolean =>
   ADMINS.includes(roleOf(one)) || read(x).assignsRoles(roleOf(one)) || read(x).isUnread(roleOf(one));
+const isGroup = ({ properties }: RoleAssignment): boolean => /Group$/i.test(properties.principalType ?? '');
 const isMine = ({ me }: X, { properties }: RoleAssignment): boolean =>
   me !== undefined && properties.principalId.toLowerCase() === me.toLowerCase();
 
@@ -105,6 +106,13 @@ function lostRoles(x: X): GuardFinding[] {
             : `Your own ${nameOf(x, one)} is removed, and func-harden sees no other role of yours. You may not have permission to undo this change.`,
       };
     }),
+    ...found
+      .filter((one) => isGroup(one) && !left.some((other) => isMine(x, other) && isStrong(x, other)))
+      .map((one): GuardFinding => ({
+        level: 'warn',
+        own: true,
+        says: `func-harden does not know the members of the group ${one.properties.principalId}. If you are a member, you may lose your own access and the permission to undo this change.`,
+      })),
     ...(left.some((one) => mayAssign(x, one))
       ? []
       : left.some((one) => !isGone(one) && perhapsAssigns(x, one))
@@ -185,10 +193,14 @@ export default defineStep({
         const gone = all.filter(isGone);
         const foreign = all.filter(isForeign);
         const count = new Set(all.map(({ properties }) => properties.principalId.toLowerCase())).size;
+        const counted = new Set(all);
+        const groups = new Set(all.filter(isGroup).map(({ properties }) => properties.principalId.toLowerCase())).size;
+        const readers = x.facts.roleAssignments.value.filter((one) => !counted.has(one) && roles.readsSecrets(roleOf(one)));
         const due = chosen(x).length;
         const others = roles.unread;
         const says = [
-          `${count} ${count === 1 ? 'principal' : 'principals'}`,
+          `${count} ${count === 1 ? 'principal' : 'principals'}${groups > 0 ? ` (${groups} ${groups === 1 ? 'group' : 'groups'}, whose members are not counted)` : ''}`,
+          ...(readers.length > 0 ? [`${readers.length} more can read the secrets of the app`] : []),
           ...(gone.length > 0 ? [`${gone.length} deleted or unknown`] : []),
           ...(foreign.length > 0 ? [`${foreign.length} of another tenant`] : []),
           ...(due > 0 ? [`${due} to be removed`] : []),
@@ -197,7 +209,10 @@ export default defineStep({
           state: count > most || gone.length > 0 || foreign.length > 0 || due > 0 ? 'fail' : others.length > 0 ? 'unknown' : 'pass',
           found: [says.join(', '), ...(others.length > 0 ? [`not checked: permissions of ${others.join(', ')}`] : [])].join('; '),
           wanted: `at most ${most} with active assignments, all existing and in this tenant`,
-          lines: all.map((one) => lineOf(x, one, roles)),
+          lines: [
+            ...[...all, ...readers].map((one) => lineOf(x, one, roles)),
+            'Not counted: eligible assignments (Privileged Identity Management) and principals of other tenants (Azure Lighthouse).',
+          ],
         };
       },
       draft: (x) =>

@@ -97,7 +97,7 @@ const README: Claims = [
   ['apply exactly that plan', 'e2e/saved-plan.test.ts: one value moved on one of 50 apps'],
   ['`--require-digest`', 'e2e/saved-plan.test.ts: a plan that is not the one that was approved'],
   ['as Bicep, as Terraform', 'e2e/export.test.ts', 'report/exports.test.ts: the effect goes as far as'],
-  ['begins with one of these', 'engine/outcome.test.ts', 'tui/closing.test.ts', 'report/schema.test.ts'],
+  ['begins with one of the words below', 'engine/outcome.test.ts', 'tui/closing.test.ts', 'report/schema.test.ts'],
   ['`APPLIED`', 'engine/outcome.test.ts'],
   ['`APPLIED, NOT VERIFIED`', 'engine/outcome.test.ts'],
   ['`STOPPED`', 'engine/outcome.test.ts', 'e2e/kill.test.ts: killed anywhere, resumed'],
@@ -149,6 +149,7 @@ const README: Claims = [
   ['A moved secret', 'e2e/vault.test.ts: undo takes what the vault holds now'],
   ['prints the same in the terminal', 'docs-commands.test.ts: every command it shows'],
   ['Where the guidance leaves a choice', 'steps/ftp.test.ts: FtpsOnly', 'steps/cors.test.ts'],
+  ['the last line counts requests', 'e2e/saved-plan.test.ts: one value moved on one of 50 apps'],
   ['The table shows their public state', 'claims.test.ts: each other tool in the comparison'],
   ['Put a secret on a screen', 'e2e/canary.test.ts'],
   ['Send data to any place', 'e2e/nothing-else.test.ts: no telemetry, no update check'],
@@ -223,6 +224,7 @@ const NO_CLAIM = [
   'Then sign in and look',
   'All of the answers file',
   'Begin with an audit',
+  'More keys:',
   'Three jobs, step by step',
   'Install · the answers file',
   'how to contribute',
@@ -283,5 +285,9 @@ test('each other tool in the comparison has a source', async () => {
   const rows = (await read('README.md')).split('\n').filter((line) => /^\| [^|]+\|.+\|.+\|.+\|/.test(line));
   const others = rows.filter((row) => !/^\| (tool|\*\*func-harden\*\*|-+) /.test(row));
   expect(others).toHaveLength(9);
-  for (const row of others) expect(row).toMatch(/^\| \[[^\]]+\]\(https:\/\/\S+\) /);
+  const page = await read('README.md');
+  for (const [, name] of others.map((row) => /^\| ([^|]+?) +\|/.exec(row)!))
+    expect(page).toMatch(new RegExp(`^- \\*\\*\\[${name}\\]\\(https://\\S+\\)\\*\\* `, 'm'));
+  // A line of the table fits a wide terminal.
+  expect(Math.max(...rows.map(({ length }) => length))).toBeLessThanOrEqual(170);
 });

@@ -26,7 +26,7 @@ function loadedBy(entry: string): { packages: string[]; kilobytes: number; input
 }
 
 test.each([
-  ['a command line that is parsed', 'src/main.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 150],
+  ['a command line that is parsed', 'src/main.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 152],
   ['completion', 'src/commands/completion.ts', ['commander', 'fastest-levenshtein', 'ipaddr.js'], 220],
   [
     'steps',
@@ -42,7 +42,7 @@ test.each([
       'wrap-ansi',
       'ansi-styles',
     ],
-    320,
+    330,
   ],
 ])('%s: nothing of Azure, Ink or YAML', (_, entry, packages, most) => {
   const { packages: loaded, kilobytes } = loadedBy(entry);
@@ -68,7 +68,7 @@ test('an audit asks its first question before it loads areas, YAML and reports',
   expect(packages.filter((one) => ['yaml', 'ipaddr.js', 'string-width', 'wrap-ansi'].includes(one))).toEqual([]);
   expect(inputs.filter((one) => /^(steps|src\/report)\//.test(one))).toEqual([]);
   // The scrubber of secrets is in it, with the words that it must not hide: nothing is read before it is there.
-  expect(kilobytes).toBeLessThan(63);
+  expect(kilobytes).toBeLessThan(64);
 });
 
 test('an audit asks its first question before the areas are there; other commands know first what areas declare', () => {

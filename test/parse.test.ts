@@ -65,7 +65,15 @@ test.each<[string, readonly string[], readonly string[]]>([
     ['--verison'],
     ['Unknown option "--verison". Did you mean "--version"?', expect.stringContaining('--help')],
   ],
-  ['a short option', ['-v'], ['Unknown option "-v". Did you mean "-V"?', expect.anything()]],
+  ['a short option', ['-v'], ['Unknown option "-v". Did you mean "--version"?', expect.anything()]],
+  ['an option of the Azure CLI', ['audit', '-o', 'json'], ['Unknown option "-o". Did you mean "--format"?', expect.anything()]],
+  ['an option of Terraform', ['replay', '--auto-approve'], ['Unknown option "--auto-approve". Did you mean "--yes"?', expect.anything()]],
+  ['an option that the command does not have', ['audit', '-y'], ['Unknown option "-y".', expect.anything()]],
+  [
+    'a command of the Azure CLI',
+    ['login'],
+    [expect.stringMatching(/"login"\. func-harden uses the sign-in of the Azure CLI: az login/), expect.anything()],
+  ],
   [
     'a value',
     ['audit', '--fail-on', 'hgh'],

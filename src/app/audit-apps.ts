@@ -1,5 +1,5 @@
 import { fileProblem } from '../files/file-problem.ts';
-import { readLimited } from '../files/read-limited.ts';
+import { readText } from '../files/read-limited.ts';
 import type { Invocation } from '../cli/invocation.ts';
 import { APPS_AT_ONCE, type Options } from '../cli/options.ts';
 import type { ControlState } from '../engine/judge/assess.ts';
@@ -65,7 +65,7 @@ export async function checkAuditOptions(invocation: Invocation): Promise<AuditOp
   const old =
     options.compare === undefined
       ? undefined
-      : createAuditComparison(earlierReport(await readText(options.compare), options.compare), scopeOf(options, steps));
+      : createAuditComparison(earlierReport(await readReport(options.compare), options.compare), scopeOf(options, steps));
   isJson(invocation);
   const declared = await findDeclaredPlaces(invocation, steps, answers);
   return { steps, answers, concurrency, old, declared };
@@ -243,9 +243,9 @@ async function recordedChangesOf(invocation: Invocation, ids: readonly string[])
   }
 }
 
-async function readText(file: string): Promise<string> {
+async function readReport(file: string): Promise<string> {
   try {
-    return await readLimited(file, MOST_REPORT);
+    return await readText(file, MOST_REPORT);
   } catch (error) {
     throw evidenceErrors.fileUnreadable({ file, why: fileProblem(error) });
   }

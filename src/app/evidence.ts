@@ -73,11 +73,12 @@ async function reportOf(invocation: Invocation, runs: readonly RecordedRun[]): P
   bar.total(targets.size);
   const reader = connection.surveyor();
   const by = circumstances(options, {}, connection.account);
-  const apps = await mapLimited([...targets.values()], concurrencyOf(options, CONCURRENCY), async (target) => {
+  const surveyNext = async (target: Target) => {
     const { held: _, ...app } = await survey({ target, held: new Map() }, steps, reader, by);
     bar.step();
     return app;
-  });
+  };
+  const apps = await mapLimited([...targets.values()], concurrencyOf(options, CONCURRENCY), surveyNext, invocation.signal);
   bar.end();
   return { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString(), apps };
 }

@@ -45,11 +45,12 @@ async function planEverythingSafe(invocation: Invocation): Promise<Planned> {
   const rights = preflight(connection.writer);
   const shared = shareValues();
   bar.total(found.targets.length);
-  const first = await mapApps(found.targets, concurrency, async (target) => {
+  const planNext = async (target: Target): Promise<Plan> => {
     const planned = await planOne(invocation, connection, arm, steps, target, rights);
     bar.step();
     return shared(planned);
-  });
+  };
+  const first = await mapApps(found.targets, concurrency, planNext, invocation.signal);
   bar.end();
   const plans = await settlePlans(first, ({ target }, without) => planOne(invocation, connection, arm, steps, target, rights, without));
   const troubles: Trouble[] = [...selectionTroubles(found), ...plans.flatMap((one) => planTroubles(withoutStops(one)))];

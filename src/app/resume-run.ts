@@ -31,6 +31,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
       ...(only ? { only } : {}),
       overwrite: overwrite ?? false,
       concurrency: concurrencyOf(invocation.options),
+      signal: invocation.signal,
     });
     return { settled, entries, apps: groupByApp(undo), plans: [], undo: { run: undoes, plan: undo } };
   }
@@ -39,7 +40,7 @@ export async function planResumption(invocation: Invocation, connection: Connect
   const open = work.flatMap((one) => targets.filter(({ id }) => id === one.target).map((target) => ({ ...one, target })));
   const rights = preflight(connection.writer);
   collectGarbageOfRun(open.length);
-  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replan(target, own));
+  const plans = await mapLimited(open, concurrencyOf(invocation.options), ({ target, ...own }) => replan(target, own), invocation.signal);
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work: own }) => ({ target, changes, work: own }));
   return { settled, entries, apps, plans };
 

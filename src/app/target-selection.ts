@@ -68,7 +68,7 @@ export function missingApp(name: string, known: readonly string[], leftOut: read
 }
 
 export const MISSING_NEXT = [
-  'Check the name, or choose a different subscription with --subscription.',
+  'Check the name and the options that select apps (--subscription, --resource-group, --tag).',
   'Run func-harden audit --all to list every app that you can read.',
 ];
 

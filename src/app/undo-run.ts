@@ -48,6 +48,7 @@ export async function undoRun(
     overwrite: options.overwrite ?? false,
     concurrency,
     lists: connection.discovery,
+    signal: invocation.signal,
   });
   const apps = groupByApp(plan);
   const preview = () =>

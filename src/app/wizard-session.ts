@@ -128,7 +128,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     steps,
     answersFile: kept.file,
     hasDecided: () => made.size > 0,
-    ...(invocation.isDemo ? { isDemo: true } : {}),
+    ...(invocation.demo ? { isDemo: true, ...(invocation.demo.keepsAnswers ? {} : { deletesAnswers: true }) } : {}),
     dryRun: options.dryRun ?? false,
     ...(options.ownerTag === undefined ? {} : { ownerTag: options.ownerTag }),
     ...(options.profile ? { profile: options.profile } : {}),

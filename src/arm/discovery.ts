@@ -69,7 +69,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
           const kind = textOf(site?.kind);
           const target = isFunctionApp(kind) ? targetOf(site, subscriptionId) : undefined;
           if (target) yield target;
-          else if (isWorkflowApp(kind)) leftOut?.(plainText(textOf(site.name)));
+          else if (isWorkflowApp(kind)) leftOut?.(plainText(textOf(site.name)), 'Logic App');
           // A row without a kind and a place may be an app.
           else if (isFunctionApp(kind) || !site?.id) odd += 1;
         }
@@ -149,10 +149,14 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
   };
   for await (const row of graphRows(client, subscriptionId, SITES_QUERY)) {
     const { id, kind, location, tags, properties, site: _, ...rest } = row as Body & { site?: Json };
+    if (/^microsoft\.app\/containerapps$/i.test(textOf(row['type']))) {
+      leftOut?.(plainText(textOf(row['name'])), 'container app');
+      continue;
+    }
     if (typeof id !== 'string' || !parseSiteId(id) || typeof kind !== 'string' || !isRecord(properties))
       throw incompleteFailure('a row is not an app');
     if (!isFunctionApp(kind)) {
-      if (isWorkflowApp(kind)) leftOut?.(plainText(parseSiteId(id)?.label ?? id));
+      if (isWorkflowApp(kind)) leftOut?.(plainText(parseSiteId(id)?.label ?? id), 'Logic App');
       continue;
     }
     const config = await configOf(id.toLowerCase());

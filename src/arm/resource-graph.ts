@@ -10,10 +10,10 @@ const VERSION = '2024-04-01';
 /** The rows of a page. More are possible, but a page is held in memory for each subscription. */
 const PAGE = 100;
 
-/** Function apps and their slots, and the Logic Apps that share the type. */
+/** Function apps and their slots, and what is left out with a notice: Logic Apps, and function apps that are container apps. */
 export const SITES_QUERY = [
   'resources',
-  "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots')",
+  "where type in~ ('microsoft.web/sites', 'microsoft.web/sites/slots', 'microsoft.app/containerapps')",
   "where kind contains 'functionapp'",
   'extend site=tolower(id)',
   'project site, id, name, type, kind, location, tags, identity, properties',

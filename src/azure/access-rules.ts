@@ -1,7 +1,6 @@
-import ipaddr from 'ipaddr.js';
 import type { RestrictionRow } from './site.ts';
 import { ownMember } from './own-member.ts';
-import { wholeInternet } from './address-ranges.ts';
+import { holdsRange, wholeInternet } from './address-ranges.ts';
 
 /** An access restriction rule as an answers file has it. Exactly one of `ip`, `serviceTag` and `subnet` names the callers. */
 export interface AccessRule {
@@ -108,38 +107,34 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
   let maybe: Reach | undefined;
   for (const row of ordered) {
     const outcome: Reach = isDeny(row) ? 'denied' : 'allowed';
-    if (isTag(row) || hasUnknownTag(row) || row.vnetSubnetResourceId || (row.headers && Object.keys(row.headers).length > 0)) {
-      maybe ??= outcome;
-    } else if (covers(row.ipAddress ?? '', address)) {
-      return maybe !== undefined && maybe !== outcome ? 'depends' : outcome;
-    }
+    const ranges = plainRanges(row);
+    if (ranges.some((range) => holdsRange(range, address))) return maybe !== undefined && maybe !== outcome ? 'depends' : outcome;
+    if (ranges.length === 0 || isTag(row)) maybe ??= outcome;
   }
   const rest: Reach = effectiveDefault(rows, defaultAction) === 'Deny' ? 'denied' : 'allowed';
   return maybe !== undefined && maybe !== rest ? 'depends' : rest;
 }
 
-/** Returns whether one of the comma-separated ranges contains the address, or all of the range. */
-export function covers(ranges: string, inner: string): boolean {
-  const [text, bits] = inner.split('/');
-  if (!text || !ipaddr.isValid(text)) return false;
-  const address = ipaddr.process(text);
-  return ranges.split(',').some((range) => {
-    if (!ipaddr.isValidCIDR(range.trim())) return false;
-    const [base, length] = ipaddr.parseCIDR(range.trim());
-    return base.kind() === address.kind() && address.match(base, length) && (bits === undefined || Number(bits) >= length);
-  });
+const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;
+/** Returns the ranges of which a rule matches every address; none where a tag, a subnet or a header decides. */
+function plainRanges(row: RestrictionRow): readonly string[] {
+  if (hasUnknownTag(row) || row.vnetSubnetResourceId || Object.keys(row.headers ?? {}).length > 0) return [];
+  return valuesOf(row).flatMap((value) =>
+    isTag(row) ? (/^internet$/i.test(value) ? EVERYWHERE : []) : /^any$/i.test(value) ? EVERYWHERE : [value],
+  );
 }
 
 /** Lists the rules that never decide anything because an earlier rule matches all of their callers. */
 export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: RestrictionRow; readonly by: RestrictionRow }[] {
-  const plain = [...rows]
-    .filter((row) => !isTag(row) && !hasUnknownTag(row) && row.ipAddress && !(row.headers && Object.keys(row.headers).length > 0))
-    .toSorted((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
-  return plain.flatMap((rule, index) => {
-    const by = plain
-      .slice(0, index)
-      .find((earlier) => (rule.ipAddress ?? '').split(',').every((range) => covers(earlier.ipAddress ?? '', range.trim())));
-    return by ? [{ rule, by }] : [];
+  const ordered = rows
+    .map((rule) => ({ rule, ranges: plainRanges(rule) }))
+    .toSorted((a, b) => (a.rule.priority ?? 0) - (b.rule.priority ?? 0));
+  return ordered.flatMap(({ rule, ranges }, index) => {
+    // A tag beside the range can match further callers.
+    const isWhole = ranges.length > 0 && (!isTag(rule) || valuesOf(rule).every((tag) => /^internet$/i.test(tag)));
+    const before =
+      isWhole && ordered.slice(0, index).find((one) => ranges.every((range) => one.ranges.some((all) => holdsRange(all, range))));
+    return before ? [{ rule, by: before.rule }] : [];
   });
 }
 

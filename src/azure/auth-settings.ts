@@ -7,6 +7,7 @@ import { ownMember } from './own-member.ts';
 import { sameWord } from './any-case.ts';
 import type { AppSettings, Facts } from './resources.ts';
 import type { AuthSettings, Provider } from './provider-resources.ts';
+import { isEntraAddress } from './clouds.ts';
 import { isReference } from './references.ts';
 import { valueOf } from './settings.ts';
 
@@ -22,13 +23,22 @@ const isSetUp = (name: string, provider: Provider | null | undefined): boolean =
   provider.enabled !== false &&
   Boolean(provider.registration?.[ownMember(REGISTERED, name) ?? 'clientId']);
 
+/** Lists the custom OpenID Connect providers by their own names. */
+const customProviders = ({ properties }: AuthSettings): readonly (readonly [name: string, provider: Provider | null])[] =>
+  Object.entries(properties.identityProviders ?? {}).flatMap(([name, held]) =>
+    CUSTOM.test(name) ? Object.entries((held ?? {}) as Readonly<Record<string, Provider | null>>) : [],
+  );
+
 /** Lists the names of the identity providers that are set up. */
-export const providersOf = ({ properties }: AuthSettings): string[] =>
-  Object.entries(properties.identityProviders ?? {}).flatMap(([name, provider]) => {
-    if (!CUSTOM.test(name)) return isSetUp(name, provider) ? [name] : [];
-    const custom = Object.entries((provider ?? {}) as Readonly<Record<string, Provider | null>>);
-    return custom.flatMap(([own, one]) => (isSetUp('', one) ? [own] : []));
-  });
+export const providersOf = (settings: AuthSettings): string[] => [
+  ...Object.entries(settings.properties.identityProviders ?? {}).flatMap(([name, provider]) =>
+    !CUSTOM.test(name) && isSetUp(name, provider) ? [name] : [],
+  ),
+  ...customProviders(settings).flatMap(([name, provider]) => (isSetUp('', provider) ? [name] : [])),
+];
+
+/** The provider of an app that is linked with a static web app. It accepts every request that comes through the static web app. */
+const LINKED = /^azureStaticWebApps$/i;
 
 /** Returns the path of the file in the app that contains these settings instead of ARM. */
 export const authFileOf = ({ properties }: AuthSettings): string | undefined =>
@@ -71,9 +81,15 @@ export function signInOf(facts: Facts): SignIn {
       found: 'on, but Azure does not report whether authentication is required (requireAuthentication is not set)',
     };
   const providers = providersOf(facts.authSettings);
-  return providers.length === 0
-    ? open('on, but no provider is configured')
-    : { state: 'required', found: `on, by ${providers.join(', ')}` };
+  if (providers.length === 0) return open('on, but no provider is configured');
+  // The static web app passes on requests of visitors who did not sign in, where its routes allow that (static-web-apps/
+  // functions-bring-your-own, Security constraints; Azure/static-web-apps#512).
+  if (providers.some((name) => LINKED.test(name)))
+    return {
+      state: 'unknown',
+      found: `on, by ${providers.join(', ')}: the linked static web app decides in its own configuration whether its visitors must sign in`,
+    };
+  return { state: 'required', found: `on, by ${providers.join(', ')}` };
 }
 
 /** Returns whether these settings alone show that a sign-in is required. For evidence that is useful but not needed: it never throws. */
@@ -84,7 +100,8 @@ export function requiresSignIn(settings: AuthSettings): boolean {
     platform?.enabled === true &&
     globalValidation?.requireAuthentication === true &&
     !/^AllowAnonymous$/i.test(globalValidation.unauthenticatedClientAction ?? '') &&
-    providersOf(settings).length > 0
+    providersOf(settings).length > 0 &&
+    !providersOf(settings).some((name) => LINKED.test(name))
   );
 }
 
@@ -127,8 +144,21 @@ export function tenantsAllowed(provider: Provider | null | undefined, settings: 
   return hasId.test(listed) ? 'some' : 'all';
 }
 
-/** Describes what is wrong with the tenants that the Entra provider accepts; undefined if it limits them, or is not set up. */
-export function tenantFault({ properties }: AuthSettings, settings: AppSettings | undefined): SignIn | undefined {
+/** Describes custom providers that are Entra ID for many tenants. App Service does not document whether it checks the tenant there. */
+function customTenants(settings: AuthSettings): SignIn | undefined {
+  const [found] = customProviders(settings).filter(([, provider]) => {
+    const address = provider?.registration?.openIdConnectConfiguration?.wellKnownOpenIdConfiguration ?? '';
+    return isSetUp('', provider) && isEntraAddress(address) && isMultiTenant(address);
+  });
+  return found && { state: 'unknown', found: `on, but the custom provider ${found[0]} may accept every tenant of Entra ID` };
+}
+
+/** Describes what is wrong with the tenants that the providers accept; undefined if they limit them, or none is Entra ID. */
+export function tenantFault(authSettings: AuthSettings, settings: AppSettings | undefined): SignIn | undefined {
+  return entraFault(authSettings, settings) ?? customTenants(authSettings);
+}
+
+function entraFault({ properties }: AuthSettings, settings: AppSettings | undefined): SignIn | undefined {
   const [, provider] = Object.entries(properties.identityProviders ?? {}).find(([name]) => sameWord(name, ENTRA)) ?? [];
   const issuer = provider?.registration?.openIdIssuer;
   if (!isSetUp(ENTRA, provider) || !isMultiTenant(issuer)) return undefined;

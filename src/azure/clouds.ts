@@ -52,6 +52,12 @@ export const PORTALS: readonly (readonly [suffix: string, portal: string])[] = [
 
 const ALL: readonly CloudNames[] = Object.values(CLOUDS);
 
+/** Returns whether an address is at a host of Entra ID, in any cloud. */
+export const isEntraAddress = (address: string): boolean => {
+  const [, host = ''] = /^https:\/\/([^/:]+)\//i.exec(address) ?? [];
+  return ['login.windows.net', 'sts.windows.net', ...ALL.map(({ login }) => login)].includes(host.toLowerCase());
+};
+
 /** Returns the private DNS zone that resolves the apps of this cloud to their private endpoints. */
 export const privateZone = ({ sites }: CloudNames): string => `privatelink.${sites}`;
 

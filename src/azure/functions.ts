@@ -1,5 +1,5 @@
 import { nameIn } from './ids.ts';
-import type { Binding, Functions } from './resources.ts';
+import type { AppSettings, Binding, Functions } from './resources.ts';
 
 type OneFunction = Functions['value'][number];
 const bindingsOf = (one: OneFunction) => one.properties.config?.bindings ?? [];
@@ -53,6 +53,18 @@ export function triggersNotSeen(functions: Functions): string | undefined {
   return names.length === 0 ? undefined : `Azure lists no trigger of ${names.join(', ')}`;
 }
 
+/**
+ * Describes endpoints that the list of functions does not have; undefined if there are none. Versions 1 to 3 of the host read proxies.json,
+ * version 4 only with the feature flag (learn.microsoft.com/azure/azure-functions/legacy-proxies).
+ */
+export function proxiesNotSeen(settings: AppSettings | undefined): string | undefined {
+  const valueOf = (name: RegExp): string => Object.entries(settings?.properties ?? {}).find(([one]) => name.test(one))?.[1] ?? '';
+  const mayBe =
+    /^\s*~?[123](\.|\s*$)/.test(valueOf(/^FUNCTIONS_EXTENSION_VERSION$/i)) ||
+    /(^|,)\s*EnableProxies\s*(,|$)/i.test(valueOf(/^AzureWebJobsFeatureFlags$/i));
+  return mayBe ? 'the app may have proxies, which Azure Resource Manager does not show' : undefined;
+}
+
 /** Lists the functions with a blob trigger that looks for new blobs by itself. With the source EventGrid, Azure notifies the trigger. */
 export const pollingBlobTriggers = (functions: Functions): string[] =>
   functions.value
@@ -88,7 +100,23 @@ const BY_DEFAULT: readonly (readonly [type: RegExp, setting: string])[] = [
   [/^signalR/i, 'AzureSignalRConnectionString'],
   [/^webPubSub/i, 'WebPubSubConnectionString'],
   [/^sendGrid$/i, 'AzureWebJobsSendGridApiKey'],
+  [/^serviceBus/i, 'AzureWebJobsServiceBus'],
 ];
+/** Bindings that need a connection, and whose default is not documented. */
+const NEEDS_ONE = /^(eventHub|cosmosDB|sql|mySql)(Trigger)?$/i;
+
+const namedBy = (binding: Binding): readonly (readonly [member: string, value: string])[] =>
+  Object.entries(binding).flatMap(([member, value]) =>
+    NAMES_SETTING.test(member) && typeof value === 'string' && value !== '' ? [[member, value] as const] : [],
+  );
+
+/** Lists the bindings that name no connection although they need one, as `Function (type)`. */
+export const withoutConnection = (functions: Functions): string[] =>
+  functions.value.flatMap((one) =>
+    bindingsOf(one).flatMap((binding) =>
+      NEEDS_ONE.test(binding.type) && namedBy(binding).length === 0 ? [`${nameIn(one.name)} (${binding.type})`] : [],
+    ),
+  );
 
 /**
  * Lists the settings that bindings of functions use. A storage binding without a connection uses the storage of the host. The Kafka
@@ -98,11 +126,10 @@ export function connectionsOf(functions: Functions, isSetting: (name: string) =>
   return functions.value.flatMap((one) =>
     bindingsOf(one).flatMap((binding) => {
       const of = { name: nameIn(one.name), type: binding.type };
-      const named = Object.entries(binding).flatMap(([member, value]): BindingConnection[] => {
-        if (!NAMES_SETTING.test(member) || typeof value !== 'string' || value === '') return [];
+      const named = namedBy(binding).map(([member, value]): BindingConnection => {
         const connection = value.replace(/^%(.*)%$/, '$1');
         const isSecret = /password$/i.test(member) && connection === value && !isSetting(value);
-        return [isSecret ? { ...of, connection: member, isSecret } : { ...of, connection }];
+        return isSecret ? { ...of, connection: member, isSecret } : { ...of, connection };
       });
       if (named.length > 0) return [...new Map(named.map((found) => [found.connection, found])).values()];
       return BY_DEFAULT.flatMap(([type, connection]) => (type.test(binding.type) ? [{ ...of, connection }] : []));

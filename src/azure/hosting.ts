@@ -29,11 +29,16 @@ export const LACKS = {
   hostName: { CA: 'the environment of Container Apps defines the host name' },
   affinity: { CA: 'Container Apps sets session affinity at its ingress' },
   referenceIdentity: { CA: 'Container Apps has no such identity setting' },
-  webSockets: { CA: 'Container Apps has no such setting' },
-  detailedErrors: { CA: 'Container Apps stores no error pages' },
+  webSockets: {
+    // learn.microsoft.com/troubleshoot/azure/app-service/faqs-app-service-linux-new
+    linux: 'Linux apps always accept WebSockets, and this setting has no effect',
+    CA: 'Container Apps has no such setting',
+  },
+  // learn.microsoft.com/azure/app-service/troubleshoot-diagnostic-logs: a log of Windows.
+  detailedErrors: { linux: 'Linux apps store no error pages', CA: 'Container Apps stores no error pages' },
   publishingPassword: { CA: 'Container Apps has no publishing password' },
   ftpSignIn: { CA: 'Container Apps has no FTP' },
-  ftp: { FC1: 'Flex Consumption has no FTP, and ARM refuses the property', CA: 'Container Apps has no FTP' },
+  ftp: { FC1: 'Flex Consumption has no FTP, and Azure Resource Manager refuses the property', CA: 'Container Apps has no FTP' },
   adminIsolation: { CA: 'Container Apps has no such setting' },
   remoteDebugging: {
     FC1: 'Flex Consumption has no remote debugging',

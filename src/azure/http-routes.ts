@@ -17,6 +17,8 @@ export interface HttpFunction {
   /** URL path of the function, such as `/api/orders/{id}`. */
   readonly template: string;
   readonly isAnonymous: boolean;
+  /** Whether only host.json shows if the endpoint requires a key. */
+  readonly isKeyUnknown?: true;
 }
 
 /** A function that an excluded path reaches or may reach. */
@@ -44,6 +46,29 @@ export function httpFunctions(functions: Functions, settings?: AppSettings): Htt
 
 /** Levels at which the host asks for a key. A level that is not known is not taken for one. */
 const KEYED = /^(function|admin|system|user)$/i;
+
+/** Extensions whose endpoint requires a system key unless `extensions.NAME.system.webhookAuthorizationLevel` of host.json is Anonymous. */
+const KEY_OPTIONAL: Readonly<Record<string, RegExp>> = { mcp: /^mcp(tool|resource|prompt)trigger$/i, connector: /^connectortrigger$/i };
+const levelSetting = (extension: string): RegExp =>
+  new RegExp(`^AzureFunctionsJobHost(__|:)extensions(__|:)${extension}(__|:)system(__|:)webhookAuthorizationLevel$`, 'i');
+
+/**
+ * Lists the functions that clients call at the endpoint of an extension, where host.json decides whether a key is required. A setting of
+ * the app goes before host.json. Sources: learn.microsoft.com/azure/azure-functions/functions-bindings-mcp (host.json settings),
+ * functions-connectors-overview, functions-host-json#override-hostjson-values; Azure/azure-functions-mcp-extension#62 and #138.
+ */
+export function webhookFunctions(functions: Functions, settings?: AppSettings): HttpFunction[] {
+  return functions.value.flatMap(({ name, properties }) =>
+    Object.entries(KEY_OPTIONAL).flatMap(([extension, type]): HttpFunction[] => {
+      if (!properties.config?.bindings?.some((binding) => type.test(binding.type))) return [];
+      const level = Object.entries(settings?.properties ?? {}).find(([setting]) => levelSetting(extension).test(setting))?.[1];
+      const isAnonymous = /^anonymous$/i.test(level?.trim() ?? '');
+      return [
+        { name: nameIn(name), template: `/runtime/webhooks/${extension}`, isAnonymous, ...(isAnonymous ? {} : { isKeyUnknown: true }) },
+      ];
+    }),
+  );
+}
 
 const segmentsOf = (path: string): string[] => path.toLowerCase().split('/').filter(Boolean);
 const both = (a: Cover, b: () => Cover): Cover => {
@@ -116,7 +141,7 @@ export function openedBy(paths: readonly string[], functions: readonly HttpFunct
     const own = path.includes('*') ? [] : functions.filter(({ template }) => segmentsOf(template).join('/') === segmentsOf(path).join('/'));
     return (own.length > 0 ? own : functions).flatMap((one): OpenedFunction[] => {
       const cover = coverOf(path, one.template);
-      return cover === 'no' ? [] : [{ ...one, path, cover }];
+      return cover === 'no' ? [] : [{ ...one, path, cover: one.isKeyUnknown ? 'maybe' : cover }];
     });
   });
   return functions.flatMap(({ name }) => {

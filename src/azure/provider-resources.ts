@@ -41,6 +41,8 @@ export interface Provider {
     readonly appId?: string | null;
     readonly consumerKey?: string | null;
     readonly openIdIssuer?: string | null;
+    /** Of a custom OpenID Connect provider. */
+    readonly openIdConnectConfiguration?: { readonly wellKnownOpenIdConfiguration?: string | null } | null;
     readonly clientSecretSettingName?: string | null;
   } | null;
   readonly validation?: {

@@ -73,22 +73,30 @@ export const roleName = (role: string): string => ownMember(NAMES, role.toLowerC
 export const unnamedRoles = (assignments: readonly RoleAssignment[]): string[] =>
   [...new Set(assignments.map(roleOf))].filter((role) => ownMember(NAMES, role) === undefined);
 
+function ofSites(...names: readonly string[]): string[] {
+  return names.flatMap((name) => ['', 'slots/'].map((slot) => `Microsoft.Web/sites/${slot}${name}`));
+}
+
 /** Actions that assign roles or change what they grant, or that change the code or settings of an app. */
 const POWERS = [
   ...['roleAssignments', 'roleDefinitions', 'roleAssignmentScheduleRequests', 'roleEligibilityScheduleRequests'].map(
     (name) => `Microsoft.Authorization/${name}/write`,
   ),
   'Microsoft.Authorization/elevateAccess/action',
-  ...['write', 'config/write', 'extensions/write', 'sourcecontrols/write', 'publish/action', 'publishxml/action'].flatMap((name) =>
-    ['', 'slots/'].map((slot) => `Microsoft.Web/sites/${slot}${name}`),
-  ),
+  ...ofSites('write', 'config/write', 'extensions/write', 'sourcecontrols/write', 'publish/action', 'publishxml/action'),
+  // Adds and calls functions (role-based-access-control/permissions/web-and-mobile).
+  ...ofSites('functions/write', 'hostruntime/host/action'),
 ];
+/** Actions that return the settings, the publishing password or the master key of an app. */
+const SECRETS = ofSites('config/list/action', 'host/listkeys/action');
 const ASSIGNS_ROLES = POWERS.slice(0, 1);
 
 /** Roles without a name here that were read by their definition. */
 export interface RolesRead {
   /** Returns whether the definition grants an action that changes apps or roles. */
   readonly isPowerful: (role: string) => boolean;
+  /** Returns whether the definition grants reading the secrets of an app. */
+  readonly readsSecrets: (role: string) => boolean;
   /** Returns whether the definition grants assigning roles. */
   readonly assignsRoles: (role: string) => boolean;
   /** Returns the actions other than reads that the definition grants on resources, as it writes them. */
@@ -109,6 +117,7 @@ export function rolesRead(assignments: readonly RoleAssignment[], definitions: L
   const unread = unnamedRoles(assignments).filter((role) => known.get(role)?.granted === undefined);
   return {
     isPowerful: (role) => grants(role, POWERS),
+    readsSecrets: (role) => grants(role, SECRETS),
     assignsRoles: (role) => grants(role, ASSIGNS_ROLES),
     changes: (role) =>
       grantedBy(role).flatMap(({ actions = [], notActions = [] }) =>

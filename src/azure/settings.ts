@@ -32,21 +32,25 @@ export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
 
 /** Returns whether an address of the host's storage contains a shared access signature. */
 export const hostBySignature = ({ properties }: AppSettings): boolean =>
-  Object.entries(properties).some(([name, value]) => /^AzureWebJobsStorage__\w+Uri$/i.test(name) && /[?&]sig=/i.test(value));
+  Object.entries(properties).some(([name, value]) => /^AzureWebJobsStorage(__|:)\w+Uri$/i.test(name) && /[?&]sig=/i.test(value));
 
 /** Returns whether the host signs in to its storage by identity: no connection string, but an account name or service URIs. */
 export const hostByIdentity = ({ properties }: AppSettings): boolean =>
   !properties[HOST_STORAGE] &&
   Object.entries(properties).some(
-    ([name, value]) => /^AzureWebJobsStorage__(accountName|blobServiceUri)$/i.test(name) && value.trim() !== '',
+    ([name, value]) => /^AzureWebJobsStorage(__|:)(accountName|blobServiceUri)$/i.test(name) && value.trim() !== '',
   ) &&
   !hostBySignature({ properties });
 
+/** Returns a setting of a connection in parts. Outside Linux, the separator may be a colon. */
+export const partOf = (settings: AppSettings, connection: string, part: string): string | undefined =>
+  valueOf(settings, `${connection}__${part}`) ?? valueOf(settings, `${connection}:${part}`);
+
 /** Returns the host's own storage account, in any of the ways to name it. */
-export function hostAccount({ properties }: AppSettings): string | undefined {
-  const name = properties[HOST_ACCOUNT]?.toLowerCase();
+export function hostAccount(settings: AppSettings): string | undefined {
+  const name = partOf(settings, HOST_STORAGE, 'accountName')?.toLowerCase();
   const named = name !== undefined && IS_ACCOUNT.test(name) ? name : undefined;
-  return accountOf(properties[HOST_STORAGE]) ?? named ?? accountOf(properties[`${HOST_STORAGE}__blobServiceUri`]);
+  return accountOf(settings.properties[HOST_STORAGE]) ?? named ?? accountOf(partOf(settings, HOST_STORAGE, 'blobServiceUri'));
 }
 
 /** Lists the storage accounts of the host, of the content share and of the deployment package. */

@@ -28,7 +28,9 @@ export interface Site {
     readonly type?: string;
     readonly principalId?: string;
     readonly tenantId?: string;
-    readonly userAssignedIdentities?: { readonly [id: string]: { readonly principalId?: string; readonly clientId?: string } } | null;
+    readonly userAssignedIdentities?: {
+      readonly [id: string]: { readonly principalId?: string; readonly clientId?: string } | null;
+    } | null;
   };
   readonly properties: SiteMembers;
 }
@@ -47,6 +49,8 @@ export interface SiteMembers {
   readonly clientCertEnabled?: boolean;
   readonly clientCertMode?: string | null;
   readonly clientCertExclusionPaths?: string | null;
+  /** Azure returns it, and no schema of Microsoft describes it. */
+  readonly clientCertExclusionEndPoints?: unknown;
   readonly sshEnabled?: boolean | null;
   readonly dailyMemoryTimeQuota?: number;
   readonly functionsRuntimeAdminIsolationEnabled?: boolean | null;

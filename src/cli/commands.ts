@@ -247,6 +247,10 @@ export const COMMANDS: readonly CommandSpec[] = [
     args: [],
     summary: 'starts the wizard on a sample subscription; requires no Azure account',
     options: ['plain', 'mouse', 'myIp', 'save', ...STATE, ...LOOK],
+    meanings: {
+      save: 'keep the answers in this file (default: the demo deletes them when it ends)',
+      state: 'keep the undo log in this folder (default: the demo deletes it when it ends)',
+    },
     examples: ['func-harden demo'],
   },
   {

@@ -34,8 +34,8 @@ export interface Invocation {
   readonly environment: Environment;
   readonly clock: Clock;
   readonly version: string;
-  /** Azure is an emulator that ends with this command. */
-  readonly isDemo?: true;
+  /** Set where Azure is an emulator that ends with this command. */
+  readonly demo?: { readonly host: 'wizard' | 'headless'; readonly keepsAnswers: boolean };
   /** Loads the areas at first use. */
   readonly catalogue: () => Promise<readonly AnyStep[]>;
   /** The custom areas of `--controls`, which are part of the catalogue too. */

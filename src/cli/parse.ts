@@ -37,7 +37,7 @@ function complaint(error: CommanderError, spec: CommandSpec, args: readonly stri
   const help = helpOf(spec);
   if (error.code === 'commander.unknownOption') {
     const flags = spec.options.flatMap((name) => OPTIONS[name].flags.split(/[ ,]+/).filter((one) => one.startsWith('-')));
-    return cliErrors.unknownOption({ text: named, hint: didYouMean(named, [...flags, '--help', '--version', '-V']), help });
+    return cliErrors.unknownOption({ text: named, hint: optionHint(named, [...flags, '--help', '--version']), help });
   }
   if (error.code === 'commander.missingArgument') return missingArgument(named, spec);
   if (error.code === 'commander.optionMissingArgument') return cliErrors.missingValue({ flags: named, help });
@@ -45,6 +45,28 @@ function complaint(error: CommanderError, spec: CommandSpec, args: readonly stri
     return cliErrors.excessArgument({ command: spec.name, words: args.slice(spec.args.length), help });
   const says = error.message.replace(/^error: /, '').trim();
   return new UserError(`${says[0]?.toUpperCase() ?? ''}${says.slice(1)}`, EXIT.usage, [`Run ${help} to list the options.`]);
+}
+
+/** Options of other tools (az, azd, gh, Terraform), and what they are called here. */
+const KNOWN_OPTIONS: Readonly<Record<string, readonly string[]>> = {
+  '--app': ['-n', '--name', '--target'],
+  '--debug': ['--verbose'],
+  '--dry-run': ['--what-if', '--preview', '--check'],
+  '--format': ['-o'],
+  '--json': ['-o'],
+  '--no-input': ['--no-prompt', '--non-interactive'],
+  '--output': ['-f', '--file'],
+  '--resource-group': ['-g'],
+  '--subscription': ['-s'],
+  '--version': ['-v'],
+  '--yes': ['-y', '--auto-approve', '--force', '--approve'],
+};
+
+/** Returns the option that has this name in other tools, or that it is similar to. Single letters are similar to each other by chance. */
+function optionHint(named: string, flags: readonly string[]): string {
+  const known = Object.keys(KNOWN_OPTIONS).find((flag) => KNOWN_OPTIONS[flag]?.includes(named) && flags.includes(flag));
+  if (known !== undefined) return ` Did you mean "${known}"?`;
+  return named.length > 2 ? didYouMean(named, flags) : '';
 }
 
 const missingArgument = (name: string, spec: CommandSpec): UserError =>
@@ -58,6 +80,7 @@ const isComplaint = (error: unknown, name: 'missingArgument' | 'missingValue'): 
 /** Returns the command that a word is similar to, or that is called so in other tools. */
 function commandHint(word: string): string {
   if (word === 'version') return ' Did you mean "--version"?';
+  if (['login', 'logout'].includes(word)) return ` func-harden uses the sign-in of the Azure CLI: az ${word}`;
   const known = COMMANDS.find((spec) => spec.known?.includes(word.toLowerCase()));
   if (known) return ` Did you mean "${known.name}"?`;
   return didYouMean(
@@ -99,6 +122,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
     .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can revert it.')
     .version(version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print help')
+    .helpCommand('help [command]', 'prints the help of a command')
     .addHelpText('after', EPILOGUE)
     .configureOutput(output)
     .exitOverride();

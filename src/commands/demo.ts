@@ -16,7 +16,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const inEmulator = { ...environment, FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
   const here = {
     ...invocation,
-    isDemo: true as const,
+    demo: { host: io.interactive ? ('wizard' as const) : ('headless' as const), keepsAnswers: options.save !== undefined },
     environment: inEmulator,
     // The demo deletes its files, unless a folder or file was named for them.
     options: {

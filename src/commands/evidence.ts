@@ -21,7 +21,7 @@ async function pack(invocation: Invocation): Promise<ExitCode> {
   const signed = sign ? { ...manifest, signature: await sign(signedPart(manifest)) } : manifest;
   await writePack(options.output, new Map([[MANIFEST, new TextEncoder().encode(manifestText(signed))], ...files]));
   if (options.json) io.out(`${safeJson(signed, 2)}\n`);
-  else io.err(`Written to ${options.output}: ${files.size + 1} files for ${manifest.runs.join(', ')}.\n`);
+  else io.err(`Written to ${options.output}: ${files.size} files and the manifest, for ${manifest.runs.join(', ')}.\n`);
   return EXIT.ok;
 }
 
@@ -45,7 +45,7 @@ async function verify({ options, args, io }: Invocation, place: string): Promise
   if (flaws.length > 0) io.out(`NOT VALID: ${flaws.length} ${flaws.length === 1 ? 'problem' : 'problems'} in ${plainText(place)}.\n`);
   else
     io.out(
-      `VALID: ${manifest?.files.length ?? 0} files about ${manifest?.runs.join(', ') ?? ''}, unchanged since they were packed. ${SIGNED[signature]}\n`,
+      `VALID: ${manifest?.files.length ?? 0} files for ${manifest?.runs.join(', ') ?? ''}, unchanged since they were packed. ${SIGNED[signature]}\n`,
     );
   return code;
 }

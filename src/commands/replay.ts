@@ -4,7 +4,7 @@ import { endingWithoutRun } from '../engine/run/outcome.ts';
 import { troubleCode } from '../engine/run/troubles.ts';
 import { planJson } from '../report/plan-json.ts';
 import { driftLines } from '../view/drift-lines.ts';
-import { plansLines } from '../view/plan-lines.ts';
+import { plansLines, savedPlanLines } from '../view/plan-lines.ts';
 import { approve, canaryOf, checkCanary, executeRun } from '../app/execute.ts';
 import { printTroubles } from '../app/plan-from-file.ts';
 import { planWork } from '../app/plan-safe.ts';
@@ -24,9 +24,10 @@ export const run: CommandModule['run'] = async (invocation) => {
   const moved = saved?.moved ?? [];
   const troubles = [...planned.troubles, ...moved];
   const apps = plans.filter(({ changes }) => changes.length > 0).map(({ target, changes, work }) => ({ target, changes, work }));
+  const proof = saved ? savedPlanLines(saved.plan.digest, options.requireDigest !== undefined) : [];
   const preview = () =>
     printLines(
-      plansLines(plans, io.outLook, { details: options.details === true, beside: driftLines(drift) }),
+      plansLines(plans, io.outLook, { details: options.details === true, beside: [...driftLines(drift), ...proof] }),
       io.outLook.colour,
       io.piped ? undefined : io.width,
     );
@@ -53,7 +54,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   };
   if (apps.length === 0) {
     tellMoved();
-    if (options.json) io.out(`${JSON.stringify(nothing)}\n`);
+    io.out(options.json ? `${JSON.stringify(nothing)}\n` : proof.length > 0 ? `${printLines(proof, io.outLook.colour)}\n` : '');
     const ending = endingWithoutRun('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
     printClosing(invocation, ending);
     return ending.exitCode;

@@ -225,6 +225,9 @@ function known(columns: Columns, name: string): string {
   return name;
 }
 
+/** Words that are no names of members after a dot. */
+const KEYWORDS = new Set('contains has startswith endswith in and or by asc desc where project between true false'.split(' '));
+
 /** Parses a column, and its members if its type is dynamic. */
 function path(column: string, reader: Reader, columns: Columns): Typed {
   const type = columns.get(column) ?? 'dynamic';
@@ -232,7 +235,9 @@ function path(column: string, reader: Reader, columns: Columns): Typed {
   while (reader.peek() === '.' || reader.peek() === '[') {
     if (type !== 'dynamic') throw new InvalidQuery(`"${column}" has no members`);
     if (reader.next() === '.') {
-      members.push(reader.name('a member'));
+      const member = reader.name('a member');
+      if (KEYWORDS.has(member)) throw new InvalidQuery(`"${member}" is a keyword, and a member of this name has to be written in brackets`);
+      members.push(member);
       continue;
     }
     const member = reader.next();

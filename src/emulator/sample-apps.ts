@@ -53,7 +53,7 @@ const bad = (name: string, byHand: boolean): Extras => ({
     ipSecurityRestrictions: [row('everybody', 100, '0.0.0.0/0'), row('office', 200, '203.0.113.0/24')],
     ipSecurityRestrictionsDefaultAction: 'Allow',
   },
-  moreSettings: { ...(byHand ? { FUNCTIONS_EXTENSION_VERSION: '~3' } : {}), ASPNETCORE_ENVIRONMENT: 'Development' },
+  moreSettings: { ...(byHand ? { FUNCTIONS_EXTENSION_VERSION: '4.1037.0' } : {}), ASPNETCORE_ENVIRONMENT: 'Development' },
   functions: [
     byHand ? http('PlaceOrder', 'anonymous') : http('PlaceOrder', 'anonymous', [SENDS]),
     http('OrderStatus', 'function'),
@@ -150,7 +150,7 @@ export function badApp(name: string, at: AppPlace, byHand: boolean): Seeded {
         ? {
             properties: {
               ...site.properties,
-              functionAppConfig: flex(name, 'storageaccountconnectionstring', byHand ? '3.9' : '3.13', null),
+              functionAppConfig: flex(name, 'storageaccountconnectionstring', byHand ? '3.9' : '3.13', 1000),
             },
           }
         : {}),
@@ -165,7 +165,7 @@ export function badApp(name: string, at: AppPlace, byHand: boolean): Seeded {
   };
 }
 
-const flex = (name: string, authentication: string, version: string, most: number | null): JsonObject => ({
+const flex = (name: string, authentication: string, version: string, most: number): JsonObject => ({
   deployment: {
     storage: {
       type: 'blobcontainer',

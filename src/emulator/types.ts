@@ -237,6 +237,7 @@ export const TYPES: Readonly<Record<string, TypeRules>> = {
     computed: ({ id }) => ({ scope: idOf({ id: id ?? '' }).replace(/\/providers\/Microsoft\.Authorization\/.*$/i, '') || '/' }),
   },
   'microsoft.authorization/denyassignments': { listed: denyAssignmentsFor },
+  'microsoft.app/containerapps': {},
   'microsoft.resources/deployments': {},
   'microsoft.resources/changes': {},
   'microsoft.managedidentity/userassignedidentities': {

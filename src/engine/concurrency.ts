@@ -1,9 +1,20 @@
-/** Runs over items with at most `most` at a time; results keep the order of the items. */
-export async function mapLimited<T, R>(items: readonly T[], most: number, work: (item: T) => Promise<R>): Promise<R[]> {
+/**
+ * Runs over items with at most `most` at a time; results keep the order of the items. A signal that fires ends it between two items.
+ * @throws the reason of the signal
+ */
+export async function mapLimited<T, R>(
+  items: readonly T[],
+  most: number,
+  work: (item: T) => Promise<R>,
+  signal?: AbortSignal,
+): Promise<R[]> {
   const results: R[] = [];
   let next = 0;
   const worker = async () => {
-    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as T);
+    for (let index = next++; index < items.length; index = next++) {
+      results[index] = await work(items[index] as T);
+      signal?.throwIfAborted();
+    }
   };
   await Promise.all(Array.from({ length: Math.min(most, items.length) }, worker));
   return results;
@@ -21,12 +32,14 @@ export async function mapApps<T extends { readonly subscriptionId: string }, R>(
   apps: readonly T[],
   most: number,
   work: (app: T) => Promise<R>,
+  signal?: AbortSignal,
 ): Promise<R[]> {
   const results: R[] = [];
   const order = inTurn([...apps.keys()], (index) => apps[index]!.subscriptionId);
-  await mapLimited(order, most, async (index) => {
+  const inOrder = async (index: number): Promise<void> => {
     results[index] = await work(apps[index]!);
-  });
+  };
+  await mapLimited(order, most, inOrder, signal);
   return results;
 }
 

@@ -214,10 +214,12 @@ export interface Inventoried {
   readonly held: ReadonlyMap<ResourceKey, Body>;
 }
 
-/** Called with the name of each Logic App: it has the resource type of function apps and is another product. */
-export type LeftOut = (name: string) => void;
+/** A Logic App has the resource type of function apps and is another product. A container app of kind `functionapp` is no App Service app. */
+export type LeftOutKind = 'Logic App' | 'container app';
+/** Called with the name of each app that is left out. */
+export type LeftOut = (name: string, kind: LeftOutKind) => void;
 
-/** Finds function apps. Workflow apps (Logic Apps) are left out. All members throw ArmFailure. */
+/** Finds function apps. Workflow apps (Logic Apps) and container apps are left out. All members throw ArmFailure. */
 export interface Discovery {
   subscriptions(): Promise<Subscription[]>;
   /** Returns the ids of the subscriptions below a management group, at any depth. */

@@ -82,6 +82,8 @@ export interface Session {
   readonly ownerTag?: string;
   /** Set where Azure is an emulator on this machine. */
   readonly isDemo?: true;
+  /** Set where the answers file is deleted when the wizard ends. */
+  readonly deletesAnswers?: true;
   /** Whether everything is shown and nothing is sent. */
   readonly dryRun: boolean;
   /** Returns the operator's public IP address, where it is known. */

@@ -1,7 +1,7 @@
 import { fileProblem } from './file-problem.ts';
 import { withoutCredentials } from '../change/secrets.ts';
 import { checkOwned } from './file-owner.ts';
-import { readLimited, TooLarge } from './read-limited.ts';
+import { readText, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import { keyName, pairOf, parseErrors, repeatedKeys } from './yaml-parser.ts';
@@ -28,7 +28,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
   try {
     // Others may read the file, as after a Git checkout, because it contains no secrets.
     await checkOwned(file);
-    text = await readLimited(file, MOST_BYTES);
+    text = await readText(file, MOST_BYTES);
   } catch (error) {
     if (error instanceof UserError) throw error;
     if (error instanceof TooLarge) throw answersErrors.answersTooLarge({ file });

@@ -6,7 +6,7 @@ import { plainText } from '../text/plain.ts';
 import { didYouMean } from '../text/nearest.ts';
 import { checkOwned } from './file-owner.ts';
 import type { Environment } from './paths.ts';
-import { readLimited } from './read-limited.ts';
+import { readText } from './read-limited.ts';
 import { settingsFileErrors } from './errors/settings.ts';
 
 const MOST_BYTES = 65_536;
@@ -43,7 +43,7 @@ export function configFile(environment: Environment, platform: NodeJS.Platform):
 export async function readConfig(file: string | undefined, known: readonly KnownSetting[]): Promise<ReadonlyMap<string, Configured>> {
   if (file === undefined || !isThere(file)) return new Map();
   await checkOwned(file);
-  const text = await readLimited(file, MOST_BYTES).catch((error: unknown) => {
+  const text = await readText(file, MOST_BYTES).catch((error: unknown) => {
     throw settingsFileErrors.settingsUnreadable({ file, why: (error as Error).message || 'it is larger than 64 KiB' });
   });
   return parseConfig(text, file, known);

@@ -2,7 +2,7 @@
 import { writeProblem } from './file-problem.ts';
 import { isForeignLink } from './file-owner.ts';
 import { randomBytes } from 'node:crypto';
-import { constants } from 'node:fs';
+import { constants, rmSync } from 'node:fs';
 import { open, realpath, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { secrets } from '../change/secrets.ts';
@@ -50,6 +50,9 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
   let handle: FileHandle | undefined = await withFileError(
     open(beside, 'wx', (known ? known.mode & 0o777 : 0o666) & (isPrivate ? 0o600 : 0o777)),
   );
+  // A second signal ends the process at once.
+  const removeAtExit = () => rmSync(beside, { force: true });
+  process.once('exit', removeAtExit);
   const close = async () => {
     await handle?.close();
     handle = undefined;
@@ -68,6 +71,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
   const discard = async () => {
     await close().catch(() => undefined);
     await rm(beside, { force: true });
+    process.off('exit', removeAtExit);
   };
   return {
     async write(text) {
@@ -78,6 +82,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
       await withFileError(flush());
       await withFileError(close());
       await withFileError(rename(beside, place));
+      process.off('exit', removeAtExit);
     },
     discard,
   };

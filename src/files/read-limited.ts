@@ -12,6 +12,19 @@ export class TooLarge extends Error {}
 export const readLimited = async (file: string, most: number, patience = PATIENCE): Promise<string> =>
   (await readBytes(file, most, patience)).toString('utf8');
 
+/**
+ * Returns the text of a file that a person wrote or redirected to. Windows PowerShell writes UTF-16 by default.
+ * @throws TooLarge, an error of the file system, or Error where it is not UTF-8
+ */
+export async function readText(file: string, most: number): Promise<string> {
+  const bytes = await readBytes(file, most);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new Error('it is not UTF-8 text; save it with that encoding');
+  }
+}
+
 /** Nothing here waits for a disk long enough to be worth a thread of its own; only the other end of a pipe is waited for. */
 export async function readBytes(file: string, most: number, patience = PATIENCE): Promise<Buffer> {
   // Opened without waiting, because opening a pipe without a writer would block forever.

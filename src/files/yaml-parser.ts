@@ -19,13 +19,22 @@ export function pairOf(map: YAMLMap, name: string): Pair | undefined {
 /** Parse errors of one file that are listed. */
 const MOST_ERRORS = 20;
 
-/** Returns the first errors of a document, each with its offset and on one line. */
-export const parseErrors = ({ errors }: Pick<Document, 'errors'>): readonly { readonly offset: number; readonly says: string }[] =>
-  errors.slice(0, MOST_ERRORS).map(({ pos: [offset], message }) => ({
-    offset,
-    // The parser says this where its stack ends.
-    says: /call stack/i.test(message) ? 'it is nested too deeply' : message.replace(/\s+/g, ' '),
-  }));
+/** Returns the first errors of a document, each with its offset and on one line. An unknown tag is one too: its value would be used without it. */
+export const parseErrors = ({
+  errors,
+  warnings,
+}: Pick<Document, 'errors' | 'warnings'>): readonly { readonly offset: number; readonly says: string }[] =>
+  [...errors, ...warnings.filter(({ code }) => code === 'TAG_RESOLVE_FAILED')]
+    .slice(0, MOST_ERRORS)
+    .map(({ pos: [offset], code, message }) => ({ offset, says: describeParseError(code, message) }));
+
+function describeParseError(code: string, message: string): string {
+  if (code === 'MULTIPLE_DOCS') return 'a second document begins here; write one document per file';
+  if (code === 'TAG_RESOLVE_FAILED')
+    return `${message.replace(/^Unresolved tag: (tag:yaml\.org,2002:)?/, (_, standard?: string) => `unknown tag ${standard ? '!!' : ''}`)}; write the value without a tag`;
+  // The parser says this where its stack ends.
+  return /call stack/i.test(message) ? 'it is nested too deeply' : message.replace(/\s+/g, ' ');
+}
 
 /** Returns the offsets of keys that appear twice in their map. The parser's own check compares every key with every other one. */
 export function repeatedKeys(document: Document): readonly number[] {

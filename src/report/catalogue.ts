@@ -86,7 +86,7 @@ export function catalogueLines(steps: readonly AnyStep[], width: number): Line[]
       return own === undefined || own === group(index - 1) ? [row] : [[], line(span(GROUP_TITLES[own], 'strong')), row];
     }),
     [],
-    line('Run func-harden steps AREA for details: reason, controls, questions, links.'),
+    line('Run func-harden steps AREA for details: reason, controls, effects, questions, links.'),
     line('Run func-harden steps AREA.CONTROL to explain one control.'),
   ];
 }
@@ -102,6 +102,7 @@ export function stepLines(step: AnyStep, width: number): Line[] {
   for (const control of step.controls) {
     const risk = control.kind === 'attestation' || !control.risk ? 'reported only' : RISK_WORDS[control.risk];
     lines.push(line(span(`  ${step.id}.${control.id}`, 'info'), `  ${control.label}`), ...text(control.because, '    '));
+    if ('effect' in control && control.effect) lines.push(...text(`Effect of the change: ${control.effect}`, '    '));
     lines.push(
       ...text(
         `severity ${control.severity}; ${risk}${control.strict ? '; only with the strict profile' : ''}${control.optIn ? `; not selected by default: ${control.optIn}` : ''}`,
@@ -124,6 +125,7 @@ export function stepLines(step: AnyStep, width: number): Line[] {
       ...text(`${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help}`, '    '),
     );
   lines.push([], line(span('IN AN ANSWERS FILE, under steps:', 'strong')), ...answersExample(step).map((one) => line(`  ${one}`)));
+  lines.push([], line(span('PERMISSIONS', 'strong')), line(`  func-harden steps --permissions --step ${step.id}`));
   lines.push([], line(span('LINKS', 'strong')), ...step.docs.map((link) => line(`  ${link}`)));
   return lines;
 }

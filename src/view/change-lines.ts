@@ -28,6 +28,9 @@ export const RISK_WORDS: Readonly<Record<Risk, string>> = {
   'one-way': 'one-way: cannot be reverted',
 };
 
+/** The effect of a request that restarts the app: learn.microsoft.com/azure/azure-functions/functions-deployment-technologies#deployment-behaviors. */
+const RESTART = 'The app restarts. Running functions may be terminated.';
+
 const RISK_HEADS = { 'lock-out': 'Can lock people out', 'one-way': 'Cannot be reverted' } as const;
 
 /** Returns the name of a resource for people: `sites/fn-orders/config/web`. */
@@ -125,7 +128,7 @@ export function changeLines(change: Change, look: Look): Line[] {
       : change.diff.some(({ path, before }) => path === '' && before.kind === 'absent')
         ? 'create'
         : 'modify';
-  const version = span(`  [${change.apiVersion}]`, 'dim');
+  const version = span(`  api-version=${change.apiVersion}`, 'dim');
   const unproven = isUnproven(change) ? [span('  unproven', 'warn')] : [];
   const head = change.call
     ? line(
@@ -188,7 +191,7 @@ function noteLines(change: Change, shown: ReadonlySet<string>, isOneArea: boolea
   );
   return [
     ...[...own, ...general].map(guardLine),
-    ...[...effects, ...(change.restarts ? ['The app restarts.'] : [])].map((effect) => line(span('effect ', 'dim'), effect)),
+    ...[...effects, ...(change.restarts ? [RESTART] : [])].map((effect) => line(span('effect ', 'dim'), effect)),
   ];
 }
 
@@ -199,7 +202,7 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
   return changes.flatMap((change) => {
     const notes = unique(noteLines(change, shown, isOneArea)).filter((one) => {
       const text = lineText(one);
-      const isNew = text === 'effect The app restarts.' || !seen.has(text);
+      const isNew = text === `effect ${RESTART}` || !seen.has(text);
       seen.add(text);
       return isNew;
     });
@@ -211,7 +214,7 @@ export function changesOfPlan(changes: readonly Change[], look: Look, shown: Rea
 export const appendixLines = (changes: readonly Change[]): Line[] => unique([...undoLines(changes), ...evidenceLines(changes)]);
 
 /** Explains the word of {@link changeLines}. */
-const evidenceLines = (changes: readonly Change[]): Line[] =>
+export const evidenceLines = (changes: readonly Change[]): Line[] =>
   changes.some(isUnproven)
     ? [
         line(
@@ -273,18 +276,21 @@ export function planLines(plan: Plan, look: Look): Line[] {
   return lines;
 }
 
-export function planSummary(changes: readonly Change[]): string {
+/** Returns the number of resources and requests. The total of an undo also has the restarts, which nothing else counts. */
+export function planSummary(changes: readonly Change[], of: 'Plan' | 'Undo' = 'Plan'): string {
   if (changes.length === 0) return 'Plan: nothing to do.';
   const whole = (change: Change) => change.call === undefined && change.diff.some(({ path }) => path === '');
-  const count = (test: (change: Change) => boolean, word: string) => {
+  const count = (test: (change: Change) => boolean, word: string, noun = 'resource') => {
     const number = changes.filter(test).length;
-    return number > 0 ? [`${number} to ${word}`] : [];
+    return number > 0 ? [`${number} ${noun}${number === 1 ? '' : 's'} to ${word}`] : [];
   };
   const parts = [
     ...count((change) => whole(change) && change.method !== 'DELETE', 'create'),
     ...count((change) => !whole(change) && change.call === undefined, 'modify'),
     ...count((change) => whole(change) && change.method === 'DELETE', 'delete'),
-    ...count(({ call }) => call !== undefined, 'call'),
+    ...count(({ call }) => call !== undefined, 'call', 'action'),
   ];
-  return `Plan: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}.`;
+  const restarts = of === 'Undo' ? changes.filter((change) => change.restarts).length : 0;
+  const restarting = restarts > 0 ? `, ${restarts} ${restarts === 1 ? 'restart' : 'restarts'}` : '';
+  return `${of}: ${parts.join(', ')}, in ${changes.length} ${changes.length === 1 ? 'request' : 'requests'}${restarting}.`;
 }

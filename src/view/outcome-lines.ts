@@ -34,18 +34,26 @@ function countsOf(
     ...(accepted > 0 ? [`${accepted} accepted, but not readable`] : []),
   ];
   const before = appliedBefore > 0 ? ` ${appliedBefore} applied before resume.` : '';
-  return `${counts.join(', ')}.${run === null ? ' Nothing was sent.' : before}`;
+  // The plan counts changes and requests; a run sends requests.
+  const unit = applied > 0 ? ' (1 per request)' : '';
+  return `${counts.join(', ')}${unit}.${run === null ? ' Nothing was sent.' : before}`;
 }
 
-const DEMO_UNDO = 'Undo: open the undo log while this demo runs.';
+/** Says how to undo a run of the demo, whose apps and undo log are gone once it ends. */
+const demoUndo = ({ demo, mode }: Ending): string =>
+  demo === 'wizard'
+    ? 'Undo: open the undo log before you end the demo.'
+    : mode === 'undo'
+      ? 'Undo: not possible, because the demo ends here and deletes its undo log.'
+      : 'Undo: the demo reverts this run below.';
 
 /** Returns all closing lines: the name of the run, how to undo it unless nothing is applied, after a stop how to resume it, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [
   ...(ending.run === null ? [] : [line(`Run: ${ending.run}`)]),
   ...(ending.run === null || outcomeOf(ending) === 'FAILED'
     ? []
-    : [line(ending.isDemo ? DEMO_UNDO : `Undo: func-harden undo ${ending.run}`)]),
-  ...(ending.run !== null && !ending.isDemo && outcomeOf(ending) === 'STOPPED' ? [line(`Resume: func-harden resume ${ending.run}`)] : []),
+    : [line(ending.demo ? demoUndo(ending) : `Undo: func-harden undo ${ending.run}`)]),
+  ...(ending.run !== null && !ending.demo && outcomeOf(ending) === 'STOPPED' ? [line(`Resume: func-harden resume ${ending.run}`)] : []),
   closingLine(ending),
 ];
 

@@ -79,6 +79,15 @@ const totalText = ({ changes, requests, apps, restarts }: PlanTotals): string =>
     ? 'Plan: nothing to do.'
     : `Plan: ${counted(changes, 'change')} in ${counted(requests, 'request')} on ${counted(apps, 'app')}, ${counted(restarts, 'restart')}`;
 
+/**
+ * Returns the lines about the file of a saved plan: its digest was computed again from the content. Only a required digest, which came
+ * another way, shows that the content is the approved one.
+ */
+export const savedPlanLines = (digest: string, isRequired: boolean): Line[] => [
+  line(isRequired ? 'Saved plan: its content has the required digest.' : 'Saved plan: its content has the digest in the file.'),
+  line(span(`  Digest: ${digest}`, 'dim')),
+];
+
 export const counted = (many: number, what: string): string => `${many} ${what}${many === 1 ? '' : 's'}`;
 
 /** Returns the notes on the changes of each control, once for all its groups. */
@@ -151,7 +160,12 @@ function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] 
 /** Returns the answers that had no effect, with the reason and their apps. */
 export function unusedAnswers(plans: readonly Plan[]): { readonly text: string; readonly apps: readonly string[] }[] {
   const unused = new Map<string, string[]>();
-  for (const { target, unused: texts } of plans) for (const text of texts) unused.set(text, [...(unused.get(text) ?? []), target.label]);
+  for (const { target, unused: texts } of plans)
+    for (const text of texts) {
+      const apps = unused.get(text) ?? [];
+      unused.set(text, apps);
+      apps.push(target.label);
+    }
   return [...unused].map(([text, apps]) => ({ text, apps }));
 }
 

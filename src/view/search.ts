@@ -18,7 +18,7 @@ export function hitsIn(steps: readonly StepState[], filter: string): readonly Hi
   }));
   const controls = steps.flatMap((step) =>
     step.controls.map(({ id, control }) => ({
-      hit: { step, control: control.id, label: `${step.step.title}: ${control.label}` } satisfies Hit,
+      hit: { step, control: control.id, label: `${control.label} (${step.step.title})` } satisfies Hit,
       rank: rankOf(words, [control.label, id], control.because),
     })),
   );

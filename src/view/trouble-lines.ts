@@ -6,9 +6,9 @@ import { namedApps } from './plan-lines.ts';
 /** The number of apps with the same failure that get a line each. */
 const MOST_EACH = 3;
 
-export function troubleLines(troubles: readonly Trouble[]): string[] {
+export function troubleLines(each: readonly Trouble[]): string[] {
   const kinds = new Map<string, Trouble[]>();
-  for (const [index, trouble] of troubles.entries()) {
+  for (const [index, trouble] of joinControls(each).entries()) {
     const key = trouble.kind ?? `#${index}`;
     kinds.set(key, [...(kinds.get(key) ?? []), trouble]);
   }
@@ -19,6 +19,17 @@ export function troubleLines(troubles: readonly Trouble[]): string[] {
     const others = new Set(own.map(({ message }) => message)).size - 1;
     const apps = own.map(({ app }) => app);
     return [`ERROR: ${new Set(apps).size} apps (${namedApps(apps)}): ${first.message}${othersText(others)}`, ...indented(first.next)];
+  });
+}
+
+/** Joins the controls of an app that have the same failure, so that its reason is printed once. */
+function joinControls(troubles: readonly Trouble[]): Trouble[] {
+  const groups = Map.groupBy(troubles, (trouble) => (trouble.about ? `${trouble.app}\n${trouble.about.says}` : trouble));
+  return [...groups.values()].map((own) => {
+    const [first] = own as [Trouble];
+    if (own.length === 1 || !first.about) return first;
+    const controls = own.flatMap(({ about }) => about?.control ?? []);
+    return { ...first, message: `${controls.join(', ')} ${first.about.saysOfSeveral}`, kind: own.map(({ kind }) => kind).join() };
   });
 }
 

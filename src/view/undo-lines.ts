@@ -8,7 +8,7 @@ import { plainText } from '../text/plain.ts';
 import { line, lineText, span, type Line, type Tone } from '../text/spans.ts';
 import { signOf, type Look } from '../text/symbols.ts';
 import { counted, namedApps } from './plan-lines.ts';
-import { changeLines, guardLine, shortResource, planSummary, valueText } from './change-lines.ts';
+import { changeLines, evidenceLines, guardLine, shortResource, planSummary, valueText } from './change-lines.ts';
 
 /** The number of apps up to which each app is shown on its own. */
 const MOST_APPS = 10;
@@ -31,17 +31,17 @@ export function undoPlanLines(
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
     lines.push(line(span(`${signOf('(!) ', look)}Lock-out: `, 'bad'), 'this undo restores values that lock callers out'), []);
-  const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
-  const blocks = targets.map((app) => ({
-    app,
-    lines: changes
-      .filter(({ target }) => target.id === app.id)
-      .flatMap((change) => [...changeLines(change, look), ...change.guards.map((note) => [span('    '), ...guardLine(note)])]),
+  const byApp = Map.groupBy(changes, ({ target }) => target.id);
+  const blocks = [...byApp.values()].map((own) => ({
+    app: own.at(-1)!.target,
+    lines: own.flatMap((change) => [...changeLines(change, look), ...change.guards.map((note) => [span('    '), ...guardLine(note)])]),
   }));
+  const targets = blocks.map(({ app }) => app);
+  const nameOf = confirmedBy(targets);
   const groups = Map.groupBy(blocks, (block) => (targets.length > MOST_APPS ? lineKey(block) : block.app.id));
   for (const group of groups.values()) {
     const [first] = group as [(typeof blocks)[number]];
-    const names = group.map(({ app }) => confirmedBy(app, targets));
+    const names = group.map(({ app }) => nameOf(app));
     const isMany = group.length > 1;
     lines.push(
       line(span(isMany ? `${counted(group.length, 'app')}: ${namedApps(names)}` : (names[0] ?? ''), 'strong')),
@@ -76,7 +76,7 @@ export function undoPlanLines(
         `change ${change}: ${path} gets the current value of its source (for example a Key Vault secret), not the value from before the run. The source was changed after the run.`,
       ),
     );
-  lines.push(line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes).replace('Plan:', 'Undo:')));
+  lines.push(...evidenceLines(changes), line(changes.length === 0 ? 'Nothing to revert.' : planSummary(changes, 'Undo')));
   return lines;
 }
 

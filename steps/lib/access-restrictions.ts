@@ -10,6 +10,7 @@ import {
   type Facts,
   isDeny,
   isIpv6,
+  isPublicAddress,
   isTag,
   reach,
   type RestrictionRow,
@@ -19,7 +20,8 @@ import {
   withPrefix,
   wholeInternet,
 } from '../../src/azure/index.ts';
-import { isApproved } from './networks.ts';
+
+type X = Context<unknown>;
 
 /** The rules of a site or its SCM site, and the effective action for callers that no rule matches. */
 export interface SiteRestrictions {
@@ -69,13 +71,22 @@ export const DEFAULT_ACTION = {
   preselect: 'Deny',
 } as const;
 
-/** Checks that the operator keeps access. `where` names the site. */
-export function ownAddress({ rows, effective }: SiteRestrictions, myIp: string | undefined, where: string): GuardFinding {
+/**
+ * Checks that the operator keeps access. `where` names the site. Outside an App Service Environment, rules match public addresses only
+ * (overview-access-restrictions, "IP-based access restriction rules").
+ */
+export function ownAddress({ app, myIp }: Pick<X, 'app' | 'myIp'>, { rows, effective }: SiteRestrictions, where: string): GuardFinding {
   if (!myIp)
     return {
       level: 'warn',
       own: true,
       says: `Your public IP address is not set, so func-harden cannot check whether you keep access to ${where}. Set it with --my-ip; in the wizard, press i in the list of areas.`,
+    };
+  if (!app.ase && !isPublicAddress(myIp))
+    return {
+      level: 'warn',
+      own: true,
+      says: `Your IP address ${myIp} is not a public address, so access rules do not match it. Set your public IP address with --my-ip to check whether you keep access to ${where}.`,
     };
   const mine = reach(myIp, rows, effective);
   if (mine === 'allowed') return clear(`Your IP address ${myIp} keeps access to ${where}.`);
@@ -164,7 +175,6 @@ function withFrontDoor(rules: readonly AccessRule[], frontDoorId: string): reado
   return [...rules, door];
 }
 
-type X = Context<unknown>;
 const ownerAnswers = (x: X): RestrictionAnswers => (x.decidedIn('access-restrictions', 'rules') ?? {}) as RestrictionAnswers;
 
 /**
@@ -235,22 +245,6 @@ export const restrictionEffect = (restrictions: SiteRestrictions): string =>
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
   return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
-}
-
-/** Notes what rules for subnets require. Source: app-service/overview-access-restrictions, "rules based on service endpoints". */
-export function subnetNote({ facts }: X, after: SiteRestrictions): GuardFinding[] {
-  const names = after.rows.filter((row) => !isDeny(row) && row.vnetSubnetResourceId).map(nameOf);
-  if (names.length === 0) return [];
-  const has = names.join(', ').replace(/^./, (first) => first.toUpperCase());
-  return [
-    (facts.site.properties.privateEndpointConnections ?? []).some(isApproved)
-      ? warn(
-          `${has}: Azure does not support rules for subnets on an app with a private endpoint. Their callers must use the private endpoint.`,
-        )
-      : warn(
-          `${has}: a rule for a subnet matches only if the subnet has the service endpoint Microsoft.Web. func-harden did not check the subnets.`,
-        ),
-  ];
 }
 
 /** Returns who deploys no more where the SCM site has the rules of the main site. */

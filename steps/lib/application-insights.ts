@@ -151,7 +151,7 @@ export function senderOf({ appSettings, site }: Facts): string | undefined {
   const { by, clientId } = telemetrySignIn(appSettings);
   if (by !== 'entra') return undefined;
   if (clientId === undefined) return site.identity?.principalId;
-  return Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => one.clientId?.toLowerCase() === clientId)?.principalId;
+  return Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => one?.clientId?.toLowerCase() === clientId)?.principalId;
 }
 
 export function judgeTelemetrySignIn({ facts }: X): Verdict {

@@ -12,6 +12,7 @@ import {
   rulesForAllCallers,
   type Functions,
   httpFunctions,
+  webhookFunctions,
   nameIn,
   type RestrictionRow,
   type SourceControl,
@@ -46,6 +47,7 @@ const kind = (name: string, extension: string, loss: string, tag?: string): Kind
 const grid = (extension: string): Kind => kind('Event Grid', extension, 'its events are not delivered', 'AzureEventGrid');
 const DURABLE = kind('Clients of Durable Functions', 'durabletask', 'starting, querying and ending orchestrations over HTTP fails');
 const MCP = kind('MCP clients', 'mcp', 'their tool calls fail');
+const CONNECTOR = kind('Connector Namespace', 'connector', 'its events are not delivered');
 const BLOBS = grid('blobs');
 const HTTP: Kind = {
   name: 'HTTP callers',
@@ -61,6 +63,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
   entitytrigger: DURABLE,
   signalrtrigger: kind('SignalR Service', 'signalr', 'its messages are not delivered', 'AzureSignalR'),
   webpubsubtrigger: kind('Web PubSub', 'webpubsub', 'its events are not delivered', 'AzureWebPubSub'),
+  connectortrigger: CONNECTOR,
   mcptooltrigger: MCP,
   mcpresourcetrigger: MCP,
   mcpprompttrigger: MCP,
@@ -108,8 +111,12 @@ function matches(row: RestrictionRow, tag: string | undefined): Match {
   return asks && found === 'yes' ? 'maybe' : found;
 }
 
-/** Whether a rule on service tags matches a tag. `AzureCloud` covers the public addresses of Azure, and so those of each service. */
+/**
+ * Whether a rule on service tags matches a tag. `AzureCloud` covers the public addresses of Azure, and so those of each service;
+ * `Internet` covers them too ("The address range includes the Azure-owned public IP address space").
+ */
 function tagMatch(names: readonly string[], tag: string | undefined): Match {
+  if (names.includes('internet')) return 'yes';
   if (tag === undefined) return 'maybe';
   if (names.includes(tag) || names.includes('azurecloud')) return 'yes';
   return names.some((one) => one.startsWith(`${tag}.`) || one.startsWith('azurecloud.')) ? 'maybe' : 'no';
@@ -198,7 +205,7 @@ export function lockedOutByCertificate(functions: Functions, exclusions: string 
     ...callersOf(functions).map((caller): GuardFinding => {
       if (isExcluded(caller.path)) return clear(`${whom(caller)}: ${caller.path} requires no certificate.`);
       return caller.tag === undefined
-        ? warn(`Callers of ${whom(caller)} that send no client certificate are refused: ${caller.loss}.`)
+        ? warn(`${whom(caller)} that send no client certificate are refused: ${caller.loss}.`)
         : warn(`${whom(caller)} sends no client certificate and gets 403: ${caller.loss}.`);
     }),
     ...unknownCallers(functions),
@@ -210,7 +217,7 @@ export const lockedOutByPrivateAccess = (functions: Functions): GuardFinding[] =
   ...callersOf(functions).map((caller): GuardFinding =>
     warn(
       caller.tag === undefined
-        ? `Callers of ${whom(caller)} outside the virtual network get 403: ${caller.loss}.`
+        ? `${whom(caller)} outside the virtual network get 403: ${caller.loss}.`
         : `${whom(caller)} calls from the internet and gets 403: ${caller.loss}.`,
     ),
   ),
@@ -249,9 +256,15 @@ export function scmCallers(deployments: Deployments | undefined, source: SourceC
   ];
 }
 
-/** Returns the paths that a sign-in must leave open, because services call triggers there with their own key. */
-export const webhookPaths = (functions: Functions): string[] =>
-  [...new Set(callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) ? [path] : [])))].toSorted();
+/**
+ * Returns the paths that a sign-in must leave open, because services call triggers there with a key that the host requires. A path where
+ * host.json may require no key stays behind the sign-in: left open, anyone could call it.
+ */
+export const webhookPaths = (functions: Functions): string[] => {
+  const keyless = webhookFunctions(functions).map(({ template }) => template);
+  const paths = callersOf(functions).flatMap(({ path }) => (path.startsWith(WEBHOOKS) && !keyless.includes(path) ? [path] : []));
+  return [...new Set(paths)].toSorted();
+};
 
 /** Returns the callers whose plain HTTP requests are lost when they are redirected. */
 export function redirectedCallers(functions: Functions): GuardFinding | readonly GuardFinding[] {

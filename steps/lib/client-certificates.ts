@@ -12,7 +12,7 @@ const isMode = (mode: string | null | undefined, asked: string): boolean => (mod
 
 export function judgeCertificates({ facts }: Context<unknown>): Verdict {
   const { properties } = facts.site;
-  const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
+  const { clientCertEnabled, clientCertMode, clientCertExclusionPaths, clientCertExclusionEndPoints: endPoints } = properties;
   const whole = (clientCertExclusionPaths ?? '').split(/[,;]/).find((path) => /^\/?\*?$/.test(path.trim()) && path.trim() !== '');
   if (clientCertEnabled && whole !== undefined)
     return {
@@ -22,7 +22,19 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
     };
   const found = clientCertEnabled === true ? clientCertMode || 'Required (not set)' : 'off';
   if (clientCertEnabled !== true || !isMode(clientCertMode, 'Required')) return { state: 'fail', found, wanted: 'Required' };
-  return exemptFunctions(facts, clientCertExclusionPaths ?? '', found) ?? { state: 'pass', found, wanted: 'Required' };
+  // Azure returns this member, and no page or schema of Microsoft describes it.
+  if (endPoints)
+    return {
+      state: 'unknown',
+      found: `${found}, with excluded endpoints (${endPoints}), whose effect is not documented`,
+      wanted: 'Required',
+    };
+  const exempt = exemptFunctions(facts, clientCertExclusionPaths ?? '', found);
+  if (exempt) return exempt;
+  // Microsoft documents that a plain HTTP request has no certificate, and not whether the mode Required refuses it.
+  return properties.httpsOnly === true
+    ? { state: 'pass', found, wanted: 'Required' }
+    : { state: 'unknown', found: `${found}, but HTTPS only is off, and a plain HTTP request has no certificate`, wanted: 'Required' };
 }
 
 /** Returns the verdict on functions that excluded paths exempt: a path exempts everything below it. undefined where there is none. */
@@ -64,6 +76,16 @@ export function exclusionsBreak({ properties }: Site): GuardFinding[] {
     ...(paths ? [warn(`Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`)] : []),
   ];
 }
+
+/** Warns where certificates are required and plain HTTP stays allowed. */
+export const plainHttpStays = ({ properties }: Site): GuardFinding[] =>
+  properties.httpsOnly === true
+    ? []
+    : [
+        warn(
+          'HTTPS only is off. A plain HTTP request has no certificate, and Microsoft does not document whether it is refused. Choose the control https-only too.',
+        ),
+      ];
 
 /** Checks whether HTTP/2 would fail because a certificate is requested during a connection. */
 export const breaksHttp2 = (site: Site): GuardFinding =>

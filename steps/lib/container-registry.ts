@@ -20,7 +20,7 @@ function lacksPuller({ site: { identity }, siteConfig }: Facts): string | undefi
   const chosen = siteConfig.properties.acrUserManagedIdentityID;
   if (!chosen) return identity?.principalId ? undefined : 'but the app has no system-assigned identity';
   const users = Object.entries(identity?.userAssignedIdentities ?? {});
-  return users.some(([id, { clientId }]) => sameWord(id, chosen) || sameWord(clientId, chosen))
+  return users.some(([id, user]) => sameWord(id, chosen) || sameWord(user?.clientId, chosen))
     ? undefined
     : 'but the app does not have the identity that is configured';
 }

@@ -1,6 +1,6 @@
 /** Requirements of deployments on an app. */
 import { type Context, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
-import { accountOf, type App, HOST_STORAGE, isReference, RUN_FROM_PACKAGE, sameWord, valueOf } from '../../src/azure/index.ts';
+import { accountOf, type App, type Facts, HOST_STORAGE, isReference, RUN_FROM_PACKAGE, sameWord, valueOf } from '../../src/azure/index.ts';
 
 /**
  * Returns whether deployments need the connection string of the host's storage: Linux Consumption runs from a URL only, and the tools
@@ -20,10 +20,21 @@ export function openPackage({ facts }: Context<unknown>): GuardFinding[] {
     return [warn(`${RUN_FROM_PACKAGE} is a reference. If its URL has no signature, the app could lose access to its code.`)];
   const account = accountOf(value);
   if (!facts.storageAccounts.value.some(({ name }) => sameWord(name, account)) || /[?&]sig=/i.test(value)) return [];
-  if (valueOf(facts.appSettings, PACKAGE_IDENTITY)) return [];
-  const why = `The URL in ${RUN_FROM_PACKAGE} has no signature, and ${PACKAGE_IDENTITY} is not set.`;
-  const { type } = facts.site.identity ?? {};
-  return !type || sameWord(type, 'None')
-    ? [stop(`${why} The app has no identity, so it could no longer load its code from ${account}. Give it an identity with access first.`)]
-    : [warn(`${why} If the identity of the app has no access to the container, the app has no code after a restart.`)];
+  const why = `The URL in ${RUN_FROM_PACKAGE} has no signature.`;
+  return hasPackageIdentity(facts)
+    ? [warn(`${why} If the identity of the app has no access to the container, the app has no code after a restart.`)]
+    : [
+        stop(
+          `${why} The app does not have the identity that fetches the package, so it could no longer load its code from ${account}. Give it an identity with access first.`,
+        ),
+      ];
+}
+
+/** Whether the app has the identity that fetches its package: the one of the setting, and without it the system-assigned one. */
+function hasPackageIdentity({ appSettings, site: { identity } }: Facts): boolean {
+  const named = valueOf(appSettings, PACKAGE_IDENTITY)?.trim() ?? '';
+  if (isReference(named)) return true;
+  return named === '' || sameWord(named, 'SystemAssigned')
+    ? /SystemAssigned/i.test(identity?.type ?? '')
+    : Object.keys(identity?.userAssignedIdentities ?? {}).some((id) => sameWord(id, named));
 }

@@ -11,6 +11,7 @@ import {
 } from '../../src/contract/index.ts';
 import {
   byNameOrId,
+  type Facts,
   hasRole,
   type HostKeys,
   hostKeysAddress,
@@ -31,6 +32,19 @@ type X = Context<{ readonly store?: 'blob' | 'keyvault'; readonly vault?: string
 
 /** The client id with which the host signs in to the vault: of a user-assigned identity, or of an application with a secret. */
 const KEY_STORE_CLIENT = 'AzureWebJobsSecretStorageKeyVaultClientId';
+const KEY_STORE_SECRET = 'AzureWebJobsSecretStorageKeyVaultClientSecret';
+
+/** Returns the user-assigned identity with which the host signs in to the vault; undefined if the setting names none of the app. */
+const namedIdentity = ({ site }: Facts, client: string): { readonly principalId?: string } | null | undefined =>
+  Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => sameWord(one?.clientId, client));
+
+/** Returns whether the host signs in with a client id that belongs to no identity of the app, and without a secret. */
+function lacksNamedIdentity(facts: Facts): boolean {
+  const client = valueOf(facts.appSettings, KEY_STORE_CLIENT)?.trim();
+  if (!client || isReference(client) || valueOf(facts.appSettings, KEY_STORE_SECRET)) return false;
+  const users = Object.values(facts.site.identity?.userAssignedIdentities ?? {});
+  return !namedIdentity(facts, client) && users.every((one) => one?.clientId);
+}
 
 const isBlob = (store: string): boolean => !/^(files|keyvault|kubernetes)$/i.test(store);
 const chosenVault = ({ facts, answers }: X): Vault | undefined => byNameOrId(facts.vaults.value, answers.vault ?? '');
@@ -54,6 +68,12 @@ export function judgeKeyStore({ app, facts, answers }: X): Verdict {
   const { type, principalId } = facts.site.identity ?? {};
   if (sameWord(store, 'keyvault') && !principalId && !/Assigned/i.test(type ?? '') && !valueOf(facts.appSettings, KEY_STORE_CLIENT))
     return { state: 'fail', found: 'keyvault, but the app has no identity: the host cannot read its keys', wanted };
+  if (sameWord(store, 'keyvault') && lacksNamedIdentity(facts))
+    return {
+      state: 'fail',
+      found: `keyvault, but the app does not have the identity in ${KEY_STORE_CLIENT}: the host cannot read its keys`,
+      wanted,
+    };
   if (asked === undefined && sameWord(store, 'kubernetes'))
     return { state: 'unknown', found: `${store}: secrets of a Kubernetes cluster, which func-harden does not check`, wanted };
   const good = asked === undefined ? !sameWord(store, 'files') : asked === 'blob' ? isBlob(store) : sameWord(store, 'keyvault');
@@ -121,7 +141,15 @@ export function newKeys(x: X): GuardFinding[] {
         `Vault "${x.answers.vault ?? ''}" was not found in this subscription, or you have no permission to read it. Check the name, or choose a different vault.`,
       ),
     ];
-  const principal = x.facts.site.identity?.principalId;
+  const client = valueOf(x.facts.appSettings, KEY_STORE_CLIENT)?.trim();
+  const named = client ? namedIdentity(x.facts, client) : undefined;
+  if (client && !named)
+    return [
+      stop(
+        `The host would sign in to the vault with the client id in ${KEY_STORE_CLIENT}, and func-harden does not know what it may do there. Remove this setting first, or change the key storage manually.`,
+      ),
+    ];
+  const principal = named ? named.principalId : x.facts.site.identity?.principalId;
   const words = (vault.properties.accessPolicies ?? []).flatMap(({ objectId, permissions }) =>
     sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
   );

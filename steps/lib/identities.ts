@@ -1,6 +1,6 @@
 /** Identities that an app uses, and the roles that a plan assigns to them. */
 import { type Verdict, type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
-import { type Facts, rolesRead, scopeOf, roleOf, ROLE, guidFor, nameIn, type Json, type Site } from '../../src/azure/index.ts';
+import { type Facts, rolesRead, scopeOf, roleOf, ROLE, guidFor, nameIn, sameWord, type Json, type Site } from '../../src/azure/index.ts';
 
 /** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
 interface Acting {
@@ -18,7 +18,7 @@ export function actingIdentity({ identity }: Site): Acting {
   const known = identity?.principalId;
   if (known) return { principal: known, drafts: [] };
   const [user] = Object.entries(identity?.userAssignedIdentities ?? {});
-  if (user?.[1].principalId)
+  if (user?.[1]?.principalId)
     return { principal: user[1].principalId, id: user[0], ...(user[1].clientId ? { clientId: user[1].clientId } : {}), drafts: [] };
   return {
     principal: SYSTEM_PRINCIPAL,
@@ -31,10 +31,17 @@ export function referenceIdentity(site: Site): Acting {
   const chosen = site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
   const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
   const user = users.find(([id]) => id.toLowerCase() === chosen.toLowerCase());
-  if (user?.[1].principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };
+  if (user?.[1]?.principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };
   const acting = actingIdentity(site);
-  if (acting.id === undefined) return acting;
-  return { ...acting, drafts: [{ at: ['site', 'properties.keyVaultReferenceIdentity'], to: acting.id, absent: 'SystemAssigned' }] };
+  if (acting.id === undefined && sameWord(chosen, 'SystemAssigned')) return acting;
+  // The app does not have the chosen identity, or has only user-assigned ones.
+  const choice: Draft = {
+    at: ['site', 'properties.keyVaultReferenceIdentity'],
+    to: acting.id ?? 'SystemAssigned',
+    absent: 'SystemAssigned',
+    after: ['siteIdentity'],
+  };
+  return { ...acting, drafts: [...acting.drafts, choice] };
 }
 
 /** Assigns a role at a scope to a principal. `forWhom` makes the name of the assignment different from others. */

@@ -14,6 +14,8 @@ import {
 } from '../../src/azure/index.ts';
 import { endpointsOf, findSubnet, groupIdOf, isApproved, isLeaving, isUncertain, productionOf } from './networks.ts';
 
+import { isPublicAccessOff } from './public-access.ts';
+
 type X = Context<{ readonly subnet?: string; readonly dnsZone?: string }>;
 
 export const connections = (site: Site): readonly PrivateConnection[] => site.properties.privateEndpointConnections ?? [];
@@ -40,6 +42,7 @@ export function endpoint({ facts, answers }: X): Draft[] {
         },
       },
       proof: proof('site', 'the connection of the private endpoint is approved', connectionState),
+      ...(isPublicAccessOff(site) ? { risk: 'safe' as const } : {}),
     },
   ];
 }

@@ -5,7 +5,7 @@
  * property" (azure.github.io/AppService, "Improvements to controlling networking configurations"; Azure/azure-rest-api-specs#29043).
  * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set by itself.
  */
-import type { Facts, Site } from '../../src/azure/index.ts';
+import { type Facts, sameWord, type Site } from '../../src/azure/index.ts';
 import { isApproved, isLeaving, isUncertain } from './networks.ts';
 
 interface PublicAccess {
@@ -13,6 +13,9 @@ interface PublicAccess {
   /** The state as a person reads it. */
   readonly found: string;
 }
+
+/** Returns whether the property itself turns public access off, whatever private endpoints the app has. */
+export const isSetOff = ({ properties }: Site): boolean => sameWord(properties.publicNetworkAccess?.trim(), 'Disabled');
 
 /** Reads the property like the platform: in any case, and "not set" depends on the app's private endpoints. */
 export function publicAccess({ properties }: Site): PublicAccess {

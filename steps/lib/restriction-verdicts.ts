@@ -17,7 +17,10 @@ import {
 } from '../../src/azure/index.ts';
 import { nameOf, namesFrontDoor, type SiteRestrictions } from './access-restrictions.ts';
 
-/** Notes service tags whose addresses other customers of Azure use too (overview-access-restrictions, "a specific Azure Front Door instance"). */
+/**
+ * Notes service tags whose addresses every other customer of Azure can use too (virtual-network/service-tags-overview;
+ * overview-access-restrictions, "a specific Azure Front Door instance"). Headers do not narrow AzureCloud, because any client can send them.
+ */
 function sharedWithOthers(row: RestrictionRow): string[] {
   const isForCloud = isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag));
   const names = Object.keys(row.headers ?? {}).map((name) => name.toLowerCase());
@@ -61,6 +64,8 @@ export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonl
       wanted,
       lines,
     };
+  const shared = rows.filter((row) => !isDeny(row)).flatMap(sharedWithOthers);
+  if (shared.length > 0) return { state: 'fail', found: `${count}; ${shared.join('; ')}`, wanted, lines };
   const strange = rows.filter(hasUnknownTag);
   if (strange.length > 0)
     return {

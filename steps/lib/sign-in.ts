@@ -8,21 +8,26 @@ import {
   triggersNotSeen,
   ALLOWED_TENANTS,
   authFileOf,
+  brokenReference,
   type Facts,
   type Functions,
   httpFunctions,
   includesWord,
+  type HttpFunction,
   isExternal,
   isMultiTenant,
   nameIn,
   openedBy,
   type OpenedFunction,
   providersOf,
+  sameWord,
+  proxiesNotSeen,
   SECRETLESS,
   signInOf,
   tenantFault,
   tenantsAllowed,
   valueOf,
+  webhookFunctions,
 } from '../../src/azure/index.ts';
 
 /** The answers that judging and guarding the sign-in use. */
@@ -36,65 +41,34 @@ export interface SignInAnswers {
 }
 type X = Context<SignInAnswers>;
 
-const excludedFrom = ({ authSettings }: Facts): readonly string[] => authSettings.properties.globalValidation?.excludedPaths ?? [];
+export const excludedFrom = ({ authSettings }: Facts): readonly string[] => authSettings.properties.globalValidation?.excludedPaths ?? [];
 const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
 
+/** Returns the functions that clients call over HTTP: at a route of their own, or at an endpoint of an extension that may require no key. */
+export const calledFunctions = ({ maybe }: Facts, functions: Functions): HttpFunction[] => [
+  ...httpFunctions(functions, maybe('appSettings')),
+  ...webhookFunctions(functions, maybe('appSettings')),
+];
+
 /** Returns the functions that these paths leave open unintentionally: those that no answer was meant for. */
 export function openedFunctions(x: X, functions: Functions, paths: readonly string[]): OpenedFunction[] {
-  const all = httpFunctions(functions, x.facts.maybe('appSettings'));
+  const all = calledFunctions(x.facts, functions);
   const isWhole = openedBy(paths, all).filter(({ cover }) => cover === 'yes').length === all.length;
   return openedBy(isWhole ? paths : paths.filter((path) => !isAnswered(x, path)), all);
 }
 export const openedNames = (functions: readonly OpenedFunction[]): string =>
-  functions.map(({ name, path, isAnonymous }) => `${name} (${path}${isAnonymous ? '' : ', requires a key'})`).join(', ');
-
-/** Returns the functions that requests reach without the sign-in, through an excluded path. */
-const passedBy = (facts: Facts): OpenedFunction[] =>
-  openedBy(excludedFrom(facts), httpFunctions(facts.functions, facts.maybe('appSettings')));
-
-/** Returns the names of functions that require no key. */
-export const anonymousFunctions = (functions: Functions): string[] =>
-  httpFunctions(functions)
-    .filter(({ isAnonymous }) => isAnonymous)
-    .map(({ name }) => name);
-
-/** Judges whether each function without a key has a sign-in, or is listed as intentionally public. */
-export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verdict {
-  const wanted = 'a key, authentication, or the function listed as intentionally public';
-  const all = anonymousFunctions(facts.functions);
-  const left = all.filter((name) => !includesWord(onPurpose, name));
-  const notSeen = triggersNotSeen(facts.functions);
-  if (left.length === 0 && notSeen)
-    return { state: 'unknown', found: `${notSeen}, so it is unknown which functions require a key`, wanted };
-  if (all.length === 0) return { state: 'pass', found: 'none', wanted };
-  if (left.length === 0) return { state: 'pass', found: `${all.join(', ')}, listed as intentionally public`, wanted };
-  const byCode = (name: string): string => `${name}: authLevel is set in the function's code; change it there.`;
-  const signIn = signInOf(facts);
-  if (signIn.state === 'unknown') return { state: 'unknown', found: `${left.join(', ')}: ${signIn.found}`, wanted };
-  if (signIn.state === 'open') return { state: 'fail', found: left.join(', '), wanted, lines: left.map(byCode) };
-  // A sign-in that accepts accounts of any tenant protects nothing.
-  const fault = tenantFault(facts.authSettings, facts.maybe('appSettings'));
-  if (fault?.state === 'open') return { state: 'fail', found: `${left.join(', ')}: ${fault.found}`, wanted, lines: left.map(byCode) };
-  const passing = passedBy(facts).filter(({ name }) => left.includes(name));
-  const sure = passing.filter(({ cover }) => cover === 'yes');
-  const paths = (some: readonly OpenedFunction[]): string => some.map(({ name, path }) => `${name} (${path})`).join(', ');
-  if (sure.length > 0)
-    return { state: 'fail', found: `excluded from authentication: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
-  if (passing.length > 0) return { state: 'unknown', found: `perhaps excluded from authentication: ${paths(passing)}`, wanted };
-  if (fault) return { state: 'unknown', found: `${left.join(', ')}: ${fault.found}`, wanted };
-  // Functions with other or unknown triggers are behind the sign-in as well, unless a path is excluded.
-  if (notSeen && excludedFrom(facts).length > 0)
-    return { state: 'unknown', found: `${notSeen}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`, wanted };
-  return { state: 'pass', found: `${all.join(', ')}, behind authentication`, wanted };
-}
+  functions
+    .map(
+      ({ name, path, isAnonymous, isKeyUnknown }) =>
+        `${name} (${path}${isAnonymous ? '' : isKeyUnknown ? ', host.json decides whether a key is required' : ', requires a key'})`,
+    )
+    .join(', ');
 
 /** Returns paths that are excluded today and that reach a function without an answer. They will no longer be excluded. */
 export const closingPaths = (x: X): string[] =>
-  excluded(x).filter(
-    (path) => !isAnswered(x, path) && openedBy([path], httpFunctions(x.facts.functions, x.facts.maybe('appSettings'))).length > 0,
-  );
+  excluded(x).filter((path) => !isAnswered(x, path) && openedBy([path], calledFunctions(x.facts, x.facts.functions)).length > 0);
 /** Returns the paths that stay open: those that reach no function, those that triggers require, and those of the answer. */
 export function openPaths(x: X): string[] {
   const gone = closingPaths(x);
@@ -108,14 +82,20 @@ export function isNeverSet({ facts }: X): boolean {
 
 /** Checks the setting that holds the client secret, or its replacement. */
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
-  const { secretSetting, issuer = '' } = answers;
+  const { issuer = '', clientId = '' } = answers;
+  const before = facts.authSettings.properties.identityProviders?.['azureActiveDirectory']?.registration;
+  // Without an answer, the setting that is named today stays, where the application is the same.
+  const kept = sameWord(before?.clientId, clientId) ? before?.clientSecretSettingName : undefined;
+  const secretSetting = answers.secretSetting || kept;
   if (!secretSetting) return [];
-  const refuse = (says: string): GuardFinding[] => [{ level: 'stop', says }];
+  const refuse = (says: string): GuardFinding[] => [answers.secretSetting ? stop(says) : warn(says)];
   const value = valueOf(facts.appSettings, secretSetting);
+  const broken = brokenReference(value);
+  if (broken) return refuse(`${secretSetting} holds a Key Vault reference that App Service does not resolve: ${broken}.`);
   if (secretSetting.toUpperCase() !== SECRETLESS)
     return value?.trim() ? [] : refuse(`The app has no setting ${secretSetting} with the client secret. Create it first.`);
-  const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(
-    ([, { clientId }]) => clientId !== undefined && clientId.toLowerCase() === value?.trim().toLowerCase(),
+  const [identity] = Object.entries(planned.site.identity?.userAssignedIdentities ?? {}).find(([, user]) =>
+    sameWord(user?.clientId, value?.trim()),
   ) ?? [undefined];
   if (value === undefined)
     return refuse(
@@ -131,6 +111,18 @@ export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
     ),
     ...(isSticky ? [] : [warn(`${SECRETLESS} is not a slot setting, so a swap moves it to the other slot.`)]),
   ];
+}
+
+/** Warns about endpoints that the sign-in closes for callers that send only a key. */
+export function webhooksClosed({ facts, answers }: X): GuardFinding[] {
+  const closed = webhookFunctions(facts.functions, facts.maybe('appSettings')).filter(
+    ({ template }) => openedBy(answers.excludedPaths ?? [], [{ name: '', template, isAnonymous: true }]).length === 0,
+  );
+  return [...Map.groupBy(closed, ({ template }) => template)].map(([path, all]) =>
+    warn(
+      `Callers of ${all.map(({ name }) => name).join(', ')} at ${path} must send a token after this change; a key alone gets 401. Only host.json shows whether this path requires a key. If it does and the callers cannot get a token, add the path to excludedPaths.`,
+    ),
+  );
 }
 
 /** Checks whether the issuer of the answer, or another setting, refuses tokens of other tenants. */
@@ -173,6 +165,33 @@ export function settingsInForce(x: X): GuardFinding[] {
     : [clear('The app already has version 2 settings.')];
 }
 
+/** Warns about tokens and people that the sign-in accepts today and not after the change. */
+export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
+  const { platform, globalValidation, identityProviders } = facts.authSettings.properties;
+  const [, before] = Object.entries(identityProviders ?? {}).find(([name]) => sameWord(name, 'azureActiveDirectory')) ?? [];
+  if (platform?.enabled !== true || !before) return [];
+  const { clientId = '', issuer = '', audiences = [], action = 'Return401' } = answers;
+  const { clientId: client, openIdIssuer } = before.registration ?? {};
+  // A token for the client id itself is always accepted.
+  const accepted = [...(audiences.length > 0 ? audiences : [`api://${clientId}`]), clientId];
+  const gone = (before.validation?.allowedAudiences ?? []).filter((one) => !includesWord(accepted, one));
+  const bare = (url: string): string => url.trim().replace(/\/+$/, '');
+  return [
+    ...(gone.length > 0
+      ? [`Tokens for these audiences are refused after this change: ${gone.join(', ')}. To keep them, answer audiences with them.`]
+      : []),
+    ...(client && !sameWord(client, clientId) ? [`Tokens for application ${client} are refused after this change.`] : []),
+    ...(openIdIssuer && !sameWord(bare(openIdIssuer), bare(issuer))
+      ? [`The issuer ${openIdIssuer} is replaced. Tokens that only it accepts are refused.`]
+      : []),
+    ...(globalValidation?.requireAuthentication === true &&
+    sameWord(globalValidation.unauthenticatedClientAction, 'RedirectToLoginPage') &&
+    action !== 'RedirectToLoginPage'
+      ? ['People who are not signed in get an error instead of the sign-in page.']
+      : []),
+  ].map((says) => warn(says));
+}
+
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/i;
 const socialOf = ({ facts }: X): string[] => providersOf(facts.authSettings).filter((name) => SOCIAL.test(name));
 
@@ -202,26 +221,24 @@ function remarks(x: X): string[] {
   ];
 }
 
-/** Paths of the host. No function has its route below them. */
-const OF_HOST = /^\/runtime\/webhooks(\/|$)/i;
 const EVERYTHING = /^\/?\*+$/;
 
 export function judgeSignIn(x: X): Verdict {
   const wanted = 'on, with a provider, unauthenticated requests refused';
   const functions = x.facts.maybe('functions');
-  const notSeen = functions && triggersNotSeen(functions);
-  if (functions && httpFunctions(functions).length === 0 && !notSeen)
-    return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
+  const called = functions && calledFunctions(x.facts, functions);
+  const notSeen = functions && (triggersNotSeen(functions) ?? proxiesNotSeen(x.facts.maybe('appSettings')));
+  if (called?.length === 0 && !notSeen) return { state: 'not-applicable', found: 'no function of the app is called over HTTP', wanted };
   const { state, found } = signInOf(x.facts);
   if (state === 'unknown') return { state, found, wanted };
   if (state === 'open') {
     // Without the list of functions and all triggers, it is unknown whether a function is called over HTTP.
-    const isCalled = httpFunctions(x.facts.functions).length > 0;
+    const isCalled = calledFunctions(x.facts, x.facts.functions).length > 0;
     return isCalled
       ? { state: 'fail', found, wanted }
       : { state: 'unknown', found: `${found}, and ${notSeen ?? 'no function is called over HTTP'}`, wanted };
   }
-  const paths = excluded(x).filter((path) => !OF_HOST.test(path.trim()));
+  const paths = excluded(x);
   const whole = paths.filter((path) => EVERYTHING.test(path.trim()));
   if (whole.length > 0) return { state: 'fail', found: `on, but the excluded path ${whole.join(', ')} leaves the whole app open`, wanted };
   const fault = tenantFault(x.facts.authSettings, x.facts.maybe('appSettings'));

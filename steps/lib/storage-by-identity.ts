@@ -1,7 +1,6 @@
 /** Changes the storage of the host and of deployments from keys to the identity of the app. */
 import {
   accountOf,
-  type AppSettings,
   aroundKey,
   CONTENT_SHARE,
   type Facts,
@@ -12,6 +11,8 @@ import {
   isKeyedConnection,
   isReference,
   type Json,
+  nameIn,
+  partOf,
   pollingBlobTriggers,
   ROLE,
   roleName,
@@ -47,14 +48,11 @@ const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): strin
     .map((part) => partOf(appSettings, connection, part))
     .concat(partOf(appSettings, connection, 'credential') ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
     .find(Boolean);
-/** Returns a setting of a connection in parts. Outside Linux, the separator may be a colon. */
-const partOf = (settings: AppSettings, connection: string, part: string): string | undefined =>
-  valueOf(settings, `${connection}__${part}`) ?? valueOf(settings, `${connection}:${part}`);
 
 /** Judges a value that is not the name of an account: it may contain a key, and the host cannot find the account by it. */
 export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdict | undefined {
   const name = `${HOST_STORAGE}__accountName`;
-  const value = valueOf(appSettings, name)?.trim() ?? '';
+  const value = partOf(appSettings, HOST_STORAGE, 'accountName')?.trim() ?? '';
   if (value === '' || isReference(value) || /^[a-z0-9]{3,24}$/i.test(value)) return undefined;
   return secretIn(name, value)
     ? { state: 'fail', found: `with a key, in ${name}`, wanted }
@@ -188,7 +186,40 @@ function blobTriggers({ facts }: Context<unknown>, account: StorageAccount, prin
       ];
 }
 
+/** The first versions of extensions that sign in by identity, by the bindings that use the storage of the host. */
+const EXTENSIONS: readonly (readonly [type: RegExp, version: string])[] = [
+  [/^(blob|queue|table)/i, 'Storage 5.0'],
+  [/^(orchestration|activity|entity|durable)/i, 'Durable Functions 2.7.0'],
+];
+
+/** Warns about bindings that use the storage of the host: an older extension cannot sign in to it by identity. */
+function extensionVersions({ facts }: Context<unknown>): GuardFinding[] {
+  const uses = (facts.maybe('functions')?.value ?? []).flatMap(({ name, properties }) =>
+    (properties.config?.bindings ?? []).flatMap(({ type, connection, source }) => {
+      const isHosts = connection === undefined || connection === null || connection === '' || sameWord(connection, HOST_STORAGE);
+      const found = EXTENSIONS.find(([one]) => one.test(type));
+      // The source EventGrid came with a version that signs in by identity.
+      return found && isHosts && !sameWord(source, 'EventGrid') ? [{ name: nameIn(name), version: found[1] }] : [];
+    }),
+  );
+  return [...Map.groupBy(uses, ({ version }) => version)].map(([version, all]) =>
+    warn(
+      `These functions use this storage with an extension: ${[...new Set(all.map(({ name }) => name))].join(', ')}. Azure does not report its version: before ${version}, it cannot sign in with an identity.`,
+    ),
+  );
+}
+
+/** Versions of the host that do not support identity-based connections. */
+const OLD_HOST = /^~?[123](\.|$)/;
+
 export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
+  const host = valueOf(x.facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim() ?? '';
+  return OLD_HOST.test(host)
+    ? [stop(`Only version 4 of the Functions host supports identity-based connections. The app uses version ${host}. Upgrade it first.`)]
+    : [...accountIsKnown(x), ...extensionVersions(x)];
+}
+
+function accountIsKnown(x: Context<unknown>): GuardFinding[] {
   const name = hostAccount(x.facts.appSettings) ?? '';
   const account = storageOf(x);
   if (!account)

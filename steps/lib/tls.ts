@@ -43,3 +43,7 @@ export function hasEndToEnd({ properties: { sku } }: Site): true | string | { re
       : 'Azure does not report the tier of the plan, and not every tier supports end-to-end encryption',
   };
 }
+
+/** Whether the tier is one where App Service takes client certificates and a cipher suite: all but Free and Shared. */
+export const fromBasic = ({ properties: { sku } }: Site): true | string =>
+  /^(Free|Shared)$/i.test(sku ?? '') ? `the ${sku ?? ''} tier does not support this setting; Basic or higher is required` : true;

@@ -106,8 +106,8 @@ test('the preview marks an unproven write in one word, explains the word once, a
     'version: 1\napps:\n  fn-orders:\n    steps:\n      remote-debugging: { decision: apply }\n      deployment-credentials: { decision: apply }\n',
   );
   const { stdout } = await inside(here, ['plan', file, '--app', 'fn-orders'], {}, 120);
-  expect(stdout).toMatch(/sites\/fn-orders\/config\/web {2}\[[\d-]+\]$/m);
-  expect(stdout).toMatch(/basicPublishingCredentialsPolicies\/scm {2}\[[\d-]+\] {2}unproven$/m);
+  expect(stdout).toMatch(/sites\/fn-orders\/config\/web {2}api-version=[\d-]+$/m);
+  expect(stdout).toMatch(/basicPublishingCredentialsPolicies\/scm {2}api-version=[\d-]+ {2}unproven$/m);
   expect(stdout.match(/unproven: this request is not tested on Azure yet/g)).toHaveLength(1);
 });
 

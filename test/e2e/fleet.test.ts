@@ -1,5 +1,6 @@
 /** Many apps at once: what the inventory holds, what is read beside it, and how fast Azure lets it go. */
 import { expect, test } from 'vitest';
+import { contoso } from '../../src/emulator/contoso.ts';
 import { testTime } from '../helpers/clock.ts';
 import { inside } from '../helpers/inside.ts';
 import { world, type World } from '../helpers/world.ts';
@@ -154,6 +155,17 @@ test('an app that comes twice is judged once', async () => {
   await here.faults([{ method: 'POST', path: 'ResourceGraph', times: 1, status: 200, body: { data: [...rows, ...rows] } }] as never);
   const { apps } = await audit(here, '--all', '--slot', 'all', '--step', 'ftp');
   expect(apps).toHaveLength(rows.length);
+});
+
+test('function apps that are container apps are left out with a word: their settings are elsewhere', async () => {
+  const seed = contoso();
+  for (const [name, kind] of Object.entries({ 'ca-orders': 'functionapp', 'ca-web': '' })) {
+    const id = `/subscriptions/${seed.subscriptions[0]!.id}/resourceGroups/rg-shop/providers/Microsoft.App/containerApps/${name}`;
+    seed.resources[id.toLowerCase()] = { id, ...(kind ? { kind } : {}), location: 'westeurope', properties: {} };
+  }
+  const here = await world({ seed: () => seed });
+  const all = await inside(here, ['audit', '--all', '--step', 'ftp']);
+  expect(all.stderr).toMatch(/NOTE: 1 container app with functions \(Microsoft\.App\/containerApps\) in .* not checked/);
 });
 
 test('Logic Apps share the type: they are left out with a word, and told when they are named', async () => {

@@ -81,6 +81,10 @@ test('the whole job without a person: audit, plan, replay, audit, replay again, 
 
   const undo = await here.cli(['undo', runName(replay), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
+  // The preview explains its words, and says how often the app restarts.
+  expect(undo.stdout).toMatch(
+    /^unproven: this request is not tested on Azure yet[\s\S]*^Undo: 4 resources to modify, in 4 requests, 2 restarts\.$/m,
+  );
   // A default action that was never set cannot be unset through ARM; "Allow" is what it stood for.
   const after = await here.state();
   delete after.sites[ORDERS.toLowerCase()]!.config['scmIpSecurityRestrictionsDefaultAction'];

@@ -6,7 +6,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { terminal } from '../../src/cli/terminal.ts';
 import { inside } from '../helpers/inside.ts';
-import { BIN, world, type World } from '../helpers/world.ts';
+import { ANSWERS, BIN, world, type World } from '../helpers/world.ts';
 
 const environment = (here: World) => ({
   ...process.env,
@@ -105,6 +105,70 @@ test('a reader of stdout that goes away does not turn findings into success', { 
   const child = spawn(process.execPath, [BIN, 'audit', '--all', '--json'], { env: environment(here), stdio: ['ignore', 'pipe', 'ignore'] });
   child.stdout.once('data', () => child.stdout.destroy());
   expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(2);
+});
+
+test.skipIf(process.platform !== 'linux')(
+  'a disk that becomes full during a run stops it between two changes: 5, and the run can be resumed',
+  async () => {
+    const here = await world();
+    const [answers, full, shown] = [join(here.folder, 'a.yaml'), join(here.folder, 'full.cjs'), join(here.folder, 'shown')];
+    await writeFile(answers, ANSWERS);
+    // The disk is full after the first line with this text; /dev/full would be so from the beginning.
+    await writeFile(
+      full,
+      `const fs = require('node:fs');
+const write = fs.writeSync;
+let isFull = false;
+fs.writeSync = (fd, text, ...more) => {
+  if (fd === 1 && isFull) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' });
+  isFull ||= fd === 1 && String(text).includes('change-end');
+  return write(fd, text, ...more);
+};
+`,
+    );
+    const script = (to: string) => [
+      '-c',
+      `exec "$0" "$1" replay "$2" --yes --confirm fn-orders $3 > "${to}"`,
+      process.execPath,
+      BIN,
+      answers,
+    ];
+    const ended = (args: readonly string[], more: object = {}) =>
+      new Promise((resolve) => spawn('sh', args, { env: { ...environment(here), ...more }, stdio: 'ignore' }).on('close', resolve));
+    // Where the plan cannot be printed, nothing is sent.
+    expect(await ended(script('/dev/full'))).toBe(1);
+    expect([await here.writes(), (await inside(here, ['history'])).stdout]).toEqual([[], 'No runs yet.\n']);
+    expect(await ended([...script(shown), '--json'], { NODE_OPTIONS: `--require=${JSON.stringify(full)}` })).toBe(5);
+    const history = await inside(here, ['history', '--json']);
+    // The change that was announced on the full disk is still done and recorded.
+    const applied = [{ state: 'applied' }, { state: 'applied' }];
+    expect(JSON.parse(history.stdout)).toMatchObject({
+      runs: [{ state: 'stopped', changes: applied, endedAt: expect.any(String) as string }],
+    });
+    expect(await here.writes()).toHaveLength(applied.length);
+    expect((await inside(here, ['resume', 'last', '--yes', '--confirm', 'fn-orders'])).code).toBe(0);
+  },
+);
+
+test.each([
+  ['plan', []],
+  ['plan', ['--safe']],
+  ['replay', ['--yes']],
+])('a signal ends %s %j between two apps, without a result', async (command, options) => {
+  const here = await world();
+  const file = join(here.folder, 'a.yaml');
+  await writeFile(file, 'version: 1\ndefaults: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } }\n');
+  const args = [command, ...(options.includes('--safe') ? [] : [file]), ...options, '--all', '--concurrency', '1'];
+  const { stdout } = await inside(here, args, {}, 80, true, AbortSignal.abort());
+  const read = (await here.exchanges()).flatMap(({ url }) => /\/sites\/([^/?]+)\/config\//i.exec(url)?.slice(1) ?? []);
+  expect([stdout, new Set(read).size]).toEqual(['', 1]);
+});
+
+test('Node.js is not made to print requests with their tokens', async () => {
+  const here = await world();
+  const ran = await here.cli(['audit', '--app', 'fn-orders', '--step', 'ftp'], { NODE_DEBUG: 'http' });
+  expect([ran.code, ran.stderr]).toEqual([64, expect.stringContaining('unset NODE_DEBUG')]);
+  expect(ran.stderr).not.toContain(here.accessToken);
 });
 
 test('what is stopped half-way says so, in every form, and calls nothing gone', { timeout: 60_000 }, async () => {

@@ -33,7 +33,7 @@ async function undone(steps: string, meanwhile: (state: State) => void, ...more:
   const here = cloud(state, folder);
   const answers = join(folder, 'answers.yaml');
   await writeFile(answers, `version: 1\napps: { fn-reports: { steps: { ${steps} } } }\n`);
-  const ran = await here.command('replay', answers, '--yes', '--no-input');
+  const ran = await here.command('replay', answers, '--yes', '--confirm', 'fn-reports', '--no-input');
   expect(ran.code, ran.stdout + ran.stderr).toBe(0);
   meanwhile(state);
   const { code, stdout, stderr } = await here.command('undo', 'last', '--yes', '--no-input', ...more);

@@ -44,7 +44,7 @@ test.each([
   const answers = join(folder, 'answers.yaml');
   const app = what === 'private endpoint' ? 'fn-reports' : 'fn-orders';
   await writeFile(answers, `version: 1\napps: { ${app}: { steps: { ${steps} } } }\n`);
-  const ran = await cloud(contoso(), folder, reports(place, state)).command('replay', answers, '--yes', '--no-input');
+  const ran = await cloud(contoso(), folder, reports(place, state)).command('replay', answers, '--yes', '--confirm', app, '--no-input');
   expect(ran.stdout + ran.stderr).toContain('APPLIED, NOT VERIFIED: 1 applied, 0 verified');
   expect(ran.stderr).toContain(`accepted by Azure, but the provisioning state is ${state}`);
   expect(ran.code).toBe(5);

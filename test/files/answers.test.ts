@@ -135,6 +135,9 @@ describe('every mistake has a place and says what is right', () => {
     ],
     ['a key twice', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
+    ['a second document', 'version: 1\n---\nversion: 1', 'a.yaml:2:1: a second document begins here; write one document per file'],
+    ['an unknown tag', inSteps('ftp: !off { decision: skip }'), 'a.yaml:4:10: unknown tag !off; write the value without a tag'],
+    ['an unknown tag of a key', inSteps('!!off ftp: { decision: skip }'), 'a.yaml:4:5: unknown tag !!off; write the value without a tag'],
     ['no map at all', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
     ['nothing', '', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
   ])('%s', (_, text, expected) => {
@@ -161,6 +164,16 @@ test('a file cannot reach a prototype', () => {
   expect(mistakesIn(inSteps('constructor: { decision: apply }'))).toHaveLength(1);
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
   expect(Object.keys(parseAnswers('version: 1\napps: { __proto__: { steps: {} } }', 'a.yaml', catalogue).apps)).toEqual(['__proto__']);
+});
+
+test('tags that YAML defines are read, and a file in UTF-16 is not', async () => {
+  expect(mistakesIn('version: !!int 1\ndefaults: !!map { steps: { ftp: { decision: !!str skip } } }')).toEqual([]);
+  const file = join(await temporaryFolder(), 'answers.yaml');
+  // As Windows PowerShell writes the output of a command.
+  await writeFile(file, `\uFEFF${ANSWERS}`, 'utf16le');
+  await expect(loadAnswers(file, catalogue)).rejects.toThrow('it is not UTF-8 text');
+  await writeFile(file, `\uFEFF${ANSWERS}`);
+  expect((await loadAnswers(file, catalogue)).answers).toEqual(parseAnswers(ANSWERS, file, catalogue));
 });
 
 test('an app has the name that is written, also where it looks like a number', () => {

@@ -51,6 +51,16 @@ test('a result that fails halfway leaves the old content and no other file', asy
   expect([await readdir(folder), await readFile(file, 'utf8')]).toEqual([['report.txt'], 'old']);
 });
 
+test('a process that ends while it writes leaves the old content and no other file', async () => {
+  const { folder, file } = await known();
+  const module = JSON.stringify(join(import.meta.dirname, '..', '..', 'src', 'files', 'output.ts'));
+  const script = `const { openOutput } = await import(${module}); await openOutput(${JSON.stringify(file)}); process.exit(130);`;
+  expect(() => execFileSync(process.execPath, ['--input-type=module', '-e', script], { stdio: 'pipe' })).toThrow(
+    expect.objectContaining({ status: 130 }),
+  );
+  expect([await readdir(folder), await readFile(file, 'utf8')]).toEqual([['report.txt'], 'old']);
+});
+
 test('after a failed write nothing is put in place, also where the caller goes on', async () => {
   const { folder, file } = await known();
   const out = await openOutput(file);

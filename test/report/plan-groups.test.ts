@@ -89,6 +89,16 @@ test('what a guard says of 100 apps that share an account is no line for each pa
   expect(troubleLines(plans.slice(0, 1).flatMap(planTroubles).slice(0, 2)), 'few are told one by one').toHaveLength(2);
 });
 
+test('controls of an app that fail for the same reason are one line', () => {
+  const why = (id: string, control: string, says: string) => ({ id, control, level: 'stop' as const, says });
+  const blocked = [why('rights', 'a.x', 'No.'), why('lock', 'a.z', 'Locked.'), why('rights', 'b.y', 'No.')];
+  const plan = { target: { id: 'one', label: 'one' }, changes: [], unknown: [], blocked } as unknown as Plan;
+  expect(troubleLines(planTroubles(plan))).toEqual([
+    'ERROR: one: a.x, b.y are not changed: No.',
+    'ERROR: one: a.z is not changed: Locked.',
+  ]);
+});
+
 test('of an object, a group names the members that differ; of many values their number', () => {
   const planOf = (app: string, before: object, after: object): Plan =>
     ({
@@ -169,7 +179,7 @@ test('what follows from a change stands under it, with the name of its area', as
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
   const { stdout } = await here.command('plan', file, '--app', 'fn-orders', '--quiet');
-  const [, web = ''] = /~ sites\/fn-orders {2}\[[^\]]*\]\n((?: {6}.*\n)+)/.exec(stdout) ?? [];
+  const [, web = ''] = /~ sites\/fn-orders {2}api-version=\S+\n((?: {6}.*\n)+)/.exec(stdout) ?? [];
   expect(web).toContain('httpsOnly false → true');
   expect(web).toMatch(/effect Require HTTPS: HTTP requests are redirected to HTTPS/);
   expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Plan: \d+ changes in \d+ requests on 1 app, \d+ restarts?$/);
@@ -179,4 +189,5 @@ test('what follows from a change stands under it, with the name of its area', as
   const one = await here.command('plan', file, '--app', 'fn-orders', '--step', 'https', '--quiet');
   expect(one.stdout).toContain('effect HTTP requests are redirected to HTTPS');
   expect(one.stdout).not.toContain('Require HTTPS:');
+  expect(one.stdout).toContain('effect The app restarts. Running functions may be terminated.');
 });

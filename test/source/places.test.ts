@@ -34,9 +34,7 @@ const DECLARED: Readonly<Record<string, readonly Row[]>> = {
   modules: [
     ['fn-intake', 'https.https-only', 'main.tf', 'https_only = false'],
     ['fn-intake', 'ftp.state', 'function/variables.tf', 'default = "AllAllowed"'],
-    ['fn-intake', 'remote-debugging.web-sockets', 'function/main.tf', 'websockets_enabled'],
     ['fn-report', 'ftp.state', 'main.tf', 'FtpsOnly'],
-    ['fn-report', 'remote-debugging.web-sockets', 'function/main.tf', 'websockets_enabled'],
   ],
   'for-each': [
     ['fn-orders', 'https.https-only', 'main.tf', 'https = false'],
@@ -52,7 +50,6 @@ const DECLARED: Readonly<Record<string, readonly Row[]>> = {
   azapi: [
     ['fn-events', 'https.https-only', 'main.tf', 'httpsOnly'],
     ['fn-events', 'https.min-tls', 'main.tf', 'minTlsVersion'],
-    ['fn-events', 'remote-debugging.web-sockets', 'main.tf', 'webSocketsEnabled'],
     ['fn-events', 'managed-identity.deployment-storage', 'main.tf', 'storageaccountconnectionstring'],
     ['fn-legacy', 'access-keys.admin-isolation', 'main.tf', 'functionsRuntimeAdminIsolationEnabled'],
   ],
@@ -80,7 +77,6 @@ const DECLARED: Readonly<Record<string, readonly Row[]>> = {
     ['fn-intake', 'https.https-only', 'main.parameters.json', '"https"'],
     ['fn-intake', 'https.min-tls', 'main.json', '"tls": {'],
     ['fn-intake', 'ftp.state', 'main.json', '"ftpsState"'],
-    ['fn-intake', 'remote-debugging.web-sockets', 'main.json', '"webSocketsEnabled"'],
     ['fn-intake', 'app-settings.debug-flags', 'main.json', 'DJANGO_DEBUG'],
     ['fn-intake', 'deployment-credentials.scm', 'main.json', '"allow"'],
     ['fn-intake', 'storage.min-tls', 'main.json', '"minimumTlsVersion"'],

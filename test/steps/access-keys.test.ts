@@ -1,6 +1,7 @@
 import area from '../../steps/access-keys.ts';
 import { areaTester } from '../helpers/area-tester.ts';
-import { functions, http, OWN_IDENTITY, VAULT, vault } from '../helpers/bodies.ts';
+import { functions, http, OWN_IDENTITY, PRINCIPAL, roles, VAULT, vault } from '../helpers/bodies.ts';
+import { ROLE } from '../../src/emulator/roles.ts';
 
 const open = (authLevel: string) => ({ others: { ...functions(['PlaceOrder', http(authLevel)]), authSettings: { properties: {} } } });
 const keys = (functionKeys: string[], functions: Record<string, string[]> = {}) => ({
@@ -8,6 +9,24 @@ const keys = (functionKeys: string[], functions: Record<string, string[]> = {}) 
 });
 const store = (AzureWebJobsSecretStorageType: string) => ({ settings: { AzureWebJobsSecretStorageType } });
 const inKeyVault = { settings: { ...store('keyvault').settings, AzureWebJobsSecretStorageKeyVaultUri: 'https://kv-fn.vault.azure.net/' } };
+const CLIENT = '11111111-2222-3333-4444-555555555555';
+const asClient = { ...inKeyVault.settings, AzureWebJobsSecretStorageKeyVaultClientId: CLIENT };
+const users = { type: 'UserAssigned', userAssignedIdentities: { '/id-fn': { clientId: CLIENT, principalId: PRINCIPAL } } };
+/** A move of the keys to the vault, where the app's own identity may write secrets. */
+const toVault = (AzureWebJobsSecretStorageKeyVaultClientId: string, identity: object = OWN_IDENTITY) => ({
+  settings: {
+    ...store('files').settings,
+    ...(AzureWebJobsSecretStorageKeyVaultClientId ? { AzureWebJobsSecretStorageKeyVaultClientId } : {}),
+  },
+  identity: identity as typeof OWN_IDENTITY,
+  others: {
+    ...vault({ enableRbacAuthorization: true }),
+    stickyNames: { properties: {} },
+    identityRoles: roles([ROLE.secretsOfficer, VAULT]),
+    neighbours: { value: [], beyond: 0, closed: [], total: 0 },
+  },
+  answers: { store: 'keyvault' as const, vault: VAULT },
+});
 
 areaTester.run(area, {
   pass: [
@@ -16,15 +35,20 @@ areaTester.run(area, {
     ['admin-isolation', { site: { functionsRuntimeAdminIsolationEnabled: true } }, 'on'],
     ['secret-storage', { settings: {} }, 'blob storage'],
     ['secret-storage', { ...inKeyVault, identity: OWN_IDENTITY, answers: { store: 'keyvault' } }, 'keyvault'],
-    [
-      'secret-storage',
-      { settings: { ...inKeyVault.settings, AzureWebJobsSecretStorageKeyVaultClientId: '11111111-2222-3333-4444-555555555555' } },
-      'keyvault',
-    ],
+    ['secret-storage', { settings: { ...asClient, AzureWebJobsSecretStorageKeyVaultClientSecret: 's' } }, 'keyvault'],
+    ['secret-storage', { settings: asClient, identity: users }, 'keyvault'],
     ['home-page', { settings: { AzureWebJobsDisableHomepage: 'true' } }, 'hidden'],
   ],
   fail: [
     ['anonymous', open('anonymous'), /PlaceOrder/],
+    [
+      'anonymous',
+      {
+        settings: { AzureFunctionsJobHost__extensions__mcp__system__webhookAuthorizationLevel: 'Anonymous' },
+        others: { ...functions(['Lookup', { type: 'mcpToolTrigger' }]), authSettings: { properties: {} } },
+      },
+      'Lookup',
+    ],
     ['inventory', keys(['default', 'ci']), 'host/ci'],
     ['inventory', keys(['default'], { PlaceOrder: ['default', 'partner'] }), 'PlaceOrder/partner'],
     ['rotate', { answers: { rotate: ['host/ci'] } }, 'selected for rotation: host/ci'],
@@ -32,6 +56,11 @@ areaTester.run(area, {
     ['secret-storage', store('files'), 'files'],
     ['secret-storage', { settings: { FUNCTIONS_EXTENSION_VERSION: '~1' } }, 'files'],
     ['secret-storage', inKeyVault, 'keyvault, but the app has no identity: the host cannot read its keys'],
+    [
+      'secret-storage',
+      { settings: asClient, identity: OWN_IDENTITY },
+      /does not have the identity in AzureWebJobsSecretStorageKeyVaultClientId/,
+    ],
     ['secret-storage', store('keyvault'), /KeyVaultUri is not set: the host cannot start/],
     ['home-page', {}, 'shown'],
   ],
@@ -42,6 +71,12 @@ areaTester.run(area, {
       { others: { ...functions(['WarmUp', { type: 'warmupTrigger' }]), authSettings: { properties: {} } } },
       /lists no functions/,
     ],
+    [
+      'anonymous',
+      { others: { ...functions(['Lookup', { type: 'mcpToolTrigger' }]), authSettings: { properties: {} } } },
+      /^host.json decides whether the endpoint of Lookup requires a key/,
+    ],
+    ['anonymous', { ...open('function'), settings: { AzureWebJobsFeatureFlags: 'EnableProxies' } }, /may have proxies/],
     ['secret-storage', store('kubernetes'), /does not check/],
     ['secret-storage', { plan: 'CA', settings: {} }, /outside the app settings/],
   ],
@@ -62,6 +97,12 @@ areaTester.run(area, {
       ],
     ],
     ['home-page', {}, ['appSettings: AzureWebJobsDisableHomepage = true']],
+  ],
+  // The host signs in with the client id of the setting, and not with the app's own identity.
+  guards: [
+    ['L16', 'secret-storage', 'warn', toVault('')],
+    ['L16', 'secret-storage', 'stop', toVault(CLIENT)],
+    ['L16', 'secret-storage', 'warn', toVault(CLIENT, users)],
   ],
   without: {
     'rotate: pass': 'ARM does not tell how old keys are',

@@ -21,7 +21,7 @@ test.each([
 const passing: readonly (readonly [string, OneApp])[] = [
   ['ftp.state', { config: { ftpsState: 'disabled' } }],
   ['https.cipher-suite', { config: { minTlsCipherSuite: 'tls_aes_256_gcm_sha384' } }],
-  ['https.client-cert', { site: { clientCertEnabled: true, clientCertMode: 'required' } }],
+  ['https.client-cert', { site: { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'required' } }],
   ['https.min-tls', { config: { minTlsVersion: 1.2 } }],
   ['private-access.public-network', { site: { publicNetworkAccess: 'disabled' } }],
 ];
@@ -91,8 +91,14 @@ test.each([
   if (state === 'unknown') expect(judged.reason).toMatch(/tier/);
 });
 
+test.each(['Free', 'shared'])('the %s tier takes no client certificates and no cipher suite', async (sku) => {
+  const judged = await judgedOf({ site: { sku, clientCertEnabled: false }, config: { minTlsCipherSuite: null } });
+  for (const id of ['https.client-cert', 'https.cipher-suite'])
+    expect([id, judged(id).state, judged(id).reason]).toEqual([id, 'not-applicable', expect.stringContaining('Basic or higher')]);
+});
+
 test('client certificates without a mode are required', async () => {
-  const state = async (site: OneApp['site']) => (await judgedOf({ site: site! }))('https.client-cert').state;
+  const state = async (site: OneApp['site']) => (await judgedOf({ site: { httpsOnly: true, ...site } }))('https.client-cert').state;
   expect(await state({ clientCertEnabled: true, clientCertMode: null })).toBe('pass');
   expect(await state({ clientCertEnabled: true })).toBe('pass');
   expect(await state({ clientCertEnabled: true, clientCertMode: 'OptionalInteractiveUser' })).toBe('fail');

@@ -34,7 +34,14 @@ areaTester.run(area, {
   ],
   fail: [
     ['clear-secrets', { settings: { Orders: ACCOUNT } }, 'Orders'],
+    // The identity of the app can fetch the package, so its signature does not have to stay.
+    [
+      'clear-secrets',
+      { settings: { WEBSITE_RUN_FROM_PACKAGE: 'https://stfn.blob.core.windows.net/releases/app.zip?sv=2022-11-02&sr=b&sig=a0' } },
+      'WEBSITE_RUN_FROM_PACKAGE',
+    ],
     ['clear-secrets', { settings: { PAYMENT_API_KEY: 'canary-4f1c9e' } }, 'PAYMENT_API_KEY'],
+    ['clear-secrets', { settings: { AzureWebJobsSecretStorageKeyVaultClientSecret: 'hunter22' } }, /KeyVaultClientSecret$/],
     ...[
       'host=db.postgres.database.azure.com user=app password=hunter22 sslmode=require',
       'jdbc:postgresql://db:5432/orders?user=app&password=hunter22',

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import area from '../../steps/authentication.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { functions, http } from '../helpers/bodies.ts';
@@ -32,20 +33,52 @@ areaTester.run(area, {
   fail: [
     ['required', never],
     ['required', signIn({ globalValidation: { requireAuthentication: true, excludedPaths: ['/api/*'] } }), /leave functions open/],
+    ['required', { others: { ...never.others, ...functions(['Lookup', { type: 'mcpToolTrigger' }]) } }, 'off'],
     ['token-store', signIn({ login: {} }), 'the token store is off'],
     ['token-store', signIn({ httpSettings: { requireHttps: false } }), 'HTTPS is not required'],
   ],
   unknown: [
     ['required', { ...signIn(), plan: 'CA' }, /Container Apps has its own authentication settings/],
     ['required', { others: { ...never.others, ...functions() } }, 'off, and Azure lists no functions of the app'],
+    // The static web app passes on requests of visitors who did not sign in.
+    [
+      'required',
+      signIn({ identityProviders: { azureStaticWebApps: { registration: { clientId: 'red-sea-123.azurestaticapps.net' } } } }),
+      /the linked static web app decides/,
+    ],
   ],
   plan: [
+    // The client secret of the application before is not taken for one of the new application.
+    [
+      'required',
+      {
+        others: {
+          ...never.others,
+          authSettings: {
+            properties: {
+              platform: { enabled: false },
+              identityProviders: { azureActiveDirectory: { registration: { clientId: TENANT, clientSecretSettingName: 'SECRET' } } },
+            } as never,
+          },
+        },
+        answers: { clientId, issuer },
+      },
+      [expect.not.stringContaining('SECRET') as string],
+    ],
     [
       'required',
       { ...never, answers: { clientId, issuer } },
       [
         `authSettings: all = {"platform":{"enabled":true},"globalValidation":{"requireAuthentication":true,"unauthenticatedClientAction":"Return401"},"identityProviders":{"azureActiveDirectory":{"enabled":true,"registration":{"clientId":"${clientId}","openIdIssuer":"${issuer}"},"validation":{"allowedAudiences":["api://${clientId}"]}}},"login":{"tokenStore":{"enabled":true}},"httpSettings":{"requireHttps":true}}`,
       ],
+    ],
+  ],
+  guards: [
+    [
+      'L10',
+      'required',
+      'warn',
+      { others: { ...never.others, ...functions(['Lookup', { type: 'mcpToolTrigger' }]) }, answers: { clientId, issuer } },
     ],
   ],
   answers: { clientId, issuer, secretSetting: '', audiences: [], action: 'Return401', excludedPaths: [] },

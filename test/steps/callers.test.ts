@@ -39,6 +39,8 @@ describe('access rules', () => {
     ['all of Azure', [tag('AzureCloud')], 'Deny', 'allowed'],
     ['one region of Azure', [tag('AzureCloud.westeurope')], 'Deny', 'depends'],
     ['everybody', [ip('0.0.0.0/0')], 'Deny', 'allowed'],
+    ['the internet, which contains Azure', [tag('Internet')], 'Deny', 'allowed'],
+    ['a denial of the internet', [tag('Internet', 'Deny')], 'Allow', 'denied'],
     ['another tag', [tag('AzureFrontDoor.Backend')], 'Deny', 'denied'],
     ['some addresses', [ip('203.0.113.0/24')], 'Deny', 'depends'],
     ['a subnet', [{ vnetSubnetResourceId: '/x', action: 'Allow', priority: 1, name: 'subnet' }], 'Deny', 'denied'],
@@ -110,6 +112,7 @@ test('who deploys is named as far as it was read', () => {
 test.each([
   ['https.client-cert', 'L11', 'sends no client certificate'],
   ['private-access.public-network', 'L7', 'calls from the internet'],
+  ['private-access.endpoint', 'L7', 'calls from the internet'],
 ])('%s names the services that call the app', async (control, guard, text) => {
   const plan = await plannedOn({
     plan: 'P1v3',
@@ -119,6 +122,16 @@ test.each([
   });
   const says = notesOf(plan, guard).map((note) => note.says);
   expect(says.join('\n')).toContain(`Event Grid (OnBlob) ${text}`);
+  expect([...new Set(plan.changes.map(({ risk }) => risk))]).toEqual(['lock-out']);
+});
+
+test('required certificates warn of plain HTTP, unless the same plan ends it', async () => {
+  const says = async (...controls: string[]) =>
+    notesOf(await plannedOn({ plan: 'P1v3', controls }), 'L11')
+      .map((note) => note.says)
+      .join('\n');
+  expect(await says('https.client-cert')).toContain('HTTPS only is off');
+  expect(await says('https.client-cert', 'https.https-only')).not.toContain('HTTPS only is off');
 });
 
 test('API Management is named where it is linked with the app', async () => {

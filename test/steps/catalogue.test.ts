@@ -33,6 +33,15 @@ test('the list of areas is not cut at 80 columns, and has the chapters of the wi
   for (const chapter of Object.values(GROUP_TITLES)) expect(lines).toContain(chapter);
 });
 
+test('the text of an area has the effect of each change, and the command that lists its permissions', () => {
+  for (const step of catalogue) {
+    const text = stepLines(step, 2000).map(lineText).join('\n');
+    for (const control of step.controls)
+      if ('effect' in control && control.effect) expect(text).toContain(`Effect of the change: ${control.effect}`);
+    expect(text).toContain(`func-harden steps --permissions --step ${step.id}\n`);
+  }
+});
+
 test('a hosting has its name, not its code', () => {
   const text = catalogue.flatMap((step) => stepLines(step, 80).map(lineText)).join('\n');
   expect(text).toContain('does not apply to Flex Consumption');

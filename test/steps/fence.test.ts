@@ -1,7 +1,8 @@
 /** What is said of access rules and origins: derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/contract/index.ts';
-import { admitted, restrictionsOf, subnetNote } from '../../steps/lib/access-restrictions.ts';
+import { admitted, ownAddress, restrictionsOf } from '../../steps/lib/access-restrictions.ts';
+import { privateNote, subnetNote } from '../../steps/lib/restriction-notes.ts';
 import { judgeDefault, judgeRules } from '../../steps/lib/restriction-verdicts.ts';
 import { reach, type RestrictionRow } from '../../src/azure/index.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -59,6 +60,20 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'Deny',
     'fail: 2 rules; rule "r2" allows all callers',
   ],
+  [
+    'every Front Door',
+    [row('Allow', tag('AzureFrontDoor.Backend'))],
+    'Deny',
+    'fail: 1 rule; rule "r100" allows every Azure Front Door, because it does not require the id of your Front Door (header x-azure-fdid)',
+  ],
+  ['one Front Door', [row('Allow', { ...tag('AzureFrontDoor.Backend'), headers: { 'X-Azure-FDID': ['x'] } })], 'Deny', 'pass: 1 rule'],
+  [
+    'all of Azure, with a header that any client can send',
+    [row('Allow', { ...tag('AzureCloud.WestEurope'), headers: { 'x-azure-fdid': ['x'] } })],
+    'Deny',
+    'fail: 1 rule; rule "r100" allows the service tag AzureCloud, which contains the addresses of all Azure customers',
+  ],
+  ['all of Azure, denied', [row('Deny', tag('AzureCloud'))], 'Deny', 'pass: rules that only deny, all other callers denied'],
   ['a range that holds the internet, in IPv6', [row('Allow', ip('::/0'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
 ])('%s', (_, rows, stored, expected) => {
   const { state, found } = judgeRules(restrictionsOf(rows, stored), undefined);
@@ -117,14 +132,49 @@ describe('who gets in, in words', () => {
   });
 });
 
+const NETWORK = { id: '/v', name: 'v', location: 'x' };
+const withEndpoint = (service: string) => ({
+  ...NETWORK,
+  properties: { subnets: [{ id: SUBNET.vnetSubnetResourceId.toUpperCase(), name: 'a', properties: { serviceEndpoints: [{ service }] } }] },
+});
 test.each([
-  ['a private endpoint', 'Approved', /^Rule "r100": Azure does not support rules for subnets on an app with a private endpoint\./],
-  ['an endpoint that waits', 'Pending', /^Rule "r100": a rule for a subnet matches only if .* Microsoft\.Web\./],
-])('a rule for a subnet on an app with %s', (_, status, says) => {
+  [
+    'a private endpoint',
+    'Approved',
+    false,
+    [],
+    'warn',
+    /^Rule "r100": Azure does not support rules for subnets on an app with a private endpoint\./,
+  ],
+  [
+    'an endpoint that waits',
+    'Pending',
+    false,
+    [],
+    'warn',
+    /^Rule "r100": a rule for a subnet matches only if .* Microsoft\.Web\..* did not check/,
+  ],
+  ['a service endpoint in its subnet', 'Pending', false, [withEndpoint('Microsoft.Web')], 'clear', /has a service endpoint/],
+  ['another service endpoint in its subnet', 'Pending', false, [withEndpoint('Microsoft.Storage')], 'warn', /the rule matches no caller/],
+  ['an environment of its own', 'Pending', true, [withEndpoint('Microsoft.Web')], 'warn', /do not work in an App Service Environment/],
+])('a rule for a subnet on an app with %s', (_, status, ase, networks, level, says) => {
   const site = { properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] } };
-  const x = { facts: { site } } as unknown as Context<unknown>;
-  expect(subnetNote(x, restrictionsOf([row('Allow', SUBNET)], 'Deny'))).toEqual([{ level: 'warn', says: expect.stringMatching(says) }]);
+  const x = { app: { ase }, facts: { site, maybe: () => ({ value: networks }) } } as unknown as Context<unknown>;
+  expect(subnetNote(x, restrictionsOf([row('Allow', SUBNET)], 'Deny'))).toEqual([{ level, says: expect.stringMatching(says) }]);
   expect(subnetNote(x, restrictionsOf([row('Deny', SUBNET), row('Allow', ip('203.0.113.0/24'))], 'Deny'))).toEqual([]);
+});
+
+test.each<[string, string, boolean, string, boolean]>([
+  ['a private address, which App Service never sees', '10.1.2.3', false, 'warn', true],
+  // Reports show such addresses at the app, and no page says where they come from.
+  ['a private address of IPv6', 'fd00::7', false, 'clear', false],
+  ['a private address in an environment', '10.1.2.3', true, 'clear', false],
+  ['a public address', '203.0.113.7', false, 'clear', false],
+])('%s in a rule and of the operator', (_, myIp, ase, level, isNoted) => {
+  const x = { app: { ase }, myIp } as Context<unknown>;
+  const rules = restrictionsOf([row('Allow', ip(`${myIp}/${myIp.includes(':') ? 128 : 32}`))], 'Deny');
+  expect(ownAddress(x, rules, 'the app').level).toBe(level);
+  expect(privateNote(x, rules)).toHaveLength(isNoted ? 1 : 0);
 });
 
 test('a rule with a subnet mask is read as the range that it is', () => {

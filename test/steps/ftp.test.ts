@@ -21,7 +21,7 @@ areaTester.run(area, {
   recorded: {
     state: {
       'fail, FtpsOnly': '01[3] 02[2] 07[0] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 16[0-2] 17[0-8] 26[0,3]',
-      'not-applicable, Flex Consumption has no FTP, and ARM refuses the property': '03[2]',
+      'not-applicable, Flex Consumption has no FTP, and Azure Resource Manager refuses the property': '03[2]',
       'not-applicable, Container Apps has no FTP': '06[6]',
       'pass, Disabled': '07[1] 2-20[2]',
       'fail, AllAllowed':

@@ -1,8 +1,10 @@
 import area from '../../steps/isolation.ts';
+import type { Json } from '../../src/azure/index.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { account, listOf, NETWORK } from '../helpers/bodies.ts';
 import { SAMPLE_SUBNETS, SUBNETS } from '../helpers/places.ts';
 
+type Members = Record<string, Json>;
 const subnet = `${SUBNETS}/apps`;
 const settings = { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: 'DefaultEndpointsProtocol=https;AccountName=stfn;AccountKey=eA==' };
 const inside = (outboundVnetRouting: Record<string, boolean> = {}) => ({
@@ -13,20 +15,36 @@ const inside = (outboundVnetRouting: Record<string, boolean> = {}) => ({
 const content = { contentShareTraffic: true, imagePullTraffic: true, backupRestoreTraffic: true };
 const rules = (...ids: string[]) => account({ networkAcls: { defaultAction: 'Deny', virtualNetworkRules: ids.map((id) => ({ id })) } });
 
-/** A network of the region, with a subnet that is large enough and delegated to App Service. */
-const JOINABLE = listOf({
-  id: subnet.replace(/\/subnets\/.*$/, ''),
-  name: 'vnet',
-  location: 'westeurope',
-  properties: {
-    subnets: [
-      {
-        id: subnet,
-        name: 'apps',
-        properties: { addressPrefix: '10.0.1.0/24', delegations: [{ properties: { serviceName: 'Microsoft.Web/serverFarms' } }] },
+/** A network of the region, with a subnet that is large enough and delegated to a service: by default, App Service. */
+const joinable = (more: { network?: Members; subnet?: Members; service?: string } = {}) => ({
+  answers: { subnet },
+  others: {
+    virtualNetworks: listOf({
+      id: subnet.replace(/\/subnets\/.*$/, ''),
+      name: 'vnet',
+      location: 'westeurope',
+      properties: {
+        subnets: [
+          {
+            id: subnet,
+            name: 'apps',
+            properties: {
+              addressPrefix: '10.0.1.0/24',
+              delegations: [{ properties: { serviceName: more.service ?? 'Microsoft.Web/serverFarms' } }],
+              ...more.subnet,
+            },
+          },
+        ],
+        ...more.network,
       },
-    ],
+    }),
+    sites: listOf(),
+    appSettings: { properties: {} },
   },
+});
+const toFlex = (subnetOfFlex: Members) => ({
+  plan: 'FC1' as const,
+  ...joinable({ service: 'Microsoft.App/environments', subnet: subnetOfFlex }),
 });
 
 areaTester.run(area, {
@@ -60,13 +78,17 @@ areaTester.run(area, {
     ],
   ],
   guards: [
-    [
-      'L24',
-      'vnet',
-      'warn',
-      { answers: { subnet }, config: { vnetName: 'vnet-hub' }, others: { virtualNetworks: JOINABLE, sites: listOf() } },
-    ],
-    ['L24', 'vnet', 'clear', { answers: { subnet }, others: { virtualNetworks: JOINABLE, sites: listOf() } }],
+    ['L24', 'vnet', 'warn', { ...joinable(), config: { vnetName: 'vnet-hub' } }],
+    ['L24', 'vnet', 'clear', joinable()],
+    // Flex Consumption sends all traffic through the network, as does an app whose routing is on already.
+    ['L24', 'vnet', 'warn', toFlex({})],
+    ['L24', 'vnet', 'clear', toFlex({ natGateway: { id: '/nat' } })],
+    ['L24', 'vnet', 'warn', { ...joinable(), site: { outboundVnetRouting: { allTraffic: true } } }],
+    ['L24', 'vnet', 'warn', joinable({ subnet: { networkSecurityGroup: { id: '/nsg' } } })],
+    ['L24', 'vnet', 'warn', joinable({ subnet: { routeTable: { id: '/routes' } } })],
+    ['L24', 'vnet', 'warn', joinable({ subnet: { serviceEndpoints: [{ service: 'Microsoft.Storage' }] } })],
+    ['L24', 'vnet', 'warn', joinable({ network: { dhcpOptions: { dnsServers: ['10.0.0.4'] } } })],
+    ['L24', 'vnet', 'warn', joinable({ network: { virtualNetworkPeerings: [{ properties: { useRemoteGateways: true } }] } })],
   ],
   answers: (plan) => ({ subnet: `${SUBNETS}/${plan === 'FC1' ? 'flex' : 'apps'}` }),
   sample: (app) => ({

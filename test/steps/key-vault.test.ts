@@ -82,10 +82,38 @@ areaTester.run(area, {
       },
       ['vaultSecret: made', 'appSettings: ServiceBus = @Microsoft.KeyVault(VaultName=kv;SecretName=fn-ServiceBus)'],
     ],
+    // References would still use the identity that the app no longer has.
+    [
+      'references',
+      {
+        identity: OWN_IDENTITY,
+        site: {
+          keyVaultReferenceIdentity: '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ManagedIdentity/userAssignedIdentities/gone',
+        },
+        settings: clear,
+        others: { ...vault({ enableRbacAuthorization: true }), ...mayRead, references: listOf(), sites: listOf() },
+        answers: { vault: 'kv', settings: ['ServiceBus'] },
+      },
+      [
+        'site: keyVaultReferenceIdentity = SystemAssigned',
+        'vaultSecret: made',
+        'appSettings: ServiceBus = @Microsoft.KeyVault(VaultName=kv;SecretName=fn-ServiceBus)',
+      ],
+    ],
     ['purge-protection', kv({}), ['vaults: enablePurgeProtection = true']],
     [
       'rbac',
       { identity: OWN_IDENTITY, settings: REFERS, others: { ...noStrings, ...vault({ accessPolicies: [] }), ...mayRead } },
+      ['vaults: enableRbacAuthorization = true'],
+    ],
+    // An access policy for keys alone is no reason to read secrets.
+    [
+      'rbac',
+      {
+        identity: { ...OWN_IDENTITY, type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { '/id-fn': { principalId: 'p' } } },
+        settings: REFERS,
+        others: { ...noStrings, ...vault({ accessPolicies: [{ objectId: 'p', permissions: { keys: ['get'] } }] }), ...mayRead },
+      },
       ['vaults: enableRbacAuthorization = true'],
     ],
     ['firewall', kv({}), ['vaults: networkAcls = {"bypass":"AzureServices","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}']],

@@ -1,7 +1,7 @@
 import area from '../../steps/managed-identity.ts';
 import { ROLE } from '../../src/emulator/roles.ts';
 import { areaTester } from '../helpers/area-tester.ts';
-import { account, ACCOUNT, functions, OWN_IDENTITY, roles } from '../helpers/bodies.ts';
+import { account, ACCOUNT, functions, OWN_IDENTITY, REFERS, roles } from '../helpers/bodies.ts';
 import { GROUP } from '../helpers/places.ts';
 
 const USER = `${GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/id-fn`;
@@ -80,6 +80,7 @@ areaTester.run(area, {
     ],
     ['host-storage', { identity: OWN_IDENTITY, settings: byName }, 'with a managed identity'],
     ['host-storage', { identity: users, settings: { ...byName, AzureWebJobsStorage__clientId: 'C' } }, 'with a managed identity'],
+    ['host-storage', { identity: OWN_IDENTITY, settings: { 'AzureWebJobsStorage:accountName': 'stfn' } }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('SystemAssignedIdentity'), identity: OWN_IDENTITY }, 'with a managed identity'],
     ['deployment-storage', { ...packaged('userassignedidentity', USER.toLowerCase()), identity: users }, 'with a managed identity'],
     ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: USER } }, USER],
@@ -97,6 +98,12 @@ areaTester.run(area, {
         }),
         identity: OWN_IDENTITY,
       },
+    ],
+    ['connections', { ...queue({ Orders: 'Server=tcp:sql;Authentication=Active Directory Managed Identity' }), identity: OWN_IDENTITY }],
+    [
+      'connections',
+      // Service Bus without a connection uses AzureWebJobsServiceBus, in parts too (Azure/azure-functions-host#8261).
+      { ...bound({ AzureWebJobsServiceBus__fullyQualifiedNamespace: 'c' }, { type: 'serviceBusTrigger' }), identity: OWN_IDENTITY },
     ],
     ['connections', { ...queue({ 'Orders:fullyQualifiedNamespace': 'c', 'Orders:clientId': 'C' }), identity: users }],
   ],
@@ -117,6 +124,11 @@ areaTester.run(area, {
       'connections',
       { ...queue({ AzureWebJobsOrders__fullyQualifiedNamespace: 'c', AzureWebJobsOrders__clientId: 'gone' }), identity: OWN_IDENTITY },
       'with a managed identity: Orders, but the app does not have the identity that AzureWebJobsOrders names',
+    ],
+    [
+      'connections',
+      queue({ Orders: 'Endpoint=sb://c.servicebus.windows.net/;Authentication=ManagedIdentity' }),
+      'with a managed identity: Orders, but the app has no identity',
     ],
     ['host-storage', { settings: byKey }, 'with a key'],
     ['host-storage', { settings: byName }, 'with a managed identity, but the app has no identity'],
@@ -140,13 +152,17 @@ areaTester.run(area, {
       { ...packaged('UserAssignedIdentity', `${USER}-gone`), identity: users },
       'with a managed identity, but the app does not have the identity that is configured',
     ],
-    ['reference-identity', { identity: users }, 'SystemAssigned'],
+    ['reference-identity', { identity: users, settings: REFERS }, 'SystemAssigned'],
     [
       'reference-identity',
-      { identity: users, site: { keyVaultReferenceIdentity: `${USER}-gone` } },
+      { identity: users, settings: REFERS, site: { keyVaultReferenceIdentity: `${USER}-gone` } },
       /id-fn-gone, which the app does not have/,
     ],
-    ['reference-identity', { identity: OWN_IDENTITY, site: { keyVaultReferenceIdentity: USER } }, /which the app does not have/],
+    [
+      'reference-identity',
+      { identity: OWN_IDENTITY, settings: REFERS, site: { keyVaultReferenceIdentity: USER } },
+      /which the app does not have/,
+    ],
     ['registry-pull', image(false), 'contoso.azurecr.io: pull without a managed identity'],
     ['registry-pull', image(true), /pull with a managed identity, but the app has no system-assigned identity/],
     [
@@ -176,6 +192,12 @@ areaTester.run(area, {
       'connections',
       bound({ Pass: 'p4ssw0rd', KafkaPassword: 'p4ssw0rd' }, { type: 'kafkaTrigger', password: '%KafkaPassword%' }),
       /KafkaPassword$/,
+    ],
+    // Service Bus without a connection uses the setting AzureWebJobsServiceBus.
+    [
+      'connections',
+      bound({ AzureWebJobsServiceBus: 'Endpoint=sb://c/;SharedAccessKey=eA==' }, { type: 'serviceBusTrigger', queueName: 'orders' }),
+      'with a secret: AzureWebJobsServiceBus',
     ],
     // A password that names no setting is the password itself: it is not shown.
     ['connections', bound({}, { type: 'kafkaTrigger', password: 'Kq7pL29xZ' }), 'with a secret: password'],
@@ -223,6 +245,7 @@ areaTester.run(area, {
     ],
     ['connections', queue({ Orders: '@Microsoft.KeyVault(VaultName=kv' }), 'App Service does not resolve the reference in Orders'],
     ['connections', queue({}), 'the app has no setting and no connection string Orders'],
+    ['connections', bound({}, { type: 'eventHubTrigger', eventHubName: 'orders' }), 'no connection is named by F (eventHubTrigger)'],
     ['connections', { others: { ...functions(), ...strings() } }, /Azure lists no functions of the app/],
     [
       'host-storage',
@@ -261,7 +284,7 @@ areaTester.run(area, {
         'site: functionAppConfig.deployment = {"storage":{"value":"https://stfn.blob.core.windows.net/package","authentication":{"type":"systemassignedidentity","userAssignedIdentityResourceId":null,"storageAccountConnectionStringName":null}}}',
       ],
     ],
-    ['reference-identity', { identity: users }, [`site: keyVaultReferenceIdentity = ${USER}`]],
+    ['reference-identity', { identity: users, settings: REFERS }, [`site: keyVaultReferenceIdentity = ${USER}`]],
     ['registry-pull', { ...image(false), identity: OWN_IDENTITY }, ['siteConfig: acrUseManagedIdentityCreds = true']],
   ],
   // A blob trigger writes to the blob service, which requires another role than those of the host.
@@ -269,7 +292,16 @@ areaTester.run(area, {
     ['L4', 'host-storage', 'clear', moved(['F', { type: 'timerTrigger' }])],
     ['L4', 'host-storage', 'clear', moved(['F', { type: 'blobTrigger', source: 'EventGrid' }])],
     ['L4', 'host-storage', 'stop', moved(['F', { type: 'blobTrigger' }])],
-    ['L4', 'host-storage', 'clear', moved(['F', { type: 'blobTrigger' }], ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ACCOUNT])],
+    // Its extension may be too old to sign in by identity.
+    ['L4', 'host-storage', 'warn', moved(['F', { type: 'blobTrigger' }], ['17d1049b-9a84-46fb-8f53-869881c3d3ab', ACCOUNT])],
+    ['L4', 'host-storage', 'warn', moved(['F', { type: 'orchestrationTrigger' }])],
+    ['L4', 'host-storage', 'clear', moved(['F', { type: 'queueTrigger', connection: 'Orders' }])],
+    [
+      'L4',
+      'host-storage',
+      'stop',
+      { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, FUNCTIONS_EXTENSION_VERSION: '~3' } },
+    ],
     ['L4', 'host-storage', 'warn', moved()],
   ],
   neverBad: ['no-admin'],
@@ -294,7 +326,6 @@ areaTester.run(area, {
       'not-applicable, the app has a system-assigned identity, or no identity':
         '01[0-2,4] 02[0-1] 03[0-1] 04[1-3,6-7] 05[0-1] 10[0] 18[0-5,7-8] 25[0-1] 26[1-2] 27[0,2] 35[0,3] 2-01[1-3,16,22-23] 2-03[1-3,13-15,19,23,29-30] 2-05[1-3] 2-06[1-4] 2-07[1,12] 2-09[1] 2-11[1,6,13] 2-13[1,10] 2-15[0-1,6-7] 2-17[5-7] 2-19[0,2] 2-20[0,3] 2-22[2] 2-23[4]',
       'not-applicable, Container Apps has no such identity setting': '06[2,5]',
-      'fail, SystemAssigned': '18[6] 2-17[11]',
     },
     'host-storage': {
       'not-applicable, Container Apps stores the host storage settings outside the app settings': '06[2,5]',

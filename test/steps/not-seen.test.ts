@@ -56,7 +56,7 @@ test.each([
   ['/api/place*', 'unknown'],
   [null, 'pass'],
 ])('client certificates with the excluded paths %s: %s', async (clientCertExclusionPaths, state) => {
-  const site = { clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
+  const site = { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'Required', clientCertExclusionPaths };
   expect((await judgedOf({ site, others: functions(['PlaceOrder', http('function')]) }))('https.client-cert').state).toBe(state);
 });
 
@@ -139,7 +139,7 @@ test.each([
 
 test.each([
   ['User', 'pass', '1 principal'],
-  ['ForeignGroup', 'fail', '1 principal, 1 of another tenant'],
+  ['ForeignGroup', 'fail', '1 principal (1 group, whose members are not counted), 1 of another tenant'],
   ['Unknown', 'fail', '1 principal, 1 deleted or unknown'],
   [null, 'fail', '1 principal, 1 deleted or unknown'],
 ])('a contributor of type %s: %s', async (type, state, found) => {

@@ -59,13 +59,17 @@ test.each([
 test.each([
   ['without an identity', '', {}, 'stop'],
   ['with a signature', '&sig=abcdefgh', {}, undefined],
-  ['by identity', '', { WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: 'SystemAssigned' }, undefined],
-] as const)('anonymous access ends for a package that is fetched %s: %s%j', async (_, query, settings, level) => {
+  ['by an identity that the app does not have', '', { WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: 'SystemAssigned' }, 'stop'],
+  ['by its identity', '', {}, 'warn', { type: 'SystemAssigned' }],
+] as const)('anonymous access ends for a package that is fetched %s: %s%j', async (_, query, settings, level, identity?: object) => {
   const planned = await plannedOn({
     plan: 'P1v3',
     linux: true,
     controls: ['storage.anonymous-blobs'],
-    change: (__, site) => void Object.assign(site.appSettings, { WEBSITE_RUN_FROM_PACKAGE: at(query), ...settings }),
+    change: (__, site) => {
+      Object.assign(site.appSettings, { WEBSITE_RUN_FROM_PACKAGE: at(query), ...settings });
+      if (identity) Object.assign(site, { identity });
+    },
   });
   expect(
     notesOf(planned, 'package')

@@ -12,6 +12,12 @@ const approval = (status: string, more: Record<string, Json> = {}) => ({
 const leaving = approval('Approved', { provisioningState: 'Deleting' });
 /** What is read before public access is disabled. */
 const closing = { privateEndpoints: listOf(ENDPOINT), deployments: listOf(), functions: listOf() };
+/** An app that gets a private endpoint. */
+const opening = (site: Record<string, Json>) => ({
+  site,
+  answers: { subnet: `${SUBNETS}/endpoints` },
+  others: { virtualNetworks: NETWORK, privateEndpoints: listOf(), functions: listOf() },
+});
 /** An app in an App Service Environment, by its host name. */
 const inEnvironment = (host: string) => ({
   site: {
@@ -100,6 +106,18 @@ areaTester.run(area, {
     ['public-network', {}, ['site: publicNetworkAccess = Disabled', 'siteConfig: publicNetworkAccess = Disabled']],
   ],
   guards: [
+    ['L7', 'endpoint', 'warn', opening({ publicNetworkAccess: 'Enabled' })],
+    ['L7', 'endpoint', 'warn', opening({ publicNetworkAccess: null })],
+    ['L7', 'endpoint', 'clear', opening({ publicNetworkAccess: 'Disabled' })],
+    [
+      'L7',
+      'endpoint',
+      'warn',
+      {
+        ...opening({ publicNetworkAccess: 'Disabled' }),
+        config: { scmIpSecurityRestrictions: [{ name: 'vm', priority: 1, action: 'Allow', vnetSubnetResourceId: `${SUBNETS}/apps` }] },
+      },
+    ],
     ['L7', 'public-network', 'stop', { ...approval('Rejected'), others: closing }],
     ['L7', 'public-network', 'warn', { ...approval('Pending'), others: closing }],
     ['L7', 'public-network', 'stop', { ...leaving, others: closing }],

@@ -4,6 +4,8 @@ import { connectionString } from '../../src/emulator/sites.ts';
 import { keyOf } from '../../src/emulator/state.ts';
 import { brokenReference, isReference, referenceOf, secretIn } from '../../src/azure/index.ts';
 import { altered, notesOf } from '../helpers/altered.ts';
+import { REFERS } from '../helpers/bodies.ts';
+import { judgedOf } from '../helpers/one-app.ts';
 
 const GOOD = '@Microsoft.KeyVault(VaultName=kv-bad;SecretName=s)';
 const reference = (name: string) => `@Microsoft.KeyVault(VaultName=kv-bad;SecretName=${name})`;
@@ -147,6 +149,17 @@ test('keys are not switched off while a connection string holds one, and a vault
     site.appSettings['Archive'] = reference('archive');
   });
   expect(notesOf(await hidden.planned(['storage.shared-key'])).join('\n')).toMatch(/warn: .*Archive come from a vault/);
+});
+
+test('the identity of references is no finding in an app without references', async () => {
+  const identity = { type: 'UserAssigned', userAssignedIdentities: { '/id-fn': { principalId: 'p', clientId: 'c' } } };
+  const state = async (settings: Record<string, string>) =>
+    (await judgedOf({ identity, settings }))('managed-identity.reference-identity').state;
+  expect([await state({}), await state(REFERS), await state({ Broken: '@Microsoft.KeyVault(VaultName=kv' })]).toEqual([
+    'not-applicable',
+    'fail',
+    'fail',
+  ]);
 });
 
 test('the time for a value does not grow with the square of its blanks', () => {

@@ -21,7 +21,7 @@ areaTester.run(area, {
   ],
   anyway: {
     off: 'fails: a debugger port is the worst that can be left open, and every scanner reports it on every plan',
-    'web-sockets': 'fails: it is off unless somebody switched it on',
+    'web-sockets': 'inert: Linux apps accept WebSockets at any value, and Container Apps has no such setting',
     ssh: 'never bad: on is what "not set" means',
   },
   recorded: {
@@ -42,8 +42,10 @@ areaTester.run(area, {
     },
     'web-sockets': {
       'pass, off':
-        '01[3] 02[2] 03[2] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-01[4-5,18-19] 2-03[4,16,20,24-25] 2-05[4] 2-06[5-6] 2-07[3,10,13,17] 2-09[3] 2-11[3,7] 2-13[2,11] 2-15[2,8] 2-17[8-9,12] 2-20[2] 2-23[5] 2-25[1]',
+        '01[3] 07[0-2] 11[0-1] 12[0-7] 13[0-1] 14[0-2] 15[0-2] 16[0-2] 17[0-8] 26[0,3] 2-01[4-5,18-19] 2-03[4,16,20,24-25] 2-05[4] 2-06[5-6] 2-13[2,11] 2-15[2,8] 2-17[8-9,12] 2-25[1]',
       'not-applicable, Container Apps has no such setting': '06[6]',
+      'not-applicable, Linux apps always accept WebSockets, and this setting has no effect':
+        '02[2] 03[2] 2-07[3,10,13,17] 2-09[3] 2-11[3,7] 2-20[2] 2-23[5]',
     },
   },
 });

@@ -1,7 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { answerProblems, cidrProblem, originProblem } from '../../src/contract/index.ts';
-import { type AccessRule, effectiveDefault, reach, rowOf, rowsOf, ruleOf, sameRules, shadowed } from '../../src/azure/index.ts';
+import {
+  type AccessRule,
+  effectiveDefault,
+  reach,
+  rowOf,
+  rowsOf,
+  ruleOf,
+  rulesForAllCallers,
+  sameRules,
+  shadowed,
+} from '../../src/azure/index.ts';
 import { parseRule, ruleText } from '../../src/view/rule-text.ts';
 
 const octet = fc.integer({ min: 0, max: 255 });
@@ -77,6 +87,33 @@ test.each([
     null,
     'depends',
   ],
+  [
+    'a denial of the internet by its service tag',
+    '203.0.113.7',
+    [{ ipAddress: 'Internet', tag: 'ServiceTag', action: 'Deny', priority: 1 }],
+    'Allow',
+    'denied',
+  ],
+  [
+    'an address without a prefix length',
+    '203.0.113.7',
+    [
+      { ipAddress: '203.0.113.7', action: 'Deny', priority: 1 },
+      { ipAddress: '203.0.113.0/24', action: 'Allow', priority: 2 },
+    ],
+    'Deny',
+    'denied',
+  ],
+  [
+    'of two rules with one priority, the one that Azure lists first',
+    '203.0.113.7',
+    [
+      { ipAddress: '203.0.113.0/24', action: 'Deny', priority: 1 },
+      { ipAddress: '203.0.113.0/24', action: 'Allow', priority: 1 },
+    ],
+    'Deny',
+    'denied',
+  ],
   ['an IPv6 range', '2001:db8::1', [{ ipAddress: '2001:db8::/32', action: 'Allow', priority: 1 }], 'Deny', 'allowed'],
   ['several ranges in one rule', '10.1.2.3', [{ ipAddress: '192.0.2.0/24,10.0.0.0/8', action: 'Allow', priority: 1 }], 'Deny', 'allowed'],
 ] as const)('reach: %s', (_, address, rows, defaultAction, expected) => {
@@ -89,6 +126,15 @@ test('a rule behind a wider one never decides anything', () => {
     { name: 'office', ipAddress: '203.0.113.0/24', priority: 2 },
   ];
   expect(shadowed(rows).map(({ rule: { name }, by }) => `${name} behind ${by.name}`)).toEqual(['office behind all']);
+});
+
+test('a denial of the internet by its service tag stands before a rule for all callers', () => {
+  const rows = [
+    { name: 'none', ipAddress: 'Internet', tag: 'ServiceTag', action: 'Deny', priority: 1 },
+    { name: 'all', ipAddress: '0.0.0.0/0', action: 'Allow', priority: 2 },
+  ];
+  expect(shadowed(rows).map(({ rule: { name }, by }) => `${name} behind ${by.name}`)).toEqual(['all behind none']);
+  expect(rulesForAllCallers(rows)).toEqual([]);
 });
 
 test.each(['203.0.113.7', '203.0.113.0/33', '10/8', 'office', '2001:db8::/129', ''])('%s is no address range', (text) => {

@@ -13,14 +13,16 @@ import {
   providersOf,
 } from '../../src/azure/index.ts';
 import {
-  judgeAnonymous,
+  acceptedBefore,
   judgeSignIn,
   settingsInForce,
   otherProviders,
   tenantGuard,
   secretGuard,
+  webhooksClosed,
   type SignInAnswers,
 } from '../../steps/lib/sign-in.ts';
+import { judgeAnonymous } from '../../steps/lib/anonymous-functions.ts';
 import type { Context } from '../../src/contract/index.ts';
 import authentication from '../../steps/authentication.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -51,6 +53,9 @@ const http = (name: string, more: { route?: string; authLevel?: string; url?: st
   },
 });
 
+/** A function that clients call at the endpoint of the MCP extension, where host.json decides whether a key is required. */
+const tool: Functions['value'][number] = { name: 'fn/Lookup', properties: { config: { bindings: [{ type: 'mcpToolTrigger' }] } } };
+const KEYLESS = { AzureFunctionsJobHost__extensions__mcp__system__webhookAuthorizationLevel: 'Anonymous' };
 const timer: Functions['value'][number] = { name: 'fn/Nightly', properties: { config: { bindings: [{ type: 'timerTrigger' }] } } };
 
 interface World {
@@ -282,11 +287,77 @@ describe('functions whose trigger is not listed', () => {
   });
 });
 
+describe('endpoints that only host.json or proxies.json describes', () => {
+  test.each<[string, World, signIn: string, anonymous: string]>([
+    ['a tool, no sign-in', { functions: [tool] }, 'fail', 'unknown'],
+    ['a tool without a key, no sign-in', { functions: [tool], settings: KEYLESS }, 'fail', 'fail'],
+    ['a tool behind a sign-in', { auth: required(), functions: [tool] }, 'pass', 'pass'],
+    ['a tool, excluded', { auth: required({}, ['/runtime/webhooks/*']), functions: [tool] }, 'unknown', 'unknown'],
+    [
+      'a tool without a key, excluded',
+      { auth: required({}, ['/runtime/webhooks/mcp']), functions: [tool, timer], settings: KEYLESS },
+      'fail',
+      'fail',
+    ],
+    ['proxies, no sign-in', { functions: [timer], settings: { FUNCTIONS_EXTENSION_VERSION: '~3' } }, 'unknown', 'unknown'],
+    ['proxies by a flag', { functions: [timer], settings: { AzureWebJobsFeatureFlags: 'A, EnableProxies' } }, 'unknown', 'unknown'],
+    ['no proxies', { functions: [timer], settings: { FUNCTIONS_EXTENSION_VERSION: '~4' } }, 'not-applicable', 'pass'],
+    [
+      'proxies behind a sign-in',
+      { auth: required(), functions: [timer], settings: { FUNCTIONS_EXTENSION_VERSION: '2.0' } },
+      'pass',
+      'pass',
+    ],
+    [
+      'proxies, and a path is excluded',
+      { auth: required({}, ['/shop/*']), functions: [timer], settings: { FUNCTIONS_EXTENSION_VERSION: '~1' } },
+      'unknown',
+      'unknown',
+    ],
+  ])('%s', (_, world, signIn, anonymous) => {
+    expect([judgeSignIn(given(world)).state, judgeAnonymous(given(world).facts, []).state]).toEqual([signIn, anonymous]);
+  });
+
+  test('a sign-in closes them unless the answer leaves them open', () => {
+    const levels = (excludedPaths: readonly string[]) =>
+      webhooksClosed(given({ functions: [tool], answers: { excludedPaths } })).map(({ level }) => level);
+    expect([levels([]), levels(['/runtime/webhooks/mcp'])]).toEqual([['warn'], []]);
+  });
+});
+
+describe('providers that let in more than they seem to', () => {
+  const by = (identityProviders: Json) => ({
+    auth: required({ identityProviders: identityProviders as never }),
+    functions: [http('Open', { authLevel: 'anonymous' })],
+  });
+  const linked = { azureStaticWebApps: { enabled: true, registration: { clientId: 'red-sea-123.azurestaticapps.net' } } };
+  const oidc = (tenant: string) => ({
+    customOpenIdConnectProviders: {
+      own: {
+        registration: {
+          clientId: CLIENT,
+          openIdConnectConfiguration: {
+            wellKnownOpenIdConfiguration: `https://login.microsoftonline.com/${tenant}/v2.0/.well-known/openid-configuration`,
+          },
+        },
+      },
+    },
+  });
+  test.each<[string, World, string]>([
+    ['a linked static web app', by(linked), 'unknown'],
+    ['a linked static web app beside the tenant', by({ ...linked, ...entra(ISSUER) }), 'unknown'],
+    ['a custom provider for all tenants', by(oidc('common')), 'unknown'],
+    ['a custom provider for one tenant', by(oidc(TENANT)), 'pass'],
+  ])('%s', (_, world, state) => {
+    expect([judgeSignIn(given(world)).state, judgeAnonymous(given(world).facts, []).state]).toEqual([state, state]);
+  });
+});
+
 test('every path where a service calls a trigger stays open', () => {
   const on = (type: string, more: object = {}) => ({ name: `fn/${type}`, properties: { config: { bindings: [{ type, ...more }] } } });
   const types = ['webPubSubTrigger', 'mcpResourceTrigger', 'authenticationEventsTrigger', 'signalRTrigger', 'timerTrigger', 'blobTrigger'];
   expect(webhookPaths({ value: [...types.map((type) => on(type)), on('blobTrigger', { source: 'EventGrid' })] })).toEqual(
-    ['blobs', 'customauthenticationextension', 'mcp', 'signalr', 'webpubsub'].map((name) => `/runtime/webhooks/${name}`),
+    ['blobs', 'customauthenticationextension', 'signalr', 'webpubsub'].map((name) => `/runtime/webhooks/${name}`),
   );
 });
 
@@ -437,8 +508,31 @@ test('a managed identity stands in for a client secret where the app has it', ()
   const plain = { secretSetting: 'SECRET', issuer: ISSUER };
   expect(levels({ settings: { SECRET: ' ' }, answers: plain })).toEqual(['stop']);
   expect(levels({ settings: { SECRET: 'x' }, answers: plain })).toEqual([]);
+  expect(levels({ settings: { SECRET: '@Microsoft.KeyVault(VaultName=kv' }, answers: plain })).toEqual(['stop']);
+  // Without an answer, the setting that is named today stays, where the application is the same.
+  const named = { azureActiveDirectory: { registration: { clientId: CLIENT, clientSecretSettingName: 'SECRET' } } };
+  const kept = (clientId: string, settings = {}) =>
+    levels({ auth: required({ identityProviders: named }), settings, answers: { clientId, issuer: ISSUER } });
+  expect([kept(CLIENT), kept(CLIENT, { SECRET: 'x' }), kept(TENANT, { SECRET: 'x' })]).toEqual([['warn'], [], []]);
   const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
+});
+
+test('what a sign-in accepts today and not after the change is named', () => {
+  const { azureActiveDirectory } = entra(ISSUER, { allowedAudiences: ['api://orders', CLIENT] });
+  const auth = required({ identityProviders: { azureActiveDirectory: azureActiveDirectory! } });
+  const said = (answers: SignInAnswers, now: Properties = auth) =>
+    acceptedBefore(given({ auth: now, answers: { clientId: CLIENT, issuer: ISSUER, ...answers } })).map(({ says }) => says);
+  expect(said({})).toEqual([expect.stringContaining('api://orders')]);
+  expect(said({ audiences: ['API://Orders'] })).toEqual([]);
+  expect(said({ audiences: ['api://orders'], clientId: TENANT, issuer: `${ISSUER}/` })).toEqual([
+    expect.stringContaining(`audiences are refused after this change: ${CLIENT}`),
+    expect.stringContaining(`application ${CLIENT}`),
+  ]);
+  expect(said({ audiences: ['api://orders'], issuer: 'https://sts.windows.net/other/' })).toEqual([expect.stringContaining(ISSUER)]);
+  const redirects = { ...auth, globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'RedirectToLoginPage' } };
+  expect(said({ audiences: ['api://orders'] }, redirects)).toEqual([expect.stringContaining('sign-in page')]);
+  expect(said({}, { ...auth, platform: { enabled: false } })).toEqual([]);
 });
 
 test('a provider with accounts of anyone, which stays beside the tenant, is named', () => {

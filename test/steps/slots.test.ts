@@ -67,3 +67,47 @@ describe('a setting that stays with its slot', () => {
     expect(note!.says).toContain('Identities do not move');
   });
 });
+
+describe('a change of a slot', () => {
+  const said = async (control: string, ...sticky: string[]) => {
+    const change = (state: State, site: SiteRecord): void => bad(...sticky)(state, site);
+    return notesOf(await plannedOn({ plan: 'P1v3', linux: true, controls: [control], change, slot: 'staging' }), 'L28');
+  };
+
+  test('moves to production with the next swap, where the identity needs the roles as well', async () => {
+    const [note] = await said('managed-identity.host-storage');
+    expect(note!.says).toMatch(
+      /^A swap moves AzureWebJobsStorage, \S+: this value moves to production, .* production's identity needs the same roles\.$/,
+    );
+  });
+
+  test('stays where its settings stay', async () => {
+    expect(await said('managed-identity.host-storage', HOST)).toEqual([]);
+    expect(await said('https.https-only')).toEqual([]);
+  });
+});
+
+describe('a member of the site or of its configuration, at a swap', () => {
+  const OVERRIDE = 'WEBSITE_OVERRIDE_PRESERVE_DEFAULT_STICKY_SLOT_SETTINGS';
+  const said = async (control: string, override?: string) => {
+    const change = (state: State, site: SiteRecord): void => {
+      if (override !== undefined) site.appSettings[OVERRIDE.toLowerCase()] = override;
+      staging(state, site);
+    };
+    return notesOf(await plannedOn({ plan: 'EP1', controls: [control], change }), 'L28')[0]!.says;
+  };
+
+  test.each<readonly [string, string | undefined, RegExp]>([
+    ['https.https-only', undefined, /as a separate app\.$/],
+    ['cors.origins', 'true', /as a separate app\.$/],
+    // Azure keeps TLS settings, CORS and access rules with their slot unless this setting says otherwise: MicrosoftDocs/azure-docs issue 67234.
+    ['https.https-only', '0', /a swap moves httpsOnly: the value of the slot moves to production\.$/],
+    ['cors.origins', 'False', /a swap moves cors: /],
+    // A reference hides the value.
+    ['https.min-tls', '@Microsoft.AppConfiguration(Endpoint=https://c.azconfig.io; Key=k)', /is set\. If it is 0 or false in every slot/],
+    ['remote-debugging.off', undefined, /pages disagree on whether a swap moves remoteDebuggingEnabled/],
+    ['remote-debugging.off', '0', /a swap moves remoteDebuggingEnabled: /],
+  ])('%s with the override %s', async (control, override, says) => {
+    expect(await said(control, override)).toMatch(says);
+  });
+});

@@ -39,9 +39,10 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
     'pass',
     /^java 1\.8, supported until 2027-09-30 .*older pages of Microsoft: 2026-11-30/,
   ],
-  ['Java 1.8.0_202', windows('java', { javaVersion: '1.8.0_202' }), 'pass', /2027-09-30/],
+  ['Java 1.8.0_202', windows('java', { javaVersion: '1.8.0_202' }), 'unknown', /pinned/],
   ['Java 8', linux('Java|8'), 'pass', /2027-09-30/],
-  ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'pass', /2027-09-30/],
+  ['Java 17', windows('java', { javaVersion: '17' }), 'pass', /2027-09-30/],
+  ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'unknown', /^java 17\.0\.8, pinned/],
   ['Java 25', linux('JAVA|25'), 'pass', /2029-05-31 .*OpenJDK: 2030-09-30/],
   ['Java 18', windows('java', { javaVersion: '18' }), 'fail', /no longer supported/],
   // Words and parts of versions are no versions.
@@ -53,8 +54,18 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['PowerShell 7.6', windows('powershell', { powerShellVersion: '7.6' }), 'pass', /2028-11-14/],
   ['PowerShell 6', windows('powershell', { powerShellVersion: '6' }), 'fail', /no longer supported/],
   ['Node.js ~20', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '~20' }), 'fail', /2026-04-30/],
-  ['Node.js 22.11.0', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '22.11.0' }), 'pass', /2027-04-30/],
+  [
+    'Node.js 22.11.0',
+    windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '22.11.0' }),
+    'fail',
+    /^node 22\.11\.0, pinned: it gets no updates/,
+  ],
+  ['Node.js ~22', windows('node', {}, { WEBSITE_NODE_DEFAULT_VERSION: '~22' }), 'pass', /2027-04-30/],
+  ['Node.js 22-lts', linux('NODE|22-lts'), 'pass', /2027-04-30/],
   ['Node.js 26', linux('Node|26-nightly'), 'unknown', /does not know/],
+  // A version that is left over says nothing of the language where no setting names it.
+  ['no language named, with a version of Java', { config: { javaVersion: '17' }, settings: {} }, 'unknown', /does not report/],
+  ['no language named, with a version of PowerShell', { config: { powerShellVersion: '7.6' }, settings: {} }, 'unknown', /does not report/],
   ['Node.js without a version', windows('node'), 'unknown', /does not report/],
   ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
   ['a custom handler', linux('Custom|1.0', 'custom'), 'unknown', /does not know/],
@@ -111,13 +122,50 @@ test.each([
   expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
 });
 
-test('an image brings its own host, unless a setting names an old one', async () => {
-  const container = { kind: 'functionapp,linux,container', plan: 'EP' } as const;
-  const state = async (settings: OneApp['settings']) =>
-    (await judgedOf({ ...container, settings: settings! }))('runtime.functions-version').state;
-  expect(await state({})).toBe('not-applicable');
-  expect(await state({ FUNCTIONS_EXTENSION_VERSION: '~4' })).toBe('pass');
-  expect(await state({ FUNCTIONS_EXTENSION_VERSION: '~3' })).toBe('fail');
+const image = (linuxFxVersion: string, version?: string): OneApp => ({
+  ...linux(linuxFxVersion),
+  settings: version === undefined ? {} : { FUNCTIONS_EXTENSION_VERSION: version },
+});
+const container = { kind: 'functionapp,linux,container', plan: 'EP' } as const;
+test.each<readonly [string, OneApp, string, RegExp]>([
+  ['without a setting', container, 'not-applicable', /image contains the host/],
+  // Azure CLI and Terraform write ~4 for images too: Azure/azure-cli issue 12430.
+  ['~4, which tools write', { ...container, settings: { FUNCTIONS_EXTENSION_VERSION: '~4' } }, 'not-applicable', /image contains the host/],
+  ['an old version that was set', { ...container, settings: { FUNCTIONS_EXTENSION_VERSION: '~3' } }, 'fail', /2022-12-13/],
+  ['an app whose kind names no container', image('DOCKER|contoso.azurecr.io/fn:4', '~4'), 'not-applicable', /image contains the host/],
+  [
+    "Microsoft's image pins the host",
+    image('DOCKER|mcr.microsoft.com/azure-functions/node:4.14.0.3-node22', '~4'),
+    'fail',
+    /4\.14\.0\.3, pinned/,
+  ],
+  [
+    "Microsoft's image of an old host",
+    image('docker|mcr.microsoft.com/azure-functions/python:3.0-python3.9', '~4'),
+    'fail',
+    /host 3\.0, .*2022-12-13/,
+  ],
+  [
+    "Microsoft's image of the newest host",
+    image('DOCKER|mcr.microsoft.com/azure-functions/node:4-node22', '~4'),
+    'not-applicable',
+    /image/,
+  ],
+])('the host in an image: %s', async (_, app, state, says) => {
+  const judged = (await judgedOf(app))('runtime.functions-version');
+  expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
+});
+
+test('host version 3 stops running on Linux Consumption', async () => {
+  const lines = async (plan: OneApp['plan'], version: string) =>
+    (await judgedOf({ plan: plan!, settings: { FUNCTIONS_EXTENSION_VERSION: version } }))('runtime.functions-version').lines.join(' ');
+  expect(await lines('Y1-linux', '~3')).toContain('after 2026-09-30');
+  for (const [plan, version] of [
+    ['Y1-linux', '~2'],
+    ['Y1', '~3'],
+    ['D-linux', '~3'],
+  ] as const)
+    expect(await lines(plan, version)).not.toContain('2026-09-30');
 });
 
 test('Linux Consumption ends; other plans do not', async () => {
@@ -125,6 +173,9 @@ test('Linux Consumption ends; other plans do not', async () => {
   expect((await judged('Y1-linux')).found).toMatch(/ends on 2028-09-30/);
   for (const plan of ['Y1', 'FC1', 'EP', 'D', 'D-linux', 'CA'] as const)
     expect([plan, (await judged(plan)).state]).toEqual([plan, 'not-applicable']);
+  const inEnvironment = async (sku: string) => (await judgedOf({ site: { sku, hostingEnvironmentProfile: { id: '/e' } } }))('runtime.plan');
+  for (const sku of ['Isolated', 'Premium']) expect((await inEnvironment(sku)).found).toMatch(/v1 and v2 ended on 2024-08-31/);
+  for (const sku of ['IsolatedV2', 'IsolatedMV2']) expect((await inEnvironment(sku)).state).toBe('not-applicable');
   const old = await judgedOf({ plan: 'Y1-linux', config: { linuxFxVersion: 'Node|20' } });
   expect(old('runtime.language').lines.join(' ')).toContain('no version after Node.js 22');
 });

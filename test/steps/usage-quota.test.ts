@@ -11,11 +11,12 @@ areaTester.run(area, {
     ['daily', { plan: 'Y1', site: { dailyMemoryTimeQuota: 9000 } }, '9000'],
     ['daily', { plan: 'Y1', site: { dailyMemoryTimeQuota: 5000 }, answers: { gbSeconds: 5000 } }],
     ['max-instances', most(40), '40 instances'],
+    ['max-instances', most(null), '100 instances (default)'],
   ],
   fail: [
     ['daily', { plan: 'Y1', site: { dailyMemoryTimeQuota: 0 } }, '0'],
     ['daily', { plan: 'Y1', site: { dailyMemoryTimeQuota: 9000 }, answers: { gbSeconds: 5000 } }],
-    ['max-instances', most(null), 'not set'],
+    ['max-instances', most(1000), /as many as the plan allows/],
   ],
   plan: [['daily', { plan: 'Y1', answers: { gbSeconds: 5000 } }, ['site: dailyMemoryTimeQuota = 5000']]],
   anyway: { daily: 'inert: a quota stops nothing outside Consumption, whatever its number' },

@@ -22,6 +22,14 @@ areaTester.run(area, {
     ['roles', { others: { roleAssignments: two } }, '2 principals'],
     ['roles', { others: ownRole('*/read', 'Microsoft.Web/sites/restart/action') }, '0 principals'],
     ['roles', { others: ownRole('Microsoft.Web/sites/*') }, '1 principal'],
+    ['roles', { others: ownRole('Microsoft.Web/sites/functions/*') }, '1 principal'],
+    // It reads the publishing password and the master key.
+    ['roles', { others: ownRole('Microsoft.Web/sites/*/list*/action') }, '0 principals, 1 more can read the secrets of the app'],
+    [
+      'roles',
+      { others: { roleAssignments: roles([ROLE.owner, at, ann, 'Group']) } },
+      '1 principal (1 group, whose members are not counted)',
+    ],
   ],
   unknown: [
     [
@@ -65,4 +73,19 @@ test('definitions are looked up once for all assignments of an app', async () =>
     return seen;
   };
   expect(await lookUps(40)).toBe(await lookUps(1));
+});
+
+test('whoever removes a group is told that the own access may go with it', () => {
+  const control = area.controls.find((one) => one.kind === 'rule');
+  const owns = (roleAssignments: unknown): boolean[] => {
+    const facts = { roleAssignments, site: { id: at }, maybe: () => undefined };
+    const x = { me: ann, facts, answers: { remove: ['7f3c1a52-0000-4000-8000-000000000001'] } };
+    return [control?.guards?.[0]?.check(x as never) ?? []].flat().map(({ own }) => own === true);
+  };
+  const group = [ROLE.contributor, at, ben, 'Group'] as const;
+  expect(owns(roles([ROLE.owner, `/subscriptions/${SUBSCRIPTION}`, '0a000000-0000-4000-8000-0000000000a3', 'User'], group))).toContain(
+    true,
+  );
+  // The caller keeps a role of their own.
+  expect(owns(roles([ROLE.owner, `/subscriptions/${SUBSCRIPTION}`, ann, 'User'], group))).not.toContain(true);
 });

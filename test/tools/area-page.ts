@@ -2,9 +2,11 @@ import { type AnyControl, type AnyStep, cisOf, complianceOf, questionsOf } from 
 import { hostingName } from '../../src/engine/judge/app-hosting.ts';
 import { RISK_WORDS } from '../../src/view/change-lines.ts';
 import { answersExample, exampleOf, describeAnswerForm } from '../../src/view/question-forms.ts';
+import { wrapWords } from '../../src/text/wrap-words.ts';
 import { controlActions } from '../../src/report/catalogue.ts';
 
-const cell = (text: string): string => text.replaceAll('|', '\\|');
+/** The longest line of a list, where words allow it. */
+const WIDTH = 130;
 
 /** Returns the page of one area in docs/areas, in Markdown, from its declaration alone. */
 export function areaPage(step: AnyStep): string {
@@ -18,7 +20,7 @@ export function areaPage(step: AnyStep): string {
     '',
     '## Answers',
     '',
-    ...(questions.length === 0 ? ['It asks nothing.', ''] : []),
+    ...(questions.length === 0 ? ['No questions.', ''] : []),
     ...questions.flatMap(([name, question]) => [
       `- \`${name}\`: ${describeAnswerForm(question)}. ${question.label}${/[?.!]$/.test(question.label) ? '' : '.'} ${question.help} Example: \`${exampleOf(question)}\``,
     ]),
@@ -30,6 +32,8 @@ export function areaPage(step: AnyStep): string {
     '```',
     '',
     '## Controls',
+    '',
+    'Guards are checks before the change. `func-harden plan` shows what they found, with `--json` by their ids.',
     '',
     ...step.controls.flatMap((control) => controlLines(step, control)),
   ];
@@ -50,21 +54,21 @@ function controlLines(step: AnyStep, control: AnyControl): string[] {
   ];
   const rows = [
     ['severity', control.severity],
-    ['change', risk],
-    ...(control.kind === 'setting' ? [['where', `\`${control.at[1]}\` of ${control.at[0].replace(/(Unlisted|Identity)$/, '')}`]] : []),
+    ['risk of the change', risk],
+    ...(control.kind === 'setting' ? [['property', `\`${control.at[1]}\` of ${control.at[0].replace(/(Unlisted|Identity)$/, '')}`]] : []),
     ...(control.kind === 'attestation'
       ? [
           ['statement', control.statement],
           ['evidence', control.evidence],
         ]
       : []),
-    ...('effect' in control && control.effect ? [['what people notice', control.effect]] : []),
+    ...('effect' in control && control.effect ? [['effect of the change', control.effect]] : []),
     ['profile', control.strict ? 'strict' : 'baseline'],
-    ...(control.optIn ? [['only by its own name', control.optIn]] : []),
-    ...Object.entries(control.notOn ?? {}).map(([place, why]) => [`not on ${hostingName(place)}`, why]),
-    ...(control.guards?.length ? [['looked at first', [...new Set(control.guards.map(({ id }) => id))].join(', ')]] : []),
-    ['reading needs', reads.map((action) => `\`${action}\``).join(', ') || 'nothing'],
-    ['changing needs', writes.map((action) => `\`${action}\``).join(', ') || 'nothing'],
+    ...(control.optIn ? [['not selected by default', control.optIn]] : []),
+    ...Object.entries(control.notOn ?? {}).map(([place, why]) => [`does not apply to ${hostingName(place)}`, why]),
+    ...(control.guards?.length ? [['guards', [...new Set(control.guards.map(({ id }) => id))].join(', ')]] : []),
+    ['permissions to audit', reads.map((action) => `\`${action}\``).join(', ') || 'none'],
+    ...(writes.length > 0 ? [['permissions to change', writes.map((action) => `\`${action}\``).join(', ')]] : []),
     ...(compliance.length > 0 ? [['compliance', compliance.join('; ')]] : []),
   ];
   return [
@@ -72,9 +76,7 @@ function controlLines(step: AnyStep, control: AnyControl): string[] {
     '',
     control.because,
     '',
-    '| | |',
-    '| --- | --- |',
-    ...rows.map(([name = '', text = '']) => `| ${cell(name)} | ${cell(text)} |`),
+    ...rows.map(([name = '', text = '']) => wrapWords(`- ${name}: ${text}`, WIDTH)),
     '',
   ];
 }

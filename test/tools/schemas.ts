@@ -12,13 +12,14 @@ const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
 const TEXT = { type: 'string', pattern: '\\S' } as const;
 const SIGNED: Schema = {
   decision: {
-    description: 'apply: bring it in line. skip: leave it. accept: a finding that somebody stands for. attest: what no API shows.',
+    description:
+      'apply: fix the findings. skip: change nothing. accept: a named person accepts the finding. attest: a person confirms a control that no API can check.',
     enum: ['apply', 'skip', 'accept', 'attest'],
   },
-  by: { description: 'Who accepts or attests it.', ...TEXT },
-  reason: { description: 'Why it is accepted.', ...TEXT },
-  evidence: { description: 'Where it can be seen that it is so.', ...TEXT },
-  until: { description: 'Last day on which it stands, as YYYY-MM-DD.', type: 'string', format: 'date' },
+  by: { description: 'Name of the person who accepts or attests.', ...TEXT },
+  reason: { description: 'Reason for the acceptance.', ...TEXT },
+  evidence: { description: 'Evidence: a link or a document.', ...TEXT },
+  until: { description: 'Last day of the acceptance or attestation, as YYYY-MM-DD.', type: 'string', format: 'date' },
 };
 
 /** Rules for the members that a decision needs or excludes. */
@@ -41,8 +42,8 @@ const ALL_OR_NONE: Schema = {
   dependentRequired: Object.fromEntries(STANDS.map((name) => [name, STANDS.filter((other) => other !== name)])),
 };
 const EXCEPTION: Schema = {
-  by: { description: 'Who stands for the answers that leave a finding as it is.', ...TEXT },
-  reason: { description: 'Why the finding stays.', ...TEXT },
+  by: { description: 'Name of the person who accepts answers that leave a finding as it is.', ...TEXT },
+  reason: { description: 'Reason why the finding stays.', ...TEXT },
   until: SIGNED['until'],
 };
 /** In an area with such answers they are allowed beside its decision. */
@@ -66,12 +67,20 @@ const map = (description: string, properties: Schema, more: Schema = {}): Schema
 const RULE = map(
   'One access rule; exactly one of ip, serviceTag and subnet says who.',
   {
-    name: { description: 'Unique in the list; empty where the rule has none.', type: 'string', maxLength: RULE_LIMIT.name },
-    priority: { description: 'Lower numbers are tried first.', type: 'integer', minimum: 1, maximum: RULE_LIMIT.priority },
-    action: { description: 'What becomes of the caller.', enum: ['Allow', 'Deny'] },
-    ip: { description: 'Address ranges with prefix length, IPv4 or IPv6, up to 8 with commas.', type: 'string', pattern: '/\\d+' },
+    name: {
+      description: 'Name of the rule, unique in the list; empty if the rule has no name.',
+      type: 'string',
+      maxLength: RULE_LIMIT.name,
+    },
+    priority: { description: 'Lower numbers are evaluated first.', type: 'integer', minimum: 1, maximum: RULE_LIMIT.priority },
+    action: { description: 'Whether the caller is allowed or denied.', enum: ['Allow', 'Deny'] },
+    ip: {
+      description: 'Address ranges with prefix length, IPv4 or IPv6; at most 8, separated by commas.',
+      type: 'string',
+      pattern: '/\\d+',
+    },
     serviceTag: {
-      description: 'Service tags, up to 8 with commas, like AzureFrontDoor.Backend.',
+      description: 'Service tags, for example AzureFrontDoor.Backend; at most 8, separated by commas.',
       type: 'string',
       pattern: '^[A-Za-z0-9., ]+$',
     },
@@ -82,7 +91,7 @@ const RULE = map(
       propertyNames: { pattern: anyCase(new RegExp(`^(${RULE_HEADERS.join('|')})$`, 'i')) },
       additionalProperties: { type: 'array', items: { type: 'string' }, maxItems: RULE_LIMIT.values },
     },
-    description: { description: 'For people.', type: 'string', maxLength: RULE_LIMIT.description },
+    description: { description: 'Description of the rule, for people.', type: 'string', maxLength: RULE_LIMIT.description },
   },
   {
     required: ['name', 'priority', 'action'],
@@ -136,11 +145,11 @@ function areaSchema(step: AnyStep): Schema {
     {
       ...SIGNED,
       answers: map(
-        answers.length > 0 ? 'What is asked before it is applied.' : 'It asks nothing.',
+        answers.length > 0 ? 'Answers to the questions of the area.' : 'The area has no questions.',
         { ...Object.fromEntries(answers), ...(exempts ? EXCEPTION : {}) },
         exempts ? ALL_OR_NONE : {},
       ),
-      controls: map('Decisions on single controls; they stand over that of the area.', Object.fromEntries(controls), {
+      controls: map('Decisions on single controls. They override the decision on the area.', Object.fromEntries(controls), {
         patternProperties: { [`^${step.id}\\.(${step.controls.map(({ id }) => id).join('|')})$`]: { $ref: '#/$defs/decision' } },
       }),
     },
@@ -156,12 +165,12 @@ const answersSchema = (steps: readonly AnyStep[]): Schema => ({
   $schema: DIALECT,
   title: 'func-harden answers file',
   ...map(
-    'What is decided for each area, for every app and for single ones. No secret ever stands in it.',
+    'Decisions on each area, for all apps and for single apps. Contains no secrets.',
     {
-      version: { description: 'Of this form.', const: 1 },
-      defaults: { description: 'For every app.', $ref: '#/$defs/app' },
+      version: { description: 'Version of this format.', const: 1 },
+      defaults: { description: 'Decisions for all apps.', $ref: '#/$defs/app' },
       apps: {
-        description: 'Per app, over the defaults. The key is a name, app/slot or ARM id.',
+        description: 'Decisions for single apps, which override the defaults. The key is a name, app/slot, resource id, pattern or tag.',
         type: 'object',
         additionalProperties: { $ref: '#/$defs/app' },
       },
@@ -171,7 +180,10 @@ const answersSchema = (steps: readonly AnyStep[]): Schema => ({
   $defs: {
     app: map('Decisions by area.', { steps: { $ref: '#/$defs/steps' } }),
     steps: {
-      ...map('The areas.', Object.fromEntries(steps.map(({ id, title }) => [id, { description: title, $ref: `#/$defs/area-${id}` }]))),
+      ...map(
+        'Decisions by area.',
+        Object.fromEntries(steps.map(({ id, title }) => [id, { description: title, $ref: `#/$defs/area-${id}` }])),
+      ),
       type: ['object', 'null'],
     },
     decision: map('A decision on one control.', SIGNED, { required: ['decision'], allOf: WHOLE }),
@@ -183,7 +195,7 @@ const answersSchema = (steps: readonly AnyStep[]): Schema => ({
 const idsSchema = (steps: readonly AnyStep[]): Schema => ({
   $schema: DIALECT,
   title: 'Ids of areas and controls',
-  description: 'Every id that this version knows. An id that was given once never means something else.',
+  description: 'Every id that this version knows. The meaning of an id never changes.',
   $defs: {
     area: { description: 'Id of an area.', enum: steps.map(({ id }) => id) },
     control: {

@@ -84,12 +84,14 @@ test.each([false, true])('a selected finding has one sign for each meaning, asci
 
 test('what a demo did is not said to be undone by a command that could not', () => {
   const ending = { run: 'r', mode: 'wizard', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done', exitCode: 0 } as const;
-  const text = (isDemo: boolean) =>
-    closingLines({ ...ending, ...(isDemo ? { isDemo } : {}) })
+  const text = (demo?: 'wizard' | 'headless', mode: 'wizard' | 'undo' = 'wizard') =>
+    closingLines({ ...ending, mode, ...(demo ? { demo } : {}) })
       .map(lineText)
       .join('\n');
-  expect(text(false)).toContain('func-harden undo r');
-  expect(text(true)).not.toContain('func-harden undo');
+  expect(text()).toContain('func-harden undo r');
+  expect(text('wizard')).toMatch(/^Undo: open the undo log before you end the demo\.$/m);
+  expect(text('headless')).toMatch(/^Undo: the demo reverts this run below\.$/m);
+  expect(text('headless', 'undo')).toMatch(/^Undo: not possible, because the demo ends here/m);
 });
 
 test.each([

@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { areaFrame } from '../../src/hosts/tui/screens/area.ts';
+import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { footer } from '../../src/hosts/tui/frame.ts';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';
@@ -85,6 +86,19 @@ test('40 columns hold a whole row of the apps, the words of the areas, and the a
   expect(wizard.screen().filter((row) => row.trim() === '.')).toEqual([]);
 });
 
+test('the grid at 40 columns breaks its legend between entries, and counts the findings of the app under the cursor', async () => {
+  const wizard = await pilot(await world(), { columns: 40 });
+  await wizard.until(found);
+  wizard.answer('tab', 'down', 'tab', 'enter');
+  await wizard.until(({ fleet }) => fleet.length === 2 && fleet.every(({ steps }) => steps));
+  const text = () => wizard.screen().join('\n');
+  expect(text()).toMatch(/^fn-\S+: \d+ high, \d+ medium, \d+ low\n! not attested {3}x fails\n. not applicable/m);
+  wizard.answer('a');
+  // A notice is wrapped, and nothing of the legend is left beside it.
+  expect(text()).toMatch(/low\nfunc-harden cannot change any control of\nthis area\.$/m);
+  expect(text()).not.toContain('not attested');
+});
+
 test('a list of findings of one app has no column for it, and labels are cut only where the line is full', async () => {
   const wizard = await opened(80);
   wizard.answer('v');
@@ -161,6 +175,11 @@ test('a run says that it is undone as soon as it was undone from there', async (
       .filter((row) => /\d {2}fn-orders/.test(row))
       .every((row) => row.includes('applied')),
   ).toBe(true);
+  // In a narrow window the state of each change has a line of its own, and is not cut.
+  const narrow = draw({ ...wizard.store.state(), columns: 40 }, 0).lines.map(lineText);
+  const changes = narrow.filter((row) => /\d {2}fn-orders/.test(row));
+  expect(changes.length).toBeGreaterThan(3);
+  expect(narrow.filter((row) => /(^| {3})applied$/.test(row.trimEnd()))).toHaveLength(changes.length + 1);
   wizard.answer('enter');
   await wizard.until((state) => flowOf(state)?.kind === 'preview');
   wizard.answer('y');

@@ -126,6 +126,10 @@ test('what is wrong with an item that was typed stands once on the screen', asyn
   wizard.answer('enter');
   expect(text(wizard).match(/is not an origin/g)).toHaveLength(1);
   expect(wizard.drawn().flat()).toContainEqual({ text: '"nonsense" ', tone: 'bad' });
+  // The footer names the keys of the line under the cursor.
+  expect(footer(wizard)).toMatch(/^Enter add {3}↑ then x remove {3}↑ then e edit/);
+  wizard.answer('up');
+  expect(footer(wizard)).toMatch(/^Enter edit {3}x remove {3}↑↓ move/);
 });
 
 test('the undo log opens from the list of apps, where letters filter, and leads back to the same app', async () => {

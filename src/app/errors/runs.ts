@@ -43,6 +43,12 @@ export const runErrors = errorCatalogue('app', {
     message: () => 'Dry run: nothing was sent.',
     next: () => ['To send the changes, run the command without --dry-run.'],
   },
+  stoppedBefore: {
+    title: 'Stopped before the first change',
+    exit: EXIT.failed,
+    message: () => 'Stopped before the first change. Nothing was sent.',
+    next: () => ['To apply the plan, run the command again.'],
+  },
   notMarked: withData<{ readonly run: string; readonly why: string }>({
     title: 'Earlier run not marked as reverted',
     exit: EXIT.failed,

@@ -1,6 +1,6 @@
 /** Finds every app of a selection: in the inventory, or by listing one by one where the inventory cannot be queried. */
 import { interleave } from '../concurrency.ts';
-import { ArmFailure, type Discovery, type Inventoried, type Subscription } from '../ports.ts';
+import { ArmFailure, type Discovery, type Inventoried, type LeftOut, type LeftOutKind, type Subscription } from '../ports.ts';
 import type { Target } from '../../azure/index.ts';
 import { kindOf, matchesKey } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
@@ -34,22 +34,33 @@ async function* appsOf(
 ): AsyncGenerator<Inventoried> {
   const isWanted = ({ target }: Inventoried) => matches(target, selection) && isMeant(target, selection);
   const seen = new Set<string>();
-  let logicApps = 0;
-  const leftOut = () => void (logicApps += 1);
+  const skipped: Record<LeftOutKind, number> = { 'Logic App': 0, 'container app': 0 };
+  const leftOut: LeftOut = (_, kind) => void (skipped[kind] += 1);
   try {
     for await (const one of discovery.inventory(id, leftOut)) {
       if (seen.has(one.target.id.toLowerCase())) continue;
       seen.add(one.target.id.toLowerCase());
       if (isWanted(one)) yield one;
     }
-    if (logicApps > 0)
-      notify(`${logicApps === 1 ? '1 Logic App' : `${logicApps} Logic Apps`} in ${name} skipped: func-harden does not support Logic Apps.`);
+    for (const text of skippedTexts(skipped, name)) notify(text);
   } catch (error) {
     if (!(error instanceof ArmFailure)) throw error;
     notify(`Azure Resource Graph does not answer for ${name} (${error.message}); func-harden lists and reads its apps one by one instead.`);
     for await (const one of listed(discovery, id, selection, notify))
       if (!seen.has(one.target.id.toLowerCase()) && isWanted(one)) yield one;
   }
+}
+
+/** Returns a notice for each kind of app that was left out in a subscription. */
+function skippedTexts(skipped: Readonly<Record<LeftOutKind, number>>, name: string): string[] {
+  const counted = (kind: LeftOutKind, what: string) =>
+    skipped[kind] === 1 ? `1 ${kind}${what} in ${name} is` : `${skipped[kind]} ${kind}s${what} in ${name} are`;
+  return [
+    ...(skipped['Logic App'] > 0 ? [`${counted('Logic App', '')} skipped: func-harden does not support Logic Apps.`] : []),
+    ...(skipped['container app'] > 0
+      ? [`${counted('container app', ' with functions (Microsoft.App/containerApps)')} not checked: func-harden does not support them.`]
+      : []),
+  ];
 }
 
 /** Whether the patterns and the slot match this app or slot. A pattern with a slot in it matches that slot, whatever `--slot` says. */

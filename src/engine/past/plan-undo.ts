@@ -1,3 +1,4 @@
+import type { Change } from '../../change/change.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import { mapLimited } from '../concurrency.ts';
 import { lockReader, refusedByLock } from '../plan/lock-notes.ts';
@@ -22,7 +23,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
   for (;;) {
     const plan = await undoPlan(run, arm, options, facts, forbidden);
     const known = forbidden.size;
-    const changes = await mapLimited(plan.changes, options.concurrency ?? 1, async (change) => {
+    const checkNext = async (change: Change): Promise<Change> => {
       const [right] = (await rights.lacking(change)).rights;
       const use = await laterUse(change, plan.changes);
       const failure =
@@ -31,7 +32,8 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
         (options.overwrite ? undefined : use.failure);
       if (failure && change.undoes) forbidden.set(change.undoes.change, failure);
       return withLaterUse(change, use);
-    });
+    };
+    const changes = await mapLimited(plan.changes, options.concurrency ?? 1, checkNext, options.signal);
     // Something stays that was not known to stay: all is looked at again.
     if (forbidden.size === known) return { ...plan, changes };
   }

@@ -32,7 +32,7 @@ export interface Ending {
   readonly appliedBefore?: number;
   readonly state: RunState;
   /** Set where it changed the sample subscription of a demo, which is gone when the command ends. */
-  readonly isDemo?: true;
+  readonly demo?: 'wizard' | 'headless';
   /** The exit code, which includes failures outside the changes, so that it never contradicts the closing word. */
   readonly exitCode: ExitCode;
 }

@@ -12,7 +12,7 @@ import { splitWaves } from './waves.ts';
 
 export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   /** Set where it changed the sample subscription of a demo, which is gone when the command ends. */
-  readonly isDemo?: true;
+  readonly demo?: 'wizard' | 'headless';
   readonly run: string;
   readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;

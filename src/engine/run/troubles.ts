@@ -20,26 +20,36 @@ export interface Trouble {
   readonly failure?: ArmFailure;
   /** The kind of the failure. Failures of one kind in many apps are reported as one. */
   readonly kind?: string;
+  /** The control, and what the message says of it, so that controls of an app with the same failure are reported as one. */
+  readonly about?: { readonly control: string; readonly says: string; readonly saysOfSeveral: string };
 }
 
 export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(troubles.map(({ code }) => code));
 
 /** Returns the controls that were chosen and cannot be changed: they could not be read, or a guard stops them. */
 export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
-  ...unknown.map(({ id, reason, failure }) => ({
-    app,
-    message: `${id} could not be read: ${reason ?? ''}`,
-    next: [],
-    code: failure ? exitOf(failure) : EXIT.failed,
-    kind: `${id} ${failure?.kind ?? ''}`,
-  })),
-  ...blocked.map(({ id, control, says }) => ({
-    app,
-    message: `${control} is not changed: ${says}`,
-    next: [],
-    code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
-    kind: `${control} ${id}`,
-  })),
+  ...unknown.map(({ id, reason, failure }) => {
+    const says = `could not be read: ${reason ?? ''}`;
+    return {
+      app,
+      message: `${id} ${says}`,
+      about: { control: id, says, saysOfSeveral: says },
+      next: [],
+      code: failure ? exitOf(failure) : EXIT.failed,
+      kind: `${id} ${failure?.kind ?? ''}`,
+    };
+  }),
+  ...blocked.map(({ id, control, says: why }) => {
+    const says = `is not changed: ${why}`;
+    return {
+      app,
+      message: `${control} ${says}`,
+      about: { control, says, saysOfSeveral: `are not changed: ${why}` },
+      next: [],
+      code: id === 'rights' ? EXIT.forbidden : EXIT.failed,
+      kind: `${control} ${id}`,
+    };
+  }),
 ];
 
 type Troubled = Pick<UndoPlan, 'conflicts' | 'left' | 'damage'>;

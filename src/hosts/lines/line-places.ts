@@ -53,7 +53,7 @@ export function placesOf(open: OpenApp, myIp: string | undefined, isOnly: boolea
     { name: 'list the findings of this app', value: { to: 'findings' } },
     { name: 'apply all safe fixes of this app', value: { to: 'safe' } },
     { name: 'apply disruptive and safe fixes of this app', value: { to: 'disruptive' } },
-    { name: `apply the queue (${queued === 1 ? '1 area' : `${queued === 0 ? 'no' : queued} areas`})`, value: { to: 'queue' } },
+    { name: `apply the queue (${queued === 0 ? 'empty' : queued === 1 ? '1 area' : `${queued} areas`})`, value: { to: 'queue' } },
     { name: 'search areas and controls', value: { to: 'search' } },
     ...(open.siblings.length > 1 ? [{ name: 'select a different slot of this app', value: { to: 'slot' } as const }] : []),
     { name: `your public IP address: ${myIp ?? 'not set'}`, value: { to: 'address' } },

@@ -31,18 +31,20 @@ export function findingsBindings(state: WizardState, screen: FindingsScreen): re
   const isByHand = list[Math.min(screen.cursor, list.length - 1)]?.risk === 'by-hand';
   const isMany = (findings?.targets.length ?? 0) > 1;
   const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;
+  // These keys fix findings of the apps that the filter hides, too; beside a filter they would promise to fix what it shows.
+  const unlessFiltered = (key: KeyBinding): KeyBinding => (isFiltered ? { ...key, shown: '', says: '' } : key);
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),
     ...when(isByHand, { ...LINK, says: 'documentation' }, of('fix', 'x a', '', '')),
     ...when(any && !isByHand, of('fix', 'x', 'x', 'fix')),
     ...when(any && !isByHand && isMany, of('fix-all', 'a', 'a', 'fix in all')),
-    ...when(any, isMany && safe.shown !== '' ? { ...safe, says: 'all safe' } : safe),
+    ...when(any, unlessFiltered(isMany && safe.shown !== '' ? { ...safe, says: 'all safe' } : safe)),
     of('search', '/', '/', 'filter'),
     HELP,
     ...when(any, of('move', `${ARROWS} j k`, '↑↓', 'move'), of('sort', 's', 's', 'sort')),
     of('severity', 'e', 'e', 'severity'),
     of('risk', 'r', 'r', 'risk'),
-    ...when(any, disruptive),
+    ...when(any, unlessFiltered(disruptive)),
     ...when(any && !isByHand, LINK),
     ...when(any, COPY, COPY_ID),
     LAST_RUN,

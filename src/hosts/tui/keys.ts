@@ -196,14 +196,20 @@ function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widge
   const isEmpty = !('edit' in widget) || editedText(widget.edit) === '';
   const help = when(isEmpty, HELP);
   switch (widget.kind) {
-    case 'list':
+    case 'list': {
+      // Under the cursor is an entry, or the line for a new one; there, letters are text.
+      const isOnEntry = widget.cursor < widget.items.length;
+      const key = (letters: string): string => (isOnEntry ? letters : `↑ then ${letters}`);
       return [
-        hint('Enter', editedText(widget.edit) === '' ? 'done' : 'add'),
-        ...when(widget.items.length > 0, hint('↑ x', 'remove'), hint('↑ e', 'edit')),
-        ...when(widget.itemKind === 'rules' && widget.items.length > 1, hint('↑ J K', 'reorder')),
+        hint('Enter', isOnEntry ? 'edit' : editedText(widget.edit) === '' ? 'done' : 'add'),
+        ...when(widget.items.length > 0, hint(key('x'), 'remove')),
+        ...when(widget.items.length > 0 && !isOnEntry, hint(key('e'), 'edit')),
+        ...when(widget.itemKind === 'rules' && widget.items.length > 1, hint(key('J K'), 'reorder')),
+        ...when(isOnEntry, hint('↑↓', 'move')),
         ...help,
         BACK,
       ];
+    }
     case 'ticks':
       return [hint('Enter', 'answer'), hint('Space', 'tick'), hint('↑↓', 'move'), ...help, BACK];
     case 'field':

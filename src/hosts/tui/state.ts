@@ -200,6 +200,7 @@ export interface WizardState {
   readonly answersFile: string;
   readonly dryRun: boolean;
   readonly isDemo?: true;
+  readonly deletesAnswers?: true;
   readonly myIp?: string;
   readonly apps: readonly Target[];
   readonly searching: boolean;

@@ -60,6 +60,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     answersFile: session.answersFile,
     dryRun: session.dryRun,
     ...(session.isDemo ? { isDemo: true } : {}),
+    ...(session.deletesAnswers ? { deletesAnswers: true } : {}),
     areas: session.steps,
     endpoint: session.endpoint,
     apps: [],

@@ -1,4 +1,6 @@
 /** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { localLogs } from '../../helpers/killed.ts';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
@@ -22,6 +24,17 @@ test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste th
   expect(screen.raw().lastIndexOf('\u001B[?25h'), 'the cursor is shown again').toBeGreaterThan(screen.raw().lastIndexOf('\u001B[?25l'));
 });
 
+test('a signal that comes before the first screen, as during the sign-in, ends the wizard', async () => {
+  const here = await world();
+  const early = join(here.folder, 'early.cjs');
+  await writeFile(
+    early,
+    "process.on('newListener', (name) => { if (name === 'SIGHUP') setImmediate(() => process.kill(process.pid, 'SIGTERM')); });",
+  );
+  const screen = wizard(here, [], { environment: { NODE_OPTIONS: `--require=${JSON.stringify(early)}` } });
+  expect(await screen.ended).toBe(143);
+});
+
 test('Ctrl-C during a change finishes the request in flight; the next start offers the rest', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders']);
@@ -40,7 +53,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   await screen.sees('Waiting for the current request');
   expect(await screen.ended).toBe(130);
   expect(screen.history().trimEnd()).toMatch(
-    /^Resume: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped\.$/m,
+    /^Resume: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped \(1 per request\)\.$/m,
   );
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm']);
   const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string; changes: { state: string }[] }[] };
@@ -51,7 +64,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   again.type('enter');
   await again.sees('Apply this?');
   again.type('y');
-  await again.sees('2 applied, 2 verified, 0 failed, 0 skipped. 1 applied before resume.');
+  await again.sees(/2 applied, 2 verified, 0 failed, 0 skipped \(1 per request\)\. 1\s+applied\s+before resume\./);
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm', 'ftp']);
   again.type('ctrlC');
   expect(await again.ended).toBe(130);

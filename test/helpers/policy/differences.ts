@@ -123,7 +123,7 @@ const HOSTINGS: readonly Difference[] = [
     control: 'ftp.state',
     ours: 'not-applicable',
     where: onFlex,
-    because: 'Flex Consumption has no FTP, and ARM refuses the property.',
+    because: 'Flex Consumption has no FTP, and Azure Resource Manager refuses the property.',
     source: 'azure-functions/flex-consumption-plan',
   },
   {
@@ -158,6 +158,15 @@ const STRICTER: readonly Difference[] = [
     ours: 'fail',
     where: (one) => certificatesOn(one) && mode(one).startsWith('optional'),
     because: 'With an optional certificate a caller without one gets through; the definition looks at the switch alone.',
+    source: 'app-service/app-service-web-configure-tls-mutual-auth',
+  },
+  {
+    control: 'https.client-cert',
+    policy: 'pass',
+    ours: 'unknown',
+    where: (one) => certificatesOn(one) && !mode(one).startsWith('optional') && one.site.properties['httpsOnly'] !== true,
+    because:
+      'A request over plain HTTP has no certificate, and whether it is refused is not documented; the definition looks at the switch alone.',
     source: 'app-service/app-service-web-configure-tls-mutual-auth',
   },
   {

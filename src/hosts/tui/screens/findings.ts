@@ -82,7 +82,8 @@ function headLines(state: WizardState, { sort, severities, risks }: FindingsScre
   return wrapped(
     [
       line(
-        span(`${counted} ${total === 1 ? 'finding' : 'findings'}`, 'strong'),
+        // Before the first app is read, the number of findings is unknown.
+        span(total === 0 && read + failed === 0 ? 'Findings' : `${counted} ${total === 1 ? 'finding' : 'findings'}`, 'strong'),
         span(
           isRead ? ` in ${apps}` : `   ${read} of ${apps} read${isFinding ? ', more are being found' : ''}${ellipsis(look)}`,
           isRead ? 'dim' : 'info',

@@ -94,7 +94,7 @@ function withTop(state: WizardState, frame: Frame): Frame {
 }
 
 const notice = (state: WizardState, frame: Frame): Frame =>
-  state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), line(span(state.notice, 'info'))] } : frame;
+  state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), ...wrapped([line(span(state.notice, 'info'))], state.columns, 0)] } : frame;
 
 /** Shows URLs in full at any width, because a part of a URL is useless. */
 function withLinks({ links = [], columns }: WizardState, frame: Frame): Frame {
@@ -124,7 +124,7 @@ function helpFrame(state: WizardState, scroll: number): Frame {
       'Every change is recorded in the undo log before it is sent. To open it, press F3 in the list of apps, or u in the list of areas.',
     ),
     line('Press Ctrl-C to stop. func-harden completes the current request first.'),
-    line(`Each answer is saved in ${state.answersFile}.`),
+    line(`Each answer is saved in ${state.answersFile}.${state.deletesAnswers ? ' The demo deletes this file when it ends.' : ''}`),
   ];
   return {
     head: [line(span('Keys on this screen', 'strong')), []],

@@ -5,7 +5,7 @@ import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { editedText } from '../text-edit.ts';
-import { wrapped, listRows, type Frame } from '../frame.ts';
+import { listRows, type Frame } from '../frame.ts';
 import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
 import { type Screen, type WizardState, type SurveyedApp } from '../state.ts';
@@ -97,8 +97,12 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
   const pointed = pointedStep && cellOf(pointedStep, here.queued, look.ascii);
   const cells = shown.flatMap(({ steps = [], queued }) => steps.map((step) => cellOf(step, queued, look.ascii)));
   const legend = [...new Map(cells.map(({ cell, mark }) => [`${cell} ${mark.word}`, mark])).keys()].toSorted();
+  const hasCounts = columns >= nameWidth + areas.length + 24;
+  const countsOf = ({ steps = [] }: SurveyedApp): string =>
+    bySeverity(steps)
+      .map(([severity, count]) => `${count} ${severity}`)
+      .join(', ') || 'no findings';
   const row = (one: SurveyedApp, on: boolean): Line => {
-    const counts = bySeverity(one.steps ?? []).map(([severity, count]) => `${count} ${severity}`);
     const name = padEnd(cut(plainText(one.target.label), nameWidth, ellipsis(look)), nameWidth);
     return line(
       span(pointer(state, on), 'info'),
@@ -109,7 +113,7 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
             return span(cell, on && index === screen.area ? 'strong' : mark.tone);
           })
         : [span(one.why ? plainText(one.why) : `reading${ellipsis(look)}`, one.why ? 'bad' : 'dim')]),
-      ...(one.steps && columns >= nameWidth + areas.length + 24 ? [span(`   ${counts.join(', ') || 'no findings'}`, 'dim')] : []),
+      ...(one.steps && hasCounts ? [span(`   ${countsOf(one)}`, 'dim')] : []),
     );
   };
   const cursorLine = line(span(' '.repeat(nameWidth + 4 + screen.area)), span(look.ascii ? 'v' : '▾', 'info'));
@@ -129,9 +133,22 @@ export function fleetFrame(state: WizardState, screen: At<'fleet'>): Frame {
         span(areas[screen.area]?.step.title ?? '', 'strong'),
         ...(pointed ? [span('   '), span(`${symbolOf(pointed.mark, look)} ${pointed.mark.word}`, pointed.mark.tone)] : []),
       ),
-      ...wrapped([line(span(legend.join('   '), 'dim'))], columns, 0),
+      ...(hasCounts || !here?.steps ? [] : [line(span(`${plainText(here.target.label)}: ${countsOf(here)}`, 'dim'))]),
+      // A notice takes the place of the legend.
+      ...(state.notice ? [[]] : packedLegend(legend, columns)),
     ],
   };
+}
+
+/** Breaks the legend into lines between its entries, never inside one. */
+function packedLegend(entries: readonly string[], columns: number): Line[] {
+  const rows: string[] = [];
+  for (const entry of entries) {
+    const longer = `${rows.at(-1)}   ${entry}`;
+    if (rows.length > 0 && widthOf(longer) <= columns) rows[rows.length - 1] = longer;
+    else rows.push(entry);
+  }
+  return rows.map((row) => line(span(row, 'dim')));
 }
 
 export function searchFrame(state: WizardState, screen: At<'search'>): Frame {

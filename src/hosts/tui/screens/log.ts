@@ -1,7 +1,7 @@
 /** Screens of the undo log: the runs, one run with its three-way view, and an interrupted run. */
 import type { RecordedRun } from '../../../change/undo-log.ts';
 import { plainText } from '../../../text/plain.ts';
-import { line, span, type Line } from '../../../text/spans.ts';
+import { line, lineText, span, type Line } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { changeWord, outcomeSpan } from '../../../view/outcome-lines.ts';
 import { namedApps } from '../../../view/plan-lines.ts';
@@ -26,7 +26,10 @@ const count = (number: number, word: string): string => `${number} ${word}${numb
 
 export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): Frame {
   const { runs, cursor } = screen;
-  const head = [line(span('Undo log', 'strong'), span('   runs of func-harden, newest first', 'dim')), []];
+  const head = [
+    line(span('Undo log', 'strong'), span(state.columns < 60 ? '   newest first' : '   runs of func-harden, newest first', 'dim')),
+    [],
+  ];
   if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
   if (runs.length === 0) return { head, body: [line('The undo log is empty: no run has changed anything yet.')], foot: [[]] };
   const titles = titlesOf(state);
@@ -61,20 +64,21 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
     const box = ticked.includes(intent.change) ? TICKED : '[ ] ';
     const own = rows?.filter(({ change }) => change === intent.change) ?? [];
     const foreign = own.some((one) => one.state === 'foreign');
-    body.push(
-      atRow(
-        line(
-          span(pointer(state, on), 'info'),
-          span(box),
-          span(`${intent.change}  `, 'dim'),
-          span(plainText(`${intent.app}  ${resourceOfApp(intent.target, intent.resource)}`), on ? 'strong' : undefined),
-          span(`   ${changeWord(change, run)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
-          ...(foreign ? [span('   changed since', 'warn')] : []),
-          ...(intent.undo === 'none' ? [span('   cannot be reverted', 'dim')] : []),
-        ),
-        index,
-      ),
-    );
+    const name = [
+      span(pointer(state, on), 'info'),
+      span(box),
+      span(`${intent.change}  `, 'dim'),
+      span(plainText(`${intent.app}  ${resourceOfApp(intent.target, intent.resource)}`), on ? 'strong' : undefined),
+    ];
+    const verdicts = [
+      span(`   ${changeWord(change, run)}`, verdict === 'applied' ? 'good' : verdict === 'unknown' ? 'warn' : 'dim'),
+      ...(foreign ? [span('   changed since', 'warn')] : []),
+      ...(intent.undo === 'none' ? [span('   cannot be reverted', 'dim')] : []),
+    ];
+    const whole = line(...name, ...verdicts);
+    // The state of a change is never cut: where it does not fit beside the name, it has a line of its own.
+    const lines = widthOf(lineText(whole)) <= columns ? [whole] : [line(...name), line('      ', ...verdicts)];
+    body.push(...lines.map((one) => atRow(one, index)));
     if (!on) continue;
     if (intent.call !== undefined) body.push(line(`          ${plainText(intent.call)}`));
     else if (!rows) body.push(line(span(`          comparing with current values${ellipsis(look)}`, 'dim')));

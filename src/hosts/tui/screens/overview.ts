@@ -45,7 +45,11 @@ export function areasFrame(state: WizardState, screen: Extract<Screen, { at: 'ar
     ...(areas > 0
       ? [line(span(`${areas} ${areas === 1 ? 'area' : 'areas'} queued: `, 'info'), span('g', 'strong'), ' shows the preview.')]
       : rows >= 20 && columns >= 60
-        ? [line(span(`Answers are saved in ${state.answersFile}`, 'dim'))]
+        ? [
+            line(
+              span(state.deletesAnswers ? 'Answers are deleted when the demo ends.' : `Answers are saved in ${state.answersFile}`, 'dim'),
+            ),
+          ]
         : []),
   ].map((one) => cutLine(one, columns, ellipsis(look)));
   const unread = cause && rows >= 20 ? causeLines(causeText(cause), state) : [];

@@ -25,7 +25,7 @@ locals {
   tls = "1.0"
 }
 
-resource "azurerm_linux_function_app" "intake" {
+resource "azurerm_windows_function_app" "intake" {
   name            = var.name
   service_plan_id = "/subscriptions/d1a7c0de-0001-4f6e-8b1a-c0ffee000001/resourceGroups/rg/providers/Microsoft.Web/serverfarms/plan"
   https_only      = var.https_only
