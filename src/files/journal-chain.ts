@@ -71,7 +71,22 @@ export function chainOf(text: string): Chain {
     }
   }
   if (unread) flaw(unread.line, UNREADABLE);
-  return { entries, flaws: [...flaws, ...flawsOfOrder(entries)].toSorted((a, b) => a.line - b.line), newest };
+  const sorted = [...flaws, ...flawsOfOrder(entries)].toSorted((a, b) => a.line - b.line);
+  return { entries, flaws: withoutRepetition(sorted, entries), newest };
+}
+
+/** Returns one flaw for neighbouring lines without an entry: a log may end with millions of them, and no change is lost with a second one. */
+function withoutRepetition(flaws: readonly Flaw[], entries: readonly Placed[]): Flaw[] {
+  const known = new Set(entries.map(({ line }) => line));
+  const groups: { readonly first: Flaw; last: number }[] = [];
+  for (const flaw of flaws) {
+    const group = groups.at(-1);
+    if (group && flaw.line <= group.last + 1 && !known.has(flaw.line) && !known.has(group.last)) group.last = flaw.line;
+    else groups.push({ first: flaw, last: flaw.line });
+  }
+  return groups.map(({ first, last }) =>
+    last === first.line ? first : { ...first, says: `${first.says}; the lines after it, up to line ${last}, are damaged too` },
+  );
 }
 
 const UNREADABLE = 'it cannot be read';

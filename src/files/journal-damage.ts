@@ -10,7 +10,8 @@ export function recordedFrom(file: string, entries: readonly Placed[], flaws: re
   if (!whole && entries.length === 0 && flaws.length === 0) return undefined;
   const first = entries[0]?.entry;
   if (!whole || first?.type !== 'run-start' || problemOfStart(first) !== undefined) throw stateErrors.logWithoutStart({ file });
-  const damage = [...flaws.map((flaw) => damageOfFlaw(file, entries, flaw)), ...damageOfContent(file, entries, whole)].toSorted(
+  const placed = new Map(entries.map(({ line, entry }) => [line, entry]));
+  const damage = [...flaws.map((flaw) => damageOfFlaw(file, placed, flaw)), ...damageOfContent(file, entries, whole)].toSorted(
     (a, b) => a.line - b.line,
   );
   if (damage.length === 0) return whole;
@@ -18,8 +19,8 @@ export function recordedFrom(file: string, entries: readonly Placed[], flaws: re
   return { ...whole, damage, changes: whole.changes.filter(({ intent }) => !unsound.has(intent.change)) };
 }
 
-function damageOfFlaw(file: string, entries: readonly Placed[], { line, says, about = line }: Flaw): Damage {
-  const entry = entries.find((one) => one.line === about)?.entry;
+function damageOfFlaw(file: string, placed: ReadonlyMap<number, Placed['entry']>, { line, says, about = line }: Flaw): Damage {
+  const entry = placed.get(about);
   return { file, line, says, ...(entry && 'change' in entry ? { change: entry.change } : {}) };
 }
 

@@ -114,6 +114,19 @@ test('a log with the line ends of Windows is one mistake, and whole again once t
   expect(converted.flaws).toEqual([{ line: 1, says: expect.stringContaining('end with CR and LF') as string }]);
 });
 
+test('many damaged lines in a row are one mistake, and each change is still known', async () => {
+  const folder = await temporaryFolder();
+  const run = newRunName(new Date());
+  const journal = await openJournal(folder, run);
+  for (const entry of [start(run), intent(1), outcome(1, true)]) await journal.append(entry);
+  await journal.close();
+  const file = join(folder, 'journal', `${run}.jsonl`);
+  await appendFile(file, '\n{}\n'.repeat(1000));
+  const read = await readRun(folder, run);
+  expect(read?.damage).toEqual([{ file, line: 4, says: 'it cannot be read; the lines after it, up to line 2003, are damaged too' }]);
+  expect(read?.changes.map(({ state }) => state)).toEqual(['applied']);
+});
+
 test('any part of a journal can be read', () => {
   const entries: Entry[] = [
     start('r'),

@@ -130,7 +130,7 @@ export async function mountWizard({
   // A terminal that is gone sends no key any more.
   const gone = () => store.stop('SIGHUP');
   stdin.once('end', gone);
-  // It may have fired before, as during the sign-in.
+  // It may have fired before, while the screen was loaded.
   const stopBySignal = () => store.stop('SIGTERM');
   if (signal.aborted) stopBySignal();
   else signal.addEventListener('abort', stopBySignal);
