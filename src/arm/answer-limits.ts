@@ -1,5 +1,5 @@
 /** Limits on one answer. A body without an end, or nested without an end, does not come from Azure. */
-import { RestError, type PipelinePolicy } from '@azure/core-rest-pipeline';
+import { RestError, type PipelineRequest, type PipelineResponse } from '@azure/core-rest-pipeline';
 
 /** The most bytes, unpacked. The largest pages of Azure have a few million. */
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -8,37 +8,18 @@ const MOST_DEPTH = 200;
 
 export const TOO_LARGE = 'AnswerTooLarge';
 
-/** Returns a policy that ends an answer that is too long. */
-export const sizeLimitPolicy = (most = MOST_BYTES): PipelinePolicy => ({
-  name: 'sizeLimitPolicy',
-  async sendRequest(request, next) {
-    let isTooLarge = false;
-    const stop = new AbortController();
-    const { abortSignal } = request;
-    const forward = () => stop.abort();
-    abortSignal?.addEventListener('abort', forward);
-    if (abortSignal?.aborted) stop.abort();
-    request.abortSignal = stop.signal;
-    request.onDownloadProgress = ({ loadedBytes }) => {
-      if (loadedBytes <= most) return;
-      isTooLarge = true;
-      stop.abort();
-    };
-    try {
-      const response = await next(request);
-      // Not every way to Azure tells its progress.
-      if ((response.bodyAsText?.length ?? 0) <= most) return response;
-      isTooLarge = true;
-    } catch (error) {
-      if (!isTooLarge) throw error;
-    } finally {
-      abortSignal?.removeEventListener('abort', forward);
-      if (abortSignal) request.abortSignal = abortSignal;
-      else delete request.abortSignal;
-    }
-    throw new RestError(`The response has more than ${most} bytes.`, { code: TOO_LARGE, request });
-  },
-});
+export const isTooLong = (bytes: number): boolean => bytes > MOST_BYTES;
+
+export const tooLargeError = (request: PipelineRequest): RestError =>
+  new RestError(`The response has more than ${MOST_BYTES} bytes.`, { code: TOO_LARGE, request });
+
+/** Returns an answer; one that is nested too deep without its body, before Microsoft's clients read it. @throws RestError for one that is too long */
+export function limitedAnswer(response: PipelineResponse): PipelineResponse {
+  const { bodyAsText, request } = response;
+  // Not every way to Azure tells its progress.
+  if (isTooLong(bodyAsText?.length ?? 0)) throw tooLargeError(request);
+  return bodyAsText && isTooDeep(bodyAsText) ? { ...response, bodyAsText: '"nested too deep"' } : response;
+}
 
 /** Whether a text is JSON that is nested deeper than any body of Azure, so that recursive functions would overflow the stack. */
 export function isTooDeep(text: string): boolean {
@@ -62,12 +43,3 @@ function endOfText(json: string, start: number): number {
   }
   return json.length;
 }
-
-/** Returns a policy that refuses such bodies before Microsoft's clients read them. */
-export const depthLimitPolicy = (): PipelinePolicy => ({
-  name: 'depthLimitPolicy',
-  async sendRequest(request, next) {
-    const response = await next(request);
-    return response.bodyAsText && isTooDeep(response.bodyAsText) ? { ...response, bodyAsText: '"nested too deep"' } : response;
-  },
-});

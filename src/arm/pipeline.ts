@@ -1,4 +1,4 @@
-import { sizeLimitPolicy, depthLimitPolicy } from './answer-limits.ts';
+import { isTooLong, limitedAnswer, tooLargeError } from './answer-limits.ts';
 import type { AccessToken } from '@azure/core-auth';
 import {
   bearerTokenAuthenticationPolicy,
@@ -59,9 +59,7 @@ export function createArmPipeline(options: PipelineOptions): Pipeline {
   pipeline.addPolicy(stoppableWaitsPolicy(options.signal));
   pipeline.addPolicy(retryPolicy(options), { phase: 'Retry' });
   pipeline.addPolicy(budgetPolicy(options), { afterPhase: 'Retry' });
-  pipeline.addPolicy(timeLimitPolicy(options), { afterPhase: 'Retry' });
-  pipeline.addPolicy(sizeLimitPolicy(), { afterPhase: 'Retry' });
-  pipeline.addPolicy(depthLimitPolicy(), { afterPhase: 'Retry' });
+  pipeline.addPolicy(limitsPolicy(options), { afterPhase: 'Retry' });
   pipeline.addPolicy(sameOriginPolicy(options.endpoint), { afterPhase: 'Retry' });
   pipeline.addPolicy(authenticationPolicy(options), { afterPhase: 'Retry' });
   if (options.onExchange) pipeline.addPolicy(debugPolicy(options.onExchange, options.clock), { afterPhase: 'Retry' });
@@ -98,20 +96,30 @@ function stoppableWaitsPolicy(signal: AbortSignal | undefined): PipelinePolicy {
 /** Milliseconds after which a slow answer is reported. */
 const LONG = 5000;
 
-/** Returns a policy that marks and counts requests in flight, reports a slow answer, and ends an attempt that takes too long. Reads are then repeated once. */
-const timeLimitPolicy = ({ clock, onWait, onRequest }: PipelineOptions): PipelinePolicy => ({
-  name: 'timeLimitPolicy',
+/**
+ * Returns a policy that marks and counts requests in flight, reports a slow answer, and ends an attempt that takes too long or whose
+ * answer is too long. A read that took too long is repeated once.
+ */
+const limitsPolicy = ({ clock, onWait, onRequest }: PipelineOptions): PipelinePolicy => ({
+  name: 'limitsPolicy',
   async sendRequest(request, next) {
     inFlight.add(request);
     onRequest?.(false);
     const inShort = clock.after(LONG, () => onWait?.(TIME_LIMIT - LONG, 'Azure is slow to answer', true));
     const { abortSignal } = request; // Never fires while the request is with the service.
-    const late = new AbortController();
-    const inTime = clock.after(TIME_LIMIT, () => late.abort());
-    request.abortSignal = late.signal;
+    const stop = new AbortController();
+    const inTime = clock.after(TIME_LIMIT, () => stop.abort());
+    request.abortSignal = stop.signal;
+    let isTooLarge = false;
+    request.onDownloadProgress = ({ loadedBytes }) => {
+      if (!isTooLong(loadedBytes)) return;
+      isTooLarge = true;
+      stop.abort();
+    };
     try {
-      return await next(request);
+      return limitedAnswer(await next(request));
     } catch (error) {
+      if (isTooLarge) throw tooLargeError(request);
       if (error instanceof Error && error.name === 'AbortError')
         throw new RestError('No response within the time limit.', { code: 'ETIMEDOUT', request });
       throw error;
