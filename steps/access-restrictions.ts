@@ -8,14 +8,13 @@ import {
   mainRulesDrafts,
   mergeNote,
   ownAddress,
-  privateNote,
   removedNote,
   scmSiteToo,
-  subnetNote,
   mainSiteRestrictions,
   type RestrictionAnswers,
 } from './lib/access-restrictions.ts';
 import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
+import { privateNote, subnetNote } from './lib/restriction-notes.ts';
 import { type Context, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { rulesForAllCallers, namesCallers, LACKS, rowOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
@@ -98,7 +97,7 @@ export default defineStep({
       draft: mainRulesDrafts,
       guards: [
         { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
-        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],
@@ -123,7 +122,7 @@ export default defineStep({
       draft: (x) => [mainDefaultDraft(x, x.answers.defaultAction ?? 'Deny')],
       guards: [
         { id: 'L8', check: (x) => ownAddress(x, mainSiteRestrictions(x.planned), 'the app') },
-        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],

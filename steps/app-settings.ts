@@ -15,6 +15,24 @@ import { type Context, defineStep } from '../src/contract/index.ts';
 const DEBUG = /^(FLASK_DEBUG|DJANGO_DEBUG|DEBUG|NODE_DEBUG|PYTHON_ENABLE_DEBUG_LOGGING|ASPNETCORE_DETAILEDERRORS)$/i;
 const SECRETS_DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
 
+/**
+ * What makes secrets of the platform unnecessary, where no control of another area says so. Sources: learn.microsoft.com/azure/
+ * azure-functions/run-functions-from-deployment-package (fetch a package with a managed identity) and
+ * functions-app-settings#azurewebjobssecretstoragekeyvaultclientid.
+ */
+const INSTEAD: readonly (readonly [name: RegExp, looks: RegExp, instead: string])[] = [
+  [
+    /^WEBSITE_RUN_FROM_(PACKAGE|ZIP)$/i,
+    /^https:\/\/[a-z0-9]+\.blob\./i,
+    'give the identity of the app Storage Blob Data Reader on the container, and remove the signature from the URL',
+  ],
+  [
+    /^AzureWebJobsSecretStorageKeyVaultClientSecret$/i,
+    /./,
+    'let the host sign in to the vault with an identity of the app, and remove the client secret',
+  ],
+];
+
 const developing = ({ facts }: Context<unknown>): string[] =>
   ENVIRONMENTS.filter((name) => sameWord(facts.appSettings.properties[name]?.trim(), 'Development'));
 const debugging = ({ facts }: Context<unknown>): string[] =>
@@ -40,7 +58,10 @@ export default defineStep({
       docs: SECRETS_DOCS,
       compliance: { mcsb: ['IM-8'], cis: { '2.0': '9.11', '2.1': '9.10', '3.0': '9.11' } },
       judge: ({ facts }) => {
-        const found = clearSecrets(facts.appSettings);
+        const found = clearSecrets(facts.appSettings).map((one) => ({
+          ...one,
+          instead: INSTEAD.find(([name, looks]) => name.test(one.name) && looks.test(facts.appSettings.properties[one.name] ?? ''))?.[2],
+        }));
         const movable = found.filter(({ stays, instead }) => !stays || instead);
         const lines = found.map(
           ({ name, why, stays, instead }) => `${name}: ${why}${instead ? `; ${instead}` : stays ? `; must stay, because ${stays}` : ''}`,

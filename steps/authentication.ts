@@ -15,6 +15,7 @@ import {
   tenantFault,
 } from '../src/azure/index.ts';
 import {
+  acceptedBefore,
   calledFunctions,
   closingPaths,
   isNeverSet,
@@ -45,6 +46,9 @@ function settings(x: X): Json {
   const before = x.facts.authSettings.properties as unknown as Record<string, Record<string, Json> | undefined>;
   const provider = part(before['identityProviders'] ?? {}, 'azureActiveDirectory');
   const redirect = action === 'RedirectToLoginPage' ? { redirectToProvider: 'azureactivedirectory' } : {};
+  const registration = part(provider, 'registration');
+  // The client secret of another application would not fit.
+  const isSame = sameWord(registration['clientId'], clientId);
   const paths = openPaths(x);
   const { excludedPaths: _, ...validation } = before['globalValidation'] ?? {};
   return {
@@ -63,7 +67,7 @@ function settings(x: X): Json {
         ...provider,
         enabled: true,
         registration: {
-          ...part(provider, 'registration'),
+          ...(isSame ? registration : {}),
           clientId,
           openIdIssuer: issuer,
           ...(secretSetting ? { clientSecretSettingName: secretSetting } : {}),
@@ -91,7 +95,7 @@ function callers(x: X): GuardFinding[] {
     ...unknown,
     ...closed,
     warn(
-      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes get 401 too. A slot swap with preview also fails with 401, unless you exclude the path of its warm-up request.',
+      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes from outside App Service get 401 too. A slot swap with preview also fails with 401, unless you exclude the path of its warm-up request.',
     ),
     ...(gone.length > 0
       ? [warn(`Paths that are no longer excluded: ${gone.join(', ')}. Their callers must authenticate after this change.`)]
@@ -103,6 +107,7 @@ function callers(x: X): GuardFinding[] {
           ),
         ]
       : []),
+    ...acceptedBefore(x),
     ...otherProviders(x),
     ...secretGuard(x),
     ...tenantGuard(x),

@@ -7,18 +7,20 @@ import {
   nameOf,
   namesFrontDoor,
   ownAddress,
-  privateNote,
   removedNote,
   mainSiteRestrictions,
   scmSiteToo,
-  subnetNote,
 } from './lib/access-restrictions.ts';
+import { privateNote, subnetNote } from './lib/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, GUID, stop, warn } from '../src/contract/index.ts';
 import {
   sameWord,
   type AccessRule,
   type Gateway,
   isDeny,
+  isIpv6,
+  isTag,
+  prefixLength,
   type RestrictionRow,
   sameResource,
   shadowed,
@@ -33,24 +35,60 @@ type X = Context<Answers<typeof questions>>;
 const DOCS =
   'https://learn.microsoft.com/azure/app-service/app-service-ip-restrictions#restrict-access-to-a-specific-azure-front-door-instance';
 
+const foundDoors = ({ facts }: X): string[] =>
+  facts.gateways.value.flatMap(({ properties }) => properties.frontDoorId?.toLowerCase() ?? []);
 /** Lists the ids of the Front Doors that may call: those found, and the answered one. */
-const doorsOf = ({ facts, answers }: X): string[] => [
-  ...new Set(
-    [
-      ...facts.gateways.value.flatMap(({ properties }) => properties.frontDoorId ?? []),
-      ...(answers.frontDoorId ? [answers.frontDoorId] : []),
-    ].map((id) => id.toLowerCase()),
-  ),
+const doorsOf = (x: X): string[] => [
+  ...new Set([...foundDoors(x), ...(x.answers.frontDoorId ? [x.answers.frontDoorId.toLowerCase()] : [])]),
 ];
 const subnetsOf = ({ facts }: X): string[] => facts.gateways.value.flatMap(({ properties }) => properties.subnet ?? []);
 
-/** Returns whether a rule allows only a gateway in front of the app. */
-function isGateway(x: X, row: RestrictionRow): boolean {
+/** Whether a gateway may lead to the app by an address only, which another app can have too. */
+const isByAddress = ({ properties: { ways = [] } }: Gateway): boolean =>
+  ways.length > 0 && ways.every(({ address }) => address !== undefined);
+
+/** Whether a rule names one address that this list contains. */
+const isOneOf = (row: RestrictionRow, addresses: readonly string[]): boolean =>
+  !isTag(row) && valuesOf(row).length > 0 && valuesOf(row).every((value) => addresses.includes(value.replace(/\/(32|128)$/, '')));
+const isOneAddress = (row: RestrictionRow): boolean =>
+  !isTag(row) && valuesOf(row).length === 1 && valuesOf(row).every((value) => prefixLength(value) === (isIpv6(value) ? 128 : 32));
+
+/** Returns whether a rule allows only a gateway in front of the app; the reason where that is not known. */
+function gatewayOf(x: X, row: RestrictionRow): boolean | { readonly unseen: string } {
   if (isDeny(row)) return true;
   if (row.vnetSubnetResourceId) return subnetsOf(x).some((id) => sameResource(id, row.vnetSubnetResourceId));
+  const all = x.facts.gateways.value;
+  if (
+    isOneOf(
+      row,
+      all.flatMap(({ properties }) => properties.addresses ?? []),
+    )
+  )
+    return true;
+  const hidden = all.find(({ properties }) => properties.addresses?.some((address) => address.startsWith('/')));
+  if (hidden && isOneAddress(row))
+    return {
+      unseen: `${nameOf(row)} allows ${valuesOf(row).join(', ')}, which may be the address of ${hidden.name}; that address was not read`,
+    };
   const ids = doorIdsOf(row);
-  return namesFrontDoor(row) && valuesOf(row).length === 1 && ids.length > 0 && ids.every((id) => doorsOf(x).includes(id));
+  if (!namesFrontDoor(row) || valuesOf(row).length !== 1 || ids.length === 0) return false;
+  const isKnown = ids.every((id) => doorsOf(x).includes(id));
+  // With an answer, only the answered Front Door is wanted.
+  return isKnown || x.answers.frontDoorId !== undefined ? isKnown : { unseen: elsewhere(x, row).join('') };
 }
+/** Names the Front Door of a rule where it was not found. */
+function elsewhere(x: X, row: RestrictionRow): string[] {
+  const ids = isDeny(row) || !namesFrontDoor(row) ? [] : doorIdsOf(row).filter((id) => !foundDoors(x).includes(id));
+  return ids.length > 0 ? [`${nameOf(row)} allows a Front Door that was not found in this subscription (id ${ids.join(', ')})`] : [];
+}
+const isGateway = (x: X, row: RestrictionRow): boolean => gatewayOf(x, row) === true;
+const unseenOf = (x: X, row: RestrictionRow): readonly string[] => {
+  const found = gatewayOf(x, row);
+  return typeof found === 'object' ? [found.unseen] : [];
+};
+/** Describes the Front Doors that rules allow and that were not found. Without public access, the rules have no effect. */
+const doorsElsewhere = (x: X): readonly string[] =>
+  isPublicAccessOff(x.facts.site) ? [] : mainSiteRestrictions(x.facts).rows.flatMap((row) => elsewhere(x, row));
 
 /** The search covers Front Door Standard and Premium, and application gateways, by the host names in their origins and backend pools. */
 const NO_GATEWAY =
@@ -75,6 +113,9 @@ function wall({ properties: { kind, waf, isMixed, ways } }: Gateway): Flaw {
     const isSame = sure.length === ways.length && sure.every(({ fault }) => fault === sure[0]!.fault);
     return isSame && kind !== 'Front Door' ? sure[0]!.fault : sure.map(({ name, fault }) => `${name}: ${fault ?? ''}`).join(', ');
   }
+  const isSure = ways.some((way) => way.isSure);
+  const byAddress = ways.find((way) => way.address !== undefined && (!isSure || faultOf(way.waf) !== undefined));
+  if (byAddress) return { unseen: `it may lead to the app by the address ${byAddress.address ?? ''}, which was not checked` };
   const maybe = wrong.filter(({ isSure, fault }) => !isSure && fault !== undefined);
   if (maybe.length === 0) return undefined;
   const names = maybe.map(({ name, fault }) => `${name} (${fault ?? ''})`).join(', ');
@@ -109,7 +150,7 @@ function whoGetsIn(x: X): GuardFinding[] {
   const after = mainSiteRestrictions(x.planned);
   const door = after.rows.find((row) => !isDeny(row) && namesFrontDoor(row));
   const before = after.rows.find((row) => isDeny(row) && (row.priority ?? 0) <= (door?.priority ?? 0));
-  const others = after.rows.filter((row) => !isGateway(x, row)).map(nameOf);
+  const others = after.rows.filter((row) => gatewayOf(x, row) === false).map(nameOf);
   return [
     ownAddress(x, after, 'the app'),
     warn(admitted(after)),
@@ -163,10 +204,10 @@ export default defineStep({
       because: 'A new WAF policy is disabled or only detects. It blocks no attack until it is enabled in Prevention mode.',
       severity: 'medium',
       strict: true,
-      reads: ['gateways'],
+      reads: ['site', 'siteConfig', 'gateways'],
       docs: 'https://learn.microsoft.com/azure/web-application-firewall/afds/afds-overview',
       compliance: { mcsb: ['NS-6'], cis: { '5.0': '7.10' } },
-      judge: ({ facts }) => judgeEach(leading(facts), wall, 'WAF on, in Prevention mode', NO_GATEWAY),
+      judge: (x) => judgeEach(leading(x.facts), wall, 'WAF on, in Prevention mode', NO_GATEWAY, doorsElsewhere(x)),
     },
     {
       kind: 'rule',
@@ -189,11 +230,15 @@ export default defineStep({
       compliance: { mcsb: ['NS-6'] },
       judge: (x) => {
         const wanted = 'rules that allow only the gateway';
-        if (doorsOf(x).length === 0 && subnetsOf(x).length === 0) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
-        if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
         const { rows, effective } = mainSiteRestrictions(x.facts);
+        const isSeen = doorsOf(x).length > 0 || x.facts.gateways.value.some((one) => !isByAddress(one)) || doorsElsewhere(x).length > 0;
+        const [unsure] = x.facts.gateways.value;
+        if (!isSeen && !unsure) return { state: 'not-applicable', found: NO_GATEWAY, wanted };
+        if (isPublicAccessOff(x.facts.site)) return { state: 'pass', found: 'public access is off', wanted };
         const behind = shadowed(rows).map(({ rule }) => rule);
-        const past = rows.filter((row) => !isGateway(x, row) && !behind.includes(row));
+        const others = rows.filter((row) => !isGateway(x, row) && !behind.includes(row));
+        const unseen = others.flatMap((row) => unseenOf(x, row));
+        const past = others.filter((row) => unseenOf(x, row).length === 0);
         const kept = past.filter(({ name }) => keptBy(x).includes(name ?? ''));
         const isLetIn = rows.some((row) => !isDeny(row) && isGateway(x, row));
         const isDone = effective === 'Deny' && kept.length > 0 && kept.length === past.length && isLetIn;
@@ -201,9 +246,10 @@ export default defineStep({
           ...new Set(past.map((row) => `${nameOf(row)} allows other callers`)),
           ...(effective === 'Allow' ? ['callers that match no rule are allowed'] : []),
         ];
+        if (found.length > 0 && !isSeen) return { state: 'unknown', found: `${unsure!.name}: ${flawText(wall(unsure!)) ?? ''}`, wanted };
         return {
-          state: found.length > 0 ? 'fail' : 'pass',
-          found: found.join('; ') || 'the gateway only',
+          state: found.length > 0 ? 'fail' : unseen.length > 0 ? 'unknown' : 'pass',
+          found: [...found, ...unseen].join('; ') || 'the gateway only',
           wanted,
           ...(isDone ? { stays: `area access-restrictions allows ${[...new Set(kept.map(nameOf))].join(', ')}` } : {}),
         };
@@ -211,7 +257,7 @@ export default defineStep({
       // Area access-restrictions owns the rules, so the rules it answers stay in the list.
       draft: (x) => (x.answers.frontDoorId === undefined ? [] : [...mainRulesDrafts(x), mainDefaultDraft(x, 'Deny')]),
       guards: [
-        { id: 'L8', check: whoGetsIn },
+        { id: 'L8', reads: ['virtualNetworks'], check: whoGetsIn },
         { id: 'L9', check: scmSiteToo },
         { id: 'L8', reads: ['functions'], check: (x) => lockedOutByRules(x.facts.functions, mainSiteRestrictions(x.planned)) },
       ],

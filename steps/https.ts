@@ -1,5 +1,12 @@
 import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
-import { exclusionsBreak, judgeCertificates, judgeExclusions, breaksHttp2, breaksTls13 } from './lib/client-certificates.ts';
+import {
+  exclusionsBreak,
+  judgeCertificates,
+  judgeExclusions,
+  breaksHttp2,
+  breaksTls13,
+  plainHttpStays,
+} from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
 import { fromBasic, hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
@@ -219,7 +226,7 @@ export default defineStep({
         },
         {
           id: 'L11',
-          check: ({ facts }) => exclusionsBreak(facts.site),
+          check: ({ facts, planned }) => [...exclusionsBreak(facts.site), ...plainHttpStays(planned.site)],
         },
       ],
     },

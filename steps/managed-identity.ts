@@ -79,7 +79,8 @@ export default defineStep({
       severity: 'high',
       risk: 'disruptive',
       strict: true,
-      effect: 'The host uses the identity of the app to access its storage. The key is removed from the settings.',
+      effect:
+        'The host uses the identity of the app to access its storage. The key is removed from the settings, and code that reads AzureWebJobsStorage no longer finds it.',
       docs: DOCS,
       reads: ['site', 'appSettings'],
       draftReads: ['siteIdentity', 'storageAccounts', 'identityRoles', 'stickyNames'],

@@ -145,7 +145,7 @@ export default defineStep({
       draft: endpoint,
       guards: [
         { id: 'subnet', check: subnetIsGood },
-        { id: 'L7', reads: ['functions'], check: closedByEndpoint },
+        { id: 'L7', reads: ['functions', 'siteConfig'], check: closedByEndpoint },
       ],
     },
     {
@@ -256,7 +256,7 @@ export default defineStep({
         { at: ['siteConfig', 'properties.publicNetworkAccess'], to: 'Disabled', absent: 'Enabled', after: ['privateEndpoints', 'site'] },
       ],
       guards: [
-        { id: 'L7', reads: ['privateEndpoints', 'deployments'], check: lockedOutCallers },
+        { id: 'L7', reads: ['privateEndpoints', 'dnsZoneGroups', 'deployments'], check: lockedOutCallers },
         { id: 'L7', reads: ['functions'], check: ({ facts }) => lockedOutByPrivateAccess(facts.functions) },
       ],
     },

@@ -8,6 +8,7 @@ import {
   LAST_ON_LINUX_CONSUMPTION,
   LINUX_CONSUMPTION_ENDS,
   OLD_ENVIRONMENTS_END,
+  V3_STOPS_ON_LINUX,
   valueOf,
   ownMember,
 } from '../src/azure/index.ts';
@@ -101,7 +102,7 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
 /**
  * Judges a patch version, which the platform does not update; undefined where a version has two parts anyway. Sources:
  * azure-functions/functions-app-settings#website_node_default_version and app-service/configure-language-java-deploy-run, which recommends
- * a patch version of Java to those who update it.
+ * a patch version of Java to owners who update it.
  */
 function pinned(name: string, shown: string): Verdict | undefined {
   if (name === 'node')
@@ -138,7 +139,12 @@ function hostVersion(x: X): Verdict {
   if (image !== undefined || /(^|,)container(,|$)/i.test(x.facts.site.kind)) return hostInImage(image, version, wanted);
   if (!version) return { state: 'fail', found: 'not set', wanted, lines: CHANGE_HOST };
   if (FIXED.test(version)) return { state: 'pass', found: version, wanted };
-  if (ended(version)) return { state: 'fail', found: `${version}, without support since ${ended(version)}`, wanted, lines: CHANGE_HOST };
+  if (ended(version)) {
+    const found = `${version}, without support since ${ended(version)}`;
+    const stops =
+      x.app.plan === 'Y1' && x.app.os === 'linux' ? [`Linux Consumption runs no app of version 3 after ${V3_STOPS_ON_LINUX}.`] : [];
+    return { state: 'fail', found, wanted, lines: /^~?3/.test(version) ? [...stops, ...CHANGE_HOST] : CHANGE_HOST };
+  }
   if (/^4\.\d/.test(version))
     return {
       state: 'fail',

@@ -4,14 +4,13 @@ import {
   closesRestrictions,
   restrictionEffect,
   ownAddress,
-  privateNote,
   removedNote,
   scmSiteRestrictions,
-  subnetNote,
   mainSiteRestrictions,
   type SiteRestrictions,
 } from './lib/access-restrictions.ts';
 import { judgeDefault, judgeRules } from './lib/restriction-verdicts.ts';
+import { privateNote, subnetNote } from './lib/restriction-notes.ts';
 import { type Answers, type Context, defineQuestions, defineStep, type GuardFinding, warn } from '../src/contract/index.ts';
 import { effectiveDefault, namesCallers, LACKS, rowsOf, ruleOf } from '../src/azure/index.ts';
 import { rulesApply } from './lib/public-access.ts';
@@ -129,7 +128,7 @@ export default defineStep({
       },
       guards: [
         { id: 'L8', check: (x) => ownAddress(x, after(x), 'the SCM site') },
-        { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
+        { id: 'L9', reads: ['deployments', 'sourceControl', 'virtualNetworks'], check: deployers },
       ],
     },
     {
@@ -165,7 +164,7 @@ export default defineStep({
             ],
       guards: [
         { id: 'L8', check: (x) => ownAddress(x, after(x), 'the SCM site') },
-        { id: 'L9', reads: ['deployments', 'sourceControl'], check: deployers },
+        { id: 'L9', reads: ['deployments', 'sourceControl', 'virtualNetworks'], check: deployers },
       ],
     },
   ],

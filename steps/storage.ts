@@ -19,6 +19,7 @@ import { integratedSubnet, reachesBehind } from './lib/networks.ts';
 import { eachSetting } from './lib/each-setting.ts';
 import { moreOnAccounts } from './lib/storage-controls.ts';
 import { rulesAsPlanned } from './lib/storage-rules.ts';
+import { scaleNote } from './lib/scale-monitoring.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/azure-functions/security-concepts#secure-the-storage-account';
 const SHARED = { id: 'shared', reads: ['neighbours'], check: sharers } as const;
@@ -210,7 +211,7 @@ export default defineStep({
       guards: [
         {
           id: 'L3',
-          reads: ['vnetConnection', 'virtualNetworks', 'appSettings'],
+          reads: ['vnetConnection', 'virtualNetworks', 'appSettings', 'siteConfig', 'functions'],
           check: (x) => {
             const share = valueOf(x.facts.appSettings, CONTENT_SHARE) !== undefined;
             const { site } = x.planned;
@@ -223,7 +224,8 @@ export default defineStep({
               ...x.facts.storageAccounts.value.flatMap(({ name, properties }) =>
                 firewallNotes(name, properties.networkAcls, integratedSubnet(x.planned), x.myIp, STORAGE_FIREWALL),
               ),
-              ...(share && !routed
+              ...scaleNote(x),
+              ...(share && !routed && !x.app.ase
                 ? [
                     stop(
                       'The app reaches its content share outside the virtual network. Route content through the network first (area isolation); otherwise the app has no content after the next restart.',

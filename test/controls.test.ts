@@ -1,11 +1,13 @@
 /** Own areas (`--controls DIR`): they work like ours, everywhere; and they have nothing but what is handed to them. */
 import { chmod, mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { inside } from './helpers/inside.ts';
 import { blocksOf } from './helpers/pages.ts';
 import { terminal } from './helpers/terminal.ts';
-import { ORDERS, runName, world, type World } from './helpers/world.ts';
+import { BIN, ORDERS, runName, world, type World } from './helpers/world.ts';
 
 const PAGE = await readFile(join(import.meta.dirname, '..', 'docs', 'controls.md'), 'utf8');
 const [EXAMPLE = ''] = blocksOf(PAGE, 'ts');
@@ -193,6 +195,7 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
       "return { state: 'fine' };",
       'for (;;);',
       "try { x.facts.functions } catch {} return { state: 'pass', found: '', wanted: '' };",
+      "Promise.reject(new Error('that no call waits for')); return { state: 'pass', found: '', wanted: '' };",
     ])
   ).map(({ state, reason }) => [state, reason]);
   expect(reasons).toEqual([
@@ -200,6 +203,7 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
     ['unknown', expect.stringContaining('must return a verdict')],
     ['unknown', expect.stringMatching(/x-try-2\.ts failed.*timed out/)],
     ['unknown', expect.any(String)],
+    ['pass', null],
   ]);
   const { here, folder } = await withAreas({
     'a.ts': EXAMPLE.replace('x-health-check', 'https'),
@@ -216,6 +220,22 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
   expect((await inside(here, ['steps', '--controls', folder])).stderr).toMatch(
     /a\.ts: id: must begin with x-[\s\S]*b\.js: contract: must be 1[\s\S]*d\.ts: id: x-health-check is already used/,
   );
+});
+
+test('no code of an area runs without the time limit', { timeout: 60_000 }, async () => {
+  const { folder } = await withAreas({});
+  for (const [code, says] of [
+    ['throw { get stack() { for (;;); }, get message() { for (;;); } };', 'it threw a value that is not an Error'],
+    ['throw new Proxy({}, { get() { for (;;); }, getPrototypeOf() { for (;;); } });', 'it threw a value that is not an Error'],
+    ["Object.defineProperty(globalThis, 'request', { set() { for (;;); } });", 'Cannot redefine property: request'],
+    ['new FinalizationRegistry(() => {}).register({}, 1);', 'FinalizationRegistry is not defined'],
+  ] as const) {
+    await writeFile(join(folder, 'try.ts'), `${EXAMPLE}\n${code}\n`, { mode: 0o600 });
+    // A process that hangs here answers no other signal.
+    const limits = { timeout: 15_000, killSignal: 'SIGKILL' } as const;
+    const ran = await promisify(execFile)(process.execPath, [BIN, 'steps', '--controls', folder], limits).catch((error: unknown) => error);
+    expect(ran, code).toMatchObject({ code: 64, stderr: expect.stringContaining(says) as string });
+  }
 });
 
 test('a member that the inventory does not hold is read before it counts as not set', { timeout: 30_000 }, async () => {

@@ -46,9 +46,10 @@ export async function approve(
   );
   const owned = options.despiteCode ? [] : apps.filter(({ changes }) => changes.some(isOwnedByCode));
   if (!needYes && needConfirm.length === 0 && owned.length === 0) return;
+  const nameOf = confirmedBy(targets);
   if (io.interactive) {
     const { askApproval } = await import('../hosts/lines/approval.ts');
-    const confirmed = needConfirm.map(({ target }) => confirmedBy(target, targets));
+    const confirmed = needConfirm.map(({ target }) => nameOf(target));
     const labels = owned.map(({ target }) => target.label);
     if (await atTerminal((asking) => askApproval(apps, needYes, confirmed, asking, invocation.signal, redrawsQuestions(io), labels)))
       return;
@@ -58,7 +59,7 @@ export async function approve(
     ...(needYes ? ['--yes   approves safe and disruptive changes'] : []),
     ...needConfirm.map(
       ({ target, changes }) =>
-        `--confirm ${confirmedBy(target, targets)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
+        `--confirm ${nameOf(target)}   approves ${[...new Set(changes.map(({ risk }) => risk).filter(needsName))].join(' and ')} changes of ${target.label}`,
     ),
   ];
   if (owned.length > 0)

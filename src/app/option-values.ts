@@ -62,7 +62,7 @@ export function checkConfirmed(options: Options, targets: readonly Target[]): vo
   const several = sharedNames(options.confirm ?? [], targets);
   if (several.length > 0) throw severalApps('--confirm', several);
   const wrong = (options.confirm ?? []).filter((name) => !targets.some((target) => namesTarget(name, target)));
-  if (wrong.length > 0) throw optionErrors.unknownInConfirm({ names: wrong, apps: targets.map((target) => confirmedBy(target, targets)) });
+  if (wrong.length > 0) throw optionErrors.unknownInConfirm({ names: wrong, apps: targets.map(confirmedBy(targets)) });
 }
 
 /** Whether the result is JSON. @throws UserError where two forms are requested at once */

@@ -156,18 +156,24 @@ function missingNamedApps(answers: AnswersFile, found: FoundTargets, options: In
     options.managementGroup?.length
   )
     return [];
+  const known = new Set(found.known.map((name) => name.toLowerCase()));
   const stray = Object.keys(answers.apps).filter(
-    (key) => !isSelector(key) && !found.known.some((name) => key.toLowerCase().split('/').includes(name.toLowerCase())),
+    (key) =>
+      !isSelector(key) &&
+      !key
+        .toLowerCase()
+        .split('/')
+        .some((part) => known.has(part)),
   );
   return stray.map((name) => ({ app: name, message: missingApp(name, found.known), isNamed: true, next: MISSING_NEXT, code: EXIT.failed }));
 }
 
 function missingAnswers(missing: readonly MissingAnswer[], file: string, besides: ExitCode): UserError {
   const unique = [...new Map(missing.map((one) => [`${one.target.id} ${one.step.id} ${one.question}`, one])).values()];
-  const targets = unique.map(({ target }) => target);
+  const nameOf = confirmedBy(unique.map(({ target }) => target));
   const lines = unique.map(({ target, step, question }) => {
     const asked = step.questions?.[question] as Question | undefined;
-    return `  ${confirmedBy(target, targets)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${describeAnswerForm(asked)})` : ''}`;
+    return `  ${nameOf(target)}: ${step.id}.${question}   ${asked?.label ?? ''}${asked ? ` (${describeAnswerForm(asked)})` : ''}`;
   });
   const add = [...new Map(unique.map((one) => [`${one.step.id} ${one.question}`, one])).values()].map(
     ({ step, question }) =>

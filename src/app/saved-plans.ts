@@ -35,7 +35,10 @@ import { stateOf } from './state-place.ts';
 import { findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { planErrors } from './errors/plans.ts';
 
-/** The most bytes of a saved plan. A plan of 5,000 apps has about 50 million. */
+/**
+ * The most bytes of a saved plan. One control over 50,000 apps has about 26 million; everything safe has 5 to 50 kB an app, depending on
+ * how many apps share its resources.
+ */
 const MOST_BYTES = 256 * 1024 * 1024;
 
 /** A plan with its digest, and the pieces of its file. */
@@ -55,13 +58,27 @@ export async function sealPlan({ version, clock }: Invocation, { connection, pla
   return { ...origin, digest, pieces: () => savedPlanPieces(plans, origin, digest) };
 }
 
-/** Writes the file of `--out`. @throws UserError where it cannot be written */
-export async function writePlan({ io }: Invocation, file: string, { digest, pieces }: SealedPlan): Promise<void> {
+/** Writes the file of `--out`. @throws UserError where it cannot be written, or not be read again */
+export async function writePlan(
+  { io }: Pick<Invocation, 'io'>,
+  file: string,
+  { digest, pieces }: Pick<SealedPlan, 'digest' | 'pieces'>,
+  most = MOST_BYTES,
+): Promise<void> {
   // The digest of a plan covers its canonical text, so nothing but the spelling of characters may change.
-  await writeFileOf(file, pieces(), { cleaned: (text) => escapeJson(secrets.fromText(text)) });
+  await writeFileOf(file, upTo(most, pieces()), { cleaned: (text) => escapeJson(secrets.fromText(text)) });
   io.err(
     `Plan saved to ${file}\n  Digest: ${digest}\n  Apply exactly this plan: func-harden replay --plan ${file} --require-digest ${digest}\n`,
   );
+}
+
+async function* upTo(most: number, pieces: AsyncIterable<string>): AsyncGenerator<string> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    bytes += Buffer.byteLength(piece);
+    if (bytes > most) throw planErrors.planTooLarge({ most });
+    yield piece;
+  }
 }
 
 /** A saved plan with the current state of its apps. */
@@ -134,6 +151,8 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const connection = await connectWith(invocation, bar);
   checkPlace(saved, connection);
   const byApp = Map.groupBy(saved.changes, ({ target }) => target);
+  // Before the lists of all apps are read.
+  collectGarbageOfRun(byApp.size);
   const found = byApp.size === 0 ? undefined : await findSelectedApps(connection, {}, { apps: [...byApp.keys()], matching: [] });
   const targets = found?.targets ?? [];
   const troubles: Trouble[] = found ? selectionTroubles(found) : [];
@@ -143,7 +162,6 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const workOf = new Map(saved.work.map((one) => [one.target.toLowerCase(), one]));
   const approvedFor = new Map([...byApp].map(([id, changes]) => [id.toLowerCase(), changes]));
   bar.total(targets.length);
-  collectGarbageOfRun(targets.length);
   const shared = shareValues();
   const lookAtNext = async (target: Target) => {
     const one = shared(await lookAt(target));

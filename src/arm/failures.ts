@@ -7,8 +7,8 @@ import { isUntrusted, UNTRUSTED_NEXT } from './certificates.ts';
 import { bodyOf, reasonOf, wordsOf } from './client-errors.ts';
 import { isNeverConnected } from './connect-limit.ts';
 import { conflictOf } from './conflicts.ts';
-import { readableMessage, shareRefused } from './error-messages.ts';
-import { assignmentsIn, exemptionFrom } from './policy-violations.ts';
+import { detailsOf, messageWithDetails, shareRefused } from './error-messages.ts';
+import { assignmentsIn, isPolicyCode, POLICY, policyAdvice } from './policy-violations.ts';
 import { SignInError } from './sign-in-errors.ts';
 import { TOO_LARGE } from './answer-limits.ts';
 import { retryAfterOf } from './waits.ts';
@@ -44,8 +44,6 @@ interface Told {
   readonly assignments?: readonly string[];
 }
 
-const POLICY = 'RequestDisallowedByPolicy';
-
 /** Messages of the running app's host, which provides keys, functions and host status. Azure passes them on under any status. */
 const FROM_HOST = /from host runtime|retrieving master key|function host is not running/i;
 
@@ -54,11 +52,12 @@ export function errorIn(body: unknown): Told {
   if (!isRecord(body)) return {};
   const at = isRecord(body['error']) ? body['error'] : body;
   const text = (...keys: string[]) => keys.map((key) => at[key]).find((value) => typeof value === 'string');
-  const code = text('code', 'Code');
+  const details = detailsOf(at);
+  const code = details.some((one) => one.code === POLICY) ? POLICY : text('code', 'Code');
   const message = text('message', 'Message');
   return {
     ...(code ? { code: codeOf(code) } : {}),
-    ...(message ? { message: readableMessage(message) } : {}),
+    ...(message ? { message: messageWithDetails(message, details) } : {}),
     ...(code === POLICY ? { assignments: assignmentsIn(at) } : {}),
     body: JSON.stringify(body).slice(0, 20_000),
   };
@@ -70,7 +69,7 @@ const codeOf = (code: string): string => (/^[\w.:-]{1,80}$/.test(code) ? code : 
 /** Returns the kind of a failure. A 401 on a write may be about a quota; on a read it is about the caller. */
 function kindOf(status: number, code: string, write: boolean): FailureKind {
   if (status === 401) return write && (/quota/i.test(code) || code === 'Unauthorized') ? 'invalid' : 'signed-out';
-  if (code === POLICY) return 'policy';
+  if (isPolicyCode(code)) return 'policy';
   if (status === 403) return 'forbidden';
   if (status === 404) return 'missing';
   if (code === 'ScopeLocked') return 'locked';
@@ -183,21 +182,15 @@ function refusal(
   const plain = FROM_HOST.test(message) ? 'host' : kindOf(status, code, write);
   const conflict = plain === 'conflict' ? conflictOf(code, message, body) : undefined;
   const kind = conflict?.is === 'passes' ? 'busy' : plain;
-  const advice =
-    conflict?.is === 'lasts'
-      ? conflict.next
-      : assignments.length > 0
-        ? exemptionFrom(assignments)
-        : kind === 'locked' && !write
-          ? READ_LOCKED
-          : NEXT[kind];
+  const byPolicy = policyAdvice(code, message, assignments);
+  const advice = conflict?.is === 'lasts' ? conflict.next : (byPolicy ?? (kind === 'locked' && !write ? READ_LOCKED : NEXT[kind]));
   const lacks = kind === 'forbidden' ? LACKS.exec(message)?.slice(1).find(Boolean) : undefined;
   // A gateway that gives up does not stop the work behind it.
   return new ArmFailure({
     kind,
     status,
     code,
-    namesPolicies: assignments.length > 0,
+    namesPolicies: byPolicy !== undefined,
     message: kind === 'host' ? `The Functions host of the app does not answer (${status}: ${message.split('<')[0]!.trim()}).` : message,
     correlationId,
     mayHaveHappened: write && (kind === 'server' || kind === 'host'),

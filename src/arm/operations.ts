@@ -21,6 +21,9 @@ const LONGEST = 15 * 60_000;
 /** Milliseconds. A longer wait is reported before it begins. */
 const WORTH_SAYING = 5000;
 
+/** The number of polls after which an operation that Azure does not know is not asked for any more. */
+const UNKNOWN_LOOKS = 3;
+
 /** Whether Azure accepted a request and named no operation to poll. */
 export const isOpenEnded = ({ status, header }: ArmAnswer): boolean =>
   status === 202 && !header('azure-asyncoperation') && !header('location');
@@ -47,7 +50,13 @@ async function untilDone(client: ArmClient, first: ArmAnswer, { onProgress, sign
     const pause = pollWait(answer.header, look, wait);
     if (pause > WORTH_SAYING && look === 0) onProgress?.('that it has accepted the request', elapsed);
     await clock.sleep(pause, signal);
-    answer = await client.follow(place);
+    try {
+      answer = await client.follow(place);
+    } catch (error) {
+      // A server that the operation has not reached yet does not know it (hashicorp/go-azure-sdk#740).
+      if (!(error instanceof ArmFailure) || error.kind !== 'missing' || look >= UNKNOWN_LOOKS) throw error;
+      continue;
+    }
     const status = operation ? String(valueAt(answer.body, 'status') ?? 'InProgress') : answer.status === 202 ? 'InProgress' : 'Succeeded';
     if (/^succeeded$/i.test(status)) return;
     if (/^(failed|canceled|cancelled)$/i.test(status)) throw ended(answer, status);
@@ -93,5 +102,5 @@ const pollFailure = (first: ArmAnswer, { kind, status, code, message, correlatio
     message: `Azure accepted the request, but its result could not be read (${message.replace(/\.$/, '')}).`,
     correlationId: first.correlationId ?? correlationId,
     taken: 'broke',
-    next: 'Preview again to see the current value. If the change was applied, func-harden undo reverts it.',
+    next: 'Preview again to see the current value. func-harden undo reverts the change of this run if it was applied.',
   });

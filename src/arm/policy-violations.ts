@@ -44,5 +44,21 @@ function identifiersIn(message: unknown): unknown {
   return json === undefined ? undefined : parsedJson(json);
 }
 
-export const exemptionFrom = (assignments: readonly string[]): string =>
-  `Ask the owner of the Azure Policy assignment ${assignments.join(' or ')} for an exemption, or skip the control.`;
+/** Denied by a policy of the organization, or by a restriction that Azure itself puts on a subscription. */
+export const POLICY = 'RequestDisallowedByPolicy';
+const BY_AZURE = 'RequestDisallowedByAzure';
+export const isPolicyCode = (code: string): boolean => code === POLICY || code === BY_AZURE;
+
+/**
+ * Returns the advice on a request that a policy denied; undefined where nothing more is known of it. Azure requires multifactor
+ * authentication by policies too: learn.microsoft.com/cli/azure/use-azure-cli-successfully-troubleshooting.
+ */
+export function policyAdvice(code: string, message: string, assignments: readonly string[]): string | undefined {
+  if (code === BY_AZURE)
+    return 'Azure itself restricts this subscription. Read the message, and open a support request to change the restriction.';
+  if (code === POLICY && /\bMFA\b|multi-?factor/i.test(message))
+    return 'Sign in again with multifactor authentication (for example: az logout, then az login), then try again.';
+  return assignments.length > 0
+    ? `Ask the owner of the Azure Policy assignment ${assignments.join(' or ')} for an exemption, or skip the control.`
+    : undefined;
+}

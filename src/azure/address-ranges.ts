@@ -94,18 +94,8 @@ export function holdsRange(outer: string, inner: string): boolean {
 
 /** Whether a text is an address range (CIDR) or an address. */
 export const isRange = (text: string): boolean => intervalOf(text) !== undefined;
-/** Addresses that only a private network uses (RFC 1918, 6598, 3927, 4193, 4291), and so those of virtual networks. */
-const PRIVATE = [
-  '10.0.0.0/8',
-  '100.64.0.0/10',
-  '127.0.0.0/8',
-  '169.254.0.0/16',
-  '172.16.0.0/12',
-  '192.168.0.0/16',
-  'fc00::/7',
-  'fe80::/10',
-  '::1/128',
-];
+/** IPv4 addresses that only a private network uses (RFC 1918, 6598 and 3927), and so those of virtual networks. */
+const PRIVATE = ['10.0.0.0/8', '100.64.0.0/10', '127.0.0.0/8', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
 /** Whether a range (CIDR) or address contains other addresses than those of private networks. */
 export const isPublicAddress = (range: string): boolean => !PRIVATE.some((one) => holdsRange(one, range));
 

@@ -8,7 +8,9 @@ import type { Json, ResourceKey } from './resources.ts';
 const names = (text: string): readonly string[] => text.trim().split(/\s+/);
 
 const TEXTS = names(`
-  name AppId dataIngestionStatus effect ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code   connection creationTime customDomainVerificationId defaultAction defaultHostName details direction eligibleLogCategories
+  name AppId dataIngestionStatus effect ConnectionString IngestionMode publicNetworkAccessForIngestion InstrumentationKey
+  WorkspaceResourceId action addressPrefix authLevel azurePortal bypass code connection creationTime customDomainVerificationId
+  defaultAction defaultHostName details direction eligibleLogCategories address
   enforcementMode frontDoorId heldBy hostType ipAddress keySource keyname keyvaulturi level mode objectId policyDefinitionId
   pricingTier reference role roleName lacks principalId principalType privateDnsZoneId privateLinkServiceId provisioningState roleDefinitionId scope secretName
   serverFarmId service serviceName source sslState state tag tenantId vaultName vaultUri version
@@ -35,7 +37,7 @@ const LISTS = names(`
 const LISTS_OR_NULL = names(
   'hostNameSslStates ipConfigurations ipSecurityRestrictions privateEndpointConnections scmIpSecurityRestrictions serviceAssociationLinks virtualNetworkPeerings',
 );
-const TEXT_LISTS = names('functionKeys hostNames missing rulesWithoutEffect systemKeys types unknown');
+const TEXT_LISTS = names('addresses functionKeys hostNames missing rulesWithoutEffect systemKeys types unknown');
 const TEXT_LISTS_OR_NULL = names(`
   actions addressPrefixes groupIds notActions allowedApplications allowedAudiences allowedClientApplications allowedGroups allowedOrigins appSettingNames
   certificates dnsServers excludedPaths groups identities keys secrets`);

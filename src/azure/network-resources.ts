@@ -90,6 +90,8 @@ export interface Gateway {
     readonly frontDoorId?: string;
     /** Subnet of an application gateway. */
     readonly subnet?: string;
+    /** Addresses of an application gateway; ids of public addresses that could not be read. */
+    readonly addresses?: readonly string[];
     /** State and mode of the WAF policy where the ways to the app are not known; undefined if there is none. */
     readonly waf?: Firewall;
     /** Set where the gateway has several WAF policies of different states, and it is not known which one covers the app. */
@@ -104,7 +106,9 @@ export interface Firewall {
 }
 export interface GatewayWay {
   readonly name: string;
-  /** False where a rule set may lead to the app, and was not read. */
+  /** False where a rule set may lead to the app, and was not read, or where only an address names the app. */
   readonly isSure: boolean;
+  /** The address behind the way, which may also be that of another app. */
+  readonly address?: string;
   readonly waf?: Firewall;
 }

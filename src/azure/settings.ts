@@ -191,15 +191,7 @@ export interface ClearSecret {
   readonly why: string;
   /** Why the secret cannot be moved; undefined if it can. */
   readonly stays?: string;
-  /** What makes a secret that cannot be moved unnecessary, where no control of another area says so. */
-  readonly instead?: string;
 }
-
-/** A package in blob storage can be fetched with the identity of the app (learn.microsoft.com/azure/azure-functions/run-functions-from-deployment-package). */
-const insteadOf = (name: string, value: string): string | undefined =>
-  /^WEBSITE_RUN_FROM_(PACKAGE|ZIP)$/i.test(name) && /^https:\/\/[a-z0-9]+\.blob\./i.test(value)
-    ? 'give the identity of the app Storage Blob Data Reader on the container, and remove the signature from the URL'
-    : undefined;
 
 /** Lists the settings that contain a secret in plain text, without their values. */
 export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
@@ -207,7 +199,6 @@ export function clearSecrets({ properties }: AppSettings): ClearSecret[] {
     const why = secretIn(name, value);
     if (why === undefined) return [];
     const stays = mustStay(name, value);
-    const instead = stays && insteadOf(name, value);
-    return [{ name, why, ...(stays ? { stays } : {}), ...(instead ? { instead } : {}) }];
+    return [{ name, why, ...(stays ? { stays } : {}) }];
   });
 }

@@ -49,7 +49,8 @@ export interface SiteMembers {
   readonly clientCertEnabled?: boolean;
   readonly clientCertMode?: string | null;
   readonly clientCertExclusionPaths?: string | null;
-  readonly clientCertExclusionEndPoints?: string | null;
+  /** Azure returns it, and no schema of Microsoft describes it. */
+  readonly clientCertExclusionEndPoints?: unknown;
   readonly sshEnabled?: boolean | null;
   readonly dailyMemoryTimeQuota?: number;
   readonly functionsRuntimeAdminIsolationEnabled?: boolean | null;

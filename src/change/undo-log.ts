@@ -174,20 +174,17 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
   const start = entries.find((entry) => entry.type === 'run-start');
   if (!start || typeof start.run !== 'string' || !Array.isArray(start.targets)) return undefined;
   const of = <T extends Entry['type']>(type: T) => entries.filter((entry): entry is Extract<Entry, { type: T }> => entry.type === type);
-  const last = <T extends { change: number }>(list: readonly T[], change: number): T | undefined =>
-    list.findLast((entry) => entry.change === change);
-  const [outcomes, verifieds, undones] = [of('outcome'), of('verified'), of('undo')];
-  const intents = of('intent');
-  const changes = intents
-    .filter((intent) => last(intents, intent.change) === intent)
+  // The last line of each change. They are looked up, because the log of a fleet has tens of thousands.
+  const last = <T extends { readonly change: number }>(list: readonly T[]) => new Map(list.map((entry) => [entry.change, entry]));
+  const [intents, outcomes, verifieds, undones] = [last(of('intent')), last(of('outcome')), last(of('verified')), last(of('undo'))];
+  const whole = last(of('undo').filter(({ part }) => !part));
+  const changes = of('intent')
+    .filter((intent) => intents.get(intent.change) === intent)
     .map((intent): RecordedChange => {
-      const outcome = last(outcomes, intent.change);
-      const verified = last(verifieds, intent.change);
-      const undone = last(
-        undones.filter(({ part }) => !part),
-        intent.change,
-      );
-      const partly = undone ? undefined : last(undones, intent.change);
+      const outcome = outcomes.get(intent.change);
+      const verified = verifieds.get(intent.change);
+      const undone = whole.get(intent.change);
+      const partly = undone ? undefined : undones.get(intent.change);
       const done = outcome?.ok === true || verified?.state === 'shown';
       const state = undone ? 'undone' : done ? 'applied' : outcome && !outcome.error?.mayHaveHappened ? 'failed' : 'unknown';
       return {
@@ -225,7 +222,8 @@ export function ownChanges({ run, changes }: Pick<RecordedRun, 'run' | 'changes'
   const own = changes.filter(({ intent }) => intent.undoes?.run !== run);
   const isAgain = (earlier: Intent, { intent: later, state }: RecordedChange): boolean =>
     later.change > earlier.change && state !== 'failed' && isWrittenAgain(earlier, later.resource, later.edits);
-  return own.filter(({ intent }) => !own.some((later) => isAgain(intent, later)));
+  const ofResource = Map.groupBy(own, ({ intent }) => intent.resource.toLowerCase());
+  return own.filter(({ intent }) => !ofResource.get(intent.resource.toLowerCase())?.some((later) => isAgain(intent, later)));
 }
 
 /** Whether a later change of the same run writes every value of this one again. */
@@ -245,18 +243,22 @@ export const changesLeft = (run: RecordedRun): readonly RecordedChange[] =>
 
 /** Returns a run as it is where an undo of it was reverted itself: its changes are applied again. `undos`: the runs that reverted it. */
 export function withUndosReverted(run: RecordedRun, undos: readonly RecordedRun[]): RecordedRun {
-  const isReverted = ({ intent, undoneBy, partlyUndoneBy }: RecordedChange): boolean => {
-    const by = undoneBy ?? partlyUndoneBy;
-    const undo = by === run.run ? undefined : undos.find((one) => one.run === by);
-    const taken = undo?.changes.filter(({ intent: { undoes } }) => undoes?.run === run.run && undoes.change === intent.change) ?? [];
-    return taken.length > 0 && taken.every(({ state }) => state === 'undone');
-  };
+  const names = undosOf(run);
+  if (names.length === 0) return run;
+  /** The changes of each undo by the change that they revert. */
+  const taken = new Map(
+    undos.flatMap(({ run: by, changes }) =>
+      names.includes(by)
+        ? [[by, Map.groupBy(changes, ({ intent: { undoes } }) => (undoes?.run === run.run ? undoes.change : undefined))]]
+        : [],
+    ),
+  );
   return {
     ...run,
     changes: run.changes.map((change) => {
-      if (!isReverted(change)) return change;
-      const { undoneBy: _, partlyUndoneBy: __, ...rest } = change;
-      return { ...rest, state: 'applied' };
+      const { undoneBy, partlyUndoneBy, ...rest } = change;
+      const reverting = taken.get(undoneBy ?? partlyUndoneBy ?? '')?.get(change.intent.change) ?? [];
+      return reverting.length > 0 && reverting.every(({ state }) => state === 'undone') ? { ...rest, state: 'applied' } : change;
     }),
   };
 }

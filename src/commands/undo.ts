@@ -41,10 +41,10 @@ function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly
   const meant = (name: string) => targets.filter((target) => (isSelector(name) ? matchesKey(name, target) : namesTarget(name, target)));
   const missing = options.app.filter((name) => meant(name).length === 0);
   if (missing.length > 0) throw commandErrors.unknownApp({ run: recorded.run, names: missing, apps: targets.map(({ label }) => label) });
-  const ids = options.app.flatMap(meant).map(({ id }) => id.toLowerCase());
+  const ids = new Set(options.app.flatMap(meant).map(({ id }) => id.toLowerCase()));
   const chosen = recorded.changes
     .map(({ intent }) => intent)
-    .filter(({ change, target }) => ids.includes(target.toLowerCase()) && (numbers?.includes(change) ?? true))
+    .filter(({ change, target }) => ids.has(target.toLowerCase()) && (numbers?.includes(change) ?? true))
     .map(({ change }) => change);
   if (chosen.length === 0) throw commandErrors.nothingInApp({ run: recorded.run, apps: options.app });
   return chosen;

@@ -115,7 +115,7 @@ export class ArmFailure extends Error {
   readonly taken: 'broke' | 'ended' | undefined;
   /** The ARM action that was missing, where the service names it. */
   readonly lacks: string | undefined;
-  /** Whether `next` names the policy assignments that deny the request. */
+  /** Whether `next` says whom to ask, or what to do, about the policies that deny the request. */
   readonly namesPolicies: boolean;
   /** The milliseconds after which the service asks for a retry, where it does. */
   readonly retryAfter: number | undefined;

@@ -43,7 +43,7 @@ export const appOrCount = (targets: readonly Pick<Target, 'label'>[]): string =>
 export function nameToType(risky: readonly { readonly target: Target }[]): string {
   const targets = risky.map(({ target }) => target);
   const [only] = targets;
-  return targets.length === 1 && only ? confirmedBy(only, targets) : appsCount(targets.length);
+  return targets.length === 1 && only ? confirmedBy(targets)(only) : appsCount(targets.length);
 }
 
 /** Returns the displayed name of a control; labels are unique only in their area. */

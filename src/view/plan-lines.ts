@@ -160,7 +160,12 @@ function leftOutLines(groups: readonly LeftOutGroup[], isMany: boolean): Line[] 
 /** Returns the answers that had no effect, with the reason and their apps. */
 export function unusedAnswers(plans: readonly Plan[]): { readonly text: string; readonly apps: readonly string[] }[] {
   const unused = new Map<string, string[]>();
-  for (const { target, unused: texts } of plans) for (const text of texts) unused.set(text, [...(unused.get(text) ?? []), target.label]);
+  for (const { target, unused: texts } of plans)
+    for (const text of texts) {
+      const apps = unused.get(text) ?? [];
+      unused.set(text, apps);
+      apps.push(target.label);
+    }
   return [...unused].map(([text, apps]) => ({ text, apps }));
 }
 

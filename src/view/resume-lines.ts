@@ -6,7 +6,7 @@ import { resourceOfApp } from './change-lines.ts';
 const WORDS: Readonly<Record<ChangeResult, { readonly says: string; readonly tone: Tone }>> = {
   done: { says: 'completed: the resource has the new values', tone: 'good' },
   'not-done': { says: 'not completed: the resource has the old values', tone: 'info' },
-  changed: { says: 'changed by someone else in the meantime', tone: 'warn' },
+  changed: { says: 'unknown: the resource has neither all old nor all new values', tone: 'warn' },
   'not-known': { says: 'unknown: the resource could not be read', tone: 'warn' },
 };
 

@@ -31,17 +31,17 @@ export function undoPlanLines(
   const lines: Line[] = [line(span(`Undo of run ${run}`, 'strong')), []];
   if (changes.some(({ risk }) => risk === 'lock-out'))
     lines.push(line(span(`${signOf('(!) ', look)}Lock-out: `, 'bad'), 'this undo restores values that lock callers out'), []);
-  const targets = [...new Map(changes.map(({ target }) => [target.id, target])).values()];
-  const blocks = targets.map((app) => ({
-    app,
-    lines: changes
-      .filter(({ target }) => target.id === app.id)
-      .flatMap((change) => [...changeLines(change, look), ...change.guards.map((note) => [span('    '), ...guardLine(note)])]),
+  const byApp = Map.groupBy(changes, ({ target }) => target.id);
+  const blocks = [...byApp.values()].map((own) => ({
+    app: own.at(-1)!.target,
+    lines: own.flatMap((change) => [...changeLines(change, look), ...change.guards.map((note) => [span('    '), ...guardLine(note)])]),
   }));
+  const targets = blocks.map(({ app }) => app);
+  const nameOf = confirmedBy(targets);
   const groups = Map.groupBy(blocks, (block) => (targets.length > MOST_APPS ? lineKey(block) : block.app.id));
   for (const group of groups.values()) {
     const [first] = group as [(typeof blocks)[number]];
-    const names = group.map(({ app }) => confirmedBy(app, targets));
+    const names = group.map(({ app }) => nameOf(app));
     const isMany = group.length > 1;
     lines.push(
       line(span(isMany ? `${counted(group.length, 'app')}: ${namedApps(names)}` : (names[0] ?? ''), 'strong')),
@@ -68,6 +68,7 @@ export function undoPlanLines(
   lines.push(...damageLines(damage, look));
   for (const { change, app, resource, reason } of left)
     lines.push(line(span(signOf('(-) ', look), 'dim'), `change ${change} of ${app}, ${shortResource(resource)}: ${reason}`));
+  for (const next of new Set(left.flatMap(({ failure }) => failure?.next || []))) lines.push(line(`    ${plainText(next)}`));
   for (const { change, path } of rotated)
     lines.push(
       line(

@@ -11,7 +11,6 @@ import {
   isDeny,
   isIpv6,
   isPublicAddress,
-  isRange,
   isTag,
   reach,
   type RestrictionRow,
@@ -21,7 +20,6 @@ import {
   withPrefix,
   wholeInternet,
 } from '../../src/azure/index.ts';
-import { isApproved } from './networks.ts';
 
 type X = Context<unknown>;
 
@@ -247,36 +245,6 @@ export const restrictionEffect = (restrictions: SiteRestrictions): string =>
 export function removedNote(before: SiteRestrictions, after: SiteRestrictions): GuardFinding[] {
   const gone = leaving(before, after);
   return gone.length > 0 ? [warn(`These rules are removed: ${gone.join('; ')}.`)] : [];
-}
-
-/** Notes rules that match no caller, because App Service sees only public addresses of callers outside its own network. */
-export function privateNote({ app }: Pick<X, 'app'>, { rows }: SiteRestrictions): GuardFinding[] {
-  const isPrivate = (row: RestrictionRow): boolean =>
-    !isTag(row) && valuesOf(row).some((value) => isRange(value) && !isPublicAddress(value));
-  const names = app.ase ? [] : rows.filter((row) => !isDeny(row) && isPrivate(row)).map(nameOf);
-  return names.length === 0
-    ? []
-    : [
-        warn(
-          `${names.join(', ').replace(/^./, (first) => first.toUpperCase())}: a private address range matches no caller of this app. Use the public address of the callers, a rule for their subnet, or a private endpoint.`,
-        ),
-      ];
-}
-
-/** Notes what rules for subnets require. Source: app-service/overview-access-restrictions, "rules based on service endpoints". */
-export function subnetNote({ facts }: X, after: SiteRestrictions): GuardFinding[] {
-  const names = after.rows.filter((row) => !isDeny(row) && row.vnetSubnetResourceId).map(nameOf);
-  if (names.length === 0) return [];
-  const has = names.join(', ').replace(/^./, (first) => first.toUpperCase());
-  return [
-    (facts.site.properties.privateEndpointConnections ?? []).some(isApproved)
-      ? warn(
-          `${has}: Azure does not support rules for subnets on an app with a private endpoint. Their callers must use the private endpoint.`,
-        )
-      : warn(
-          `${has}: a rule for a subnet matches only if the subnet has the service endpoint Microsoft.Web. func-harden did not check the subnets.`,
-        ),
-  ];
 }
 
 /** Returns who deploys no more where the SCM site has the rules of the main site. */

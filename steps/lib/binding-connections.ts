@@ -40,8 +40,14 @@ const namesWhere = (all: readonly BindingConnection[], is: (one: BindingConnecti
   ...new Set(all.filter(is).map(({ connection }) => connection)),
 ];
 
-/** Returns why the app cannot sign in to a connection in parts, which requires an identity. */
+/** Matches connection strings that sign in as an identity of the app, of SQL and of Service Bus. */
+const BY_IDENTITY = /(^|;)\s*Authentication\s*=\s*(Active Directory (Managed Identity|MSI)|Managed ?Identity)\s*(;|$)/i;
+
+/** Returns why the app cannot sign in to a connection that requires an identity: in parts, or a connection string without a secret. */
 function lacksIdentity(one: BindingConnection, facts: Facts): string[] {
+  const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
+  const hasNone = !principalId && !/SystemAssigned/i.test(type ?? '') && Object.keys(userAssignedIdentities ?? {}).length === 0;
+  if (hasNone && BY_IDENTITY.test(valueFor(one, facts) ?? '')) return [`${one.connection}, but the app has no identity`];
   const [place] = valueFor(one, facts) === undefined ? placesOf(one, facts) : [];
   const prefix = place && namesOf(one).find((name) => place[0].toLowerCase().startsWith(name.toLowerCase()));
   const why = prefix === undefined || hasSecret(facts, prefix) ? undefined : cannotSignIn(facts, prefix);

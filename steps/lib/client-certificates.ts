@@ -77,6 +77,16 @@ export function exclusionsBreak({ properties }: Site): GuardFinding[] {
   ];
 }
 
+/** Warns where certificates are required and plain HTTP stays allowed. */
+export const plainHttpStays = ({ properties }: Site): GuardFinding[] =>
+  properties.httpsOnly === true
+    ? []
+    : [
+        warn(
+          'HTTPS only is off. A plain HTTP request has no certificate, and Microsoft does not document whether it is refused. Choose the control https-only too.',
+        ),
+      ];
+
 /** Checks whether HTTP/2 would fail because a certificate is requested during a connection. */
 export const breaksHttp2 = (site: Site): GuardFinding =>
   renegotiates(site)

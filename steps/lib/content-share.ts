@@ -13,7 +13,7 @@ import {
   subnetName,
   valueOf,
 } from '../../src/azure/index.ts';
-import { allowsSubnet, isApproved } from './networks.ts';
+import { allowsSubnet, isApproved, isUncertain } from './networks.ts';
 
 export function judgeContentShare({ facts }: Context<unknown>): Verdict {
   const wanted = 'through the virtual network, to a private endpoint or by a rule for the subnet';
@@ -46,6 +46,12 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
       found: `${account.name}: an approved private endpoint, but its service is unknown: it is not in this subscription, or you have no permission to read it`,
       wanted,
     };
+  if (endpointsTo(account, facts.privateEndpoints.value, isUncertain).some((one) => one === undefined || leadsToFiles(one)))
+    return {
+      state: 'unknown',
+      found: `${account.name}: an approved private endpoint whose last operation failed; whether it still works is unknown`,
+      wanted,
+    };
   return {
     state: 'fail',
     found: `${account.name}: ${endpoints.length === 0 ? 'no approved private endpoint' : 'approved private endpoints, none of them for file'}, and ${isOff ? 'public network access is off' : 'no rule for the subnet of the app'}`,
@@ -55,9 +61,13 @@ export function judgeContentShare({ facts }: Context<unknown>): Verdict {
 }
 
 /** Returns the approved private endpoints of an account; undefined for endpoints that are not visible. */
-const endpointsTo = ({ properties }: StorageAccount, seen: readonly PrivateEndpoint[]): readonly (PrivateEndpoint | undefined)[] =>
+const endpointsTo = (
+  { properties }: StorageAccount,
+  seen: readonly PrivateEndpoint[],
+  counts = isApproved,
+): readonly (PrivateEndpoint | undefined)[] =>
   (properties.privateEndpointConnections ?? [])
-    .filter(isApproved)
+    .filter(counts)
     .map((connection) => seen.find(({ id }) => sameResource(id, connection.properties.privateEndpoint?.id)));
 
 /** Whether an endpoint leads to the file service. The account lists the endpoint, and only the endpoint names the service. */

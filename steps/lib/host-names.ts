@@ -38,7 +38,7 @@ export function judgeHostNames(app: App, { properties }: Site): Verdict {
   };
 }
 
-/** `APP-h4g6apbtgfcdhef3.westeurope-01.SUFFIX`: a generated part, and the region as a label of its own. */
+/** `APP-h4g6apbtgfcdhef3.westeurope-01` and two labels of the cloud: a generated part, and the region as a label of its own. */
 const GENERATED = /^[^.]+-[a-z0-9]{16}\.[^.]+\.[^.]+\.[^.]+$/i;
 
 /** Judges whether the default host name has a part that Azure generated, so that no one can take over the name after the app is deleted. */

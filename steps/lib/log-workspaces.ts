@@ -126,7 +126,7 @@ export function logsGuard(x: X): GuardFinding {
       `Workspace "${x.answers.workspace ?? ''}" was not found in this subscription, or you have no permission to read it. Check the name, or choose a different workspace.`,
     );
   const stopped = refusalOfWorkspace(workspace);
-  if (stopped)
+  if (stopped && lacking(x).length === 0)
     return stop(`Workspace ${workspace.name} stores no data: ${stopped}. Fix the workspace first, or choose a different workspace.`);
   if (unknown.length > 0)
     return stop(
@@ -138,6 +138,8 @@ export function logsGuard(x: X): GuardFinding {
     return warn(
       `Another setting sends the group ${groups.join(', ')} to this workspace. Azure refuses to send a category to one workspace twice (409), so this change leaves out the known categories of the group. If Azure added others to the group, the change fails.`,
     );
+  if (stopped && !full)
+    return warn(`Workspace ${workspace.name} stores no data now: ${stopped}. Logs that are sent until it does are lost.`);
   return full
     ? stop('The app has five diagnostic settings, which is the maximum. Add the categories to an existing setting.')
     : clear('The workspace exists, and the plan offers the categories.');

@@ -7,6 +7,7 @@ import {
   type PrivateConnection,
   sameResource,
   sameWord,
+  type Site,
   type Subnet,
   type VirtualNetwork,
 } from '../../src/azure/index.ts';
@@ -64,16 +65,27 @@ export interface Walled extends Ruled {
 
 const endpointsOn = ({ properties }: Subnet): readonly string[] =>
   (properties.serviceEndpoints ?? []).flatMap(({ service }) => service?.toLowerCase() ?? []);
+/** Whether a subnet reaches a service by a service endpoint. */
+export const hasServiceEndpoint = ({ subnet }: Found, service: string): boolean => endpointsOn(subnet).includes(service.toLowerCase());
 /** The service endpoint that covers storage accounts of all regions (docs: storage-network-security, cross-region service endpoints). */
 const GLOBAL = 'microsoft.storage.global';
 const sameRegion = (a: string, b: string): boolean => a.replaceAll(' ', '').toLowerCase() === b.replaceAll(' ', '').toLowerCase();
+
+/** Returns the environment whose network the app uses without an integration of its own. */
+const environmentOf = ({ properties }: Site): string | undefined =>
+  properties.hostingEnvironmentProfile
+    ? 'an App Service Environment'
+    : properties.managedEnvironmentId
+      ? 'an environment of Container Apps'
+      : undefined;
 
 /** Whether the app still reaches a resource after its firewall is closed: through its subnet, or a private endpoint. */
 export function reachesBehind(planned: Facts, service: string, { name, ...wall }: Walled): GuardFinding {
   if (sameWord(wall.publicNetworkAccess, 'SecuredByPerimeter'))
     return warn(`A network security perimeter controls access to ${name}. func-harden did not check whether it allows the app.`);
   const id = integratedSubnet(planned);
-  if (id === undefined)
+  const environment = environmentOf(planned.site);
+  if (id === undefined && environment === undefined)
     return stop(
       `The app is not integrated with a virtual network, so it could no longer reach ${name}. Integrate it first (area isolation).`,
     );
@@ -83,6 +95,14 @@ export function reachesBehind(planned: Facts, service: string, { name, ...wall }
     return stop(
       `${name} has public network access off and no approved private endpoint, so the app could not reach it. Approve a private endpoint first.`,
     );
+  if (id === undefined)
+    return (wall.networkAcls?.virtualNetworkRules ?? []).length > 0
+      ? warn(
+          `The app runs in ${environment ?? ''}, whose subnet was not read. One of the networks that the firewall of ${name} allows must be that subnet.`,
+        )
+      : stop(
+          `The app runs in ${environment ?? ''}, and no rule of ${name} allows its subnet, so the app could no longer reach ${name}. Add a rule for that subnet first, or approve a private endpoint.`,
+        );
   const networks = planned.maybe('virtualNetworks');
   const found = networks && findSubnet(networks.value, id);
   if (!found) return warn(`The subnet of the app could not be read. It must have a service endpoint for ${service}.`);

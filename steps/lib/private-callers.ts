@@ -1,6 +1,7 @@
 /** Guards of a private endpoint and of closed public access: who loses access to the app and its SCM site. */
 import { clear, type Context, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
-import { sameResource } from '../../src/azure/index.ts';
+import { isDeny, isPrivateZone, nameIn, sameResource } from '../../src/azure/index.ts';
+import { mainSiteRestrictions, nameOf, scmSiteRestrictions } from './access-restrictions.ts';
 import { approved, connections, connectionText } from './private-endpoints.ts';
 import { endpointsOf } from './networks.ts';
 import { isPublicAccessOff, isSetOff } from './public-access.ts';
@@ -23,11 +24,27 @@ function endpointNote({ facts, planned }: X): GuardFinding {
     : warn(`The connection of the private endpoint is ${statuses.join(', ')}. Approve it. ${after}`);
 }
 
+/** Notes who loses access once a private endpoint exists. Source for subnets: app-service/overview-private-endpoint, limitations. */
+export function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
+  const bySubnet = [...mainSiteRestrictions(planned).rows, ...scmSiteRestrictions(planned).rows]
+    .filter((row) => !isDeny(row) && row.vnetSubnetResourceId)
+    .map(nameOf);
+  return [
+    ...(bySubnet.length > 0
+      ? [
+          warn(
+            `Azure does not support rules for subnets on an app with a private endpoint: ${[...new Set(bySubnet)].join(', ')}. Callers in these subnets get 403 until they use the private endpoint.`,
+          ),
+        ]
+      : []),
+    ...closedByDefault({ facts, planned }),
+  ];
+}
 /**
  * Notes that a private endpoint turns public access off where it was never set. The API version in use also returns "Enabled" for an app
  * where it was never set (recorded), so func-harden cannot tell the two apart.
  */
-export function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
+function closedByDefault({ facts, planned }: Pick<X, 'facts' | 'planned'>): GuardFinding[] {
   if (isPublicAccessOff(facts.site)) return [clear('Public network access is off already, so the private endpoint refuses no caller.')];
   if (isSetOff(planned.site)) return [];
   return [
@@ -36,6 +53,19 @@ export function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
     ),
     ...lockedOutByPrivateAccess(facts.functions),
   ];
+}
+
+/** Warns where callers inside the network may still resolve the public address of the app. Source: app-service/overview-private-endpoint, DNS. */
+function nameNote({ planned }: X): GuardFinding[] {
+  const groups = planned.maybe('dnsZoneGroups')?.value ?? [];
+  const zones = groups.flatMap(({ properties }) => properties.privateDnsZoneConfigs ?? []);
+  return zones.some(({ properties }) => isPrivateZone(nameIn(properties.privateDnsZoneId ?? '')))
+    ? []
+    : [
+        warn(
+          'No private DNS zone of the private endpoint was found. Callers inside the network that resolve the public address of the app get 403. Add the zone (control dns), or check your DNS servers.',
+        ),
+      ];
 }
 
 /** Checks that callers from inside the network remain, and names those that lose access. */
@@ -51,6 +81,7 @@ export function lockedOutCallers(x: X): GuardFinding[] {
   const last = facts.maybe('deployments')?.value[0]?.properties.deployer;
   return [
     endpointNote(x),
+    ...nameNote(x),
     warn(
       `Public access to the SCM site is disabled as well. Deployments need an agent inside the network.${last ? ` Last deployed by ${last}.` : ''}`,
     ),

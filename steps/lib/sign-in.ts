@@ -12,6 +12,7 @@ import {
   type Facts,
   type Functions,
   httpFunctions,
+  includesWord,
   type HttpFunction,
   isExternal,
   isMultiTenant,
@@ -83,17 +84,11 @@ export function isNeverSet({ facts }: X): boolean {
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const { issuer = '', clientId = '' } = answers;
   const before = facts.authSettings.properties.identityProviders?.['azureActiveDirectory']?.registration;
-  const kept = before?.clientSecretSettingName ?? '';
-  if (!answers.secretSetting && kept && before?.clientId && !sameWord(before.clientId, clientId))
-    return [
-      stop(
-        `The settings name the secret of application ${before.clientId} (${kept}), and this answer has another application. Answer secretSetting with the setting that holds its client secret.`,
-      ),
-    ];
-  // Without an answer, the setting that is named today stays.
+  // Without an answer, the setting that is named today stays, where the application is the same.
+  const kept = sameWord(before?.clientId, clientId) ? before?.clientSecretSettingName : undefined;
   const secretSetting = answers.secretSetting || kept;
   if (!secretSetting) return [];
-  const refuse = (says: string): GuardFinding[] => [{ level: 'stop', says }];
+  const refuse = (says: string): GuardFinding[] => [answers.secretSetting ? stop(says) : warn(says)];
   const value = valueOf(facts.appSettings, secretSetting);
   const broken = brokenReference(value);
   if (broken) return refuse(`${secretSetting} holds a Key Vault reference that App Service does not resolve: ${broken}.`);
@@ -168,6 +163,33 @@ export function settingsInForce(x: X): GuardFinding[] {
         ),
       ]
     : [clear('The app already has version 2 settings.')];
+}
+
+/** Warns about tokens and people that the sign-in accepts today and not after the change. */
+export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
+  const { platform, globalValidation, identityProviders } = facts.authSettings.properties;
+  const [, before] = Object.entries(identityProviders ?? {}).find(([name]) => sameWord(name, 'azureActiveDirectory')) ?? [];
+  if (platform?.enabled !== true || !before) return [];
+  const { clientId = '', issuer = '', audiences = [], action = 'Return401' } = answers;
+  const { clientId: client, openIdIssuer } = before.registration ?? {};
+  // A token for the client id itself is always accepted.
+  const accepted = [...(audiences.length > 0 ? audiences : [`api://${clientId}`]), clientId];
+  const gone = (before.validation?.allowedAudiences ?? []).filter((one) => !includesWord(accepted, one));
+  const bare = (url: string): string => url.trim().replace(/\/+$/, '');
+  return [
+    ...(gone.length > 0
+      ? [`Tokens for these audiences are refused after this change: ${gone.join(', ')}. To keep them, answer audiences with them.`]
+      : []),
+    ...(client && !sameWord(client, clientId) ? [`Tokens for application ${client} are refused after this change.`] : []),
+    ...(openIdIssuer && !sameWord(bare(openIdIssuer), bare(issuer))
+      ? [`The issuer ${openIdIssuer} is replaced. Tokens that only it accepts are refused.`]
+      : []),
+    ...(globalValidation?.requireAuthentication === true &&
+    sameWord(globalValidation.unauthenticatedClientAction, 'RedirectToLoginPage') &&
+    action !== 'RedirectToLoginPage'
+      ? ['People who are not signed in get an error instead of the sign-in page.']
+      : []),
+  ].map((says) => warn(says));
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/i;

@@ -204,7 +204,7 @@ function extensionVersions({ facts }: Context<unknown>): GuardFinding[] {
   );
   return [...Map.groupBy(uses, ({ version }) => version)].map(([version, all]) =>
     warn(
-      `${[...new Set(all.map(({ name }) => name))].join(', ')} use this storage with an extension. Azure does not report its version: before ${version}, it cannot sign in with an identity.`,
+      `These functions use this storage with an extension: ${[...new Set(all.map(({ name }) => name))].join(', ')}. Azure does not report its version: before ${version}, it cannot sign in with an identity.`,
     ),
   );
 }

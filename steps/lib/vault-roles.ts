@@ -37,7 +37,9 @@ function roleFor(vault: Vault, principal: Json): string {
 /** Returns the roles that replace the access policies of the app's identities. The identity that reads references always gets one. */
 export function rolesInstead({ facts }: Context<unknown>, vault: Vault): Draft[] {
   const { principal: fetching } = referenceIdentity(facts.site);
-  const held = principalsOf(facts.site).filter((id) => policiesOf(vault).some(({ objectId }) => sameWord(objectId, id)));
+  const held = principalsOf(facts.site).filter((id) =>
+    policiesOf(vault).some(({ objectId, permissions }) => sameWord(objectId, id) && permissions.secrets?.length),
+  );
   const all: readonly Json[] = [fetching, ...held.filter((id) => !sameWord(id, fetching))];
   return all.flatMap((principal) => {
     const role = roleFor(vault, principal);
@@ -59,7 +61,11 @@ export function policiesEnd({ facts }: Context<unknown>, vault: Vault): GuardFin
   );
   return [
     others === 0
-      ? clear(`Only this app has an access policy of ${vault.name}. The app gets a role instead.`)
+      ? clear(
+          policies.length === 0
+            ? `${vault.name} has no access policies. The app gets a role.`
+            : `Only this app has an access policy of ${vault.name}. The app gets a role instead.`,
+        )
       : warn(
           `${others} other principals have access policies of ${vault.name} and are locked out unless they have a role. This app gets a role.`,
         ),

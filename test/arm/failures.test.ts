@@ -38,3 +38,38 @@ test('a lock that blocks a read is about reads, not about a change', () => {
   expect(kind).toBe('locked');
   expect(next).toBe('A ReadOnly lock also blocks requests that list settings and keys. Ask its owner to remove it, then try again.');
 });
+
+const error = (code: string, message: string, details?: unknown) => JSON.stringify({ error: { code, message, details } });
+
+test.each([
+  [
+    'a policy that requires multifactor authentication',
+    error('RequestDisallowedByPolicy', "Resource 'fn' was disallowed by policy. Reasons: 'MFA is required'."),
+    /^Sign in again with multifactor authentication/,
+  ],
+  ['a restriction of Azure itself', error('RequestDisallowedByAzure', "Resource 'fn' was disallowed by Azure."), /open a support request/],
+  ['a policy that is not named', error('RequestDisallowedByPolicy', 'No.'), /^An Azure Policy assignment denies this change/],
+  [
+    'a policy in the details',
+    error('InvalidRequest', 'It failed.', [
+      { code: 'RequestDisallowedByPolicy', message: 'No.', additionalInfo: [{ info: { policyAssignmentName: 'tls' } }] },
+    ]),
+    /^Ask the owner of the Azure Policy assignment "tls"/,
+  ],
+])('the next step after %s', (_, body, advice) => {
+  const { kind, next } = failureOf('x', body, 403);
+  expect(kind).toBe('policy');
+  expect(next).toMatch(advice);
+});
+
+test('the details of an error are told once each, where they say more than the error', () => {
+  const details = [
+    { code: 'A', message: 'The rule is invalid.' },
+    { message: 'It failed.' },
+    { details: [{ Message: 'The port is missing' }] },
+  ];
+  expect(failureOf('x', error('InvalidRequest', 'It failed.', [...details, details[0]]), 400).message).toBe(
+    'It failed. The rule is invalid. The port is missing',
+  );
+  expect(failureOf('x', error('InvalidRequest', 'It failed', []), 400).message).toBe('It failed');
+});

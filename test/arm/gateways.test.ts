@@ -13,8 +13,8 @@ const NETWORK = `${GROUP}/providers/Microsoft.Network`;
 const policy = (mode: string, isDoor = true): string =>
   `${NETWORK}/${isDoor ? 'frontdoor' : 'ApplicationGateway'}WebApplicationFirewallPolicies/${mode}`;
 
-/** Returns the verdict on the WAF mode, where Azure answers with these bodies and lists nothing else. */
-async function firewallBehind(bodies: readonly Body[]) {
+/** Returns the gateways that are found, where Azure answers with these bodies and lists nothing else. */
+async function foundAmong(bodies: readonly Body[]) {
   const at = new Map(bodies.map((body) => [String(body['id']).toLowerCase(), body]));
   const mode = (id: string) => ({
     properties: { policySettings: { state: 'Enabled', enabledState: 'Enabled', mode: id.split('/').at(-1)! } },
@@ -25,10 +25,24 @@ async function firewallBehind(bodies: readonly Body[]) {
       : id.startsWith(`${list.toLowerCase()}/`) && !id.slice(list.length + 1).includes('/');
   const client = {
     listAll: (path: string) => Promise.resolve([...at].flatMap(([id, body]) => (inList(path, id) ? [body] : []))),
-    send: (_: string, id: string) => Promise.resolve({ body: mode(id) }),
+    send: (_: string, id: string) =>
+      id.includes('/publicIPAddresses/')
+        ? id.endsWith('hidden')
+          ? Promise.reject(new Error('refused'))
+          : Promise.resolve({ body: { properties: { ipAddress: '20.1.2.3' } } })
+        : Promise.resolve({ body: mode(id) }),
   };
-  const known = () => Promise.resolve({ state: 'read', body: { properties: { hostNames: [HOST] } } });
-  const found = await gateways.find!({ client, known, target: targetOf('fn') } as unknown as Finder);
+  const properties = {
+    hostNames: [HOST],
+    inboundIpAddress: '20.9.9.9',
+    privateEndpointConnections: [{ properties: { ipAddresses: ['10.0.2.4'] } }],
+  };
+  const known = () => Promise.resolve({ state: 'read', body: { id: targetOf('fn').id, properties } });
+  return gateways.find!({ client, known, target: targetOf('fn') } as unknown as Finder);
+}
+/** Returns the verdict on the WAF mode behind these bodies. */
+async function firewallBehind(bodies: readonly Body[]) {
+  const found = await foundAmong(bodies);
   const { state, found: says } = (await judgedOf({ others: { gateways: found! } }))('gateway.firewall');
   return [state, says];
 }
@@ -143,6 +157,18 @@ test.each<[string, Body[], string, string]>([
   expect(await firewallBehind(door(...more))).toEqual([state, says]);
 });
 
+test.each([
+  ['sites', 'pass'],
+  [null, 'pass'],
+  ['sites-staging', 'not-applicable'],
+])('a Front Door reaches the app by a private link with the group %s: %s', async (groupId, state) => {
+  const link = { privateLink: { id: targetOf('fn').id.toUpperCase() }, groupId };
+  const bodies = door(route('api', 'apps'), guard('Prevention', on('api'))).map((one) =>
+    String(one['id']).endsWith('/origins/app') ? { ...one, properties: { hostName: 'other', sharedPrivateLinkResource: link } } : one,
+  );
+  expect((await firewallBehind(bodies))[0]).toBe(state);
+});
+
 test('a Front Door without endpoints is judged by its policies', async () => {
   const without = door(guard('Prevention', on('web'))).filter(({ id }) => !String(id).includes('/afdEndpoints/'));
   expect(await firewallBehind(without)).toEqual(['pass', 'fd: WAF on, in Prevention mode']);
@@ -172,6 +198,31 @@ test.each<[string, Body, string, string]>([
   ],
 ])('application gateway: %s', async (_, body, state, says) => {
   expect(await firewallBehind([body])).toEqual([state, says]);
+});
+
+const named = (member: Body, more: Body = {}): Body =>
+  gate({
+    ...waf('Prevention'),
+    ...listening({}),
+    backendAddressPools: [part('backendAddressPools', 'app', { backendAddresses: [member] })],
+    ...more,
+  });
+test.each([
+  ['the private endpoint of the app', '10.0.2.4', 'unknown', 'agw: it may lead to the app by the address 10.0.2.4, which was not checked'],
+  ['the app and others', '20.9.9.9', 'unknown', 'agw: it may lead to the app by the address 20.9.9.9, which was not checked'],
+  ['another endpoint', '10.0.2.5', 'not-applicable', expect.stringMatching(/^no Front Door or Application Gateway/)],
+])('application gateway: a pool has the address of %s', async (_, ipAddress, state, says) => {
+  expect(await firewallBehind([named({ ipAddress })])).toEqual([state, says]);
+});
+
+test('the addresses of a gateway are read, and one that is refused is named', async () => {
+  const frontendIPConfigurations = [
+    { properties: { publicIPAddress: { id: `${NETWORK}/publicIPAddresses/seen` } } },
+    { properties: { publicIPAddress: { id: `${NETWORK}/publicIPAddresses/hidden` } } },
+    { properties: { privateIPAddress: '10.0.9.4' } },
+  ];
+  const found = await foundAmong([named({ fqdn: HOST }, { frontendIPConfigurations })]);
+  expect(found).toMatchObject({ value: [{ properties: { addresses: ['20.1.2.3', `${NETWORK}/publicIPAddresses/hidden`, '10.0.9.4'] } }] });
 });
 
 test.each<[string, () => Promise<unknown>]>([

@@ -79,8 +79,8 @@ test('a setting that is gone right after the write is told by its name, and the 
   const now = { ...left, ASPNETCORE_ENVIRONMENT: 'Production', FLASK_DEBUG: '0' };
   await here.faults([{ method: 'PUT', path: 'fn-orders/config/appsettings', afterwards: put(now) }]);
   const { code, stdout, stderr } = await replay(here, settings);
-  expect(stderr).toContain('verified, but other values were removed');
-  expect(stderr).toContain('Removed by someone else during the change: Api__Key.');
+  expect(stderr).toContain('verified, but other values are missing');
+  expect(stderr).toContain('Present right before the change and missing after it: Api__Key.');
   expect(code).toBe(5);
   const name = /^Run: (\S+)$/m.exec(stdout)?.[1] ?? '';
   expect(await readFile(join(here.folder, 'func-harden', 'journal', `${name}.jsonl`), 'utf8')).toContain('"lost":["properties.Api__Key"]');

@@ -3,12 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { writePlan } from '../../src/app/saved-plans.ts';
+import type { Invocation } from '../../src/cli/invocation.ts';
 import { canonicalJson } from '../../src/change/canonical.ts';
 import { digestOfPlan } from '../../src/report/saved-plan.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { inside } from '../helpers/inside.ts';
 import { wrongWith } from '../helpers/schemas.ts';
-import { ORDERS, runName, world, type World } from '../helpers/world.ts';
+import { ORDERS, runName, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const HTTPS = `version: 1
 defaults:
@@ -48,6 +50,16 @@ test('RFC 8785: sorted members, shortest numbers, and the same text for the same
     }),
     { numRuns: 100 },
   );
+});
+
+test('a plan that is too large to be read again is not saved', async () => {
+  const file = join(await temporaryFolder(), 'plan.json');
+  const io = { err: () => {} } as unknown as Invocation['io'];
+  const pieces = () => ReadableStream.from(['{"a":"', 'é'.repeat(10), '"}\n']) as AsyncIterable<string>;
+  await expect(writePlan({ io }, file, { digest: 'sha256:0', pieces }, 28)).rejects.toThrow(/The plan has more than .* MiB/);
+  await expect(readFile(file)).rejects.toThrow('ENOENT');
+  await writePlan({ io }, file, { digest: 'sha256:0', pieces }, 29);
+  expect(await readFile(file, 'utf8')).toHaveLength(19);
 });
 
 test('one value moved on one of 50 apps: 49 are applied, one is left alone with the difference', { timeout: 60_000 }, async () => {

@@ -1,5 +1,5 @@
 /** What a run says of a write that Azure took: which values show, and what became of an operation that Azure no longer knows. */
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
@@ -24,7 +24,7 @@ async function against(meddle: (handle: Parameters<Meddle>[1], state: State) => 
     const { code, stdout, stderr } = await here.command(...args);
     return { code, says: (stdout + stderr).replaceAll(/\s+/g, ' ') };
   };
-  return { command, replay: () => command('replay', answers, '--yes', '--no-input') };
+  return { command, folder, state, replay: () => command('replay', answers, '--yes', '--no-input') };
 }
 
 test('an operation that Azure has forgotten, and whose values show, is applied and can be undone', async () => {
@@ -37,6 +37,22 @@ test('an operation that Azure has forgotten, and whose values show, is applied a
   expect(ran.code).toBe(0);
   const undone = await command('undo', 'last', '--yes', '--no-input');
   expect(undone.says).toContain('UNDONE: 1 undone, 1 verified, 0 failed');
+});
+
+test('an operation that Azure does not know yet is asked for again', async () => {
+  let polls = 0;
+  const state = contoso();
+  const folder = await temporaryFolder();
+  const here = cloud(state, folder, ({ method, url }, handle) => {
+    if (url.includes('/operationresults/1')) return ++polls < 3 ? handle() : { status: 200, headers: {}, text: '{}' };
+    const answer = handle();
+    return method === 'PATCH' && /config\/web/.test(url) ? { status: 202, headers: GONE, text: '' } : answer;
+  });
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, `version: 1\napps: { fn-orders: { steps: { ${STEPS} } } }\n`);
+  const { code, stdout } = await here.command('replay', answers, '--yes', '--no-input');
+  expect(stdout).toContain('APPLIED: 1 applied, 1 verified');
+  expect([code, polls]).toEqual([0, 3]);
 });
 
 test('an operation that Azure has forgotten, and whose values do not show, may be applied later', async () => {
@@ -62,4 +78,30 @@ test('of several values of one request, those that do not show are named, and so
   const { says } = await command('history', 'last');
   expect(says).toContain('applied, not verified: the last read showed a different value');
   expect(says).toContain('minTlsVersion "1.0" to "1.2" (Azure showed "1.0") properties.ftpsState "AllAllowed" to "Disabled" Undo:');
+});
+
+test('a write whose answers are lost says how often it was sent, and what the resource shows', async () => {
+  const none = await (await against(() => 'reset')).replay();
+  expect(none.says).toContain('The request was sent 3 times, and the resource does not show the new value.');
+  expect(none.code).toBe(1);
+  const some = await against((handle, state) => {
+    handle();
+    state.sites[ORDERS.toLowerCase()]!.config['minTlsVersion'] = '1.0';
+    return 'reset';
+  });
+  expect((await some.replay()).says).toContain('and the resource shows only some of the new values.');
+});
+
+test('the last request of an interrupted run that shows in part is not said to be changed by somebody', async () => {
+  const { command, folder, state, replay } = await against((handle) => handle());
+  await replay();
+  const journal = join(folder, 'state', 'journal');
+  const [file = ''] = await readdir(journal);
+  const lines = (await readFile(join(journal, file), 'utf8')).split('\n');
+  await writeFile(join(journal, file), lines.slice(0, lines.findIndex((line) => line.includes('"type":"intent"')) + 1).join('\n') + '\n');
+  state.sites[ORDERS.toLowerCase()]!.config['minTlsVersion'] = '1.0';
+  const { code, says } = await command('resume', 'last', '--yes', '--no-input');
+  expect(says).toContain('unknown: the resource has neither all old nor all new values');
+  expect(says).toContain('fn-orders config/web: minTlsVersion verified');
+  expect(code).toBe(0);
 });

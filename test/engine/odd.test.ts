@@ -24,7 +24,9 @@ test('every member with text, objects or lists that the types name has a documen
   const members = [...types.matchAll(/readonly (\w+)\??: (.)(?!oolean|umber)/g)].map(([, name]) => name!);
   // These are of several kinds, by where they stand.
   const several = ['value', 'status', 'subnet', 'sku', 'storage', 'functions', 'gitHubActionConfiguration'];
-  expect(members.filter((name) => !DOCUMENTED.has(name) && !several.includes(name))).toEqual([]);
+  // No schema describes this one, and any value counts.
+  const undocumented = ['clientCertExclusionEndPoints'];
+  expect(members.filter((name) => !DOCUMENTED.has(name) && ![...several, ...undocumented].includes(name))).toEqual([]);
   expect([...DOCUMENTED].filter((name) => !new RegExp(`readonly ${name}\\??:`).test(types))).toEqual([]);
 });
 

@@ -18,9 +18,11 @@ export interface Planning {
   /** Answers by area, in addition to the usual ones. */
   readonly answers?: Readonly<Record<string, Record<string, Json>>>;
   readonly change?: (state: State, site: SiteRecord) => void;
+  /** The slot that is changed, in place of production; `change` makes it. */
+  readonly slot?: string;
 }
 
-export async function plannedOn({ plan: plans, linux = false, controls, answers = {}, change }: Planning): Promise<Plan> {
+export async function plannedOn({ plan: plans, linux = false, controls, answers = {}, change, slot }: Planning): Promise<Plan> {
   const here = await world({
     seed: () => {
       const state = seed(plans, linux);
@@ -29,7 +31,9 @@ export async function plannedOn({ plan: plans, linux = false, controls, answers 
     },
   });
   const { reader, writer } = await here.connection();
-  const store = new FactStore(reader, targetOf('fn-bad'));
+  const app = targetOf('fn-bad');
+  const target = slot === undefined ? app : { ...app, id: `${app.id}/slots/${slot}`, slot, label: `${app.label}/${slot}` };
+  const store = new FactStore(reader, target);
   const areas = [...new Set(controls.map((id) => id.split('.')[0] ?? ''))];
   const steps = catalogue.filter(({ id }) => areas.includes(id));
   await store.load(readsOfSteps(steps));

@@ -10,14 +10,14 @@ const fence = (
 ) => ({
   config: { ipSecurityRestrictions, ipSecurityRestrictionsDefaultAction },
 });
-const fromDoor = (id: string | undefined) => ({
+const fromDoor = (id: string) => ({
   rules: [
     {
       name: 'fd',
       priority: 10,
       action: 'Allow' as const,
       serviceTag: 'AzureFrontDoor.Backend',
-      ...(id ? { headers: { 'x-azure-fdid': [id] } } : {}),
+      headers: { 'x-azure-fdid': [id] },
     },
   ],
   defaultAction: 'Deny' as const,
@@ -61,7 +61,7 @@ areaTester.run(area, {
     ],
   ],
   answers: fromDoor(FRONT_DOOR),
-  sample: (app) => fromDoor(SAMPLE_DOORS[app] ?? FRONT_DOOR),
+  sample: (app) => (SAMPLE_DOORS[app] ? fromDoor(SAMPLE_DOORS[app]) : { ...agents, defaultAction: 'Deny' as const }),
   recorded: {
     rules: {
       'fail, 1 rule; rule "Allow all" allows all callers':

@@ -41,6 +41,7 @@ areaTester.run(area, {
       'WEBSITE_RUN_FROM_PACKAGE',
     ],
     ['clear-secrets', { settings: { PAYMENT_API_KEY: 'canary-4f1c9e' } }, 'PAYMENT_API_KEY'],
+    ['clear-secrets', { settings: { AzureWebJobsSecretStorageKeyVaultClientSecret: 'hunter22' } }, /KeyVaultClientSecret$/],
     ...[
       'host=db.postgres.database.azure.com user=app password=hunter22 sslmode=require',
       'jdbc:postgresql://db:5432/orders?user=app&password=hunter22',

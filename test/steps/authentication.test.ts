@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import area from '../../steps/authentication.ts';
 import { areaTester } from '../helpers/area-tester.ts';
 import { functions, http } from '../helpers/bodies.ts';
@@ -47,6 +48,23 @@ areaTester.run(area, {
     ],
   ],
   plan: [
+    // The client secret of the application before is not taken for one of the new application.
+    [
+      'required',
+      {
+        others: {
+          ...never.others,
+          authSettings: {
+            properties: {
+              platform: { enabled: false },
+              identityProviders: { azureActiveDirectory: { registration: { clientId: TENANT, clientSecretSettingName: 'SECRET' } } },
+            } as never,
+          },
+        },
+        answers: { clientId, issuer },
+      },
+      [expect.not.stringContaining('SECRET') as string],
+    ],
     [
       'required',
       { ...never, answers: { clientId, issuer } },

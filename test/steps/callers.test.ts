@@ -125,6 +125,15 @@ test.each([
   expect([...new Set(plan.changes.map(({ risk }) => risk))]).toEqual(['lock-out']);
 });
 
+test('required certificates warn of plain HTTP, unless the same plan ends it', async () => {
+  const says = async (...controls: string[]) =>
+    notesOf(await plannedOn({ plan: 'P1v3', controls }), 'L11')
+      .map((note) => note.says)
+      .join('\n');
+  expect(await says('https.client-cert')).toContain('HTTPS only is off');
+  expect(await says('https.client-cert', 'https.https-only')).not.toContain('HTTPS only is off');
+});
+
 test('API Management is named where it is linked with the app', async () => {
   const app = await altered((_, site) => {
     const id = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim-shop/apis/orders';

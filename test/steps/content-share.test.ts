@@ -85,6 +85,18 @@ test.each<[string, Given, string, string]>([
     'fail',
     'no approved private endpoint',
   ],
+  [
+    'an approved endpoint whose last operation failed',
+    { account: endpoint('Approved', '/PE', 'Failed'), endpoints: leading('file') },
+    'unknown',
+    'whose last operation failed',
+  ],
+  [
+    'such an endpoint for its blobs',
+    { account: endpoint('Approved', '/PE', 'Failed'), endpoints: leading('blob') },
+    'fail',
+    'no approved private endpoint',
+  ],
   ['an approved endpoint for its blobs', { account: endpoint('Approved'), endpoints: leading('blob') }, 'fail', 'none of them for file'],
   ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'its service is unknown'],
   ['a rule beside an endpoint for blobs', { account: { ...endpoint('Approved'), ...named }, endpoints: leading('blob') }, 'pass', 'a rule'],

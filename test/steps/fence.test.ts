@@ -1,7 +1,8 @@
 /** What is said of access rules and origins: derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/contract/index.ts';
-import { admitted, ownAddress, privateNote, restrictionsOf, subnetNote } from '../../steps/lib/access-restrictions.ts';
+import { admitted, ownAddress, restrictionsOf } from '../../steps/lib/access-restrictions.ts';
+import { privateNote, subnetNote } from '../../steps/lib/restriction-notes.ts';
 import { judgeDefault, judgeRules } from '../../steps/lib/restriction-verdicts.ts';
 import { reach, type RestrictionRow } from '../../src/azure/index.ts';
 import { judgedOf } from '../helpers/one-app.ts';
@@ -131,19 +132,42 @@ describe('who gets in, in words', () => {
   });
 });
 
+const NETWORK = { id: '/v', name: 'v', location: 'x' };
+const withEndpoint = (service: string) => ({
+  ...NETWORK,
+  properties: { subnets: [{ id: SUBNET.vnetSubnetResourceId.toUpperCase(), name: 'a', properties: { serviceEndpoints: [{ service }] } }] },
+});
 test.each([
-  ['a private endpoint', 'Approved', /^Rule "r100": Azure does not support rules for subnets on an app with a private endpoint\./],
-  ['an endpoint that waits', 'Pending', /^Rule "r100": a rule for a subnet matches only if .* Microsoft\.Web\./],
-])('a rule for a subnet on an app with %s', (_, status, says) => {
+  [
+    'a private endpoint',
+    'Approved',
+    false,
+    [],
+    'warn',
+    /^Rule "r100": Azure does not support rules for subnets on an app with a private endpoint\./,
+  ],
+  [
+    'an endpoint that waits',
+    'Pending',
+    false,
+    [],
+    'warn',
+    /^Rule "r100": a rule for a subnet matches only if .* Microsoft\.Web\..* did not check/,
+  ],
+  ['a service endpoint in its subnet', 'Pending', false, [withEndpoint('Microsoft.Web')], 'clear', /has a service endpoint/],
+  ['another service endpoint in its subnet', 'Pending', false, [withEndpoint('Microsoft.Storage')], 'warn', /the rule matches no caller/],
+  ['an environment of its own', 'Pending', true, [withEndpoint('Microsoft.Web')], 'warn', /do not work in an App Service Environment/],
+])('a rule for a subnet on an app with %s', (_, status, ase, networks, level, says) => {
   const site = { properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] } };
-  const x = { facts: { site } } as unknown as Context<unknown>;
-  expect(subnetNote(x, restrictionsOf([row('Allow', SUBNET)], 'Deny'))).toEqual([{ level: 'warn', says: expect.stringMatching(says) }]);
+  const x = { app: { ase }, facts: { site, maybe: () => ({ value: networks }) } } as unknown as Context<unknown>;
+  expect(subnetNote(x, restrictionsOf([row('Allow', SUBNET)], 'Deny'))).toEqual([{ level, says: expect.stringMatching(says) }]);
   expect(subnetNote(x, restrictionsOf([row('Deny', SUBNET), row('Allow', ip('203.0.113.0/24'))], 'Deny'))).toEqual([]);
 });
 
 test.each<[string, string, boolean, string, boolean]>([
   ['a private address, which App Service never sees', '10.1.2.3', false, 'warn', true],
-  ['a private address of IPv6', 'fd00::7', false, 'warn', true],
+  // Reports show such addresses at the app, and no page says where they come from.
+  ['a private address of IPv6', 'fd00::7', false, 'clear', false],
   ['a private address in an environment', '10.1.2.3', true, 'clear', false],
   ['a public address', '203.0.113.7', false, 'clear', false],
 ])('%s in a rule and of the operator', (_, myIp, ase, level, isNoted) => {

@@ -106,6 +106,16 @@ areaTester.run(area, {
       { identity: OWN_IDENTITY, settings: REFERS, others: { ...noStrings, ...vault({ accessPolicies: [] }), ...mayRead } },
       ['vaults: enableRbacAuthorization = true'],
     ],
+    // An access policy for keys alone is no reason to read secrets.
+    [
+      'rbac',
+      {
+        identity: { ...OWN_IDENTITY, type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { '/id-fn': { principalId: 'p' } } },
+        settings: REFERS,
+        others: { ...noStrings, ...vault({ accessPolicies: [{ objectId: 'p', permissions: { keys: ['get'] } }] }), ...mayRead },
+      },
+      ['vaults: enableRbacAuthorization = true'],
+    ],
     ['firewall', kv({}), ['vaults: networkAcls = {"bypass":"AzureServices","defaultAction":"Deny","ipRules":[],"virtualNetworkRules":[]}']],
   ],
   answers: { vault: 'kv-bad', settings: ['ServiceBus', 'PaymentApiKey'] },

@@ -99,6 +99,12 @@ areaTester.run(area, {
         identity: OWN_IDENTITY,
       },
     ],
+    ['connections', { ...queue({ Orders: 'Server=tcp:sql;Authentication=Active Directory Managed Identity' }), identity: OWN_IDENTITY }],
+    [
+      'connections',
+      // Service Bus without a connection uses AzureWebJobsServiceBus, in parts too (Azure/azure-functions-host#8261).
+      { ...bound({ AzureWebJobsServiceBus__fullyQualifiedNamespace: 'c' }, { type: 'serviceBusTrigger' }), identity: OWN_IDENTITY },
+    ],
     ['connections', { ...queue({ 'Orders:fullyQualifiedNamespace': 'c', 'Orders:clientId': 'C' }), identity: users }],
   ],
   fail: [
@@ -118,6 +124,11 @@ areaTester.run(area, {
       'connections',
       { ...queue({ AzureWebJobsOrders__fullyQualifiedNamespace: 'c', AzureWebJobsOrders__clientId: 'gone' }), identity: OWN_IDENTITY },
       'with a managed identity: Orders, but the app does not have the identity that AzureWebJobsOrders names',
+    ],
+    [
+      'connections',
+      queue({ Orders: 'Endpoint=sb://c.servicebus.windows.net/;Authentication=ManagedIdentity' }),
+      'with a managed identity: Orders, but the app has no identity',
     ],
     ['host-storage', { settings: byKey }, 'with a key'],
     ['host-storage', { settings: byName }, 'with a managed identity, but the app has no identity'],

@@ -140,7 +140,17 @@ areaTester.run(area, {
     ['sentinel', { others: { ...onboarded.others, ...logs().others }, answers: { workspace: 'log' } }, []],
   ],
   guards: [
-    ['workspace', 'diagnostics', 'stop', { others: { ...logs().others, workspaces: stopped('OverQuota') }, answers: { workspace: 'log' } }],
+    ['workspace', 'diagnostics', 'warn', { others: { ...logs().others, workspaces: stopped('OverQuota') }, answers: { workspace: 'log' } }],
+    [
+      'workspace',
+      'diagnostics',
+      'stop',
+      {
+        ...logs('FunctionAppLogs'),
+        others: { ...logs('FunctionAppLogs').others, workspaces: stopped('ForceOff') },
+        answers: { workspace: 'log' },
+      },
+    ],
     ['workspace', 'diagnostics', 'clear', { others: logs().others, answers: { workspace: 'log' } }],
     ['workspace', 'sentinel', 'clear', { ...sentinel(), answers: { workspace: 'log' } }],
     ['workspace', 'sentinel', 'stop', { others: { ...onboarded.others, diagnosticSettings: silent }, answers: { workspace: 'log' } }],

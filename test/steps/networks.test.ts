@@ -4,6 +4,9 @@ import { judgedOf } from '../helpers/one-app.ts';
 import { type Body } from '../../src/change/json-paths.ts';
 import { expect, test } from 'vitest';
 import { reachesBehind, type Walled } from '../../steps/lib/networks.ts';
+import { lockedOutCallers } from '../../steps/lib/private-callers.ts';
+import { scaleNote } from '../../steps/lib/scale-monitoring.ts';
+import type { Context } from '../../src/contract/index.ts';
 import { hasRole, ROLE, type Facts } from '../../src/azure/index.ts';
 
 const SUBNET = '/subscriptions/s/resourceGroups/rg/providers/Microsoft.Network/virtualNetworks/vnet/subnets/apps';
@@ -58,11 +61,72 @@ test.each([
 });
 
 test.each([
+  [
+    'an App Service Environment',
+    { hostingEnvironmentProfile: { id: '/ase' } },
+    {},
+    'stop',
+    /^The app runs in an App Service Environment, and no rule/,
+  ],
+  [
+    'such an environment',
+    { hostingEnvironmentProfile: { id: '/ase' } },
+    listing(OTHER),
+    'warn',
+    /^The app runs in an App Service Environment/,
+  ],
+  [
+    'Container Apps',
+    { managedEnvironmentId: '/env' },
+    listing(OTHER),
+    'warn',
+    /^The app runs in an environment of Container Apps, whose subnet/,
+  ],
+  [
+    'an environment',
+    { hostingEnvironmentProfile: { id: '/ase' } },
+    { privateEndpointConnections: approved },
+    'warn',
+    /1 approved private endpoint/,
+  ],
+])('an app in %s is not told to join a network', (_, site, wall, level, says) => {
+  const planned = { site: { properties: site }, maybe: () => undefined } as unknown as Facts;
+  expect(reachesBehind(planned, 'Microsoft.KeyVault', { name: 'kv', ...wall })).toEqual({ level, says: expect.stringMatching(says) });
+});
+
+test.each([
   ['x', 'Microsoft.Storage', 'clear'],
   ['West Europe', 'Microsoft.Storage', 'warn'],
   ['West Europe', 'Microsoft.Storage.Global', 'clear'],
 ])('an account in %s, by the service endpoint %s: %s', (location, service, level) => {
   expect(reachesBehind(facts(SUBNET, [service]), 'Microsoft.Storage', { name: 'st', location, ...listing(SUBNET) }).level).toBe(level);
+});
+
+test.each([
+  ['a queue on Elastic Premium', 'EP', 'queueTrigger', false, 1],
+  ['the same, with scale monitoring', 'EP', 'QueueTrigger', true, 0],
+  ['requests on Elastic Premium', 'EP', 'httpTrigger', false, 0],
+  ['a queue on Dedicated', 'D', 'queueTrigger', false, 0],
+  ['a function without a listed trigger', 'EP', undefined, false, 1],
+])('an app that waits for %s behind a closed storage firewall', (_, plan, type, isOn, count) => {
+  const held = {
+    siteConfig: { properties: { functionsRuntimeScaleMonitoringEnabled: isOn } },
+    functions: { value: [{ name: 'fn/F', properties: { config: type === undefined ? null : { bindings: [{ type }] } } }] },
+  };
+  const x = { app: { plan }, facts: { maybe: (key: keyof typeof held) => held[key] } } as unknown as Context<unknown>;
+  expect(scaleNote(x)).toHaveLength(count);
+});
+
+test.each([
+  ['no zone', [], true],
+  ['a zone of another service', ['/x/privateDnsZones/privatelink.blob.core.windows.net'], true],
+  ['its zone', ['/x/privateDnsZones/privatelink.azurewebsites.net'], false],
+])('public access is closed beside an endpoint with %s', (_, zones, isNoted) => {
+  const groups = zones.map((privateDnsZoneId) => ({ properties: { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId } }] } }));
+  const held = (key: string) => (key === 'dnsZoneGroups' ? { value: groups } : undefined);
+  const site = { id: siteId('fn'), properties: { privateEndpointConnections: approved } };
+  const x = { facts: { site, maybe: held }, planned: { maybe: held, privateEndpoints: { value: [] } } } as unknown as Context<unknown>;
+  expect(lockedOutCallers(x).some(({ says }) => says.startsWith('No private DNS zone'))).toBe(isNoted);
 });
 
 test('a role with a condition is not taken for the whole role', () => {

@@ -109,6 +109,15 @@ areaTester.run(area, {
     ['L7', 'endpoint', 'warn', opening({ publicNetworkAccess: 'Enabled' })],
     ['L7', 'endpoint', 'warn', opening({ publicNetworkAccess: null })],
     ['L7', 'endpoint', 'clear', opening({ publicNetworkAccess: 'Disabled' })],
+    [
+      'L7',
+      'endpoint',
+      'warn',
+      {
+        ...opening({ publicNetworkAccess: 'Disabled' }),
+        config: { scmIpSecurityRestrictions: [{ name: 'vm', priority: 1, action: 'Allow', vnetSubnetResourceId: `${SUBNETS}/apps` }] },
+      },
+    ],
     ['L7', 'public-network', 'stop', { ...approval('Rejected'), others: closing }],
     ['L7', 'public-network', 'warn', { ...approval('Pending'), others: closing }],
     ['L7', 'public-network', 'stop', { ...leaving, others: closing }],

@@ -13,6 +13,7 @@ import {
   providersOf,
 } from '../../src/azure/index.ts';
 import {
+  acceptedBefore,
   judgeSignIn,
   settingsInForce,
   otherProviders,
@@ -508,13 +509,30 @@ test('a managed identity stands in for a client secret where the app has it', ()
   expect(levels({ settings: { SECRET: ' ' }, answers: plain })).toEqual(['stop']);
   expect(levels({ settings: { SECRET: 'x' }, answers: plain })).toEqual([]);
   expect(levels({ settings: { SECRET: '@Microsoft.KeyVault(VaultName=kv' }, answers: plain })).toEqual(['stop']);
-  // Without an answer, the setting that is named today stays: it must exist, and hold the secret of the same application.
+  // Without an answer, the setting that is named today stays, where the application is the same.
   const named = { azureActiveDirectory: { registration: { clientId: CLIENT, clientSecretSettingName: 'SECRET' } } };
   const kept = (clientId: string, settings = {}) =>
     levels({ auth: required({ identityProviders: named }), settings, answers: { clientId, issuer: ISSUER } });
-  expect([kept(CLIENT), kept(CLIENT, { SECRET: 'x' }), kept(TENANT, { SECRET: 'x' })]).toEqual([['stop'], [], ['stop']]);
+  expect([kept(CLIENT), kept(CLIENT, { SECRET: 'x' }), kept(TENANT, { SECRET: 'x' })]).toEqual([['warn'], [], []]);
   const external = { secretSetting, issuer: 'https://contoso.ciamlogin.com/contoso/v2.0' };
   expect(levels({ settings: { [secretSetting]: CLIENT }, identities, answers: external })).toEqual(['stop']);
+});
+
+test('what a sign-in accepts today and not after the change is named', () => {
+  const { azureActiveDirectory } = entra(ISSUER, { allowedAudiences: ['api://orders', CLIENT] });
+  const auth = required({ identityProviders: { azureActiveDirectory: azureActiveDirectory! } });
+  const said = (answers: SignInAnswers, now: Properties = auth) =>
+    acceptedBefore(given({ auth: now, answers: { clientId: CLIENT, issuer: ISSUER, ...answers } })).map(({ says }) => says);
+  expect(said({})).toEqual([expect.stringContaining('api://orders')]);
+  expect(said({ audiences: ['API://Orders'] })).toEqual([]);
+  expect(said({ audiences: ['api://orders'], clientId: TENANT, issuer: `${ISSUER}/` })).toEqual([
+    expect.stringContaining(`audiences are refused after this change: ${CLIENT}`),
+    expect.stringContaining(`application ${CLIENT}`),
+  ]);
+  expect(said({ audiences: ['api://orders'], issuer: 'https://sts.windows.net/other/' })).toEqual([expect.stringContaining(ISSUER)]);
+  const redirects = { ...auth, globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'RedirectToLoginPage' } };
+  expect(said({ audiences: ['api://orders'] }, redirects)).toEqual([expect.stringContaining('sign-in page')]);
+  expect(said({}, { ...auth, platform: { enabled: false } })).toEqual([]);
 });
 
 test('a provider with accounts of anyone, which stays beside the tenant, is named', () => {

@@ -68,6 +68,25 @@ describe('a setting that stays with its slot', () => {
   });
 });
 
+describe('a change of a slot', () => {
+  const said = async (control: string, ...sticky: string[]) => {
+    const change = (state: State, site: SiteRecord): void => bad(...sticky)(state, site);
+    return notesOf(await plannedOn({ plan: 'P1v3', linux: true, controls: [control], change, slot: 'staging' }), 'L28');
+  };
+
+  test('moves to production with the next swap, where the identity needs the roles as well', async () => {
+    const [note] = await said('managed-identity.host-storage');
+    expect(note!.says).toMatch(
+      /^A swap moves AzureWebJobsStorage, \S+: this value moves to production, .* production's identity needs the same roles\.$/,
+    );
+  });
+
+  test('stays where its settings stay', async () => {
+    expect(await said('managed-identity.host-storage', HOST)).toEqual([]);
+    expect(await said('https.https-only')).toEqual([]);
+  });
+});
+
 describe('a member of the site or of its configuration, at a swap', () => {
   const OVERRIDE = 'WEBSITE_OVERRIDE_PRESERVE_DEFAULT_STICKY_SLOT_SETTINGS';
   const said = async (control: string, override?: string) => {

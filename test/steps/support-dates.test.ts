@@ -156,6 +156,18 @@ test.each<readonly [string, OneApp, string, RegExp]>([
   expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
 });
 
+test('host version 3 stops running on Linux Consumption', async () => {
+  const lines = async (plan: OneApp['plan'], version: string) =>
+    (await judgedOf({ plan: plan!, settings: { FUNCTIONS_EXTENSION_VERSION: version } }))('runtime.functions-version').lines.join(' ');
+  expect(await lines('Y1-linux', '~3')).toContain('after 2026-09-30');
+  for (const [plan, version] of [
+    ['Y1-linux', '~2'],
+    ['Y1', '~3'],
+    ['D-linux', '~3'],
+  ] as const)
+    expect(await lines(plan, version)).not.toContain('2026-09-30');
+});
+
 test('Linux Consumption ends; other plans do not', async () => {
   const judged = async (plan: OneApp['plan']) => (await judgedOf({ plan: plan! }))('runtime.plan');
   expect((await judged('Y1-linux')).found).toMatch(/ends on 2028-09-30/);

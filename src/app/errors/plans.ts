@@ -68,6 +68,11 @@ export const planErrors = errorCatalogue('app', {
     message: ({ text }) => `"${text}" is not a valid age.`,
     next: () => ['Examples: --max-age 7d, 12h or 30m'],
   }),
+  planTooLarge: withData<{ readonly most: number }>({
+    title: 'Plan too large',
+    message: ({ most }) => `The plan has more than ${most / 1024 / 1024} MiB, the maximum of a saved plan. It was not saved.`,
+    next: () => ['Create several plans with fewer apps each, for example one for each subscription: --subscription NAME'],
+  }),
   planUnreadable: withData<{ readonly file: string; readonly why: string }>({
     title: 'Saved plan cannot be read',
     message: ({ file, why }) => `${file} cannot be read (${why}).`,

@@ -6,6 +6,7 @@
  */
 import { type Body, equals, isRecord, valueAt } from '../../change/json-paths.ts';
 import type { Json } from '../../azure/index.ts';
+import { productionOf } from '../../engine/fleet/targets.ts';
 import { bodyOf, listAll, listAt, readList, sameId, textOf, type Finder, type Resource } from '../resource-definition.ts';
 
 const NETWORK = '2024-07-01';
@@ -16,21 +17,44 @@ export const gateways: Resource = {
   apiVersion: CDN,
   ...readList(
     ...cdn('', 'originGroups/', 'originGroups/origins/', 'afdEndpoints/', 'afdEndpoints/routes/', 'securityPolicies/'),
-    ...['applicationGateways', 'frontdoorWebApplicationFirewallPolicies', 'ApplicationGatewayWebApplicationFirewallPolicies'].map(
-      (name) => `Microsoft.Network/${name}/read`,
-    ),
+    ...[
+      'applicationGateways',
+      'publicIPAddresses',
+      'frontdoorWebApplicationFirewallPolicies',
+      'ApplicationGatewayWebApplicationFirewallPolicies',
+    ].map((name) => `Microsoft.Network/${name}/read`),
   ),
   through: ['site'],
   find: findGateways,
 };
 
+/** The names and addresses by which a gateway reaches the app. */
+interface Backend {
+  readonly id: string;
+  readonly hosts: readonly string[];
+  /** Addresses of private endpoints, and the public address that the app shares with others. */
+  readonly addresses: readonly string[];
+}
+
 async function findGateways(x: Finder): Promise<Body> {
   // The lists need not wait for the names.
-  const hosts = bodyOf(x, 'site').then((site) => listOfTexts(valueAt(site ?? {}, 'properties.hostNames')));
-  hosts.catch(() => undefined); // Told where it is awaited.
-  const [doors, gates] = await Promise.all([frontDoors(x, hosts), applicationGateways(x, hosts)]);
+  const backend = bodyOf(x, 'site').then((site) => backendOf(site ?? {}));
+  backend.catch(() => undefined); // Told where it is awaited.
+  const [doors, gates] = await Promise.all([frontDoors(x, backend), applicationGateways(x, backend)]);
   return { value: [...doors, ...gates] };
 }
+
+const backendOf = (site: Body): Backend => ({
+  id: textOf(site['id']),
+  hosts: listOfTexts(valueAt(site, 'properties.hostNames')),
+  addresses: [
+    ...listAt(site, 'properties.privateEndpointConnections').flatMap((one) => listOfTexts(valueAt(one, 'properties.ipAddresses'))),
+    ...textAt(site, 'properties.inboundIpAddress').split(',').filter(Boolean),
+  ],
+});
+
+/** The group id of a private link to an app, or to a slot of it. */
+const groupIdOf = (id: string): string => `sites${/\/slots\/[^/]+$/i.exec(id)?.[0].replace(/^\/slots\//i, '-') ?? ''}`.toLowerCase();
 
 const listOfTexts = (value: Json | undefined): readonly string[] =>
   Array.isArray(value)
@@ -46,13 +70,24 @@ interface Way {
   readonly name: string;
   readonly policy?: string;
   readonly isSure: boolean;
+  /** The address behind a way that may lead to the app. */
+  readonly address?: string;
 }
 
-async function frontDoors(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
+/** Whether an origin is the app: by a name of it, or by a private link to it. */
+function isOriginOf({ id, hosts }: Backend, origin: Body): boolean {
+  const link = valueAt(origin, 'properties.sharedPrivateLinkResource') ?? {};
+  return (
+    hosts.includes(textAt(origin, 'properties.hostName').toLowerCase()) ||
+    (sameId(valueAt(link, 'privateLink.id'), productionOf(id)) && (textAt(link, 'groupId') || 'sites').toLowerCase() === groupIdOf(id))
+  );
+}
+
+async function frontDoors(x: Finder, app: Promise<Backend>): Promise<Body[]> {
   const profiles = (await listAll(x.client, `${subscription(x)}/Microsoft.Cdn/profiles`, CDN)).filter((one) =>
     /AzureFrontDoor$/i.test(textAt(one, 'sku.name')),
   );
-  const hosts = await names;
+  const backend = await app;
   const found = await Promise.all(
     profiles.map(async (profile) => {
       const id = textOf(profile['id']);
@@ -62,7 +97,7 @@ async function frontDoors(x: Finder, names: Promise<readonly string[]>): Promise
       const around = Promise.all([listAll(x.client, `${id}/securityPolicies`, CDN), listAll(x.client, `${id}/afdEndpoints`, CDN)]);
       around.catch(() => undefined);
       const origins = (await Promise.all(groups.map((one) => listAll(x.client, `${textOf(one['id'])}/origins`, CDN)))).flat();
-      const own = origins.filter((one) => hosts.includes(textAt(one, 'properties.hostName').toLowerCase()));
+      const own = origins.filter((one) => isOriginOf(backend, one));
       if (own.length === 0) return [];
       const [policies, endpoints] = await around;
       const routes = await routesOf(x, endpoints);
@@ -138,53 +173,87 @@ async function wallsOfPolicies(x: Finder, policies: readonly Body[]): Promise<Bo
   return { ...wall, ...(walls.some((one) => !equals(one, wall)) ? { isMixed: true } : {}) };
 }
 
-async function applicationGateways(x: Finder, names: Promise<readonly string[]>): Promise<Body[]> {
+/** A backend pool with the app. `address`: the pool names this address, which may be another app's. */
+interface Pool {
+  readonly id: string;
+  readonly address?: string;
+}
+
+function poolsOf(gate: Body, { hosts, addresses }: Backend): readonly Pool[] {
+  return listAt(gate, 'properties.backendAddressPools').flatMap((pool): Pool[] => {
+    const id = textOf(pool['id']).toLowerCase();
+    const members = listAt(pool, 'properties.backendAddresses');
+    if (members.some(({ fqdn }) => hosts.includes(textOf(fqdn).toLowerCase()))) return [{ id }];
+    const address = members.map(({ ipAddress }) => textOf(ipAddress)).find((one) => addresses.includes(one));
+    return address === undefined ? [] : [{ id, address }];
+  });
+}
+
+async function applicationGateways(x: Finder, app: Promise<Backend>): Promise<Body[]> {
   const gates = await listAll(x.client, `${subscription(x)}/Microsoft.Network/applicationGateways`, NETWORK);
-  const hosts = await names;
+  const backend = await app;
   const found = await Promise.all(
     gates.map(async (gate) => {
-      const pools = listAt(gate, 'properties.backendAddressPools').filter((pool) =>
-        listAt(pool, 'properties.backendAddresses').some(({ fqdn }) => hosts.includes(textOf(fqdn).toLowerCase())),
-      );
+      const pools = poolsOf(gate, backend);
       if (pools.length === 0) return [];
       const subnet = textAt(listAt(gate, 'properties.gatewayIPConfigurations')[0] ?? {}, 'properties.subnet.id');
-      // Only the WAF tiers have a firewall.
-      const isWithout = /^(Standard|Basic)/i.test(textAt(gate, 'properties.sku.tier'));
-      const walls = isWithout ? {} : await wallsOfGate(x, gate, pools);
-      return [gateway(gate, 'Application Gateway', { ...(subnet ? { subnet } : {}), ...walls })];
+      const [walls, addresses] = await Promise.all([wallsOfGate(x, gate, pools), addressesOf(x, gate)]);
+      return [gateway(gate, 'Application Gateway', { ...(subnet ? { subnet } : {}), addresses, ...walls })];
     }),
   );
   return found.flat();
 }
 
+/** Returns the addresses from which a gateway calls the app, with the id of each public address that could not be read. */
+async function addressesOf({ client }: Finder, gate: Body): Promise<string[]> {
+  const fronts = listAt(gate, 'properties.frontendIPConfigurations');
+  const publicIds = fronts.flatMap((one) => textAt(one, 'properties.publicIPAddress.id') || []);
+  const addresses = await Promise.all(
+    publicIds.map((id) =>
+      client.send('GET', id, NETWORK).then(
+        ({ body }) => textAt(body, 'properties.ipAddress') || id,
+        () => id,
+      ),
+    ),
+  );
+  return [...addresses, ...fronts.flatMap((one) => textAt(one, 'properties.privateIPAddress') || [])];
+}
+
 const POLICY = 'properties.firewallPolicy.id';
-async function wallsOfGate(x: Finder, gate: Body, pools: readonly Body[]): Promise<Body> {
+async function wallsOfGate(x: Finder, gate: Body, pools: readonly Pool[]): Promise<Body> {
   const rules = listAt(gate, 'properties.requestRoutingRules');
-  const ofGate = textAt(gate, POLICY);
-  if (rules.length === 0) return ofGate ? wafOf(x, ofGate) : ownFirewall(gate);
-  const ids = pools.flatMap((pool) => textOf(pool['id']).toLowerCase() || []);
+  // Only the WAF tiers have a firewall.
+  const isWithout = /^(Standard|Basic)/i.test(textAt(gate, 'properties.sku.tier'));
+  const own = isWithout ? {} : ownFirewall(gate);
+  const policyAt = (part: Body): string => (isWithout ? '' : textAt(part, POLICY));
+  if (rules.length === 0) return policyAt(gate) ? wafOf(x, policyAt(gate)) : own;
   const ways = rules.flatMap((rule): Way[] => {
     const listener = listAt(gate, 'properties.httpListeners').find((one) => sameId(one['id'], idAt(rule, 'properties.httpListener.id')));
-    const policy = textAt(listener ?? {}, POLICY) || ofGate;
+    const policy = policyAt(listener ?? {}) || policyAt(gate);
     const name = textOf(rule['name']);
-    const map = listAt(gate, 'properties.urlPathMaps').find((one) => sameId(one['id'], idAt(rule, 'properties.urlPathMap.id')));
-    const own: Way = { name, policy, isSure: true };
-    const leads = (one: Body, at: string): boolean => ids.includes(idAt(one, at));
+    const map = listAt(gate, 'properties.urlPathMaps').find((one) => sameId(one['id'], idAt(rule, 'properties.urlPathMap.id'))) ?? {};
+    const through = (one: Body, at: string, way: Pick<Way, 'name' | 'policy'>): Way[] =>
+      pools
+        .filter(({ id }) => id === idAt(one, at))
+        .map(({ address }) => ({ ...way, ...(address === undefined ? { isSure: true } : { isSure: false, address }) }));
     return [
-      ...(leads(rule, 'properties.backendAddressPool.id') || leads(map ?? {}, 'properties.defaultBackendAddressPool.id') ? [own] : []),
-      ...listAt(map ?? {}, 'properties.pathRules')
-        .filter((path) => leads(path, 'properties.backendAddressPool.id'))
-        .map((path) => ({ ...own, name: `${name}/${textOf(path['name'])}`, policy: textAt(path, POLICY) || policy })),
+      ...[
+        ...through(rule, 'properties.backendAddressPool.id', { name, policy }),
+        ...through(map, 'properties.defaultBackendAddressPool.id', { name, policy }),
+      ].slice(0, 1),
+      ...listAt(map, 'properties.pathRules').flatMap((path) =>
+        through(path, 'properties.backendAddressPool.id', { name: `${name}/${textOf(path['name'])}`, policy: policyAt(path) || policy }),
+      ),
     ];
   });
-  return wallsOf(x, ways, ownFirewall(gate));
+  return wallsOf(x, ways, own);
 }
 
 /** Reads the policy of each way once. `without`: the firewall of a way that has no policy. */
 async function wallsOf(x: Finder, ways: readonly Way[], without: Body = {}): Promise<Body> {
   const ids = [...new Set(ways.flatMap(({ policy }) => policy || []))];
   const read = new Map(await Promise.all(ids.map(async (id) => [id, await wafOf(x, id)] as const)));
-  return { ways: ways.map(({ name, policy, isSure }) => ({ name, isSure, ...(policy ? read.get(policy) : without) })) };
+  return { ways: ways.map(({ policy, ...way }) => ({ ...way, ...(policy ? read.get(policy) : without) })) };
 }
 
 const gateway = (body: Body, kind: string, properties: Body): Body => ({

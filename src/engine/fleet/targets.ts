@@ -1,5 +1,4 @@
 import { isIdName } from '../../azure/arm-id.ts';
-import { namesTarget } from '../judge/decisions.ts';
 import { hasTag, kindOf, matchesKey, matchesSlotsOf } from './selectors.ts';
 import { chosenSubscriptions } from './subscriptions.ts';
 import { ArmFailure, type Discovery, type Subscription } from '../ports.ts';
@@ -68,18 +67,30 @@ export class InvalidAppIds extends ArmFailure {
 export const productionOf = (id: string): string => id.replace(/\/slots\/[^/]+$/i, '');
 
 /** Returns the names that several of these apps have. Patterns, tags and resource ids are not names. */
-export function sharedNames(wanted: readonly string[], targets: readonly Target[], fits = namesTarget): SharedName[] {
-  return wanted
-    .filter((name) => kindOf(name) === 'name')
+export function sharedNames(
+  wanted: readonly string[],
+  targets: readonly Target[],
+  keysOf: (target: Target) => string[] = namesOf,
+): SharedName[] {
+  const names = wanted.filter((name) => kindOf(name) === 'name');
+  if (names.length === 0) return [];
+  // An answers file can name thousands of apps, so names are looked up and not compared one by one.
+  const keyed = targets.flatMap((target) => keysOf(target).map((key) => ({ key, id: target.id })));
+  const fitting = Map.groupBy(keyed, ({ key }) => key);
+  return names
     .map((name) => {
-      const ids = targets.filter((target) => fits(name, target)).map(({ id }) => (name.includes('/') ? id : productionOf(id)));
+      const ids = (fitting.get(name.toLowerCase()) ?? []).map(({ id }) => (name.includes('/') ? id : productionOf(id)));
       return { name, ids: [...new Map(ids.map((id) => [id.toLowerCase(), id])).values()] };
     })
     .filter(({ ids }) => ids.length > 1);
 }
 
-/** Returns the text that a person confirms an app with: its name, or its resource id where another app of the run has the same name. */
-export const confirmedBy = ({ id, label }: Target, all: readonly Target[]): string => (sharedNames([label], all).length > 0 ? id : label);
+/** Returns the text that a person confirms an app of a run with: its name, or its resource id where another app has the same name. */
+export function confirmedBy(all: readonly Target[]): (target: Target) => string {
+  const labels = all.map(({ label }) => label);
+  const shared = new Set(sharedNames(labels, all).map(({ name }) => name.toLowerCase()));
+  return ({ id, label }) => (shared.has(label.toLowerCase()) ? id : label);
+}
 
 /** Returns the parts of the ARM id of a site or slot, or undefined for any other id. */
 export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | 'label' | 'resourceGroup' | 'subscriptionId'> | undefined {
@@ -149,13 +160,12 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     ...namesOf(target),
     ...(selection.slot === undefined ? [] : namesOf({ label: target.name, id: productionOf(target.id) })),
   ];
-  const fits = (text: string, target: Target) => keysOf(target).includes(text.toLowerCase());
   const found = new Set(targets.flatMap(keysOf));
   const missing = selection.apps.filter((text) => !found.has(text.toLowerCase()));
   return {
     targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
     missing,
-    shared: sharedNames(selection.apps, targets, fits),
+    shared: sharedNames(selection.apps, targets, keysOf),
     unknown,
     known: apps.map(({ name }) => name),
     subscriptions: chosen,

@@ -78,7 +78,9 @@ export function sharedClashes(changes: readonly Change[]): SharedClash[] {
   for (const change of changes)
     for (const line of change.call === undefined ? change.diff : []) {
       const place = `${change.resource.toLowerCase()} ${line.path}`;
-      places.set(place, [...(places.get(place) ?? []), { change, line }]);
+      const known = places.get(place) ?? [];
+      places.set(place, known);
+      known.push({ change, line });
     }
   return [...places.values()].flatMap((all) => {
     const [first] = all;

@@ -28,7 +28,9 @@ export async function listedFacts(written: readonly Written[], arm: ArmWriter, l
     written.filter(([intent, target]) => isListed(intent, target)),
     ([{ key }]) => key,
   );
-  const queries = configs.length < MANY ? [] : pieces(configs, OF_QUERY);
+  // Those of one subscription together, so that a query is about few subscriptions.
+  const together = [...Map.groupBy(configs, ([, { subscriptionId }]) => subscriptionId).values()].flat();
+  const queries = configs.length < MANY ? [] : pieces(together, OF_QUERY);
   const inSubscription = Map.groupBy(sites, ([, { subscriptionId }]) => subscriptionId.toLowerCase());
   const take = async (some: readonly Written[], rows: AsyncIterable<readonly [string, Body]>): Promise<void> => {
     const wanted = new Map(some.map((one) => [one[1].id.toLowerCase(), one]));

@@ -38,7 +38,7 @@ export function problemOfStart({ targets, work = [] }: RunStart): string | undef
 const byId = new WeakMap<readonly Target[], ReadonlyMap<string, Target>>();
 
 /** Returns the app of a run with an id. A run of a fleet has thousands, so that the usual spelling is looked up. */
-function targetIn(targets: readonly Target[], id: string): Target | undefined {
+export function targetIn(targets: readonly Target[], id: string): Target | undefined {
   const known =
     byId.get(targets) ?? new Map(targets.toReversed().flatMap((target) => (parseId(target.id) ? [[target.id, target] as const] : [])));
   byId.set(targets, known);

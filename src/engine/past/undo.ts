@@ -1,14 +1,15 @@
 import { closesSomething } from '../../contract/index.ts';
-import { isSameId, KINDS, type Target } from '../../azure/index.ts';
+import { KINDS, type Target } from '../../azure/index.ts';
 import type { Change, Undoes } from '../../change/change.ts';
-import { idsReadBy, isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
+import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
 import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { read } from '../run/read-deferred.ts';
 import { matchesRecorded, jsonOf, showValue } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
 import { shownRequest } from '../plan/changes.ts';
 import { ArmFailure, type ArmReader, type ArmWriter, type Fact } from '../ports.ts';
-import { problemOf, reasonToStay } from './record-check.ts';
+import { dependentsIn } from './dependents.ts';
+import { problemOf, reasonToStay, targetIn } from './record-check.ts';
 import { listedFacts } from './listed-values.ts';
 import { instanceOf, compareEdit, type EditState, type ThreeWay } from './three-way.ts';
 import { withValue, type Body } from '../../change/json-paths.ts';
@@ -65,13 +66,14 @@ export async function undoPlan(
     rotated: [] as UndoPlan['rotated'][number][],
     damage: run.damage ?? [],
   };
-  const staying: Intent[] = [];
+  const staying = new Set<Intent>();
+  const dependents = dependentsIn(run);
   const now = new Map<string, Body | null>();
   for (const recorded of run.changes.toReversed()) {
     const { intent, state } = recorded;
     if (intent.undoes?.run === run.run || state === 'failed') continue;
     if (options.only && !options.only.includes(intent.change)) {
-      if (usesOthers(recorded)) staying.push(intent);
+      if (usesOthers(recorded)) staying.add(intent);
       continue;
     }
     const { change, app, resource } = intent;
@@ -82,26 +84,26 @@ export async function undoPlan(
     const obstacle = obstacleTo(recorded, run, arm, target);
     if (obstacle !== undefined || !target) {
       leave(obstacle?.reason ?? '', obstacle?.failure);
-      if (usesOthers(recorded)) staying.push(intent);
+      if (usesOthers(recorded)) staying.add(intent);
       continue;
     }
-    const later = staying.find((one) => buildsOn(one, intent));
+    const later = dependents(intent).findLast((one) => staying.has(one));
     if (later) {
       leave(`change ${later.change} depends on it and is not reverted`);
-      staying.push(intent);
+      staying.add(intent);
       continue;
     }
     const refused = forbidden.get(intent.change);
     if (refused) {
       leave(refused.message, refused);
-      staying.push(intent);
+      staying.add(intent);
       continue;
     }
     const known = now.get(intent.resource);
     const fact = known === undefined ? facts.get(intent.resource) : { state: 'read' as const, body: known };
     if (fact?.state !== 'read') {
       leave(fact?.failure.message ?? 'it could not be read', fact?.failure);
-      staying.push(intent);
+      staying.add(intent);
       continue;
     }
     now.set(intent.resource, fact.body);
@@ -118,13 +120,13 @@ export async function undoPlan(
     );
     const edits = found.filter((one) => !one.isBack && (options.overwrite || !isForeign(one))).map(({ back }) => back);
     const kept = foreign.length > 0 && !options.overwrite;
-    if (kept) staying.push(intent);
+    if (kept) staying.add(intent);
     plan.rotated.push(...(await findRotatedSecrets(recorded, edits, run.run, target, arm)));
     if (edits.length > 0) {
       const undoes = { run: run.run, change: intent.change, whole: !kept };
-      const after = run.changes
-        .filter((one) => buildsOn(one.intent, intent))
-        .map(({ intent: one }) => (one.instance || one.target !== intent.target ? `${one.key} ${one.resource}` : one.key));
+      const after = dependents(intent).map((one) =>
+        one.instance || one.target !== intent.target ? `${one.key} ${one.resource}` : one.key,
+      );
       let taken: Change;
       try {
         taken = undoChange(recorded, undoes, target, edits, fact.body, after, arm);
@@ -132,7 +134,7 @@ export async function undoPlan(
         if (!(error instanceof ArmFailure)) throw error;
         // No request can be sent for this change. It stays, and the other changes are reverted.
         leave(error.message, error);
-        staying.push(intent);
+        staying.add(intent);
         continue;
       }
       plan.changes.push(taken);
@@ -171,8 +173,7 @@ export async function factsOf(
   return new Map([...listed, ...read]);
 }
 
-const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | undefined =>
-  start.targets.find(({ id }) => id === intent.target);
+const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | undefined => targetIn(start.targets, intent.target);
 
 interface Obstacle {
   readonly reason: string;
@@ -205,16 +206,6 @@ const usesOthers = ({ intent: { key, call }, state }: RecordedChange): boolean =
 
 const afterEdit = (body: Body | null, { path, after }: Edit): Body | null =>
   path === '' ? (showValue(after) as Body | null) : withValue(body ?? {}, path, showValue(after));
-
-/** Whether a change depends on something that an earlier one created, of any app. Nothing depends on what an earlier change deleted. */
-const buildsOn = (later: Intent, earlier: Intent): boolean =>
-  earlier.method !== 'DELETE' &&
-  later.change !== earlier.change &&
-  ((later.builtOn ?? []).some(
-    (one) =>
-      (one === earlier.key && later.target === earlier.target) || one.toLowerCase() === `${earlier.key} ${earlier.resource}`.toLowerCase(),
-  ) ||
-    idsReadBy(later.edits).some((id) => isSameId(id, earlier.resource)));
 
 /** Returns the values that undo reads elsewhere and that changed since, by their digests. */
 async function findRotatedSecrets(

@@ -20,7 +20,7 @@ export function generalReads(changes: readonly Change[]): ResourceKey[] {
   const swapped = changes.filter(isSwapped);
   return [
     ...EVERY_CHANGE,
-    ...(swapped.length > 0 ? (['slots'] as const) : []),
+    ...(swapped.some(({ target }) => !target.slot) ? (['slots'] as const) : []),
     ...(swapped.some(({ key }) => key === 'appSettings') ? (['stickyNames'] as const) : []),
     // The settings of an app show whether it finds its code again after a restart.
     ...(changes.some(({ restarts }) => restarts) ? (['appSettings'] as const) : []),
@@ -144,8 +144,8 @@ function settingNotes({ key }: Change, store: FactStore): Note[] {
 
 const SWAPPED: readonly ResourceKey[] = ['site', 'siteConfig', 'appSettings', 'scmPolicy', 'ftpPolicy'];
 
-/** Whether a swap may revert a change of the production site. */
-const isSwapped = ({ key, target }: Change): boolean => !target.slot && SWAPPED.includes(key);
+/** Whether a swap may move a change to another slot. */
+const isSwapped = ({ key }: Change): boolean => SWAPPED.includes(key);
 
 /** Returns notes on the package that every restart fetches again. */
 function packageNotes({ restarts }: Change, store: FactStore, today: string): Note[] {
@@ -163,19 +163,20 @@ function packageNotes({ restarts }: Change, store: FactStore, today: string): No
   return packageAfterRestart(settings, today).map((found) => ({ id: 'package', ...found }));
 }
 
-/** Returns notes on slots. A change to production alone is reverted by the next swap, as far as settings move with it. */
+/** Returns notes on slots. The next swap moves a change to another slot, and brings the old value back, as far as settings move with it. */
 function slotNotes(change: Change, store: FactStore, plan: readonly Change[]): Note[] {
   if (!isSwapped(change)) return [];
+  const swap = () => (change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : siteSwapText(change, store));
+  if (change.target.slot) return swap() === '' ? [] : [{ id: 'L28', level: 'warn', says: swap().trim() }];
   if (store.fact('slots')?.state === 'unreadable')
     return [{ id: 'L28', level: 'warn', says: `func-harden could not check whether the app has slots: ${failureOf(store, 'slots')}` }];
   const slots = store.view.maybe('slots')?.value.map(({ name }) => name.split('/').at(-1) ?? name) ?? [];
   if (slots.length === 0) return [];
-  const swap = change.key === 'appSettings' ? swapText(change, stickyAfter(store, plan)) : siteSwapText(change, store);
   return [
     {
       id: 'L28',
       level: 'warn',
-      says: `The ${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(', ')} ${slots.length === 1 ? 'is' : 'are'} not changed. func-harden treats each slot as a separate app.${swap}`,
+      says: `The ${slots.length === 1 ? 'slot' : 'slots'} ${slots.join(', ')} ${slots.length === 1 ? 'is' : 'are'} not changed. func-harden treats each slot as a separate app.${swap()}`,
     },
   ];
 }
@@ -190,7 +191,7 @@ function stickyAfter(store: FactStore, plan: readonly Change[]): ReadonlySet<str
   return new Set(names.map((name) => name.toLowerCase()));
 }
 
-function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): string {
+function swapText({ diff, target }: Change, sticky: ReadonlySet<string> | undefined): string {
   if (!sticky) return ' The list of slot settings could not be read. All other settings move with a swap.';
   const moving = diff
     .map(({ path, after }) => ({ name: membersOf(path).at(-1) ?? '', after: showValue(after) }))
@@ -199,7 +200,10 @@ function swapText({ diff }: Change, sticky: ReadonlySet<string> | undefined): st
   const byIdentity = moving.some(
     ({ name, after }) => /__(accountName|credential|clientId|\w+Uri)$/i.test(name) || /^@Microsoft\.KeyVault\(/i.test(String(after)),
   );
-  return ` A swap moves ${moving.map(({ name }) => name).join(', ')}: the value of the slot moves to production, and this value moves to the slot.${byIdentity ? " Identities do not move, so the slot's identity needs the same roles." : ''}`;
+  const names = moving.map(({ name }) => name).join(', ');
+  return target.slot
+    ? ` A swap moves ${names}: this value moves to production, and the value of production moves to this slot.${byIdentity ? " Identities do not move, so production's identity needs the same roles." : ''}`
+    : ` A swap moves ${names}: the value of the slot moves to production, and this value moves to the slot.${byIdentity ? " Identities do not move, so the slot's identity needs the same roles." : ''}`;
 }
 
 /**

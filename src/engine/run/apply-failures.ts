@@ -23,6 +23,12 @@ export const nameTaken = ({ resource }: Change): ArmFailure =>
     next: `Check that no one needs it, delete it (az role assignment delete --ids ${resource}), then preview again.`,
   });
 
+/** Returns the failure of a write whose answers were lost, with what the resource showed after the last one. */
+export const notSeen = (failure: ArmFailure, times: number, hidden: readonly string[] | undefined): ArmFailure =>
+  failure.with({
+    message: `${failure.message.replace(/\.?$/, '.')} The request was sent ${times === 1 ? 'once' : `${times} times`}, and the resource ${hidden ? 'shows only some of the new values' : 'does not show the new value'}.`,
+  });
+
 /** The failure of an action that Azure accepted (202) without an operation to poll: no read shows whether it was carried out. */
 export const withoutResult = (status: number, correlationId: string | null): ArmFailure =>
   new ArmFailure({

@@ -13,7 +13,7 @@ import { intentOf } from '../../change/intent.ts';
 import type { Verified } from '../../change/undo-log.ts';
 import { isKnown, isSecret, jsonOf, secret as secretValue, valueRead, showValue, type Value } from '../../change/value.ts';
 import { waitForProof } from './proof.ts';
-import { isOfAnotherPrincipal, nameTaken, withoutResult } from './apply-failures.ts';
+import { isOfAnotherPrincipal, nameTaken, notSeen, withoutResult } from './apply-failures.ts';
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
 import { readBack } from './read-back.ts';
@@ -256,7 +256,8 @@ async function sendUntilKnown(
       // The values are there, so the request arrived: it is not sent again.
       if (provisioning !== undefined) return { state: 'applied', verified: seen, correlationId, provisioning };
       if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
-      if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true };
+      if (attempt >= RESENDS || tools.signal?.aborted)
+        return { state: 'failed', failure: notSeen(failure, attempt + 1, more.hidden), sent: true };
     }
   }
 }

@@ -35,7 +35,7 @@ export async function readBack(
   const keeps = isProof ? tools : { ...tools, journal: { ...journal, append: () => Promise.resolve() } };
   const { state: seen, provisioning, ...more } = await verify(change, number, edits, keeps, 4);
   const { status, code, correlationId, taken } = failure;
-  // Azure has forgotten the operation, so that it no longer runs, and a fresh read shows what it did.
+  // Azure does not know the operation any more, and a fresh read shows its values as completed.
   if (isProof && failure.kind === 'missing' && seen === 'shown') return { state: 'applied', verified: seen, correlationId, ...more };
   if (taken === 'ended' && (change.rewrites ? seen === 'shown' : seen === 'not-shown' && (await isAsBefore()))) {
     const error = { code, message: failure.message, mayHaveHappened: false };

@@ -7,7 +7,9 @@ export const REALM_SCRIPT = String.raw`(function () {
 const { parse, stringify } = JSON;
 const areas = [];
 const step = Object.freeze(stepApi);
-for (const name of ['stepApi', 'console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics']) delete globalThis[name];
+for (const name of ['stepApi', 'console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'FinalizationRegistry']) delete globalThis[name];
+// It is set from outside, where no time limit holds, so it must never have a setter.
+Object.defineProperty(globalThis, 'request', { value: '', writable: true, configurable: false });
 // No error gets a stack: Node formats it with a function of its own, and where there is no room left for that call, the error that the area would
 // catch is one of Node's realm, which leads to everything.
 Object.defineProperty(Error, 'stackTraceLimit', { value: undefined, writable: false, configurable: false });

@@ -1,6 +1,7 @@
 /** A realm for areas from outside this repository: ECMAScript only. No require, no import, no process, no timers, no network, no files. */
-import { constants, createContext, Script, type Context } from 'node:vm';
 import { stripTypeScriptTypes } from 'node:module';
+import { types } from 'node:util';
+import { constants, createContext, Script, type Context } from 'node:vm';
 import { UserError } from '../../engine/errors.ts';
 import type { AreaFile } from './folder.ts';
 import { stepLibrary } from './library.ts';
@@ -9,6 +10,8 @@ import { controlsErrors } from '../errors/controls.ts';
 
 /** Milliseconds that an area may take to load, or for one answer. */
 const PATIENCE = 2000;
+/** Node reads the stack of an error to display it: a getter of an area would run there without the time limit. */
+const LIMITS = { timeout: PATIENCE, displayErrors: false } as const;
 
 /** The path of a value that a call requires: `['facts', 'site']`. */
 export type Need = readonly string[];
@@ -33,13 +36,14 @@ export class OwnAreaError extends Error {}
 
 /** Opens a realm with these files. @throws UserError where a file cannot be used */
 export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
+  ignoreLateRejections();
   const realm = createContext(constants.DONT_CONTEXTIFY, {
     codeGeneration: { strings: false, wasm: false },
     microtaskMode: 'afterEvaluate',
   });
   new Script(`globalThis.stepApi = (function () { ${await stepLibrary()}; return stepApi; })()`, {
     filename: 'func-harden/step',
-  }).runInContext(realm, { timeout: PATIENCE });
+  }).runInContext(realm, LIMITS);
   new Script(REALM_SCRIPT, { filename: 'func-harden:own-areas' }).runInContext(realm);
   for (const file of files) load(file, realm);
   const dispatch = new Script('dispatch(request)', { filename: 'func-harden:own-areas' });
@@ -48,7 +52,7 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
     (realm as { request?: string }).request = JSON.stringify(request);
     let text: unknown;
     try {
-      text = dispatch.runInContext(realm, { timeout: PATIENCE });
+      text = dispatch.runInContext(realm, LIMITS);
     } catch (error) {
       throw new OwnAreaError(messageOf(error));
     }
@@ -83,24 +87,37 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
 }
 
 function load({ name, text }: AreaFile, realm: Context): void {
+  let script: Script;
   try {
-    const script = new Script(`takeArea(${JSON.stringify(name)}, function (exports, step) { 'use strict'; ${asScript(name, text)}\n})`, {
-      filename: name,
-    });
-    script.runInContext(realm, { timeout: PATIENCE });
+    const source = `takeArea(${JSON.stringify(name)}, function (exports, step) { 'use strict'; ${asScript(name, text)}\n})`;
+    script = new Script(source, { filename: name });
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw controlsErrors.areaNotLoaded({ name, why: messageOf(error) });
   }
+  try {
+    script.runInContext(realm, LIMITS);
+  } catch (error) {
+    throw controlsErrors.areaNotLoaded({ name, why: messageOf(error) });
+  }
 }
 
-/** Returns the message of an error, which may be an error of the realm or any value. */
+/** Returns the message of an error, which may be an error of the realm or any value. No getter and no proxy of an area runs: no time limit holds here. */
 function messageOf(error: unknown): string {
-  try {
-    return String((error as Error).message).slice(0, 500);
-  } catch {
-    return 'it threw a value that is not an Error';
-  }
+  const isObject = typeof error === 'object' && error !== null && !types.isProxy(error);
+  const message: unknown = isObject ? Object.getOwnPropertyDescriptor(error, 'message')?.value : undefined;
+  return typeof message === 'string' ? message.slice(0, 500) : 'it threw a value that is not an Error';
+}
+
+let isWatched = false;
+
+/** Ignores promises of areas that are rejected, because no call waits for one. Node would end the process, also in the middle of a run. */
+function ignoreLateRejections(): void {
+  if (isWatched) return;
+  isWatched = true;
+  process.on('unhandledRejection', (reason, promise) => {
+    if (Object.getPrototypeOf(promise) === Promise.prototype) throw reason;
+  });
 }
 
 const LIBRARY = /^[ \t]*import\s*\{([^}]*)\}\s*from\s*(['"])func-harden\/step\2[ \t]*;?/gm;

@@ -97,10 +97,7 @@ export class LineLog {
     const typing = (what: string, name: string) => ({ asked: `${what} Type ${name} to apply, or press Enter to go back:`, name });
     if (job.do === 'batch' && apps.size > 1)
       return typing(`These changes can lock people out of ${appsCount(apps.size)}, or cannot be reverted.`, appsCount(apps.size));
-    const label = confirmedBy(
-      risky.target,
-      changesOfJob(job).map(({ target }) => target),
-    );
+    const label = confirmedBy(changesOfJob(job).map(({ target }) => target))(risky.target);
     return typing(
       risky.risk === 'one-way' ? 'Some of these changes cannot be reverted.' : `These changes can lock people out of ${label}.`,
       label,

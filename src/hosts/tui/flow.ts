@@ -66,10 +66,7 @@ function askedFor(changes: readonly Change[]): Asked {
   const risky = changes.find(({ risk }) => needsName(risk));
   if (risky)
     return {
-      name: confirmedBy(
-        risky.target,
-        changes.map(({ target }) => target),
-      ),
+      name: confirmedBy(changes.map(({ target }) => target))(risky.target),
     };
   // A held Enter key must not restart an app, nor change a value that code will set back.
   return changes.some((change) => change.risk === 'disruptive' || change.restarts || isOwnedByCode(change)) ? 'yes' : 'enter';

@@ -130,10 +130,14 @@ export async function mountWizard({
   // A terminal that is gone sends no key any more.
   const gone = () => store.stop('SIGHUP');
   stdin.once('end', gone);
-  signal.addEventListener('abort', () => store.stop('SIGTERM'));
+  // It may have fired before, as during the sign-in.
+  const stopBySignal = () => store.stop('SIGTERM');
+  if (signal.aborted) stopBySignal();
+  else signal.addEventListener('abort', stopBySignal);
   // The first frame is drawn first, because loading the modules that call Azure would delay it.
-  setTimeout(() => store.start());
+  const starting = setTimeout(() => store.start());
   const stopped = await left;
+  clearTimeout(starting);
   clearTimeout(hint);
   stdin.off('data', watch);
   stdin.off('end', gone);

@@ -1,4 +1,6 @@
 /** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { localLogs } from '../../helpers/killed.ts';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
@@ -20,6 +22,17 @@ test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste th
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);
   expect(screen.raw().lastIndexOf('\u001B[?25h'), 'the cursor is shown again').toBeGreaterThan(screen.raw().lastIndexOf('\u001B[?25l'));
+});
+
+test('a signal that comes before the first screen, as during the sign-in, ends the wizard', async () => {
+  const here = await world();
+  const early = join(here.folder, 'early.cjs');
+  await writeFile(
+    early,
+    "process.on('newListener', (name) => { if (name === 'SIGHUP') setImmediate(() => process.kill(process.pid, 'SIGTERM')); });",
+  );
+  const screen = wizard(here, [], { environment: { NODE_OPTIONS: `--require=${JSON.stringify(early)}` } });
+  expect(await screen.ended).toBe(143);
 });
 
 test('Ctrl-C during a change finishes the request in flight; the next start offers the rest', async () => {
