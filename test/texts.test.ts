@@ -175,6 +175,20 @@ test('no text speaks the old idiom', () => {
   expect(shown.filter(({ text }) => OLD.some((one) => one.test(words(text)))).map(where)).toEqual([]);
 });
 
+test('no description in a schema speaks the old idiom', () => {
+  const described = readdirSync('docs/schema')
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) =>
+      [...readFileSync(`docs/schema/${name}`, 'utf8').matchAll(/"description": "((?:[^"\\]|\\.)*)"/g)].map(([, text = '']) => ({
+        name,
+        text,
+      })),
+    );
+  expect(described.length).toBeGreaterThan(500);
+  const more = [...OLD, /\b(somebody|nobody|taken back|stands|beside)\b/i];
+  expect(described.filter(({ text }) => more.some((one) => one.test(text)))).toEqual([]);
+});
+
 test('no comment in src and steps speaks the old idiom', () => {
   const found = ['src', 'steps']
     .flatMap((room) => readdirSync(room, { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`))

@@ -98,6 +98,6 @@ test('the undo of one change on many apps names the change once, and counts the 
   const [, apps] = /(\d+) apps: fn-\d+(?:, fn-\d+){4} and \d+ more\n/.exec(screen) ?? [];
   expect(Number(apps)).toBeGreaterThan(10);
   expect(screen.match(/httpsOnly/g)).toHaveLength(1);
-  expect(screen).toMatch(/~ sites\/\* +api-version /);
+  expect(screen).toMatch(/~ sites\/\* +api-version=/);
   expect(screen).toContain(`(!) ${apps} restarts on ${apps} apps.`);
 });
