@@ -13,11 +13,11 @@ import { planResumption, settleOnly } from '../app/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
-import { eventPrinter, printClosing } from '../app/run-summary.ts';
+import { closesWhenStopped, eventPrinter, printClosing } from '../app/run-summary.ts';
 import { recordedRunOf, checkCloud, undoRun } from '../app/undo-run.ts';
 import { commandErrors } from './errors.ts';
 
-export const run: CommandModule['run'] = async (invocation) => {
+export const run: CommandModule['run'] = closesWhenStopped('resume', async (invocation) => {
   const { io, options } = invocation;
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
   if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded)) throw commandErrors.interruptedRollback({ run: recorded.run });
@@ -68,4 +68,4 @@ export const run: CommandModule['run'] = async (invocation) => {
   const ending = { ...summary, exitCode: worst([summary.exitCode, code]) };
   printClosing(invocation, ending);
   return ending.exitCode;
-};
+});
