@@ -1,12 +1,12 @@
 /** Where results go: files that stay until the new one is whole, readers that go away, what is stopped half-way. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { terminal } from '../../src/cli/terminal.ts';
 import { inside } from '../helpers/inside.ts';
-import { ANSWERS, BIN, world, type World } from '../helpers/world.ts';
+import { ANSWERS, BIN, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const environment = (here: World) => ({
   ...process.env,
@@ -105,6 +105,25 @@ test('a reader of stdout that goes away does not turn findings into success', { 
   const child = spawn(process.execPath, [BIN, 'audit', '--all', '--json'], { env: environment(here), stdio: ['ignore', 'pipe', 'ignore'] });
   child.stdout.once('data', () => child.stdout.destroy());
   expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(2);
+});
+
+test('a second signal leaves no folder of the demo', async () => {
+  const folder = await temporaryFolder();
+  const twice = join(folder, 'twice.cjs');
+  await writeFile(
+    twice,
+    `const fs = require('node:fs/promises');
+const make = fs.mkdtemp;
+fs.mkdtemp = async (...args) => {
+  const folder = await make(...args);
+  setImmediate(() => ['SIGINT', 'SIGTERM'].forEach((name) => process.emit(name)));
+  return folder;
+};
+`,
+  );
+  const env = { ...process.env, TMPDIR: folder, TEMP: folder, NODE_OPTIONS: `--require=${JSON.stringify(twice)}` };
+  expect(spawnSync(process.execPath, [BIN, 'demo'], { env, stdio: 'ignore' }).status).toBe(143);
+  expect(await readdir(folder)).toEqual(['twice.cjs']);
 });
 
 test.skipIf(process.platform !== 'linux')(
