@@ -1,6 +1,7 @@
 /** The output of a run, during it and at its end. */
-import type { Invocation } from '../cli/invocation.ts';
-import type { Ending } from '../engine/run/outcome.ts';
+import type { CommandModule, Invocation } from '../cli/invocation.ts';
+import { EXIT } from '../engine/errors.ts';
+import { endingWithoutRun, type Ending } from '../engine/run/outcome.ts';
 import type { RunSummary } from '../engine/run/run.ts';
 import { eventJson } from '../report/event-json.ts';
 import { cleanLine, safeJson } from '../text/plain.ts';
@@ -9,6 +10,7 @@ import { closingLines } from '../view/outcome-lines.ts';
 import { withoutSecrets, printLines } from '../view/print-lines.ts';
 import { eventLines } from '../view/run-lines.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
+import { hasBegun } from './execute.ts';
 
 /** Prints events as they come: NDJSON on stdout, or lines on stderr. */
 export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
@@ -23,6 +25,22 @@ export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => 
 export function printClosing({ io, options }: Invocation, ending: Ending): void {
   if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour)}\n`);
 }
+
+/** Returns a command that closes with STOPPED, as a run does, where a signal ends it before its run. */
+export const closesWhenStopped =
+  (mode: Ending['mode'], run: CommandModule['run']): CommandModule['run'] =>
+  async (invocation) => {
+    const { io, options, signal } = invocation;
+    try {
+      return await run(invocation);
+    } catch (error) {
+      if (!signal.aborted || hasBegun(invocation) || options.dryRun) throw error;
+      const counts = { run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'stopped' } as const;
+      if (options.json) io.out(`${JSON.stringify({ type: 'run-end', ...counts })}\n`);
+      printClosing(invocation, { ...endingWithoutRun(mode, 0, EXIT.failed), ...counts });
+      throw error;
+    }
+  };
 
 /** Prints why the apps after the canary were not changed, and the next step. */
 export function printHeld({ io }: Invocation, { held, run, applied }: RunSummary): void {

@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CommandModule } from '../cli/invocation.ts';
@@ -13,6 +14,9 @@ export const run: CommandModule['run'] = async (invocation) => {
   const [latency, propagation] = io.interactive ? [60, 3000] : [0, 0];
   const emulator = await startEmulator({ port: 0, scenario: 'contoso', apps: 0, latency, propagation, faults: [] });
   const folder = await mkdtemp(join(tmpdir(), 'func-harden-demo-'));
+  const removeFolder = () => rmSync(folder, { recursive: true, force: true });
+  // A second signal ends the process at once.
+  process.once('exit', removeFolder);
   const inEmulator = { ...environment, FUNC_HARDEN_ACCESS_TOKEN: emulator.accessToken, FUNC_HARDEN_ARM_ENDPOINT: emulator.endpoint };
   const here = {
     ...invocation,
@@ -39,6 +43,7 @@ export const run: CommandModule['run'] = async (invocation) => {
     return await runWizard(here, connection, stop, (options.state ?? options.stateDir) !== undefined);
   } finally {
     await emulator.close();
-    await rm(folder, { recursive: true, force: true });
+    process.off('exit', removeFolder);
+    removeFolder();
   }
 };

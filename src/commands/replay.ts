@@ -12,9 +12,9 @@ import { checkPlanOptions, planFromSaved, sealPlan } from '../app/saved-plans.ts
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { print } from '../app/delivery.ts';
 import { printLines } from '../view/print-lines.ts';
-import { eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
+import { closesWhenStopped, eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
 
-export const run: CommandModule['run'] = async (invocation) => {
+export const run: CommandModule['run'] = closesWhenStopped('replay', async (invocation) => {
   const { io, options } = invocation;
   const canary = canaryOf(invocation);
   checkPlanOptions(invocation);
@@ -82,4 +82,4 @@ export const run: CommandModule['run'] = async (invocation) => {
   printHeld(invocation, summary);
   printClosing(invocation, ending);
   return ending.exitCode;
-};
+});

@@ -13,13 +13,14 @@ import { planResumption, settleOnly } from '../app/resume-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
 import { printLines } from '../view/print-lines.ts';
-import { eventPrinter, printClosing } from '../app/run-summary.ts';
-import { recordedRunOf, checkCloud, undoRun } from '../app/undo-run.ts';
+import { closesWhenStopped, eventPrinter, printClosing } from '../app/run-summary.ts';
+import { recordedRunOf, checkCloud, refuseDamaged, undoRun } from '../app/undo-run.ts';
 import { commandErrors } from './errors.ts';
 
-export const run: CommandModule['run'] = async (invocation) => {
+export const run: CommandModule['run'] = closesWhenStopped('resume', async (invocation) => {
   const { io, options } = invocation;
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
+  refuseDamaged(recorded, options.despiteDamage);
   if (!options.rollback && isRollingBack(recorded) && !isUndone(recorded)) throw commandErrors.interruptedRollback({ run: recorded.run });
   if (isUndone(recorded)) throw commandErrors.rolledBack({ run: recorded.run });
   const concurrency = concurrencyOf(options);
@@ -68,4 +69,4 @@ export const run: CommandModule['run'] = async (invocation) => {
   const ending = { ...summary, exitCode: worst([summary.exitCode, code]) };
   printClosing(invocation, ending);
   return ending.exitCode;
-};
+});

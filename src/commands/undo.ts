@@ -6,13 +6,14 @@ import { noteEarlierRun } from '../app/earlier-run.ts';
 import { connectWith } from '../app/connection.ts';
 import { concurrencyOf } from '../app/option-values.ts';
 import { recordedRunOf, checkCloud, undoRun } from '../app/undo-run.ts';
+import { closesWhenStopped } from '../app/run-summary.ts';
 import type { CommandModule, Invocation } from '../cli/invocation.ts';
 import { LAST } from '../engine/past/run-names.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
 import { plainText } from '../text/plain.ts';
 import { commandErrors } from './errors.ts';
 
-export const run: CommandModule['run'] = async (invocation) => {
+export const run: CommandModule['run'] = closesWhenStopped('undo', async (invocation) => {
   const recorded = await recordedRunOf(invocation, invocation.args[0] ?? '');
   if (invocation.args[0] === LAST) await noteEarlierRun(invocation, recorded);
   const only = chosenChanges(invocation, recorded);
@@ -25,7 +26,7 @@ export const run: CommandModule['run'] = async (invocation) => {
   const connection = await connectWith(invocation);
   checkCloud(recorded, connection);
   return undoRun(invocation, connection, recorded, only);
-};
+});
 
 /** Returns the changes that `--change` and `--app` select; without them, all. @throws UserError if nothing of this run is selected */
 function chosenChanges({ options }: Invocation, recorded: RecordedRun): readonly number[] {

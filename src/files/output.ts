@@ -27,6 +27,17 @@ export interface OutputOptions {
 /** Characters that are written at once: a fleet's report has thousands of small pieces. */
 const AT_ONCE = 65_536;
 
+const unfinished = new Set<string>();
+let isWatched = false;
+
+/** Removes an unfinished file when the process ends, because a second signal ends it at once. */
+function removeAtExit(file: string): void {
+  unfinished.add(file);
+  if (isWatched) return;
+  isWatched = true;
+  process.once('exit', () => unfinished.forEach((one) => rmSync(one, { force: true })));
+}
+
 /** Opens the file. @throws UserError where it cannot be written, as its members do */
 export async function openOutput(file: string, options: OutputOptions = {}): Promise<Output> {
   const { cleaned = (text: string) => secrets.fromText(withoutPipelineCommands(text)), isPrivate = false } = options;
@@ -50,9 +61,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
   let handle: FileHandle | undefined = await withFileError(
     open(beside, 'wx', (known ? known.mode & 0o777 : 0o666) & (isPrivate ? 0o600 : 0o777)),
   );
-  // A second signal ends the process at once.
-  const removeAtExit = () => rmSync(beside, { force: true });
-  process.once('exit', removeAtExit);
+  removeAtExit(beside);
   const close = async () => {
     await handle?.close();
     handle = undefined;
@@ -71,7 +80,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
   const discard = async () => {
     await close().catch(() => undefined);
     await rm(beside, { force: true });
-    process.off('exit', removeAtExit);
+    unfinished.delete(beside);
   };
   return {
     async write(text) {
@@ -82,7 +91,7 @@ export async function openOutput(file: string, options: OutputOptions = {}): Pro
       await withFileError(flush());
       await withFileError(close());
       await withFileError(rename(beside, place));
-      process.off('exit', removeAtExit);
+      unfinished.delete(beside);
     },
     discard,
   };

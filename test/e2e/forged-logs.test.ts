@@ -69,6 +69,8 @@ test.each<[string, (lines: string[]) => string[], RegExp]>([
   const { code, stdout } = await here.command('undo', run, ...GO, '--despite-damage', run);
   expect([code, stdout.replaceAll(/\s+/g, ' ')]).toEqual([5, expect.stringMatching(says)]);
   expect(sentSince().length).toBeGreaterThan(0);
+  const { code: again, stderr } = await here.command('resume', run, ...GO);
+  expect([again, stderr], 'intact changes that are reverted say nothing of the others').toEqual([1, expect.stringMatching(says)]);
 });
 
 const OTHER_VAULT = `${SITES}/rg-shop/providers/Microsoft.KeyVault/vaults/kv-orders/secrets/legacy`;

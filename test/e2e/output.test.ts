@@ -1,12 +1,12 @@
 /** Where results go: files that stay until the new one is whole, readers that go away, what is stopped half-way. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { terminal } from '../../src/cli/terminal.ts';
 import { inside } from '../helpers/inside.ts';
-import { ANSWERS, BIN, world, type World } from '../helpers/world.ts';
+import { ANSWERS, BIN, temporaryFolder, world, type World } from '../helpers/world.ts';
 
 const environment = (here: World) => ({
   ...process.env,
@@ -107,6 +107,25 @@ test('a reader of stdout that goes away does not turn findings into success', { 
   expect(await new Promise((resolve) => child.on('exit', resolve))).toBe(2);
 });
 
+test('a second signal leaves no folder of the demo', async () => {
+  const folder = await temporaryFolder();
+  const twice = join(folder, 'twice.cjs');
+  await writeFile(
+    twice,
+    `const fs = require('node:fs/promises');
+const make = fs.mkdtemp;
+fs.mkdtemp = async (...args) => {
+  const folder = await make(...args);
+  setImmediate(() => ['SIGINT', 'SIGTERM'].forEach((name) => process.emit(name)));
+  return folder;
+};
+`,
+  );
+  const env = { ...process.env, TMPDIR: folder, TEMP: folder, NODE_OPTIONS: `--require=${JSON.stringify(twice)}` };
+  expect(spawnSync(process.execPath, [BIN, 'demo'], { env, stdio: 'ignore' }).status).toBe(143);
+  expect(await readdir(folder)).toEqual(['twice.cjs']);
+});
+
 test.skipIf(process.platform !== 'linux')(
   'a disk that becomes full during a run stops it between two changes: 5, and the run can be resumed',
   async () => {
@@ -151,17 +170,19 @@ fs.writeSync = (fd, text, ...more) => {
 );
 
 test.each([
-  ['plan', []],
-  ['plan', ['--safe']],
-  ['replay', ['--yes']],
-])('a signal ends %s %j between two apps, without a result', async (command, options) => {
+  ['plan', [], ''],
+  ['plan', ['--safe'], ''],
+  ['replay', ['--yes'], 'STOPPED: 0 applied, 0 verified, 0 failed, 0 skipped. Nothing was sent.\n'],
+  ['replay', ['--yes', '--json'], '{"type":"run-end","run":null,"applied":0,"verified":0,"failed":0,"skipped":0,"state":"stopped"}\n'],
+  ['replay', ['--dry-run'], ''],
+])('a signal ends %s %j between two apps, without a result', async (command, options, result) => {
   const here = await world();
   const file = join(here.folder, 'a.yaml');
   await writeFile(file, 'version: 1\ndefaults: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } }\n');
   const args = [command, ...(options.includes('--safe') ? [] : [file]), ...options, '--all', '--concurrency', '1'];
   const { stdout } = await inside(here, args, {}, 80, true, AbortSignal.abort());
   const read = (await here.exchanges()).flatMap(({ url }) => /\/sites\/([^/?]+)\/config\//i.exec(url)?.slice(1) ?? []);
-  expect([stdout, new Set(read).size]).toEqual(['', 1]);
+  expect([stdout, new Set(read).size]).toEqual([result, 1]);
 });
 
 test('Node.js is not made to print requests with their tokens', async () => {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { recordedRun, type Entry, type Intent, type RecordedRun } from '../../src/change/undo-log.ts';
 import { printLines } from '../../src/view/print-lines.ts';
 import { outcomeSpan, recordedLine } from '../../src/view/outcome-lines.ts';
-import { endingWithoutRun, outcomeOf } from '../../src/engine/run/outcome.ts';
+import { endingWithoutRun, exitCodeOf, outcomeOf } from '../../src/engine/run/outcome.ts';
 import { undoTroubles, countKept } from '../../src/engine/run/troubles.ts';
 import { changeEntries, endingOf, entriesOf, ROWS, TARGET } from '../helpers/outcomes.ts';
 import { runStart } from '../helpers/journal.ts';
@@ -91,6 +91,14 @@ test('the list of runs calls a run reverted that another run took back, and only
   const end = { type: 'run-end', at: 't', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done' } as const;
   const [start, ...changes] = entries;
   expect(outcomeSpan(recordedRun([{ ...start, mode: 'undo' } as Entry, ...changes, end]) as RecordedRun).text).toBe('undone');
+});
+
+test.each([
+  [1, [], 5],
+  [0, [], 1],
+  [0, [5 as const], 5],
+])('a stopped run with %i applied changes and the failures %j exits with %i', (applied, codes, code) => {
+  expect(exitCodeOf({ applied, verified: applied, failed: codes.length, codes }, true)).toBe(code);
 });
 
 test('a run without an end was stopped', () => {

@@ -86,9 +86,9 @@ interface Counted {
 /** Returns the exit code of a run: 5 where some of it is applied and not everything is done and verified. */
 export function exitCodeOf({ applied, verified, failed, codes }: Counted, stopped: boolean): ExitCode {
   // A change that may have been applied counts as applied.
-  if (stopped || codes.includes(EXIT.partial) || (applied > 0 && (failed > 0 || codes.length > 0 || verified < applied)))
+  if (codes.includes(EXIT.partial) || (applied > 0 && (stopped || failed > 0 || codes.length > 0 || verified < applied)))
     return EXIT.partial;
-  return failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;
+  return stopped || failed > 0 || codes.length > 0 ? worst(codes.length > 0 ? codes : [EXIT.failed]) : EXIT.ok;
 }
 
 /** Returns the ending of a job that sent nothing. `code`: the result of what went wrong before. */

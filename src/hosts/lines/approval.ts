@@ -17,7 +17,7 @@ export async function askApproval(
   /** Apps whose values are declared in code. */
   owned: readonly string[] = [],
 ): Promise<boolean> {
-  return unlessLeft(async () => {
+  return unlessLeft(signal, async () => {
     const requests = apps.reduce((sum, { changes }) => sum + changes.length, 0);
     if (needYes && !(await askYesNo(`Send ${requests === 1 ? 'this request' : `these ${requests} requests`}?`, ask, signal, redraws)))
       return false;
@@ -36,7 +36,7 @@ export async function askApproval(
 
 /** Asks whether to continue with the other apps after the canary. */
 export const askToContinue = (ask: Asking, signal: AbortSignal, redraws: boolean): Promise<boolean> =>
-  unlessLeft(() => askYesNo('Continue with the other apps?', ask, signal, redraws));
+  unlessLeft(signal, () => askYesNo('Continue with the other apps?', ask, signal, redraws));
 
 /** Asks for a yes; Enter alone means no. */
 const askYesNo = (message: string, ask: Asking, signal: AbortSignal, redraws: boolean): Promise<boolean> =>
@@ -49,12 +49,14 @@ const askYesNo = (message: string, ask: Asking, signal: AbortSignal, redraws: bo
 /** Names of the errors of the library on Ctrl-C and on a signal. */
 const LEFT = new Set(['ExitPromptError', 'AbortPromptError']);
 
-/** Treats leaving a question as a no. */
-async function unlessLeft(ask: () => Promise<boolean>): Promise<boolean> {
+/** Treats leaving a question as a no. Ctrl-C is a key while a question is open, so the signal is raised here. */
+async function unlessLeft(signal: AbortSignal, ask: () => Promise<boolean>): Promise<boolean> {
   try {
     return await ask();
   } catch (error) {
-    if (error instanceof LeaveError || error instanceof BackError || (error instanceof Error && LEFT.has(error.name))) return false;
-    throw error;
+    if (error instanceof BackError) return false;
+    if (!(error instanceof LeaveError || (error instanceof Error && LEFT.has(error.name)))) throw error;
+    if (!signal.aborted) process.emit('SIGINT');
+    return false;
   }
 }

@@ -3,6 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { localLogs } from '../../helpers/killed.ts';
+import { terminal } from '../../helpers/terminal.ts';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
 import { world, type World } from '../../helpers/world.ts';
 
@@ -22,6 +23,23 @@ test('Ctrl-C leaves with 130 and gives the terminal back, also inside a paste th
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);
   expect(screen.raw().lastIndexOf('\u001B[?25h'), 'the cursor is shown again').toBeGreaterThan(screen.raw().lastIndexOf('\u001B[?25l'));
+});
+
+test.each(['xterm-256color', 'dumb'])('Ctrl-C at the question of a replay stops it: 130, and nothing is sent (TERM=%s)', async (TERM) => {
+  const here = await world();
+  const file = join(here.folder, 'given.yaml');
+  await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { remote-debugging: { decision: apply } } } }\n');
+  const environment = {
+    FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+    FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+    XDG_STATE_HOME: here.folder,
+    TERM,
+  };
+  const screen = terminal(['replay', file], { environment });
+  await screen.sees('Send this request?');
+  screen.type('ctrlC');
+  expect(await screen.ended).toBe(130);
+  expect([screen.history(), await here.writes()]).toEqual([expect.stringMatching(/^STOPPED: .*Nothing was sent\.$/m), []]);
 });
 
 test('a signal that comes before the first screen ends the wizard', async () => {
