@@ -180,24 +180,29 @@ const isConnectAsked = (x: X): boolean =>
   x.chosen('app-insights') &&
   (x.answers.component === undefined || x.answers.workspace === undefined);
 
-/** Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. */
+/**
+ * Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. An identity of the app that the
+ * setting names already stays.
+ */
 export function telemetryByEntra(x: X): Draft[] {
   const { facts } = x;
   const aim = telemetryComponent(x);
   if (!aim || isConnectAsked(x)) return [];
-  const { principal, clientId, drafts } = actingIdentity(facts.site);
+  const sender = senderOf(facts);
+  const { principal, clientId, drafts } = sender === undefined ? actingIdentity(facts.site) : { principal: sender, drafts: [] };
   const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
   // An assignment that exists already is not a precondition of the setting.
   const made = aim.component ? [] : (['components'] as const);
   const isGranted = hasRole(facts.identityRoles, aim.id, [ROLE.metricsPublisher], principal);
+  const setting: Draft = {
+    at: settingAt(INSIGHTS_AUTH),
+    to: clientId === undefined ? 'Authorization=AAD' : `ClientId=${clientId};Authorization=AAD`,
+    after: ['siteIdentity', 'roleAssignments', ...made],
+  };
   return [
     ...drafts,
     ...(isGranted ? [] : [{ ...role, after: [...(role.after ?? []), ...made] }]),
-    {
-      at: settingAt(INSIGHTS_AUTH),
-      to: clientId === undefined ? 'Authorization=AAD' : `ClientId=${clientId};Authorization=AAD`,
-      after: ['siteIdentity', 'roleAssignments', ...made],
-    },
+    ...(sender === undefined ? [setting] : []),
   ];
 }
 

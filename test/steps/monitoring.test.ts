@@ -124,6 +124,16 @@ areaTester.run(area, {
       { identity: OWN_IDENTITY, settings: SENDS, others: { ...component(), ...publishes } },
       ['appSettings: APPLICATIONINSIGHTS_AUTHENTICATION_STRING = Authorization=AAD'],
     ],
+    // The identity that the setting names stays: it gets the role, and the system-assigned one does not take its place.
+    [
+      'insights-auth',
+      {
+        identity: { ...OWN_IDENTITY, userAssignedIdentities: { '/id-fn': { principalId: 'p-fn', clientId: 'c-fn' } } },
+        settings: { ...SENDS, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=C-FN;Authorization=AAD' },
+        others: { ...component(), ...publishes },
+      },
+      ['roleAssignments: made'],
+    ],
     ['insights-local-auth', insights(), ['components: DisableLocalAuth = true']],
     [
       'diagnostics',
