@@ -78,6 +78,10 @@ export function telemetryComponent(x: X): ReturnType<typeof chosenComponent> {
   return chosenComponent(x);
 }
 
+/** Whether the answered component is visible and the current one is not: then they differ. */
+const isAnother = ({ facts, answers: { component } }: X, to: Destination): boolean =>
+  component !== undefined && to.state === 'unknown' && to.elsewhere === true && byNameOrId(facts.components.value, component) !== undefined;
+
 export function judgeInsights(x: X): Verdict {
   const { component: answered } = x.answers;
   const wanted = answered ?? 'a connection string of an existing component';
@@ -90,9 +94,7 @@ export function judgeInsights(x: X): Verdict {
     if (answered !== undefined && !byNameOrId([to.component], answered)) return { state: 'fail', found: to.component.name, wanted };
     return { ...refusalOf(to.component, x.facts), wanted };
   }
-  // If the answered component is visible and the current one is not, they differ.
-  const isAnother = answered !== undefined && to.elsewhere && byNameOrId(x.facts.components.value, answered) !== undefined;
-  return { state: isAnother ? 'fail' : 'unknown', found: to.found, wanted };
+  return { state: isAnother(x, to) ? 'fail' : 'unknown', found: to.found, wanted };
 }
 
 /** Creates the component where it is missing, and writes its connection string. */
@@ -154,7 +156,8 @@ export function senderOf({ appSettings, site }: Facts): string | undefined {
   return Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => one?.clientId?.toLowerCase() === clientId)?.principalId;
 }
 
-export function judgeTelemetrySignIn({ facts }: X): Verdict {
+export function judgeTelemetrySignIn(x: X): Verdict {
+  const { facts } = x;
   const wanted = 'with Entra ID, as a managed identity of the app';
   const { by, clientId } = telemetrySignIn(facts.appSettings);
   if (by === 'unknown') return { state: 'unknown', found: `${INSIGHTS_AUTH} is a reference, and its value was not checked`, wanted };
@@ -165,9 +168,13 @@ export function judgeTelemetrySignIn({ facts }: X): Verdict {
   const lacks =
     clientId === undefined ? 'the app has no system-assigned identity' : 'the app does not have the identity that the setting names';
   if (sender === undefined) return { state: 'fail', found: `with Entra ID, but ${lacks}`, wanted };
-  if (to.state === 'unknown')
+  // An answer connects the app to another component, and the identity needs the role there.
+  const isMoved = x.chosen('app-insights') && isAnother(x, to);
+  const aim = to.state === 'known' || isMoved ? telemetryComponent(x) : undefined;
+  if (to.state === 'unknown' && !aim)
     return { state: 'unknown', found: `with Entra ID, to ${to.found}; the role of the identity was not checked there`, wanted };
-  const { id, name } = to.component;
+  if (!aim) return { state: 'fail', found: 'not connected', wanted };
+  const { id, name } = aim;
   if (hasRole(facts.identityRoles, id, [ROLE.metricsPublisher], sender)) return { state: 'pass', found: 'with Entra ID', wanted };
   return mayHaveRole(facts.identityRoles, id, sender)
     ? { state: 'unknown', found: `with Entra ID; it was not checked what the roles of the identity grant on ${name}`, wanted }

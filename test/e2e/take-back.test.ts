@@ -27,11 +27,11 @@ test('what a run made is taken away again when it is rolled back', async () => {
     'fn-billing',
     [
       'monitoring: { answers: { workspace: log-contoso }, controls: { diagnostics: { decision: apply } } }',
-      `private-access: { answers: { subnet: "${SUBNETS}/endpoints" }, controls: { endpoint: { decision: apply } } }`,
+      `private-access: { answers: { subnet: "${SUBNETS}/endpoints" }, controls: { endpoint: { decision: apply }, public-network: { decision: apply } } }`,
       'https: { answers: { minTls: "1.3", scmMinTls: "1.2" }, controls: { min-tls: { decision: apply }, scm-min-tls: { decision: apply } } }',
     ].join('\n'),
   );
-  await here.faults([{ method: 'PATCH', path: 'config/web', times: 9, status: 409, body: refused }]);
+  await here.faults([{ method: 'PATCH', path: 'sites/fn-billing(\\?|$)', times: 9, status: 409, body: refused }]);
   const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-billing', '--on-failure', 'rollback']);
   expect(run.code).not.toBe(0);
   expect(run.stderr.match(/^rolled back/gm)?.length, run.stderr).toBe(2);
