@@ -1,4 +1,4 @@
-/** A file that was replayed before is replayed again: what stays unknown, and what no change is left for, fails nothing. */
+/** A file that was replayed before is replayed again: what stays unknown or a finding, and what no change is left for, fails nothing. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,13 +10,14 @@ import { temporaryFolder } from '../helpers/world.ts';
 const ELSEWHERE = 'InstrumentationKey=0b000000-0000-4000-8000-0000000000ee';
 const settingsOf = (state: State) => Object.values(state.sites).find(({ id }) => id.endsWith('/fn-ledger'))!.appSettings;
 
-test.each<[string, string, string, (state: State) => void, string]>([
+test.each<[string, string, string, (state: State) => void, string, string]>([
   [
     'a Front Door that was not found',
     'fn-orders',
     'gateway: { decision: apply, answers: { frontDoorId: 0b000000-0000-4000-8000-0000000000fd } }',
     () => {},
     'gateway.firewall',
+    'unknown',
   ],
   [
     'a component of another subscription',
@@ -24,8 +25,21 @@ test.each<[string, string, string, (state: State) => void, string]>([
     'monitoring: { controls: { insights-auth: { decision: apply } } }',
     (state) => void (settingsOf(state)['APPLICATIONINSIGHTS_CONNECTION_STRING'] = ELSEWHERE),
     'monitoring.insights-auth',
+    'unknown',
   ],
-])('%s', async (_, app, steps, change, control) => {
+  [
+    'a workspace whose daily cap is reached',
+    'fn-ledger',
+    'monitoring: { controls: { diagnostics: { decision: apply } }, answers: { workspace: log-contoso } }',
+    ({ resources }) => {
+      for (const one of Object.values(resources))
+        if (String(one['id']).endsWith('/workspaces/log-contoso'))
+          one['properties'] = { ...(one['properties'] as object), workspaceCapping: { dataIngestionStatus: 'OverQuota' } };
+    },
+    'monitoring.diagnostics',
+    'fail',
+  ],
+])('%s', async (_, app, steps, change, control, stays) => {
   const state = contoso();
   change(state);
   const folder = await temporaryFolder();
@@ -40,5 +54,5 @@ test.each<[string, string, string, (state: State) => void, string]>([
     apps: { steps: { controls: { id: string; state: string }[] }[] }[];
   };
   const states = audit.apps.flatMap((one) => one.steps.flatMap(({ controls }) => controls));
-  expect(states.find(({ id }) => id === control)?.state).toBe('unknown');
+  expect(states.find(({ id }) => id === control)?.state).toBe(stays);
 });
