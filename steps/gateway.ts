@@ -66,14 +66,14 @@ function gatewayOf(x: X, row: RestrictionRow): boolean | { readonly unseen: stri
   )
     return true;
   const hidden = all.find(({ properties }) => properties.addresses?.some((address) => address.startsWith('/')));
-  if (hidden && isOneAddress(row))
+  // With an answer, only the answered Front Door is wanted.
+  if (hidden && isOneAddress(row) && x.answers.frontDoorId === undefined)
     return {
       unseen: `${nameOf(row)} allows ${valuesOf(row).join(', ')}, which may be the public address of ${hidden.name}; that address was not read`,
     };
   const ids = doorIdsOf(row);
   if (!namesFrontDoor(row) || valuesOf(row).length !== 1 || ids.length === 0) return false;
   const isKnown = ids.every((id) => doorsOf(x).includes(id));
-  // With an answer, only the answered Front Door is wanted.
   return isKnown || x.answers.frontDoorId !== undefined ? isKnown : { unseen: elsewhere(x, row).join('') };
 }
 /** Names the Front Door of a rule where it was not found. */

@@ -96,24 +96,24 @@ function supported(x: X, { name, version, inProcess }: Language): Verdict {
   if (end === undefined) return { state: 'unknown', found: `${shown}: func-harden does not know its end of support`, wanted: WANTED };
   if (end === 'none') return { state: 'fail', found: `${shown} is no longer supported`, wanted: WANTED, lines };
   const verdict = byDay(shown, end, x.today, lines);
-  return verdict.state === 'pass' && /^\d+\.\d/.test(bareVersion(name, version)) ? (pinned(name, shown) ?? verdict) : verdict;
+  return verdict.state === 'pass' ? (pinned(name, shown, bareVersion(name, version), verdict) ?? verdict) : verdict;
 }
 
 /**
- * Judges a patch version, which the platform does not update; undefined where a version has two parts anyway. Sources:
+ * Judges a patch version, which the platform does not update; undefined where a version is none. Sources:
  * azure-functions/functions-app-settings#website_node_default_version and app-service/configure-language-java-deploy-run, which recommends
  * a patch version of Java to owners who update it.
  */
-function pinned(name: string, shown: string): Verdict | undefined {
-  if (name === 'node')
+function pinned(name: string, shown: string, bare: string, verdict: Verdict): Verdict | undefined {
+  if (name === 'node' && /^\d+\.\d/.test(bare))
     return {
       state: 'fail',
       found: `${shown}, pinned: it gets no updates`,
       wanted: WANTED,
       lines: ['Name only the major version, for example ~22 in WEBSITE_NODE_DEFAULT_VERSION.'],
     };
-  return name === 'java'
-    ? { state: 'unknown', found: `${shown}, pinned: func-harden does not know whether it is the newest patch version`, wanted: WANTED }
+  return name === 'java' && /^\d+\.\d+[._]\d/.test(bare)
+    ? { ...verdict, found: `${verdict.found}; a pinned patch version, which you must update yourself` }
     : undefined;
 }
 

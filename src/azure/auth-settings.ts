@@ -37,8 +37,17 @@ export const providersOf = (settings: AuthSettings): string[] => [
   ...customProviders(settings).flatMap(([name, provider]) => (isSetUp('', provider) ? [name] : [])),
 ];
 
-/** The provider of an app that is linked with a static web app. It accepts every request that comes through the static web app. */
+/**
+ * The provider of an app that is linked with a static web app. App Service refuses all other callers, and the static web app passes on
+ * requests of visitors who did not sign in, where its routes allow that (static-web-apps/functions-bring-your-own, Security constraints;
+ * Azure/static-web-apps#512).
+ */
 const LINKED = /^azureStaticWebApps$/i;
+/** Says who decides about visitors of a linked static web app; nothing where there is none. */
+export const linkedNote = (settings: AuthSettings): readonly string[] =>
+  providersOf(settings).some((name) => LINKED.test(name))
+    ? ['the linked static web app decides in its own configuration whether its visitors must sign in']
+    : [];
 
 /** Returns the path of the file in the app that contains these settings instead of ARM. */
 export const authFileOf = ({ properties }: AuthSettings): string | undefined =>
@@ -82,14 +91,7 @@ export function signInOf(facts: Facts): SignIn {
     };
   const providers = providersOf(facts.authSettings);
   if (providers.length === 0) return open('on, but no provider is configured');
-  // The static web app passes on requests of visitors who did not sign in, where its routes allow that (static-web-apps/
-  // functions-bring-your-own, Security constraints; Azure/static-web-apps#512).
-  if (providers.some((name) => LINKED.test(name)))
-    return {
-      state: 'unknown',
-      found: `on, by ${providers.join(', ')}: the linked static web app decides in its own configuration whether its visitors must sign in`,
-    };
-  return { state: 'required', found: `on, by ${providers.join(', ')}` };
+  return { state: 'required', found: [`on, by ${providers.join(', ')}`, ...linkedNote(facts.authSettings)].join(': ') };
 }
 
 /** Returns whether these settings alone show that a sign-in is required. For evidence that is useful but not needed: it never throws. */
@@ -101,7 +103,7 @@ export function requiresSignIn(settings: AuthSettings): boolean {
     globalValidation?.requireAuthentication === true &&
     !/^AllowAnonymous$/i.test(globalValidation.unauthenticatedClientAction ?? '') &&
     providersOf(settings).length > 0 &&
-    !providersOf(settings).some((name) => LINKED.test(name))
+    linkedNote(settings).length === 0
   );
 }
 

@@ -51,7 +51,7 @@ export interface Verdict {
   readonly lines?: readonly string[];
   /** The settings or connection strings that the finding is about, by their names in the facts. */
   readonly names?: readonly string[];
-  /** The reason why the finding remains although every answer is applied. */
+  /** The reason why the finding remains, or why it stays unknown, although every answer is applied. */
   readonly stays?: string;
   /** Resources outside the app that the verdict is about, and that other apps may use as well. Where some of them are wrong, only those. */
   readonly about?: readonly JudgedResource[];

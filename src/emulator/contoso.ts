@@ -47,7 +47,9 @@ const around = [
   {
     id: TLS_POLICY,
     properties: {
-      policyRule: JSON.parse(`{"then":{"effect":"[parameters('effect')]"}}`) as JsonObject,
+      policyRule: JSON.parse(
+        `{"if":{"allOf":[{"field":"type","equals":"Microsoft.Web/sites"},{"field":"kind","contains":"functionapp"}]},"then":{"effect":"[parameters('effect')]"}}`,
+      ) as JsonObject,
       parameters: { effect: { defaultValue: 'DeployIfNotExists' } },
     },
   },

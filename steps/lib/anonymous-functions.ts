@@ -3,6 +3,7 @@ import type { Verdict } from '../../src/contract/index.ts';
 import {
   type Facts,
   includesWord,
+  linkedNote,
   openedBy,
   type OpenedFunction,
   proxiesNotSeen,
@@ -66,6 +67,7 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
     return { state: 'fail', found: `excluded from authentication: ${paths(sure)}`, wanted, lines: sure.map(({ name }) => byCode(name)) };
   if (passing.length > 0) return unknown(`perhaps excluded from authentication: ${paths(passing)}`);
   if (fault) return unknown(named + fault.found);
+  if (linkedNote(facts.authSettings).length > 0) return unknown(named + signIn.found);
   // Endpoints that are not known are behind the sign-in as well, unless a path is excluded.
   if (notSeen.length > 0 && excludedFrom(facts).length > 0)
     return unknown(`${notSeen.join(', and ')}, and paths are excluded from authentication: ${excludedFrom(facts).join(', ')}`);

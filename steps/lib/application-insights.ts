@@ -87,7 +87,7 @@ export function judgeInsights(x: X): Verdict {
   const wanted = answered ?? 'a connection string of an existing component';
   const to = destinationOf(x.facts);
   if (to.state === 'none')
-    return valueOf(x.facts.appSettings, OTLP_ENDPOINT)
+    return answered === undefined && valueOf(x.facts.appSettings, OTLP_ENDPOINT)
       ? { state: 'unknown', found: `${to.found}; ${OTLP_ENDPOINT} names a different service for telemetry, which was not checked`, wanted }
       : { state: 'fail', found: to.found, wanted };
   if (to.state === 'known') {
@@ -156,6 +156,8 @@ export function senderOf({ appSettings, site }: Facts): string | undefined {
   return Object.values(site.identity?.userAssignedIdentities ?? {}).find((one) => one?.clientId?.toLowerCase() === clientId)?.principalId;
 }
 
+const IN_FORCE = `${INSIGHTS_AUTH} names an identity of the app already`;
+
 export function judgeTelemetrySignIn(x: X): Verdict {
   const { facts } = x;
   const wanted = 'with Entra ID, as a managed identity of the app';
@@ -172,12 +174,22 @@ export function judgeTelemetrySignIn(x: X): Verdict {
   const isMoved = x.chosen('app-insights') && isAnother(x, to);
   const aim = to.state === 'known' || isMoved ? telemetryComponent(x) : undefined;
   if (to.state === 'unknown' && !aim)
-    return { state: 'unknown', found: `with Entra ID, to ${to.found}; the role of the identity was not checked there`, wanted };
+    return {
+      state: 'unknown',
+      found: `with Entra ID, to ${to.found}; the role of the identity was not checked there`,
+      wanted,
+      stays: IN_FORCE,
+    };
   if (!aim) return { state: 'fail', found: 'not connected', wanted };
   const { id, name } = aim;
   if (hasRole(facts.identityRoles, id, [ROLE.metricsPublisher], sender)) return { state: 'pass', found: 'with Entra ID', wanted };
   return mayHaveRole(facts.identityRoles, id, sender)
-    ? { state: 'unknown', found: `with Entra ID; it was not checked what the roles of the identity grant on ${name}`, wanted }
+    ? {
+        state: 'unknown',
+        found: `with Entra ID; it was not checked what the roles of the identity grant on ${name}`,
+        wanted,
+        stays: IN_FORCE,
+      }
     : { state: 'fail', found: `with Entra ID, but the identity does not have the role Monitoring Metrics Publisher on ${name}`, wanted };
 }
 
@@ -187,24 +199,29 @@ const isConnectAsked = (x: X): boolean =>
   x.chosen('app-insights') &&
   (x.answers.component === undefined || x.answers.workspace === undefined);
 
-/** Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. */
+/**
+ * Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. An identity of the app that the
+ * setting names already stays.
+ */
 export function telemetryByEntra(x: X): Draft[] {
   const { facts } = x;
   const aim = telemetryComponent(x);
   if (!aim || isConnectAsked(x)) return [];
-  const { principal, clientId, drafts } = actingIdentity(facts.site);
+  const sender = senderOf(facts);
+  const { principal, clientId, drafts } = sender === undefined ? actingIdentity(facts.site) : { principal: sender, drafts: [] };
   const role = grant(aim.id, ROLE.metricsPublisher, principal, facts.site.id);
   // An assignment that exists already is not a precondition of the setting.
   const made = aim.component ? [] : (['components'] as const);
   const isGranted = hasRole(facts.identityRoles, aim.id, [ROLE.metricsPublisher], principal);
+  const setting: Draft = {
+    at: settingAt(INSIGHTS_AUTH),
+    to: clientId === undefined ? 'Authorization=AAD' : `ClientId=${clientId};Authorization=AAD`,
+    after: ['siteIdentity', 'roleAssignments', ...made],
+  };
   return [
     ...drafts,
     ...(isGranted ? [] : [{ ...role, after: [...(role.after ?? []), ...made] }]),
-    {
-      at: settingAt(INSIGHTS_AUTH),
-      to: clientId === undefined ? 'Authorization=AAD' : `ClientId=${clientId};Authorization=AAD`,
-      after: ['siteIdentity', 'roleAssignments', ...made],
-    },
+    ...(sender === undefined ? [setting] : []),
   ];
 }
 

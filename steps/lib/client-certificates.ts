@@ -23,18 +23,22 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
   const found = clientCertEnabled === true ? clientCertMode || 'Required (not set)' : 'off';
   if (clientCertEnabled !== true || !isMode(clientCertMode, 'Required')) return { state: 'fail', found, wanted: 'Required' };
   // Azure returns this member, and no page or schema of Microsoft describes it.
-  if (endPoints)
+  const others = Array.isArray(endPoints) ? endPoints.length > 0 : Boolean(endPoints);
+  if (others)
     return {
       state: 'unknown',
-      found: `${found}, with excluded endpoints (${endPoints}), whose effect is not documented`,
+      found: `${found}, with excluded endpoints${typeof endPoints === 'string' ? ` (${endPoints})` : ''}, whose effect is not documented`,
       wanted: 'Required',
     };
-  const exempt = exemptFunctions(facts, clientCertExclusionPaths ?? '', found);
-  if (exempt) return exempt;
-  // Microsoft documents that a plain HTTP request has no certificate, and not whether the mode Required refuses it.
-  return properties.httpsOnly === true
-    ? { state: 'pass', found, wanted: 'Required' }
-    : { state: 'unknown', found: `${found}, but HTTPS only is off, and a plain HTTP request has no certificate`, wanted: 'Required' };
+  // "All requests require a client certificate" (app-service/app-service-web-configure-tls-mutual-auth, mode Required). Plain HTTP is a
+  // finding of the control https-only.
+  return (
+    exemptFunctions(facts, clientCertExclusionPaths ?? '', found) ?? {
+      state: 'pass',
+      found: properties.httpsOnly === true ? found : `${found}; HTTPS only is off, and a plain HTTP request has no certificate`,
+      wanted: 'Required',
+    }
+  );
 }
 
 /** Returns the verdict on functions that excluded paths exempt: a path exempts everything below it. undefined where there is none. */
@@ -81,11 +85,7 @@ export function exclusionsBreak({ properties }: Site): GuardFinding[] {
 export const plainHttpStays = ({ properties }: Site): GuardFinding[] =>
   properties.httpsOnly === true
     ? []
-    : [
-        warn(
-          'HTTPS only is off. A plain HTTP request has no certificate, and Microsoft does not document whether it is refused. Choose the control https-only too.',
-        ),
-      ];
+    : [warn('HTTPS only is off, and a plain HTTP request has no certificate. Choose the control https-only too.')];
 
 /** Checks whether HTTP/2 would fail because a certificate is requested during a connection. */
 export const breaksHttp2 = (site: Site): GuardFinding =>

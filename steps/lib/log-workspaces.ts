@@ -95,6 +95,7 @@ export function judgeLogs(x: X): Verdict {
       state: 'fail',
       found: `not stored: ${unstored.join(', ')}; ${stopped.map(({ workspace, why }) => `workspace ${workspace.name} stores no data: ${why}`).join('; ')}`,
       wanted: WANTED,
+      stays: 'the app sends all categories, and its workspace does not store them now',
     };
   const unsure =
     lacking(

@@ -14,7 +14,7 @@ import type { Verdict } from '../../src/contract/index.ts';
 import { refusalOfWorkspace } from './workspace-refusals.ts';
 
 /** Returns whether a component takes the telemetry of the app, as far as its own settings and those of the app show. */
-export function refusalOf({ name, properties }: Component, facts: Facts): Pick<Verdict, 'state' | 'found'> {
+export function refusalOf({ name, properties }: Component, facts: Facts): Pick<Verdict, 'state' | 'found' | 'stays'> {
   const { appSettings, site } = facts;
   if (sameWord(properties.IngestionMode, 'Disabled'))
     return { state: 'fail', found: `${name}, which accepts no telemetry (IngestionMode is Disabled): its workspace was deleted` };
@@ -32,6 +32,7 @@ export function refusalOf({ name, properties }: Component, facts: Facts): Pick<V
     return {
       state: 'unknown',
       found: `${name}, but the connection string names the ingestion endpoint ${host} and the component has ${own}; it was not checked whether telemetry arrives`,
+      stays: 'the connection string names the component already',
     };
   const access = properties.publicNetworkAccessForIngestion || 'Enabled';
   if (sameWord(access, 'Enabled')) return { state: 'pass', found: name };

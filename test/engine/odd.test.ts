@@ -56,6 +56,7 @@ test('a name that a person chose says nothing of a shape', () => {
   const site = { id: 'i', name: 'n', location: 'l', kind: 'functionapp', tags: chosen, properties: {} };
   expect(isDocumented('site', site)).toBe(true);
   expect(isDocumented('site', { ...site, properties: { siteConfig: null, hostNameSslStates: 'x' } })).toBe(false);
+  expect(isDocumented('site', { ...site, properties: { clientCertExclusionEndPoints: ['/a'] } })).toBe(true);
 });
 
 /** An area that makes a mistake of its own, whatever Azure answers. */

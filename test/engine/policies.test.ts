@@ -57,6 +57,15 @@ test.each([
   expect(await (await under(effect, steps, undefined, rule)).plan()).not.toContain(`${effect} policy`);
 });
 
+test('the policy of the sample speaks of its apps, and not of their storage accounts', async () => {
+  const { command } = cloud(contoso(), await temporaryFolder());
+  const { stdout } = await command('plan', '--safe', '--app', 'fn-reports', '--json');
+  const { changes } = JSON.parse(stdout) as { changes: { resource: string; guards: { says: string }[] }[] };
+  const noted = Map.groupBy(changes, ({ guards }) => guards.some(({ says }) => says.includes('latest TLS version')));
+  const typesOf = (is: boolean) => [...new Set(noted.get(is)?.map(({ resource }) => resource.split('/')[6]))];
+  expect([typesOf(true), typesOf(false)]).toEqual([['Microsoft.Web'], ['Microsoft.Storage']]);
+});
+
 test('a value that something changes back at once', async () => {
   const { replay } = await under('Modify', TLS, () => ({ minTlsVersion: '1.0' }), { field: 'type', equals: 'Microsoft.Web/sites' });
   const says = await replay();

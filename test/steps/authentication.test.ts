@@ -40,12 +40,6 @@ areaTester.run(area, {
   unknown: [
     ['required', { ...signIn(), plan: 'CA' }, /Container Apps has its own authentication settings/],
     ['required', { others: { ...never.others, ...functions() } }, 'off, and Azure lists no functions of the app'],
-    // The static web app passes on requests of visitors who did not sign in.
-    [
-      'required',
-      signIn({ identityProviders: { azureStaticWebApps: { registration: { clientId: 'red-sea-123.azurestaticapps.net' } } } }),
-      /the linked static web app decides/,
-    ],
   ],
   plan: [
     // The client secret of the application before is not taken for one of the new application.

@@ -49,6 +49,8 @@ areaTester.run(area, {
     ['only-way', fence(fromDoor, office), 'rule "office" allows other callers'],
     ['only-way', { ...only(office, fromAnother), others: NONE }, /^rule "office" allows other callers; rule "hub"/],
     ['only-way', { ...only(office), others: gate('20.1.2.3') }, 'rule "office" allows other callers'],
+    // An answer wants only its own Front Door, so a rule for an address is not in doubt.
+    ['only-way', { ...only(fromGate), others: gate(HIDDEN), answers: { frontDoorId: FRONT_DOOR } }, 'rule "gateway" allows other callers'],
     ['only-way', { ...fence(fromDoor), config: { ipSecurityRestrictions: [fromDoor], ipSecurityRestrictionsDefaultAction: 'Allow' } }],
   ],
   unknown: [

@@ -70,6 +70,10 @@ areaTester.run(area, {
       { settings: SENDS, others: { ...component({ WorkspaceResourceId: WORKSPACE }), workspaces: stopped('OverQuota') } },
       'appi, whose workspace log stores no data: its daily cap is reached',
     ],
+    [
+      'app-insights',
+      { settings: { OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector' }, others: component(), answers: { component: 'appi' } },
+    ],
     ['insights-auth', insights(), 'with the key in the connection string'],
     ['insights-auth', signsIn(), 'with Entra ID, but the identity does not have the role Monitoring Metrics Publisher on appi'],
     ['insights-auth', { settings: byEntra, others: component() }, 'with Entra ID, but the app has no system-assigned identity'],
@@ -123,6 +127,16 @@ areaTester.run(area, {
       'insights-auth',
       { identity: OWN_IDENTITY, settings: SENDS, others: { ...component(), ...publishes } },
       ['appSettings: APPLICATIONINSIGHTS_AUTHENTICATION_STRING = Authorization=AAD'],
+    ],
+    // The identity that the setting names stays: it gets the role, and the system-assigned one does not take its place.
+    [
+      'insights-auth',
+      {
+        identity: { ...OWN_IDENTITY, userAssignedIdentities: { '/id-fn': { principalId: 'p-fn', clientId: 'c-fn' } } },
+        settings: { ...SENDS, APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=C-FN;Authorization=AAD' },
+        others: { ...component(), ...publishes },
+      },
+      ['roleAssignments: made'],
     ],
     ['insights-local-auth', insights(), ['components: DisableLocalAuth = true']],
     [

@@ -114,8 +114,9 @@ const REPORTS: readonly Report[] = [
     'unknown',
     /host\.json decides/,
   ],
-  // The static web app lets in visitors who did not sign in.
-  ['Azure/static-web-apps 512', 'authentication.required', by(LINKED), 'unknown', /linked static web app decides/],
+  // The static web app lets in visitors who did not sign in; other callers are refused.
+  ['Azure/static-web-apps 512', 'access-keys.anonymous', by(LINKED), 'unknown', /linked static web app decides/],
+  ['Azure/static-web-apps 1341', 'authentication.required', by(LINKED), 'pass', /linked static web app decides/],
   ['mondoohq/cnspec 3751', 'authentication.required', by(ENTRA), 'pass', /^on, by azureActiveDirectory$/],
   // The signature ends after a year, and the app has no code any more.
   [

@@ -39,10 +39,11 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
     'pass',
     /^java 1\.8, supported until 2027-09-30 .*older pages of Microsoft: 2026-11-30/,
   ],
-  ['Java 1.8.0_202', windows('java', { javaVersion: '1.8.0_202' }), 'unknown', /pinned/],
+  ['Java 1.8.0_202', windows('java', { javaVersion: '1.8.0_202' }), 'pass', /you must update yourself/],
   ['Java 8', linux('Java|8'), 'pass', /2027-09-30/],
   ['Java 17', windows('java', { javaVersion: '17' }), 'pass', /2027-09-30/],
-  ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'unknown', /^java 17\.0\.8, pinned/],
+  ['Java 17.0', windows('java', { javaVersion: '17.0' }), 'pass', /^java 17\.0, supported until 2027-09-30$/],
+  ['Java 17.0.8', windows('java', { javaVersion: '17.0.8' }), 'pass', /^java 17\.0\.8, supported .* you must update yourself$/],
   ['Java 25', linux('JAVA|25'), 'pass', /2029-05-31 .*OpenJDK: 2030-09-30/],
   ['Java 18', windows('java', { javaVersion: '18' }), 'fail', /no longer supported/],
   // Words and parts of versions are no versions.

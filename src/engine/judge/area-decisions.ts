@@ -17,7 +17,7 @@ import { clashesIn } from './contradictions.ts';
 import { isChosen, NO_DECISION } from './decisions.ts';
 
 /** Whether ARM can change the control. A control that writes nothing is only reported. */
-const isChangeable = (control: AnyControl): boolean =>
+export const isChangeable = (control: AnyControl): boolean =>
   control.kind === 'setting' || (control.kind === 'rule' && control.draft !== undefined && control.writes?.length !== 0);
 
 /** Whether func-harden can fix a control in its current state. */

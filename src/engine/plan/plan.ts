@@ -3,6 +3,7 @@ import { CHANGES_RIGHT, type Facts } from '../../azure/index.ts';
 import { assess, type ControlState } from '../judge/assess.ts';
 import { heldWithCondition } from './conditional-roles.ts';
 import { changesFromDrafts, conflictingDrafts, withStoredNames, type Drafted } from './changes.ts';
+import { isChangeable } from '../judge/area-decisions.ts';
 import { isChosen, NO_DECISION } from '../judge/decisions.ts';
 import { NotHeld, type FactStore } from '../judge/facts.ts';
 import { unexpectedShapeIn } from '../judge/unexpected-shape.ts';
@@ -78,15 +79,13 @@ async function planned(
     const decided = by.decisions[step.id] ?? NO_DECISION;
     const chosen = controls.filter(({ control }) => isChosen(control, decided, profile));
     unused.push(...findUnusedAnswers(controls, decided));
-    unknown.push(...chosen.filter(({ state }) => state === 'unknown'));
+    unknown.push(...chosen.filter(isTrouble));
     const isPlanned = (name: string) => chosen.some((one) => one.control.id === name);
     for (const state of chosen) {
       const { control, id } = state;
-      if (state.state !== 'fail' || control.kind === 'attestation') continue;
-      if (state.stays !== undefined) {
-        unused.push(`${id} is not changed: ${state.stays}.`);
-        continue;
-      }
+      if (control.kind === 'attestation') continue;
+      if (state.stays !== undefined) unused.push(`${id} is not changed: ${state.stays}.`);
+      if (state.state !== 'fail' || state.stays !== undefined) continue;
       const lacking = (control.needs ?? []).filter(
         (name) =>
           decided.answers[name] === undefined &&
@@ -131,6 +130,10 @@ async function planned(
   }));
   return { target: store.target, work: workOf(steps, store.target, by), changes: noted, missing, blocked, unknown, unused };
 }
+
+/** Whether an unknown value keeps a plan from being whole: not where it was read, and no change or no further change of it is possible. */
+const isTrouble = ({ state, stays, failure, control }: ControlState): boolean =>
+  state === 'unknown' && stays === undefined && (failure !== undefined || isChangeable(control));
 
 /** Returns the exempting answers for which no person is responsible today. */
 const unsigned = (step: AnyStep, { answers, exception }: StepDecision, today: string): string[] =>

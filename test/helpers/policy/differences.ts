@@ -163,15 +163,6 @@ const STRICTER: readonly Difference[] = [
   {
     control: 'https.client-cert',
     policy: 'pass',
-    ours: 'unknown',
-    where: (one) => certificatesOn(one) && !mode(one).startsWith('optional') && one.site.properties['httpsOnly'] !== true,
-    because:
-      'A request over plain HTTP has no certificate, and whether it is refused is not documented; the definition looks at the switch alone.',
-    source: 'app-service/app-service-web-configure-tls-mutual-auth',
-  },
-  {
-    control: 'https.client-cert',
-    policy: 'pass',
     ours: 'fail',
     where: (one) => !certificatesOn(one) && one.config.properties['http20Enabled'] === true,
     because: 'The definition leaves apps with HTTP/2 alone; they ask for no certificate all the same.',
