@@ -88,7 +88,7 @@ interface OpenedApp {
   readonly decisions: Decisions;
 }
 
-/** Reads what judging the steps requires, each resource once, in parallel. `held`: what a list of many apps has already. */
+/** Reads what judging the steps requires, each resource once, in parallel. `held`: resources that the list of many apps has read already. */
 export async function openApp(
   reader: ArmReader,
   target: Target,

@@ -1,4 +1,4 @@
-/** A change as a value: one request, the values that it sets, and what a person must know before it is sent. */
+/** A change: one request, the values that it sets, and its risk, effect, notes and undo for the preview. */
 import type { GuardFinding, Proof, Reservation, Risk } from '../contract/index.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Edit } from './edit.ts';

@@ -165,7 +165,7 @@ export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly later?: readonly ResourceKey[];
   /** Arguments of azurerm (Terraform) for what the draft sets: `{ 'site properties.clientCertMode': 'client_certificate_mode' }`. */
   readonly terraform?: Readonly<Record<`${ResourceKey} ${string}`, string>>;
-  /** Set where the draft writes access rules that may name subnets. Those require a right of their own. */
+  /** Set where the draft writes access rules that may name subnets. Such rules require an additional permission. */
   readonly namesSubnets?: true;
 }
 
@@ -215,7 +215,7 @@ export interface Step<Q extends Questions = Questions> {
   readonly why: string;
   readonly docs: readonly string[];
   readonly questions?: Q;
-  /** Returns the initial value of a question in the wizard, from the current state of the app. It is never an answer by itself. */
+  /** Returns the initial value of a question in the wizard, from the current state of the app. It becomes an answer only when a person confirms it. */
   readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
   /** Returns the choices for a question. What it looks at is read only in an interactive host, so a control must read it too. */
   readonly options?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => readonly Option[] };

@@ -147,7 +147,7 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
   },
 };
 
-/** The configuration of a site is a row of its own, and needs a permission of its own. */
+/** The configuration of a site is a separate row and requires a separate permission. */
 const readOf = (type: string): string => `${type.replace(/\/web$/, '')}/read`;
 const subscriptionOf = (id: string): string => (id.split('/')[2] ?? '').toLowerCase();
 

@@ -1,4 +1,4 @@
-/** The sites of many apps from the list of their subscription, so that an app with nothing to change is not read by itself. */
+/** The sites of many apps from the list of their subscription, so that an app with nothing to change is not read separately. */
 import type { ResourceKey, Target } from '../../azure/index.ts';
 import type { Body } from '../../change/json-paths.ts';
 import { ArmFailure, type Discovery, type Inventoried } from '../ports.ts';

@@ -120,7 +120,7 @@ const used = (why: string): LaterUse => ({
   }),
 });
 
-/** Returns the change with what a person must know of later uses. */
+/** Returns the change with notes about later uses of its resource. */
 export function withLaterUse(change: Change, { notes, locksOut }: LaterUse): Change {
   if (notes.length === 0) return change;
   const guards = notes.map((says): GuardNote => ({

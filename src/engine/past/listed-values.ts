@@ -65,7 +65,7 @@ async function* sitesOf(subscription: string, { sites }: Lists): AsyncGenerator<
   }
 }
 
-/** Returns the written values alone; undefined where the list shows others, or where the request of the undo requires more than these. */
+/** Returns only the written values; undefined if the list shows different values, or if the request of the undo requires more values. */
 function shownValues({ key, edits }: Intent, target: Target, body: Body, arm: ArmWriter): Body | undefined {
   const isShown = edits.every(({ path, after }) => {
     const value = valueAt(body, path);

@@ -215,7 +215,7 @@ const STAYING =
   /^(httpsOnly|clientCert\w*|\w*minTls\w*|endToEndEncryptionEnabled|cors|(scm)?IpSecurityRestrictions\w*|\w*LoggingEnabled|keyVaultReferenceIdentity)$/i;
 const OVERRIDE = 'WEBSITE_OVERRIDE_PRESERVE_DEFAULT_STICKY_SLOT_SETTINGS';
 
-/** Returns what a swap does to members of the site or of its configuration; empty where they stay with their slot. */
+/** Returns the effect of a swap on members of the site or of its configuration; empty if they stay with their slot. */
 function siteSwapText({ key, diff }: Change, store: FactStore): string {
   if (key !== 'site' && key !== 'siteConfig') return '';
   // Identities never move.

@@ -6,7 +6,7 @@ import { type AppSettings, isReference, RUN_FROM_PACKAGE } from '../../azure/ind
 const SOON = 30;
 const DAY = 86_400_000;
 
-/** Returns the address of the package, whatever the case of the setting's name; undefined where the app does not run from an address. */
+/** Returns the URL of the package; the name of the setting is matched without regard to case. undefined if the app does not run from a URL. */
 function packageAddress({ properties }: AppSettings): string | undefined {
   const [, value] = Object.entries(properties).find(([name]) => name.toUpperCase() === RUN_FROM_PACKAGE) ?? [];
   return value !== undefined && (/^https?:\/\//i.test(value) || isReference(value)) ? value : undefined;

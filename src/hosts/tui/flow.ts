@@ -42,7 +42,7 @@ export interface RunProgress {
 }
 
 export type Flow =
-  /** `key`: identifies what is planned; the answer to an older request is dropped. */
+  /** `key`: identifies what is planned; the result of an older request is dropped. */
   | { readonly kind: 'planning'; readonly says: string; readonly key: string }
   | ({ readonly kind: 'preview' } & Preview)
   /** The user types the name of the app, in a separate dialogue. */
