@@ -9,7 +9,7 @@ const SETTLED = 1000;
 
 let isStarted = false;
 
-/** From this many apps on, memory counts for more than processor time. */
+/** For this many apps or more, memory matters more than processor time. */
 const MANY = 20;
 
 /** Collects early, for many small bodies with a short life. Memory stays flat for a tenth more processor time. */

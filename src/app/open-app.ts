@@ -22,7 +22,7 @@ interface AreaWithQuestions {
   readonly choices: ReturnType<typeof choicesOf>;
 }
 
-/** What an area was made from: the facts, the options, the date, the caller, and the decisions that it looked at, as texts. */
+/** The inputs of an area's state: facts, options, date, caller, and the decisions that it read, as texts. */
 interface MadeFrom {
   readonly around: readonly unknown[];
   readonly looked: ReadonlyMap<string, string>;

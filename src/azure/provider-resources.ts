@@ -106,7 +106,7 @@ export interface RoleAssignment {
   };
 }
 
-/** What a role grants, by its definition. */
+/** The permissions of a role definition. */
 export interface RoleDefinition {
   /** The GUID of the role, in small letters. */
   readonly role: string;

@@ -192,7 +192,7 @@ export interface Resources {
   /** The same for `identityRoles`. */
   identityDefinitions: Listed<RoleDefinition>;
   diagnosticSettings: Listed<DiagnosticSetting>;
-  /** Of the subscription, like the resources below. */
+  /** Resources of the subscription, like those below. */
   workspaces: Listed<Workspace>;
   components: Listed<Component>;
   sentinel: Listed<Onboarding>;

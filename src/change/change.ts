@@ -14,7 +14,7 @@ export interface ArmRequest {
 /** The evidence that Azure accepts such a request: a recorded answer of Azure, only a schema of Microsoft, or none. */
 export type Evidence = 'recording' | 'schema' | 'none';
 
-/** One request, and what a person must know before it is sent. Its body is safe to show: secrets are hidden, deferred values described. */
+/** One request with its risk, effect, notes and undo. Its body is safe to show: secrets are hidden, deferred values described. */
 export interface Change extends ArmRequest {
   readonly target: Target;
   readonly steps: readonly string[];

@@ -34,7 +34,7 @@ const BYTES = [
   [/\b(?:\d{1,3}[\s,;]{1,2}){5,}\d{1,3}\b/g, /\d{1,3}/g, 10],
 ] as const;
 const BASE64 = /[\w+/-]{8,}/g;
-/** Where a blob is wrapped over lines. */
+/** Line breaks inside a wrapped base64 text. */
 const WRAPS = /\\?\r?\n\s*|(?:\\[rn])+|\u200B/g;
 /** A text that is all printable, and may be encoded once more. */
 const PRINTABLE = /^[\x00\x20-\x7E\s]+$/;

@@ -235,7 +235,7 @@ export class Secrets {
 /** The bit that the code of a small letter has and that of a capital has not; digits have it too. */
 const ANY_CASE = 0x20;
 const FACTOR = 0x01000193;
-/** What the first character of a window is multiplied with: the factor to the power of the others. */
+/** The multiplier of the first character of a window: the factor to the power of the number of other characters. */
 const FIRST = Array.from({ length: WINDOW - 1 }).reduce<number>((power) => Math.imul(power, FACTOR), 1);
 const next = (hash: number, code: number): number => (Math.imul(hash, FACTOR) + (code | ANY_CASE)) | 0;
 

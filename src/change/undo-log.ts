@@ -126,7 +126,7 @@ export interface RunEnd {
   readonly verified: number;
   readonly failed: number;
   readonly skipped: number;
-  /** In an undo: the number of changes that it left as they are. */
+  /** In an undo: the number of changes that it did not revert. */
   readonly kept?: number;
   readonly state: RunState;
 }

@@ -11,7 +11,7 @@ import type { Problem } from './problem.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export type Group = 'operation' | 'deployment' | 'network';
-/** Everything that the functions of a step may look at. */
+/** The input of the functions of a step. */
 export interface Context<A> {
   readonly app: App;
   /** The endpoint names of the connected cloud. */
@@ -110,7 +110,7 @@ interface Judged<A> {
   readonly compliance?: Compliance;
   /** The Azure Policy definition that checks the same. */
   readonly policy?: BuiltIn;
-  /** Why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails there. */
+  /** The reasons why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails there. */
   readonly notOn?: NotOn;
   /** Returns true, or the reason why the control does not apply to this app; `unknown` where the deciding value is not known. */
   readonly appliesTo?: (x: Context<A>) => true | string | { readonly unknown: string };

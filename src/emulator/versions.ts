@@ -2,7 +2,7 @@
 import { asObject, nulls } from './parts.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
-/** It was checked to be a date before anything is answered. */
+/** Returns the API version of a request. handle.ts has checked that it is a date. */
 export const versionOf = ({ url }: { readonly url: string }): string => /[?&]api-version=([^&#]*)/.exec(url)?.[1] ?? '';
 
 const NEWEST = '2024-11-01';
@@ -46,7 +46,7 @@ const untold = (siteConfig: JsonObject): JsonObject =>
     Object.entries(siteConfig).map(([name, value]) => [name, UNTOLD.has(name) ? null : Array.isArray(value) ? ranked(value) : value]),
   );
 
-/** Where an app has no rules, the row that the service adds had the first place until 2020-06-01 (recorded 290 times), else the last. */
+/** Sets the priority of the row that the service adds: 1 until 2020-06-01 if an app has no rules (recorded 290 times), else the last. */
 const ranked = (rows: Json[]): Json =>
   rows.length === 1 ? rows.map((row) => (isObject(row) && row['ipAddress'] === 'Any' ? { ...row, priority: 1 } : row)) : rows;
 

@@ -32,7 +32,7 @@ const textOf = (file: string): Promise<string | null> =>
   );
 const linkOf = (file: string): Promise<string | null> => readlink(file).catch(() => null);
 
-/** What does not change while this process lives. */
+/** The identity of this process, which does not change while it runs. */
 let ownPlaceOnce: Promise<Place> | undefined;
 let ownStartOnce: Promise<string | null> | undefined;
 const ownPlace = (): Promise<Place> => (ownPlaceOnce ??= findOwnPlace());

@@ -3,7 +3,7 @@ import { fromElsewhere, sameWord, isReference, ownMember, referenceOf } from '..
 import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts, Reference } from '../../src/azure/index.ts';
 
-/** Why it is unknown whether a reference to App Configuration refers to a vault. */
+/** The reason why it is unknown whether a reference to App Configuration refers to a vault. */
 export const IN_APP_CONFIGURATION = 'a reference to App Configuration, whose value may be a reference to a vault; it was not checked';
 
 /** Milliseconds within which App Service may not know a new identity, vault or secret yet. */

@@ -9,7 +9,7 @@ import { withoutControls, type MildRisk } from './safe-fixes.ts';
 
 /** The change that a batch makes in each app. */
 export type BatchWork =
-  /** Everything that can be fixed without asking. */
+  /** All fixes that require no answer. */
   | { readonly kind: 'safe'; readonly risks: readonly MildRisk[] }
   /** Controls of one area, by their ids in it, with answers for all apps. */
   | {

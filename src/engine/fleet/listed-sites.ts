@@ -3,7 +3,7 @@ import type { ResourceKey, Target } from '../../azure/index.ts';
 import type { Body } from '../../change/json-paths.ts';
 import { ArmFailure, type Discovery, type Inventoried } from '../ports.ts';
 
-/** From this many apps of a subscription on, its list is read. */
+/** For this many apps of a subscription or more, its list is read. */
 const MANY = 20;
 
 type Held = Inventoried['held'];

@@ -22,9 +22,9 @@ import { ArmFailure, type ArmReader } from '../ports.ts';
 export const USED_SINCE = 'UsedSince';
 
 interface LaterUse {
-  /** Why the change stays. */
+  /** The reason why the change is not reverted. */
   readonly failure?: ArmFailure;
-  /** What a person must know before the change is sent. */
+  /** A warning for the preview of the change. */
   readonly notes: readonly string[];
   /** Set where the undo leaves callers without a way to the app. */
   readonly locksOut?: true;

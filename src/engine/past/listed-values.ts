@@ -5,7 +5,7 @@ import { equals, valueAt, withValue, type Body } from '../../change/json-paths.t
 import { mapLimited } from '../concurrency.ts';
 import { ArmFailure, type ArmWriter, type Assignment, type Discovery, type Fact } from '../ports.ts';
 
-/** From this many resources on, their list is read. */
+/** For this many resources or more, their list is read. */
 const MANY = 20;
 
 /** The resources of one query of Azure Resource Graph, and the queries at the same time. */

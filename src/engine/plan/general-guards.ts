@@ -12,7 +12,7 @@ import { membersOf } from '../../change/json-paths.ts';
 
 const EVERY_CHANGE: readonly ResourceKey[] = ['locks', 'policyEffects', ...OWNER_READS];
 
-/** Everything that may be read before a change. */
+/** The resources that may be read before a change. */
 export const GENERAL_READS: readonly ResourceKey[] = [...EVERY_CHANGE, 'permissions', 'slots', 'stickyNames', 'appSettings'];
 
 /** Returns the resources that the notes on these changes are made from. */

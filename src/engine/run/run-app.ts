@@ -14,7 +14,7 @@ import { inverseOf } from '../past/undo.ts';
 export class Tally {
   applied = 0;
   verified = 0;
-  /** Those of the verified changes that Azure accepted and that have nothing to read back. */
+  /** The number of verified changes that Azure accepted and that have no value to read back. */
   accepted = 0;
   failed: number;
   skipped = 0;

@@ -31,7 +31,7 @@ export interface RunProgress {
   readonly current?: string;
   /** The operation in Azure that the change waits for. */
   readonly waitsFor?: string;
-  /** When the current request began, in milliseconds since 1970; 0 before the first. */
+  /** The start of the current request in milliseconds since 1970; 0 before the first request. */
   readonly since: number;
   readonly stopping: boolean;
   /** Full ids of controls whose change failed. */
