@@ -128,7 +128,7 @@ export function doubtsOf(
 }
 
 /** The context in which answers are checked: all decisions for the app, including this area, and the questions that were asked. */
-export interface Beside {
+interface Beside {
   readonly decisions: Decisions;
   readonly catalogue: readonly AnyStep[];
   readonly asked: readonly (readonly [string, Question])[];
