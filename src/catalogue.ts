@@ -1,4 +1,4 @@
-/** The areas that a command works with: ours, and those of `--controls` beside them. */
+/** The areas that a command works with: the built-in areas, and the custom areas of `--controls`. */
 import type { OwnControls } from './change/undo-log.ts';
 import type { AnyStep } from './contract/index.ts';
 import type { CommandName } from './cli/commands.ts';
@@ -12,12 +12,13 @@ interface Catalogue {
 
 const loadBuiltInAreas = async (): Promise<readonly AnyStep[]> => (await import('../steps/index.ts')).catalogue;
 
-/** Commands that read nothing of Azure and no undo log. */
+/** Commands that read neither Azure nor the undo log. */
 const NONE: readonly CommandName[] = ['config', 'emulator', 'pipeline'];
 
 /**
- * Loads them: what areas declare is known before a value is read. Only an audit of our own areas sends its first requests before; they list
- * subscriptions and apps, and `areas` is awaited before anything of an app is read. @throws UserError where custom areas cannot be used
+ * Loads the areas before a value is read, because code that hides secrets uses their declarations. Only an audit of the built-in areas loads them
+ * later: it first lists subscriptions and apps, and awaits `areas` before it reads an app. Custom areas come after the built-in areas of their
+ * group. @throws UserError if custom areas cannot be used
  */
 export async function loadCatalogue(command: CommandName, { controls: folder, controlsDigest }: Options): Promise<Catalogue> {
   const isLater = command === 'audit' && folder === undefined && controlsDigest === undefined;
@@ -34,6 +35,7 @@ export async function loadCatalogue(command: CommandName, { controls: folder, co
   ]);
   const taken = areas.map(({ id }) => id);
   const own = await loadOwnAreas(folder, controlsDigest, { keys: Object.keys(RESOURCES), taken });
-  const all = declareAreas<AnyStep>([...areas, ...own.areas]);
+  const groups = areas.map(({ group }) => group);
+  const all = declareAreas<AnyStep>([...areas, ...own.areas].toSorted((a, b) => groups.indexOf(a.group) - groups.indexOf(b.group)));
   return { areas: () => Promise.resolve(all), controls: { digest: own.digest, areas: own.areas.map(({ id }) => id) } };
 }

@@ -1,4 +1,4 @@
-/** The walls of the house: who may import whom (docs/architecture.md). */
+/** The rules of docs/architecture.md: which folder may import from which. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
@@ -10,7 +10,7 @@ const files = ['src', 'steps'].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
-/** What each room may use, besides itself. */
+/** The folders from which the files of each folder may import, besides their own. */
 const MAY: Readonly<Record<string, readonly string[]>> = {
   azure: [],
   contract: ['azure'],
@@ -32,31 +32,31 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'steps/lib': ['src/contract/index.ts', 'src/azure/index.ts'],
 };
 
-const roomOf = (path: string): string => {
-  const [top = '', room = '', inner] = path.split('/');
-  if (top === 'steps') return room === 'lib' ? 'steps/lib' : 'steps';
+const folderOf = (path: string): string => {
+  const [top = '', folder = '', inner] = path.split('/');
+  if (top === 'steps') return folder === 'lib' ? 'steps/lib' : 'steps';
   if (inner === undefined) return 'joins';
-  return room === 'hosts' ? `hosts/${inner}` : room;
+  return folder === 'hosts' ? `hosts/${inner}` : folder;
 };
 
 const imports = (path: string): string[] =>
   [...readFileSync(join(ROOT, path), 'utf8').matchAll(/(?:^(?:import|export) [^;]*?from |import\()'([^']+)'/gm)].map(([, from]) => from!);
 
-test.each(files.map((path) => [path]))('%s stays in its room', (path) => {
-  const room = roomOf(path);
+test.each(files.map((path) => [path]))('%s imports only what its folder may import', (path) => {
+  const folder = folderOf(path);
   for (const from of imports(path)) {
     if (!from.startsWith('.')) {
-      if (/^(ink|react|react\/.*)$/.test(from)) expect(room, `${from} belongs to hosts/tui`).toBe('hosts/tui');
-      if (from === '@inquirer/prompts') expect(room).toBe('hosts/lines');
-      if (from === 'web-tree-sitter') expect(room).toBe('source');
-      if (from.startsWith('@azure/')) expect(room).toBe('arm');
-      if (from.startsWith('node:')) expect(['files', 'app', 'commands', 'emulator', 'joins'], `${from} is I/O`).toContain(room);
+      if (/^(ink|react|react\/.*)$/.test(from)) expect(folder, `${from} belongs to hosts/tui`).toBe('hosts/tui');
+      if (from === '@inquirer/prompts') expect(folder).toBe('hosts/lines');
+      if (from === 'web-tree-sitter') expect(folder).toBe('source');
+      if (from.startsWith('@azure/')) expect(folder).toBe('arm');
+      if (from.startsWith('node:')) expect(['files', 'app', 'commands', 'emulator', 'joins'], `${from} is I/O`).toContain(folder);
       continue;
     }
     const target = relative(ROOT, join(ROOT, dirname(path), from));
-    if (room === 'joins' || roomOf(target) === room) continue;
-    const allowed = MAY[room]!.some((one) => (one.includes('.') ? target.endsWith(one) : roomOf(target) === one));
-    expect(allowed, `${room} may not use ${target}`).toBe(true);
+    if (folder === 'joins' || folderOf(target) === folder) continue;
+    const allowed = MAY[folder]!.some((one) => (one.includes('.') ? target.endsWith(one) : folderOf(target) === one));
+    expect(allowed, `${folder} may not import ${target}`).toBe(true);
   }
 });
 
@@ -93,12 +93,12 @@ test('no file imports itself by way of others', () => {
   expect(circleIn(graph)?.join(' → ')).toBeUndefined();
 });
 
-test('no room uses itself by way of others', () => {
-  const rooms = Object.entries(MAY).map(([room, may]): [string, string[]] => [
-    room,
-    may.map((one) => (one.includes('.') ? roomOf(one.replace(/^(?!src)/, 'src/')) : one)),
+test('no folder uses itself by way of others', () => {
+  const folders = Object.entries(MAY).map(([folder, may]): [string, string[]] => [
+    folder,
+    may.map((one) => (one.includes('.') ? folderOf(one.replace(/^(?!src)/, 'src/')) : one)),
   ]);
-  expect(circleIn(new Map(rooms))?.join(' → ')).toBeUndefined();
+  expect(circleIn(new Map(folders))?.join(' → ')).toBeUndefined();
 });
 
 test.each(files.map((path) => [path]))('%s is no more than a person reads at once', (path) => {
@@ -131,10 +131,10 @@ test('what only its own file uses is not exported', () => {
   expect(alone).toEqual([]);
 });
 
-test('docs/architecture.md has the same walls', () => {
+test('docs/architecture.md lists the same rules', () => {
   const page = readFileSync(join(ROOT, 'docs', 'architecture.md'), 'utf8');
-  const rows = [...page.matchAll(/^- `(?:src\/)?([\w/]+)\/`: .*\n {2}May import: (.+)\.$/gm)].map(([, room, may]) => [
-    room!,
+  const rows = [...page.matchAll(/^- `(?:src\/)?([\w/]+)\/`: .*\n {2}May import: (.+)\.$/gm)].map(([, folder, may]) => [
+    folder!,
     may === 'nothing else' ? [] : may!.split(', '),
   ]);
   expect(Object.fromEntries(rows)).toEqual(MAY);

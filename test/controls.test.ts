@@ -54,6 +54,8 @@ test('the example of the page: audit, plan, replay, history, undo, resume, findi
   const report = JSON.parse(audit.stdout) as { controls: unknown; apps: { steps: { id: string; state: string }[] }[] };
   expect(report.controls).toEqual({ digest: own[3], areas: ['x-health-check'] });
   expect(report.apps[0]!.steps.find(({ id }) => id === 'x-health-check')).toMatchObject({ state: 'fail' });
+  const groups = (await inside(here, ['steps', ...own])).stdout.match(/^(Secure|Network)\b.*$/gm);
+  expect(groups, 'the area is in its group').toEqual(['Secure operation', 'Secure deployment', 'Network security']);
   for (const format of ['text', 'html', 'markdown', 'sarif'])
     expect((await inside(here, ['audit', '--app', 'fn-orders', '--format', format, ...own])).stdout, format).toContain(own[3]);
   expect((await inside(here, ['findings', '--app', 'fn-orders', ...own], {}, 80, true)).stdout).toContain(

@@ -44,7 +44,10 @@ async function answering(
 function clock(ahead: number): Finding {
   const off = Math.abs(ahead);
   if (off <= FORGIVEN)
-    return ok('clock', off < 2000 ? "as Azure's" : `${Math.round(off / 1000)} s ${ahead > 0 ? 'ahead of' : 'behind'} Azure's`);
+    return ok(
+      'clock',
+      off < 2000 ? "the same time as Azure's clock" : `${Math.round(off / 1000)} s ${ahead > 0 ? 'ahead of' : 'behind'} Azure's clock`,
+    );
   return warn(
     'clock',
     `${Math.round(off / 60_000)} minutes ${ahead > 0 ? 'ahead of' : 'behind'} Azure's`,
@@ -71,7 +74,7 @@ function token(until: Date): Finding {
 export async function checkTenants({ tenants: list, account }: Connection): Promise<Finding[]> {
   try {
     const found = await list();
-    const says = found.map(({ id, name }) => `${name} (${id})${id === account.tenant ? ', this one' : ''}`).join('; ');
+    const says = found.map(({ id, name }) => `${name} (${id})${id === account.tenant ? ', selected' : ''}`).join('; ');
     if (found.length === 0) return [];
     return [found.length === 1 ? ok('tenants', says) : { ...ok('tenants', says), next: 'Choose a different tenant with --tenant ID' }];
   } catch (error) {

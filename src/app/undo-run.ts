@@ -69,11 +69,12 @@ export async function undoRun(
   }
   if (!options.json) io.out(`${preview()}\n`);
   if (apps.length === 0) {
-    if (options.json)
-      io.out(
-        `${safeJson({ type: 'run-end', run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'done', conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`,
-      );
     const ending = endingWithoutRun('undo', troubles.count, troubles.code, kept);
+    if (options.json) {
+      const { run, applied, verified, failed, skipped, state } = ending;
+      const left = { conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) };
+      io.out(`${safeJson({ type: 'run-end', run, applied, verified, failed, skipped, state, ...left })}\n`);
+    }
     printClosing(invocation, ending);
     return ending.exitCode;
   }

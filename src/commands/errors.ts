@@ -40,7 +40,7 @@ export const commandErrors = errorCatalogue('commands', {
   noFaultList: withData<{ readonly file: string; readonly why: string }>({
     title: 'Not a fault list',
     message: ({ file, why }) => `${file} is not a fault list (${why}).`,
-    next: () => ['src/emulator/BEHAVIOUR.md describes the format.'],
+    next: () => ['Write a list of objects, for example [{"method":"GET","path":"/config/web","times":1,"status":503}].'],
   }),
   keyWithoutVerify: {
     title: '--public-key without --verify',

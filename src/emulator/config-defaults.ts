@@ -1,4 +1,4 @@
-/** Default values of config/web, member by member (BEHAVIOUR.md, "Shapes"). */
+/** Default values of config/web, member by member (BEHAVIOUR.md, "API versions"). */
 import { isContainerHost, isFlex, isFunctionApp, tierOf } from './defaults.ts';
 import { nulls } from './parts.ts';
 import type { JsonObject, PlanRecord, SiteRecord } from './state.ts';

@@ -1,4 +1,4 @@
-/** Default values of a site, member by member (BEHAVIOUR.md, "Shapes"). */
+/** Default values of a site, member by member (BEHAVIOUR.md, "API versions"). */
 import { isContained } from './contained.ts';
 import { nulls } from './parts.ts';
 import { isObject, resourceGroupOf, type JsonObject, type PlanRecord, type SiteRecord } from './state.ts';

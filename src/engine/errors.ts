@@ -19,7 +19,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 /** The entry of a catalogue that an error was made from. */
 interface ErrorEntry {
-  /** `room.name`, as in `app.planTooOld`. */
+  /** `folder.name`, as in `app.planTooOld`. */
   readonly id: string;
   /** The error in at most 40 characters. */
   readonly title: string;
@@ -57,9 +57,9 @@ type ErrorMaker<T> = T extends ErrorText<infer D> ? (...data: keyof D extends ne
 /** Declares the data of an error; without it, the text of the error is always the same. */
 export const withData = <D extends object>(text: ErrorText<D>): ErrorText<D> => text;
 
-/** Declares the errors of a room. */
+/** Declares the errors of a folder. */
 export const errorCatalogue = <T extends { readonly [name: string]: ErrorText<never> }>(
-  room: string,
+  folder: string,
   texts: T,
 ): { readonly [K in keyof T]: ErrorMaker<T[K]> } =>
   Object.fromEntries(
@@ -67,7 +67,7 @@ export const errorCatalogue = <T extends { readonly [name: string]: ErrorText<ne
       ([name, { title, exit = EXIT.usage, message, next }]) => [
         name,
         (data: object = {}): UserError =>
-          new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${room}.${name}`, title }),
+          new UserError(message(data), typeof exit === 'function' ? exit(data) : exit, next(data), { id: `${folder}.${name}`, title }),
       ],
     ),
   ) as unknown as { readonly [K in keyof T]: ErrorMaker<T[K]> };

@@ -35,7 +35,7 @@ function countsOf(
   ];
   const before = appliedBefore > 0 ? ` ${appliedBefore} applied before resume.` : '';
   // The plan counts changes and requests; a run sends requests.
-  const unit = applied > 0 ? ' (1 per request)' : '';
+  const unit = applied > 0 ? ' (counted in requests)' : '';
   return `${counts.join(', ')}${unit}.${run === null ? ' Nothing was sent.' : before}`;
 }
 

@@ -52,6 +52,11 @@ test('an undo that kept a value of somebody else can be finished with --overwrit
     expect.stringContaining('These values stay as they are. Add --overwrite to revert them as well.'),
   ]);
   expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.3', scmMinTlsVersion: '1.0' });
+  const nothing = await inside(here, ['undo', runName(replay), '--yes', '--json']);
+  expect([nothing.code, JSON.parse(nothing.stdout)], 'nothing is sent, and the value stays').toEqual([
+    5,
+    expect.objectContaining({ type: 'run-end', run: null, applied: 0, failed: 1, state: 'failed' }),
+  ]);
   const forced = await inside(here, ['undo', runName(replay), '--yes', '--overwrite']);
   expect(forced, forced.stderr).toMatchObject({ code: 0 });
   expect(forced.stdout).toContain('The undo overwrites these values.');

@@ -253,7 +253,7 @@ test('what was accepted and not seen before a stop is looked at again when the r
   expect([resume.code, await last()], resume.stderr).toEqual([0, 'APPLIED: 1 applied.']);
   // Nothing is sent any more, and the closing line is still that of the whole run.
   expect(resume.stdout.trimEnd().split('\n').at(-1)).toBe(
-    'APPLIED: 1 applied, 1 verified, 0 failed, 0 skipped (1 per request). 1 applied before resume.',
+    'APPLIED: 1 applied, 1 verified, 0 failed, 0 skipped (counted in requests). 1 applied before resume.',
   );
   // Now the run has ended, and nothing of it is open.
   const again = await here.command('resume', runName(replay), '--yes');

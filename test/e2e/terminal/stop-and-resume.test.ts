@@ -78,7 +78,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   await screen.sees('Waiting for the current request');
   expect(await screen.ended).toBe(130);
   expect(screen.history().trimEnd()).toMatch(
-    /^Resume: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped \(1 per request\)\.$/m,
+    /^Resume: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped \(counted in requests\)\.$/m,
   );
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm']);
   const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string; changes: { state: string }[] }[] };
@@ -89,7 +89,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   again.type('enter');
   await again.sees('Apply this?');
   again.type('y');
-  await again.sees(/2 applied, 2 verified, 0 failed, 0 skipped \(1 per request\)\. 1\s+applied\s+before resume\./);
+  await again.sees(/2 applied, 2 verified, 0 failed, 0 skipped \(counted in requests\)\. 1\s+applied\s+before resume\./);
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm', 'ftp']);
   again.type('ctrlC');
   expect(await again.ended).toBe(130);

@@ -1,15 +1,12 @@
-/**
- * What the fidelity test lets pass: each by name, with the reason. An entry that nothing needs fails the test. `src/emulator/BEHAVIOUR.md`
- * has the same list for those who read about the emulator.
- */
+/** The differences from the recordings that the fidelity test allows, each with its reason. An entry that no recording needs fails the test. */
 export interface Tolerated {
   readonly name: string;
   readonly reason: string;
-  /** Only of recordings with another api-version than the tool speaks. */
+  /** Only for recordings with a different api-version than the one that func-harden uses. */
   readonly olderVersion?: true;
-  /** Seen in recordings that are not at hand: nothing here has to fit. */
+  /** Seen in recordings that are not in the repository, so no difference has to match. */
   readonly elsewhere?: true;
-  /** Each has to fit some difference: `place: difference`. */
+  /** Each pattern has to match a difference, written as `place: difference`. */
   readonly fits: readonly RegExp[];
 }
 
@@ -18,14 +15,14 @@ const onSites = (difference: string): RegExp => new RegExp(`^${SITES}${differenc
 
 export const TOLERATED: readonly Tolerated[] = [
   {
-    name: 'Members that came later',
-    reason: 'the service adds members to answers of all its versions; an older recording has those of its day',
+    name: 'Newer members',
+    reason: 'the service adds members to the answers of all API versions; an older recording does not have them',
     olderVersion: true,
     fits: [/: more /],
   },
   {
     name: 'Members of 2026',
-    reason: 'sites tell three members and plans four that answers of the same version did not have in 2025',
+    reason: 'sites have three members and plans four that answers of the same API version did not have in 2025',
     fits: [
       onSites(
         String.raw`more (value\[\]\.)?properties\.(hostNamePrivateStates|legacyServiceEndpointTrafficEvaluation|siteConfig\.webJobsEnabled)$`,
@@ -35,8 +32,8 @@ export const TOLERATED: readonly Tolerated[] = [
     ],
   },
   {
-    name: 'A `siteConfig` of its day',
-    reason: 'null in every answer until 2020, and all null in answers to a PUT for some months after',
+    name: 'Older `siteConfig`',
+    reason: 'it was null in every answer until 2020, and all its members were null in answers to PUT for some months after',
     olderVersion: true,
     fits: [
       onSites(String.raw`type of (value\[\]\.)?properties\.siteConfig: null`),
@@ -45,7 +42,7 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: 'Older sites',
-    reason: 'members that were removed since, and values that were reported differently, in recordings of 2017 to 2024',
+    reason: 'members that no longer exist, and values with a different form, in recordings of 2017 to 2024',
     olderVersion: true,
     fits: [
       onSites(String.raw`missing properties\.(gatewaySiteName|microService|premiumAppDeployed|defaultHostNameScope)$`),
@@ -55,7 +52,7 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: 'Older values of config/web',
-    reason: 'members that were removed since, and values that were reported differently, in recordings of 2017 to 2022',
+    reason: 'members that no longer exist, and values with a different form, in recordings of 2017 to 2022',
     olderVersion: true,
     fits: [
       /^config\/web: type of properties\.(appSettings|connectionStrings|ipSecurityRestrictions): null, here list$/,
@@ -66,8 +63,8 @@ export const TOLERATED: readonly Tolerated[] = [
     ],
   },
   {
-    name: 'Other answers of their day',
-    reason: 'functions, plans, metric rows, components and credentials had members and values that were removed since',
+    name: 'Other older answers',
+    reason: 'functions, plans, metric rows, components and credentials had members and values that no longer exist',
     olderVersion: true,
     fits: [
       /^functions: type of value\[\]\.properties\.(language|test_data_href|secrets_file_href): /,
@@ -78,9 +75,9 @@ export const TOLERATED: readonly Tolerated[] = [
     ],
   },
   {
-    name: 'Older counts of the quota',
+    name: 'Older quota headers',
     reason:
-      'the remaining requests of the whole tenant were reported from 2024 on, and the keys of an account were counted as writes until 2019; the tool reads what is left of the subscription',
+      'the remaining requests of the tenant are reported since 2024, and listing the keys of a storage account counted as a write until 2019; func-harden reads the remaining requests of the subscription',
     fits: [
       /: header x-ms-ratelimit-remaining-subscription-global-(reads|writes|deletes): missing, here$/,
       onSites('header x-ms-ratelimit-remaining-subscription-(resource-requests|writes): '),
@@ -88,24 +85,24 @@ export const TOLERATED: readonly Tolerated[] = [
     ],
   },
   {
-    name: 'ETags of their day',
-    reason: 'a plan and the settings of a slot were written without one in older versions, a list of sites read with one',
+    name: 'Older ETags',
+    reason: 'in older API versions, writes of a plan and of the settings of a slot had no ETag, and a list of sites had one',
     olderVersion: true,
     fits: [/^(plan|appsettings|config\/web): header etag: missing, here$/, /^sites: header etag: there, not here$/],
   },
   {
     name: 'ETag of authsettingsV2',
-    reason: 'a PUT was answered with one until 2023; without one since 2025',
+    reason: 'the answer to PUT had one until 2023, and has none since 2025',
     fits: [/^authsettingsV2: header etag: there, not here$/],
   },
   {
     name: 'Scale limit of a slot',
-    reason: 'a slot that is made without a kind tells the limit of a web app in the first answer',
+    reason: 'the first answer for a slot that is created without a kind shows the limit of a web app',
     fits: [/^site: type of properties\.siteConfig\.(elasticWebApp|functionApp)ScaleLimit: /],
   },
   {
     name: 'Host names',
-    reason: 'a new slot may get a name with a hash in it, and custom names come with bindings, which are only read here',
+    reason: 'a new slot can get a host name with a hash, and custom host names come with bindings, which the emulator only reads',
     fits: [
       /^site: value of properties\.hostNameSslStates\[\]\.name: /,
       /^site: (length|type|missing|value)( of)? properties\.(enabledHostNames|hostNames|hostNameSslStates)/,
@@ -113,41 +110,41 @@ export const TOLERATED: readonly Tolerated[] = [
   },
   {
     name: '`publicNetworkAccess` written as Enabled',
-    reason: 'it may come back as that or as null; both mean the same, and what is back at its default leaves no trace in the state',
+    reason: 'the service returns Enabled or null, which mean the same; the state of the emulator does not contain default values',
     fits: [/^config\/web: type of properties\.publicNetworkAccess: string, here null$/],
   },
   {
     name: 'Log level of Dapr',
-    reason: 'the service puts in a default on Container Apps; the tool neither reads nor writes it',
+    reason: 'the service sets a default on Container Apps; func-harden neither reads nor writes it',
     fits: [/^operation of a site: type of properties\.daprConfig\.logLevel: /],
   },
   {
     name: 'Replication of an old account',
-    reason: 'accounts of one recording leave `allowCrossTenantReplication` out; here it is always reported, as in the others',
+    reason:
+      'the accounts of one recording do not have `allowCrossTenantReplication`; the emulator always reports it, as the other recordings do',
     fits: [/^storage account: more properties\.allowCrossTenantReplication$/],
   },
   {
     name: 'Extensions of a Defender plan',
-    reason:
-      'the recorded plans for virtual machines and storage have sub-plans and extensions that the service fills in; AppServices has none',
+    reason: 'the recorded plans for virtual machines and storage have sub-plans and extensions that the service adds; AppServices has none',
     fits: [/^Defender plans?: (missing|more) (value\[\]\.)?properties\.(subPlan|enablementTime|extensions\[\]\.\w+)$/],
   },
   {
     name: 'Pages of vaults',
-    reason: 'the service cuts a list after five; here all are on the first page, and the second one is empty',
+    reason: 'the service ends a page after five vaults; the emulator has all vaults on the first page, and an empty second page',
     olderVersion: true,
     elsewhere: true,
     fits: [/^vaults: (missing|more) nextLink$/],
   },
   {
-    name: 'Which Defender plans there are',
-    reason: 'plans come and go; here all that are known have their place, and two are marked as replaced',
+    name: 'List of Defender plans',
+    reason: 'the service adds and removes plans; the emulator lists all known plans and marks two as replaced',
     fits: [/^Defender plans: length of value: /, /^Defender plans: (missing|more) value\[\]\.properties\.(deprecated|replacedBy)$/],
   },
   {
-    name: 'Answers of a month',
+    name: 'Short-lived answers',
     reason:
-      'members that were added and removed, or were reported differently for a time by the same version, in recordings of 2017 to 2024 that are not at hand',
+      'members that were added and removed, or had a different form for some time in the same API version, in recordings of 2017 to 2024 that are not in the repository',
     olderVersion: true,
     elsewhere: true,
     fits: [
@@ -174,42 +171,42 @@ export const TOLERATED: readonly Tolerated[] = [
     ],
   },
   {
-    name: 'Counts of deletions',
-    reason: 'a DELETE was counted as a write by some providers and by others not at all until 2019, and other writes by place',
+    name: 'Quota of deletions',
+    reason: 'until 2019, some providers counted a DELETE as a write and others did not count it, and other writes were counted by region',
     olderVersion: true,
     elsewhere: true,
     fits: [/: header x-ms-ratelimit-remaining-subscription-(writes|deletes|resource-requests): /],
   },
   {
-    name: 'Where a parser stopped',
-    reason: 'Resource Graph names the place in the query; here the sentence says what is wrong',
+    name: 'Position of a query error',
+    reason: 'Resource Graph reports the position in the query; the emulator describes the error',
     olderVersion: true,
     elsewhere: true,
     fits: [/^Resource Graph: (missing|value of|length of) error\./],
   },
   {
-    name: 'Who made an assignment',
-    reason: 'the creator of an old assignment is unknown, and only the directory knows the type of the principal',
+    name: 'Creator of a role assignment',
+    reason: 'the creator of an old assignment is unknown, and only the directory knows the type of a principal',
     elsewhere: true,
     fits: [/^role assignments?: (type of (value\[\]\.)?properties\.(createdBy|updatedBy): |value of properties\.principalType: )/],
   },
   {
     name: 'Built-in roles',
-    reason: 'the service has hundreds and changes what they allow; here are those that matter to the tool',
+    reason: 'the service has hundreds of roles and changes their permissions; the emulator has the roles that matter to func-harden',
     elsewhere: true,
     fits: [/^role definitions: length of value(\[\]\.properties\.permissions\[\]\.\w+)?: /],
   },
   {
     name: 'Subnets in use',
-    reason: 'who uses a subnet, and which pool its addresses are from, is not held here',
+    reason: 'the emulator does not store who uses a subnet, nor the pool of its addresses',
     elsewhere: true,
     fits: [
       /^subnet: missing properties\.(serviceAssociationLinks|ipConfigurations|ipamPoolPrefixAllocations|resourceNavigationLinks|serviceTunnels)$/,
     ],
   },
   {
-    name: 'Other features of an account',
-    reason: 'members that come with features that the tool does not touch, and times that old accounts do not know',
+    name: 'Other features of a storage account',
+    reason: 'members of features that func-harden does not use, and times that old accounts do not have',
     elsewhere: true,
     fits: [
       /^storage (account|operation|accounts): missing (value\[\]\.)?(extendedLocation|properties\.(primaryExtendedLocation|lastGeoFailoverTime|geoReplicationStats|sasPolicy|routingPreference))/,
@@ -219,20 +216,20 @@ export const TOLERATED: readonly Tolerated[] = [
     ],
   },
   {
-    name: 'Defaults of a new account',
-    reason: 'the least TLS version and anonymous access of an account that is made without them differ by month and subscription',
+    name: 'Defaults of a new storage account',
+    reason: 'the default minimum TLS version and anonymous access differ by month and subscription',
     elsewhere: true,
     fits: [/^storage (account|operation): value of properties\.(allowBlobPublicAccess|minimumTlsVersion): /],
   },
   {
-    name: 'Sticky names that were emptied',
-    reason: 'their lists stay empty and are not null again; here what is back at its default leaves no trace in the state',
+    name: 'Emptied sticky names',
+    reason: 'the service returns empty lists and not null; the state of the emulator does not contain default values',
     elsewhere: true,
     fits: [/^slotConfigNames: type of properties\.\w+: list, here null$/],
   },
   {
     name: 'Certificates of host names',
-    reason: 'a binding with a certificate tells it; certificates are not held here',
+    reason: 'the service shows the certificate of a binding; the emulator does not store certificates',
     elsewhere: true,
     fits: [/^host name bindings: (missing value\[\]\.properties\.(sslState|thumbprint)$|value of value\[\]\.type: )/],
   },
