@@ -86,6 +86,8 @@ test('a stop while the app is read again after a run leaves with the result of t
   await wizard.until(mode('preview'));
   wizard.answer('y');
   await vi.waitUntil(() => isRun);
+  const shown = wizard.screen();
+  expect([shown.join('\n'), shown.at(-1)]).toEqual([expect.stringContaining('Reading the app again…'), 'Ctrl-C leave']);
   wizard.store.stop('SIGINT');
   expect(wizard.left()).toBe(true);
   expect(wizard.store.state().endings).toMatchObject([{ applied: 1, verified: 1, state: 'done' }]);
