@@ -34,6 +34,8 @@ export interface RunProgress {
   /** When the current request began, in milliseconds since 1970; 0 before the first. */
   readonly since: number;
   readonly stopping: boolean;
+  /** All requests were sent, and the app is read again for the result. */
+  readonly isOver?: true;
   /** Full ids of controls whose change failed. */
   readonly failed: readonly string[];
   readonly failedApps: readonly string[];
@@ -89,6 +91,7 @@ export function progressAfter(progress: RunProgress, event: RunEvent, at: number
   const isTold = !progress.many || broke || event.type === 'app-failed' || event.type === 'canary';
   return {
     ...rest,
+    ...(event.type === 'run-end' ? { isOver: true } : {}),
     ...(isTold ? { lines: [...progress.lines, ...eventLines(event, look)] } : {}),
     ...(broke ? { failed: [...progress.failed, ...event.what.controls], failedApps: [...progress.failedApps, event.what.target.id] } : {}),
   };

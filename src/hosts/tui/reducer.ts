@@ -51,6 +51,8 @@ export type Action =
   | { readonly type: 'run-event'; readonly event: RunEvent; readonly at: number }
   | { readonly type: 'run-ended'; readonly summary: RunSummary; readonly open?: OpenApp }
   | { readonly type: 'stopping' }
+  /** A signal ended a run before its first change, or its undo log failed after the signal; the wizard ends. */
+  | { readonly type: 'stopped'; readonly lines: readonly Line[] }
   | { readonly type: 'unfinished'; readonly run: RecordedRun }
   | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
@@ -106,6 +108,7 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
     return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, summary) : flow)));
   },
   stopping: (state) => next(mapProgress(state, (progress) => ({ ...progress, stopping: true }))),
+  stopped: (state, { lines }) => next({ ...withFinished(state, lines), leaving: true }),
   // Only if the user has not started anything else.
   unfinished: (state, { run }) =>
     next(state.screen.at === 'apps' && state.screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run }) : state),
