@@ -135,9 +135,9 @@ const OF_SERVICE = /(redis|topic|maps)[_.:-]*key$/i;
 const NAME_END = /(s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)|\d+)$/i;
 /** Names that end like a secret's name but hold the name of a secret. */
 const NAMES_ONE = /(setting_?name|secret_?name|key_?name|public_?key_?token|token_?(uri|url|endpoint|type)|__credential)$/i;
-/** Names of values that look random and are not secret, such as a commit. The hash of a password can be tried out. */
+/** Names of values that look random and are not secret, such as a commit or the client id of an application. The hash of a password can be tried out. */
 const HASH_NAME =
-  /^(?!.*(pass|pwd))(WEBSITE_LOAD_(ROOT_)?CERTIFICATES$|.*(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$)/i;
+  /^(?!.*(pass|pwd))(WEBSITE_LOAD_(ROOT_)?CERTIFICATES$|.*(client|app(lication)?|tenant|object|principal|project|workspace)[_.:-]{0,2}id$|.*(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$)/i;
 /** Settings that tell .NET and the host their environment; `Development` reveals internal details to callers. */
 export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
 /** The id of a resource, which everybody who can list resources knows. */

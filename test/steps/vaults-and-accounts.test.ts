@@ -178,6 +178,22 @@ describe('vaults that were not checked', () => {
     expect(plan.changes).toEqual([]);
     expect(notesOf(plan).join('\n')).toMatch(/stop: The vault kv-far is in another subscription/);
   });
+
+  // Azure/azure-sdk-for-js 6221, MicrosoftDocs/azure-docs 39907: a vault keeps its tenant when its subscription moves to another one.
+  test('a vault of another tenant refuses the app, so nothing is moved there', async () => {
+    const moved = '0b000000-0000-4000-8000-00000000000f';
+    const plannedIn = async (tenant: (state: State) => string) => {
+      const app = await altered((state, site) => {
+        site.identity = systemIdentity(site.id, state.tenantId);
+        membersOf(state, VAULT)['tenantId'] = tenant(state);
+      });
+      return app.planned(['key-vault.references'], { 'key-vault': { vault: 'kv-bad', settings: ['PaymentApiKey'] } });
+    };
+    const there = await plannedIn(() => moved);
+    expect(there.changes).toEqual([]);
+    expect(notesOf(there).join('\n')).toMatch(/stop: The vault kv-bad belongs to the tenant 0b000000.*az keyvault update/);
+    expect((await plannedIn((state) => state.tenantId.toUpperCase())).changes).not.toEqual([]);
+  });
 });
 
 describe('roles beside access policies', () => {
