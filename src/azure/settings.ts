@@ -29,6 +29,14 @@ const HOST_ACCOUNT = `${HOST_STORAGE}__accountName`;
 const IS_ACCOUNT = /^[a-z0-9]{3,24}$/i;
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
+/** The setting of the package and its older names, in the order of the host (HostAssignmentContext of azure-functions-host). */
+const PACKAGE_SETTINGS = [RUN_FROM_PACKAGE, 'WEBSITE_RUN_FROM_ZIP', 'WEBSITE_USE_ZIP', 'SCM_RUN_FROM_PACKAGE'] as const;
+
+/** Returns the setting that says where the package of an app is, in its current or an older name; undefined if there is none. */
+export function packageSetting(settings: AppSettings): { readonly name: string; readonly value: string } | undefined {
+  const [found] = PACKAGE_SETTINGS.flatMap((name) => ({ name, value: valueOf(settings, name)?.trim() ?? '' })).filter(({ value }) => value);
+  return found;
+}
 
 /** Returns whether an address of the host's storage contains a shared access signature. */
 export const hostBySignature = ({ properties }: AppSettings): boolean =>
@@ -84,7 +92,7 @@ const PLATFORM =
 
 /** Settings of the platform whose value is a secret or contains one. Any other secret with such a name is the app's own. */
 const OF_PLATFORM =
-  /^(WEBSITE_(RUN_FROM_(PACKAGE|ZIP)|AUTH_(ENCRYPTION|SIGNING)_KEY|HTTPLOGGING_CONTAINER_URL|CONTENTAZUREFILECONNECTIONSTRING|LOAD_(ROOT_)?CERTIFICATES|CORS_\w+|\w*_SAS\w*URL)|FUNCTIONS_(WORKER|EXTENSION|REQUEST)_\w+|DOCKER_(REGISTRY|CUSTOM|ENABLE)_\w+|AzureWebJobsSecretStorage\w*|APPLICATIONINSIGHTS_(CONNECTION_STRING|AUTHENTICATION_STRING)|APPINSIGHTS_INSTRUMENTATIONKEY)$/i;
+  /^(SCM_RUN_FROM_PACKAGE|WEBSITE_(RUN_FROM_(PACKAGE|ZIP)|USE_ZIP|AUTH_(ENCRYPTION|SIGNING)_KEY|HTTPLOGGING_CONTAINER_URL|CONTENTAZUREFILECONNECTIONSTRING|LOAD_(ROOT_)?CERTIFICATES|CORS_\w+|\w*_SAS\w*URL)|FUNCTIONS_(WORKER|EXTENSION|REQUEST)_\w+|DOCKER_(REGISTRY|CUSTOM|ENABLE)_\w+|AzureWebJobsSecretStorage\w*|APPLICATIONINSIGHTS_(CONNECTION_STRING|AUTHENTICATION_STRING)|APPINSIGHTS_INSTRUMENTATIONKEY)$/i;
 
 /** Returns why a setting must not become a reference; undefined if it may. */
 export function mustStay(name: string, value: string | undefined): string | undefined {

@@ -222,6 +222,20 @@ describe('roles beside access policies', () => {
     expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.accessPolicies');
   });
 
+  // Azure-Samples/key-vault-node-getting-started 3: with an application id, a policy is for users of that application.
+  test('a policy for the app and an application does not let the app read', async () => {
+    const app = await altered((state, site) => {
+      withPolicies(['get'])(state, site);
+      const { accessPolicies } = membersOf(state, VAULT) as { accessPolicies: JsonObject[] };
+      accessPolicies[0]!['applicationId'] = '11111111-2222-4333-8444-666666666666';
+    });
+    const { changes } = await app.planned(['key-vault.references'], ANSWERS);
+    const written = changes.flatMap(({ diff }) => diff.filter(({ path }) => path === 'properties.accessPolicies'));
+    expect(written.map(({ after }) => after)).toMatchObject([
+      { json: [{ applicationId: expect.anything() }, { permissions: { secrets: ['get'] } }] },
+    ]);
+  });
+
   test('a policy of the app that lacks the right is replaced by itself, so that no policy of others is written', async () => {
     const app = await altered((state, site) => {
       withPolicies(['list'])(state, site);
