@@ -22,8 +22,21 @@ export const RULE_HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-fo
 export const SUBNET_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
+/**
+ * Returns the headers that a rule requires. A header without a value requires nothing: Terraform stores an empty list for each header that
+ * a rule does not name (Azure/reliable-web-app-pattern-java#85, Azure/terraform-azurerm-avm-res-web-site#215).
+ */
+export const requiredHeaders = ({ headers }: Pick<RestrictionRow, 'headers'>): Readonly<Record<string, readonly string[]>> =>
+  Object.fromEntries(
+    Object.entries(headers ?? {}).flatMap(([name, values]) => {
+      const named = (values ?? []).filter((value) => value.trim() !== '');
+      return named.length > 0 ? [[name, named]] : [];
+    }),
+  );
+
 /** Returns the rule in the form that ARM stores. */
 export function rowOf(rule: AccessRule): RestrictionRow {
+  const headers = Object.entries(requiredHeaders({ headers: rule.headers ?? null })).map(([name, values]) => [name.toLowerCase(), values]);
   return {
     ...(rule.ip === undefined ? {} : { ipAddress: rule.ip.replace(/\s+/g, ''), tag: 'Default' }),
     ...(rule.serviceTag === undefined ? {} : { ipAddress: rule.serviceTag.replace(/\s+/g, ''), tag: 'ServiceTag' }),
@@ -32,9 +45,7 @@ export function rowOf(rule: AccessRule): RestrictionRow {
     priority: rule.priority,
     ...(rule.name === '' ? {} : { name: rule.name }),
     ...(rule.description ? { description: rule.description } : {}),
-    ...(rule.headers === undefined
-      ? {}
-      : { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, values]) => [name.toLowerCase(), values])) }),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) as Readonly<Record<string, readonly string[]>> } : {}),
   };
 }
 
@@ -45,12 +56,13 @@ export function ruleOf(row: RestrictionRow): AccessRule {
     : isTag(row)
       ? { serviceTag: valuesOf(row).join(',') }
       : { ip: valuesOf(row).join(',') };
+  const headers = requiredHeaders(row);
   return {
     name: row.name ?? '',
     priority: row.priority ?? 0,
     action: isDeny(row) ? 'Deny' : 'Allow',
     ...source,
-    ...(row.headers && Object.keys(row.headers).length > 0 ? { headers: row.headers } : {}),
+    ...(Object.keys(headers).length > 0 ? { headers } : {}),
     ...(row.description ? { description: row.description } : {}),
   };
 }
@@ -116,7 +128,10 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
 }
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;
-/** Returns the ranges of which a rule matches every address; none where a tag, a subnet or a header decides. */
+/**
+ * Returns the ranges of which a rule matches every address; none where a tag, a subnet or a header decides. An empty header counts too:
+ * no page says what App Service does with it.
+ */
 function plainRanges(row: RestrictionRow): readonly string[] {
   if (hasUnknownTag(row) || row.vnetSubnetResourceId || Object.keys(row.headers ?? {}).length > 0) return [];
   return valuesOf(row).flatMap((value) =>

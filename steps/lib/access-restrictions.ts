@@ -13,6 +13,7 @@ import {
   isPublicAddress,
   isTag,
   reach,
+  requiredHeaders,
   type RestrictionRow,
   rowsOf,
   ruleOf,
@@ -106,7 +107,7 @@ const whoOf = (row: RestrictionRow): string => {
   const who = row.vnetSubnetResourceId
     ? `subnet ${row.vnetSubnetResourceId.split('/').slice(-3).join('/')}`
     : `${isTag(row) ? 'service tag ' : hasUnknownTag(row) ? `tag ${row.tag ?? ''} ` : ''}${valuesOf(row).join(', ')}`;
-  const headers = Object.keys(row.headers ?? {});
+  const headers = Object.keys(requiredHeaders(row));
   return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
 };
 
@@ -152,8 +153,8 @@ const FRONT_DOOR_TAG = 'azurefrontdoor.backend';
 const DOOR_HEADER = 'x-azure-fdid';
 
 /** Returns the Front Door ids that a rule requires, in lower case; none where it requires no id. */
-export const doorIdsOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly string[] =>
-  Object.entries(headers ?? {}).flatMap(([name, values]) =>
+export const doorIdsOf = (row: Pick<RestrictionRow, 'headers'>): readonly string[] =>
+  Object.entries(requiredHeaders(row)).flatMap(([name, values]) =>
     name.toLowerCase() === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : [],
   );
 export const namesFrontDoor = (row: RestrictionRow): boolean =>

@@ -7,6 +7,7 @@ import {
   isDeny,
   isForAnyNetwork,
   isTag,
+  requiredHeaders,
   type RestrictionRow,
   ruleLine,
   ruleOf,
@@ -23,7 +24,7 @@ import { nameOf, namesFrontDoor, type SiteRestrictions } from './access-restrict
  */
 function sharedWithOthers(row: RestrictionRow): string[] {
   const isForCloud = isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag));
-  const names = Object.keys(row.headers ?? {}).map((name) => name.toLowerCase());
+  const names = Object.keys(requiredHeaders(row)).map((name) => name.toLowerCase());
   const isForDoors = namesFrontDoor(row) && !names.some((name) => name === 'x-azure-fdid' || name === 'x-forwarded-host');
   return [
     ...(isForCloud ? [`${nameOf(row)} allows the service tag AzureCloud, which contains the addresses of all Azure customers`] : []),

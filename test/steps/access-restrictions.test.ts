@@ -24,11 +24,16 @@ const fromDoor = (id: string) => ({
 });
 const agents = { rules: [{ name: 'agents', priority: 10, action: 'Allow' as const, ip: '198.51.100.0/26' }] };
 
+const STORED = { name: 'agents', priority: 10, action: 'Allow', tag: 'Default', ipAddress: '198.51.100.0/26' };
+const NO_HEADER: object = { headers: { 'x-forwarded-host': [] } };
+
 areaTester.run(area, {
   pass: [
     ['rules', fence([office])],
     ['default-action', fence([office])],
     ['default-action', fence([office], null), 'Deny (not set; rules exist)'],
+    // A stored header without a value is none, so the rule is the answered one.
+    ['rules', { ...fence([{ ...STORED, ...NO_HEADER }]), answers: agents }, '1 rule'],
   ],
   fail: [
     ['rules', fence([], 'Allow'), 'no rules'],
