@@ -130,7 +130,7 @@ export async function signingKey(options: ConnectOptions, address: string): Prom
   return vaultKey(endpoint, pipeline);
 }
 
-/** Returns the sign-in for a service other than Azure Resource Manager, because each service needs a token of its own. */
+/** Returns the sign-in for a service other than Azure Resource Manager, because each service requires a separate token. */
 function sessionFor(options: ConnectOptions, name: string, given: (token: string | undefined) => SignInSession): SignInSession {
   const { clock = systemClock, timeLimit = TIME_LIMIT, onSignIn, auth = 'auto', environment, tenant } = options;
   const own = environment[name];

@@ -55,7 +55,7 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
 
 const CHANGES: readonly (CommandName | undefined)[] = ['replay', 'undo', 'resume'];
 
-/** Returns the exit code of a command whose output was lost: a run that was complete by then is in the undo log alone. */
+/** Returns the exit code of a command whose output was lost: a run that was complete by then is recorded only in the undo log. */
 function lostCode(code: ExitCode, command: CommandName | undefined): ExitCode {
   if (code === EXIT.ok && CHANGES.includes(command)) return EXIT.partial;
   return code === EXIT.ok || code === EXIT.findings || code === EXIT.unknown ? EXIT.failed : code;

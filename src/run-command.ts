@@ -12,7 +12,7 @@ import { fileErrors } from './files/errors/files.ts';
 import { plainText } from './text/plain.ts';
 import { failureCode } from './view/failure-code.ts';
 
-/** What a command finds around it. */
+/** The surroundings of a command, which tests replace. */
 interface Surroundings extends Pick<Invocation, 'environment' | 'clock' | 'version' | 'signal' | 'connection'> {
   /** The streams; what they can show depends on the options. */
   readonly terminal: (options?: Options) => Io;

@@ -1,3 +1,3 @@
-/** `func-harden/step`: what an area of one's own is written in (`--controls DIR`, docs/controls.md). Pure, without I/O. */
+/** `func-harden/step`: the library for custom areas (`--controls DIR`, docs/controls.md). Pure, without I/O. */
 export * from './contract/index.ts';
 export * from './azure/index.ts';

@@ -122,7 +122,7 @@ function wall({ properties: { kind, waf, isMixed, ways } }: Gateway): Flaw {
   return { unseen: `its rule sets were not read; they may route requests to the app from ${names}` };
 }
 
-/** Returns the gateways whose firewall counts: without a way to the app, only one that is alone. */
+/** Returns the gateways that have a route to the app, or whose routes are unknown; if there are none, all gateways. */
 function leading({ gateways }: X['facts']): readonly Gateway[] {
   const all = gateways.value.filter(({ properties }) => properties.ways?.length !== 0);
   return all.length > 0 ? all : gateways.value;

@@ -34,7 +34,7 @@ function imageOf({ app, facts }: X): string | undefined {
   )[0];
 }
 
-/** Returns the app's language from the setting that tells the host; in-process C# is `dotnet`, isolated C# is `dotnet-isolated`. */
+/** Returns the app's language from the setting for the host; in-process C# is `dotnet`, isolated C# is `dotnet-isolated`. */
 const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =>
   (settings && valueOf(settings, 'FUNCTIONS_WORKER_RUNTIME')?.trim().toLowerCase()) ?? '';
 
@@ -127,7 +127,7 @@ function pinned(name: string, shown: string, bare: string, verdict: Verdict): Ve
 const CHANGE_HOST = ['Change FUNCTIONS_EXTENSION_VERSION together with the code: versions are not compatible.'];
 const ended = (version: string): string | undefined => HOST_ENDS[/^~?([123])(?:\.|$)/.exec(version)?.[1] ?? ''];
 
-/** Judges the host in an image. Microsoft's own images name its version; they also pin the host of an app without an image of its own. */
+/** Judges the host in an image. Microsoft's own images name its version; they also pin the host of an app without a custom image. */
 function hostInImage(image: string | undefined, version: string | undefined, wanted: string): Verdict {
   const tag = /^mcr\.microsoft\.com\/azure-functions\/[\w.-]+:(\d[\w.]*)/i.exec(image ?? '')?.[1] ?? '';
   const lines = ['Use a newer image, or set linuxFxVersion to the language and version of the app.'];

@@ -36,7 +36,7 @@ export class Unread {
     const has = (...kinds: readonly FailureKind[]) => kinds.some((kind) => this.#kinds.has(kind));
     if (has('signed-out')) return EXIT.forbidden;
     if (!this.#any) return EXIT.ok;
-    // Where nothing at all was read there is no audit: it was forbidden, or Azure gave no answer.
+    // If no app could be judged, the audit failed: reading was forbidden, or Azure did not respond.
     if (!this.#judged && has('network', 'untrusted', 'server', 'throttled')) return EXIT.failed;
     if (!this.#judged && has('forbidden')) return EXIT.forbidden;
     return allowed ? EXIT.ok : EXIT.unknown;

@@ -27,7 +27,7 @@ const stdoutOf = (io: Invocation['io']): Output => ({
   discard: () => Promise.resolve(),
 });
 
-/** A result: a text, or the pieces of one that is too long to be held as a whole. */
+/** A result: a text, or its pieces if the whole text would need too much memory. */
 export type Result = string | Iterable<string> | AsyncIterable<string>;
 
 /** Writes a whole result; where it fails, the file stays as it was. */

@@ -154,7 +154,7 @@ function describeRead({ verified, lost, provisioning }: Applied): string {
   return `the resource lost ${(lost ?? []).join(', ')}`;
 }
 
-/** Only an answer of Azure is called a refusal. */
+/** Returns the result of a failed trial in words. Only an answer of Azure is called a refusal. */
 function endOf({ sent, unknown, failure }: Failed): string {
   if (!sent) return 'not sent';
   if (unknown) return 'result unknown';

@@ -22,7 +22,7 @@ import type { RunEvent } from '../engine/run/run-events.ts';
 import type { AppChanges, Canary, RunInput } from '../engine/run/run-input.ts';
 import { runErrors } from './errors/runs.ts';
 
-/** Returns the errors of a missing approval, in the words of what is approved. */
+/** Returns the errors for a missing approval, which name the action that needs approval. */
 interface ApprovalErrors {
   notApproved(): UserError;
   approvalNeeded(of: { readonly missing: readonly string[] }): UserError;
@@ -106,7 +106,7 @@ export interface RunOptions {
   readonly digest: string | null;
   readonly undoes?: string;
   readonly plan?: AppliedPlan;
-  /** The text of the plan file, which is kept beside the log. */
+  /** The text of the plan file, which is stored next to the log. */
   readonly planText?: string;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;

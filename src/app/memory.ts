@@ -9,15 +9,15 @@ const SETTLED = 1000;
 
 let isStarted = false;
 
-/** From this many apps on, memory counts for more than processor time. */
+/** For this many apps or more, memory matters more than processor time. */
 const MANY = 20;
 
 /** Collects early, for many small bodies with a short life. Memory stays flat for a tenth more processor time. */
 export const collectGarbageEarly = (): void => collectEarly(80);
 
 /**
- * Collects earlier, for a run over this many apps: it holds its plans until its end, and garbage grows with what is held. What the start
- * left is collected first, so that V8 derives the next collections from what is in use, and the space for new objects is small again.
+ * Makes V8 collect garbage earlier, for a run over this many apps. A run keeps its plans until its end, and V8 lets garbage grow with the memory in
+ * use. The garbage of the start is collected first, so that V8 computes its next collections from the memory in use, with a small young generation.
  */
 export function collectGarbageOfRun(apps = MANY): void {
   if (apps < MANY) return;

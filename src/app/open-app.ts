@@ -22,7 +22,7 @@ interface AreaWithQuestions {
   readonly choices: ReturnType<typeof choicesOf>;
 }
 
-/** What an area was made from: the facts, the options, the date, the caller, and the decisions that it looked at, as texts. */
+/** The inputs of an area's state: facts, options, date, caller, and the decisions that it read, as texts. */
 interface MadeFrom {
   readonly around: readonly unknown[];
   readonly looked: ReadonlyMap<string, string>;
@@ -88,7 +88,7 @@ interface OpenedApp {
   readonly decisions: Decisions;
 }
 
-/** Reads what judging the steps requires, each resource once, in parallel. `held`: what a list of many apps has already. */
+/** Reads what judging the steps requires, each resource once, in parallel. `held`: resources that the list of many apps has read already. */
 export async function openApp(
   reader: ArmReader,
   target: Target,

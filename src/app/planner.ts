@@ -2,7 +2,7 @@
 import type { Target } from '../azure/index.ts';
 import type { ArmWriter, Connection } from '../engine/ports.ts';
 
-/** From this many apps on, plans read once a minute what the apps share. */
+/** For this many apps or more, plans read resources that apps share once a minute. */
 const MANY = 3;
 
 /** Returns the writer that plans of these apps read with. */

@@ -19,7 +19,7 @@ export interface ProgressBar {
 /** Milliseconds between two updates on a terminal, and between two lines in a log. */
 const REDRAW = 100;
 const LOG = 15_000;
-/** Milliseconds for which the reason of a delay stays beside the bar. */
+/** Milliseconds for which the reason of a delay is shown next to the bar. */
 const WHY_STAYS = 6000;
 /** Milliseconds after which a reason is printed again. */
 const SAID_FOR = 5000;

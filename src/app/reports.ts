@@ -75,7 +75,7 @@ class Report {
   }
 
   async app(app: AuditedApp): Promise<void> {
-    // Nothing is written before there is something to tell.
+    // No file is written before the first result.
     if (this.#apps === 0) await this.#out.write(this.#writer.begin());
     this.#apps += 1;
     const text = this.#writer.app(app);

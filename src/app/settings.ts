@@ -95,7 +95,7 @@ export async function withSettings<P extends Parsed>(parsed: P, environment: Env
   const isTaken = ({ setting, source }: Found): boolean =>
     source !== 'option' && command.options.includes(setting.option) && (command.name !== 'demo' || setting.name === 'theme');
   const found = (await findSettings(options, environment, platform)).filter(isTaken);
-  // A resource id says which subscription is meant, whatever the setting is.
+  // A resource id contains the subscription, so the setting does not apply.
   const isNamed = options.app?.some((name) => name.startsWith('/')) === true;
   const filled = found
     .filter(({ setting }) => !(setting.name === 'subscription' && isNamed))

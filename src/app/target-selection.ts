@@ -48,7 +48,7 @@ export const selectionOf = (
   { subscription, managementGroup, resourceGroup, slot, tag, owner, ownerTag = OWNER_TAG, presets }: Options,
   { apps, matching }: Named = { apps: [], matching: [] },
 ): Selection => ({
-  // A resource id says which subscription is meant, whatever the person's settings are.
+  // A resource id contains the subscription, so the settings of the person do not apply.
   subscriptions: presets?.includes('subscription') && apps.some((name) => name.startsWith('/')) ? [] : (subscription ?? []),
   ...(managementGroup?.length ? { managementGroups: managementGroup } : {}),
   apps,
@@ -58,7 +58,7 @@ export const selectionOf = (
   ...(slot ? { slot } : {}),
 });
 
-/** `known`: names of production apps in reach. An app that is among them lacks the slot that was asked for. */
+/** `known`: names of the production apps that can be read. An app among them does not have the requested slot. */
 export function missingApp(name: string, known: readonly string[], leftOut: readonly string[] = []): string {
   const isIn = (names: readonly string[], one = name) => names.some((own) => own.toLowerCase() === one.toLowerCase());
   if (isIn(leftOut)) return `"${name}" is a Logic App (workflow app), which func-harden does not support.`;
@@ -72,7 +72,7 @@ export const MISSING_NEXT = [
   'Run func-harden audit --all to list every app that you can read.',
 ];
 
-/** Returns what was given and does not exist or could not be listed, and a failure where nothing was found at all. */
+/** Returns the given names that do not exist or could not be listed, and a failure if no app was found. */
 export function selectionTroubles(
   found: Pick<FoundTargets, 'missing' | 'unknown' | 'failures'> & {
     known?: FoundTargets['known'];

@@ -92,7 +92,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
     return blocked.filter(isStop);
   }
 
-  /** By app: the decisions that were planned, and the controls that their plan leaves as they are. */
+  /** The planned decisions of each app, and the controls that the plan does not change. */
   const looked = new Map<string, { readonly at: string; readonly blocked: readonly string[] }>();
 
   /** Reuses the last opened app, because hosts ask after each answer, and twice where nothing changed. */

@@ -5,7 +5,7 @@ import { RESOURCES } from './resource-table.ts';
 interface NeededActions {
   /** Actions for finding the resource, including all resources that it is found through. */
   readonly read: readonly string[];
-  /** Actions for reading it alone, just before and after it is written. */
+  /** Actions for reading only this resource, right before and after a write. */
   readonly again: readonly string[];
   readonly write: readonly string[];
   /** Actions on resources that its body may name. */

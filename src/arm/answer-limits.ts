@@ -13,10 +13,10 @@ export const isTooLong = (bytes: number): boolean => bytes > MOST_BYTES;
 export const tooLargeError = (request: PipelineRequest): RestError =>
   new RestError(`The response has more than ${MOST_BYTES} bytes.`, { code: TOO_LARGE, request });
 
-/** Returns an answer; one that is nested too deep without its body, before Microsoft's clients read it. @throws RestError for one that is too long */
+/** Returns an answer, without its body if it is nested too deep for Microsoft's clients. @throws RestError if the answer is too long */
 export function limitedAnswer(response: PipelineResponse): PipelineResponse {
   const { bodyAsText, request } = response;
-  // Not every way to Azure tells its progress.
+  // Not every HTTP client reports progress.
   if (isTooLong(bodyAsText?.length ?? 0)) throw tooLargeError(request);
   return bodyAsText && isTooDeep(bodyAsText) ? { ...response, bodyAsText: '"nested too deep"' } : response;
 }

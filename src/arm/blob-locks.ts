@@ -19,7 +19,7 @@ interface BlobLocksOptions {
   readonly address: string;
   readonly clock: Clock;
   readonly say: (line: string) => void;
-  /** Turns an error of storage into one that a person can act on. */
+  /** Converts an error of storage into an error with a next step. */
   readonly asFailure: (error: unknown) => unknown;
 }
 
@@ -76,7 +76,7 @@ async function nameOf(what: string): Promise<string> {
   return Buffer.from(digest).toString('hex').slice(0, 32);
 }
 
-/** Acquires a lease, and waits for one that its holder may have abandoned. @throws UserError where a living holder renews it */
+/** Acquires a lease. If the holder may be dead, waits until its lease ends. @throws UserError if the holder renews the lease */
 async function acquireLease(
   lease: BlobLeaseClient,
   label: string,

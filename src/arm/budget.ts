@@ -18,7 +18,7 @@ const DOCUMENTED: Readonly<Record<Kind, { readonly size: number; readonly rate: 
 /** The number of requests that are sent before the first answer reports the remaining budget, because other clients may have used it. */
 const UNTOLD = 10;
 const TOKENS = ['reads', 'writes', 'deletes', 'resource-requests'].map((name) => `x-ms-ratelimit-remaining-subscription-${name}`);
-/** More than any bucket of Azure holds. A larger count in an answer is invalid. */
+/** More requests than any limit of Azure allows. A larger count in an answer is invalid. */
 const MOST_LEFT = 100_000;
 /** Requests that are never used, because our count and the service's may differ by one. */
 const SPARE = 1;
@@ -64,7 +64,7 @@ function keyOf({ url, method }: PipelineRequest): { name: string; kind: Kind } |
   const subscription = /^\/subscriptions\/([^/]+)/i.exec(pathname)?.[1]?.toLowerCase();
   if (!subscription) return undefined;
   const kind = method === 'GET' ? 'reads' : method === 'DELETE' ? 'deletes' : 'writes';
-  // Actions of a provider (POST) and writes of sites have a count of their own.
+  // Actions of a provider (POST) and writes of sites have separate limits.
   const name = kind === 'writes' && method === 'POST' ? 'actions' : kind;
   return { name: `${subscription} ${name}`, kind };
 }
@@ -145,7 +145,7 @@ class Bucket {
 
   answered(): void {
     this.#underway -= 1;
-    // Nothing came that tells what is left: the next one finds out.
+    // The answer did not contain the remaining requests; the next request finds out.
     if (!this.#wasTold) this.#left += 1;
     this.#news.resolve();
     this.#news = Promise.withResolvers();

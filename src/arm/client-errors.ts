@@ -3,7 +3,7 @@ import type { RestError } from '@azure/core-rest-pipeline';
 import { parsedJson } from '../change/json-paths.ts';
 import { plainText } from '../text/plain.ts';
 
-/** What Microsoft's clients say by themselves where the answer has no reason; it means nothing to a person. */
+/** Messages of Microsoft's clients for answers without a reason. They do not help a person. */
 const OF_CLIENT = /^(?:Pagination failed|Unexpected status code|Error ".*" occurred in deserializing)/s;
 
 /** Returns the reason that an error of a client has from Azure, if it has one. */

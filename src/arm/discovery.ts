@@ -137,7 +137,7 @@ async function* inventory(client: ArmClient, subscriptionId: string, leftOut?: L
   const ahead = new Map<string, Body>();
   let through = false;
   const configOf = async (site: string): Promise<Body | undefined> => {
-    // One that is missing, or elsewhere in the order, is read by itself later.
+    // A site that is missing, or in a different order, is read separately later.
     while (!ahead.has(site) && !through && ahead.size < MOST_AHEAD) {
       const { value, done } = await rows.next();
       if (done) through = true;
@@ -176,7 +176,7 @@ const isPlainValue = (value: Json): boolean => typeof value !== 'object';
 const HOSTING: ReadonlySet<string> = new Set(['hostingEnvironmentProfile', 'managedEnvironmentId']);
 
 /**
- * Yields the apps of a subscription with their sites. Rows that are no app are passed over: who uses the list has found the apps before.
+ * Yields the apps of a subscription with their sites. Rows of other resources are skipped: the caller of this list has found the apps before.
  * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections). So are
  * lists and objects, which are most of a row and are read where something asks for them.
  */
@@ -190,7 +190,7 @@ async function* listedSites(client: ArmClient, subscriptionId: string): AsyncGen
   }
 }
 
-/** Returns the tags that are texts. A tag must hold no secret, because all readers see it; one that does is not shown in reports either. */
+/** Returns the tags that are texts. A tag must hold no secret, because all readers see it; a tag with a secret is not shown in reports either. */
 const textsIn = (tags: unknown): Record<string, string> =>
   isRecord(tags)
     ? Object.fromEntries(
@@ -212,7 +212,7 @@ const isWorkflowApp = (kind: string): boolean => /\bworkflowapp\b/i.test(kind);
 function targetOf(site: Site, subscription: string): Target | undefined {
   const parts = parseSiteId(textOf(site?.id));
   if (parts?.subscriptionId.toLowerCase() !== subscription.toLowerCase()) return undefined;
-  // The id is what requests use; what is shown must not steer a terminal.
+  // Requests use the id. The shown name must not control a terminal.
   const shown = { name: plainText(parts.name), label: plainText(parts.label), resourceGroup: plainText(parts.resourceGroup) };
   const tags = textsIn(site.tags);
   return { ...parts, ...shown, location: plainText(textOf(site.location)), kind: plainText(textOf(site.kind)), tags };

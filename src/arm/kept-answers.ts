@@ -40,7 +40,7 @@ export function keptAnswer<T>(client: ArmClient, key: string, ask: () => Promise
   return answer;
 }
 
-/** From this many apps of a scope on, the list of the whole scope is read: fewer apps are asked for one by one. */
+/** For this many apps of a scope or more, the list of the whole scope is read; fewer apps are read one by one. */
 const MANY = 3;
 
 /** Asks for one app, and once for all of them where many apps of a command ask for the same. */
@@ -107,7 +107,7 @@ const wideRows = (
     }
   });
 
-/** Returns the rows at and above an app; undefined if the scope of a row is unknown, so that Azure must be asked for the app. */
+/** Returns the rows at and above an app; undefined if the scope of a row is unknown, so that the app must be read from Azure. */
 function inForce(rows: readonly Body[], id: string, { scopeOf }: ScopeList): Body[] | undefined {
   const scopes = rows.map(scopeOf);
   if (scopes.includes(undefined)) return undefined;
@@ -119,7 +119,7 @@ const isAtOrAbove = (scope: string, id: string): boolean =>
   /^\/?$|^\/providers\/Microsoft\.Management\/managementGroups\/[^/]+\/?$/i.test(scope) ||
   `${id}/`.toLowerCase().startsWith(`${scope.replace(/\/$/, '')}/`.toLowerCase());
 
-/** Returns the scope of a row by its id: what stands before the provider of the row itself. */
+/** Returns the scope of a row: the part of its id before the provider of the row. */
 export const scopeById =
   (suffix: string) =>
   (row: Body): string | undefined => {

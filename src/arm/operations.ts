@@ -21,7 +21,7 @@ const LONGEST = 15 * 60_000;
 /** Milliseconds. A longer wait is reported before it begins. */
 const WORTH_SAYING = 5000;
 
-/** The number of polls after which an operation that Azure does not know is not asked for any more. */
+/** The number of polls after which polling ends if Azure does not know the operation. */
 const UNKNOWN_LOOKS = 3;
 
 /** Whether Azure accepted a request and named no operation to poll. */

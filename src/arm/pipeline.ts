@@ -172,7 +172,7 @@ function authenticationPolicy({ endpoint, credential, scope }: PipelineOptions):
     },
   });
   if (endpoint.protocol === 'https:') return policy;
-  // The policy refuses http, whatever its options say. On loopback it is shown the same request under https, so that both go the same way.
+  // The policy refuses http and has no option for it. On loopback it gets the same request with https, so that both use the same code.
   return {
     name: policy.name,
     sendRequest: (request, next) => policy.sendRequest({ ...request, url: request.url.replace(/^http:/, 'https:') }, () => next(request)),

@@ -6,7 +6,7 @@ export interface ProofSource {
   readonly path: string;
   readonly index?: number;
   readonly apiVersion: string;
-  /** The commit at which it was looked up; set for one that is not among the recordings that tests read. */
+  /** The commit at which the source was compared; set if the source is not among the recordings of the tests. */
   readonly commit?: string;
   /** Set where the write was to a slot. */
   readonly slot?: true;

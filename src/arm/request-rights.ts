@@ -9,7 +9,7 @@ export function rightsFor({ method, path, body }: ArmRequest, key: ResourceKey):
   const { actions, links = [] } = RESOURCES[key];
   const own = ownActions(actions.write, method, path);
   const isSlot = /\/sites\/[^/]+\/slots\//i.test(path);
-  // A part of a vault is no scope of its own.
+  // A part of a vault is not a scope.
   const scope = path.replace(/\/accessPolicies\/(?:add|remove|replace)$/i, '');
   return [
     ...own.map((action) => ({ action: isSlot ? slotAction(action) : action, scope })),

@@ -24,7 +24,7 @@ export interface Finder extends Azure {
   readonly known: (key: ResourceKey) => Promise<Fact>;
 }
 
-/** An id in a body that requires a right of its own. */
+/** An id in a body that requires a separate permission. */
 export interface Link {
   readonly action: string;
   readonly ids: (body: Json) => readonly (Json | undefined)[];
@@ -34,7 +34,7 @@ interface Actions {
   readonly read: readonly string[];
   /** Actions to create, change or delete it. `links` has those on resources that its body names. */
   readonly write: readonly string[];
-  /** Actions to read it alone, where it was found in another way. */
+  /** Actions to read a single resource, if it is listed with another action. */
   readonly again?: readonly string[];
 }
 
@@ -119,7 +119,7 @@ export const unexpectedShapeFailure = (): ArmFailure =>
     next: 'Run the command again. If the problem persists, check the endpoint.',
   });
 
-/** Returns the rows of a list inside a body; none if it is missing. @throws ArmFailure where it is no list, because then it is not known */
+/** Returns the rows of a list inside a body; none if it is missing. @throws ArmFailure if the member is not a list, because then the rows are unknown */
 export function listAt(body: Json, path: string): readonly Body[] {
   const rows = valueAt(body, path) ?? [];
   if (!Array.isArray(rows)) throw unexpectedShapeFailure();

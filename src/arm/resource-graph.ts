@@ -1,4 +1,4 @@
-/** Azure Resource Graph: reads, page by page, what it holds of many apps. */
+/** Azure Resource Graph: reads the rows of many apps, page by page. */
 import type { Json } from '../azure/index.ts';
 import { ArmFailure } from '../engine/ports.ts';
 import { isRecord, type Body } from '../change/json-paths.ts';

@@ -1,4 +1,4 @@
-/** Places of secrets in Azure. The scrubber learns what is read from and written to them. */
+/** Places of secrets in Azure. The scrubber learns the values that are read from them and written to them. */
 import { isRecord } from '../change/json-paths.ts';
 import { isPlain } from '../change/redact.ts';
 import { secrets } from '../change/secrets.ts';
@@ -12,7 +12,7 @@ const SENT = /\/(config\/(appsettings|connectionstrings|authsettings(V2)?)|secre
 const OF_SIGN_IN = /^(excludedPaths|allowedAudiences|allowedExternalRedirectUrls|openIdIssuer|issuer|clientId|\w+SettingName)$/i;
 const SIGN_IN = /\/config\/authsettings(V2)?(\/list)?$/i;
 
-/** Whether a value is a reference or a word of the platform, or a name or type beside the values. */
+/** Whether a value is not a secret: a reference, a fixed word of the platform, or the name or type of a value. */
 const isPublic = (member: string, value: string): boolean => isPublicField(member) || isPlain(member, value);
 
 /** Whether texts at this path may be secrets. */
@@ -32,5 +32,5 @@ export function learnFrom(path: string, sent: Json | null, answered: Json): void
   secrets.learnAll(withoutTags(answered), isShown);
 }
 
-/** Azure repeats the tags of the site beside its settings. They are words that reports show, such as the address of an owner. */
+/** Azure repeats the tags of the site in the answer with its settings. Reports show tags, for example the mail address of an owner. */
 const withoutTags = (body: Json): Json => (isRecord(body) ? { ...body, tags: null } : body);

@@ -11,7 +11,7 @@ export interface SharedPlace {
 }
 
 /**
- * Hosts of Azure Blob Storage: of the clouds, of their private links, and of accounts with a DNS zone of their own
+ * Hosts of Azure Blob Storage: of the clouds, of their private links, and of accounts with a separate DNS zone
  * (storage/common/storage-account-overview).
  */
 const HOSTS =

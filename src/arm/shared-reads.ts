@@ -23,7 +23,7 @@ export function sharedReads({ client, cloud, vaults }: Azure, keptFor = Number.P
       if (OWN.test(path)) yield* client.list(path, apiVersion);
       else yield* await shared.listAll(path, apiVersion);
     },
-    // As one array: to hand out a thousand accounts one by one, to each of a thousand apps, takes longer than everything else.
+    // One shared array, because passing a thousand accounts one by one to each of a thousand apps takes longer than all other work.
     listAll: (path, apiVersion) =>
       OWN.test(path) ? client.listAll(path, apiVersion) : once(`LIST ${path} ${apiVersion}`, () => client.listAll(path, apiVersion)),
   };

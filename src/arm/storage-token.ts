@@ -6,7 +6,7 @@ import { armErrors } from './errors.ts';
 export const storageToken = (token: string | undefined, address: string): SignInSession =>
   givenToken('FUNC_HARDEN_STORAGE_TOKEN', token, `the undo log in ${address}`, 'https://storage.azure.com');
 
-/** Returns a sign-in to a vault with FUNC_HARDEN_VAULT_TOKEN. `suffix`: `vault.azure.net`, by cloud. @throws UserError if it is no token */
+/** Returns a sign-in to a vault with FUNC_HARDEN_VAULT_TOKEN. `suffix`: `vault.azure.net`, by cloud. @throws UserError if it is not a token */
 export const vaultToken = (token: string | undefined, address: string, suffix: string): SignInSession =>
   givenToken('FUNC_HARDEN_VAULT_TOKEN', token, `the key ${address}`, `https://${suffix}`);
 

@@ -162,7 +162,7 @@ function clientFailure(error: unknown, write: boolean): ArmFailure {
   );
 }
 
-/** Checks the address of a vault: a token for vaults is sent only to vaults, whatever a resource names, or to the local emulator. */
+/** Checks the address of a vault: a token for vaults is sent only to hosts of Azure Key Vault or to the local emulator, even if a resource names another host. */
 function checkVaultAddress(uri: string, { endpoint, suffix }: VaultsOptions): URL {
   const url = URL.canParse(uri) ? new URL(uri) : new URL('none:');
   const local = endpoint.protocol === 'http:' && url.origin === endpoint.origin;

@@ -2,7 +2,7 @@
 
 /** Milliseconds of the first wait where the service gives none. */
 export const FIRST_WAIT = 500;
-/** Milliseconds: the longest wait, whatever an answer asks for. */
+/** Milliseconds: the longest wait, even if an answer asks for a longer one. */
 export const LONGEST_WAIT = 120_000;
 /** Milliseconds that one attempt may take. */
 export const TIME_LIMIT = 60_000;
@@ -18,7 +18,7 @@ export function retryAfterOf(header: (name: string) => string | undefined): numb
   return Number.isNaN(until) ? undefined : Math.max(0, until - (Number.isNaN(now) ? Date.now() : now));
 }
 
-/** Milliseconds: the longest time between two polls of an operation, whatever an answer asks for. */
+/** Milliseconds: the longest time between two polls of an operation, even if an answer asks for a longer one. */
 const LONGEST_LOOK = 30_000;
 
 /** Returns the milliseconds before a poll, numbered from 0: what the service asks for, but no less than a growing minimum. */

@@ -14,7 +14,7 @@ export interface WriteKind {
   /** The member of the body, or the path below the resource; missing where the resource is written as a whole. */
   readonly member?: string;
   readonly sources: readonly ProofSource[];
-  /** The evidence where there is no recording. */
+  /** The evidence if there is no recording. */
   readonly otherwise: Exclude<Evidence, 'recording'>;
   readonly note?: string;
 }

@@ -12,7 +12,7 @@ export const keyPlaces = ({ properties }: AccessKeys): string[] => [
   ...Object.entries(properties.functions).flatMap(([name, keys]) => keys.map((key) => `${name}/${key}`)),
 ];
 
-/** Lists the keys that neither the host nor an extension creates by itself. */
+/** Lists the keys that neither the host nor an extension creates automatically. */
 export const oddKeys = ({ properties }: AccessKeys): string[] => [
   ...properties.functionKeys.filter((name) => name !== 'default').map((name) => `host/${name}`),
   ...properties.systemKeys.filter((name) => !EXTENSIONS.test(name)).map((name) => `system/${name}`),

@@ -145,7 +145,7 @@ export function shadowed(rows: readonly RestrictionRow[]): { readonly rule: Rest
     .map((rule) => ({ rule, ranges: plainRanges(rule) }))
     .toSorted((a, b) => (a.rule.priority ?? 0) - (b.rule.priority ?? 0));
   return ordered.flatMap(({ rule, ranges }, index) => {
-    // A tag beside the range can match further callers.
+    // A tag in addition to the range can match more callers.
     const isWhole = ranges.length > 0 && (!isTag(rule) || valuesOf(rule).every((tag) => /^internet$/i.test(tag)));
     const before =
       isWhole && ordered.slice(0, index).find((one) => ranges.every((range) => one.ranges.some((all) => holdsRange(all, range))));

@@ -58,7 +58,7 @@ const NOT_PUBLIC = [
   '203.0.113.0/24',
   '224.0.0.0/3',
 ];
-/** All addresses of IPv4; of IPv6 those of 2000::/3. */
+/** The ranges that mean every address: all of IPv4, and 2000::/3 of IPv6. */
 const WHOLE: Readonly<Record<Family, Interval>> = { ipv4: [0n, (1n << 32n) - 1n], ipv6: [1n << 125n, (1n << 126n) - 1n] };
 
 /** Returns whether the intervals together contain every address of the second argument. */

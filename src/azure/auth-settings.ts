@@ -64,7 +64,7 @@ const open = (found: string): SignIn => ({ state: 'open', found });
 /** Returns whether the app requires a sign-in. @throws if version 2 is off and the settings of version 1 cannot be read */
 export function signInOf(facts: Facts): SignIn {
   const site = facts.maybe('site');
-  // Container Apps has authentication settings of its own (Microsoft.App/containerApps/authConfigs).
+  // Container Apps has different authentication settings (Microsoft.App/containerApps/authConfigs).
   if (site?.properties.managedEnvironmentId || /azurecontainerapps/i.test(site?.kind ?? ''))
     return { state: 'unknown', found: 'Container Apps has its own authentication settings, which func-harden does not check' };
   const { platform, globalValidation } = facts.authSettings.properties;

@@ -61,7 +61,7 @@ export const isEntraAddress = (address: string): boolean => {
 /** Returns the private DNS zone that resolves the apps of this cloud to their private endpoints. */
 export const privateZone = ({ sites }: CloudNames): string => `privatelink.${sites}`;
 
-/** Returns whether a private DNS zone is the zone for apps of any cloud. (A subscription contains only zones of its own cloud.) */
+/** Returns whether a private DNS zone is the zone for apps of any cloud. (A subscription contains only zones of the same cloud.) */
 export const isPrivateZone = (name: string): boolean => ALL.some((cloud) => privateZone(cloud) === name.toLowerCase());
 
 /**

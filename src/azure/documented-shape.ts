@@ -1,6 +1,6 @@
 /**
  * The kind of value of each member that steps name (resources.ts and the files beside it). A defect in a step and an answer of
- * an unexpected shape throw the same errors; this table tells them apart. A test compares the names with the types.
+ * an unexpected shape throw the same errors; this table distinguishes them. A test compares the names with the types.
  */
 import { isRecord } from './json.ts';
 import type { Json, ResourceKey } from './resources.ts';

@@ -65,7 +65,7 @@ export function proxiesNotSeen(settings: AppSettings | undefined): string | unde
   return mayBe ? 'the app may have proxies, which Azure Resource Manager does not show' : undefined;
 }
 
-/** Lists the functions with a blob trigger that looks for new blobs by itself. With the source EventGrid, Azure notifies the trigger. */
+/** Lists the functions with a blob trigger that polls for new blobs. With the source EventGrid, Azure notifies the trigger. */
 export const pollingBlobTriggers = (functions: Functions): string[] =>
   functions.value
     .filter((one) => bindingsOf(one).some(({ type, source }) => type === 'blobTrigger' && !/^eventgrid$/i.test(source ?? '')))

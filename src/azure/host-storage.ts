@@ -1,5 +1,5 @@
 /**
- * Settings that tell the host where its storage is when it signs in by identity. `__accountName` always means the public cloud. In
+ * Settings with the location of the host storage, for a host that signs in with an identity. `__accountName` always means the public cloud. In
  * other clouds, and if the account has its own addresses, each service is named by its URI.
  * Sources: learn.microsoft.com/azure/azure-functions/functions-reference#connecting-to-host-storage-with-an-identity,
  * hashicorp/terraform-provider-azurerm#32062.

@@ -83,7 +83,7 @@ export const bareVersion = (language: string, version: string): string => {
 export function endOfSupport(language: string, version: string): EndOfSupport | 'none' | undefined {
   const ends = ownMember(ENDS, language);
   const bare = bareVersion(language, version);
-  // `lts` and `latest` mean whatever the platform chooses, and an incomplete version can match several.
+  // The platform chooses the version for `lts` and `latest`, and an incomplete version can match several.
   if (!ends || !/^\d+(\.\d+)*([._+-].*)?$/.test(bare)) return undefined;
   const [major = '', minor] = bare.split(/[._+-]/);
   const known = Object.keys(ends);

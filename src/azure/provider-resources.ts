@@ -18,7 +18,7 @@ export interface AccessKeys {
 /** `config/authsettingsV2`: `properties` is empty if it was never configured. */
 export interface AuthSettings {
   readonly properties: {
-    /** Older settings have it beside `platform`. */
+    /** Older settings have it next to `platform`. */
     readonly configFilePath?: string | null;
     readonly platform?: { readonly enabled?: boolean; readonly runtimeVersion?: string | null; readonly configFilePath?: string | null };
     readonly globalValidation?: {
@@ -91,7 +91,7 @@ export interface Slot {
 }
 
 export interface RoleAssignment {
-  /** The principal that was asked for and has this assignment, directly or through a group. */
+  /** The principal of the query, which has this assignment directly or through a group. */
   readonly heldBy?: string;
   readonly id: string;
   readonly name: string;
@@ -106,7 +106,7 @@ export interface RoleAssignment {
   };
 }
 
-/** What a role grants, by its definition. */
+/** The permissions of a role definition. */
 export interface RoleDefinition {
   /** The GUID of the role, in small letters. */
   readonly role: string;
@@ -221,7 +221,7 @@ export interface Vault {
     readonly accessPolicies?: readonly {
       readonly tenantId?: string;
       readonly objectId: string;
-      /** The application that acts for the principal. An access policy with it differs from the policy of the principal alone. */
+      /** The application that acts for the principal. An access policy with it differs from the policy of the same principal without it. */
       readonly applicationId?: string | null;
       readonly permissions: {
         readonly secrets?: readonly string[] | null;

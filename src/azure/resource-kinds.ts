@@ -16,13 +16,13 @@ export interface ResourceKind {
   readonly type?: string;
   readonly owner: Owner;
   readonly whole?: readonly Whole[];
-  /** Undo does not delete what a change created. */
+  /** Undo does not delete a resource that a change created. */
   readonly stays?: true;
-  /** What a change may do to the resource as a whole that undo then leaves as it is, for a reason that the plan finds. */
+  /** Operations on the whole resource that undo does not revert, if the plan finds a reason. */
   readonly mayStay?: readonly Whole[];
   /** A value that was incomplete is reverted to the value that it behaved as, and not to itself. */
   readonly restoresOther?: true;
-  /** Members of a resource that func-harden creates as a whole, which others may set later and Azure never sets by itself. */
+  /** Members of a resource that func-harden creates as a whole, which others may set later and Azure never sets on its own. */
   readonly others?: readonly string[];
   /** All of its values are secrets. */
   readonly secret?: true;

@@ -142,7 +142,7 @@ export interface ConnectionStrings {
 export interface Resources {
   /** `GET {site}`. Nearly all of its `siteConfig` is null there; read `siteConfig` for those members. */
   site: Site;
-  /** The same site, written for its identity alone. Changes that need an identity wait only for this one. */
+  /** The same site, for writes of its identity. Changes that require an identity wait only for this write. */
   siteIdentity: Site;
   /** The same site, written for a member that no schema of Microsoft has. If ARM refuses it, no other change is affected. */
   siteUnlisted: Site;
@@ -193,7 +193,7 @@ export interface Resources {
   /** The same for `identityRoles`. */
   identityDefinitions: Listed<RoleDefinition>;
   diagnosticSettings: Listed<DiagnosticSetting>;
-  /** Of the subscription, like the resources below. */
+  /** Resources of the subscription, like those below. */
   workspaces: Listed<Workspace>;
   components: Listed<Component>;
   sentinel: Listed<Onboarding>;

@@ -137,7 +137,7 @@ const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
 /** Matches by the end of the name: a name that only contains "key" would match too often. */
 const NAMED =
   /(password|passwd|pwd|passphrase|passcode|(^|[_.:-])pass|secret|(api|access|account|private|primary|secondary|master|shared|function|host|signing|encryption|subscription|client|auth|license)_?key|(storage|cosmos(db)?|jwt|openai|sas|sendgrid|twilio|stripe|event_?grid|speech|translator)[_.:-]*key|token|credentials?)$/i;
-/** Names of keys of a service, which may also be keys of a cache, a message or a map: only the value tells. */
+/** Names of keys of a service, which may also be keys of a cache, a message or a map: only the value shows which. */
 const OF_SERVICE = /(redis|topic|maps)[_.:-]*key$/i;
 /** The end of a name that says nothing about the value: `Smtp__Password__Value`, `ApiKeys__0`, `Token_Primary`. */
 const NAME_END = /(s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)|\d+)$/i;
@@ -146,9 +146,9 @@ const NAMES_ONE = /(setting_?name|secret_?name|key_?name|public_?key_?token|toke
 /** Names of values that look random and are not secret, such as a commit or the client id of an application. The hash of a password can be tried out. */
 const HASH_NAME =
   /^(?!.*(pass|pwd))(WEBSITE_LOAD_(ROOT_)?CERTIFICATES$|.*(client|app(lication)?|tenant|object|principal|project|workspace)[_.:-]{0,2}id$|.*(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$)/i;
-/** Settings that tell .NET and the host their environment; `Development` reveals internal details to callers. */
+/** Settings with the environment of .NET and of the host; `Development` reveals internal details to callers. */
 export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
-/** The id of a resource, which everybody who can list resources knows. */
+/** The id of a resource, which is visible to everyone who can list resources. */
 const RESOURCE_ID = /^\/subscriptions\/[0-9a-f-]{36}(\/[\w.()~-]+)*$/i;
 const HARMLESS = /^(true|false|\d{1,9}|https?:\/\/[^@?]*|[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}|managedidentity)$/i;
 

@@ -1,4 +1,4 @@
-/** A change as a value: one request, the values that it sets, and what a person must know before it is sent. */
+/** A change: one request, the values that it sets, and its risk, effect, notes and undo for the preview. */
 import type { GuardFinding, Proof, Reservation, Risk } from '../contract/index.ts';
 import type { Json, ResourceKey, Target } from '../azure/index.ts';
 import type { Edit } from './edit.ts';
@@ -14,7 +14,7 @@ export interface ArmRequest {
 /** The evidence that Azure accepts such a request: a recorded answer of Azure, only a schema of Microsoft, or none. */
 export type Evidence = 'recording' | 'schema' | 'none';
 
-/** One request, and what a person must know before it is sent. Its body is safe to show: secrets are hidden, deferred values described. */
+/** One request with its risk, effect, notes and undo. Its body is safe to show: secrets are hidden, deferred values described. */
 export interface Change extends ArmRequest {
   readonly target: Target;
   readonly steps: readonly string[];

@@ -34,7 +34,7 @@ const BYTES = [
   [/\b(?:\d{1,3}[\s,;]{1,2}){5,}\d{1,3}\b/g, /\d{1,3}/g, 10],
 ] as const;
 const BASE64 = /[\w+/-]{8,}/g;
-/** Where a blob is wrapped over lines. */
+/** Line breaks inside a wrapped base64 text. */
 const WRAPS = /\\?\r?\n\s*|(?:\\[rn])+|\u200B/g;
 /** A text that is all printable, and may be encoded once more. */
 const PRINTABLE = /^[\x00\x20-\x7E\s]+$/;
@@ -50,7 +50,7 @@ function unescaped(groups: Readonly<Record<string, string | undefined>>): string
   return code < 0x10000 ? String.fromCharCode(code) : ' ';
 }
 
-/** Replaces the matches of a pattern by what they stand for. */
+/** Replaces the matches of a pattern by their decoded text. */
 function decoded(view: View, pattern: RegExp, decode: (match: RegExpExecArray) => string): View | undefined {
   const [text, spans]: [string[], Span[]] = [[], []];
   let at = 0;
@@ -68,7 +68,7 @@ function decoded(view: View, pattern: RegExp, decode: (match: RegExpExecArray) =
   return { text: text.join(''), spans: [...spans, ...view.spans.slice(at)] };
 }
 
-/** Yields what runs of base64 and lists of bytes may stand for, at each offset at which they may begin. */
+/** Yields the possible decoded texts of runs of base64 and of lists of bytes, for each possible start offset. */
 function* blobs(view: View): Generator<View> {
   const joined = decoded(view, WRAPS, () => '') ?? view;
   for (const { 0: run, index } of joined.text.matchAll(BASE64)) {
@@ -115,7 +115,7 @@ export class EncodedQuotes {
     this.#platform = platform;
   }
 
-  /** Learns a secret that is no name. `isSure`: it was in a place for credentials, so that it is recognized even where it consists of words. */
+  /** Learns a secret that is not a name. `isSure`: it was in a place for credentials, so it is recognized even if it consists of words. */
   learn(value: string, isSure: boolean): void {
     if (this.#stretches.size > MOST_STRETCHES) [this.#stretches, this.#words, this.#short, this.#signs].forEach((known) => known.clear());
     if (compact(value).length < SHORTEST) this.#signs.add(value);

@@ -1,4 +1,4 @@
-/** The values that a run wrote so far. They tell its own writes from those of others, and let two apps of one run add to the same value. */
+/** The values that a run wrote so far. They distinguish the writes of the run from those of others, and let two apps of one run add to the same value. */
 import type { Json } from '../azure/index.ts';
 import { isRecord } from './json-paths.ts';
 import { sameMeaning, showsJson } from './shown.ts';

@@ -1,4 +1,4 @@
-/** Which parts of a value are secret, and the spellings in which a service may quote them. */
+/** Finds the secret parts of a value, and the spellings in which a service may quote them. */
 import { decoded } from '../azure/json.ts';
 import type { Json } from '../azure/index.ts';
 import { isRecord, parsedJson } from './json-paths.ts';

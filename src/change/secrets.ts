@@ -1,6 +1,6 @@
 /**
- * The scrubber of this process. It learns every secret that is read or sent and removes them twice: from error messages of Azure, whatever
- * they quote, and from everything that is written, where only values that cannot be names are removed.
+ * The scrubber of this process. It learns every secret that is read or sent and removes it twice: from error messages of Azure, and from
+ * everything that is written. The second removal leaves values that can be names.
  */
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
@@ -139,7 +139,7 @@ export class Secrets {
     learnIn(value, '');
   }
 
-  /** Declares that a name occurs in addresses, so that it is not a secret, whatever setting has the same value. */
+  /** Declares that a name occurs in addresses, so that it is not a secret, even if a setting has the same value. */
   permit(name: string): void {
     if (this.#public.size < 100_000) this.#public.add(name.toLowerCase());
   }
@@ -235,7 +235,7 @@ export class Secrets {
 /** The bit that the code of a small letter has and that of a capital has not; digits have it too. */
 const ANY_CASE = 0x20;
 const FACTOR = 0x01000193;
-/** What the first character of a window is multiplied with: the factor to the power of the others. */
+/** The multiplier of the first character of a window: the factor to the power of the number of other characters. */
 const FIRST = Array.from({ length: WINDOW - 1 }).reduce<number>((power) => Math.imul(power, FACTOR), 1);
 const next = (hash: number, code: number): number => (Math.imul(hash, FACTOR) + (code | ANY_CASE)) | 0;
 
@@ -261,7 +261,7 @@ const JOINT = /[._-]/;
 
 /**
  * Returns a text without a secret, in any case. A secret of eight characters or more is masked inside longer words too, because it is not
- * part of them by chance. A word of a language is masked only where it is a word by itself: in a name (`rg-payments`) it is part of the
+ * part of them by chance. A dictionary word is masked only as a whole word: in a name (`rg-payments`) it is part of the
  * name.
  */
 function withoutWord(text: string, secret: string, isWord: boolean): string {

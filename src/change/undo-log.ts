@@ -95,7 +95,7 @@ interface Outcome {
   readonly error?: { readonly code: string; readonly message: string; readonly mayHaveHappened: boolean };
 }
 
-/** The line that says what a fresh read showed after a request. */
+/** The line with the result of the fresh read after a request. */
 export interface Verified {
   readonly type: 'verified';
   readonly at: string;
@@ -126,7 +126,7 @@ export interface RunEnd {
   readonly verified: number;
   readonly failed: number;
   readonly skipped: number;
-  /** In an undo: the number of changes that it left as they are. */
+  /** In an undo: the number of changes that it did not revert. */
   readonly kept?: number;
   readonly state: RunState;
 }
@@ -196,7 +196,7 @@ export function recordedRun(entries: readonly Entry[]): RecordedRun | undefined 
         ...(partly ? { partlyUndoneBy: partly.by } : {}),
       };
     });
-  // A run that was taken up again and cut off once more is open, whatever its first end says.
+  // A run that was resumed and interrupted again is open, although it has an earlier run-end.
   const end = entries.findLast((entry) => entry.type === 'run-end' || entry.type === 'run-start');
   return end?.type === 'run-end'
     ? { run: start.run, start, state: end.state, changes, end }

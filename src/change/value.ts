@@ -12,14 +12,14 @@ export type Value =
   | { readonly kind: 'plain'; readonly json: Json }
   /** A secret that is known again by its digest, salted by the name of its run. */
   | { readonly kind: 'digest'; readonly sha256: string }
-  /** Read from its sources when the request goes out; they stand inside `template`. `reveal` gives it once it was read. */
+  /** Read from its sources, which are inside `template`, when the request is sent. `reveal` returns it after the read. */
   | { readonly kind: 'deferred'; readonly template: Json; readonly reveal?: () => Json }
   | { readonly kind: 'secret'; readonly reveal: () => Json };
 
 export const ABSENT: Value = { kind: 'absent' };
 /** Makes a value that may be shown; null and undefined are absent. */
 export const plain = (json: Json | undefined): Value => (json === null || json === undefined ? ABSENT : { kind: 'plain', json });
-/** Makes a value that is hidden wherever it is shown or recorded. */
+/** Creates a value that is hidden in every output and record. */
 export const secret = (json: Json): Value => (json === null ? ABSENT : { kind: 'secret', reveal: () => json });
 /** Makes the value that was read at a path of a resource. `isSecretThere`: every value of the resource is a secret. */
 export const valueRead = (isSecretThere: boolean, path: string, json: Json): Value =>

@@ -31,7 +31,7 @@ export interface CommandSpec {
   /** Words of other tools for the same. They are not commands, but the error names the command. */
   readonly known?: readonly string[];
   readonly options: readonly OptionName[];
-  /** What an option does in this command, where that differs from the text of the option. */
+  /** The help text of an option in this command, if it differs from the general text. */
   readonly meanings?: Readonly<Partial<Record<OptionName, string>>>;
   /** Values that this command accepts, where the option has more. */
   readonly values?: Readonly<Partial<Record<OptionName, readonly string[]>>>;

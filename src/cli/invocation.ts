@@ -26,7 +26,7 @@ export interface Io {
   readonly fullScreen: boolean;
 }
 
-/** Everything that a command receives. */
+/** The input of a command: options, arguments, streams, environment, clock and signal. */
 export interface Invocation {
   readonly args: readonly string[];
   readonly options: Options;

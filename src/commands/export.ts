@@ -89,7 +89,7 @@ const isRunName = (name: string): boolean => name === LAST || /^\d{1,8}$|^\d{8}(
 const baseOf = ({ options }: Invocation): string =>
   options.output === undefined ? 'func-harden' : basename(options.output, extname(options.output));
 
-/** Writes files one after another to stdout; with `--output`, further files are put beside the named one. */
+/** Writes files one after another to stdout; with `--output`, further files are written to the folder of the named file. */
 async function deliverAll(invocation: Invocation, { files }: Exported): Promise<void> {
   const { output } = invocation.options;
   const [first, ...others] = files;

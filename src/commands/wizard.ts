@@ -73,7 +73,7 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
     const finished = session.finish().catch(() => undefined);
     await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, invocation.clock) : finished);
   }
-  // What is only queued stands in the file too.
+  // The answers file also contains the queued decisions.
   if (leavesTraces && (ended.endings.length > 0 || session.hasDecided())) {
     // What was accepted or attested shows in a report only with the file.
     io.out(`Report: func-harden audit --answers ${session.answersFile}\n`);

@@ -1,4 +1,4 @@
-/** Drafts: what a control wants to write, before the engine makes requests of it. */
+/** Drafts: the values that a control sets, before the engine creates requests from them. */
 import type { At, Json, ResourceKey } from '../azure/index.ts';
 import type { Proof } from './deferred.ts';
 

@@ -16,7 +16,7 @@ export interface BuiltIn {
   readonly about: 'app' | 'storage account' | 'vault' | 'subscription';
   /** The definition that repairs instead of reporting, and the roles that its identity needs. */
   readonly fix?: Repair;
-  /** Roles that the definition's identity needs, where the definition repairs by itself. */
+  /** Roles that the identity of the definition requires, if the definition remediates resources. */
   readonly roles?: readonly string[];
   /** Parameters by name, with a fixed value or the answer that gives it. */
   readonly parameters?: Readonly<

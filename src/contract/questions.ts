@@ -18,9 +18,9 @@ export type Question =
   | (Asked & { readonly kind: 'yesno'; readonly preselect?: boolean })
   | (Asked & { readonly kind: 'number'; readonly min: number; readonly max: number; readonly unit: string; readonly example: number })
   | (Asked & { readonly kind: 'text'; readonly pattern: RegExp; readonly example: string; readonly mayBeEmpty?: true })
-  /** One thing of a kind that exists, by name or resource id; hosts offer what is there. */
+  /** One existing resource of a kind, by name or resource id; hosts list the existing resources. */
   | (Asked & { readonly kind: 'pick'; readonly of: string; readonly example: string; readonly pattern?: RegExp; readonly mustExist?: true })
-  /** Several things by name; hosts offer what is there. */
+  /** Several names; hosts list the existing ones. */
   | (Asked & { readonly kind: 'names'; readonly of: string; readonly example: string; readonly pattern?: RegExp })
   | (Asked & { readonly kind: 'origins' })
   | (Asked & { readonly kind: 'rules' });

@@ -11,7 +11,7 @@ import type { Problem } from './problem.ts';
 
 export type Severity = 'critical' | 'high' | 'medium' | 'low';
 export type Group = 'operation' | 'deployment' | 'network';
-/** Everything that the functions of a step may look at. */
+/** The input of the functions of a step. */
 export interface Context<A> {
   readonly app: App;
   /** The endpoint names of the connected cloud. */
@@ -110,7 +110,7 @@ interface Judged<A> {
   readonly compliance?: Compliance;
   /** The Azure Policy definition that checks the same. */
   readonly policy?: BuiltIn;
-  /** Why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails there. */
+  /** The reasons why the control does not apply, by plan, by plan and OS (`Y1-linux`), or on a slot. A setting with a bad value still fails there. */
   readonly notOn?: NotOn;
   /** Returns true, or the reason why the control does not apply to this app; `unknown` where the deciding value is not known. */
   readonly appliesTo?: (x: Context<A>) => true | string | { readonly unknown: string };
@@ -165,7 +165,7 @@ export interface Rule<A> extends Judged<A>, Partial<Changing<A>> {
   readonly later?: readonly ResourceKey[];
   /** Arguments of azurerm (Terraform) for what the draft sets: `{ 'site properties.clientCertMode': 'client_certificate_mode' }`. */
   readonly terraform?: Readonly<Record<`${ResourceKey} ${string}`, string>>;
-  /** Set where the draft writes access rules that may name subnets. Those require a right of their own. */
+  /** Set where the draft writes access rules that may name subnets. Such rules require an additional permission. */
   readonly namesSubnets?: true;
 }
 
@@ -215,7 +215,7 @@ export interface Step<Q extends Questions = Questions> {
   readonly why: string;
   readonly docs: readonly string[];
   readonly questions?: Q;
-  /** Returns the initial value of a question in the wizard, from the current state of the app. It is never an answer by itself. */
+  /** Returns the initial value of a question in the wizard, from the current state of the app. It becomes an answer only when a person confirms it. */
   readonly prefill?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => Answers<Q>[K] };
   /** Returns the choices for a question. What it looks at is read only in an interactive host, so a control must read it too. */
   readonly options?: { readonly [K in keyof Q]?: (x: Context<Answers<Q>>) => readonly Option[] };

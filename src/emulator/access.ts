@@ -42,7 +42,7 @@ export function needOf({ method }: EmulatedRequest, path: string): Need | undefi
   return { action: `${place.type}/${method === 'DELETE' ? 'delete' : 'write'}`, scope: path };
 }
 
-/** Actions on a slot have names of their own, beside those of the production site. */
+/** Returns the permission that a request on a site or slot requires. Slots have different actions from the production site. */
 function onSite(method: string, id: string, rest: string, path: string): Need | undefined {
   const route = routesAt(rest).find((one) => one.method === method);
   if (!route) return undefined;

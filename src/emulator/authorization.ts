@@ -5,7 +5,7 @@ import { keyOf, type Lock, type State } from './state.ts';
 
 const holds = (made: string, scope: string): boolean => `${keyOf(scope)}/`.startsWith(`${keyOf(made)}/`);
 
-/** Whether a list at `scope` holds what was made at `made`: what is above and at it, and below it too unless `$filter=atScope()` is sent (recorded). */
+/** Whether a list at `scope` contains an item that was created at `made`: at the scope, above it and, without `$filter=atScope()`, below it (recorded). */
 const listedFor = (filter: string | null, scope: string) => (made: string) =>
   holds(made, scope) || (!/atScope\(\)/i.test(filter ?? '') && holds(scope, made));
 

@@ -35,7 +35,7 @@ const configOf = (site: SiteRecord, kind: string, name: string, properties: Json
   properties,
 });
 
-/** As lists tell a site: the features of its host are not looked up (recorded). */
+/** Returns a site as lists contain it: without the features of its host (recorded). */
 export function listedSiteBody(site: SiteRecord, plan: PlanRecord, state: State): JsonObject {
   const body = siteBody(site, plan, state);
   return { ...body, properties: { ...propertiesOf(body), inFlightFeatures: null } };
@@ -207,7 +207,7 @@ export const bindingsOf = ({ site, plan }: WebContext): JsonObject[] => {
   );
 };
 
-/** Also of a slot under the name and type of the app. The address and the branch are null where the app has a repository of its own. */
+/** Returns the source control of an app or slot, always with the name and type of the app. Address and branch are null for a local repository. */
 export const sourceControlShown = (site: SiteRecord, properties: JsonObject): JsonObject => ({
   ...configOf(site, 'sourcecontrols', 'web', {
     ...nulls('repoUrl', 'branch'),

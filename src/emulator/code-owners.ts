@@ -52,7 +52,7 @@ export function deniedBy(state: State, { name, id }: Caller, { action, scope }: 
 export const changesIn = (state: State): JsonObject[] =>
   Object.values(state.resources).filter(({ id }) => /\/providers\/Microsoft\.Resources\/changes\/[^/]+$/i.test(String(id)));
 
-/** As the service shows them: the type of the target in lower case, beside its id. */
+/** Returns a change as the service shows it: with the id of the target, and its type in lower case. */
 export function changeRow(change: JsonObject): JsonObject {
   const properties = isObject(change['properties']) ? change['properties'] : {};
   const target = String(

@@ -62,7 +62,7 @@ export function parseFaults(value: Json): Fault[] {
 const isWhole = (value: Json, least: number, most: number): boolean =>
   Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
 
-/** The members that have a value of their own kind; null is the same as left out. */
+/** The members with their allowed values. null counts as missing. */
 const MEMBERS: Readonly<Record<string, readonly [says: string, fits: (value: Json) => boolean]>> = {
   method: ['text', (value) => typeof value === 'string'],
   path: ['text', (value) => typeof value === 'string'],

@@ -146,7 +146,7 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
   },
 };
 
-/** The configuration of a site is a row of its own, and needs a permission of its own. */
+/** The configuration of a site is a separate row and requires a separate permission. */
 const readOf = (type: string): string => `${type.replace(/\/web$/, '')}/read`;
 const sitesIn = (state: State, subscriptions: ReadonlySet<string>): SiteRecord[] =>
   [...subscriptions].flatMap((id) => siteIndex(state).bySubscription.get(id) ?? []);

@@ -1,4 +1,4 @@
-/** Those of the last texts: the keys of an app are asked for again and again. */
+/** A cache of the GUIDs of the latest texts, because the keys of an app are requested often. */
 const known = new Map<string, string>();
 
 /** Returns the same GUID for the same text, on every machine. */

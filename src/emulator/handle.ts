@@ -197,7 +197,7 @@ export function createEmulator(
     const known = Object.hasOwn(state.sites, keyOf(id)) ? state.sites[keyOf(id)] : undefined;
     const isNew = !known && rest === '' && request.method === 'PUT';
     const site = isNew ? createdSite(state, id, request) : known;
-    // Who takes away what is not there has what was wanted (recorded).
+    // DELETE of a missing site succeeds (recorded).
     if (!site) return request.method === 'DELETE' && rest === '' ? answer(204) : missingSite(request.method, id);
     const locked = found.method === 'GET' ? undefined : lockedBy(state, id, request.method);
     if (locked) return locked;
@@ -227,7 +227,7 @@ export function createEmulator(
     }
   }
 
-  /** Apps on Container Apps accept a write and finish it later: polled at a URL of its own, finished at the second poll. */
+  /** Apps on Container Apps accept a write and finish it later: it is polled at a separate URL and finished at the second poll. */
   function later(id: string, { body }: EmulatedResponse): EmulatedResponse {
     const place = `${id}/operationresults/${guidOf(String((version += 1)))}`;
     const at = { location: `{origin}${place}?api-version=2024-11-01`, 'retry-after': '0' };

@@ -232,7 +232,7 @@ function known(columns: Columns, name: string): string {
   return name;
 }
 
-/** Words that are no names of members after a dot. */
+/** Words that are not names of members after a dot. */
 const KEYWORDS = new Set('contains has startswith endswith in and or by asc desc where project between true false'.split(' '));
 
 /** Parses a column, and its members if its type is dynamic. */

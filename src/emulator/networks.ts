@@ -50,7 +50,7 @@ export function connectionsOf(state: State, site: SiteRecord): JsonObject[] {
   });
 }
 
-/** The connections of private endpoints to an account or a vault, as its own answer tells them. */
+/** The connections of private endpoints to a storage account or a vault, as its answer contains them. */
 export function connectionsTo(state: State, id: string, type: string): JsonObject[] {
   return Object.entries(state.resources).flatMap(([key, endpoint]) => {
     const {
@@ -80,7 +80,7 @@ export function connectionsTo(state: State, id: string, type: string): JsonObjec
   });
 }
 
-/** A connection that is read by itself shows which part of the app it reaches. */
+/** The answer for a single connection shows which part of the app it reaches. */
 const alone = (one: JsonObject, site: SiteRecord): JsonObject => ({
   ...one,
   properties: { ...propertiesOf(one), groupIds: [site.slot ? `sites-${site.slot}` : 'sites'] },
@@ -165,7 +165,7 @@ export function integrationsOf(site: SiteRecord): JsonObject[] {
 }
 
 export const vnetBody = ({ site }: WebContext): JsonObject => ({
-  // Not as it is asked for (recorded).
+  // The id differs from the requested path (recorded).
   id: `${site.id}/config/virtualNetwork`,
   name: 'virtualNetwork',
   type: 'Microsoft.Web/sites/config',

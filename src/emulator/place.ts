@@ -39,6 +39,6 @@ export interface StoreContext {
   readonly url: URL;
   /** Starts a long-running operation, whose id goes into the headers of the answer. */
   readonly begin: (done: () => void) => string;
-  /** Answers 202, and provides `body` at a URL of its own later. */
+  /** Answers 202, and provides `body` later at a separate URL. */
   readonly later: (body: JsonObject) => EmulatedResponse;
 }

@@ -3,7 +3,7 @@ import type { EmulatedRequest } from './answers.ts';
 import { GRAPH } from './graph.ts';
 
 const NAME = 'x-ms-ratelimit-remaining-subscription-';
-/** The access keys of a site are listed as a write; those of a storage account have a count of their own (recorded). */
+/** The access keys of a site are listed as a write; those of a storage account have a separate quota (recorded). */
 const KEYS = /\/host\/default\/listkeys$/i;
 const SITE = /\/Microsoft\.Web\/sites\/[^/]+(\/slots\/[^/]+)?$/i;
 /** Providers with their own quota: for all requests, for writes only, or for the resource. */

@@ -11,7 +11,7 @@ interface RecordedExchange {
   readonly requestBody: Json;
   readonly responseBody: Json;
   readonly responseHeaders: Readonly<Record<string, string>>;
-  /** Who asked, where the recording says it. */
+  /** The caller, if the recording contains it. */
   readonly caller?: RecordedCaller;
 }
 

@@ -91,7 +91,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
   const counted = options.budget ? throttle(options.budget, () => clock.elapsed()) : undefined;
   let faults = parseFaults(options.faults);
   const log = options.logFile === undefined ? undefined : await openLog(options.logFile);
-  /** As JSON, made once when they are asked for: to mask bodies takes longer than to answer. */
+  /** As JSON, created on demand, because masking a body takes longer than answering. */
   const exchanges: (() => string)[] = [];
   let endpoint = '';
   let writing = Promise.resolve();
@@ -107,7 +107,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<RunningEm
     });
   });
 
-  // As long as a client keeps a connection: a request on one that was just closed would end with a reset.
+  // As long as a client keeps a connection, because a request on a connection that was just closed would fail with a reset.
   server.keepAliveTimeout = 120_000;
 
   async function answerOne(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {

@@ -58,7 +58,7 @@ export function zoneGroupSpelled(body: JsonObject): JsonObject {
 export const etagOf = (body: JsonObject): string => `W/"${guidOf(JSON.stringify(body['properties'] ?? null))}"`;
 
 const DEPLOYED: JsonObject = { provisioningState: 'Succeeded', deploymentStatus: 'NotStarted' };
-/** Classic CDN profiles tell no more than their state (recorded). */
+/** Classic CDN profiles have no property except their state (recorded). */
 export const profileDefaults = ({ sku }: JsonObject): JsonObject => ({
   ...(isObject(sku) && !/AzureFrontDoor/i.test(String(sku['name']))
     ? {}

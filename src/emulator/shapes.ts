@@ -78,7 +78,7 @@ const over = (base: Json | undefined, own: Json): Json =>
     ? { ...base, ...Object.fromEntries(Object.entries(own).map(([name, value]) => [name, over(base[name], value)])) }
     : own;
 
-/** Whoever has a policy for keys keeps to it, so those are of today: worked out at each reading, and not part of the state. */
+/** Returns the creation times of the keys. With a key policy, the keys are always from today; this time is computed at each read and not part of the state. */
 export function keysMade(policy: Json | undefined): JsonObject {
   const made = isObject(policy) ? `${new Date().toISOString().slice(0, 10)}T00:00:00.0000000Z` : MADE;
   return { key1: made, key2: made };

@@ -90,7 +90,7 @@ export interface State {
   groups: Record<string, string[]>;
   /** Object ids in the directory other than those of identities, groups and callers. */
   principals?: string[];
-  /** Role definitions that there are instead of the built-in ones that the emulator knows. */
+  /** Role definitions that replace the built-in ones of the emulator. */
   definitions?: JsonObject[];
 }
 

@@ -35,7 +35,7 @@ export interface TypeRules {
   readonly answered?: (resource: JsonObject) => JsonObject;
   /** Status of the answer to DELETE. */
   readonly deleted?: (body: JsonObject) => JsonObject;
-  /** Members beside `properties` that the service adds. */
+  /** Members outside `properties` that the service adds. */
   readonly outer?: (resource: JsonObject, state: State) => JsonObject;
   /** Members that are returned in another spelling than sent. */
   readonly spelled?: (body: JsonObject) => JsonObject;
@@ -43,7 +43,7 @@ export interface TypeRules {
   readonly ignores?: readonly string[];
   /** Members that are returned with more than was sent. */
   readonly spellsOut?: (properties: JsonObject, usual: JsonObject) => JsonObject;
-  /** A PUT answers with what was sent, and no more. */
+  /** The answer to PUT contains only the sent members. */
   readonly echoes?: true;
   /** Lists name one more page, which is empty. */
   readonly emptyPage?: true;
@@ -53,7 +53,7 @@ export interface TypeRules {
   readonly located?: true;
   /** GET returns an ETag. */
   readonly etag?: true;
-  /** A new resource is answered with 202 without a body, and returned at a URL of its own. */
+  /** The answer for a new resource is 202 without a body; a separate URL returns the resource. */
   readonly later?: true;
   /** A long-running operation, and its effect when it finishes. */
   readonly slow?: (resource: JsonObject, state: State) => void;

@@ -3,7 +3,7 @@ import { invalidParameter, webError, type EmulatedResponse } from './answers.ts'
 import { isFlex } from './defaults.ts';
 import { isObject, type Json, type JsonObject, type PlanRecord } from './state.ts';
 
-/** From strongest to weakest. */
+/** Cipher suites, from strongest to weakest. */
 export const CIPHER_SUITES: readonly string[] = [
   'TLS_AES_256_GCM_SHA384',
   'TLS_AES_128_GCM_SHA256',

@@ -30,7 +30,7 @@ const isSame = (one: JsonObject, other: JsonObject): boolean =>
   one['objectId'] === other['objectId'] && (one['applicationId'] ?? null) === (other['applicationId'] ?? null);
 const words = (value: Json | undefined): string[] => (Array.isArray(value) ? value.map(String) : []);
 
-/** A policy with what was sent for the same principal: more permissions, fewer, or others instead. */
+/** Returns a policy after the request: with the sent permissions added, removed or replaced. */
 function combined(policy: JsonObject, sent: readonly JsonObject[], how: string): JsonObject {
   const own = sent.find((one) => isSame(one, policy));
   if (own && how === 'replace') return own;

@@ -2,12 +2,12 @@
 import { asObject, nulls } from './parts.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
-/** It was checked to be a date before anything is answered. */
+/** Returns the API version of a request. handle.ts has checked that it is a date. */
 export const versionOf = ({ url }: { readonly url: string }): string => /[?&]api-version=([^&#]*)/.exec(url)?.[1] ?? '';
 
 const NEWEST = '2024-11-01';
 
-/** Before 2024-11-01, each kind of outbound routing was a member of its own. */
+/** Before 2024-11-01, each kind of outbound routing was a separate member. */
 const ROUTING: readonly (readonly [string, string])[] = [
   ['vnetRouteAllEnabled', 'applicationTraffic'],
   ['vnetImagePullEnabled', 'imagePullTraffic'],
@@ -19,8 +19,8 @@ const ROUTING: readonly (readonly [string, string])[] = [
 const GONE: JsonObject = { gatewaySiteName: null, microService: 'false', premiumAppDeployed: null, snapshotInfo: null };
 
 /**
- * A site as `version` tells it. Until 2018-11-01 there was no configuration in it. In 2019-08-01 a list and the answer to a PUT have the
- * names of its members only (`how`).
+ * Returns a site as API version `version` returns it. Until 2018-11-01 it has no configuration. In 2019-08-01, some members of the configuration
+ * are null in lists and in answers to PUT (`how`: named).
  */
 export function siteIn(version: string, body: JsonObject, how: 'told' | 'named'): JsonObject {
   const routed = routedSite(version, body);
@@ -46,11 +46,11 @@ const untold = (siteConfig: JsonObject): JsonObject =>
     Object.entries(siteConfig).map(([name, value]) => [name, UNTOLD.has(name) ? null : Array.isArray(value) ? ranked(value) : value]),
   );
 
-/** Where an app has no rules, the row that the service adds had the first place until 2020-06-01 (recorded 290 times), else the last. */
+/** Sets the priority of the row that the service adds: 1 until 2020-06-01 if an app has no rules (recorded 290 times), else the last. */
 const ranked = (rows: Json[]): Json =>
   rows.length === 1 ? rows.map((row) => (isObject(row) && row['ipAddress'] === 'Any' ? { ...row, priority: 1 } : row)) : rows;
 
-/** The configuration of an app as `version` tells it. */
+/** Returns the configuration of an app as API version `version` returns it. */
 export function configIn(version: string, body: JsonObject): JsonObject {
   const properties = body['properties'];
   if (version >= '2023-01-01' || !isObject(properties)) return body;

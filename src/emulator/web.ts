@@ -150,7 +150,7 @@ export const ROUTES: readonly Route[] = [
 
 const known = new Map<string, readonly Route[]>();
 
-/** The routes of a path after the id of a site: the same few paths are asked for of every site. */
+/** The routes of a path after the id of a site. They are cached, because the same few paths are requested for every site. */
 export function routesAt(rest: string): readonly Route[] {
   const found = known.get(rest) ?? ROUTES.filter(({ path }) => path.test(rest));
   if (known.size > 1000) known.clear();

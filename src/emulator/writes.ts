@@ -87,7 +87,7 @@ export function writeSite(x: WebContext): EmulatedResponse {
   if (isObject(body['identity'])) writeIdentity(site, body['identity'], x.state.tenantId);
   for (const [name, value] of Object.entries(properties)) {
     const before = site.properties[name] ?? defaults[name];
-    // A value that equals what was read is no change, and connections are created elsewhere.
+    // A value that equals the current one is not a change, and connections are created elsewhere.
     if (name === 'privateEndpointConnections' || bare(value) === bare(before ?? null)) continue;
     const merged =
       name === 'functionAppConfig' && isObject(value) && isObject(before)
@@ -130,7 +130,7 @@ function hostStates(before: Json, sent: Json): Json {
   return [...kept, ...list(sent).filter(({ name }) => !kept.some((one) => one['name'] === name))];
 }
 
-/** Replaces the whole set by what was sent. */
+/** Replaces the whole set of identities by the sent one. */
 function writeIdentity(site: WebContext['site'], { type, userAssignedIdentities }: JsonObject, tenantId: string): void {
   const kinds = String(type)
     .split(',')

@@ -27,7 +27,7 @@ export function inTurn<T>(items: readonly T[], groupOf: (item: T) => string): T[
   return Array.from({ length: longest }, (_, at) => groups.flatMap((group) => group.slice(at, at + 1))).flat();
 }
 
-/** As `mapLimited`, for apps: subscriptions take turns, because Azure limits the requests to each of them by itself. */
+/** As `mapLimited`, for apps: subscriptions take turns, because Azure has a separate request limit for each subscription. */
 export async function mapApps<T extends { readonly subscriptionId: string }, R>(
   apps: readonly T[],
   most: number,
@@ -43,7 +43,7 @@ export async function mapApps<T extends { readonly subscriptionId: string }, R>(
   return results;
 }
 
-/** Runs over items as they arrive; yields results in the order of the items and holds at most `most` of them. */
+/** Processes items as they arrive. Yields results in the order of the items, with at most `most` items in progress. */
 export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
   const underway: Promise<R>[] = [];
   for await (const item of items) {

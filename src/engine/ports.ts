@@ -79,7 +79,7 @@ export type FailureKind =
   | 'missing'
   | 'locked'
   | 'policy'
-  /** Another operation holds the resource; the request was not done, and passes later. */
+  /** Another operation uses the resource. The request was not done and can succeed later. */
   | 'busy'
   | 'conflict'
   /** Azure asks the Functions host of the app, and the host does not answer: it is stopped, starting or broken. */
@@ -214,7 +214,7 @@ export interface Inventoried {
   readonly held: ReadonlyMap<ResourceKey, Body>;
 }
 
-/** A Logic App has the resource type of function apps and is another product. A container app of kind `functionapp` is no App Service app. */
+/** A Logic App has the resource type of function apps and is another product. A container app of kind `functionapp` is not an App Service app. */
 export type LeftOutKind = 'Logic App' | 'container app';
 /** Called with the name of each app that is left out. */
 export type LeftOut = (name: string, kind: LeftOutKind) => void;

@@ -39,7 +39,7 @@ export interface OpenApp extends Judged {
 
 /** The work that is sent after confirmation. */
 export type Job =
-  /** `keep`: decided with it, and written to the answers file before anything goes out. */
+  /** `keep`: decided with it, and written to the answers file before any request is sent. */
   | { readonly do: 'apply'; readonly plan: Plan; readonly keep?: { readonly step: AnyStep; readonly decided: StepDecision } }
   /** One change over many apps; the first waves go before the others. */
   | { readonly do: 'batch'; readonly apps: readonly PlannedApp[]; readonly first?: readonly Wave[] }
@@ -106,7 +106,7 @@ export interface Session {
   planBatch(work: BatchWork, apps: BatchOptions): Promise<void>;
   /** Plans the requests for these decisions, all areas together. */
   plan(open: OpenApp, decided: Decisions): Promise<Plan>;
-  /** Removes what a guard stops from the decisions of this session, so that the answers file replays to what the preview shows. */
+  /** Removes the controls that a guard stops from the decisions of this session, so that a replay of the answers file sends what the preview shows. */
   leaveOut(target: Target): Promise<readonly GuardNote[]>;
   /** Called when the person is done: removes queued changes that a guard stops from the answers file. */
   finish(): Promise<void>;

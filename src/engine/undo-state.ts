@@ -26,7 +26,7 @@ export interface UndoState {
   read(run: string): Promise<string | undefined>;
   /** Opens a new log, or with `again` an existing one. @throws where it cannot be written, or another process was first */
   open(run: string, again: boolean): Promise<LogFile>;
-  /** Stores the saved plan that a run applies beside its log. */
+  /** Stores the saved plan that a run applies, next to its log. */
   keepPlan(run: string, text: string): Promise<void>;
   /** Returns the saved plan of a run; undefined where there is none. */
   planOf(run: string): Promise<string | undefined>;

@@ -59,7 +59,7 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
   const together = (decisions: Decisions, below: Decisions, path: Path) => {
     for (const one of contradictionsIn(decisions, catalogue, below)) say([...path, one.step, 'answers', ...one.path], one.says, false);
   };
-  // A slot or app of its own may complete what the defaults leave open, so this is looked at per app.
+  // The entry of an app or slot can complete the defaults, so this is checked for each app.
   for (const [name, decisions] of Object.entries(result.apps)) together(decisions, result.defaults, ['apps', name, 'steps']);
   together(result.defaults, {}, ['defaults', 'steps']);
   sayClashes(result, catalogue, say);
@@ -120,7 +120,7 @@ function readStep(value: Json, path: Path, step: AnyStep, say: Say): StepDecisio
   let { answers } = value;
   let exception = signs ? readException(value, path, say) : undefined;
   if (exempts.length > 0 && isRecord(answers)) {
-    // By, reason and until may stand among the answers as well, right beside the one that exempts.
+    // `by`, `reason` and `until` are also allowed among the answers.
     exception ??= readException(answers, [...path, 'answers'], say);
     answers = Object.fromEntries(Object.entries(answers).filter(([name]) => !(EXCEPTION as readonly string[]).includes(name)));
   }

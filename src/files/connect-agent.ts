@@ -29,7 +29,7 @@ function limit(socket: Socket, host: string, clock: Clock, connected: () => void
       socket.destroy(Object.assign(new Error(message), { code: 'ETIMEDOUT' }));
     });
   };
-  // A slow name server is no wrong address.
+  // A slow name server does not mean that the address is wrong.
   if (isIP(host.replace(/^\[|\]$/g, '')) > 0) start();
   else socket.once('lookup', start);
   socket.once('connect', () => {

@@ -15,7 +15,7 @@ const MOST = 512 * 1024 * 1024;
 
 /** Returns the files as an archive. The same files give the same bytes at any time, so that one different byte shows. */
 export function archiveOf(files: Files): Uint8Array {
-  // The first moment that the format knows, in whatever zone this machine is.
+  // The earliest time of the format, independent of the time zone of this machine.
   const mtime = new Date(1980, 0, 1);
   return zipSync(Object.fromEntries(files), { level: 0, mtime, os: 3, attrs: 0o644 << 16 });
 }
@@ -44,7 +44,7 @@ export async function readPack(place: string): Promise<{ readonly files: Files; 
     const isFolder = (await lstat(place)).isDirectory();
     if (isFolder) return await folderPack(place);
     const bytes = await readBytes(place, MOST);
-    // Nothing of ours is compressed, and nothing is unpacked that could be larger than the archive: neither a file, nor files that share bytes.
+    // func-harden does not compress. It refuses anything that would be larger than the archive: a compressed file, and files that share bytes.
     let left = bytes.length;
     const filter = ({ compression, size }: UnzipFileInfo): boolean => {
       left -= size;

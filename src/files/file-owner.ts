@@ -49,7 +49,7 @@ export async function checkOwned(file: string, me = currentUser()): Promise<void
   if (!me) return;
   for (const place of [file, dirname(resolve(file))]) {
     const known = statSync(place);
-    // A pipe or a device has the rights of its own end.
+    // The permissions of a pipe or a device do not say who writes to it.
     if (!known.isFile() && !known.isDirectory()) return;
     const why = findOtherWriters(known, me);
     if (why === undefined) continue;

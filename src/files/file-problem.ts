@@ -18,6 +18,6 @@ const PROBLEMS: Readonly<Record<string, string>> = {
 export const fileProblem = (error: unknown): string =>
   PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''] ?? (error instanceof Error ? error.message : String(error));
 
-/** Returns why a file could not be written. A new file does not exist, so its folder is what is missing. */
+/** Returns why a file could not be written. A new file does not exist, so the missing path is its folder. */
 export const writeProblem = (error: unknown): string =>
   (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'its folder does not exist' : fileProblem(error);

@@ -99,7 +99,7 @@ export interface ReadLine {
   readonly links?: Links;
   /** The entry, or a sentence where func-harden does not write such a line. */
   readonly entry: Entry | string;
-  /** Of `run-end`: the number of lines before it. */
+  /** In `run-end`: the number of lines before it. */
   readonly lines?: number;
 }
 

@@ -56,7 +56,7 @@ export async function openJournal(place: Place, run: string, again = false): Pro
   const state = stateAt(place);
   try {
     const file = await state.open(run, again);
-    // Unknown after a line that did not get through whole: what is there is looked at, and the next line begins afresh.
+    // Unknown after a line that was not written completely: the file is read again, and the next line starts on a new line.
     let tail: Tail | undefined = again ? undefined : { prev: NO_LINE, lines: 0, torn: false, bytes: 0 };
     const write = async (entry: Entry): Promise<void> => {
       const at = tail ?? findTail(await file.text());
@@ -66,7 +66,7 @@ export async function openJournal(place: Place, run: string, again = false): Pro
       await file.append(text, at.bytes);
       tail = { prev: hashOf(line), lines: at.lines + 1, torn: false, bytes: at.bytes + Buffer.byteLength(text) };
     };
-    // Apps that go side by side write one line after the other; one that fails does not keep the next from being tried.
+    // Apps that run in parallel write their lines one after another. A failed line does not prevent the next one.
     let last: Promise<unknown> = Promise.resolve();
     const inTurn = (work: () => Promise<void>): Promise<void> => {
       const mine = last.then(work, work);
@@ -93,7 +93,7 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
 /** Returns every run in the undo log, newest first. */
 export async function readRuns(place: Place, onUnreadable?: (error: unknown) => void): Promise<RecordedRun[]> {
   const runs = await runNames(place).catch((error: Error) => {
-    // Shared storage says itself what is wrong, and with which exit code: a wrong address is not a refused token.
+    // Errors of shared storage keep their message and exit code: a wrong address is not a refused token.
     if (error instanceof UserError || error instanceof ArmFailure) throw error;
     throw stateErrors.logsUnreadable({ why: error.message });
   });
@@ -114,7 +114,7 @@ export async function readRuns(place: Place, onUnreadable?: (error: unknown) => 
 export async function readRun(place: Place, run: string): Promise<RecordedRun | undefined> {
   const one = await readAlone(place, run);
   if (!one) return undefined;
-  // An undo is always newer than what it reverts, so that this ends, whatever the logs say.
+  // An undo is always newer than the run that it reverts, so this loop ends, even with forged logs.
   const undos = await Promise.all(undosOf(one).map((by) => (by > run ? readRun(place, by).catch(() => undefined) : undefined)));
   return withUndosReverted(
     one,

@@ -18,7 +18,7 @@ export interface Holder extends Partial<Place> {
   readonly started?: string | null;
   readonly run: string;
   readonly since: string;
-  /** A token that tells one lock from another of the same process. */
+  /** A token that distinguishes the locks of one process. */
   readonly token: string;
   /** Milliseconds without a renewal after which a lock may be taken over. Version 0.1 did not renew locks. */
   readonly lease?: number;
@@ -32,7 +32,7 @@ const textOf = (file: string): Promise<string | null> =>
   );
 const linkOf = (file: string): Promise<string | null> => readlink(file).catch(() => null);
 
-/** What does not change while this process lives. */
+/** The identity of this process, which does not change while it runs. */
 let ownPlaceOnce: Promise<Place> | undefined;
 let ownStartOnce: Promise<string | null> | undefined;
 const ownPlace = (): Promise<Place> => (ownPlaceOnce ??= findOwnPlace());
@@ -44,7 +44,7 @@ async function findOwnPlace(): Promise<Place> {
     linkOf(`${PROC}/self/ns/pid`),
     linkOf(`${PROC}/self/ns/time`),
   ]);
-  // A process in a namespace of its own may still see the /proc of the namespace around it: the numbers there are of other processes.
+  // A process in a separate PID namespace may still see the /proc of the outer namespace, where the same numbers belong to other processes.
   return { boot, space: pids !== null && self === String(process.pid) ? `${pids} ${time ?? ''}` : null };
 }
 

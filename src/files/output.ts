@@ -20,7 +20,7 @@ export interface Output {
 export interface OutputOptions {
   /** Removes secrets of Azure, and by default commands of Azure Pipelines, from the text. */
   readonly cleaned?: (text: string) => string;
-  /** Only its owner may read the file, also where it exists already with other permissions. */
+  /** Whether only the owner may read the file, even if it exists already with other permissions. */
   readonly isPrivate?: boolean;
 }
 

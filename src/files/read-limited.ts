@@ -25,7 +25,7 @@ export async function readText(file: string, most: number): Promise<string> {
   }
 }
 
-/** Nothing here waits for a disk long enough to be worth a thread of its own; only the other end of a pipe is waited for. */
+/** Reads synchronously, because a disk responds too fast for a separate thread to be worth it. Only the other end of a pipe is waited for. */
 export async function readBytes(file: string, most: number, patience = PATIENCE): Promise<Buffer> {
   // Opened without waiting, because opening a pipe without a writer would block forever.
   const fd = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);

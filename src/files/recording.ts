@@ -34,7 +34,7 @@ export function recordTo(file: string, exchanges: () => readonly object[]): void
       closeSync(handle);
     }
   };
-  // A second Ctrl-C leaves at once; what was recorded until then may be what an issue is about.
+  // A second Ctrl-C exits at once; the recording until then may be needed for an issue.
   if (!isHeard) process.once('exit', saveRecordings);
   isHeard = true;
   open.add(save);

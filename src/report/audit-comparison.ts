@@ -1,4 +1,4 @@
-/** An audit beside an earlier one: what got better, what got worse, what is new and what is gone. */
+/** Comparison of an audit with an earlier audit: better, worse, new and gone. */
 import { isRecord, parsedJson } from '../change/json-paths.ts';
 import type { Json } from '../azure/index.ts';
 import { line, span, type Line, type Tone } from '../text/spans.ts';

@@ -47,7 +47,7 @@ export interface AuditWriter {
 
 export function jsonWriter({ tool, generatedAt, controls }: AuditHead): AuditWriter {
   let first = true;
-  // Two levels around it, so that JSON.stringify indents it as it stands in the report: a copy of each app would be made to do it later.
+  // Wrapped in two levels, so that JSON.stringify indents it as in the report. To indent it later would copy each app.
   const [before, after] = ['{\n  "apps": [\n    ', '\n  ]\n}'];
   const indented = (app: unknown) => safeJson({ apps: [app] }, 2).slice(before.length, -after.length);
   return {

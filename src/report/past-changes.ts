@@ -13,7 +13,7 @@ export interface PastChange {
   readonly controls: readonly string[];
   /** Edits as in the undo log, which contains no secrets. */
   readonly diff: readonly Edit[];
-  /** What the request did, if it set no value that can be read. */
+  /** The effect of the request in words, if it set no value that can be read. */
   readonly call?: string;
   readonly state: ChangeState;
   readonly undoneBy?: string;

@@ -52,7 +52,7 @@ const OTHER_FORMS: readonly (readonly [RegExp, string])[] = [
   [/(^|\/)terragrunt\.hcl$/, 'Terragrunt is not read, so the values that it passes to modules are not known'],
 ];
 
-/** Reports files that are not supported by name, so that "nothing is declared" is never said of a file that was not read. */
+/** Reports files that are not supported by name, so that a file that was not read is never reported as declaring nothing. */
 const notRead = (files: Files): Declared['unreadable'] =>
   [...files.keys()].flatMap((file) => {
     const why = OTHER_FORMS.find(([form]) => form.test(file))?.[1];

@@ -12,7 +12,7 @@ export const silentMember = (looked: readonly ReadValue[]): ReadValue | undefine
     ({ key, path, value }) => (key === 'storageAccounts' || key === 'vaults') && value.kind === 'absent' && path.startsWith('properties.'),
   );
 
-/** Returns the member that a control is about: that of a setting, or the one that its area maps to Terraform. */
+/** Returns the member that a control checks: the member of a setting, or the member that its area maps to Terraform. */
 const OF_THE_PLAN = /^(id|name|kind|location|properties\.(sku|reserved|managedEnvironmentId|hostingEnvironmentProfile))$/;
 
 export function ownValue(

@@ -144,7 +144,7 @@ function withAbsent(value: MapValue, key: ResourceKey, settable: readonly Settab
   });
 }
 
-/** In azapi, the identity is a block beside the body. */
+/** In azapi, the identity is a block next to the body. */
 function identityOf({ body, at, language }: Shaped): [string, Value][] {
   return memberOf(body, 'identity')
     ? []
@@ -169,7 +169,7 @@ function identityOf({ body, at, language }: Shaped): [string, Value][] {
       ];
 }
 
-/** Reads settings from a resource of their own, which replaces all, or from the site's configuration. */
+/** Reads settings from a separate resource, which replaces all settings, or from the site's configuration. */
 function settingsOf(own: MapValue | undefined, config: Value | undefined, site: Shaped): MapValue {
   const apart = memberOf(own, 'properties');
   if (apart) return apart.kind === 'map' ? apart : mapOf([], apart.at, { open: whyUnresolved(apart) ?? 'the settings are not an object' });

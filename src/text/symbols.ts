@@ -36,7 +36,7 @@ export const TICKED = '[*] ';
 export const symbolOf = (mark: Mark, { ascii }: Pick<Look, 'ascii'>): string => (ascii ? mark.ascii : mark.symbol);
 /** Returns the symbol before the word of a state; nothing if the text is read aloud, because the word says the same. */
 export const symbolBefore = (mark: Mark, look: Pick<Look, 'ascii' | 'spoken'>): string => (look.spoken ? '' : `${symbolOf(mark, look)} `);
-/** Returns a sign of its own; nothing if the text is read aloud. */
+/** Returns a symbol without a word; an empty text for screen readers. */
 export const signOf = (sign: string, { spoken }: Pick<Look, 'spoken'>): string => (spoken ? '' : sign);
 export const ellipsis = ({ ascii }: Pick<Look, 'ascii'>): string => (ascii ? '...' : '…');
 export const arrow = ({ ascii, spoken }: Pick<Look, 'ascii' | 'spoken'>): string => (spoken ? 'becomes' : ascii ? '->' : '→');

@@ -54,7 +54,7 @@ export function wrapLine(spans: Line, width: number, indent = 0, { isWhole = fal
   for (const word of words) {
     let rest = word.text;
     const needed = widthOf(rest.trimEnd());
-    // A mark stays beside an id that is broken anyway: alone on a line it says nothing.
+    // A mark stays on the line of an id that is broken anyway, because a mark on a separate line has no meaning.
     const before = lineText(lines.at(-1) ?? []).trim();
     const isMark = before !== '' && widthOf(before) <= WIDEST_MARK && needed > width;
     if (used > 0 && used + needed > width && !isMark) begin(needed);

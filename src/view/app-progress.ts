@@ -15,7 +15,7 @@ export function queuedControls(judged: Decided): ReadonlySet<string> {
   return found;
 }
 
-/** A screen asks several times what is queued. */
+/** Cached, because a screen computes the queue several times. */
 const queued = new WeakMap<Decided, ReadonlySet<string>>();
 
 function findQueued({ steps, decisions, blocked }: Decided): ReadonlySet<string> {
@@ -50,7 +50,7 @@ export function bySeverity(steps: readonly StepState[]): readonly (readonly [Sev
   });
 }
 
-/** Counts the controls that pass by what was read. Attested and accepted ones are not included. */
+/** Counts the controls that pass. Attested and accepted controls are not included. */
 export const passingCount = (steps: readonly StepState[]): number =>
   steps.flatMap(({ controls }) => controls).filter(({ state }) => state === 'pass').length;
 

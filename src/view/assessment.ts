@@ -86,7 +86,7 @@ function sharedReason(controls: readonly ControlState[], index: number, known: R
   return [line(span(`${names}: `, 'dim'), plainText(reason))];
 }
 
-/** One reason for which controls of several areas could not be read. */
+/** A reason why controls of several areas could not be read. */
 interface UnknownCause {
   readonly reason: string;
   readonly controls: number;

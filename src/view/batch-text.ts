@@ -39,7 +39,7 @@ export const appsCount = (number: number): string => `${number} ${number === 1 ?
 export const appOrCount = (targets: readonly Pick<Target, 'label'>[]): string =>
   targets.length === 1 ? plainText(targets[0]?.label ?? '') : appsCount(targets.length);
 
-/** The same of one app is its name, as for a change on one app alone. */
+/** For one app, the confirmation is its name, as for a change on a single app. */
 export function nameToType(risky: readonly { readonly target: Target }[]): string {
   const targets = risky.map(({ target }) => target);
   const [only] = targets;

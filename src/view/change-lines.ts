@@ -160,7 +160,7 @@ export const blockedWord = ({ id }: GuardNote): string => (id === 'rights' ? 'mi
 
 const areaOf = ({ parts }: Change, control: string): string | undefined => parts?.find((part) => part.control === control)?.area;
 
-/** Puts the areas before sentences, unless the plan has only one area. A sentence that several areas have stands once, after all of them. */
+/** Puts the areas before sentences, unless the plan has only one area. A sentence of several areas is printed once, after their names. */
 function withAreas<T extends { readonly control: string; readonly says: string }>(
   change: Change,
   notes: readonly T[],

@@ -1,7 +1,7 @@
 /** The code of a failure, for the line below its message. It loads nothing, because every command can fail. */
 import type { ArmFailure } from '../engine/ports.ts';
 
-/** Returns the code and the correlation id of a failure. A code that the message already holds is left out. */
+/** Returns the code and the correlation id of a failure. A code that the message already contains is left out. */
 export const failureCode = ({
   code,
   correlationId,

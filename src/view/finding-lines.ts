@@ -62,7 +62,7 @@ interface PlaceColumn extends Column {
   readonly textOf: (one: Finding) => string;
 }
 
-/** Returns the columns that tell apps of this list apart: the subscription if there are several, the owner if there is one. */
+/** Returns the columns that distinguish the apps of this list: the subscription if there are several, the owner if there is one. */
 function placeColumns(list: readonly Finding[], width: number, { placeOf, sortedBy }: PlaceColumns): PlaceColumn[] {
   return PLACES.flatMap(({ name, title, few, least }) => {
     const wordsOf = ({ apps }: Finding) => new Set(apps.flatMap((app) => placeOf(app)?.[name] ?? []));

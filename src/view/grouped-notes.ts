@@ -22,7 +22,7 @@ export function sayingsOf(notes: readonly { readonly app: string; readonly says:
   return sayings;
 }
 
-/** Groups sentences of one kind. A sentence about every app is not a version of what is said of each app, so it is a note of its own. */
+/** Groups sentences of one kind. A sentence about all apps is not a variant of the sentences about single apps, so it is a separate note. */
 export function notesOfKind(sayings: Sayings): GroupedNote[] {
   const all = [...sayings];
   const apps = appsIn(all).length;

@@ -76,7 +76,7 @@ export function recordedLine(run: RecordedRun): Line {
   return line(span(word, TONES[word]), `: ${counts.join(', ') || 'no changes'}.`);
 }
 
-/** Returns the closing word of a recorded run for a list. A run that another run took back is reverted, so that it is not read as an undo. */
+/** Returns the closing word of a recorded run for a list. A run that another run reverted is called reverted, not undone, because it is not an undo. */
 export function outcomeSpan(run: RecordedRun): Span {
   const word = outcomeOf(run);
   return span(undosOf(run).length > 0 ? word.toLowerCase().replace('undone', 'reverted') : word.toLowerCase(), TONES[word]);

@@ -156,7 +156,7 @@ function sharesOf({ target, changes }: Plan): Share[] {
 /** Members that say what they are about only together with the resource that has them. */
 const NAMELESS = /^properties\.(allow|enabled|state|value|pricingTier)$/;
 
-/** Returns the resource in words where it has a name of its own below an app: `basicPublishingCredentialsPolicies/ftp`; otherwise its type. */
+/** Returns the resource in words if it has a name below the app: `basicPublishingCredentialsPolicies/ftp`; otherwise its type. */
 function nounOf(resource: string): string {
   const own = (resource.split(/\/providers\/[^/]+\//i).at(-1) ?? resource).split('/');
   if (own.length <= 2) return own[0] ?? resource;
@@ -240,7 +240,7 @@ function editOf(shares: readonly Share[]): string {
   return more > 0 ? `${texts.slice(0, MOST_PATHS).join(', ')} and ${more} more` : texts.join(', ');
 }
 
-/** Returns one value in words. A long list is counted, because its beginning does not tell what it is. */
+/** Returns one value in words. For a long list, returns its length, because its first items are not enough to describe it. */
 function valuesIn(texts: readonly string[], items?: number): string {
   const [first = '', ...others] = [...new Set(texts)];
   if (others.length > 0) return `(${others.length + 1} different values)`;
@@ -252,7 +252,7 @@ function groupSharedNotes(
   shares: readonly Share[],
   pick: (share: Share) => readonly { readonly kind: string; readonly says: string }[],
 ): GroupedNote[] {
-  // An app on a shared resource has a note for each of the others, so no object is made for a note.
+  // An app on a shared resource has a note for each other app, so no object is created for a note.
   const kinds = new Map<string, Sayings>();
   for (const share of shares)
     for (const { kind, says } of pick(share)) {

@@ -27,7 +27,7 @@ const MOST_NAMES = 5;
 const RISK_TONES: Readonly<Record<Risk, Tone>> = { safe: 'good', disruptive: 'warn', 'lock-out': 'bad', 'one-way': 'bad' };
 
 interface PlansView {
-  /** Whether single apps are shown, whatever their number. */
+  /** Whether each app is shown, independent of their number. */
   readonly details?: boolean;
   /** `false` leaves out the option that lists single apps: the reader answers questions and types no options. */
   readonly hint?: false;

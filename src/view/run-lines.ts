@@ -23,7 +23,7 @@ const mark = (good: boolean, { ascii, spoken }: Look) =>
       : span(ascii ? '[x] ' : '(x) ', 'bad');
 type Applied = Extract<ApplyResult, { state: 'applied' }>;
 
-/** Returns what a fresh read showed after a write that Azure accepted. */
+/** Returns the result of the fresh read after an accepted write, in words. */
 function verifiedText({ verified, provisioning, hidden = [] }: Applied): string {
   if (provisioning !== undefined) return `accepted by Azure, but the provisioning state is ${plainText(provisioning)}`;
   if (verified === 'shown') return 'verified';

@@ -19,7 +19,7 @@ const anyApp = (text: string, { label }: { readonly label: string }): string => 
 const lineKey = ({ app, lines }: { readonly app: { readonly label: string }; readonly lines: readonly Line[] }): string =>
   lines.map((one) => anyApp(lineText(one), app)).join('\n');
 
-/** What happens to values that someone else changed since: they are overwritten, or what a person does so that they are. */
+/** What happens to values that someone else changed after the run: they are overwritten, or the text names the option that overwrites them. */
 type Foreign = 'overwritten' | 'kept' | 'Add --overwrite' | 'Press t' | 'Answer yes';
 
 export function undoPlanLines(

@@ -180,7 +180,7 @@ const ownerAnswers = (x: X): RestrictionAnswers => (x.decidedIn('access-restrict
 
 /**
  * Returns the rules that all areas together want for the main site; undefined if no area changes them. Area access-restrictions owns the
- * list: the rules it answers stay, and area gateway adds its Front Door. If only gateway is answered, the list is the Front Door alone.
+ * list: the rules it answers stay, and area gateway adds its Front Door. If only gateway is answered, the list contains only the Front Door.
  */
 export function mainRules(x: X): readonly AccessRule[] | undefined {
   const { rules } = ownerAnswers(x);

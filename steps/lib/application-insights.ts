@@ -59,7 +59,7 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
       };
 }
 
-/** Returns the selected component: the one that the app sends to, or the one of the answer, existing or new. */
+/** Returns the selected component: the current component of the app, or the component of the answer, existing or new. */
 function chosenComponent(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
   const { facts, answers } = x;
   const to = destinationOf(facts);
@@ -200,7 +200,7 @@ const isConnectAsked = (x: X): boolean =>
   (x.answers.component === undefined || x.answers.workspace === undefined);
 
 /**
- * Assigns the role first and then writes the setting, because with the setting alone telemetry is refused. An identity of the app that the
+ * Assigns the role first and then writes the setting, because telemetry is refused if only the setting exists. An identity of the app that the
  * setting names already stays.
  */
 export function telemetryByEntra(x: X): Draft[] {

@@ -1,4 +1,4 @@
-/** How bindings of functions sign in to the services that they use. */
+/** The sign-in of function bindings to the services that they use. */
 import {
   type BindingConnection,
   brokenReference,

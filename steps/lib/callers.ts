@@ -165,7 +165,7 @@ function behindRules(caller: Caller, restrictions: SiteRestrictions): GuardFindi
   );
 }
 
-/** Warns about the tag of API Management: its control plane uses it, and its gateways call from addresses of their own. */
+/** Warns about the tag of API Management: its control plane uses it, and its gateways call from other addresses. */
 function falseTags({ rows }: SiteRestrictions): GuardFinding[] {
   return rows
     .filter(

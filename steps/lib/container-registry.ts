@@ -25,7 +25,7 @@ function lacksPuller({ site: { identity }, siteConfig }: Facts): string | undefi
     : 'but the app does not have the identity that is configured';
 }
 
-/** Returns the image of an app, in the form `DOCKER|name`. Windows containers have a member of their own. */
+/** Returns the image of an app, in the form `DOCKER|name`. Windows containers have a different member. */
 const imageOf = ({ os }: App, { properties }: SiteConfig): string | null | undefined =>
   os === 'windows' ? properties.windowsFxVersion : properties.linuxFxVersion;
 

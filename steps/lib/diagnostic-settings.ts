@@ -43,7 +43,7 @@ export const groupsSent = (settings: readonly DiagnosticSetting[]): string[] => 
 
 /**
  * Returns the rows with which a setting sends these categories as well: without those that other settings send to the same workspace, and
- * with a group replaced by its categories, because Azure accepts no categories beside a group.
+ * with a group replaced by its categories, because Azure does not accept categories together with a group.
  */
 export function rowsWith(
   own: DiagnosticSetting | undefined,

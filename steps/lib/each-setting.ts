@@ -29,7 +29,7 @@ interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'read
   readonly wanted: string | ((x: Context<A>) => string);
   /** Returns the current value of an item that is right, where several values are; otherwise it is the text of `wanted`. */
   readonly right?: (item: Item<K>) => string;
-  /** Returns a different verdict, where the control does not apply for another reason or more must be said. */
+  /** Returns a different verdict, if the control does not apply for another reason or needs more text. */
   readonly verdict?: (x: Context<A>, judged: () => Verdict) => Verdict;
   readonly at?: Extract<At, readonly [K, string]>[1];
   /** The value to write. Without it the setting is only reported. */

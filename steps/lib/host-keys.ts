@@ -63,7 +63,7 @@ export function judgeKeyStore({ app, facts, answers }: X): Verdict {
       found: 'no setting of the app; Container Apps keeps the settings of the host storage outside the app settings',
       wanted,
     };
-  // Of runtime 4 the address alone counts; without it the host does not start (KeyVaultSecretsRepository of azure-functions-host).
+  // Runtime 4 uses only the address; without it the host does not start (KeyVaultSecretsRepository of azure-functions-host).
   if (hostKeysAddress(facts.appSettings) === '')
     return { state: 'fail', found: `keyvault, but ${KEY_STORE_VAULT} is not set: the host cannot start`, wanted };
   const { type, principalId } = facts.site.identity ?? {};

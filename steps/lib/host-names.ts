@@ -20,7 +20,7 @@ export function judgeHostNames(app: App, { properties }: Site): Verdict {
   if (unbound.length === 0 && untold.length > 0)
     return { state: 'unknown', found: `Azure does not report whether ${untold.join(', ')} has a certificate`, wanted };
   if (own.length === 0) return { state: 'pass', found: 'no custom domain', wanted };
-  // The suffix of an App Service Environment can be a custom domain, and the environment holds its certificate.
+  // The suffix of an App Service Environment can be a custom domain, and its certificate is in the environment.
   const maybe = app.ase ? unbound.filter((name) => name.toLowerCase().startsWith(`${app.name.toLowerCase()}.`)) : [];
   const open = unbound.filter((name) => !maybe.includes(name));
   if (open.length === 0 && maybe.length > 0)
@@ -42,7 +42,7 @@ export function judgeHostNames(app: App, { properties }: Site): Verdict {
   };
 }
 
-/** `APP-h4g6apbtgfcdhef3.westeurope-01` and two labels of the cloud: a generated part, and the region as a label of its own. */
+/** `APP-h4g6apbtgfcdhef3.westeurope-01` and two labels of the cloud: a generated part, and the region as a separate label. */
 const GENERATED = /^[^.]+-[a-z0-9]{16}\.[^.]+\.[^.]+\.[^.]+$/i;
 
 /** Judges whether the default host name has a part that Azure generated, so that no one can take over the name after the app is deleted. */

@@ -71,7 +71,7 @@ export const hasServiceEndpoint = ({ subnet }: Found, service: string): boolean 
 const GLOBAL = 'microsoft.storage.global';
 const sameRegion = (a: string, b: string): boolean => a.replaceAll(' ', '').toLowerCase() === b.replaceAll(' ', '').toLowerCase();
 
-/** Returns the environment whose network the app uses without an integration of its own. */
+/** Returns the environment whose network the app uses, if the app has no virtual network integration. */
 const environmentOf = ({ properties }: Site): string | undefined =>
   properties.hostingEnvironmentProfile
     ? 'an App Service Environment'

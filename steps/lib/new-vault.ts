@@ -22,7 +22,7 @@ export const isToBeMade = (x: X, vault: Vault): boolean => !isIn(x.facts, vault)
 /** Whether no change of the plan creates a vault. */
 export const isNotPlanned = (vault: Vault, x: X): boolean => !isIn(x.planned, vault);
 
-/** The vaults of the app, and the one that a plan creates for its secrets. */
+/** The vaults of the app, and the vault that a plan creates for its secrets. */
 export const VAULTS_TO_CLOSE: typeof VAULTS = {
   ...VAULTS,
   all: (x) => [...vaultsOf(x), ...[vaultToMake(x)].filter((made) => made !== undefined)],

@@ -9,7 +9,7 @@ import { type Found, findSubnet, integratedSubnet } from './networks.ts';
 
 type X = Context<unknown>;
 
-/** Whether the network gets routes from a VPN or ExpressRoute gateway, of its own or of a peered network. */
+/** Whether the network gets routes from a VPN or ExpressRoute gateway in the network or in a peered network. */
 const hasGateway = ({ properties }: VirtualNetwork): boolean =>
   (properties.subnets ?? []).some(({ name }) => /^GatewaySubnet$/i.test(name)) ||
   (properties.virtualNetworkPeerings ?? []).some((one) => one.properties.useRemoteGateways === true);

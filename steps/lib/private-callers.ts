@@ -10,7 +10,7 @@ import { lockedOutByPrivateAccess } from './callers.ts';
 
 type X = Context<unknown>;
 
-/** Returns what is known of the private endpoint that public access waits for. */
+/** Returns a note about the private endpoint that must be approved before public access is disabled. */
 function endpointNote({ facts, planned }: X): GuardFinding {
   if (approved(facts.site)) return clear('A private endpoint is approved.');
   const after = 'Public access is disabled only after the connection is approved.';
@@ -51,7 +51,7 @@ export function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
 }
 /**
  * Notes that a private endpoint turns public access off where it was never set. The API version in use also returns "Enabled" for an app
- * where it was never set (recorded), so func-harden cannot tell the two apart.
+ * where it was never set (recorded), so func-harden cannot distinguish the two.
  */
 function closedByDefault({ facts, planned }: Pick<X, 'facts' | 'planned'>): GuardFinding[] {
   if (isPublicAccessOff(facts.site)) return [clear('Public network access is off already, so the private endpoint refuses no caller.')];

@@ -66,7 +66,7 @@ export const zoneOf = ({ facts, answers, cloud }: X) => {
   return byNameOrId(zones, answers.dnsZone ?? zones[0]?.name ?? privateZone(cloud));
 };
 
-/** Returns what is known of the zone of a zone group. A zone in another subscription is not read, and neither are its links. */
+/** Returns the state of the DNS zone of a zone group. A zone in another subscription is not read, and neither are its links. */
 function zoneState(id: string, facts: Facts): Pick<Verdict, 'state' | 'found'> {
   const name = nameIn(id);
   if (!sameWord(id.split('/')[2], facts.site.id.split('/')[2]))
@@ -78,7 +78,7 @@ function zoneState(id: string, facts: Facts): Pick<Verdict, 'state' | 'found'> {
   return { state: 'pass', found: links === undefined ? `${name} (its network links were not read)` : name };
 }
 
-/** Returns what is known of the best of several zones: each endpoint of the app may have its own, for its own networks. */
+/** Returns the state of the best of several DNS zones, because each endpoint of the app can have a zone for its networks. */
 export const bestZone = (ids: readonly string[], facts: Facts): Pick<Verdict, 'state' | 'found'> | undefined => {
   const states = ids.map((id) => zoneState(id, facts));
   return states.find(({ state }) => state === 'pass') ?? states.find(({ state }) => state === 'unknown') ?? states[0];

@@ -3,7 +3,7 @@
  * (if the property is null, access is on unless a private endpoint exists), and the announcement of the App Service team that the
  * property of the site decides: "SiteConfig.PublicNetworkAccess cannot be modified. Please modify the Site.PublicNetworkAccess
  * property" (azure.github.io/AppService, "Improvements to controlling networking configurations"; Azure/azure-rest-api-specs#29043).
- * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set by itself.
+ * So the copy in `siteConfig` is not checked: it is null on most sites (recorded), and cannot be set separately.
  */
 import { type Facts, sameWord, type Site } from '../../src/azure/index.ts';
 import { isApproved, isLeaving, isUncertain } from './networks.ts';
@@ -14,7 +14,7 @@ interface PublicAccess {
   readonly found: string;
 }
 
-/** Returns whether the property itself turns public access off, whatever private endpoints the app has. */
+/** Returns whether the property turns public access off, independent of private endpoints. */
 export const isSetOff = ({ properties }: Site): boolean => sameWord(properties.publicNetworkAccess?.trim(), 'Disabled');
 
 /** Reads the property like the platform: in any case, and "not set" depends on the app's private endpoints. */

@@ -3,7 +3,7 @@ import { fromElsewhere, sameWord, isReference, ownMember, referenceOf } from '..
 import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts, Reference } from '../../src/azure/index.ts';
 
-/** Why it is unknown whether a reference to App Configuration refers to a vault. */
+/** The reason why it is unknown whether a reference to App Configuration refers to a vault. */
 export const IN_APP_CONFIGURATION = 'a reference to App Configuration, whose value may be a reference to a vault; it was not checked';
 
 /** Milliseconds within which App Service may not know a new identity, vault or secret yet. */
@@ -61,7 +61,7 @@ export function judgeResolution(facts: Facts): Verdict {
   if (bad.length > 0) return { state: 'fail', found: `not resolved: ${bad.map(({ name }) => name).join(', ')}`, wanted, lines };
   if (pending.length > 0) return { state: 'unknown', found: `Azure has not resolved ${pending.join(', ')} yet`, wanted, lines };
   const inStrings = Object.entries(facts.connectionStrings.properties).flatMap(([name, { value }]) => (isReference(value) ? [name] : []));
-  // Azure evaluates references one by one: what is not in its list was not checked.
+  // Azure evaluates references one by one: a reference that is missing in its list was not checked.
   const unlisted = fromElsewhere(facts.appSettings).filter((name) => !listed.some((one) => sameWord(one.name, name)));
   if (unlisted.length > 0) return { state: 'unknown', found: `Azure does not list the state of ${unlisted.join(', ')}`, wanted, lines };
   if (inStrings.length > 0)

@@ -46,13 +46,13 @@ const excluded = ({ facts }: X): readonly string[] => excludedFrom(facts);
 const isAnswered = ({ answers }: X, path: string): boolean =>
   (answers.excludedPaths ?? []).some((one) => one.toLowerCase() === path.toLowerCase());
 
-/** Returns the functions that clients call over HTTP: at a route of their own, or at an endpoint of an extension that may require no key. */
+/** Returns the functions that clients call over HTTP: at a route, or at an endpoint of an extension that may require no key. */
 export const calledFunctions = ({ maybe }: Facts, functions: Functions): HttpFunction[] => [
   ...httpFunctions(functions, maybe('appSettings')),
   ...webhookFunctions(functions, maybe('appSettings')),
 ];
 
-/** Returns the functions that these paths leave open unintentionally: those that no answer was meant for. */
+/** Returns the functions that these paths leave open, although no answer accepts them. */
 export function openedFunctions(x: X, functions: Functions, paths: readonly string[]): OpenedFunction[] {
   const all = calledFunctions(x.facts, functions);
   const isWhole = openedBy(paths, all).filter(({ cover }) => cover === 'yes').length === all.length;

@@ -2,7 +2,7 @@
 import type { Context, Draft } from '../../src/contract/index.ts';
 import { HOST_STORAGE } from '../../src/azure/index.ts';
 
-/** By setting, the settings that replace it or depend on it. */
+/** For each setting, the settings that replace it or depend on it. */
 const FOLLOWERS: Readonly<Record<string, readonly string[]>> = {
   [HOST_STORAGE]: ['accountName', 'credential', 'clientId', 'blobServiceUri', 'queueServiceUri', 'tableServiceUri'].map(
     (name) => `${HOST_STORAGE}__${name}`,

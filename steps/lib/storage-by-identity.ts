@@ -42,7 +42,7 @@ const storageOf = ({ facts }: Context<unknown>): StorageAccount | undefined => a
 const lackingAt = ({ facts }: Context<unknown>, account: StorageAccount, principal: Json): string[] =>
   HOST_ROLES.filter((role) => !hasRole(facts.identityRoles, account.id, [role], principal));
 
-/** Which identity the settings of a connection name: by its client id, or by its resource id; undefined where the app's own is meant. */
+/** Returns the identity that the settings of a connection name, by client id or resource id; undefined for the system-assigned identity. */
 const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): string | undefined =>
   ['clientId', 'managedIdentityResourceId']
     .map((part) => partOf(appSettings, connection, part))
@@ -63,7 +63,7 @@ export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdic
     : { state: 'unknown', found: `the value of ${name} is not the name of a storage account`, wanted };
 }
 
-/** Whether a connection signs in as an application with a secret of its own, and not as an identity of the app. */
+/** Whether a connection signs in as an application with a client secret, and not with an identity of the app. */
 export const hasSecret = ({ appSettings }: Facts, connection = HOST_STORAGE): boolean =>
   Boolean(partOf(appSettings, connection, 'clientSecret'));
 
@@ -83,7 +83,7 @@ export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | 
   return users.length > 0 ? 'but no setting says which user-assigned identity' : 'but the app has no identity';
 }
 
-/** The settings name the account already: what is missing is the identity, its roles, or that the host knows which one to take. */
+/** The settings name the account already. Missing are the identity, its roles, or the setting with the identity for the host. */
 function completeIdentity(x: Context<unknown>): Draft[] {
   const account = storageOf(x);
   const acting = actingIdentity(x.facts.site);
@@ -100,7 +100,7 @@ const setting = (name: string, to: string): Draft => ({ at: settingAt(name), to,
 const chosenIdentity = (clientId: string | undefined): Draft[] =>
   clientId ? [setting(`${HOST_STORAGE}__credential`, 'managedidentity'), setting(`${HOST_STORAGE}__clientId`, clientId)] : [];
 
-/** Made once: a function that is made beside the facts of an app keeps them all in memory as long as its plan. */
+/** Created once, because a function that is created next to the facts of an app keeps these facts in memory as long as the plan. */
 const HOST_ACCESS = proof('accessKeys', 'the host can access its storage with the identity', () => true);
 
 export function moveHost(x: Context<unknown>): Draft[] {

@@ -63,7 +63,7 @@ interface Changed {
 }
 /** Rolled out from August to 15 December 2023 (Azure/azure-cli#27014; object-replication-prevent-cross-tenant-policies). */
 const SAFER_2023: Changed = { from: '2023-08-01', until: '2023-12-15' };
-/** On by default since API version 2019-04-01; a later account may have been created with an older API version. */
+/** Secure transfer is on by default since API version 2019-04-01, but a later account may have been created with an older API version. */
 const SECURE_2019: Changed = { from: '2019-04-01', until: '9999' };
 
 /** Judges a missing member by the creation of the account: bad before the safer default, good after it, and not known in between. */

@@ -1,4 +1,4 @@
-/** Why a component of Application Insights takes no telemetry of an app. */
+/** Reasons why an Application Insights component does not accept the telemetry of an app. */
 import {
   type Component,
   type Facts,

@@ -1,4 +1,4 @@
-/** Why a Log Analytics workspace stores no data: learn.microsoft.com/rest/api/loganalytics/workspaces/get (DataIngestionStatus). */
+/** Reasons why a Log Analytics workspace stores no data: learn.microsoft.com/rest/api/loganalytics/workspaces/get (DataIngestionStatus). */
 import { sameWord, type Workspace } from '../../src/azure/index.ts';
 
 const STOPPED = {

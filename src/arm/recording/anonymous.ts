@@ -142,7 +142,7 @@ export class Anonymizer {
     return this.#text(value, member, above);
   }
 
-  /** Returns the name of a resource as its id has it: the place in an id tells names of Azure from those that a person chose. */
+  /** Returns the name of a resource from its id: the position in the id shows whether Azure or a person chose the name. */
   #nameInId({ id, name }: { readonly [key: string]: Json }, member: string): string | undefined {
     if (member !== 'name' || typeof id !== 'string' || typeof name !== 'string' || name.includes('/')) return undefined;
     if (!/^\/subscriptions\/.*\/providers\//i.test(id) || !id.toLowerCase().endsWith(`/${name.toLowerCase()}`)) return undefined;

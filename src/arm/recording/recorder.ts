@@ -6,7 +6,7 @@ import { Anonymizer, type Exchange } from './anonymous.ts';
 import { StandIns } from './stand-ins.ts';
 import { Texts } from './texts.ts';
 
-/** The origin of requests in a recording, whatever the endpoint was. */
+/** The origin of requests in a recording, independent of the endpoint. */
 const AZURE = 'https://management.azure.com';
 const KEPT = /^(content-type|location|azure-asyncoperation|retry-after|etag|x-ms-failure-cause|x-ms-ratelimit-.*)$/i;
 /** The most bytes of answers. Later answers are not recorded. */
@@ -54,7 +54,7 @@ export function createRecorder(origin: string): Recorder {
       },
     },
     recorded(source) {
-      // Names are learnt where names stand; only then is it known which words of other texts are names.
+      // Names are collected from the places of names first; only then can names in other texts be recognized.
       for (const one of exchanges) anonymous.exchange(one);
       const asked = caller && { caller: { oid: standIns.guid(caller.oid), tid: standIns.guid(caller.tid), isApp: caller.isApp } };
       return exchanges.map((one, index) => {
@@ -66,7 +66,7 @@ export function createRecorder(origin: string): Recorder {
   };
 }
 
-/** Who asked: some verdicts tell the caller's own access from that of others. Names are not kept. */
+/** The caller, because some verdicts distinguish the access of the caller from that of others. Names are not kept. */
 interface Caller {
   readonly oid: string;
   readonly tid: string;

@@ -1,6 +1,6 @@
 /**
- * Stand-ins for what tells whose subscription it is: each has the form of what it replaces, and the same text gets the same one, in
- * any case of letters. They are drawn by lot, so that nothing leads back from a stand-in.
+ * Replacements for texts that identify a subscription or its owner. A replacement has the form of its text, and the same text always gets the
+ * same replacement, without regard to case. Replacements are random, so the text cannot be computed from them.
  */
 import ipaddr from 'ipaddr.js';
 import { isCommon, isServiceLabel } from './public-words.ts';
@@ -35,17 +35,17 @@ export class StandIns {
     return inCaseOf(text, known);
   }
 
-  /** Returns a stand-in that no other word has, and that is no word which stays as it is: two names never become one. */
+  /** Returns a stand-in that differs from all other stand-ins and from all words that are not replaced, so that two names never become one. */
   #free(key: string): string {
     const isFree = (drawn: string): boolean => drawn !== key && !this.#taken.has(drawn) && !isCommon(drawn) && !isServiceLabel(drawn);
     if (!/[\p{L}\d]/u.test(key)) return key;
     for (let attempt = 0; attempt < 1000; attempt++) {
-      // Of short words there are few of the same form.
+      // There are few stand-ins for a short word.
       const wider = attempt < 600 ? LETTERS : LETTERS + DIGITS;
       const drawn = attempt < 200 ? drawStandIn(key) : Array.from(key, (sign) => (/[\p{L}\d]/u.test(sign) ? oneOf(wider) : sign)).join('');
       if (isFree(drawn)) return drawn;
     }
-    // Rather longer than twice the same.
+    // A longer stand-in is better than using one twice.
     for (let drawn = key; ;) if (isFree((drawn += oneOf(LETTERS)))) return drawn;
   }
 
@@ -61,8 +61,8 @@ export class StandIns {
   }
 
   /**
-   * An address or a range: ranges hold the stand-ins of what they held. The first eight bits stay, sixteen of private networks, because
-   * they decide whether an address is public.
+   * Replaces an address or a range. The replaced range contains the replacements of its addresses. The first eight bits stay (sixteen for private
+   * networks), because they decide whether an address is public.
    */
   address(text: string): string {
     const [address = '', length] = text.split('/');
@@ -86,7 +86,7 @@ export class StandIns {
   }
 }
 
-/** Draws a stand-in. A hexadecimal text stays hexadecimal; any other can be pronounced, so that people can tell stand-ins apart. */
+/** Draws a stand-in. A hexadecimal text stays hexadecimal; any other can be pronounced, so that people can distinguish stand-ins. */
 function drawStandIn(key: string): string {
   const isHex = key.length >= 16 && /^[0-9a-f]+$/.test(key);
   let vowel = randomBelow(2) === 1;

@@ -250,7 +250,7 @@ const gateway = (body: Body, kind: string, properties: Body): Body => ({
   properties: { kind, ...properties },
 });
 
-/** Returns the firewall that a gateway holds in itself, as older gateways do. */
+/** Returns the firewall settings inside a gateway; older gateways have no separate policy. */
 function ownFirewall(gate: Body): Body {
   const own = valueAt(gate, 'properties.webApplicationFirewallConfiguration');
   return isRecord(own) ? { waf: { enabled: own['enabled'] === true, mode: textOf(own['firewallMode']) } } : {};

@@ -11,7 +11,7 @@ import { definitionOf, MOST_DEFINITIONS } from './kept-definitions.ts';
 /** Effects that matter to a write, in small letters. Effects of audits, and of other services, change no request. */
 const EFFECTS = new Set(['deny', 'denyaction', 'modify', 'append', 'deployifnotexists']);
 
-/** The effects of an assignment; undefined in the place of one that could not be determined. `types`: the only types that the policy applies to. */
+/** The effects of an assignment; undefined for an effect that could not be determined. `types`: the only types that the policy applies to. */
 interface Found {
   readonly effects: readonly (string | undefined)[];
   readonly lacks?: string;
@@ -36,7 +36,7 @@ export async function findPolicyEffects(x: Finder): Promise<Body> {
   return {
     value: found.flatMap(inForce),
     unknown: found
-      // A policy that denies is reported as such, whatever else it does.
+      // A policy that denies is always reported as denying.
       .filter(({ effects }) => effects.includes(undefined) && !effects.some((effect) => /^deny$/i.test(effect ?? '')))
       .map(({ name, lacks }) => (lacks ? `${name} (requires the permission ${lacks})` : name)),
   };
@@ -48,7 +48,7 @@ async function effectsOf({ client }: Finder, assignment: Body, mayRead: boolean)
   const isSet = /\/policySetDefinitions\//i.test(id);
   const overrides = overridesOf(assignment);
   const set = overrides.map(({ effect }) => effect);
-  // An override changes the effect, whatever a parameter says; with selectors, only for a part.
+  // An override changes the effect even if a parameter sets another one; with selectors, only for some resources.
   const given = isSet ? undefined : overrides.some(({ isWhole }) => isWhole) ? '' : givenEffect(assignment);
   if (given !== undefined && !/^(?:modify|append|deployIfNotExists)$/i.test(given)) return { effects: [...set, given] };
   if (!mayRead) return { effects: [...set, given] };
@@ -72,7 +72,7 @@ const givenEffect = (assignment: Body): string | undefined => {
   return given === undefined ? undefined : textOf(given);
 };
 
-/** Returns the effects that an assignment sets for its definitions, whatever their own effect is. `isWhole`: for all of them. */
+/** Returns the effects with which an assignment overrides those of its definitions. `isWhole`: for all definitions. */
 function overridesOf(assignment: Body): { effect: string; isWhole: boolean }[] {
   const all = valueAt(assignment, 'properties.overrides');
   return (Array.isArray(all) ? (all as readonly Json[]) : []).flatMap((one) => {

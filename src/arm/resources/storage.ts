@@ -73,8 +73,9 @@ async function findAccounts(x: Finder): Promise<Body> {
 }
 
 /**
- * The service adds an action and a state to each rule; there is only one action. Rules that are not in force are kept beside the account.
- * And it tells `ipv6Rules` in a version that does not know them: an empty list is not sent back; one with rules is, or they were lost.
+ * The service adds an action and a state to each rule; there is only one action. Rules that are not in force are kept next to the account.
+ * The service also returns `ipv6Rules` in API versions that do not define them. An empty list is not sent back. A list with rules is sent back,
+ * because the rules would be lost otherwise.
  */
 function withoutRuleStates(account: Body): Body {
   const bare = (path: string, member: string, body: Body): Body => {

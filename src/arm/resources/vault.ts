@@ -36,7 +36,7 @@ export const vaults: Resource = {
 };
 
 /**
- * Access policies that come, go or change, each by itself: concurrent changes of others to the list stay. `add` puts permissions to
+ * Adds, removes and changes single access policies, so that concurrent changes of others to the list stay. `add` puts permissions to
  * those that the principal has, so that a policy that changes is sent with `replace`, which sets the policies of the principals that are
  * sent and no others (so Terraform's azurerm and Pulumi use it). undefined where a principal has two policies, or some come and others go.
  */

@@ -123,7 +123,7 @@ export const stickyNames: Resource = {
   write: 'PUT',
   replaces: 'properties',
   siteOnly: true,
-  // Three lists; one that was never set comes as null.
+  // Three lists. A list that was never set is null.
   sent: (body) => withoutNulls({ properties: body['properties'] ?? {} }) as Body,
   actions: { read: web('config/read'), write: web('config/write') },
 };
@@ -246,7 +246,7 @@ async function findKeys(x: Finder): Promise<Body> {
   };
 }
 
-/** Removes the last row of a restriction list ("Any"), which the service generates. Its action is kept beside the rules. */
+/** Removes the last row of a restriction list ("Any"), which the service generates. Its action is kept next to the rules. */
 function withoutMadeUpRows(body: Body): Body {
   const said: Record<string, Json> = {};
   const lists = { main: 'properties.ipSecurityRestrictions', scm: 'properties.scmIpSecurityRestrictions' } as const;

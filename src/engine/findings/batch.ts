@@ -9,7 +9,7 @@ import { withoutControls, type MildRisk } from './safe-fixes.ts';
 
 /** The change that a batch makes in each app. */
 export type BatchWork =
-  /** Everything that can be fixed without asking. */
+  /** All fixes that require no answer. */
   | { readonly kind: 'safe'; readonly risks: readonly MildRisk[] }
   /** Controls of one area, by their ids in it, with answers for all apps. */
   | {
@@ -34,7 +34,7 @@ export const hasChanges = (app: BatchApp): app is PlannedApp => isPlanned(app) &
 
 const APPLY: Decision = { decision: 'apply' };
 
-/** Returns the decisions that change these controls of an area in one app, over what was answered for it before. */
+/** Returns the decisions that change these controls of an area in one app, merged with its earlier answers. */
 export const controlDecisions = (
   { step, controls, answers, own }: Extract<BatchWork, { kind: 'controls' }>,
   { id }: Pick<Target, 'id'>,
@@ -84,7 +84,7 @@ interface BatchSummary {
   readonly ready: number;
   /** The number of apps in which nothing can be changed, because of a guard or a missing right. */
   readonly blocked: number;
-  /** The number of apps that require an answer of their own. */
+  /** The number of apps that require a separate answer. */
   readonly unanswered: number;
   /** The number of apps in which nothing is left to do. */
   readonly done: number;

@@ -4,7 +4,7 @@ import type { StepState } from '../judge/assess.ts';
 import { type About, type Finding, findingsOf, SharedFindings } from './finding.ts';
 import type { FindingRows } from './order.ts';
 
-/** What equal findings of several apps have in common. A resource below its app is held without the id of the app. */
+/** The common part of equal findings of several apps. The id of a resource below its app is stored without the id of the app. */
 interface Kind extends Omit<Finding, 'apps'> {
   readonly isBelowApp: boolean;
 }

@@ -41,7 +41,7 @@ interface AppWords {
 /** Comes after every other text: an app without an owner or a tag is listed last. */
 const LAST = '\uFFFF';
 
-/** A list whose findings are made when they are asked for. */
+/** A list that creates each finding when it is read. */
 export interface FindingRows {
   readonly length: number;
   readonly at: (place: number) => Finding;

@@ -63,7 +63,7 @@ function skippedTexts(skipped: Readonly<Record<LeftOutKind, number>>, name: stri
   ];
 }
 
-/** Whether the patterns and the slot match this app or slot. A pattern with a slot in it matches that slot, whatever `--slot` says. */
+/** Whether the patterns and the slot match this app or slot. A pattern that contains a slot matches that slot, independent of `--slot`. */
 function isMeant(target: Target, { matching = [], slot }: Selection): boolean {
   const bySlot = slot === undefined ? target.slot === undefined : slot === 'all' || target.slot?.toLowerCase() === slot.toLowerCase();
   if (matching.length === 0) return bySlot;

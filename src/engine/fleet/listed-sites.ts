@@ -1,9 +1,9 @@
-/** The sites of many apps from the list of their subscription, so that an app with nothing to change is not read by itself. */
+/** The sites of many apps from the list of their subscription, so that an app with nothing to change is not read separately. */
 import type { ResourceKey, Target } from '../../azure/index.ts';
 import type { Body } from '../../change/json-paths.ts';
 import { ArmFailure, type Discovery, type Inventoried } from '../ports.ts';
 
-/** From this many apps of a subscription on, its list is read. */
+/** For this many apps of a subscription or more, its list is read. */
 const MANY = 20;
 
 type Held = Inventoried['held'];

@@ -155,7 +155,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       );
     }),
   );
-  // With --slot an app is named, and its slots are what is found.
+  // With --slot, the option names the app, and the targets are its slots.
   const keysOf = (target: Target) => [
     ...namesOf(target),
     ...(selection.slot === undefined ? [] : namesOf({ label: target.name, id: productionOf(target.id) })),

@@ -41,7 +41,7 @@ export function withoutProfile(step: AnyStep, decided: StepDecision, profile: Pr
   return { ...decided, controls: { ...skipped, ...decided.controls } };
 }
 
-/** Returns a decision without the controls that a guard stops, so that the file states only what is done. */
+/** Returns a decision without the controls that a guard stops, so that the answers file contains only decisions that take effect. */
 export function withoutStopped(step: AnyStep, decided: StepDecision, stopped: readonly string[]): StepDecision {
   const own: Record<string, Decision> = { ...decided.controls };
   for (const control of step.controls.filter((one) => stopped.includes(`${step.id}.${one.id}`) && isChosen(one, decided)))
@@ -73,7 +73,7 @@ export const isToApply = (decided: StepDecision | undefined): boolean =>
 
 /** Returns the controls that are selected at first: by an earlier decision, else by the profile. */
 export function preselect({ controls }: StepState, decided: StepDecision | undefined, profile: Profile | undefined): string[] {
-  // Single controls that were accepted or skipped are no decision on the area.
+  // Accepting or skipping single controls does not decide the area.
   const by: StepDecision = decided?.decision
     ? decided
     : { decision: { decision: 'apply' }, answers: {}, controls: decided?.controls ?? {} };
@@ -116,7 +116,7 @@ export function questionsFor(
   });
 }
 
-/** Returns a warning about an answer that may be a mistake: Enter on an empty list is no decision to leave the app open. */
+/** Returns a warning about an answer that may be a mistake: Enter on an empty list is not a decision to leave the app open. */
 export function doubtsOf(
   [name, question]: readonly [string, Question],
   value: Json | undefined,

@@ -86,7 +86,7 @@ export function readsOfSteps(steps: readonly AnyStep[]): ResourceKey[] {
   return [...new Set<ResourceKey>(['site', ...LONGEST.filter((key) => keys.has(key)), ...keys])];
 }
 
-/** Resources that take the most requests one after another. They are asked for first, because all others are there before them. */
+/** Resources that need the longest chain of requests. They are read first, because the audit waits for them longest. */
 const LONGEST: readonly ResourceKey[] = ['gateways'];
 
 /** Judges every control of the steps from the resources that the store has read. */
@@ -130,7 +130,7 @@ function assessControl(
         : { ...base, ...attested(decision, today), wanted: control.statement, lines: subjectOf(control, context) };
     const verdict = off === undefined ? judge(control, context) : judgeAnyway(control, context, off);
     const { wanted, stays, names } = verdict;
-    // Made from what Azure said, and so maybe no text.
+    // A value of Azure, which may not be a string.
     const [found, lines] = [words(verdict.found), (verdict.lines ?? []).map(words)];
     const about = verdict.about ?? judgeOutside(control, base.resource, found, store);
     const named = about[0] ? { resource: about[0].id, about } : {};

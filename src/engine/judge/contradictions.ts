@@ -34,7 +34,7 @@ interface Claimed extends Claim {
   readonly step: string;
 }
 
-/** Returns the contradictions between areas that want different values for one property, one for each of the two places. */
+/** Returns the contradictions between areas that require different values for one property: one entry for each of the two places. */
 export function clashesIn(decisions: Decisions, catalogue: readonly AnyStep[]): Contradiction[] {
   const claims = catalogue.flatMap((step) => claimsOf(step, decisions[step.id]));
   const found = claims.flatMap((claim) =>

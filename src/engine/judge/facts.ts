@@ -123,7 +123,7 @@ export class FactStore {
   async refresh(key: ResourceKey): Promise<Fact> {
     const before = this.#facts.get(key);
     for (const [other, fact] of this.#facts)
-      // Some resources are another one under a name of their own.
+      // Some resource keys are a second name for the same resource.
       if (other === key || (fact.state === 'read' && before?.state === 'read' && fact.body === before.body)) {
         this.#facts.delete(other);
         this.#pending.delete(other);

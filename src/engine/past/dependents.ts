@@ -1,4 +1,4 @@
-/** Which changes of a run depend on what an earlier one created. */
+/** Finds the changes of a run that depend on a resource that an earlier change created. */
 import { idsReadBy } from '../../change/edit.ts';
 import type { Intent, RecordedRun } from '../../change/undo-log.ts';
 

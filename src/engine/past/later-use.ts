@@ -22,9 +22,9 @@ import { ArmFailure, type ArmReader } from '../ports.ts';
 export const USED_SINCE = 'UsedSince';
 
 interface LaterUse {
-  /** Why the change stays. */
+  /** The reason why the change is not reverted. */
   readonly failure?: ArmFailure;
-  /** What a person must know before the change is sent. */
+  /** A warning for the preview of the change. */
   readonly notes: readonly string[];
   /** Set where the undo leaves callers without a way to the app. */
   readonly locksOut?: true;
@@ -120,7 +120,7 @@ const used = (why: string): LaterUse => ({
   }),
 });
 
-/** Returns the change with what a person must know of later uses. */
+/** Returns the change with notes about later uses of its resource. */
 export function withLaterUse(change: Change, { notes, locksOut }: LaterUse): Change {
   if (notes.length === 0) return change;
   const guards = notes.map((says): GuardNote => ({

@@ -5,7 +5,7 @@ import { equals, valueAt, withValue, type Body } from '../../change/json-paths.t
 import { mapLimited } from '../concurrency.ts';
 import { ArmFailure, type ArmWriter, type Assignment, type Discovery, type Fact } from '../ports.ts';
 
-/** From this many resources on, their list is read. */
+/** For this many resources or more, their list is read. */
 const MANY = 20;
 
 /** The resources of one query of Azure Resource Graph, and the queries at the same time. */
@@ -65,7 +65,7 @@ async function* sitesOf(subscription: string, { sites }: Lists): AsyncGenerator<
   }
 }
 
-/** Returns the written values alone; undefined where the list shows others, or where the request of the undo requires more than these. */
+/** Returns only the written values; undefined if the list shows different values, or if the request of the undo requires more values. */
 function shownValues({ key, edits }: Intent, target: Target, body: Body, arm: ArmWriter): Body | undefined {
   const isShown = edits.every(({ path, after }) => {
     const value = valueAt(body, path);

@@ -62,7 +62,7 @@ async function isOwned(owner: Owner, { target, resource }: Asked, store: FactSto
       const id = vaultOf(resource);
       await known('site', 'appSettings');
       const name = nameIn(id);
-      // A vault that is chosen before any setting refers to it lies beside the app.
+      // A vault that was chosen before any setting refers to it is not linked to the app yet.
       if (uses(store).vaults.some((one) => sameWord(one.name, name)) || isInGroupOf(id, target.id)) return true;
       return policiesIn(await read('vaults', id)).some((principal) => principals(store).includes(principal));
     }

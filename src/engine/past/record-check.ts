@@ -109,7 +109,7 @@ export function reasonToStay({ key, edits }: Intent, { controls }: RunStart, rep
   // Undo requires the same custom areas, and these may keep any resource.
   if (whole) return kind.stays || kind.mayStay?.includes(wholeOf(whole)) || controls ? 'undo leaves this resource as it is' : undefined;
   const isLost = (edit: Edit) => edit.before.kind === 'digest' && restoreOf(edit).kind !== 'deferred';
-  // A plan puts settings whose earlier value is lost into a request of their own. Own areas may mix them with others.
+  // A plan puts settings whose earlier value is lost into a separate request. Custom areas may mix them with other settings.
   if (kind.secret && (controls ? edits.some(isLost) : edits.every(isLost))) return 'the log contains no source of the earlier secret';
   const hasNoDefault = ({ path, before, restore }: Edit) =>
     before.kind === 'absent' && restore === undefined && !hasDefault(key as ResourceKey, path);
@@ -171,7 +171,7 @@ function haveOneShape(restore: Value, { after, absent }: Edit): boolean {
 }
 const shapeOf = (json: Json): string => (Array.isArray(json) ? 'list' : typeof json);
 
-/** Returns the problem of a source that does not fit the value beside it: a reference its secret, a connection string its account. */
+/** Returns the problem of a source that does not match the written value: a reference its secret, a connection string its account. */
 function problemOfSources(edit: Edit, kind: ResourceKind): string | undefined {
   const restore = restoreOf(edit);
   if (restore.kind === 'deferred' && !isOwnSource(restore.template, edit))

@@ -1,4 +1,4 @@
-/** Recorded values beside the current values. */
+/** Three-way comparison: the recorded values before and after a change, and the current value. */
 import { KINDS, type Json } from '../../azure/index.ts';
 import type { RecordedChange, RecordedRun } from '../../change/undo-log.ts';
 import { restoreOf, type Edit } from '../../change/edit.ts';

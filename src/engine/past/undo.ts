@@ -177,11 +177,11 @@ const targetOf = ({ intent }: RecordedChange, { start }: RecordedRun): Target | 
 
 interface Obstacle {
   readonly reason: string;
-  /** Set where the change was expected to be reverted, and nothing said otherwise before. */
+  /** Set if the change should have been revertible, and no earlier message said that it is not. */
   readonly failure?: ArmFailure;
 }
 
-/** Returns the reason why a change cannot be reverted, as far as the undo log alone shows. */
+/** Returns the reason why a change cannot be reverted, judged only by the undo log. */
 function obstacleTo({ intent }: RecordedChange, run: RecordedRun, arm: ArmReader, target: Target | undefined): Obstacle | undefined {
   const isUnknown = !arm.knows(intent.key) || !Object.hasOwn(KINDS, intent.key);
   const wrong = isUnknown ? `this version does not know the resource ${intent.key}` : problemOf(intent, run);

@@ -42,7 +42,7 @@ function losesSecret(draft: Draft, store: FactStore, arm: ArmWriter): boolean {
   );
 }
 
-/** Finds controls that want different values for one property: neither is changed, whatever their order. */
+/** Finds controls that require different values for one property. Neither control is changed, so the order does not matter. */
 export function conflictingDrafts(drafted: readonly Pick<Drafted, 'id' | 'drafts'>[]): GuardNote[] {
   const wanted = new Map<string, { id: string; to: Json | undefined }>();
   return drafted.flatMap(({ id, drafts }) =>
@@ -120,7 +120,7 @@ function changeOn(all: readonly Drafted[], store: FactStore, arm: ArmWriter): Ch
     ...(instanceId === undefined ? {} : { instanceId }),
     resource: ref.id,
     diff: lines,
-    // A change that cannot be reverted is confirmed as one-way, whatever else it does.
+    // A change that cannot be reverted always has the risk one-way.
     risk: undo === 'none' ? 'one-way' : riskOf(parts),
     undo,
     reversible:

@@ -39,7 +39,7 @@ export function ownerNotes(
   return [...says.map((text): Note => ({ id: OWNED, level: 'warn', says: text })), ...notRead(store, seesChanges)];
 }
 
-/** Returns notes about what was not checked. They are no evidence of either answer. */
+/** Returns notes about sources that could not be checked. They are not evidence for or against code. */
 function notRead(store: FactStore, seesChanges: boolean | ArmFailure): Note[] {
   const failed = OWNER_READS.flatMap((key) => {
     const fact = store.fact(key);
@@ -89,7 +89,7 @@ function byDeployment(change: Change, store: FactStore, id: string): string[] {
     .toSorted((a, b) => (b.properties.timestamp ?? '').localeCompare(a.properties.timestamp ?? ''));
   const [last] = holding;
   if (!last) return [];
-  // Told with the property, where the changes tell it.
+  // If the change records show that this deployment set the property, the note about the property names it already.
   if (lastSetBy(change, store).some(({ deployment }) => deployment === last.name)) return [];
   return [
     `The deployment "${last.name}" of ${dayOf(last.properties.timestamp)} declares ${nameOf(id)}. Its next run reverts the app to the values in its code.`,

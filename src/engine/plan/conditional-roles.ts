@@ -1,4 +1,4 @@
-/** A role that a plan would assign, and that the principal holds there with a condition. */
+/** A role that a plan would assign, and that the principal already has at that scope with a condition. */
 import { nameIn, roleName, roleOf, sameWord, scopeOf } from '../../azure/index.ts';
 import { valueAt } from '../../change/json-paths.ts';
 import type { GuardNote } from '../../change/change.ts';

@@ -12,7 +12,7 @@ import { membersOf } from '../../change/json-paths.ts';
 
 const EVERY_CHANGE: readonly ResourceKey[] = ['locks', 'policyEffects', ...OWNER_READS];
 
-/** Everything that may be read before a change. */
+/** The resources that may be read before a change. */
 export const GENERAL_READS: readonly ResourceKey[] = [...EVERY_CHANGE, 'permissions', 'slots', 'stickyNames', 'appSettings'];
 
 /** Returns the resources that the notes on these changes are made from. */
@@ -215,7 +215,7 @@ const STAYING =
   /^(httpsOnly|clientCert\w*|\w*minTls\w*|endToEndEncryptionEnabled|cors|(scm)?IpSecurityRestrictions\w*|\w*LoggingEnabled|keyVaultReferenceIdentity)$/i;
 const OVERRIDE = 'WEBSITE_OVERRIDE_PRESERVE_DEFAULT_STICKY_SLOT_SETTINGS';
 
-/** Returns what a swap does to members of the site or of its configuration; empty where they stay with their slot. */
+/** Returns the effect of a swap on members of the site or of its configuration; empty if they stay with their slot. */
 function siteSwapText({ key, diff }: Change, store: FactStore): string {
   if (key !== 'site' && key !== 'siteConfig') return '';
   // Identities never move.

@@ -1,4 +1,4 @@
-/** What a control would write, and what its guards say about it. */
+/** The drafts of a control, and the findings of its guards. */
 import type { AnyControl, Draft, GuardFinding } from '../../contract/index.ts';
 import type { GuardNote } from '../../change/change.ts';
 import type { AnyContext } from '../judge/circumstances.ts';

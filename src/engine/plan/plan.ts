@@ -70,7 +70,7 @@ async function planned(
   const unused: string[] = [];
   const candidates: Candidate[] = [];
   const assessed = assess(steps, store, arm, by);
-  // An inventory may show that there is nothing to change. A change is planned from what was read for it.
+  // The inventory is enough to find that nothing changes. For a change, the values are read again.
   const isChange = (step: AnyStep, { control, state }: ControlState) =>
     (state === 'fail' || state === 'unknown') && isChosen(control, by.decisions[step.id] ?? NO_DECISION, profile);
   if (assessed.some(({ step, controls }) => controls.some((one) => isChange(step, one))) && (await store.refreshHeld()))

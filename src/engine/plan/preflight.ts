@@ -11,7 +11,7 @@ export interface Preflight {
   has(target: Target, action: string): Promise<boolean | ArmFailure>;
 }
 
-/** From this many resources of one group on, the group is asked first: what lies in it inherits the rights that are granted there. */
+/** For this many resources of one resource group or more, the permissions of the group are read first, because its resources inherit them. */
 const MANY = 3;
 
 /** Returns a preflight that reads each scope once. One preflight serves all apps of a run. `expected`: apps that will be asked about. */

@@ -7,7 +7,7 @@ export interface Right {
   readonly scope: string;
 }
 
-/** Returns the action for a slot. Resources of a slot have actions of their own, beside those of the production site. */
+/** Returns the action for a slot. Slots have different actions from the production site. */
 export const slotAction = (action: string): string => action.replace(/^(Microsoft\.Web\/sites)\/(?!slots\/)/i, '$1/slots/');
 
 /** Whether an action is a data action: a right on the contents of a resource. */
@@ -92,9 +92,9 @@ const holds = ({ actions, notActions = [], dataActions = [] }: BuiltIn, action: 
 /** Returns the narrowest built-in role with an action. */
 export const builtInFor = (action: string): string | undefined => BUILT_IN.find((role) => holds(role, action))?.name;
 
-/** Returns a few built-in roles that together have all actions, each time the one that has most of the missing ones. */
+/** Returns a few built-in roles that together have all actions (greedy: each next role has the most missing actions). */
 export function builtInForAll(actions: readonly string[]): string[] {
-  // Those two hold nearly everything; they are no answer to "the least".
+  // These two roles have nearly all permissions, so they are not least privilege.
   const roles = BUILT_IN.filter(({ name }) => name !== 'Owner' && name !== 'Contributor');
   const chosen: string[] = [];
   let left = actions;

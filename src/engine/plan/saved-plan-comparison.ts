@@ -18,9 +18,9 @@ export interface Request {
 
 export type SavedPlanState =
   | { readonly state: 'as-planned' }
-  /** All of it is done. */
+  /** Every change of the plan is applied already. */
   | { readonly state: 'in-place' }
-  /** `differences`: a sentence for each value that is another one now. */
+  /** `differences`: a sentence for each value that changed. */
   | { readonly state: 'moved'; readonly differences: readonly string[] };
 
 export interface Comparing {

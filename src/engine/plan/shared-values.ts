@@ -1,4 +1,4 @@
-/** What plans of many apps have in common: each of a fleet has the same edits, parts and notes, and apps on shared resources hundreds of them. */
+/** Values that plans of many apps share: the apps of a fleet have the same edits, parts and notes, and apps on shared resources have hundreds of notes. */
 import type { Change, GuardNote } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { Value } from '../../change/value.ts';
@@ -6,10 +6,10 @@ import type { Plan } from './plan-result.ts';
 
 /** The number of different values that are kept. Most values of the apps in a fleet are the same. */
 const MOST_VALUES = 10_000;
-/** The number of characters of a value that is kept: a longer one is of one app alone. */
+/** The maximum number of characters of a value that is kept. A longer value belongs to one app only. */
 const MOST_CHARACTERS = 1000;
 
-/** Returns a function that replaces values of a plan by equal ones of earlier plans, so that a fleet holds each of them once. */
+/** Returns a function that replaces values of a plan by equal ones of earlier plans, so that each value is in memory once. */
 export function shareValues(): <P extends Plan>(plan: P) => P {
   const known = new Map<string, unknown>();
   const same = <T>(value: T): T => {

@@ -145,7 +145,7 @@ function trialOf(
 const isSet = (value: Json): boolean =>
   value !== null && value !== '' && !(typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0);
 
-/** Members that Azure counts or dates by itself. */
+/** Members that Azure counts or dates itself. */
 const BY_ITSELF = /time|date|etag|modified|provisioningState|inProgressOperation|siteConfig$|lastSku|possible|state$/i;
 
 interface SideEffects {

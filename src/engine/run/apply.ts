@@ -27,7 +27,7 @@ import type { Json } from '../../azure/index.ts';
 import { readWhenCreated } from './read-deferred.ts';
 
 export type ApplyResult =
-  /** Sent and taken; `verified` says what a fresh read showed, `diff` what was sent where that is not what was previewed. */
+  /** Sent and accepted. `verified`: the result of a fresh read. `diff`: the sent values, if they differ from the preview. */
   | {
       readonly state: 'applied';
       readonly verified: Verified['state'];
@@ -49,7 +49,7 @@ export type ApplyResult =
       readonly failure: Failure;
       readonly sent: boolean;
       readonly takeBack?: boolean;
-      /** Set where it is not known whether the write happened, and no read can tell. */
+      /** Set if it is unknown whether the write happened, and no read can show it. */
       readonly unknown?: true;
       readonly diff?: readonly Edit[];
     };
@@ -73,7 +73,7 @@ export const LOCK_LOST = 'LockLost';
 
 /** The number of times that a write is sent again after a read showed that it was not done. */
 const RESENDS = 2;
-/** Milliseconds before a write whose answer alone counts is sent again. */
+/** Milliseconds before a write is sent again whose result only the answer shows, not a read. */
 const RESEND_WAIT = 1000;
 
 /** Applies one change: reads the resource again, records the intent, sends, records the outcome, and verifies with another read. */
@@ -144,7 +144,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
       const again = arm.request(change.target, change.key, now, sets, change.instanceId);
       return equals(again.body, request.body) && edits.every(({ path }) => equals(valueAt(was, path) ?? null, valueAt(now, path) ?? null));
     };
-    // Azure takes no condition with these writes: what was read is read once more, right before it goes back.
+    // These writes have no If-Match: the values of others are read once more, right before they are sent back.
     const isWhole = change.call === undefined && carriesOthers(change, request, sets, arm);
     if (isWhole && !(await isCurrent())) return await changedMeanwhile(number, tools);
     const result = await sendUntilKnown(change, number, request, edits, { ...tools, isCurrent, ...(isWhole ? { beside: fresh } : {}) });

@@ -1,4 +1,4 @@
-/** Values beside those of a change that existed right before it was sent and are missing right after it. */
+/** Values of other writers in the same resource that existed right before a request and are missing right after it. */
 import { sameWord, type Json } from '../../azure/index.ts';
 import { showsJson } from '../../change/shown.ts';
 import { isRecord, pathOf, membersOf, spellingIn, type Body } from '../../change/json-paths.ts';

@@ -2,7 +2,7 @@
 import type { Change } from '../../change/change.ts';
 import type { ArmFailure } from '../ports.ts';
 
-/** Adds the policy assignments in scope, known from the preview, where Azure does not name the one that denies a request. */
+/** Adds the policy assignments in scope, known from the preview, if Azure does not name the assignment that denies a request. */
 export function withPolicies(failure: ArmFailure, { guards }: Change): ArmFailure {
   const policies = guards.flatMap(({ policy }) => policy ?? []);
   if (failure.kind !== 'policy' || failure.namesPolicies || policies.length === 0) return failure;

@@ -67,7 +67,7 @@ const AFTER_CHANGE: Readonly<Record<Verified['state'], string>> = {
   'not-shown': 'The resource does not have the new value yet.',
   'not-readable': NOT_READABLE,
 };
-/** After a write of the value that the resource had before. */
+/** Sentences about the read after a write of the current value. */
 const AFTER_REWRITE: Readonly<Record<Verified['state'], string>> = {
   shown: 'The value is unchanged, which does not prove the write.',
   'not-shown': 'The value is different now.',

@@ -48,7 +48,7 @@ async function textOf(source: Source, arm: ArmReader, target: Target): Promise<s
   if (fact.state === 'unreadable') throw cannot(source, fact.failure);
   const text = valueAt(fact.body, path);
   if (typeof text !== 'string' || text === '') throw missing(source);
-  // A setting that refers to a vault has no secret of its own left to move.
+  // A setting that refers to a vault contains no secret to move.
   if (source.from === 'setting' && isReference(text)) throw missing(source);
   return text;
 }

@@ -14,7 +14,7 @@ import { inverseOf } from '../past/undo.ts';
 export class Tally {
   applied = 0;
   verified = 0;
-  /** Those of the verified changes that Azure accepted and that have nothing to read back. */
+  /** The number of verified changes that Azure accepted and that have no value to read back. */
   accepted = 0;
   failed: number;
   skipped = 0;
@@ -142,7 +142,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
       if (verified) tally.verified += 1;
       if (change.call !== undefined) tally.accepted += 1;
       done.push({ change: sent, number, verified });
-      // Taken, but not to be seen: nothing is built on it.
+      // Azure accepted the change, but a read does not show it, so no change that depends on it is sent.
       if (!verified) tally.broken.push(change);
     } else if (result.state === 'already') tally.skipped += 1;
     if (result.state === 'applied' || result.state === 'already') {

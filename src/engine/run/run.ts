@@ -86,13 +86,13 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
 }
 
 /**
- * Returns the apps of a wave in the order in which they start: subscriptions take turns, because Azure limits the requests to each of them
- * by itself. An undo keeps its order, which is the reverse of that of the run.
+ * Returns the apps of a wave in the order in which they start: subscriptions alternate, because Azure has a separate request limit for each
+ * of them. An undo keeps its order, which is the reverse order of the run.
  */
 const ordered = (wave: readonly AppChanges[], mode: RunStart['mode']): readonly AppChanges[] =>
   mode === 'undo' ? wave : inTurn(wave, ({ target }) => target.subscriptionId);
 
-/** Returns why the apps after a wave must not follow, or undefined where they may. */
+/** Returns the reason to stop after a wave; undefined if the other apps can start. */
 async function reasonToHold(
   first: readonly AppChanges[],
   others: readonly AppChanges[],

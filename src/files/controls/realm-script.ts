@@ -1,6 +1,6 @@
 /**
  * The script that runs inside the realm of custom areas, as text. It is evaluated there, so that an area never holds an object of this program. Only
- * text goes in and out. What an area looks at is asked for by name: the call ends with what it needs, and is made again with the answer.
+ * text goes in and out. If an area reads a value that is missing, the call ends with the name of the value, and is repeated with the value.
  */
 export const REALM_SCRIPT = String.raw`(function () {
 'use strict';
@@ -8,7 +8,7 @@ const { parse, stringify } = JSON;
 const areas = [];
 const step = Object.freeze(stepApi);
 for (const name of ['stepApi', 'console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'FinalizationRegistry']) delete globalThis[name];
-// It is set from outside, where no time limit holds, so it must never have a setter.
+// It is set from outside, where no time limit applies, so it must never have a setter.
 Object.defineProperty(globalThis, 'request', { value: '', writable: true, configurable: false });
 // No error gets a stack: Node formats it with a function of its own, and where there is no room left for that call, the error that the area would
 // catch is one of Node's realm, which leads to everything.
@@ -24,7 +24,7 @@ function ask(what) {
   throw new Error('func-harden: not known yet');
 }
 
-/** The inventory holds some members only: of the others it is not known that they are not set. */
+/** The inventory has only some members. For all others it is unknown whether they are set. */
 function body(what, { value, partial }) {
   if (!partial) return value;
   const properties = new Proxy(value.properties, {

@@ -56,7 +56,7 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
     } catch (error) {
       throw new OwnAreaError(messageOf(error));
     }
-    // Only text comes out, whatever the area did to its own realm.
+    // Only text leaves the realm, even if the area changed the realm.
     if (typeof text !== 'string') throw new OwnAreaError('it returned no text');
     const { error, ...done } = JSON.parse(text) as { readonly value?: unknown; readonly needed?: Need; readonly error?: string };
     if (error !== undefined) throw new OwnAreaError(error);

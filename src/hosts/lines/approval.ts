@@ -38,7 +38,7 @@ export async function askApproval(
 export const askToContinue = (ask: Asking, signal: AbortSignal, redraws: boolean): Promise<boolean> =>
   unlessLeft(signal, () => askYesNo('Continue with the other apps?', ask, signal, redraws));
 
-/** Asks for a yes; Enter alone means no. */
+/** Asks for a yes; Enter without text means no. */
 const askYesNo = (message: string, ask: Asking, signal: AbortSignal, redraws: boolean): Promise<boolean> =>
   ask(async (streams) =>
     redraws

@@ -1,4 +1,4 @@
-/** By line prompts: the questions of a fix on several apps, asked once, or app by app where the answers differ. */
+/** Line prompts with the questions of a fix in several apps: asked once, or app by app if the answers differ. */
 import type { AnyStep } from '../../contract/index.ts';
 import type { Json, Target } from '../../azure/index.ts';
 import type { OwnAnswers } from '../../engine/findings/batch.ts';

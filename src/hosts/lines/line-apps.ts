@@ -1,4 +1,4 @@
-/** By line prompts: which apps are meant. A long list is not read aloud: its apps are chosen by text. */
+/** Line prompts that select apps. A long list is not printed, because a screen reader would read all of it; its apps are selected by text. */
 import type { Target } from '../../azure/index.ts';
 import { plainText } from '../../text/plain.ts';
 import type { Choice, Menu, Prompts } from './prompts.ts';
@@ -29,7 +29,7 @@ export async function chooseApps(
   return chosen;
 }
 
-/** Returns the apps whose name, resource group or one of whose tags holds the text. */
+/** Returns the apps whose name, resource group or tags contain the text. */
 export function appsWith(apps: readonly Target[], text: string): readonly Target[] {
   const wanted = text.trim().toLowerCase();
   const words = ({ label, resourceGroup, tags }: Target): string[] => [
@@ -47,7 +47,7 @@ export function namesOf(apps: readonly Pick<Target, 'label'>[]): string {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
-/** An app, or what is done with several of them. A long list is not read aloud before it is asked for. */
+/** Selects an app, or an action on several apps. A long list is printed only on request. */
 export async function chooseApp(
   apps: readonly Target[],
   menu: Menu,

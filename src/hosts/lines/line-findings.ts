@@ -1,4 +1,4 @@
-/** By line prompts: what fails over the chosen apps as a numbered list, and the fix of a finding in one app or in several. */
+/** Line prompts with a numbered list of the findings of the chosen apps, and the fix of a finding in one or several apps. */
 import type { AnyControl, AnyStep, Severity } from '../../contract/index.ts';
 import type { Target } from '../../azure/index.ts';
 import { mapLimited } from '../../engine/concurrency.ts';
@@ -25,7 +25,7 @@ interface ListedFinding {
   readonly control: AnyControl;
   readonly severity: Severity;
   readonly risk: FindingRisk;
-  /** One for each app, and one for each resource that apps share. */
+  /** The findings: one for each app, and one for each resource that apps share. */
   readonly findings: readonly Finding[];
   readonly apps: readonly Target[];
 }
@@ -36,7 +36,7 @@ export async function browseFindings(apps: readonly Target[], tools: SafeTools):
   const chosen = await chooseApps(apps, apps, prompts);
   if (chosen.length === 0) return;
   const kept = new Findings();
-  /** Every control that failed, in the order of the first list, so that each keeps its number. */
+  /** The failed controls in the order of the first list, so that each keeps its number. */
   const listed = new Map<string, ListedFinding>();
   const menus = new Map<string, Menu>();
   let stale = chosen;

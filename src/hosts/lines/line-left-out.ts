@@ -1,4 +1,4 @@
-/** By line prompts: which changes and which apps of a plan over several apps are left out. */
+/** Line prompts that leave out changes and apps of a plan for several apps. */
 import { hasChanges, summaryOf, type BatchApp, type BatchGroup, type Untick } from '../../engine/findings/batch.ts';
 import type { Session } from '../../engine/session.ts';
 import type { Target } from '../../azure/index.ts';

@@ -1,4 +1,4 @@
-/** By line prompts: what a person can choose in an app. */
+/** Line prompts for the choices in an app. */
 import type { OpenApp } from '../../engine/session.ts';
 import type { StepState } from '../../engine/judge/assess.ts';
 import { plainText } from '../../text/plain.ts';

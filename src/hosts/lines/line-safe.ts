@@ -1,4 +1,4 @@
-/** By line prompts: one change on one app or on several, in one preview, one confirmation and one run. */
+/** Line prompts for a change in one or several apps, with one preview, one confirmation and one run. */
 import { hasChanges, isPlanned, summaryOf, withoutUnticked, type BatchApp, type BatchWork } from '../../engine/findings/batch.ts';
 import { emptyWave, type Wave } from '../../engine/run/waves.ts';
 import type { BatchOptions, Job, Session } from '../../engine/session.ts';
@@ -68,7 +68,7 @@ async function planApps(
   return [...planned.values()].toSorted((a, b) => (a.target.label < b.target.label ? -1 : 1));
 }
 
-/** Which apps go first; the other apps follow only if that went well. */
+/** Asks for the apps that are changed first. The other apps follow only if these succeed. */
 async function chooseWaves(apps: readonly { readonly target: Target }[], prompts: Prompts): Promise<readonly Wave[] | undefined> {
   const choices = waveChoices(apps.map(({ target }) => target)).filter(({ waves }) => !waves || emptyWave(apps, waves) === undefined);
   prompts.say('\nWhich apps are changed first? If one of them fails, the other apps are not changed.');

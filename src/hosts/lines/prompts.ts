@@ -22,7 +22,7 @@ interface Asked {
   readonly start?: string;
   /** Returns true if the text is valid, otherwise the problem. */
   readonly check?: (text: string) => true | string;
-  /** The default in words, if the text alone does not say it. */
+  /** The default in words, if the text does not contain it. */
   readonly startName?: string;
   /** Whether a refused text is long enough to be corrected. It is removed, so that the next one is not typed behind it. */
   readonly keepsText?: true;
@@ -147,7 +147,7 @@ export class Prompts {
     return [...new Set(partsOf(text).flatMap((part) => fits(names, part)))].map((index) => (choices[index] as Choice<T>).value);
   }
 
-  /** Asks for a yes; Enter alone means no. */
+  /** Asks for a yes; Enter without text means no. */
   async yes(message: string): Promise<boolean> {
     return /^y(es)?$/i.test((await this.line(`${message} (y/N)`)).trim());
   }
@@ -158,12 +158,12 @@ export class Prompts {
 }
 
 interface Choosing<T> {
-  /** Chosen by Enter alone. */
+  /** The choice for Enter without text. */
   readonly start?: T | undefined;
   readonly menu?: Menu;
 }
 
-/** Returns true if a text fits exactly one name, or else what was refused, because it is no longer in the line. */
+/** Returns true if a text matches exactly one name; otherwise the refused text, because the prompt no longer shows it. */
 function unfit(names: readonly string[], typed: string): true | string {
   const found = fits(names, typed);
   if (found.length === 1) return true;

@@ -19,7 +19,7 @@ export class BackError extends Error {
   override readonly name = 'BackError';
 }
 
-/** Milliseconds after which Esc is a key of its own, and not the beginning of another key. */
+/** Milliseconds after which Esc counts as the Esc key, and not as the beginning of another key. */
 const ESC_DELAY = 50;
 
 // eslint-disable-next-line no-control-regex

@@ -47,6 +47,6 @@ export function totalOf({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): Batch
   };
 }
 
-/** The apps that are left of what was chosen. */
+/** Returns the apps that are still ticked. */
 export const chosenTargets = ({ apps, off }: Pick<BatchScreen, 'apps' | 'off'>): readonly Target[] =>
   withoutUnticked(apps, off).apps.map(({ target }) => target);

@@ -31,7 +31,7 @@ export interface RunProgress {
   readonly current?: string;
   /** The operation in Azure that the change waits for. */
   readonly waitsFor?: string;
-  /** When the current request began, in milliseconds since 1970; 0 before the first. */
+  /** The start of the current request in milliseconds since 1970; 0 before the first request. */
   readonly since: number;
   readonly stopping: boolean;
   /** All requests were sent, and the app is read again for the result. */
@@ -44,7 +44,7 @@ export interface RunProgress {
 }
 
 export type Flow =
-  /** `key`: identifies what is planned; the answer to an older request is dropped. */
+  /** `key`: identifies what is planned; the result of an older request is dropped. */
   | { readonly kind: 'planning'; readonly says: string; readonly key: string }
   | ({ readonly kind: 'preview' } & Preview)
   /** The user types the name of the app, in a separate dialogue. */

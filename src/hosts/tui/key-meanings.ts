@@ -1,4 +1,4 @@
-/** What keys with a short name do, for the help screen: by the text in the footer. */
+/** Descriptions of keys for the help screen, by their text in the footer. */
 export const KEY_MEANINGS: Readonly<Partial<Record<string, string>>> = {
   'fix all safe': 'plans every fix with the risk safe: no client and no deployment fails',
   'all safe': 'plans every fix with the risk safe: no client and no deployment fails',

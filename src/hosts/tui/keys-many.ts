@@ -31,7 +31,7 @@ export function findingsBindings(state: WizardState, screen: FindingsScreen): re
   const isByHand = list[Math.min(screen.cursor, list.length - 1)]?.risk === 'by-hand';
   const isMany = (findings?.targets.length ?? 0) > 1;
   const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;
-  // These keys fix findings of the apps that the filter hides, too; beside a filter they would promise to fix what it shows.
+  // These keys also fix findings of apps that the filter hides. With a filter, the footer would suggest that they fix only the visible apps.
   const unlessFiltered = (key: KeyBinding): KeyBinding => (isFiltered ? { ...key, shown: '', says: '' } : key);
   return [
     ...when(any, of('choose', 'enter', 'Enter', 'open')),

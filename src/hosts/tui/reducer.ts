@@ -160,7 +160,7 @@ function readTo(flow: Flow, scroll: number, toEnd: boolean): Flow {
   return { ...flow, scroll, read: flow.read || (toEnd && !flow.bodies) };
 }
 
-/** Ends the search for apps. A failure is a notice, or a screen of its own if no app was found. */
+/** Ends the search for apps. A failure is a notice, or a separate screen if no app was found. */
 function listed(state: WizardState, failure: readonly Line[] | undefined, exitCode: ExitCode | undefined): WizardState {
   const done = { ...state, searching: false, ...(exitCode === undefined ? {} : { exitCode }) };
   if (!failure) return done;

@@ -44,7 +44,7 @@ interface Sketch {
   readonly why?: string;
 }
 
-/** Where an undo was opened, which is where it leads back to. */
+/** The screen from which an undo was opened, and to which it returns. */
 export type UndoFrom = 'log' | 'last-run' | 'result';
 
 export type Screen =
@@ -67,7 +67,7 @@ export type Screen =
       readonly ticked: readonly string[];
       readonly answers: Readonly<Record<string, Json>>;
       readonly sketch?: Sketch;
-      /** After the questions the change goes to the queue instead of the preview. */
+      /** Whether the change is queued after the questions, instead of previewed. */
       readonly queue?: true;
       readonly mode: AreaMode;
     }
@@ -89,7 +89,7 @@ export type Screen =
       readonly run: RecordedRun;
       readonly only: readonly number[];
       readonly overwrite: boolean;
-      /** Where it was opened: from the list of runs, from the last run alone, or right after the run. */
+      /** The screen from which it was opened: the list of runs, the last run, or the result of a run. */
       readonly from: UndoFrom;
       readonly flow: Flow;
     }
@@ -104,7 +104,7 @@ export type Screen =
       readonly title: string;
       readonly lines: readonly Line[];
       readonly back: 'apps' | 'areas';
-      /** Where it leads back to, where that is neither the apps nor the areas. */
+      /** The screen to which it returns, if it is neither the apps nor the areas. */
       readonly from?: Screen;
     };
 
@@ -166,7 +166,7 @@ export interface FindingsScreen {
   readonly risks: readonly FindingRisk[];
 }
 
-/** One of several apps: its verdicts, or why there are none. */
+/** One of several apps, with its verdicts or the reason why it has none. */
 export interface SurveyedApp {
   readonly target: Target;
   readonly steps?: readonly StepState[];
@@ -187,7 +187,7 @@ export interface FoundFindings {
 }
 
 export interface WizardState {
-  /** Every area that is shown. */
+  /** The areas that are shown. */
   readonly areas: readonly AnyStep[];
   /** Endpoint of Azure Resource Manager, from which the portal's URL follows. */
   readonly endpoint: string;
@@ -217,9 +217,9 @@ export interface WizardState {
   /** Screen from which the undo log was opened; Esc returns to it. */
   readonly logFrom?: Screen;
   readonly open?: OpenApp;
-  /** How many controls passed when an app was first opened, by id. */
+  /** The number of controls that passed when an app was first opened, by id of the app. */
   readonly began: Readonly<Record<string, number>>;
-  /** Only one app was named at the start; it is opened without a list. */
+  /** Whether one app was named at the start, so that it is opened without a list. */
   readonly direct: boolean;
   readonly screen: Screen;
   /** Number of the current question; a question that is drawn again gets a new number. */
@@ -278,7 +278,7 @@ export type Effect =
   | { readonly do: 'plan-resume'; readonly run: RecordedRun }
   | { readonly do: 'address'; readonly address: string }
   | { readonly do: 'leave' };
-/** What each effect does. */
+/** The function of each effect. */
 export type Effects = { readonly [D in Effect['do']]: (effect: Effect & { readonly do: D }) => unknown };
 
 type Answered = Readonly<Record<string, Json>>;

@@ -19,7 +19,7 @@ export const withNotice = (state: WizardState, notice: string): Next => next({ .
 /** Moves lines above the live part, where they scroll away. */
 export const withFinished = (state: WizardState, lines: readonly Line[]): WizardState => ({
   ...state,
-  // A blank line tells the end of one run from the next one, or from the screen below.
+  // A blank line separates the end of one run from the next run, or from the screen below.
   finished: [...state.finished, ...wrapped(lines, state.columns), []],
 });
 

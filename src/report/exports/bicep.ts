@@ -11,7 +11,7 @@ import { SETTINGS_MODULE, settingsCall } from './bicep-settings.ts';
 
 /**
  * Returns whether Bicep can only declare the resource completely, with its location and other required members. Children, settings of a
- * subscription and extension resources can be declared with only what is set.
+ * subscription and extension resources can be declared with only the members that are set.
  */
 const isDeclaredWhole = ({ type, group, on }: ResourcePlace): boolean =>
   group !== undefined && !on && (type.split('/').length === 2 || /\/sites\/slots$/i.test(type));

@@ -33,11 +33,11 @@ export interface ExportedChange {
   readonly risk: Risk;
   readonly undo: UndoKind;
   readonly restarts: boolean;
-  /** What the request does, if it sets no value that can be read. */
+  /** The effect of the request in words, if it sets no value that can be read. */
   readonly call?: string;
   /** Conditions that func-harden waits for before or after the change, and an exported file cannot. */
   readonly waits: readonly string[];
-  /** Why no format can express the change. */
+  /** The reason why no format can express the change. */
   readonly lost?: string;
 }
 

@@ -37,7 +37,7 @@ const isSkipped = ({ state }: Row): boolean => state === 'not-applicable' || sta
 const counts = (rows: readonly Row[]): string =>
   `tests="${rows.length}" failures="${rows.filter(isFailure).length}" errors="${rows.filter(({ state }) => state === 'unknown').length}" skipped="${rows.filter(isSkipped).length}"`;
 
-/** Returns where the app belongs as properties, which readers show beside the suite. */
+/** Returns where the app belongs as properties, which readers show next to the suite. */
 function propertiesOf(app: AuditedApp): string {
   const { target, subscription, owner } = app;
   const values: readonly (readonly [string, string])[] = [

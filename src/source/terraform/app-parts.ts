@@ -1,4 +1,4 @@
-/** Parts of an azurerm function app that are blocks of their own, or app settings that the provider derives from arguments. */
+/** Parts of an azurerm function app that are separate blocks, or app settings that the provider derives from arguments. */
 import { Body } from '../declared.ts';
 import { MADE_BY_AZURE, type MapValue, mapOf, scalar, textOf, unresolved, type Value, whyUnresolved } from '../value.ts';
 import type { Arguments } from './arguments.ts';

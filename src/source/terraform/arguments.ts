@@ -115,7 +115,7 @@ function argumentsIn(block: Block, scope: Scope, ignored: (name: string) => stri
   };
 }
 
-/** Returns the blocks beside the one that a path leads to. */
+/** Returns the sibling blocks of the block at a path. */
 function siblings(block: Block, name: string): readonly Block[] {
   let inner: Block | undefined = block;
   for (const part of name.split('.').slice(0, -1)) inner = inner?.blocks.find(({ type }) => type === part);

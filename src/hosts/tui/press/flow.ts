@@ -127,7 +127,7 @@ function back(state: WizardState): Next {
   }
 }
 
-/** Back to where the undo was asked for; apps that are listed there are read again. */
+/** Returns to the screen where the undo was started; its apps are read again. */
 function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'], { at: 'undo' }>): Next {
   const back = leaveLog(state);
   const ids = new Set(run.start.targets.map(({ id }) => id.toLowerCase()));

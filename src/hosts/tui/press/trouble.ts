@@ -3,7 +3,7 @@ import { areasAt, leaveWizard, next, withScreen, type Next } from '../transition
 import type { WizardState } from '../state.ts';
 import { appsScreen } from './lists.ts';
 
-/** Where a person was before what failed, where it is a list over many apps. */
+/** The screen to which a person returns after a failure, if it is a list of many apps. */
 export function cameFrom({ screen, origin }: WizardState): { readonly from?: WizardState['screen'] } {
   if (screen.at === 'batch' || screen.at === 'campaign') return { from: screen.from };
   if (screen.at === 'findings' || screen.at === 'fleet') return { from: screen };

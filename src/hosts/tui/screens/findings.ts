@@ -203,7 +203,7 @@ function aboutLines(state: WizardState, one: Finding, sort: Sort): Line[] {
   return wrapped(lines, columns, 0).slice(0, rows >= 24 ? 5 : 2);
 }
 
-/** Shows by what a finding is sorted, where its line does not have it. */
+/** Shows the value by which a finding is sorted, if its line does not contain it. */
 function sortedWord({ apps: [app] }: Finding, sort: Sort, ownerTag = 'owner'): Line[] {
   if (app === undefined) return [];
   if (sort === 'subscription') return [line(span('Subscription: ', 'dim'), app.subscriptionId)];

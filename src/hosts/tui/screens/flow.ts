@@ -228,7 +228,7 @@ function doneFrame(state: WizardState, { job, lines, summary }: Of<'done'>, head
   };
 }
 
-/** What was confirmed and not applied stays decided. Where that is shown as queued, the screen of the failure says so. */
+/** Confirmed changes that were not applied stay decided. If they are shown as queued, the screen of the failure says so. */
 function stillQueued({ screen, open }: WizardState, job: Preview['job']): Line[] {
   const retry = [span('r', 'strong'), ' retries now, '] as const;
   if (screen.at === 'batch') return [line('Changes that failed stay queued in their apps. ', span('r', 'strong'), ' retries now.')];

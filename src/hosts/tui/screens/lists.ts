@@ -67,7 +67,7 @@ function appRows(state: WizardState, shown: readonly Match[], cursor: number, ma
   });
 }
 
-/** One character per verdict, so that 25 areas fit beside a name. */
+/** One character per verdict, so that 25 areas fit on the line of an app. */
 const CELLS: Readonly<Record<StepState['state'], readonly [symbol: string, ascii: string]>> = {
   pass: ['✓', '+'],
   fail: ['x', 'x'],

@@ -76,7 +76,7 @@ export function runFrame(state: WizardState, screen: At<'run'>): Frame {
       ...(intent.undo === 'none' ? [span('   cannot be reverted', 'dim')] : []),
     ];
     const whole = line(...name, ...verdicts);
-    // The state of a change is never cut: where it does not fit beside the name, it has a line of its own.
+    // The state of a change is never cut: if it does not fit on the line of the name, it gets a separate line.
     const lines = widthOf(lineText(whole)) <= columns ? [whole] : [line(...name), line('      ', ...verdicts)];
     body.push(...lines.map((one) => atRow(one, index)));
     if (!on) continue;
