@@ -72,6 +72,27 @@ test('a stop between the confirmation and the first request ends the wizard, and
   expect([wizard.left(), wizard.store.busy(), await here.writes()]).toEqual([true, false, []]);
 });
 
+test('what the wizard leaves on the terminal: results and errors, what was not sent, and no screen', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  const left = (act: () => void): string[] => {
+    act();
+    const { finished, leaving } = wizard.store.state();
+    expect(leaving).toBe(true);
+    return finished.map(lineText);
+  };
+  const { store } = wizard;
+  await into(wizard, 'fn-orders', 'remote-debugging');
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  expect(left(() => store.stop('SIGINT'))).toEqual(['Stopped. Nothing of this plan was sent.']);
+  wizard.answer('y');
+  await wizard.until(mode('done'));
+  expect(left(() => wizard.answer('q')).at(-1)).toMatch(/^APPLIED: 1 applied/);
+  store.dispatch({ type: 'failed', effect: 'open', title: 'The operation failed', lines: [[{ text: 'No network.' }]] });
+  expect(left(() => store.stop('SIGINT')).slice(-2)).toEqual(['The operation failed', 'No network.']);
+});
+
 test('a stop while the app is read again after a run leaves with the result of the run', async () => {
   const here = await world();
   const never = new Promise<never>(() => {});

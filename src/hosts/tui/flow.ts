@@ -28,6 +28,8 @@ export interface Preview {
 
 export interface RunProgress {
   readonly lines: readonly Line[];
+  /** The name of the run, once it is in the undo log. */
+  readonly run?: string;
   readonly current?: string;
   /** The operation in Azure that the change waits for. */
   readonly waitsFor?: string;
@@ -91,6 +93,7 @@ export function progressAfter(progress: RunProgress, event: RunEvent, at: number
   const isTold = !progress.many || broke || event.type === 'app-failed' || event.type === 'canary';
   return {
     ...rest,
+    ...(event.type === 'run-start' ? { run: event.run } : {}),
     ...(event.type === 'run-end' ? { isOver: true } : {}),
     ...(isTold ? { lines: [...progress.lines, ...eventLines(event, look)] } : {}),
     ...(broke ? { failed: [...progress.failed, ...event.what.controls], failedApps: [...progress.failedApps, event.what.target.id] } : {}),

@@ -262,7 +262,9 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     dispatch,
     stop() {
       onStop?.();
-      if (!jobs.stop()) onLeave(true);
+      if (jobs.stop()) return;
+      dispatch({ type: 'stopped' });
+      onLeave(true);
     },
     busy: jobs.busy,
     start() {
