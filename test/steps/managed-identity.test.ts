@@ -302,6 +302,8 @@ areaTester.run(area, {
       'stop',
       { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, FUNCTIONS_EXTENSION_VERSION: '~3' } },
     ],
+    ['L4', 'host-storage', 'stop', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Stopped' } }],
+    ['L4', 'host-storage', 'clear', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Running' } }],
     ['L4', 'host-storage', 'warn', moved()],
   ],
   neverBad: ['no-admin'],
