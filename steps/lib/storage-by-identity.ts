@@ -25,7 +25,7 @@ import {
   triggersNotSeen,
   valueOf,
 } from '../../src/azure/index.ts';
-import { actingIdentity, grant } from './identities.ts';
+import { actingIdentity, firstOfSeveral, grant } from './identities.ts';
 import { type Context, type Draft, type GuardFinding, type Verdict, later, proof, clear, stop, warn } from '../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
@@ -227,7 +227,7 @@ export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
     ];
   return OLD_HOST.test(host)
     ? [stop(`Only version 4 of the Functions host supports identity-based connections. The app uses version ${host}. Upgrade it first.`)]
-    : [...accountIsKnown(x), ...extensionVersions(x)];
+    : [...accountIsKnown(x), ...firstOfSeveral(x.facts.site), ...extensionVersions(x)];
 }
 
 function accountIsKnown(x: Context<unknown>): GuardFinding[] {
