@@ -14,7 +14,7 @@ import {
   sameWord,
 } from '../src/azure/index.ts';
 import { judgeConnections } from './lib/binding-connections.ts';
-import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
+import { judgeAdministrator, actingIdentity, firstOfSeveral } from './lib/identities.ts';
 import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, type Verdict, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
 import {
@@ -155,12 +155,14 @@ export default defineStep({
       guards: [
         {
           id: 'L4',
-          check: (x) =>
+          check: (x) => [
+            ...firstOfSeveral(x.facts.site),
             deploymentAccount(x)
               ? warn('The identity first gets blob roles on the account. Until the roles take effect everywhere, a start may fail.')
               : stop(
                   'The deployment storage account is not in this subscription, or you have no permission to read it. func-harden cannot assign roles on it. Change this setting manually.',
                 ),
+          ],
         },
       ],
     },

@@ -25,7 +25,7 @@ import {
   triggersNotSeen,
   valueOf,
 } from '../../src/azure/index.ts';
-import { actingIdentity, grant } from './identities.ts';
+import { actingIdentity, firstOfSeveral, grant } from './identities.ts';
 import { type Context, type Draft, type GuardFinding, type Verdict, later, proof, clear, stop, warn } from '../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
@@ -220,9 +220,14 @@ const OLD_HOST = /^~?[123](\.|$)/;
 
 export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
   const host = valueOf(x.facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim() ?? '';
+  // The host of a stopped app answers no request (Azure/azure-functions-host#5634).
+  if (sameWord(x.facts.site.properties.state, 'Stopped') && !hostByIdentity(x.facts.appSettings))
+    return [
+      stop('The app is stopped, so func-harden cannot check whether its host accesses the storage with the identity. Start the app first.'),
+    ];
   return OLD_HOST.test(host)
     ? [stop(`Only version 4 of the Functions host supports identity-based connections. The app uses version ${host}. Upgrade it first.`)]
-    : [...accountIsKnown(x), ...extensionVersions(x)];
+    : [...accountIsKnown(x), ...firstOfSeveral(x.facts.site), ...extensionVersions(x)];
 }
 
 function accountIsKnown(x: Context<unknown>): GuardFinding[] {
