@@ -80,6 +80,13 @@ export const valuesOf = ({ ipAddress }: RestrictionRow): string[] =>
     .map((value) => value.trim())
     .filter(Boolean);
 
+/** Lists the headers that a rule requires, with their names in lower case. A header without values requires nothing. */
+export const headersOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly (readonly [name: string, values: readonly string[]])[] =>
+  Object.entries(headers ?? {}).flatMap(([name, all]) => {
+    const values = (all ?? []).filter((value) => value.trim() !== '');
+    return values.length > 0 ? [[name.toLowerCase(), values] as const] : [];
+  });
+
 /** Reads an action in any case; null if the text is not an action. */
 export function actionOf(text: string | null | undefined): DefaultAction | null {
   const word = text?.toLowerCase();
@@ -118,7 +125,7 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
 const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;
 /** Returns the ranges of which a rule matches every address; none where a tag, a subnet or a header decides. */
 function plainRanges(row: RestrictionRow): readonly string[] {
-  if (hasUnknownTag(row) || row.vnetSubnetResourceId || Object.keys(row.headers ?? {}).length > 0) return [];
+  if (hasUnknownTag(row) || row.vnetSubnetResourceId || headersOf(row).length > 0) return [];
   return valuesOf(row).flatMap((value) =>
     isTag(row) ? (/^internet$/i.test(value) ? EVERYWHERE : []) : /^any$/i.test(value) ? EVERYWHERE : [value],
   );
