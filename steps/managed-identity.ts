@@ -33,7 +33,7 @@ const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-refere
 const identities = ({ facts }: Context<unknown>): string => {
   const { type, userAssignedIdentities: users } = facts.site.identity ?? {};
   // `UserAssigned` may remain as the type after all user-assigned identities were removed.
-  return !type || (sameWord(type, 'UserAssigned') && users && Object.keys(users).length === 0) ? 'None' : type;
+  return !type || (sameWord(type, 'UserAssigned') && users !== undefined && Object.keys(users ?? {}).length === 0) ? 'None' : type;
 };
 export default defineStep({
   id: 'managed-identity',
@@ -180,7 +180,7 @@ export default defineStep({
       notOn: LACKS.referenceIdentity,
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#access-vaults-with-a-user-assigned-identity',
       judge: (x) => {
-        const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
+        const chosen = x.facts.site.properties.keyVaultReferenceIdentity || 'SystemAssigned';
         const wanted = 'the user-assigned identity';
         // Without a reference, nothing uses this identity.
         const fails = (found: string, instead = wanted): Verdict =>

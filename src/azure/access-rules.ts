@@ -23,20 +23,18 @@ export const SUBNET_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
 /**
- * Returns the headers that a rule requires. A header without a value requires nothing: Terraform stores an empty list for each header that
- * a rule does not name (Azure/reliable-web-app-pattern-java#85, Azure/terraform-azurerm-avm-res-web-site#215).
+ * Lists the headers that a rule requires, with their names in lower case. A header without a value requires nothing: Terraform stores an
+ * empty list for each header that a rule does not name (Azure/reliable-web-app-pattern-java#85, Azure/terraform-azurerm-avm-res-web-site#215).
  */
-export const requiredHeaders = ({ headers }: Pick<RestrictionRow, 'headers'>): Readonly<Record<string, readonly string[]>> =>
-  Object.fromEntries(
-    Object.entries(headers ?? {}).flatMap(([name, values]) => {
-      const named = (values ?? []).filter((value) => value.trim() !== '');
-      return named.length > 0 ? [[name, named]] : [];
-    }),
-  );
+export const headersOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly (readonly [name: string, values: readonly string[]])[] =>
+  Object.entries(headers ?? {}).flatMap(([name, all]) => {
+    const values = (all ?? []).filter((value) => value.trim() !== '');
+    return values.length > 0 ? [[name.toLowerCase(), values] as const] : [];
+  });
 
 /** Returns the rule in the form that ARM stores. */
 export function rowOf(rule: AccessRule): RestrictionRow {
-  const headers = Object.entries(requiredHeaders({ headers: rule.headers ?? null })).map(([name, values]) => [name.toLowerCase(), values]);
+  const headers = headersOf({ headers: rule.headers ?? null });
   return {
     ...(rule.ip === undefined ? {} : { ipAddress: rule.ip.replace(/\s+/g, ''), tag: 'Default' }),
     ...(rule.serviceTag === undefined ? {} : { ipAddress: rule.serviceTag.replace(/\s+/g, ''), tag: 'ServiceTag' }),
@@ -45,7 +43,7 @@ export function rowOf(rule: AccessRule): RestrictionRow {
     priority: rule.priority,
     ...(rule.name === '' ? {} : { name: rule.name }),
     ...(rule.description ? { description: rule.description } : {}),
-    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) as Readonly<Record<string, readonly string[]>> } : {}),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
   };
 }
 
@@ -56,13 +54,13 @@ export function ruleOf(row: RestrictionRow): AccessRule {
     : isTag(row)
       ? { serviceTag: valuesOf(row).join(',') }
       : { ip: valuesOf(row).join(',') };
-  const headers = requiredHeaders(row);
+  const headers = headersOf(row);
   return {
     name: row.name ?? '',
     priority: row.priority ?? 0,
     action: isDeny(row) ? 'Deny' : 'Allow',
     ...source,
-    ...(Object.keys(headers).length > 0 ? { headers } : {}),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
     ...(row.description ? { description: row.description } : {}),
   };
 }

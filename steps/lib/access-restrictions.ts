@@ -6,6 +6,7 @@ import {
   type DefaultAction,
   effectiveDefault,
   hasUnknownTag,
+  headersOf,
   rulesForAllCallers,
   type Facts,
   isDeny,
@@ -13,7 +14,6 @@ import {
   isPublicAddress,
   isTag,
   reach,
-  requiredHeaders,
   type RestrictionRow,
   rowsOf,
   ruleOf,
@@ -107,7 +107,7 @@ const whoOf = (row: RestrictionRow): string => {
   const who = row.vnetSubnetResourceId
     ? `subnet ${row.vnetSubnetResourceId.split('/').slice(-3).join('/')}`
     : `${isTag(row) ? 'service tag ' : hasUnknownTag(row) ? `tag ${row.tag ?? ''} ` : ''}${valuesOf(row).join(', ')}`;
-  const headers = Object.keys(requiredHeaders(row));
+  const headers = headersOf(row).map(([name]) => name);
   return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
 };
 
@@ -154,9 +154,7 @@ const DOOR_HEADER = 'x-azure-fdid';
 
 /** Returns the Front Door ids that a rule requires, in lower case; none where it requires no id. */
 export const doorIdsOf = (row: Pick<RestrictionRow, 'headers'>): readonly string[] =>
-  Object.entries(requiredHeaders(row)).flatMap(([name, values]) =>
-    name.toLowerCase() === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : [],
-  );
+  headersOf(row).flatMap(([name, values]) => (name === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : []));
 export const namesFrontDoor = (row: RestrictionRow): boolean =>
   isTag(row) && valuesOf(row).some((tag) => tag.toLowerCase() === FRONT_DOOR_TAG);
 

@@ -40,7 +40,7 @@ export function firstOfSeveral({ identity }: Site): GuardFinding[] {
 
 /** Returns the identity that reads Key Vault references, and the drafts that select it where necessary. */
 export function referenceIdentity(site: Site): Acting {
-  const chosen = site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
+  const chosen = site.properties.keyVaultReferenceIdentity || 'SystemAssigned';
   const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
   const user = users.find(([id]) => id.toLowerCase() === chosen.toLowerCase());
   if (user?.[1]?.principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };

@@ -159,6 +159,7 @@ areaTester.run(area, {
       'with a managed identity, but the app does not have the identity that is configured',
     ],
     ['reference-identity', { identity: users, settings: REFERS }, 'SystemAssigned'],
+    ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: '' }, settings: REFERS }, 'SystemAssigned'],
     [
       'reference-identity',
       { identity: users, settings: REFERS, site: { keyVaultReferenceIdentity: `${USER}-gone` } },
