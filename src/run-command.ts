@@ -3,6 +3,7 @@ import type { CommandName } from './cli/commands.ts';
 import type { Invocation, Io } from './cli/invocation.ts';
 import type { Options } from './cli/options.ts';
 import { parse } from './cli/parse.ts';
+import { hasBegun } from './app/begun-runs.ts';
 import { withSettings } from './app/settings.ts';
 import { loadCatalogue } from './catalogue.ts';
 import { LOAD } from './commands/index.ts';
@@ -18,12 +19,16 @@ interface Surroundings extends Pick<Invocation, 'environment' | 'clock' | 'versi
   readonly terminal: (options?: Options) => Io;
 }
 
-/** Runs the command that the arguments name, from the settings to the exit code. Errors are written to stderr unless a signal stopped the command. */
+/**
+ * Runs the command that the arguments name, from the settings to the exit code. Errors are written to stderr, except where a signal stopped
+ * the command before its run: what broke off then is no news.
+ */
 export async function runCommand(
   argv: readonly string[],
   { terminal, ...here }: Surroundings,
 ): Promise<{ readonly code: ExitCode; readonly command?: CommandName }> {
   const io = terminal();
+  let invocation: Invocation | undefined;
   try {
     const given = parse(argv, here.version, io.out);
     if (!given) return { code: EXIT.ok };
@@ -34,9 +39,11 @@ export async function runCommand(
     ]);
     if (controls && !parsed.options.quiet) io.err(`NOTE: Custom areas (--controls): ${controls.areas.join(', ')} (${controls.digest})\n`);
     const own = { io: terminal(parsed.options), catalogue: areas, ...(controls ? { controls } : {}) };
-    return { code: await run({ ...parsed, ...here, ...own }), command: parsed.command.name };
+    invocation = { ...parsed, ...here, ...own };
+    return { code: await run(invocation), command: parsed.command.name };
   } catch (error) {
-    return { code: here.signal.aborted ? EXIT.failed : complain(error, io) };
+    const isNews = !here.signal.aborted || (invocation !== undefined && hasBegun(invocation));
+    return { code: isNews ? complain(error, io) : EXIT.failed };
   }
 }
 

@@ -235,7 +235,8 @@ export default defineStep({
       judge: ({ facts }) => {
         const value = facts.appSettings.properties[HOMEPAGE];
         if (isReference(value)) return { state: 'unknown', found: notSeenIn([HOMEPAGE]), wanted: 'hidden' };
-        const hidden = /^(true|1)$/i.test(value ?? '');
+        // The host knows no other word for it (HomepageMiddleware of azure-functions-host).
+        const hidden = /^true$/i.test(value ?? '');
         return { state: hidden ? 'pass' : 'fail', found: hidden ? 'hidden' : 'shown', wanted: 'hidden' };
       },
       draft: () => [{ at: settingAt(HOMEPAGE), to: 'true' }],

@@ -95,7 +95,7 @@ function callers(x: X): GuardFinding[] {
     ...unknown,
     ...closed,
     warn(
-      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes from outside App Service get 401 too. A slot swap with preview also fails with 401, unless you exclude the path of its warm-up request.',
+      'Callers that send a key but no token get 401. func-harden did not search for such callers (Logic Apps, API Management, webhooks). Health probes from outside App Service get 401 too. Azure refuses a slot swap with preview (409) while one of the slots has authentication enabled.',
     ),
     ...(gone.length > 0
       ? [warn(`Paths that are no longer excluded: ${gone.join(', ')}. Their callers must authenticate after this change.`)]

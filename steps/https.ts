@@ -9,7 +9,7 @@ import {
 } from './lib/client-certificates.ts';
 import { judgeDomainScope, judgeHostNames } from './lib/host-names.ts';
 import { LACKS } from '../src/azure/index.ts';
-import { fromBasic, hasEndToEnd, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
+import { fromBasic, hasEndToEnd, hasWeakSuites, oldClients, policyRaisesTls, STRONG_SUITES } from './lib/tls.ts';
 import { redirectedCallers, lockedOutByCertificate } from './lib/callers.ts';
 import { switchedTo } from './lib/on-off.ts';
 
@@ -184,7 +184,7 @@ export default defineStep({
       set: 'TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256',
       docs: `${TLS_DOCS}#minimum-tls-cipher-suite`,
       notOn: LACKS.cipherSuite,
-      appliesTo: ({ facts }) => fromBasic(facts.site),
+      appliesTo: ({ facts }) => hasWeakSuites(facts),
       inert: true,
       compliance: { mcsb: ['DP-3'] },
     },

@@ -9,7 +9,7 @@ import { isNotPlanned, isToBeMade, secretsGetIn, VAULTS_TO_CLOSE } from './lib/n
 import { mayReadBack, reachesVault, chosenVault, vaultDecidesBy, VAULTS, VAULTS_OF_SETTINGS, vaultsOf } from './lib/vaults.ts';
 import { LACKS, mustStay, secretIn } from '../src/azure/index.ts';
 import { policiesEnd, rolesInstead, usesRoles } from './lib/vault-roles.ts';
-import { referenceIdentity } from './lib/identities.ts';
+import { firstOfSeveral, referenceIdentity } from './lib/identities.ts';
 import { vaultSharers } from './lib/neighbours.ts';
 
 const DOCS = 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references';
@@ -89,6 +89,7 @@ export default defineStep({
         },
         { id: 'read-back', check: (x) => mayReadBack(x, chosenVault(x, x.answers.vault ?? '')) },
         { id: 'L20', check: keysThatRotate },
+        { id: 'L19', check: ({ facts }) => (referenceIdentity(facts.site).drafts.length > 0 ? firstOfSeveral(facts.site) : []) },
       ],
     },
     {
@@ -215,6 +216,7 @@ export default defineStep({
         repairsVaults('ac673a9a-f77d-4846-b2d8-a57f8e1c01dc'),
       ),
       notOn: LACKS.wayToVault,
+      passesAnyway: true,
       at: 'properties.networkAcls',
       expect: (vault, x) => (isToBeMade(x, vault) ? 'does not exist yet' : openEntrance(vault.properties)),
       unless: isNotPlanned,

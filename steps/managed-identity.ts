@@ -14,7 +14,7 @@ import {
   sameWord,
 } from '../src/azure/index.ts';
 import { judgeConnections } from './lib/binding-connections.ts';
-import { judgeAdministrator, actingIdentity } from './lib/identities.ts';
+import { judgeAdministrator, actingIdentity, firstOfSeveral } from './lib/identities.ts';
 import { appPolicy, type Context, defineStep, IF_NOT_EXISTS, type Verdict, clear, stop, warn } from '../src/contract/index.ts';
 import { judgePull, mayPull, pullByIdentity } from './lib/container-registry.ts';
 import {
@@ -33,7 +33,7 @@ const DOCS = 'https://learn.microsoft.com/azure/azure-functions/functions-refere
 const identities = ({ facts }: Context<unknown>): string => {
   const { type, userAssignedIdentities: users } = facts.site.identity ?? {};
   // `UserAssigned` may remain as the type after all user-assigned identities were removed.
-  return !type || (sameWord(type, 'UserAssigned') && users && Object.keys(users).length === 0) ? 'None' : type;
+  return !type || (sameWord(type, 'UserAssigned') && users !== undefined && Object.keys(users ?? {}).length === 0) ? 'None' : type;
 };
 export default defineStep({
   id: 'managed-identity',
@@ -155,12 +155,14 @@ export default defineStep({
       guards: [
         {
           id: 'L4',
-          check: (x) =>
+          check: (x) => [
+            ...firstOfSeveral(x.facts.site),
             deploymentAccount(x)
               ? warn('The identity first gets blob roles on the account. Until the roles take effect everywhere, a start may fail.')
               : stop(
                   'The deployment storage account is not in this subscription, or you have no permission to read it. func-harden cannot assign roles on it. Change this setting manually.',
                 ),
+          ],
         },
       ],
     },
@@ -178,7 +180,7 @@ export default defineStep({
       notOn: LACKS.referenceIdentity,
       docs: 'https://learn.microsoft.com/azure/app-service/app-service-key-vault-references#access-vaults-with-a-user-assigned-identity',
       judge: (x) => {
-        const chosen = x.facts.site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
+        const chosen = x.facts.site.properties.keyVaultReferenceIdentity || 'SystemAssigned';
         const wanted = 'the user-assigned identity';
         // Without a reference, nothing uses this identity.
         const fails = (found: string, instead = wanted): Verdict =>

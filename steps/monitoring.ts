@@ -2,7 +2,7 @@ import { byNameOrId, INSIGHTS_AUTH, LACKS, severalHave } from '../src/azure/inde
 import {
   componentElsewhere,
   connectInsights,
-  destinationOf,
+  currentComponent,
   judgeInsights,
   judgeTelemetrySignIn,
   telemetryByEntra,
@@ -57,8 +57,9 @@ export default defineStep({
   },
   prefill: {
     component: ({ facts, app }) => {
-      const to = destinationOf(facts);
-      return to.state === 'known' ? to.component.name : `appi-${app.name}`;
+      const current = currentComponent(facts);
+      if (!current) return `appi-${app.name}`;
+      return severalHave('', facts.components.value, current.name) ? current.id : current.name;
     },
     workspace: ({ facts }) => {
       const [first] = facts.workspaces.value;

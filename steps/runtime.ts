@@ -38,6 +38,13 @@ function imageOf({ app, facts }: X): string | undefined {
 const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =>
   (settings && valueOf(settings, 'FUNCTIONS_WORKER_RUNTIME')?.trim().toLowerCase()) ?? '';
 
+/** Whether a custom handler runs the functions: a program that the app brings with its own language runtime. Without it, Linux names the language. */
+const isCustomHandler = ({ app, facts }: X): boolean =>
+  app.plan === 'FC1'
+    ? /^custom$/i.test(facts.site.properties.functionAppConfig?.runtime?.name?.trim() ?? '')
+    : workerOf(facts.appSettings) === 'custom' &&
+      /^(|dotnet.*|custom.*)$/i.test(app.os === 'linux' ? (facts.siteConfig.properties.linuxFxVersion ?? '') : '');
+
 const language = (name: string, version: string | null | undefined): Language | undefined => {
   const worker = name.trim().toLowerCase();
   if (worker === 'dotnet') return { name: 'dotnet', version: version ?? '', inProcess: true };
@@ -190,6 +197,8 @@ export default defineStep({
       judge: (x) => {
         if (x.app.plan !== 'FC1' && imageOf(x) !== undefined)
           return { state: 'not-applicable', found: 'the container image contains the language runtime', wanted: WANTED };
+        if (isCustomHandler(x))
+          return { state: 'not-applicable', found: 'a custom handler: the app contains its own language runtime', wanted: WANTED };
         const found = languageOf(x);
         return found
           ? supported(x, found)

@@ -14,6 +14,7 @@ import { runChanges, type RunSummary } from '../engine/run/run.ts';
 import { createAsking } from '../files/prompt-gate.ts';
 import { openKeyboard } from '../files/keyboard.ts';
 import { appendTo, nextRunName, openJournal, readRun } from '../files/journal.ts';
+import { noteBegun } from './begun-runs.ts';
 import { checkConfirmed } from './option-values.ts';
 import { stateOf } from './state-place.ts';
 import type { UndoState } from '../engine/undo-state.ts';
@@ -121,11 +122,6 @@ export interface RunOptions {
   readonly canary?: Canary;
 }
 
-const begun = new WeakSet<Invocation>();
-
-/** Whether a command has begun its run, so that requests may have been sent. */
-export const hasBegun = (invocation: Invocation): boolean => begun.has(invocation);
-
 /** Opens a journal and applies the changes of all apps in one run. */
 export async function executeRun(
   invocation: Invocation,
@@ -155,7 +151,7 @@ export async function executeRun(
   // Node reports after the current task that the plan could not be printed.
   await new Promise((resolve) => setImmediate(resolve));
   if (signal.aborted) throw runErrors.stoppedBefore();
-  begun.add(invocation);
+  noteBegun(invocation);
   const { locks } = state;
   const release = resumes ? await holdResumedRun(state, resumes.run, locks) : undefined;
   // The log of the original run gets a line for each reverted change, so only one process may write to it; two would break its chain.

@@ -4,16 +4,16 @@ import { isToApply } from '../engine/judge/area-decisions.ts';
 import { clashesIn, contradictionsIn, sharedClashes } from '../engine/judge/contradictions.ts';
 import { decisionsFor, placeIn, type AnswersFile } from '../engine/judge/decisions.ts';
 import { withoutRefused } from '../engine/plan/reservations.ts';
-import { listedSites, takeSite } from '../engine/fleet/listed-sites.ts';
+import { appsWithSites, type ListedApp } from '../engine/fleet/listed-sites.ts';
 import { confirmedBy, type FoundTargets } from '../engine/fleet/targets.ts';
 import { driftOf, type Drift } from '../engine/past/drift.ts';
 import { EXIT, UserError, type ExitCode } from '../engine/errors.ts';
 import type { RecordedRun } from '../change/undo-log.ts';
-import { mapApps } from '../engine/concurrency.ts';
+import { forEachLimited } from '../engine/concurrency.ts';
 import { preflight } from '../engine/plan/preflight.ts';
 import { shareValues } from '../engine/plan/shared-values.ts';
 import { plan, type MissingAnswer, type Plan } from '../engine/plan/plan.ts';
-import type { Connection } from '../engine/ports.ts';
+import type { Connection, Inventoried } from '../engine/ports.ts';
 import { planTroubles, troubleCode, type Trouble } from '../engine/run/troubles.ts';
 import { isSelector, matchesKey } from '../engine/fleet/selectors.ts';
 import { loadAnswers, type LoadedAnswers } from '../files/answers.ts';
@@ -72,21 +72,20 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   checkTogether(loaded, found.targets, catalogue);
   const arm = plannerFor(connection, found.targets);
   const rights = preflight(connection.writer);
-  const listed = await listedSites(connection.discovery, found.targets);
-  const planOf = async (target: Target, reserved: Reserved = new Map()): Promise<Plan> => {
+  const planOf = async (target: Target, reserved: Reserved = new Map(), held?: Inventoried['held']): Promise<Plan> => {
     const decisions = decisionsFor(answers, target);
     const steps = wanted.filter(({ id }) => isToApply(decisions[id]));
-    const { store } = await openApp(arm, target, steps, answers, takeSite(listed, target));
+    const { store } = await openApp(arm, target, steps, answers, held);
     const by = { ...circumstances(options, decisions, connection.account), reserved, rights };
     return plan(steps, store, arm, by, options.profile);
   };
   const shared = shareValues();
-  const planNext = async (target: Target): Promise<Plan> => {
-    const planned = shared(await planOf(target));
+  const first: Plan[] = [];
+  const planNext = async ({ target, index, held }: ListedApp): Promise<void> => {
+    first[index] = shared(await planOf(target, undefined, held));
     bar.step();
-    return planned;
   };
-  const first = await mapApps(found.targets, concurrency, planNext, invocation.signal);
+  await forEachLimited(appsWithSites(connection.discovery, found.targets), concurrency, planNext, invocation.signal);
   bar.end();
   const plans = await withoutRefused(first, ({ target }, reserved) => planOf(target, reserved));
   checkShared(loaded, plans);

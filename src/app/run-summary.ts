@@ -10,7 +10,7 @@ import { closingLines } from '../view/outcome-lines.ts';
 import { withoutSecrets, printLines } from '../view/print-lines.ts';
 import { eventLines } from '../view/run-lines.ts';
 import type { RunEvent } from '../engine/run/run-events.ts';
-import { hasBegun } from './execute.ts';
+import { hasBegun } from './begun-runs.ts';
 
 /** Prints events as they come: NDJSON on stdout, or lines on stderr. */
 export function eventPrinter({ io, options }: Invocation): (event: RunEvent) => void {
@@ -26,6 +26,17 @@ export function printClosing({ io, options }: Invocation, ending: Ending): void 
   if (!options.json) io.out(`${printLines(closingLines(ending), io.outLook.colour)}\n`);
 }
 
+/** Returns the last line of a job in JSON that sent nothing. */
+export const runEndJson = ({ run, applied, verified, failed, skipped, state }: Ending): object => ({
+  type: 'run-end',
+  run,
+  applied,
+  verified,
+  failed,
+  skipped,
+  state,
+});
+
 /** Returns a command that closes with STOPPED, as a run does, where a signal ends it before its run. */
 export const closesWhenStopped =
   (mode: Ending['mode'], run: CommandModule['run']): CommandModule['run'] =>
@@ -35,9 +46,9 @@ export const closesWhenStopped =
       return await run(invocation);
     } catch (error) {
       if (!signal.aborted || hasBegun(invocation) || options.dryRun) throw error;
-      const counts = { run: null, applied: 0, verified: 0, failed: 0, skipped: 0, state: 'stopped' } as const;
-      if (options.json) io.out(`${JSON.stringify({ type: 'run-end', ...counts })}\n`);
-      printClosing(invocation, { ...endingWithoutRun(mode, 0, EXIT.failed), ...counts });
+      const ending: Ending = { ...endingWithoutRun(mode, 0, EXIT.failed), state: 'stopped' };
+      if (options.json) io.out(`${JSON.stringify(runEndJson(ending))}\n`);
+      printClosing(invocation, ending);
       throw error;
     }
   };

@@ -76,10 +76,13 @@ export const MISSING_NEXT = [
 export function selectionTroubles(
   found: Pick<FoundTargets, 'missing' | 'unknown' | 'failures'> & {
     known?: FoundTargets['known'];
+    subscriptions?: FoundTargets['subscriptions'];
     leftOut?: FoundTargets['leftOut'];
     targets: readonly unknown[];
   },
 ): { app: string; message: string; isNamed?: true; next: readonly string[]; code: ExitCode; failure?: ArmFailure }[] {
+  // Where no subscription is left, no app was looked for.
+  const missing = found.unknown.length > 0 && found.subscriptions?.length === 0 ? [] : found.missing;
   const troubles = [
     ...found.unknown.map((name) => ({
       app: name,
@@ -88,7 +91,7 @@ export function selectionTroubles(
       next: ['Run az account list to list your subscriptions.'],
       code: EXIT.failed,
     })),
-    ...found.missing.map((name) => ({
+    ...missing.map((name) => ({
       app: name,
       message: missingApp(name, found.known ?? [], found.leftOut),
       isNamed: true as const,

@@ -4,7 +4,7 @@ import type { RecordedRun } from '../change/undo-log.ts';
 import type { Connection } from '../engine/ports.ts';
 import { planUndo } from '../engine/past/plan-undo.ts';
 import { endingWithoutRun } from '../engine/run/outcome.ts';
-import { countKept, undoTroubles } from '../engine/run/troubles.ts';
+import { countKept, undoCode } from '../engine/run/troubles.ts';
 import { showValue } from '../change/value.ts';
 import type { ThreeWay } from '../engine/past/three-way.ts';
 import type { NotUndone } from '../engine/past/undo.ts';
@@ -20,7 +20,7 @@ import { approve, executeRun } from './execute.ts';
 import { collectGarbageOfRun } from './memory.ts';
 import { concurrencyOf } from './option-values.ts';
 import { printLines } from '../view/print-lines.ts';
-import { eventPrinter, printClosing } from './run-summary.ts';
+import { eventPrinter, printClosing, runEndJson } from './run-summary.ts';
 import { stateOf } from './state-place.ts';
 import { runErrors } from './errors/runs.ts';
 
@@ -57,7 +57,7 @@ export async function undoRun(
       io.outLook.colour,
       io.width,
     );
-  const troubles = undoTroubles(plan, options.overwrite);
+  const code = undoCode(plan, options.overwrite);
   const kept = countKept(plan, options.overwrite);
   if (options.dryRun) {
     io.out(
@@ -65,16 +65,13 @@ export async function undoRun(
         ? `${safeJson({ schemaVersion: 1, changes: plan.changes.map(changeJson), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`
         : `${preview()}\n`,
     );
-    return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, undoTroubles({ ...plan, conflicts: [] }).code]);
+    return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, undoCode({ ...plan, conflicts: [] })]);
   }
   if (!options.json) io.out(`${preview()}\n`);
   if (apps.length === 0) {
-    const ending = endingWithoutRun('undo', troubles.count, troubles.code, kept);
-    if (options.json) {
-      const { run, applied, verified, failed, skipped, state } = ending;
-      const left = { conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) };
-      io.out(`${safeJson({ type: 'run-end', run, applied, verified, failed, skipped, state, ...left })}\n`);
-    }
+    const ending = endingWithoutRun('undo', 0, code, kept);
+    if (options.json)
+      io.out(`${safeJson({ ...runEndJson(ending), conflicts: plan.conflicts.map(conflictJson), left: plan.left.map(leftJson) })}\n`);
     printClosing(invocation, ending);
     return ending.exitCode;
   }
@@ -89,7 +86,7 @@ export async function undoRun(
     concurrency,
     kept,
   });
-  const ending = { ...summary, exitCode: worst([summary.exitCode, troubles.code]) };
+  const ending = { ...summary, exitCode: worst([summary.exitCode, code]) };
   printClosing(invocation, ending);
   return ending.exitCode;
 }

@@ -216,7 +216,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       };
       const how = {
         ...runOptionsOf(job),
-        ...(job.do === 'undo' ? {} : { failedBefore: troubles.count }),
+        failedBefore: troubles.count,
         kept: troubles.kept,
         notify: noted,
       };

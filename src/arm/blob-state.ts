@@ -20,8 +20,10 @@ import { armErrors } from './errors.ts';
 
 /** The scope of tokens for storage, in every cloud (storage/blobs/authorize-access-azure-active-directory). */
 const SCOPE = 'https://storage.azure.com/.default';
-/** The most bytes of a log that is read; far more than any run writes. */
+/** The most bytes of a log; a longer one is not read. */
 const LONGEST_LOG = 256 * 1024 * 1024;
+/** The most blocks of an append blob (storageservices/append-block). Each line is a block. */
+const MOST_BLOCKS = 50_000;
 const TIME_LIMIT = 60_000;
 /** Milliseconds that reading one log, or all names, may take. */
 const PATIENCE = 5 * 60_000;
@@ -118,6 +120,7 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
 
 function openLog(blob: AppendBlobClient, file: string, asFailure: (error: unknown) => unknown, clock: Clock): LogFile {
   return {
+    most: { bytes: LONGEST_LOG, lines: MOST_BLOCKS },
     text: () => textOf(blob, clock),
     async append(text, at) {
       const bytes = Buffer.from(text, 'utf8');

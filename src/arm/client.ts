@@ -21,6 +21,8 @@ export interface ArmClient {
   send(method: HttpMethods, path: string, apiVersion: string, body?: Json | null): Promise<ArmAnswer>;
   /** Reads a link in an answer of Azure: the next page, an operation. @throws ArmFailure */
   follow(link: string): Promise<ArmAnswer>;
+  /** Yields the pages of a list. Who takes them apart holds no more of a page than it keeps. @throws ArmFailure */
+  pages(path: string, apiVersion: string): AsyncGenerator<readonly Json[]>;
   /** Yields every item of a paged list. @throws ArmFailure */
   list(path: string, apiVersion: string): AsyncGenerator<Json>;
   /** Returns all items of a paged list. @throws ArmFailure */
@@ -69,24 +71,32 @@ export function createArmClient(endpoint: URL, pipeline: Pipeline, http: HttpCli
     return ask('GET', new URL(link, endpoint), apiVersion);
   }
 
-  async function* list(path: string, apiVersion: string): AsyncGenerator<Json> {
-    const pages = new Pages();
-    for (let next: string | undefined; ;) {
-      const { body, length } = next === undefined ? await send('GET', path, apiVersion) : await follow(next, apiVersion);
-      if (!isRecord(body) || !Array.isArray(body['value'])) throw notAListFailure();
-      for (const item of body['value'] as readonly Json[]) {
-        if (isForeign(item, path)) throw foreign('A list of one subscription contains a resource of another subscription.');
-        if (isMisnamed(item, path)) throw foreign('A list contains a resource whose name differs from the name in its id.');
-        yield item;
-      }
-      const { nextLink } = body;
-      if (nextLink === undefined || nextLink === null || nextLink === '') return;
-      if (typeof nextLink !== 'string') throw notAListFailure();
-      pages.count(nextLink, length);
-      next = nextLink;
+  async function page(path: string, apiVersion: string, link: string | undefined) {
+    const { body, length } = link === undefined ? await send('GET', path, apiVersion) : await follow(link, apiVersion);
+    if (!isRecord(body) || !Array.isArray(body['value'])) throw notAListFailure();
+    return { items: body['value'] as readonly Json[], next: body['nextLink'], length };
+  }
+
+  async function* pages(path: string, apiVersion: string): AsyncGenerator<readonly Json[]> {
+    const counted = new Pages();
+    for (let link: string | undefined; ;) {
+      const { items, next, length } = await page(path, apiVersion, link);
+      yield items;
+      if (next === undefined || next === null || next === '') return;
+      if (typeof next !== 'string') throw notAListFailure();
+      counted.count(next, length);
+      link = next;
     }
   }
-  return { send, follow, list, listAll: (path, apiVersion) => Array.fromAsync(list(path, apiVersion)) };
+
+  async function* list(path: string, apiVersion: string): AsyncGenerator<Json> {
+    for await (const items of pages(path, apiVersion))
+      for (const item of items) {
+        checkItem(item, path);
+        yield item;
+      }
+  }
+  return { send, follow, pages, list, listAll: (path, apiVersion) => Array.fromAsync(list(path, apiVersion)) };
 }
 
 const SUBSCRIPTION = /^\/subscriptions\/([^/]+)\//i;
@@ -105,6 +115,12 @@ function isMisnamed(item: Json, path: string): boolean {
   if (!/\/providers\/[^/]+\/[^/?]+(\?|$)/i.test(path) || !isRecord(item)) return false;
   const { id, name } = item;
   return typeof id === 'string' && typeof name === 'string' && !sameWord(nameIn(id), name);
+}
+
+/** Checks that an item of a list is what its id says. @throws ArmFailure */
+export function checkItem(item: Json, path: string): void {
+  if (isForeign(item, path)) throw foreign('A list of one subscription contains a resource of another subscription.');
+  if (isMisnamed(item, path)) throw foreign('A list contains a resource whose name differs from the name in its id.');
 }
 
 const foreign = (message: string): ArmFailure =>

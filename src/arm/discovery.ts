@@ -11,7 +11,7 @@ import { productionOf, InvalidAppIds, parseSiteId } from '../engine/fleet/target
 import { isRecord, type Body } from '../change/json-paths.ts';
 import { REDACTED } from '../change/secret-shapes.ts';
 import { plainText } from '../text/plain.ts';
-import type { ArmClient } from './client.ts';
+import { checkItem, type ArmClient } from './client.ts';
 import { failureWithoutAnswer } from './failures.ts';
 import {
   toCamelCase,
@@ -178,16 +178,23 @@ const HOSTING: ReadonlySet<string> = new Set(['hostingEnvironmentProfile', 'mana
 /**
  * Yields the apps of a subscription with their sites. Rows of other resources are skipped: the caller of this list has found the apps before.
  * A member that is null is left out, because a list has null for what it does not look up (recorded: privateEndpointConnections). So are
- * lists and objects, which are most of a row and are read where something asks for them.
+ * lists and objects, which are most of a row and are read where something asks for them: a page is shortened at once, because many
+ * subscriptions are listed at the same time.
  */
 async function* listedSites(client: ArmClient, subscriptionId: string): AsyncGenerator<Inventoried> {
-  for await (const row of client.list(`/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, WEB)) {
-    if (!isRecord(row) || typeof row['id'] !== 'string' || !isFunctionApp(textOf(row['kind'])) || !isRecord(row['properties'])) continue;
+  const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`;
+  for await (const page of client.pages(path, WEB)) yield* shortened(page, path, subscriptionId);
+}
+
+function shortened(page: readonly Json[], path: string, subscriptionId: string): Inventoried[] {
+  return page.flatMap((row) => {
+    checkItem(row, path);
+    if (!isRecord(row) || typeof row['id'] !== 'string' || !isFunctionApp(textOf(row['kind'])) || !isRecord(row['properties'])) return [];
     const target = targetOf({ ...row, id: row['id'], location: textOf(row['location']), tags: textsIn(row['tags']) }, subscriptionId);
-    if (!target) continue;
+    if (!target) return [];
     const known = Object.fromEntries(Object.entries(row['properties']).filter(([name, value]) => HOSTING.has(name) || isPlainValue(value)));
-    yield { target, held: new Map<ResourceKey, Body>([['site', cleaned('site', { ...row, properties: known })]]) };
-  }
+    return [{ target, held: new Map<ResourceKey, Body>([['site', cleaned('site', { ...row, properties: known })]]) }];
+  });
 }
 
 /** Returns the tags that are texts. A tag must hold no secret, because all readers see it; a tag with a secret is not shown in reports either. */
@@ -213,7 +220,22 @@ function targetOf(site: Site, subscription: string): Target | undefined {
   const parts = parseSiteId(textOf(site?.id));
   if (parts?.subscriptionId.toLowerCase() !== subscription.toLowerCase()) return undefined;
   // Requests use the id. The shown name must not control a terminal.
-  const shown = { name: plainText(parts.name), label: plainText(parts.label), resourceGroup: plainText(parts.resourceGroup) };
-  const tags = textsIn(site.tags);
-  return { ...parts, ...shown, location: plainText(textOf(site.location)), kind: plainText(textOf(site.kind)), tags };
+  const shown = { name: plainText(parts.name), label: plainText(parts.label), resourceGroup: sharedText(plainText(parts.resourceGroup)) };
+  const place = { location: sharedText(plainText(textOf(site.location))), kind: sharedText(plainText(textOf(site.kind))) };
+  return { ...parts, ...shown, ...place, subscriptionId: sharedText(parts.subscriptionId), tags: sharedTags(textsIn(site.tags)) };
 }
+
+/** Returns a function that replaces a value by an equal one of an earlier app: the apps of a fleet have the same tags and places. */
+function shareByText<T>(keyOf: (value: T) => string): (value: T) => T {
+  const known = new Map<string, T>();
+  return (value) => {
+    const key = keyOf(value);
+    const found = known.get(key);
+    if (found === undefined && known.size < MOST_SHARED && key.length < MOST_CHARACTERS) known.set(key, value);
+    return found ?? value;
+  };
+}
+const MOST_SHARED = 2000;
+const MOST_CHARACTERS = 500;
+const sharedText = shareByText((text: string) => text);
+const sharedTags = shareByText((tags: Target['tags']) => JSON.stringify(tags));

@@ -19,6 +19,7 @@ export function sharedReads({ client, cloud, vaults }: Azure, keptFor = Number.P
         ? once(`GET ${path} ${apiVersion}`, () => client.send(method, path, apiVersion))
         : client.send(method, path, apiVersion, body),
     follow: (link) => client.follow(link),
+    pages: (path, apiVersion) => client.pages(path, apiVersion),
     async *list(path, apiVersion) {
       if (OWN.test(path)) yield* client.list(path, apiVersion);
       else yield* await shared.listAll(path, apiVersion);

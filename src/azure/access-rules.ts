@@ -22,8 +22,19 @@ export const RULE_HEADERS = ['x-azure-fdid', 'x-forwarded-host', 'x-forwarded-fo
 export const SUBNET_ID =
   /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/virtualNetworks\/[^/]+\/subnets\/[^/]+$/i;
 
+/**
+ * Lists the headers that a rule requires, with their names in lower case. A header without a value requires nothing: Terraform stores an
+ * empty list for each header that a rule does not name (Azure/reliable-web-app-pattern-java#85, Azure/terraform-azurerm-avm-res-web-site#215).
+ */
+export const headersOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly (readonly [name: string, values: readonly string[]])[] =>
+  Object.entries(headers ?? {}).flatMap(([name, all]) => {
+    const values = (all ?? []).filter((value) => value.trim() !== '');
+    return values.length > 0 ? [[name.toLowerCase(), values] as const] : [];
+  });
+
 /** Returns the rule in the form that ARM stores. */
 export function rowOf(rule: AccessRule): RestrictionRow {
+  const headers = headersOf({ headers: rule.headers ?? null });
   return {
     ...(rule.ip === undefined ? {} : { ipAddress: rule.ip.replace(/\s+/g, ''), tag: 'Default' }),
     ...(rule.serviceTag === undefined ? {} : { ipAddress: rule.serviceTag.replace(/\s+/g, ''), tag: 'ServiceTag' }),
@@ -32,9 +43,7 @@ export function rowOf(rule: AccessRule): RestrictionRow {
     priority: rule.priority,
     ...(rule.name === '' ? {} : { name: rule.name }),
     ...(rule.description ? { description: rule.description } : {}),
-    ...(rule.headers === undefined
-      ? {}
-      : { headers: Object.fromEntries(Object.entries(rule.headers).map(([name, values]) => [name.toLowerCase(), values])) }),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
   };
 }
 
@@ -45,12 +54,13 @@ export function ruleOf(row: RestrictionRow): AccessRule {
     : isTag(row)
       ? { serviceTag: valuesOf(row).join(',') }
       : { ip: valuesOf(row).join(',') };
+  const headers = headersOf(row);
   return {
     name: row.name ?? '',
     priority: row.priority ?? 0,
     action: isDeny(row) ? 'Deny' : 'Allow',
     ...source,
-    ...(row.headers && Object.keys(row.headers).length > 0 ? { headers: row.headers } : {}),
+    ...(headers.length > 0 ? { headers: Object.fromEntries(headers) } : {}),
     ...(row.description ? { description: row.description } : {}),
   };
 }
@@ -116,7 +126,10 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
 }
 
 const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;
-/** Returns the ranges of which a rule matches every address; none where a tag, a subnet or a header decides. */
+/**
+ * Returns the ranges of which a rule matches every address; none where a tag, a subnet or a header decides. An empty header counts too:
+ * no page says what App Service does with it.
+ */
 function plainRanges(row: RestrictionRow): readonly string[] {
   if (hasUnknownTag(row) || row.vnetSubnetResourceId || Object.keys(row.headers ?? {}).length > 0) return [];
   return valuesOf(row).flatMap((value) =>

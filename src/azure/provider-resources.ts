@@ -239,7 +239,7 @@ export interface SecretEntry {
   readonly name: string;
   /** `exp`: expiry in seconds since 1970. */
   readonly properties: {
-    readonly attributes?: { readonly exp?: number | null; readonly nbf?: number | null; readonly enabled?: boolean } | null;
+    readonly attributes?: { readonly exp?: number | null; readonly nbf?: number | null; readonly enabled?: boolean | null } | null;
     /** URL of the current version, the only version that ARM lists. */
     readonly secretUriWithVersion?: string | null;
   };

@@ -56,6 +56,7 @@ export interface Functions {
       readonly config?: { readonly bindings?: readonly Binding[] } | null;
       /** The full URL of a function with an HTTP trigger, as the host computes it. */
       readonly invoke_url_template?: string | null;
+      readonly isDisabled?: boolean | null;
     };
   }[];
 }

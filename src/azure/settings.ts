@@ -29,6 +29,14 @@ const HOST_ACCOUNT = `${HOST_STORAGE}__accountName`;
 const IS_ACCOUNT = /^[a-z0-9]{3,24}$/i;
 export const CONTENT_SHARE = 'WEBSITE_CONTENTAZUREFILECONNECTIONSTRING';
 export const RUN_FROM_PACKAGE = 'WEBSITE_RUN_FROM_PACKAGE';
+/** The setting of the package and its older names, in the order of the host (HostAssignmentContext of azure-functions-host). */
+const PACKAGE_SETTINGS = [RUN_FROM_PACKAGE, 'WEBSITE_RUN_FROM_ZIP', 'WEBSITE_USE_ZIP', 'SCM_RUN_FROM_PACKAGE'] as const;
+
+/** Returns the setting that says where the package of an app is, in its current or an older name; undefined if there is none. */
+export function packageSetting(settings: AppSettings): { readonly name: string; readonly value: string } | undefined {
+  const [found] = PACKAGE_SETTINGS.flatMap((name) => ({ name, value: valueOf(settings, name)?.trim() ?? '' })).filter(({ value }) => value);
+  return found;
+}
 
 /** Returns whether an address of the host's storage contains a shared access signature. */
 export const hostBySignature = ({ properties }: AppSettings): boolean =>
@@ -84,7 +92,7 @@ const PLATFORM =
 
 /** Settings of the platform whose value is a secret or contains one. Any other secret with such a name is the app's own. */
 const OF_PLATFORM =
-  /^(WEBSITE_(RUN_FROM_(PACKAGE|ZIP)|AUTH_(ENCRYPTION|SIGNING)_KEY|HTTPLOGGING_CONTAINER_URL|CONTENTAZUREFILECONNECTIONSTRING|LOAD_(ROOT_)?CERTIFICATES|CORS_\w+|\w*_SAS\w*URL)|FUNCTIONS_(WORKER|EXTENSION|REQUEST)_\w+|DOCKER_(REGISTRY|CUSTOM|ENABLE)_\w+|AzureWebJobsSecretStorage\w*|APPLICATIONINSIGHTS_(CONNECTION_STRING|AUTHENTICATION_STRING)|APPINSIGHTS_INSTRUMENTATIONKEY)$/i;
+  /^(SCM_RUN_FROM_PACKAGE|WEBSITE_(RUN_FROM_(PACKAGE|ZIP)|USE_ZIP|AUTH_(ENCRYPTION|SIGNING)_KEY|HTTPLOGGING_CONTAINER_URL|CONTENTAZUREFILECONNECTIONSTRING|LOAD_(ROOT_)?CERTIFICATES|CORS_\w+|\w*_SAS\w*URL)|FUNCTIONS_(WORKER|EXTENSION|REQUEST)_\w+|DOCKER_(REGISTRY|CUSTOM|ENABLE)_\w+|AzureWebJobsSecretStorage\w*|APPLICATIONINSIGHTS_(CONNECTION_STRING|AUTHENTICATION_STRING)|APPINSIGHTS_INSTRUMENTATIONKEY)$/i;
 
 /** Returns why a setting must not become a reference; undefined if it may. */
 export function mustStay(name: string, value: string | undefined): string | undefined {
@@ -135,9 +143,9 @@ const OF_SERVICE = /(redis|topic|maps)[_.:-]*key$/i;
 const NAME_END = /(s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)|\d+)$/i;
 /** Names that end like a secret's name but hold the name of a secret. */
 const NAMES_ONE = /(setting_?name|secret_?name|key_?name|public_?key_?token|token_?(uri|url|endpoint|type)|__credential)$/i;
-/** Names of values that look random and are not secret, such as a commit. The hash of a password can be tried out. */
+/** Names of values that look random and are not secret, such as a commit or the client id of an application. The hash of a password can be tried out. */
 const HASH_NAME =
-  /^(?!.*(pass|pwd))(WEBSITE_LOAD_(ROOT_)?CERTIFICATES$|.*(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$)/i;
+  /^(?!.*(pass|pwd))(WEBSITE_LOAD_(ROOT_)?CERTIFICATES$|.*(client|app(lication)?|tenant|object|principal|project|workspace)[_.:-]{0,2}id$|.*(thumbprint|fingerprint|commit|sha(1|256)?|hash|etag|digest|checksum|revision)s?$)/i;
 /** Settings with the environment of .NET and of the host; `Development` reveals internal details to callers. */
 export const ENVIRONMENTS = ['AZURE_FUNCTIONS_ENVIRONMENT', 'ASPNETCORE_ENVIRONMENT', 'DOTNET_ENVIRONMENT'] as const;
 /** The id of a resource, which is visible to everyone who can list resources. */

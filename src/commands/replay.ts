@@ -12,7 +12,7 @@ import { checkPlanOptions, planFromSaved, sealPlan } from '../app/saved-plans.ts
 import { checkConfirmed, concurrencyOf } from '../app/option-values.ts';
 import { print } from '../app/delivery.ts';
 import { printLines } from '../view/print-lines.ts';
-import { closesWhenStopped, eventPrinter, printClosing, printHeld } from '../app/run-summary.ts';
+import { closesWhenStopped, eventPrinter, printClosing, printHeld, runEndJson } from '../app/run-summary.ts';
 
 export const run: CommandModule['run'] = closesWhenStopped('replay', async (invocation) => {
   const { io, options } = invocation;
@@ -37,15 +37,6 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
     else io.out(`${preview()}\n`);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
-  const nothing = {
-    type: 'run-end',
-    run: null,
-    applied: 0,
-    verified: 0,
-    failed: troubles.length,
-    skipped: 0,
-    state: troubles.length > 0 ? 'failed' : 'done',
-  };
   const named = [...plans.map(({ target }) => target), ...(saved?.idle ?? [])];
   checkConfirmed(options, named);
   const notify = eventPrinter(invocation);
@@ -54,8 +45,8 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
   };
   if (apps.length === 0) {
     tellMoved();
-    io.out(options.json ? `${JSON.stringify(nothing)}\n` : proof.length > 0 ? `${printLines(proof, io.outLook.colour)}\n` : '');
     const ending = endingWithoutRun('replay', troubles.length, worst([EXIT.ok, troubleCode(troubles)]));
+    io.out(options.json ? `${JSON.stringify(runEndJson(ending))}\n` : proof.length > 0 ? `${printLines(proof, io.outLook.colour)}\n` : '');
     printClosing(invocation, ending);
     return ending.exitCode;
   }

@@ -42,7 +42,9 @@ export class Stop {
 
 /** Runs the wizard on the full screen or with line prompts. At the end it prints how to replay and undo, and how each run ended. */
 export async function runWizard(invocation: Invocation, connection: Connection, stop: Stop, leavesTraces = true): Promise<ExitCode> {
-  const { io, signal } = invocation;
+  const { io, clock } = invocation;
+  const orphan = watchParent(clock);
+  const signal = AbortSignal.any([invocation.signal, orphan.signal]);
   const session = await createWizardSession(invocation, connection);
   settleMemory();
   const keyboard = openKeyboard();
@@ -66,12 +68,15 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
           ask: createAsking({ stdin, output: stdout, keyboard }),
           signal,
         })
-  ).finally(() => keyboard.close());
+  ).finally(() => {
+    orphan.close();
+    keyboard.close();
+  });
   const isCut = 'cut' in ended && ended.cut;
   // After Ctrl-C, finishing the session gets only a short time; if Azure is slower, replay reports the changes that a guard stops.
   if (!isCut) {
     const finished = session.finish().catch(() => undefined);
-    await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, invocation.clock) : finished);
+    await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, clock) : finished);
   }
   // The answers file also contains the queued decisions.
   if (leavesTraces && (ended.endings.length > 0 || session.hasDecided())) {
@@ -83,6 +88,19 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
   // The user left at once, so the answer to a request is not awaited; its intent is in the undo log.
   if (isCut) process.exit(ended.exitCode);
   return ended.exitCode;
+}
+
+/** Watches for the end of the parent, such as npm or a shell: if it is killed, the terminal belongs to another job, and no key comes any more. */
+function watchParent(clock: Clock): { readonly signal: AbortSignal; readonly close: () => void } {
+  const gone = new AbortController();
+  const parent = process.ppid;
+  let cancel = () => {};
+  const look = () => {
+    if (process.ppid === parent) cancel = clock.after(MOMENT, look);
+    else gone.abort();
+  };
+  look();
+  return { signal: gone.signal, close: () => cancel() };
 }
 
 const withinMoment = (work: Promise<void>, clock: Clock): Promise<void> =>

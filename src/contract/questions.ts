@@ -102,6 +102,7 @@ export function answerProblems(question: Question, value: Json): Problem[] {
     case 'text':
       if (typeof value !== 'string') return [wrong(`${shown(value)} must be text`)];
       if (value === '' && question.mayBeEmpty) return [];
+      if (value === '') return [wrong(`This answer is required; write it like ${question.example}`)];
       return question.pattern.test(value) ? [] : [wrong(`${shown(value)} is not valid; write it like ${question.example}`)];
     case 'pick':
       return typeof value === 'string' && (question.pattern ?? NAME_OR_ID).test(value)

@@ -6,6 +6,7 @@ import { siteDefaults } from './defaults.ts';
 import { CIPHER_SUITES } from './validate.ts';
 import { connectionsOf } from './networks.ts';
 import { nulls, propertiesOf } from './parts.ts';
+import { siteIndex } from './site-index.ts';
 import { versionOf } from './versions.ts';
 import { keyOf, resourceGroupOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
 import type { WebContext } from './web-context.ts';
@@ -233,8 +234,7 @@ export const planOf = (state: State, site: SiteRecord): PlanRecord => {
   return plan;
 };
 
-export const slotsOf = (state: State, site: SiteRecord): SiteRecord[] =>
-  Object.values(state.sites).filter((slot) => slot.slot && keyOf(slot.id).startsWith(`${keyOf(site.id)}/slots/`));
+export const slotsOf = (state: State, site: SiteRecord): readonly SiteRecord[] => siteIndex(state).slots.get(keyOf(site.id)) ?? [];
 
 export const production = (state: State, site: SiteRecord): SiteRecord =>
   site.slot ? (state.sites[keyOf(site.id).replace(/\/slots\/.*$/, '')] ?? site) : site;

@@ -1,5 +1,7 @@
 /** A PUT of a missing site or slot creates it: on the plan that it names, or on a Consumption plan in its region. */
 import type { EmulatedRequest } from './answers.ts';
+import { slotsOf } from './bodies.ts';
+import { removeSites, siteIndex } from './site-index.ts';
 import { planIn } from './sites.ts';
 import { regionOf } from './plans.ts';
 import { isObject, keyOf, type Json, type JsonObject, type PlanRecord, type SiteRecord, type State } from './state.ts';
@@ -79,9 +81,9 @@ export function withoutSettings({ body }: EmulatedRequest): Json {
 /** Deletes a site with its slots, and its plan if the client asks for that and no other site uses it. */
 export function deleteSite(state: State, site: SiteRecord, url: string): void {
   const key = keyOf(site.id);
-  for (const one of Object.keys(state.sites)) if (one === key || one.startsWith(`${key}/`)) delete state.sites[one];
+  removeSites(state, [key, ...slotsOf(state, site).map(({ id }) => keyOf(id))]);
   for (const one of Object.keys(state.resources)) if (one.startsWith(`${key}/`)) delete state.resources[one];
   const asked = new URL(url, 'http://arm.invalid').searchParams.get('deleteEmptyServerFarm');
-  const isEmpty = !Object.values(state.sites).some(({ planId }) => keyOf(planId) === keyOf(site.planId));
+  const isEmpty = !siteIndex(state).onPlan.has(keyOf(site.planId));
   if (isEmpty && asked?.toLowerCase() === 'true') delete state.plans[keyOf(site.planId)];
 }

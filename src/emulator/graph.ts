@@ -7,7 +7,8 @@ import { changeRow, changesIn } from './code-owners.ts';
 import { planBody } from './plans.ts';
 import { InvalidQuery, parseQuery, type Query } from './kql.ts';
 import type { Right } from './rights.ts';
-import { isObject, resourceGroupOf, type Json, type JsonObject, type State } from './state.ts';
+import { isObject, resourceGroupOf, type Json, type JsonObject, type SiteRecord, type State } from './state.ts';
+import { siteIndex, subscriptionOf } from './site-index.ts';
 import { bodyOf } from './store.ts';
 import { TYPES } from './types.ts';
 import { placeOf } from './place.ts';
@@ -95,8 +96,7 @@ const invalid = (code: string, message: string): EmulatedResponse =>
 
 const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<string>) => Generator<JsonObject>>> = {
   *resources(state, subscriptions) {
-    for (const site of Object.values(state.sites))
-      if (subscriptions.has(subscriptionOf(site.id))) yield row(siteBody(site, planOf(state, site), state), siteType(site), state.tenantId);
+    for (const site of sitesIn(state, subscriptions)) yield row(siteBody(site, planOf(state, site), state), siteType(site), state.tenantId);
     for (const plan of Object.values(state.plans))
       if (subscriptions.has(subscriptionOf(plan.id))) yield row(planBody(state, plan), 'Microsoft.Web/serverfarms', state.tenantId);
     for (const resource of Object.values(state.resources)) {
@@ -129,27 +129,27 @@ const TABLES: Readonly<Record<string, (state: State, subscriptions: ReadonlySet<
   },
   /** The configuration of every site, with PascalCase members and without the rows that a GET adds. */
   *appserviceresources(state, subscriptions) {
-    for (const site of Object.values(state.sites))
-      if (subscriptions.has(subscriptionOf(site.id)))
-        yield row(
-          {
-            id: `${site.id}/config/web`,
-            name: 'web',
-            location: site.location,
-            properties: pascal({
-              ...currentConfig(site, planOf(state, site)),
-              publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null,
-            }),
-          },
-          `${siteType(site)}/config/web`,
-          state.tenantId,
-        );
+    for (const site of sitesIn(state, subscriptions))
+      yield row(
+        {
+          id: `${site.id}/config/web`,
+          name: 'web',
+          location: site.location,
+          properties: pascal({
+            ...currentConfig(site, planOf(state, site)),
+            publicNetworkAccess: site.properties['publicNetworkAccess'] ?? null,
+          }),
+        },
+        `${siteType(site)}/config/web`,
+        state.tenantId,
+      );
   },
 };
 
 /** The configuration of a site is a separate row and requires a separate permission. */
 const readOf = (type: string): string => `${type.replace(/\/web$/, '')}/read`;
-const subscriptionOf = (id: string): string => (id.split('/')[2] ?? '').toLowerCase();
+const sitesIn = (state: State, subscriptions: ReadonlySet<string>): SiteRecord[] =>
+  [...subscriptions].flatMap((id) => siteIndex(state).bySubscription.get(id) ?? []);
 
 /** Columns that every table has. */
 function row(body: JsonObject, type: string, tenantId: string): JsonObject {

@@ -20,6 +20,7 @@ import { quota } from './quota.ts';
 import { assessments, pricing, pricings } from './security.ts';
 import { allows, type Caller } from './rights.ts';
 import { accountKeys, readSecret } from './secrets.ts';
+import { addSite, removeSites } from './site-index.ts';
 import { onResource } from './store.ts';
 import { guidOf } from './guid.ts';
 import { routesAt, SITE } from './web.ts';
@@ -202,11 +203,11 @@ export function createEmulator(
     if (locked) return locked;
     const names = (found.path.exec(rest) ?? []).slice(1);
     const sent = isNew ? { ...request, body: withoutSettings(request) } : request;
-    if (isNew) state.sites[keyOf(id)] = site;
+    if (isNew) addSite(state, site);
     // References and the storage of the host are checked where assignments arrive with delay.
     const seen = spreading && /\/(?:configreferences|host|functions)\//i.test(rest) ? spreading.settled(state) : state;
     const response = found.handle({ state: seen, site, plan: planOf(state, site), request: sent, names, etag });
-    if (isNew && response.status >= 400) delete state.sites[keyOf(id)];
+    if (isNew && response.status >= 400) removeSites(state, [keyOf(id)]);
     if (response.status === 202) follow(response);
     const isSite = rest === '' && /^(PUT|PATCH)$/.test(found.method) && response.status === 200;
     return isSite && isContained(site) ? later(site.id, response) : response;

@@ -3,14 +3,13 @@
  * It refuses what the service refuses: unknown columns, and operands of a type that an operator does not accept.
  */
 import { InvalidQuery, isName, isText, Reader, textIn, tokensOf } from './kql-tokens.ts';
+import { FUNCTIONS, textOf, type ColumnType } from './kql-functions.ts';
 import { isObject, type Json, type JsonObject } from './state.ts';
 
 export { InvalidQuery };
 
 type Row = JsonObject;
 type Value = (row: Row) => Json;
-/** `dynamic` is a member of unknown type. */
-type ColumnType = 'string' | 'dynamic' | 'long' | 'real' | 'bool';
 type Columns = ReadonlyMap<string, ColumnType>;
 
 export interface Query {
@@ -117,6 +116,8 @@ interface Typed {
   readonly of: Value;
   /** The default name of a column of this expression. */
   readonly name?: string;
+  /** Set for a text that is written in the query. */
+  readonly text?: string;
 }
 
 /** Parses `name=value`, or a value with a default name. */
@@ -190,7 +191,10 @@ function among(reader: Reader, columns: Columns, left: Typed, anyCase: boolean, 
   const list = reader.list(() => difference(reader, columns));
   reader.expect(')');
   const spelled = (value: Json): string => (anyCase ? textOf(value).toLowerCase() : textOf(value));
-  return { type: 'bool', of: (row) => list.some(({ of }) => spelled(of(row)) === spelled(left.of(row))) !== isNot };
+  const texts = new Set(list.flatMap(({ text }) => (text === undefined ? [] : [spelled(text)])));
+  const computed = list.filter(({ text }) => text === undefined);
+  const isAmong = (row: Row, value: string): boolean => texts.has(value) || computed.some(({ of }) => spelled(of(row)) === value);
+  return { type: 'bool', of: (row) => isAmong(row, spelled(left.of(row))) !== isNot };
 }
 
 function difference(reader: Reader, columns: Columns): Typed {
@@ -213,7 +217,10 @@ function primary(reader: Reader, columns: Columns): Typed {
     reader.expect(')');
     return { type: inner.type, of: inner.of };
   }
-  if (isText(token)) return { type: 'string', of: () => textIn(token) };
+  if (isText(token)) {
+    const text = textIn(token);
+    return { type: 'string', of: () => text, text };
+  }
   if (/^\d/.test(token)) return { type: token.includes('.') ? 'real' : 'long', of: () => Number(token) };
   if (token === 'true' || token === 'false') return { type: 'bool', of: () => token === 'true' };
   if (!isName(token)) throw new InvalidQuery(`"${token}" is not understood`);
@@ -256,35 +263,6 @@ function path(column: string, reader: Reader, columns: Columns): Typed {
   };
 }
 
-interface Function {
-  /** Minimum and maximum number of arguments. */
-  readonly takes: readonly [number, number];
-  readonly type: ColumnType;
-  readonly of: (values: readonly Json[]) => Json;
-  readonly fits?: (values: readonly Typed[]) => boolean;
-}
-const one = (type: ColumnType, of: (value: Json) => Json): Function => ({ takes: [1, 1], type, of: ([value = null]) => of(value) });
-const FUNCTIONS: Readonly<Record<string, Function>> = {
-  tostring: one('string', (value) => textOf(value)),
-  tolower: one('string', (value) => textOf(value).toLowerCase()),
-  toupper: one('string', (value) => textOf(value).toUpperCase()),
-  tobool: one('bool', (value) => (value === null ? null : textOf(value).toLowerCase() === 'true')),
-  toint: one('long', (value) => (value === null || textOf(value) === '' ? null : Math.trunc(Number(textOf(value))))),
-  strlen: one('long', (value) => textOf(value).length),
-  isempty: one('bool', (value) => textOf(value) === ''),
-  isnotempty: one('bool', (value) => textOf(value) !== ''),
-  isnull: one('bool', (value) => value === null),
-  isnotnull: one('bool', (value) => value !== null),
-  not: { ...one('bool', (value) => value !== true), fits: ([value]) => value?.type === 'bool' },
-  substring: {
-    takes: [2, 3],
-    type: 'string',
-    fits: (values) => values.slice(1).every(({ type }) => type === 'long'),
-    of: ([text = null, from = 0, length]) =>
-      textOf(text).slice(Number(from), length === undefined ? undefined : Number(from) + Number(length)),
-  },
-};
-
 function call(name: string, reader: Reader, columns: Columns): Typed {
   const found = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (!found) throw new InvalidQuery(`"${name}" is no function that is known here`);
@@ -296,5 +274,3 @@ function call(name: string, reader: Reader, columns: Columns): Typed {
     throw new InvalidQuery(`"${name}" does not take these arguments`);
   return { type: found.type, of: (row) => found.of(values.map(({ of }) => of(row))) };
 }
-
-const textOf = (value: Json): string => (value === null ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value));

@@ -4,6 +4,7 @@ import { listedSiteBody, planOf } from './bodies.ts';
 import { listResources } from './resource-list.ts';
 import { planBody } from './plans.ts';
 import { keyOf, resourceGroupOf, type Json, type State } from './state.ts';
+import { siteIndex } from './site-index.ts';
 import { siteIn } from './versions.ts';
 
 /** Number of sites per page of the subscription's list. The service pages too, but does not document the size. */
@@ -27,7 +28,7 @@ export function list(state: State, path: string, url: URL): EmulatedResponse | u
   const below = (id: string) => id.split('/')[2] === found.id && (!group || resourceGroupOf(id).toLowerCase() === group.toLowerCase());
   if (/^\/resources$/i.test(rest)) return listResources(state, below, url.searchParams.get('$filter'));
   if (/^\/providers\/Microsoft\.Web\/sites$/i.test(rest)) {
-    const sites = Object.values(state.sites).filter((site) => !site.slot && below(site.id));
+    const sites = (siteIndex(state).bySubscription.get(found.id) ?? []).filter((site) => !site.slot && (!group || below(site.id)));
     const version = url.searchParams.get('api-version') ?? '';
     return paged(sites, url, (site) => siteIn(version, listedSiteBody(site, planOf(state, site), state), 'named'));
   }

@@ -4,6 +4,7 @@ import { isFlex, webSpaceOf } from './defaults.ts';
 import { nulls, asObject, propertiesOf } from './parts.ts';
 import { guidOf } from './guid.ts';
 import { MADE } from './shapes.ts';
+import { siteIndex } from './site-index.ts';
 import { isObject, keyOf, resourceGroupOf, type JsonObject, type PlanRecord, type State } from './state.ts';
 
 interface Sku {
@@ -57,7 +58,7 @@ const skuOf = (name: string): Sku | undefined => {
 export function planBody(state: State, plan: PlanRecord, written = false): JsonObject {
   const { id, name, location, kind, sku, linux, tags } = plan;
   const { worker, workers, most, mode, tier } = skuOf(sku.name) ?? dedicated(sku.tier, sku.family, 1, 10);
-  const numberOfSites = Object.values(state.sites).filter((site) => keyOf(site.planId) === keyOf(id)).length;
+  const numberOfSites = siteIndex(state).onPlan.get(keyOf(id)) ?? 0;
   const count = workers === 0 ? 0 : sku.capacity || workers;
   return {
     id,

@@ -43,7 +43,26 @@ export async function mapApps<T extends { readonly subscriptionId: string }, R>(
   return results;
 }
 
-/** Processes items as they arrive. Yields results in the order of the items, with at most `most` items in progress. */
+/**
+ * Runs over items as they arrive, with at most `most` at a time. A signal that fires ends it between two items.
+ * @throws the reason of the signal
+ */
+export async function forEachLimited<T>(
+  items: AsyncIterator<T>,
+  most: number,
+  work: (item: T) => Promise<void>,
+  signal?: AbortSignal,
+): Promise<void> {
+  const worker = async () => {
+    for (let next = await items.next(); !next.done; next = await items.next()) {
+      await work(next.value);
+      signal?.throwIfAborted();
+    }
+  };
+  await Promise.all(Array.from({ length: most }, worker));
+}
+
+/** Runs over items as they arrive; yields results in the order of the items and holds at most `most` of them. */
 export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number, work: (item: T) => Promise<R>): AsyncGenerator<R> {
   const underway: Promise<R>[] = [];
   for await (const item of items) {

@@ -2,8 +2,16 @@
 
 import type { Locks } from './ports.ts';
 
+/** The size up to which a log can be read and appended to. */
+export interface LogSize {
+  readonly bytes: number;
+  readonly lines: number;
+}
+
 /** The open log of one run. Lines are only appended. */
 export interface LogFile {
+  /** The largest size of this log. */
+  readonly most: LogSize;
   /** Returns the whole text of the log. */
   text(): Promise<string>;
   /** Resolves when the text is stored durably. `at`: the number of bytes before it. Shared storage refuses any other position. */

@@ -4,7 +4,7 @@ import { checkOwned } from './file-owner.ts';
 import { readText, TooLarge } from './read-limited.ts';
 import { createHash } from 'node:crypto';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
-import { keyName, pairOf, parseErrors, repeatedKeys } from './yaml-parser.ts';
+import { keyName, pairOf, parseErrors, repeatedKeys, YAML } from './yaml-parser.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { Json } from '../azure/index.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
@@ -48,8 +48,7 @@ export async function loadAnswers(file: string, catalogue: readonly AnyStep[]): 
   };
 }
 
-const parsed = (text: string, lineCounter: LineCounter): Document =>
-  parseDocument(text, { lineCounter, merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false });
+const parsed = (text: string, lineCounter: LineCounter): Document => parseDocument(text, { ...YAML, lineCounter });
 
 /** Parses and checks the text of an answers file. @throws UserError with every mistake and its line and column */
 export function parseAnswers(text: string, file: string, catalogue: readonly AnyStep[]): AnswersFile {
@@ -95,12 +94,7 @@ function complaint(mistakes: readonly Mistake[], file: string): UserError {
 
 /** Returns a node as JSON. No object is created whose keys could reach a prototype. */
 function toJson(node: Node | null | unknown): Json {
-  if (isScalar(node))
-    return typeof node.value === 'bigint'
-      ? Number(node.value)
-      : (node.value as Json | Date) instanceof Date
-        ? String(node.source)
-        : (node.value as Json);
+  if (isScalar(node)) return typeof node.value === 'bigint' ? Number(node.value) : (node.value as Json);
   if (isSeq(node)) return node.items.map(toJson);
   if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [keyName(key), toJson(value)]));
   return null;

@@ -10,7 +10,7 @@ import { makeFolder } from './paths.ts';
 import { readLimited } from './read-limited.ts';
 import { stateErrors } from './errors/state.ts';
 
-/** The most bytes of a log that is read; far more than any run writes. */
+/** The most bytes of a log. A run of some ten thousand apps writes as many; it then ends, because a longer log could not be read. */
 const LONGEST_LOG = 256 * 1024 * 1024;
 
 export function folderState(stateDir: string, now = () => new Date()): UndoState {
@@ -41,6 +41,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
       const file = await open(path, again ? 'a' : 'ax', 0o600);
       await syncFolder(folder);
       return {
+        most: { bytes: LONGEST_LOG, lines: Infinity },
         text: () => readLimited(path, LONGEST_LOG),
         async append(text) {
           try {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, undosOf, withUndosReverted, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
 import { ArmFailure, type Journal } from '../engine/ports.ts';
-import type { UndoState } from '../engine/undo-state.ts';
+import type { LogSize, UndoState } from '../engine/undo-state.ts';
 import { chainOf, hashOf, NO_LINE } from './journal-chain.ts';
 import { recordedFrom } from './journal-damage.ts';
 import { folderState } from './folder-state.ts';
@@ -51,6 +51,15 @@ function findTail(text: string): Tail {
   return { prev: last === undefined ? NO_LINE : hashOf(last), lines: lines.length, torn, bytes: Buffer.byteLength(text) };
 }
 
+/** The part of a log that intents may fill. The rest is for the results of requests in flight, and for an undo, which adds a line per change. */
+const FOR_INTENTS = 0.75;
+
+/** Refuses a line that would make the log longer than can be read. @throws UserError */
+function checkSize(entry: Entry, { bytes, lines }: LogSize, most: LogSize, file: string): void {
+  const part = entry.type === 'intent' ? FOR_INTENTS : 1;
+  if (bytes > most.bytes * part || lines > most.lines * part) throw stateErrors.logFull({ file });
+}
+
 /** Opens a new journal, or with `again` that of an earlier run. `append` resolves when the line is stored durably. */
 export async function openJournal(place: Place, run: string, again = false): Promise<Journal> {
   const state = stateAt(place);
@@ -63,8 +72,15 @@ export async function openJournal(place: Place, run: string, again = false): Pro
       tail = undefined;
       const line = lineOf(entry, at);
       const text = `${at.torn ? '\n' : ''}${line}\n`;
+      const size = { lines: at.lines + 1, bytes: at.bytes + Buffer.byteLength(text) };
+      try {
+        checkSize(entry, size, file.most, state.fileOf(run));
+      } catch (error) {
+        tail = at;
+        throw error;
+      }
       await file.append(text, at.bytes);
-      tail = { prev: hashOf(line), lines: at.lines + 1, torn: false, bytes: at.bytes + Buffer.byteLength(text) };
+      tail = { prev: hashOf(line), torn: false, ...size };
     };
     // Apps that run in parallel write their lines one after another. A failed line does not prevent the next one.
     let last: Promise<unknown> = Promise.resolve();

@@ -41,6 +41,7 @@ export const createAsking =
       else keys.write(chunk);
     };
     const end = () => void keys.end();
+    keepRunning(stdin);
     const drop = (bytes: Uint8Array) => {
       if (bytes.includes(CTRL_C)) hand('\u0003');
     };
@@ -61,6 +62,7 @@ export const createAsking =
       if (!isTaken) await comesIn(stdin, drop);
       stdin.on('data', hand);
       stdin.on('end', end);
+      stdin.on('error', end);
       stdin.resume();
     };
     try {
@@ -68,10 +70,19 @@ export const createAsking =
     } finally {
       stdin.off('data', hand);
       stdin.off('end', end);
+      stdin.off('error', end);
       stdin.pause();
       stdin.setRawMode(false);
     }
   };
+
+const kept = new WeakSet<NodeJS.ReadStream>();
+
+/** A terminal that is gone, or that belongs to another job, is the end of the input and not an error of this program. */
+function keepRunning(stdin: NodeJS.ReadStream): void {
+  if (!kept.has(stdin)) stdin.on('error', () => {});
+  kept.add(stdin);
+}
 
 async function comesIn(stdin: NodeJS.ReadStream, drop: (bytes: Uint8Array) => void): Promise<void> {
   stdin.on('data', drop);

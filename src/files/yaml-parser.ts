@@ -3,6 +3,9 @@ import { isScalar, visit, type Document, type Pair, type YAMLMap } from 'yaml';
 
 export { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 
+/** The options of every file. Tags beyond the core schema (binary data, sets, times) are unknown: no file here takes such a value. */
+export const YAML = { merge: false, version: '1.2', uniqueKeys: false, prettyErrors: false, resolveKnownTags: false } as const;
+
 /** Returns a key as it is written: an app may be called 007 or 1e3, which are other names than 7 and 1000. */
 export const keyName = (key: unknown): string =>
   isScalar(key) && typeof key.value !== 'string' ? (key.source ?? String(key.value)) : String(isScalar(key) ? key.value : key);

@@ -104,7 +104,10 @@ export function threeWayLines({ edit, now, state, why }: ThreeWay, pad: string):
   const [before, ours] = [showValue(edit.before), showValue(edit.after)];
   const { says, tone } = STATE[state];
   const name = path.replace(/^properties\./, '') || 'the whole resource';
-  const value = (of: unknown) => valueText(of).slice(0, MOST);
+  const value = (of: unknown) => {
+    const text = valueText(of);
+    return text.length > MOST ? `${text.slice(0, MOST)}...` : text;
+  };
   const row = (word: string, text: string) => line(span(`${pad}  ${word.padEnd(8)}`, 'dim'), text);
   const isList = Array.isArray(before) || Array.isArray(ours);
   const was = isList

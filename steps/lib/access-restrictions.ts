@@ -6,6 +6,7 @@ import {
   type DefaultAction,
   effectiveDefault,
   hasUnknownTag,
+  headersOf,
   rulesForAllCallers,
   type Facts,
   isDeny,
@@ -106,7 +107,7 @@ const whoOf = (row: RestrictionRow): string => {
   const who = row.vnetSubnetResourceId
     ? `subnet ${row.vnetSubnetResourceId.split('/').slice(-3).join('/')}`
     : `${isTag(row) ? 'service tag ' : hasUnknownTag(row) ? `tag ${row.tag ?? ''} ` : ''}${valuesOf(row).join(', ')}`;
-  const headers = Object.keys(row.headers ?? {});
+  const headers = headersOf(row).map(([name]) => name);
   return `${who}${headers.length > 0 ? ` with ${headers.join(', ')}` : ''}${row.name ? ` (${row.name})` : ''}`;
 };
 
@@ -152,10 +153,8 @@ const FRONT_DOOR_TAG = 'azurefrontdoor.backend';
 const DOOR_HEADER = 'x-azure-fdid';
 
 /** Returns the Front Door ids that a rule requires, in lower case; none where it requires no id. */
-export const doorIdsOf = ({ headers }: Pick<RestrictionRow, 'headers'>): readonly string[] =>
-  Object.entries(headers ?? {}).flatMap(([name, values]) =>
-    name.toLowerCase() === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : [],
-  );
+export const doorIdsOf = (row: Pick<RestrictionRow, 'headers'>): readonly string[] =>
+  headersOf(row).flatMap(([name, values]) => (name === DOOR_HEADER ? values.map((id) => id.toLowerCase()) : []));
 export const namesFrontDoor = (row: RestrictionRow): boolean =>
   isTag(row) && valuesOf(row).some((tag) => tag.toLowerCase() === FRONT_DOOR_TAG);
 

@@ -3,6 +3,7 @@ import type { Verdict } from '../../src/contract/index.ts';
 import {
   type Facts,
   includesWord,
+  nameIn,
   linkedNote,
   openedBy,
   type OpenedFunction,
@@ -17,9 +18,14 @@ import { calledFunctions, excludedFrom } from './sign-in.ts';
 /** Returns the functions that requests reach without the sign-in, through an excluded path. */
 const passedBy = (facts: Facts): OpenedFunction[] => openedBy(excludedFrom(facts), calledFunctions(facts, facts.functions));
 
-/** Returns the names of functions that require no key. */
-export const anonymousFunctions = (facts: Facts): string[] =>
+/** Returns whether a function is disabled. The host answers its callers with 404, except those with the master key. */
+const isDisabled = ({ functions }: Facts, name: string): boolean =>
+  functions.value.some((one) => nameIn(one.name) === name && one.properties.isDisabled === true);
+const withoutKey = (facts: Facts): string[] =>
   calledFunctions(facts, facts.functions).flatMap(({ name, isAnonymous }) => (isAnonymous ? [name] : []));
+
+/** Returns the names of functions that run without a key. */
+export const anonymousFunctions = (facts: Facts): string[] => withoutKey(facts).filter((name) => !isDisabled(facts, name));
 
 /** Returns what Azure does not show of endpoints that may require no key. */
 function endpointsNotSeen(facts: Facts, onPurpose: readonly string[] = []): string[] {
@@ -40,9 +46,11 @@ export function judgeAnonymous(facts: Facts, onPurpose: readonly string[]): Verd
   const wanted = 'a key, authentication, or the function listed as intentionally public';
   const all = anonymousFunctions(facts);
   const left = all.filter((name) => !includesWord(onPurpose, name));
+  const off = withoutKey(facts).filter((name) => isDisabled(facts, name));
+  const none = off.length === 0 ? 'none' : `none enabled; ${off.join(', ')} would run without a key`;
   const notSeen = endpointsNotSeen(facts, onPurpose);
   if (left.length === 0 && notSeen.length === 0)
-    return { state: 'pass', found: all.length === 0 ? 'none' : `${all.join(', ')}, listed as intentionally public`, wanted };
+    return { state: 'pass', found: all.length === 0 ? none : `${all.join(', ')}, listed as intentionally public`, wanted };
   const unknown = (found: string): Verdict => ({ state: 'unknown', found, wanted });
   const hidden = `${notSeen.join(', and ')}, so it is unknown which functions require a key`;
   const bySetting = webhookFunctions(facts.functions, facts.maybe('appSettings')).map(({ name }) => name);

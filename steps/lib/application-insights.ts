@@ -19,11 +19,12 @@ import {
   type Json,
   OTLP_ENDPOINT,
   ROLE,
+  sameWord,
   settingAt,
   telemetrySignIn,
   valueOf,
 } from '../../src/azure/index.ts';
-import { actingIdentity, grant } from './identities.ts';
+import { actingIdentity, firstOfSeveral, grant } from './identities.ts';
 import { keepSticky } from './sticky-settings.ts';
 import { refusalOf } from './telemetry-refusals.ts';
 import { workspaceOf } from './log-workspaces.ts';
@@ -59,12 +60,20 @@ export function destinationOf({ appSettings, components }: Facts): Destination {
       };
 }
 
-/** Returns the selected component: the current component of the app, or the component of the answer, existing or new. */
+/** Returns the visible component that the app sends to, by its connection string or, where it has none, by its instrumentation key. */
+export function currentComponent(facts: Facts): Component | undefined {
+  const to = destinationOf(facts);
+  const key = valueOf(facts.appSettings, INSIGHTS_CONNECTION) ? undefined : valueOf(facts.appSettings, INSIGHTS_KEY)?.trim();
+  return to.state === 'known'
+    ? to.component
+    : facts.components.value.find(({ properties }) => sameWord(properties.InstrumentationKey, key));
+}
+
+/** Returns the selected component: the one that the app sends to, or the one of the answer, existing or new. */
 function chosenComponent(x: X): { readonly id: string; readonly name: string; readonly component?: Component } | undefined {
   const { facts, answers } = x;
-  const to = destinationOf(facts);
   const meant = answers.component ?? '';
-  const component = byNameOrId(facts.components.value, meant) ?? (to.state === 'known' && meant === '' ? to.component : undefined);
+  const component = byNameOrId(facts.components.value, meant) ?? (meant === '' ? currentComponent(facts) : undefined);
   if (component) return { id: component.id, name: component.name, component };
   if (meant === '') return undefined;
   const name = meant.split('/').at(-1) ?? '';
@@ -143,9 +152,15 @@ export function componentElsewhere(x: X): GuardFinding {
     return stop(
       `${aim.name} is in another subscription, and func-harden does not check components there. Set ${INSIGHTS_CONNECTION} manually, or answer with a component of this subscription.`,
     );
-  return to.state === 'unknown'
-    ? warn(`The app sends telemetry to ${to.found}. After this change, it sends telemetry to ${aim?.name ?? 'a different component'}.`)
-    : clear('The app sends telemetry to a component that was read, or to none.');
+  const next = `After this change, it sends telemetry to ${aim?.name ?? 'a different component'}.`;
+  if (to.state === 'unknown') return warn(`The app sends telemetry to ${to.found}. ${next}`);
+  if (to.state === 'none' && valueOf(x.facts.appSettings, INSIGHTS_KEY)) {
+    const keyed = currentComponent(x.facts);
+    if (!keyed)
+      return warn(`The app sends telemetry with an instrumentation key to a component that was not found in this subscription. ${next}`);
+    if (!sameWord(keyed.id, aim?.id)) return warn(`The app sends telemetry with an instrumentation key to ${keyed.name}. ${next}`);
+  }
+  return clear('The app sends telemetry to a component that was read, or to none.');
 }
 
 /** Returns the principal id of the identity that sends telemetry; undefined where the app does not have that identity. */
@@ -237,6 +252,7 @@ export function telemetryGuard(x: X): GuardFinding[] {
   if (to.state === 'none' && !valueOf(x.planned.appSettings, INSIGHTS_CONNECTION))
     return [stop('The app sends telemetry to no component. Connect it first (control app-insights).')];
   return [
+    ...(senderOf(x.facts) === undefined ? firstOfSeveral(x.facts.site) : []),
     warn(
       'The host authenticates with Entra ID after this change. The setting does not change telemetry that the code sends with its own SDK. A new role can take minutes to apply; until then, telemetry is lost.',
     ),

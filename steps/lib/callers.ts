@@ -16,6 +16,7 @@ import {
   nameIn,
   type RestrictionRow,
   type SourceControl,
+  headersOf,
 } from '../../src/azure/index.ts';
 import type { SiteRestrictions } from './access-restrictions.ts';
 
@@ -107,7 +108,7 @@ function matches(row: RestrictionRow, tag: string | undefined): Match {
   // Tags are written by hand and may be in any case.
   const isTag = row.tag?.toLowerCase() === 'servicetag';
   const found = isTag ? tagMatch(texts, tag?.toLowerCase()) : texts.some((one) => one === '0.0.0.0/0' || one === 'any') ? 'yes' : 'maybe';
-  const asks = Object.keys(row.headers ?? {}).length > 0;
+  const asks = headersOf(row).length > 0;
   return asks && found === 'yes' ? 'maybe' : found;
 }
 

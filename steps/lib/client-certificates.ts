@@ -2,22 +2,27 @@
 import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from '../../src/contract/index.ts';
 import { type Facts, httpFunctions, openedBy, type Site, triggersNotSeen } from '../../src/azure/index.ts';
 
+/** Lists the paths on which no certificate is required. Azure separates them by a comma or a semicolon. */
+const exclusionsOf = ({ properties }: Site): readonly string[] =>
+  (properties.clientCertExclusionPaths ?? '').split(/[,;]/).flatMap((path) => path.trim() || []);
+
 /** Whether modes and exclusion paths make the server request a certificate during a connection, which HTTP/2 and TLS 1.3 do not support. */
-const renegotiates = ({ properties }: Site): boolean => {
-  const { clientCertEnabled, clientCertMode, clientCertExclusionPaths } = properties;
-  return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || Boolean(clientCertExclusionPaths));
+const renegotiates = (site: Site): boolean => {
+  const { clientCertEnabled, clientCertMode } = site.properties;
+  return Boolean(clientCertEnabled) && (isMode(clientCertMode, 'OptionalInteractiveUser') || exclusionsOf(site).length > 0);
 };
 /** Whether the mode is the given one. "Not set" is the default of a new app: Required (recorded, also while certificates are off). */
 const isMode = (mode: string | null | undefined, asked: string): boolean => (mode || 'Required').toLowerCase() === asked.toLowerCase();
 
 export function judgeCertificates({ facts }: Context<unknown>): Verdict {
   const { properties } = facts.site;
-  const { clientCertEnabled, clientCertMode, clientCertExclusionPaths, clientCertExclusionEndPoints: endPoints } = properties;
-  const whole = (clientCertExclusionPaths ?? '').split(/[,;]/).find((path) => /^\/?\*?$/.test(path.trim()) && path.trim() !== '');
+  const { clientCertEnabled, clientCertMode, clientCertExclusionEndPoints: endPoints } = properties;
+  const excluded = exclusionsOf(facts.site);
+  const whole = excluded.find((path) => /^\/?\*?$/.test(path));
   if (clientCertEnabled && whole !== undefined)
     return {
       state: 'fail',
-      found: `${clientCertMode || 'Required'}, but the excluded path ${whole.trim()} leaves the whole app open`,
+      found: `${clientCertMode || 'Required'}, but the excluded path ${whole} leaves the whole app open`,
       wanted: 'Required',
     };
   const found = clientCertEnabled === true ? clientCertMode || 'Required (not set)' : 'off';
@@ -33,7 +38,7 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
   // "All requests require a client certificate" (app-service/app-service-web-configure-tls-mutual-auth, mode Required). Plain HTTP is a
   // finding of the control https-only.
   return (
-    exemptFunctions(facts, clientCertExclusionPaths ?? '', found) ?? {
+    exemptFunctions(facts, excluded, found) ?? {
       state: 'pass',
       found: properties.httpsOnly === true ? found : `${found}; HTTPS only is off, and a plain HTTP request has no certificate`,
       wanted: 'Required',
@@ -42,8 +47,8 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
 }
 
 /** Returns the verdict on functions that excluded paths exempt: a path exempts everything below it. undefined where there is none. */
-function exemptFunctions(facts: Facts, paths: string, mode: string): Verdict | undefined {
-  const all = paths.split(/[,;]/).flatMap((path) => path.trim().replace(/\/+$/, '') || []);
+function exemptFunctions(facts: Facts, paths: readonly string[], mode: string): Verdict | undefined {
+  const all = paths.flatMap((path) => path.replace(/\/+$/, '') || []);
   if (all.length === 0) return undefined;
   const functions = facts.maybe('functions');
   const notSeen = functions ? triggersNotSeen(functions) : 'the functions could not be listed';
@@ -62,19 +67,20 @@ function exemptFunctions(facts: Facts, paths: string, mode: string): Verdict | u
     : { state: 'unknown', found: `${mode}, with excluded paths (${all.join(', ')}); ${maybe}`, wanted: 'Required' };
 }
 
-export function judgeExclusions({ properties }: Site): Verdict {
-  const { clientCertEnabled, clientCertExclusionPaths } = properties;
+export function judgeExclusions(site: Site): Verdict {
+  const { clientCertEnabled, clientCertExclusionPaths } = site.properties;
   if (!clientCertEnabled) return { state: 'not-applicable', found: 'client certificates are off', wanted: 'none' };
+  const isExcluding = exclusionsOf(site).length > 0;
   return {
-    state: clientCertExclusionPaths ? 'fail' : 'pass',
-    found: clientCertExclusionPaths || 'none',
+    state: isExcluding ? 'fail' : 'pass',
+    found: (isExcluding && clientCertExclusionPaths) || 'none',
     wanted: 'none, or each accepted',
   };
 }
 
 /** Returns the callers that fail when a certificate is requested, other than callers without one. */
-export function exclusionsBreak({ properties }: Site): GuardFinding[] {
-  const paths = properties.clientCertExclusionPaths;
+export function exclusionsBreak(site: Site): GuardFinding[] {
+  const paths = exclusionsOf(site).join(', ');
   return [
     warn('Test/Run in the portal and Traffic Manager probes send no certificate and get 403.'),
     ...(paths ? [warn(`Exclusion paths (${paths}) need TLS renegotiation: HTTP/2, TLS 1.3 and bodies over 100 KB fail.`)] : []),

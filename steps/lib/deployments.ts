@@ -1,6 +1,16 @@
 /** Requirements of deployments on an app. */
 import { type Context, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
-import { accountOf, type App, type Facts, HOST_STORAGE, isReference, RUN_FROM_PACKAGE, sameWord, valueOf } from '../../src/azure/index.ts';
+import {
+  accountOf,
+  type App,
+  type Facts,
+  HOST_STORAGE,
+  isReference,
+  packageSetting,
+  RUN_FROM_PACKAGE,
+  sameWord,
+  valueOf,
+} from '../../src/azure/index.ts';
 
 /**
  * Returns whether deployments need the connection string of the host's storage: Linux Consumption runs from a URL only, and the tools
@@ -15,12 +25,11 @@ const PACKAGE_IDENTITY = `${RUN_FROM_PACKAGE}_BLOB_MI_RESOURCE_ID`;
 
 /** Whether the app fetches its package without a signature from an account that is closed to anonymous readers; by identity it may. */
 export function openPackage({ facts }: Context<unknown>): GuardFinding[] {
-  const value = valueOf(facts.appSettings, RUN_FROM_PACKAGE)?.trim() ?? '';
-  if (isReference(value))
-    return [warn(`${RUN_FROM_PACKAGE} is a reference. If its URL has no signature, the app could lose access to its code.`)];
+  const { name: setting, value } = packageSetting(facts.appSettings) ?? { name: RUN_FROM_PACKAGE, value: '' };
+  if (isReference(value)) return [warn(`${setting} is a reference. If its URL has no signature, the app could lose access to its code.`)];
   const account = accountOf(value);
   if (!facts.storageAccounts.value.some(({ name }) => sameWord(name, account)) || /[?&]sig=/i.test(value)) return [];
-  const why = `The URL in ${RUN_FROM_PACKAGE} has no signature.`;
+  const why = `The URL in ${setting} has no signature.`;
   return hasPackageIdentity(facts)
     ? [warn(`${why} If the identity of the app has no access to the container, the app has no code after a restart.`)]
     : [

@@ -27,6 +27,7 @@ import {
 import { listed, withUnchecked, NEIGHBOURS_NOT_READ } from './neighbours.ts';
 import { keepSticky } from './sticky-settings.ts';
 import { isAddressOf, reachesVault } from './vaults.ts';
+import { isPolicyOf } from './vault-roles.ts';
 
 type X = Context<{ readonly store?: 'blob' | 'keyvault'; readonly vault?: string }>;
 
@@ -150,8 +151,8 @@ export function newKeys(x: X): GuardFinding[] {
       ),
     ];
   const principal = named ? named.principalId : x.facts.site.identity?.principalId;
-  const words = (vault.properties.accessPolicies ?? []).flatMap(({ objectId, permissions }) =>
-    sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
+  const words = (vault.properties.accessPolicies ?? []).flatMap((policy) =>
+    isPolicyOf(policy, principal) ? (policy.permissions.secrets ?? []) : [],
   );
   const byPolicy = ['get', 'set', 'list', 'delete'].every((word) => words.some((one) => [word, 'all'].includes(one.toLowerCase())));
   const may = vault.properties.enableRbacAuthorization

@@ -2,6 +2,10 @@
 import { sameWord, type App, isGivenName, type Site } from '../../src/azure/index.ts';
 import type { Verdict } from '../../src/contract/index.ts';
 
+/** Returns the host names with an IP-based TLS binding, which Azure does not support beside private endpoints and rules for subnets. */
+export const boundByAddress = ({ properties }: Site): string[] =>
+  (properties.hostNameSslStates ?? []).filter(({ sslState }) => sameWord(sslState, 'IpBasedEnabled')).map(({ name }) => name);
+
 export function judgeHostNames(app: App, { properties }: Site): Verdict {
   const { hostNameSslStates, hostNames, defaultHostName = '' } = properties;
   const wanted = 'a TLS certificate for each';

@@ -1,5 +1,5 @@
 /** Identities that an app uses, and the roles that a plan assigns to them. */
-import { type Verdict, type Draft, later, SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
+import { type Verdict, type Draft, type GuardFinding, later, SYSTEM_PRINCIPAL, warn } from '../../src/contract/index.ts';
 import { type Facts, rolesRead, scopeOf, roleOf, ROLE, guidFor, nameIn, sameWord, type Json, type Site } from '../../src/azure/index.ts';
 
 /** The identity that the app uses: its system-assigned one, or its only user-assigned one. */
@@ -26,9 +26,21 @@ export function actingIdentity({ identity }: Site): Acting {
   };
 }
 
+/** Warns where the app has several user-assigned identities and no other: the first one gets the roles. */
+export function firstOfSeveral({ identity }: Site): GuardFinding[] {
+  const users = Object.keys(identity?.userAssignedIdentities ?? {});
+  return identity?.principalId || users.length < 2
+    ? []
+    : [
+        warn(
+          `The app has ${users.length} user-assigned identities (${users.map(nameIn).join(', ')}) and no system-assigned identity. This change uses ${nameIn(users[0]!)}. To use another identity, change the settings and roles manually.`,
+        ),
+      ];
+}
+
 /** Returns the identity that reads Key Vault references, and the drafts that select it where necessary. */
 export function referenceIdentity(site: Site): Acting {
-  const chosen = site.properties.keyVaultReferenceIdentity ?? 'SystemAssigned';
+  const chosen = site.properties.keyVaultReferenceIdentity || 'SystemAssigned';
   const users = Object.entries(site.identity?.userAssignedIdentities ?? {});
   const user = users.find(([id]) => id.toLowerCase() === chosen.toLowerCase());
   if (user?.[1]?.principalId) return { principal: user[1].principalId, id: user[0], drafts: [] };

@@ -2,6 +2,7 @@
 import { clear, type Context, type GuardFinding, stop, warn } from '../../src/contract/index.ts';
 import { isDeny, isPrivateZone, nameIn, sameResource } from '../../src/azure/index.ts';
 import { mainSiteRestrictions, nameOf, scmSiteRestrictions } from './access-restrictions.ts';
+import { boundByAddress } from './host-names.ts';
 import { approved, connections, connectionText } from './private-endpoints.ts';
 import { endpointsOf } from './networks.ts';
 import { isPublicAccessOff, isSetOff } from './public-access.ts';
@@ -24,12 +25,20 @@ function endpointNote({ facts, planned }: X): GuardFinding {
     : warn(`The connection of the private endpoint is ${statuses.join(', ')}. Approve it. ${after}`);
 }
 
-/** Notes who loses access once a private endpoint exists. Source for subnets: app-service/overview-private-endpoint, limitations. */
+/** Notes who loses access once a private endpoint exists. Source for subnets and TLS: app-service/overview-private-endpoint, limitations. */
 export function closedByEndpoint({ facts, planned }: X): GuardFinding[] {
   const bySubnet = [...mainSiteRestrictions(planned).rows, ...scmSiteRestrictions(planned).rows]
     .filter((row) => !isDeny(row) && row.vnetSubnetResourceId)
     .map(nameOf);
+  const byAddress = boundByAddress(facts.site);
   return [
+    ...(byAddress.length > 0
+      ? [
+          warn(
+            `Azure does not support IP-based TLS on an app with a private endpoint: ${byAddress.join(', ')}. Change the binding to SNI first.`,
+          ),
+        ]
+      : []),
     ...(bySubnet.length > 0
       ? [
           warn(

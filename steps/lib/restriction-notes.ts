@@ -2,6 +2,7 @@
 import { clear, type Context, type GuardFinding, warn } from '../../src/contract/index.ts';
 import { isDeny, isPublicAddress, isRange, isTag, type RestrictionRow, valuesOf } from '../../src/azure/index.ts';
 import { nameOf, type SiteRestrictions } from './access-restrictions.ts';
+import { boundByAddress } from './host-names.ts';
 import { findSubnet, hasServiceEndpoint, isApproved } from './networks.ts';
 
 type X = Context<unknown>;
@@ -40,6 +41,13 @@ export function subnetNote({ app, facts }: X, after: SiteRestrictions): GuardFin
     ];
   if (app.ase)
     return [warn(`${listed(rows)}: rules for subnets do not work in an App Service Environment. Use rules for private address ranges.`)];
+  const own = boundByAddress(facts.site);
+  if (own.length > 0)
+    return [
+      warn(
+        `${listed(rows)}: Azure does not support rules for subnets on an app with an IP-based TLS binding (${own.join(', ')}). Change the binding to SNI first.`,
+      ),
+    ];
   const networks = facts.maybe('virtualNetworks')?.value ?? [];
   const known = rows.map((row) => ({ row, found: findSubnet(networks, row.vnetSubnetResourceId ?? '') }));
   const without = known.filter(({ found }) => found && !hasServiceEndpoint(found, 'Microsoft.Web')).map(({ row }) => row);

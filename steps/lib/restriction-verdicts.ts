@@ -4,6 +4,7 @@ import {
   type AccessRule,
   type DefaultAction,
   hasUnknownTag,
+  headersOf,
   isDeny,
   isForAnyNetwork,
   isTag,
@@ -23,7 +24,7 @@ import { nameOf, namesFrontDoor, type SiteRestrictions } from './access-restrict
  */
 function sharedWithOthers(row: RestrictionRow): string[] {
   const isForCloud = isTag(row) && valuesOf(row).some((tag) => /^azurecloud(\.|$)/i.test(tag));
-  const names = Object.keys(row.headers ?? {}).map((name) => name.toLowerCase());
+  const names = headersOf(row).map(([name]) => name);
   const isForDoors = namesFrontDoor(row) && !names.some((name) => name === 'x-azure-fdid' || name === 'x-forwarded-host');
   return [
     ...(isForCloud ? [`${nameOf(row)} allows the service tag AzureCloud, which contains the addresses of all Azure customers`] : []),

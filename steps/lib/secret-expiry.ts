@@ -20,8 +20,8 @@ function endOf(
     return {
       unseen: `the reference names version ${version}, which is not the current one or not listed; its expiry date was not checked`,
     };
-  const { enabled = true, exp = null, nbf } = attributes ?? {};
-  if (enabled !== true) return 'disabled';
+  const { enabled, exp = null, nbf } = attributes ?? {};
+  if ((enabled ?? true) !== true) return 'disabled';
   if ((exp !== null && typeof exp !== 'number') || (nbf !== undefined && nbf !== null && nbf * 1000 > now))
     return {
       unseen: exp !== null && typeof exp !== 'number' ? 'its expiry date could not be read' : `not valid before ${dayOf(nbf ?? 0)}`,

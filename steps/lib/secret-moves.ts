@@ -90,6 +90,11 @@ export function vaultIsKnown(x: X): GuardFinding {
   const { id, name, vault } = chosenVault(x, x.answers.vault ?? '');
   if (!vault && !sameWord(id.split('/')[2], x.facts.site.id.split('/')[2]))
     return stop(`The vault ${name} is in another subscription, where func-harden does not check it. Choose a vault in this subscription.`);
+  const [tenant, own] = [vault?.properties.tenantId, x.facts.site.identity?.tenantId];
+  if (tenant && own && !sameWord(tenant, own))
+    return stop(
+      `The vault ${name} belongs to the tenant ${tenant}, and the identity of the app to the tenant ${own}, so the vault refuses the app. After a subscription moves to another tenant, change the tenant of the vault first: az keyvault update --name ${name} --set properties.tenantId=${own}`,
+    );
   if (vault && changesToRoles(x, vault)) return saysRoleInstead(x, vault);
   return clear(vault ? `The vault ${name} exists.` : `The vault ${name} is created.`);
 }

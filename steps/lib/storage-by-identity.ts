@@ -25,7 +25,7 @@ import {
   triggersNotSeen,
   valueOf,
 } from '../../src/azure/index.ts';
-import { actingIdentity, grant } from './identities.ts';
+import { actingIdentity, firstOfSeveral, grant } from './identities.ts';
 import { type Context, type Draft, type GuardFinding, type Verdict, later, proof, clear, stop, warn } from '../../src/contract/index.ts';
 import { DEPLOYS_BY_KEY, deploysByKey } from './deployments.ts';
 import { keepSticky } from './sticky-settings.ts';
@@ -49,6 +49,10 @@ const namedIdentity = ({ appSettings }: Facts, connection = HOST_STORAGE): strin
     .concat(partOf(appSettings, connection, 'credential') ? undefined : valueOf(appSettings, 'AZURE_CLIENT_ID'))
     .find(Boolean);
 
+/** Whether a connection names its identity twice, which the host refuses (functions-reference#common-properties-for-identity-based-connections). */
+const isNamedTwice = ({ appSettings }: Facts, connection: string): boolean =>
+  ['clientId', 'managedIdentityResourceId'].every((part) => partOf(appSettings, connection, part));
+
 /** Judges a value that is not the name of an account: it may contain a key, and the host cannot find the account by it. */
 export function judgeAccountName({ appSettings }: Facts, wanted: string): Verdict | undefined {
   const name = `${HOST_STORAGE}__accountName`;
@@ -68,6 +72,8 @@ export function cannotSignIn(facts: Facts, connection = HOST_STORAGE): string | 
   const { type, principalId, userAssignedIdentities } = facts.site.identity ?? {};
   const users = Object.entries(userAssignedIdentities ?? {});
   const named = namedIdentity(facts, connection);
+  if (isNamedTwice(facts, connection))
+    return `but the settings of ${connection} have both clientId and managedIdentityResourceId, which is not valid`;
   if (named !== undefined) {
     if (isReference(named) || users.some(([id, user]) => !user?.clientId || sameWord(id, named) || sameWord(user.clientId, named)))
       return undefined;
@@ -214,9 +220,14 @@ const OLD_HOST = /^~?[123](\.|$)/;
 
 export function storageIsKnown(x: Context<unknown>): GuardFinding[] {
   const host = valueOf(x.facts.appSettings, 'FUNCTIONS_EXTENSION_VERSION')?.trim() ?? '';
+  // The host of a stopped app answers no request (Azure/azure-functions-host#5634).
+  if (sameWord(x.facts.site.properties.state, 'Stopped') && !hostByIdentity(x.facts.appSettings))
+    return [
+      stop('The app is stopped, so func-harden cannot check whether its host accesses the storage with the identity. Start the app first.'),
+    ];
   return OLD_HOST.test(host)
     ? [stop(`Only version 4 of the Functions host supports identity-based connections. The app uses version ${host}. Upgrade it first.`)]
-    : [...accountIsKnown(x), ...extensionVersions(x)];
+    : [...accountIsKnown(x), ...firstOfSeveral(x.facts.site), ...extensionVersions(x)];
 }
 
 function accountIsKnown(x: Context<unknown>): GuardFinding[] {
@@ -235,6 +246,8 @@ function accountIsKnown(x: Context<unknown>): GuardFinding[] {
           `The host signs in to its storage as an application with the secret in ${HOST_STORAGE}__clientSecret. Change these settings manually.`,
         ),
       ];
+    if (isNamedTwice(x.facts, HOST_STORAGE))
+      return [stop(`The settings of ${HOST_STORAGE} have both clientId and managedIdentityResourceId. Remove one of them.`)];
     if (namedIdentity(x.facts) !== undefined)
       return [
         stop(`The settings of ${HOST_STORAGE} name an identity that the app does not have. Give it that identity, or change the settings.`),

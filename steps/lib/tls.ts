@@ -1,6 +1,6 @@
 /** TLS on App Service: its cipher suites, and the Azure Policy that changes its version. */
 import { type Context, type GuardFinding, clear, warn } from '../../src/contract/index.ts';
-import type { Site } from '../../src/azure/index.ts';
+import type { Facts, Site } from '../../src/azure/index.ts';
 
 /** Cipher suites from strong to weak, in the order of App Service. All of them protect past traffic if a key leaks, and none uses CBC. */
 export const STRONG_SUITES = [
@@ -47,3 +47,9 @@ export function hasEndToEnd({ properties: { sku } }: Site): true | string | { re
 /** Whether the tier is one where App Service takes client certificates and a cipher suite: all but Free and Shared. */
 export const fromBasic = ({ properties: { sku } }: Site): true | string =>
   /^(Free|Shared)$/i.test(sku ?? '') ? `the ${sku ?? ''} tier does not support this setting; Basic or higher is required` : true;
+
+/** Returns true, or the reason why the app has no choice of weak suites: by its tier, or by TLS 1.3, which has strong ones only (overview-tls). */
+export const hasWeakSuites = ({ site, siteConfig }: Pick<Facts, 'site' | 'siteConfig'>): true | string =>
+  Number(siteConfig.properties.minTlsVersion ?? 0) >= 1.3
+    ? 'the minimum TLS version is 1.3, which has strong cipher suites only'
+    : fromBasic(site);

@@ -20,6 +20,14 @@ export const changesToRoles = (x: Context<unknown>, vault: Vault): boolean => {
 };
 
 const policiesOf = ({ properties }: Vault) => properties.accessPolicies ?? [];
+/**
+ * Whether an access policy is for this principal alone. A policy with an application id is for users of that application, and no managed
+ * identity can use it (app-service/app-service-key-vault-references; Azure-Samples/key-vault-node-getting-started#3).
+ */
+export const isPolicyOf = (
+  { objectId, applicationId }: { readonly objectId: string; readonly applicationId?: string | null },
+  principal: Json | undefined,
+): boolean => sameWord(objectId, principal) && !applicationId;
 const principalsOf = ({ identity }: Site): string[] =>
   [identity?.principalId, ...Object.values(identity?.userAssignedIdentities ?? {}).map((user) => user?.principalId)].filter(
     (id): id is string => id !== undefined,
@@ -28,9 +36,7 @@ const isReading = (word: string): boolean => /^(get|list)$/i.test(word);
 
 /** Returns the role with the rights of a principal's access policies on a vault: one that reads secrets, or one that also writes them. */
 function roleFor(vault: Vault, principal: Json): string {
-  const words = policiesOf(vault).flatMap(({ objectId, permissions }) =>
-    sameWord(objectId, principal) ? (permissions.secrets ?? []) : [],
-  );
+  const words = policiesOf(vault).flatMap((policy) => (isPolicyOf(policy, principal) ? (policy.permissions.secrets ?? []) : []));
   return words.every(isReading) ? ROLE.secretsUser : ROLE.secretsOfficer;
 }
 
@@ -38,7 +44,7 @@ function roleFor(vault: Vault, principal: Json): string {
 export function rolesInstead({ facts }: Context<unknown>, vault: Vault): Draft[] {
   const { principal: fetching } = referenceIdentity(facts.site);
   const held = principalsOf(facts.site).filter((id) =>
-    policiesOf(vault).some(({ objectId, permissions }) => sameWord(objectId, id) && permissions.secrets?.length),
+    policiesOf(vault).some((policy) => isPolicyOf(policy, id) && policy.permissions.secrets?.length),
   );
   const all: readonly Json[] = [fetching, ...held.filter((id) => !sameWord(id, fetching))];
   return all.flatMap((principal) => {

@@ -32,7 +32,7 @@ import {
 import type { ListOf } from './each-setting.ts';
 import { entranceOf } from './firewalls.ts';
 import { grant, IDENTITY_TENANT } from './identities.ts';
-import { rolesInstead, changesToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
+import { isPolicyOf, rolesInstead, changesToRoles, usesRoles, VAULT_READERS } from './vault-roles.ts';
 import { reachesBehind } from './networks.ts';
 import { IN_APP_CONFIGURATION, isAbout, withStringsSeen, resolution } from './reference-resolution.ts';
 
@@ -159,14 +159,10 @@ export function vaultAccess(x: Context<unknown>, { id, vault }: ChosenVault, pri
   if (!vault || usesRoles(vault))
     return hasRole(facts.identityRoles, id, VAULT_READERS, principal) ? [] : [grant(id, ROLE.secretsUser, principal, facts.site.id)];
   const policies = vault.properties.accessPolicies ?? [];
-  if (
-    policies.some(
-      ({ objectId, permissions }) => sameWord(objectId, principal) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
-    )
-  )
+  if (policies.some((policy) => isPolicyOf(policy, principal) && policy.permissions.secrets?.some((word) => /^(get|all)$/i.test(word))))
     return [];
   // A vault has one access policy per principal, so an existing policy is extended instead of adding a second.
-  const own = policies.find(({ objectId, applicationId }) => sameWord(objectId, principal) && !applicationId);
+  const own = policies.find((policy) => isPolicyOf(policy, principal));
   const to = own
     ? policies.map((one) =>
         one === own ? { ...one, permissions: { ...one.permissions, secrets: [...(one.permissions.secrets ?? []), 'get'] } } : one,
@@ -241,7 +237,7 @@ export function mayReadBack(x: Context<unknown>, { vault, name }: ChosenVault): 
   const says = `func-harden reads each moved secret with your account before it changes a setting, and again for undo. You need`;
   if (usesRoles(vault) || changesToRoles(x, vault)) return warn(`${says} Key Vault Secrets User or Officer on ${name}.`);
   const own = vault.properties.accessPolicies?.some(
-    ({ objectId, permissions }) => sameWord(objectId, x.me) && permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
+    (policy) => isPolicyOf(policy, x.me) && policy.permissions.secrets?.some((word) => /^(get|all)$/i.test(word)),
   );
   return own
     ? clear(`An access policy on ${name} lets you read secrets.`)

@@ -20,6 +20,18 @@ async function replayed(steps: string, app = 'fn-orders'): Promise<{ here: World
 const driftIn = async (here: World, file: string, ...args: string[]): Promise<Drift[]> =>
   (JSON.parse((await inside(here, [...args, file, '--json'])).stdout) as { drift: Drift[] }).drift;
 
+test('an undo that sends nothing counts a change that stays once, in text and in JSON', async () => {
+  const { here, run } = await replayed('ftp: { decision: apply, answers: { state: Disabled } }');
+  await here.patch(WEB, { ftpsState: 'FtpsOnly' });
+  const text = await inside(here, ['undo', run, '--yes']);
+  expect([text.code, text.stdout.trimEnd().split('\n').at(-1)]).toEqual([
+    5,
+    'FAILED: 0 undone, 0 verified, 0 failed, 0 skipped, 1 kept. Nothing was sent.',
+  ]);
+  const json = await inside(here, ['undo', run, '--yes', '--json']);
+  expect([json.code, JSON.parse(json.stdout)]).toMatchObject([5, { type: 'run-end', run: null, failed: 0, state: 'failed' }]);
+});
+
 test('what moved is told in plan, replay and its dry run; what did not is not', async () => {
   const { here, file, run } = await replayed(HTTPS);
   expect(await driftIn(here, file, 'plan'), 'nothing to do').toEqual([]);

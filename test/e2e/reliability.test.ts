@@ -7,9 +7,11 @@ import { describe, expect, test } from 'vitest';
 import { anyText } from '../helpers/any-text.ts';
 import { machineClock } from '../../src/emulator/clock.ts';
 import { readRun } from '../../src/files/journal.ts';
+import type { ArmWriter } from '../../src/engine/ports.ts';
+import { runCommand } from '../../src/run-command.ts';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
-import { ORDERS, runName, world, type World } from '../helpers/world.ts';
+import { ANSWERS, ORDERS, runName, world, type World } from '../helpers/world.ts';
 
 const BASELINE = `version: 1
 defaults:
@@ -261,4 +263,29 @@ test('a run that another process went on with meanwhile is not gone on with', as
   expect(both.map(({ code }) => code).toSorted()).toEqual([0, 1]);
   expect(both.map(({ stderr }) => stderr).join()).toMatch(/is in use|went on with run/);
   expect((await here.writes()).filter(({ url }) => url.includes('newpassword'))).toHaveLength(1);
+});
+
+test('an error in a run is told, also where a signal stopped the run', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, ANSWERS);
+  const stop = new AbortController();
+  const connection = await here.connection();
+  const send = (): never => {
+    stop.abort();
+    throw new TypeError('not foreseen');
+  };
+  const writer = Object.assign(Object.create(connection.writer) as ArmWriter, { send });
+  let stderr = '';
+  const look = { colour: false, ascii: false } as const;
+  const io = { out: () => {}, err: (text: string) => void (stderr += text), outLook: look, errLook: look, width: 80 };
+  const { code } = await runCommand(['replay', file, '--yes', '--confirm', 'fn-orders'], {
+    terminal: () => ({ ...io, interactive: false, fullScreen: false }),
+    connection: { ...connection, writer },
+    environment: { XDG_STATE_HOME: here.folder },
+    clock: here.clock,
+    version: 'test',
+    signal: stop.signal,
+  });
+  expect([code, stderr]).toEqual([1, expect.stringContaining('not foreseen')]);
 });

@@ -102,6 +102,17 @@ test.each([
   }
 });
 
+test('a subscription that is not there is one error, with its app too', async () => {
+  const here = await world();
+  for (const command of [
+    ['audit', '--app', 'fn-orders'],
+    ['replay', await answers(here), '--yes'],
+  ]) {
+    const { stdout, stderr } = await inside(here, [...command, '--subscription', 'nope']);
+    expect(`${stdout}${stderr}`.match(/was not found|matches/g), `${command[0]}: ${stdout}${stderr}`).toHaveLength(1);
+  }
+});
+
 test('an app that is done already may still be named by --confirm', async () => {
   const here = await world();
   const file = await answers(here);

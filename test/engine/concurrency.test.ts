@@ -3,7 +3,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { inTurn, mapApps } from '../../src/engine/concurrency.ts';
+import type { Target } from '../../src/azure/index.ts';
+import { forEachLimited, inTurn, mapApps } from '../../src/engine/concurrency.ts';
+import { appsWithSites, type ListedApp } from '../../src/engine/fleet/listed-sites.ts';
+import { ArmFailure, type Discovery } from '../../src/engine/ports.ts';
 import { inside } from '../helpers/inside.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, world } from '../helpers/world.ts';
@@ -25,6 +28,53 @@ test('results keep the order of the apps, whatever the order of the work', async
   const results = await mapApps(apps, 2, async ({ index }) => (begun.push(index), index * 10));
   expect(results).toEqual([0, 10, 20, 30, 40, 50]);
   expect(begun).toEqual([0, 3, 5, 1, 4, 2]);
+});
+
+test('a plan holds one page of each list of sites at most, and no app is lost: listed twice, not listed, a slot, a list that breaks off', async () => {
+  const idOf = (subscription: number, name: string) =>
+    `/subscriptions/s${subscription}/resourceGroups/r/providers/Microsoft.Web/sites/${name}`;
+  const targetOf = (subscription: number, name: string, slot?: string): Target => {
+    const id = `${idOf(subscription, name)}${slot ? `/slots/${slot}` : ''}`;
+    const base = {
+      id,
+      name,
+      label: name,
+      resourceGroup: 'r',
+      subscriptionId: `s${subscription}`,
+      location: '',
+      kind: 'functionapp',
+      tags: {},
+    };
+    return { ...base, ...(slot ? { slot } : {}) };
+  };
+  const MANY = 40;
+  const targets = [1, 2, 3].flatMap((subscription) => [
+    ...Array.from({ length: MANY }, (_, index) => targetOf(subscription, `fn-${index}`)),
+    targetOf(subscription, 'fn-0', 'staging'),
+  ]);
+  let [ahead, taken, most] = [0, 0, 0];
+  const sites = async function* (subscription: string) {
+    for (let index = MANY - 2; index >= 0; index--) {
+      if (subscription === 's3' && index === 10) throw new ArmFailure({ kind: 'server', code: 'Cut', message: 'Cut off.', next: 'Again.' });
+      most = Math.max(most, (ahead += 1) - taken);
+      const target = targetOf(Number(subscription.slice(1)), `FN-${index}`);
+      yield { target, held: new Map() };
+      if (index === 5) yield { target, held: new Map() };
+    }
+    yield { target: targetOf(Number(subscription.slice(1)), 'other'), held: new Map() };
+  };
+  const seen: ListedApp[] = [];
+  await forEachLimited(appsWithSites({ sites } as unknown as Discovery, targets), 4, async (app) => {
+    taken += app.held ? 1 : 0;
+    seen.push(app);
+    await Promise.resolve();
+  });
+  expect(seen.map(({ index }) => index).toSorted((a, b) => a - b)).toEqual([...targets.keys()]);
+  expect(seen.every(({ target, index }) => target === targets[index])).toBe(true);
+  expect(seen.filter(({ held }) => held)).toHaveLength(2 * (MANY - 1) + MANY - 2 - 10);
+  expect(seen.some(({ target, held }) => target.slot !== undefined && held)).toBe(false);
+  expect(most).toBeLessThan(12);
+  expect(new Set(seen.slice(0, 3).map(({ target }) => target.subscriptionId)).size).toBe(3);
 });
 
 test('a replay reads and changes apps of all its subscriptions from the beginning; its undo ends where it began', async () => {

@@ -4,7 +4,7 @@ import { recordedRun, type Entry, type Intent, type RecordedRun } from '../../sr
 import { printLines } from '../../src/view/print-lines.ts';
 import { outcomeSpan, recordedLine } from '../../src/view/outcome-lines.ts';
 import { endingWithoutRun, exitCodeOf, outcomeOf } from '../../src/engine/run/outcome.ts';
-import { undoTroubles, countKept } from '../../src/engine/run/troubles.ts';
+import { undoCode, countKept } from '../../src/engine/run/troubles.ts';
 import { changeEntries, endingOf, entriesOf, ROWS, TARGET } from '../helpers/outcomes.ts';
 import { runStart } from '../helpers/journal.ts';
 
@@ -105,6 +105,20 @@ test('a run without an end was stopped', () => {
   expect(outcomeOf(recordedRun([runStart('r', TARGET), ...changeEntries(1, 'shown')]) as RecordedRun)).toBe('STOPPED');
 });
 
+test('a run whose log is damaged is not shown as complete', () => {
+  const whole = recordedRun([
+    runStart('r', TARGET),
+    ...changeEntries(1, 'shown'),
+    { type: 'run-end', at: 't', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done' },
+  ]) as RecordedRun;
+  const damage = [{ file: 'f', line: 3, says: 'it cannot be read' }];
+  expect([whole, { ...whole, damage }, { ...whole, damage, changes: [] }].map(outcomeOf)).toEqual([
+    'APPLIED',
+    'PARTLY FAILED',
+    'PARTLY FAILED',
+  ]);
+});
+
 test('what an undo leaves: values of others count, what is back already does not', () => {
   const left = { app: 'a', resource: 'r' };
   const plan = {
@@ -122,13 +136,8 @@ test('what an undo leaves: values of others count, what is back already does not
     ],
     damage: [],
   };
-  expect(
-    undoTroubles({ ...plan, damage: [{ file: 'f', line: 3, says: 'it cannot be read', change: 4 }] }),
-    'and so does what is not on record',
-  ).toEqual({
-    count: 2,
-    code: 5,
-  });
-  expect([countKept(plan), undoTroubles(plan)]).toEqual([2, { count: 1, code: 5 }]);
-  expect([countKept({ ...plan, left: plan.left.slice(1) }, true), undoTroubles(plan, true)]).toEqual([1, { count: 0, code: 0 }]);
+  const damaged = { ...plan, damage: [{ file: 'f', line: 3, says: 'it cannot be read', change: 4 }] };
+  expect([countKept(damaged, true), undoCode(damaged, true)], 'and so does what is not on record').toEqual([3, 5]);
+  expect([countKept(plan), undoCode(plan)]).toEqual([2, 5]);
+  expect([countKept({ ...plan, left: plan.left.slice(1) }, true), undoCode(plan, true)]).toEqual([1, 0]);
 });

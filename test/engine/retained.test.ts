@@ -59,6 +59,7 @@ test('plans of several apps hold equal notes, edits and bodies once; secrets and
   const planOf = (app: string, after: Value, ...says: string[]) =>
     share({
       blocked: [note('x')],
+      work: { target: `/sites/${app}`, decisions: { ftp: { answers: { state: 'Disabled' }, controls: {} } } },
       changes: [
         {
           resource: `/sites/${app}`,
@@ -79,6 +80,8 @@ test('plans of several apps hold equal notes, edits and bodies once; secrets and
   expect(other.guards).toEqual([note('y'), note('z')]);
   expect(other.guards[0]).toBe(one.guards[1]);
   expect(second.blocked[0]).toBe(one.guards[0]);
+  expect(second.work.decisions).toBe(first.work.decisions);
+  expect([first, second].map(({ work }) => work.target)).toEqual(['/sites/a', '/sites/b']);
   expect(other.body).toBe(one.body);
   expect(other.diff[0]).toBe(one.diff[0]);
   expect([one, other].map(({ diff }) => jsonOf(diff[1]!.after))).toEqual(['x', 'y']);

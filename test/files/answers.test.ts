@@ -137,6 +137,11 @@ describe('every mistake has a place and says what is right', () => {
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
     ['a second document', 'version: 1\n---\nversion: 1', 'a.yaml:2:1: a second document begins here; write one document per file'],
     ['an unknown tag', inSteps('ftp: !off { decision: skip }'), 'a.yaml:4:10: unknown tag !off; write the value without a tag'],
+    [
+      'a tag of a value that no answer takes',
+      inSteps('ftp: { decision: !!binary AAAA }'),
+      'a.yaml:4:22: unknown tag !!binary; write the value without a tag',
+    ],
     ['an unknown tag of a key', inSteps('!!off ftp: { decision: skip }'), 'a.yaml:4:5: unknown tag !!off; write the value without a tag'],
     ['no map at all', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
     ['nothing', '', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],

@@ -6,6 +6,9 @@ import { UserError } from '../../src/engine/errors.ts';
 import { recordedRun, type Entry, type Intent } from '../../src/change/undo-log.ts';
 import { plain } from '../../src/change/value.ts';
 import { chainOf } from '../../src/files/journal-chain.ts';
+import { folderState } from '../../src/files/folder-state.ts';
+import { unwritable } from '../../src/engine/run/log-failures.ts';
+import type { UndoState } from '../../src/engine/undo-state.ts';
 import type { Target } from '../../src/azure/index.ts';
 import { appendTo, newRunName, nextRunName, openJournal, readRun, readRuns } from '../../src/files/journal.ts';
 import { createLocks } from '../../src/files/locks.ts';
@@ -51,6 +54,30 @@ const outcome = (change: number, ok: boolean, mayHaveHappened = false): Entry =>
   status: 200,
   correlationId: null,
   ...(ok ? {} : { error: { code: 'x', message: 'x', mayHaveHappened } }),
+});
+
+test('a log ends before it is too long to be read, with room for the results and for an undo', async () => {
+  const folder = folderState(await temporaryFolder());
+  const run = newRunName(new Date(0));
+  const small = (most: { bytes: number; lines: number }): UndoState => ({
+    ...folder,
+    open: async (name, again) => ({ ...(await folder.open(name, again)), most }),
+  });
+  const journal = await openJournal(small({ bytes: Infinity, lines: 8 }), run);
+  await journal.append(start(run));
+  for (const change of [1, 2]) for (const entry of [intent(change), outcome(change, true)]) await journal.append(entry);
+  await journal.append(intent(3));
+  const full = await journal.append(intent(4)).catch((error: unknown) => error);
+  expect(unwritable(full)).toMatchObject({ message: `The undo log of this run is full: ${folder.fileOf(run)}. Nothing was sent.` });
+  expect(unwritable(full).next).toContain('Run the replay again');
+  await journal.append(outcome(3, true));
+  await journal.append({ type: 'undo', at: 't', change: 1, by: run });
+  await journal.close();
+  expect(await readRun(folder, run)).not.toHaveProperty('damage');
+  // Counted in bytes as well, also where the log was written before.
+  const again = await openJournal(small({ bytes: 1000, lines: Infinity }), run, true);
+  await expect(again.append(outcome(2, true))).rejects.toThrow('is full');
+  await again.close();
 });
 
 test('run names sort by time', () => {

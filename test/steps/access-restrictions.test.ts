@@ -5,7 +5,7 @@ import { FRONT_DOOR, SAMPLE_DOORS } from '../helpers/places.ts';
 const office = { ipAddress: '203.0.113.0/24', action: 'Allow', priority: 100, name: 'office' };
 const everybody = { ipAddress: '0.0.0.0/0', action: 'Allow', priority: 100, name: 'everybody' };
 const fence = (
-  ipSecurityRestrictions: (typeof office & { tag?: string })[],
+  ipSecurityRestrictions: (typeof office & { tag?: string; headers?: Record<string, string[]> })[],
   ipSecurityRestrictionsDefaultAction: string | null = 'Deny',
 ) => ({
   config: { ipSecurityRestrictions, ipSecurityRestrictionsDefaultAction },
@@ -24,16 +24,30 @@ const fromDoor = (id: string) => ({
 });
 const agents = { rules: [{ name: 'agents', priority: 10, action: 'Allow' as const, ip: '198.51.100.0/26' }] };
 
+const STORED = { name: 'agents', priority: 10, action: 'Allow', tag: 'Default', ipAddress: '198.51.100.0/26' };
+const NO_HEADER: object = { headers: { 'x-forwarded-host': [] } };
+
 areaTester.run(area, {
   pass: [
     ['rules', fence([office])],
     ['default-action', fence([office])],
     ['default-action', fence([office], null), 'Deny (not set; rules exist)'],
+    // A stored header without a value is none, so the rule is the answered one.
+    ['rules', { ...fence([{ ...STORED, ...NO_HEADER }]), answers: agents }, '1 rule'],
   ],
   fail: [
     ['rules', fence([], 'Allow'), 'no rules'],
     ['rules', fence([everybody, office])],
     ['rules', fence([{ ...office, ipAddress: 'AzureCloud', tag: 'ServiceTag' }]), /contains the addresses of all Azure customers$/],
+    // A header without values admits every Front Door.
+    ...[[], [' ']].map(
+      (ids) =>
+        [
+          'rules',
+          fence([{ ...office, ipAddress: 'AzureFrontDoor.Backend', tag: 'ServiceTag', headers: { 'X-Azure-FDID': ids } }]),
+          /allows every Azure Front Door/,
+        ] as const,
+    ),
     ['default-action', fence([office], 'Allow'), 'Allow'],
   ],
   plan: [

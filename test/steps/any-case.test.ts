@@ -23,6 +23,8 @@ const passing: readonly (readonly [string, OneApp])[] = [
   ['https.cipher-suite', { config: { minTlsCipherSuite: 'tls_aes_256_gcm_sha384' } }],
   ['https.client-cert', { site: { httpsOnly: true, clientCertEnabled: true, clientCertMode: 'required' } }],
   ['https.min-tls', { config: { minTlsVersion: 1.2 } }],
+  ['https.https-only', { site: { httpsOnly: 'True' } }],
+  ['remote-debugging.off', { config: { remoteDebuggingEnabled: 'false' } }],
   ['private-access.public-network', { site: { publicNetworkAccess: 'disabled' } }],
 ];
 test.each(passing)('%s passes with %j', async (id, app) => {
@@ -33,6 +35,7 @@ test.each([
   [{ type: 'none' }, 'fail'],
   [{ type: '' }, 'fail'],
   [{ type: 'UserAssigned', userAssignedIdentities: {} }, 'fail'],
+  [{ type: 'UserAssigned', userAssignedIdentities: null }, 'fail'],
   [{ type: 'userAssigned', userAssignedIdentities: { '/id': {} } }, 'pass'],
   [{ type: 'systemAssigned', principalId: 'p' }, 'pass'],
 ])('the identity %j: %s', async (identity, state) => {
@@ -76,6 +79,8 @@ test.each<[string, OneApp['others'], string, RegExp]>([
 
 test('a word in another case is still the wrong word', async () => {
   expect((await judgedOf({ config: { ftpsState: 'ftpsOnly' } }))('ftp.state').state).toBe('fail');
+  expect((await judgedOf({ site: { httpsOnly: 'False' } }))('https.https-only').state).toBe('fail');
+  expect((await judgedOf({ config: { remoteDebuggingEnabled: 'true' } }))('remote-debugging.off').state).toBe('fail');
 });
 
 test.each([

@@ -7,6 +7,7 @@ import { catalogue } from '../../steps/index.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
+import { account, REFERS, vault } from '../helpers/bodies.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 import { world } from '../helpers/world.ts';
@@ -41,6 +42,8 @@ const harmless: readonly (readonly [string, OneApp])[] = [
   ['https.end-to-end', { plan: 'Y1', site: { endToEndEncryptionEnabled: false } }],
   ['ftp.state', { plan: 'FC1', config: { ftpsState: 'AllAllowed' } }],
   ['https.cipher-suite', { plan: 'Y1', config: { minTlsCipherSuite: 'TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA' } }],
+  // TLS 1.3 has strong suites only.
+  ['https.cipher-suite', { plan: 'D', config: { minTlsVersion: '1.3' } }],
   [
     'usage-quota.daily',
     {
@@ -85,4 +88,14 @@ test('public access that is off passes on Consumption, where nothing else can be
   expect(await state(null)).toBe('not-applicable');
   // What the member does for Container Apps is not documented.
   expect(await state('Disabled', 'CA')).toBe('not-applicable');
+});
+
+test('a firewall that is closed passes on Consumption, where an open one is not asked for', async () => {
+  const state = async (id: string, defaultAction: string) => {
+    const members = { networkAcls: { defaultAction } };
+    const others = { ...account(members), ...vault(members), connectionStrings: { properties: {} } };
+    return (await judgedOf({ plan: 'Y1', settings: REFERS, others }))(id).state;
+  };
+  for (const id of ['storage.network', 'key-vault.firewall'])
+    expect([id, await state(id, 'Deny'), await state(id, 'Allow')]).toEqual([id, 'pass', 'not-applicable']);
 });

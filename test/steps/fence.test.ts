@@ -164,6 +164,16 @@ test.each([
   expect(subnetNote(x, restrictionsOf([row('Deny', SUBNET), row('Allow', ip('203.0.113.0/24'))], 'Deny'))).toEqual([]);
 });
 
+// MicrosoftDocs/azure-docs 51139
+test.each([
+  ['IpBasedEnabled', 'warn', /with an IP-based TLS binding \(www\.contoso\.com\)/],
+  ['SniEnabled', 'clear', /has a service endpoint/],
+])('a rule for a subnet on an app whose binding is %s', (sslState, level, says) => {
+  const site = { properties: { hostNameSslStates: [{ name: 'www.contoso.com', sslState }] } };
+  const x = { app: {}, facts: { site, maybe: () => ({ value: [withEndpoint('Microsoft.Web')] }) } } as unknown as Context<unknown>;
+  expect(subnetNote(x, restrictionsOf([row('Allow', SUBNET)], 'Deny'))).toEqual([{ level, says: expect.stringMatching(says) }]);
+});
+
 test.each<[string, string, boolean, string, boolean]>([
   ['a private address, which App Service never sees', '10.1.2.3', false, 'warn', true],
   // Reports show such addresses at the app, and no page says where they come from.

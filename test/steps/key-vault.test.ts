@@ -20,7 +20,7 @@ const earlier = (value: string) => ({
     }),
   },
 });
-const ends = (exp: number | null, enabled = true) => ({
+const ends = (exp: number | null, enabled: boolean | null = true) => ({
   settings: REFERS,
   others: {
     ...noStrings,
@@ -35,6 +35,7 @@ areaTester.run(area, {
     ['references', { settings: REFERS }, 'none in plain text'],
     ['resolve', status('Resolved'), '1 reference resolves'],
     ['secret-expiry', ends(4_102_444_800), 'kv/payment: expires on 2100-01-01'],
+    ['secret-expiry', ends(4_102_444_800, null), 'kv/payment: expires on 2100-01-01'],
     ['soft-delete', kv({}), 'kv: on'],
     ['purge-protection', kv({ enablePurgeProtection: true }), 'kv: on'],
     ['rbac', kv({ enableRbacAuthorization: true }), 'kv: Azure RBAC'],

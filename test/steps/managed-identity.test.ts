@@ -27,6 +27,12 @@ const moved = (one?: readonly [string, ...{ readonly [member: string]: string }[
   settings: byKey,
   others: { ...account({}), ...sticky, ...(one ? functions(one) : functions()), identityRoles: roles(...HOST_ROLES, ...more) },
 });
+const two = {
+  type: 'UserAssigned',
+  userAssignedIdentities: Object.fromEntries(
+    ['a', 'b'].map((name) => [`/id-${name}`, { principalId: OWN_IDENTITY.principalId, clientId: name }]),
+  ),
+};
 const sticky = { stickyNames: { properties: {} } };
 const packaged = (type?: string, userAssignedIdentityResourceId?: string) => ({
   plan: 'FC1' as const,
@@ -153,6 +159,7 @@ areaTester.run(area, {
       'with a managed identity, but the app does not have the identity that is configured',
     ],
     ['reference-identity', { identity: users, settings: REFERS }, 'SystemAssigned'],
+    ['reference-identity', { identity: users, site: { keyVaultReferenceIdentity: '' }, settings: REFERS }, 'SystemAssigned'],
     [
       'reference-identity',
       { identity: users, settings: REFERS, site: { keyVaultReferenceIdentity: `${USER}-gone` } },
@@ -302,6 +309,10 @@ areaTester.run(area, {
       'stop',
       { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, FUNCTIONS_EXTENSION_VERSION: '~3' } },
     ],
+    ['L4', 'host-storage', 'stop', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Stopped' } }],
+    // The app names none of its two identities.
+    ['L4', 'host-storage', 'warn', { ...moved(['F', { type: 'timerTrigger' }]), identity: two }],
+    ['L4', 'host-storage', 'clear', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Running' } }],
     ['L4', 'host-storage', 'warn', moved()],
   ],
   neverBad: ['no-admin'],

@@ -1,5 +1,6 @@
 /** The package that an app runs from: what a restart finds there, and what deploys it. */
 import { describe, expect, test } from 'vitest';
+import { mustStay } from '../../src/azure/index.ts';
 import { packageAfterRestart } from '../../src/engine/plan/package-guard.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';
 
@@ -25,6 +26,11 @@ describe('the signature of a package', () => {
     ['is none: a package of its own', '1'],
   ])('%s: nothing to say', (_, value) => {
     expect(says(value)).toBe('');
+  });
+  // projectkudu/kudu 2885
+  test.each(['WEBSITE_RUN_FROM_ZIP', 'WEBSITE_USE_ZIP', 'SCM_RUN_FROM_PACKAGE'])('%s is an older name of the setting', (name) => {
+    expect(says(at('&se=2020-01-01&sig=a'), name)).toContain(`The signature in ${name} expired on 2020-01-01`);
+    expect(mustStay(name, at('&sig=a'))).toMatch(/reads it directly/);
   });
   test('the name of the setting counts in any case', () => {
     expect(says(at('&se=2020-01-01&sig=a'), 'Website_Run_From_Package')).toContain('expired on 2020-01-01');
@@ -58,6 +64,7 @@ test.each([
 
 test.each([
   ['without an identity', '', {}, 'stop'],
+  ['by the older setting', '', { WEBSITE_RUN_FROM_PACKAGE: '', WEBSITE_RUN_FROM_ZIP: at('') }, 'stop'],
   ['with a signature', '&sig=abcdefgh', {}, undefined],
   ['by an identity that the app does not have', '', { WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID: 'SystemAssigned' }, 'stop'],
   ['by its identity', '', {}, 'warn', { type: 'SystemAssigned' }],

@@ -113,6 +113,12 @@ areaTester.run(area, {
       'L7',
       'endpoint',
       'warn',
+      opening({ publicNetworkAccess: 'Disabled', hostNameSslStates: [{ name: 'www.contoso.com', sslState: 'IpBasedEnabled' }] }),
+    ],
+    [
+      'L7',
+      'endpoint',
+      'warn',
       {
         ...opening({ publicNetworkAccess: 'Disabled' }),
         config: { scmIpSecurityRestrictions: [{ name: 'vm', priority: 1, action: 'Allow', vnetSubnetResourceId: `${SUBNETS}/apps` }] },

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { functions, http, OWN_IDENTITY, REFERS, vault } from '../helpers/bodies.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
-import { TENANT } from '../helpers/places.ts';
+import { FRONT_DOOR, TENANT } from '../helpers/places.ts';
 
 const CLIENT = '11111111-2222-3333-4444-555555555555';
 const USERS = { type: 'UserAssigned', userAssignedIdentities: { '/id-fn': { principalId: 'p', clientId: CLIENT } } };
@@ -16,6 +16,29 @@ const by = (identityProviders: object): OneApp => ({
     authSettings: {
       properties: { platform: { enabled: true }, globalValidation: { requireAuthentication: true }, identityProviders } as never,
     },
+  },
+});
+
+const anonymous = (more: object): OneApp => ({
+  others: {
+    functions: { value: [{ name: 'fn/PlaceOrder', properties: { ...more, config: { bindings: [http('anonymous')] } } }] } as never,
+    authSettings: { properties: {} },
+  },
+});
+const behindDoor = (headers: object): OneApp => ({
+  config: {
+    ipSecurityRestrictions: [
+      { name: 'door', priority: 100, action: 'Allow', tag: 'ServiceTag', ipAddress: 'AzureFrontDoor.Backend', headers },
+    ] as never,
+  },
+});
+const byResourceId = (more: object): OneApp => ({
+  identity: USERS,
+  settings: {
+    AzureWebJobsStorage__accountName: 'stfn',
+    AzureWebJobsStorage__credential: 'managedidentity',
+    AzureWebJobsStorage__managedIdentityResourceId: '/id-fn',
+    ...more,
   },
 });
 
@@ -164,6 +187,137 @@ const REPORTS: readonly Report[] = [
     { settings: { AzureWebSecretStorageType: 'keyvault' } },
     'pass',
     /blob/,
+  ],
+  // The host hides its page for the word true only.
+  ['Azure/azure-functions-host 1077', 'access-keys.home-page', { settings: { AzureWebJobsDisableHomepage: '1' } }, 'fail', /^shown$/],
+  [
+    'Azure/azure-functions-host 1077, True',
+    'access-keys.home-page',
+    { settings: { AzureWebJobsDisableHomepage: 'True' } },
+    'pass',
+    /hidden/,
+  ],
+  // Nobody calls a disabled function without the master key.
+  [
+    'Azure/azure-functions-host 4764',
+    'access-keys.anonymous',
+    anonymous({ isDisabled: true }),
+    'pass',
+    /^none enabled; PlaceOrder would run without a key$/,
+  ],
+  ['Azure/azure-functions-host 4764, enabled', 'access-keys.anonymous', anonymous({ isDisabled: false }), 'fail', /^PlaceOrder$/],
+  ['Azure/azure-functions-host 4764, not reported', 'access-keys.anonymous', anonymous({}), 'fail', /^PlaceOrder$/],
+  // The modules of Terraform store an empty list for every header that a rule does not require.
+  [
+    'Azure/terraform-azurerm-avm-res-web-site 215',
+    'access-restrictions.rules',
+    behindDoor({ 'x-azure-fdid': [], 'x-forwarded-host': [] }),
+    'fail',
+    /allows every Azure Front Door/,
+  ],
+  [
+    'Azure/terraform-azurerm-avm-res-web-site 215, blank',
+    'access-restrictions.rules',
+    behindDoor({ 'X-Azure-FDID': [' '] }),
+    'fail',
+    /every/,
+  ],
+  [
+    'Azure/reliable-web-app-pattern-java 85',
+    'access-restrictions.rules',
+    behindDoor({ 'x-azure-fdid': [FRONT_DOOR], 'x-fd-healthprobe': [], 'x-forwarded-for': [], 'x-forwarded-host': [] }),
+    'pass',
+    /^1 rule$/,
+  ],
+  // A custom handler is a program that the app brings along.
+  [
+    'MicrosoftDocs/azure-docs 106781',
+    'runtime.language',
+    { config: { netFrameworkVersion: 'v6.0' }, settings: { FUNCTIONS_WORKER_RUNTIME: 'Custom' } },
+    'not-applicable',
+    /custom handler/,
+  ],
+  [
+    'hashicorp/terraform-provider-azurerm 16936',
+    'runtime.language',
+    { plan: 'D-linux', config: { linuxFxVersion: '' }, settings: { FUNCTIONS_WORKER_RUNTIME: 'custom' } },
+    'not-applicable',
+    /custom handler/,
+  ],
+  [
+    'Azure/azure-functions-core-tools 4642',
+    'runtime.language',
+    { plan: 'D-linux', config: { linuxFxVersion: 'DOTNET|6.0' }, settings: { FUNCTIONS_WORKER_RUNTIME: 'custom' } },
+    'not-applicable',
+    /custom handler/,
+  ],
+  [
+    'Azure/azure-functions-core-tools 4642, on Flex Consumption',
+    'runtime.language',
+    { plan: 'FC1', site: { functionAppConfig: { runtime: { name: 'custom', version: '1.0' } } } },
+    'not-applicable',
+    /custom handler/,
+  ],
+  // The handler is a program in Java, and the platform provides Java.
+  [
+    'Azure/azure-functions-host 9668',
+    'runtime.language',
+    { plan: 'D-linux', config: { linuxFxVersion: 'Java|17' }, settings: { FUNCTIONS_WORKER_RUNTIME: 'custom' } },
+    'pass',
+    /^java 17/,
+  ],
+  // The command line tool sets a language beside an image.
+  [
+    'Azure/azure-cli 14795',
+    'runtime.language',
+    { plan: 'D-linux', config: { linuxFxVersion: 'DOCKER|contoso.azurecr.io/app:1' }, settings: { FUNCTIONS_WORKER_RUNTIME: 'dotnet' } },
+    'not-applicable',
+    /container image/,
+  ],
+  ['Azure/azure-functions-host 9559', 'managed-identity.host-storage', byResourceId({}), 'pass', /^with a managed identity$/],
+  [
+    'Azure/azure-functions-host 9559, with the client id too',
+    'managed-identity.host-storage',
+    byResourceId({ AzureWebJobsStorage__clientId: CLIENT }),
+    'fail',
+    /both clientId and managedIdentityResourceId/,
+  ],
+  [
+    'polymind-inc/acmebot 1127',
+    'managed-identity.host-storage',
+    {
+      identity: OWN_IDENTITY,
+      settings: { AzureWebJobsStorage__accountName: 'stfn', AzureWebJobsStorage__blobServiceUri: 'https://stfn.blob.core.windows.net' },
+    },
+    'pass',
+    /^with a managed identity$/,
+  ],
+  // The platform adds a connection string with a key, which goes before the identity.
+  [
+    'Azure/azure-functions-host 11796',
+    'managed-identity.host-storage',
+    {
+      plan: 'FC1',
+      identity: OWN_IDENTITY,
+      settings: { AzureWebJobsStorage: 'AccountName=stfn;AccountKey=eA==', AzureWebJobsStorage__accountName: 'stfn' },
+    },
+    'fail',
+    /^with a key$/,
+  ],
+  // The id of an application is random and no secret.
+  [
+    'bridgecrewio/checkov 5634',
+    'app-settings.clear-secrets',
+    { settings: { AUTH0_CLIENT_ID: 'abcDEF123ghiJKL456mnoPQR789stuVW' } },
+    'pass',
+    /none/,
+  ],
+  [
+    'bridgecrewio/checkov 5634, the secret',
+    'app-settings.clear-secrets',
+    { settings: { AUTH0_CLIENT_SECRET: 'abcDEF123ghiJKL456mnoPQR789stuVW' } },
+    'fail',
+    /AUTH0_CLIENT_SECRET/,
   ],
   [
     'nccgroup/ScoutSuite 1607',

@@ -22,6 +22,41 @@ const ELSEWHERE =
 const VAULTED = '@Microsoft.KeyVault(VaultName=kv;SecretName=insights)';
 const CLIENT = '11111111-2222-3333-4444-555555555555';
 
+const KEY = 'APPINSIGHTS_INSTRUMENTATIONKEY';
+const keyOnly =
+  (key: string): Change =>
+  (site) => {
+    delete site.appSettings[CONNECTION];
+    site.appSettings[KEY] = key;
+  };
+// prowler-cloud/prowler 7298: an app may have the older key only.
+describe('an app with an instrumentation key only', () => {
+  const own = /InstrumentationKey=([^;]+)/.exec(connectionOf(APPI))![1]!;
+  const ANSWERS = { component: 'appi-new', workspace: 'log' };
+  test.each([
+    [
+      'another component is answered',
+      own.toUpperCase(),
+      ANSWERS,
+      /warn .*with an instrumentation key to appi\. After this change, it sends telemetry to appi-new/,
+    ],
+    ['its own component is answered', own, { ...ANSWERS, component: 'appi' }, /clear .*that was read, or to none/],
+    [
+      'its component is not visible',
+      '00000000-1111-4222-8333-444444444444',
+      ANSWERS,
+      /warn .*was not found in this subscription\. After this change/,
+    ],
+  ])('%s', async (_, key, answers, note) => {
+    const { notes } = await planned('app-insights', keyOnly(key), answers);
+    expect(notes.filter(({ id }) => id === 'component').map(({ level, says }) => `${level} ${says}`)[0]).toMatch(note);
+  });
+  test('its component is the suggestion, so that its telemetry stays in one place', async () => {
+    const { store } = await opened(keyOnly(own));
+    expect(step[0]!.prefill?.['component']?.({ facts: store.view, app: { name: 'fn-bad' } } as never)).toBe('appi');
+  });
+});
+
 type Change = (site: SiteRecord, state: State) => void;
 const step = catalogue.filter(({ id }) => id === 'monitoring');
 

@@ -178,6 +178,22 @@ describe('vaults that were not checked', () => {
     expect(plan.changes).toEqual([]);
     expect(notesOf(plan).join('\n')).toMatch(/stop: The vault kv-far is in another subscription/);
   });
+
+  // Azure/azure-sdk-for-js 6221, MicrosoftDocs/azure-docs 39907: a vault keeps its tenant when its subscription moves to another one.
+  test('a vault of another tenant refuses the app, so nothing is moved there', async () => {
+    const moved = '0b000000-0000-4000-8000-00000000000f';
+    const plannedIn = async (tenant: (state: State) => string) => {
+      const app = await altered((state, site) => {
+        site.identity = systemIdentity(site.id, state.tenantId);
+        membersOf(state, VAULT)['tenantId'] = tenant(state);
+      });
+      return app.planned(['key-vault.references'], { 'key-vault': { vault: 'kv-bad', settings: ['PaymentApiKey'] } });
+    };
+    const there = await plannedIn(() => moved);
+    expect(there.changes).toEqual([]);
+    expect(notesOf(there).join('\n')).toMatch(/stop: The vault kv-bad belongs to the tenant 0b000000.*az keyvault update/);
+    expect((await plannedIn((state) => state.tenantId.toUpperCase())).changes).not.toEqual([]);
+  });
 });
 
 describe('roles beside access policies', () => {
@@ -204,6 +220,20 @@ describe('roles beside access policies', () => {
     const app = await altered(withPolicies([]));
     const { changes } = await app.planned(['key-vault.references'], ANSWERS);
     expect(changes.flatMap(({ diff }) => diff.map(({ path }) => path))).toContain('properties.accessPolicies');
+  });
+
+  // Azure-Samples/key-vault-node-getting-started 3: with an application id, a policy is for users of that application.
+  test('a policy for the app and an application does not let the app read', async () => {
+    const app = await altered((state, site) => {
+      withPolicies(['get'])(state, site);
+      const { accessPolicies } = membersOf(state, VAULT) as { accessPolicies: JsonObject[] };
+      accessPolicies[0]!['applicationId'] = '11111111-2222-4333-8444-666666666666';
+    });
+    const { changes } = await app.planned(['key-vault.references'], ANSWERS);
+    const written = changes.flatMap(({ diff }) => diff.filter(({ path }) => path === 'properties.accessPolicies'));
+    expect(written.map(({ after }) => after)).toMatchObject([
+      { json: [{ applicationId: expect.anything() }, { permissions: { secrets: ['get'] } }] },
+    ]);
   });
 
   test('a policy of the app that lacks the right is replaced by itself, so that no policy of others is written', async () => {

@@ -9,7 +9,7 @@ const VAULT: Question = { kind: 'pick', of: 'vault', label: 'Which?', help: '', 
 const SETTINGS: Question = { kind: 'names', of: 'settings', label: 'Which?', help: '', example: 'A' };
 const OPTIONS = ['kv-orders', 'kv-events'].map((value) => ({ value, label: `${value}   westeurope` }));
 
-function typed(question: Question, start: Json | undefined, ...inputs: (string | { name: 'return' | 'downArrow' })[]) {
+function typed(question: Question, start: Json | undefined, ...inputs: (string | { name: 'return' | 'downArrow' | 'backspace' })[]) {
   let widget: Widget = widgetFor(question, start, OPTIONS);
   let last: { answer?: Json; problem?: string } = {};
   for (const input of inputs) {
@@ -44,4 +44,18 @@ test('ticks: what was chosen is ticked, space toggles, another can be added by n
   expect(typed(SETTINGS, [], down, down, 'Other', enter, enter).answer).toEqual(['Other']);
   expect(typed(SETTINGS, ['Gone'], enter).answer, 'a name that is not there stays').toEqual(['Gone']);
   expect(typed(SETTINGS, [], enter).answer).toEqual([]);
+});
+
+test('ticks: each line of a paste is one name, and the first that is not valid stays to be corrected', () => {
+  const strict: Question = { kind: 'names', of: 'settings', label: 'Which?', help: '', example: 'A', pattern: /^[A-Za-z]+$/ };
+  expect(typed(strict, [], down, down, 'One\r\nTwo\n\nThree\n', enter).answer).toEqual(['One', 'Two', 'Three']);
+  const wrong = typed(strict, [], down, down, 'One\nno good\nTwo\nbad!\n');
+  expect(wrong.problem).toBe('"no good" is not valid; write it like A');
+  expect(typed(strict, [], down, down, 'One\nno good\nTwo\n', { name: 'backspace' }, enter).problem).toContain('"no goo"');
+});
+
+test('an empty answer to a question is told from a wrong one', () => {
+  const text: Question = { kind: 'text', label: 'Id', help: '', example: 'abc', pattern: /^[a-z]+$/ };
+  expect(typed(text, undefined, enter).problem).toBe('This answer is required; write it like abc');
+  expect(typed(text, undefined, 'A', enter).problem).toBe('"A" is not valid; write it like abc');
 });

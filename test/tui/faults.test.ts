@@ -3,6 +3,10 @@ import { expect, test } from 'vitest';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import { closingLines } from '../../src/view/outcome-lines.ts';
+import { plain } from '../../src/change/value.ts';
+import { editOf } from '../../src/hosts/tui/text-edit.ts';
+import { ticksOf } from '../../src/hosts/tui/widget-choose.ts';
+import { threeWayLines } from '../../src/view/undo-lines.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { MARKS, TICKED } from '../../src/text/symbols.ts';
 import { hitsIn } from '../../src/view/search.ts';
@@ -50,6 +54,34 @@ test('the footer offers what helps: to attest on an attestation, to accept on a 
   expect(offered()[0]).toBe('next');
   wizard.answer('Dana', 'enter', 'legacy', 'enter');
   expect(offered()[0]).toBe('accept');
+});
+
+test('a list to tick offers Space on an entry only, and Enter adds what is typed', async () => {
+  const { state } = await opened();
+  const shown = (options: readonly string[], cursor: number, text = '') => {
+    const widget = {
+      ...ticksOf(
+        options.map((value) => ({ value, label: value })),
+        [],
+      ),
+      cursor,
+      edit: editOf(text),
+    };
+    const mode = { kind: 'ask', question: 'q', widget } as const;
+    return bindings({ ...state, screen: { at: 'area', step: 'cors', cursor: 0, ticked: [], answers: {}, mode } as never }).map(
+      ({ shown: key, says }) => `${key} ${says}`,
+    );
+  };
+  expect(shown(['a'], 0)).toEqual(['Enter answer', 'Space tick', '↑↓ move', '? help', 'Esc back']);
+  expect(shown(['a'], 1)).toEqual(['Enter answer', '↑↓ move', '? help', 'Esc back']);
+  expect(shown([], 0)).toEqual(['Enter answer', '? help', 'Esc back']);
+  expect(shown([], 0, 'b')).toEqual(['Enter add', 'Esc back']);
+});
+
+test('a value of the undo log that is cut says so', () => {
+  const edit = { path: 'properties.a', before: plain('x'.repeat(500)), after: plain('y'), restore: plain('x') };
+  const lines = threeWayLines({ change: 1, edit, now: 'y', state: 'ours' } as never, '').map(lineText);
+  expect(lines[1]).toMatch(/^ {2}before {2}"x{399}\.\.\.$/);
 });
 
 test('the current and the desired value of a finding are brighter than the explanation below them', async () => {

@@ -1,8 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
+import { lineText } from '../../src/text/spans.ts';
 import { widthOf } from '../../src/text/width.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { liveRows, type WizardState } from '../../src/hosts/tui/state.ts';
@@ -56,6 +57,61 @@ test('a disruptive change waits for a y that comes after the question, alone', a
   expect((await here.writes()).map(({ requestBody }) => requestBody)).toEqual([
     { properties: { remoteDebuggingEnabled: false, webSocketsEnabled: false } },
   ]);
+});
+
+test('a stop between the confirmation and the first request ends the wizard, and says that nothing was sent', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  await into(wizard, 'fn-orders', 'remote-debugging');
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  wizard.answer('y');
+  wizard.store.stop('SIGTERM');
+  const { finished } = await wizard.until(({ leaving }) => leaving);
+  expect(finished.map(lineText)).toContain('Stopped before the first change. Nothing was sent.');
+  expect([wizard.left(), wizard.store.busy(), await here.writes()]).toEqual([true, false, []]);
+});
+
+test('what the wizard leaves on the terminal: results and errors, what was not sent, and no screen', async () => {
+  const here = await world();
+  const wizard = await pilot(here);
+  const left = (act: () => void): string[] => {
+    act();
+    const { finished, leaving } = wizard.store.state();
+    expect(leaving).toBe(true);
+    return finished.map(lineText);
+  };
+  const { store } = wizard;
+  await into(wizard, 'fn-orders', 'remote-debugging');
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  expect(left(() => store.stop('SIGINT'))).toEqual(['Stopped. Nothing of this plan was sent.']);
+  wizard.answer('y');
+  await wizard.until(mode('done'));
+  expect(left(() => wizard.answer('q')).at(-1)).toMatch(/^APPLIED: 1 applied/);
+  store.dispatch({ type: 'failed', effect: 'open', title: 'The operation failed', lines: [[{ text: 'No network.' }]] });
+  expect(left(() => store.stop('SIGINT')).slice(-2)).toEqual(['The operation failed', 'No network.']);
+});
+
+test('a stop while the app is read again after a run leaves with the result of the run', async () => {
+  const here = await world();
+  const never = new Promise<never>(() => {});
+  let isRun = false;
+  const wizard = await pilot(here, {}, {}, (session) => ({
+    ...session,
+    open: (target) => (isRun ? never : session.open(target)),
+    run: (...job) => session.run(...job).finally(() => (isRun = true)),
+  }));
+  await into(wizard, 'fn-orders', 'remote-debugging');
+  wizard.press('enter');
+  await wizard.until(mode('preview'));
+  wizard.answer('y');
+  await vi.waitUntil(() => isRun);
+  const shown = wizard.screen();
+  expect([shown.join('\n'), shown.at(-1)]).toEqual([expect.stringContaining('Reading the app again…'), 'Ctrl-C leave']);
+  wizard.store.stop('SIGINT');
+  expect(wizard.left()).toBe(true);
+  expect(wizard.store.state().endings).toMatchObject([{ applied: 1, verified: 1, state: 'done' }]);
 });
 
 test('a lock-out change wants the name of the app, typed; a pasted newline does not confirm', async () => {

@@ -1,39 +1,44 @@
 /** The sites of many apps from the list of their subscription, so that an app with nothing to change is not read separately. */
-import type { ResourceKey, Target } from '../../azure/index.ts';
-import type { Body } from '../../change/json-paths.ts';
+import type { Target } from '../../azure/index.ts';
+import { interleave } from '../concurrency.ts';
 import { ArmFailure, type Discovery, type Inventoried } from '../ports.ts';
 
 /** For this many apps of a subscription or more, its list is read. */
 const MANY = 20;
 
-type Held = Inventoried['held'];
-
-/** The sites by their ids in lower case, each as text, which takes a tenth of the memory. */
-type ListedSites = Map<string, string>;
-
-/** Lists the sites of the subscriptions that many of these apps are in. Where a list fails, its apps are read one by one. */
-export async function listedSites(discovery: Discovery, targets: readonly Target[]): Promise<ListedSites> {
-  const found: ListedSites = new Map();
-  const production = targets.filter(({ slot }) => slot === undefined);
-  await Promise.all(
-    [...Map.groupBy(production, ({ subscriptionId }) => subscriptionId.toLowerCase()).values()].map(async (apps) => {
-      const [first] = apps;
-      if (!first || apps.length < MANY) return;
-      const wanted = new Set(apps.map(({ id }) => id.toLowerCase()));
-      try {
-        for await (const { target, held } of discovery.sites(first.subscriptionId))
-          if (wanted.has(target.id.toLowerCase())) found.set(target.id.toLowerCase(), JSON.stringify([...held]));
-      } catch (error) {
-        if (!(error instanceof ArmFailure)) throw error;
-      }
-    }),
-  );
-  return found;
+export interface ListedApp {
+  readonly target: Target;
+  /** The place of the app in the order of all apps. */
+  readonly index: number;
+  /** The site as the list shows it; missing where it must be read. */
+  readonly held?: Inventoried['held'];
 }
 
-/** Returns the site of an app and lets go of it: an app that is planned again is read. */
-export function takeSite(listed: ListedSites, { id }: Target): Held | undefined {
-  const text = listed.get(id.toLowerCase());
-  listed.delete(id.toLowerCase());
-  return text === undefined ? undefined : new Map(JSON.parse(text) as [ResourceKey, Body][]);
+/**
+ * Yields the apps, those of a subscription in the order of its list, and subscriptions in turn, because Azure limits the requests to each
+ * of them by itself. Of each list, one page is held: the lists of a large fleet are larger than all else that is held of it.
+ */
+export function appsWithSites(discovery: Discovery, targets: readonly Target[]): AsyncGenerator<ListedApp> {
+  const apps = targets.map((target, index) => ({ target, index }));
+  const groups = Map.groupBy(apps, ({ target }) => target.subscriptionId.toLowerCase());
+  return interleave([...groups.values()].map((group) => appsInTurn(discovery, group)));
+}
+
+/** Yields the apps that the list of the subscription shows, then those that it does not show, and all where it fails. */
+async function* appsInTurn(discovery: Discovery, apps: readonly ListedApp[]): AsyncGenerator<ListedApp> {
+  const production = apps.filter(({ target }) => target.slot === undefined);
+  const open = new Map(production.map((app) => [app.target.id.toLowerCase(), app]));
+  const [first] = production;
+  if (first && production.length >= MANY)
+    try {
+      for await (const { target, held } of discovery.sites(first.target.subscriptionId)) {
+        const app = open.get(target.id.toLowerCase());
+        open.delete(target.id.toLowerCase());
+        if (app) yield { ...app, held };
+      }
+    } catch (error) {
+      if (!(error instanceof ArmFailure)) throw error;
+    }
+  yield* open.values();
+  for (const app of apps) if (app.target.slot !== undefined) yield app;
 }

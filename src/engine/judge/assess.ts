@@ -273,9 +273,12 @@ function meets(value: Json, expect: Expect): boolean {
   return (typeof value === 'string' || typeof value === 'number') && compareVersions(String(value), expect.atLeastVersion) >= 0;
 }
 
-/** Whether two values are equal. Azure accepts words in any case and returns the case that was sent. */
+/**
+ * Whether two values are equal. Azure accepts words in any case and returns the case that was sent, and a switch may be stored as the
+ * word "true" or "false".
+ */
 const isSame = (a: Json, b: Json): boolean =>
-  typeof a === 'string' && typeof b === 'string' ? a.toLowerCase() === b.toLowerCase() : a === b;
+  typeof a === 'string' && (typeof b === 'string' || typeof b === 'boolean') ? a.toLowerCase() === String(b).toLowerCase() : a === b;
 
 function wantedText(expect: Expect): string {
   if ('equals' in expect) return readableValue(expect.equals);

@@ -1,6 +1,7 @@
 /** Values that plans of many apps share: the apps of a fleet have the same edits, parts and notes, and apps on shared resources have hundreds of notes. */
 import type { Change, GuardNote } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
+import type { Work } from '../../change/undo-log.ts';
 import type { Value } from '../../change/value.ts';
 import type { Plan } from './plan-result.ts';
 
@@ -39,7 +40,12 @@ export function shareValues(): <P extends Plan>(plan: P) => P {
     needs: change.needs.length === 0 ? same(change.needs) : change.needs,
     proofs: change.proofs.length === 0 ? same(change.proofs) : change.proofs,
   });
-  return (plan) => ({ ...plan, changes: plan.changes.map(shared), blocked: sameNotes(plan.blocked) });
+  const sharedWork = (work: Work): Work => ({
+    ...work,
+    decisions: same(work.decisions),
+    ...(work.beside ? { beside: same(work.beside) } : {}),
+  });
+  return (plan) => ({ ...plan, work: sharedWork(plan.work), changes: plan.changes.map(shared), blocked: sameNotes(plan.blocked) });
 }
 
 /** Whether an edit is only data. A secret or a deferred value has a function, or an identity that matters. */

@@ -1,8 +1,12 @@
 /** Failures of a change whose undo log cannot be written. */
+import { UserError } from '../errors.ts';
 import { ArmFailure } from '../ports.ts';
 
 /** The error code of an undo log that cannot be written. */
 export const LOG_BROKE = 'UndoLogNotWritable';
+
+/** Returns what to do about a log that cannot be written: what its error says, else the usual. */
+const nextOf = (error: unknown, usual: string): string => (error instanceof UserError ? error.next.join(' ') : usual);
 
 /** Returns the failure of a change that was not sent because its intent could not be recorded. */
 export function unwritable(error: unknown): ArmFailure {
@@ -10,8 +14,8 @@ export function unwritable(error: unknown): ArmFailure {
   return new ArmFailure({
     kind: 'invalid',
     code: LOG_BROKE,
-    message: `The undo log could not be written (${why}), so nothing was sent.`,
-    next: 'Free disk space or choose a different folder with --state, then try again.',
+    message: error instanceof UserError ? `${why} Nothing was sent.` : `The undo log could not be written (${why}), so nothing was sent.`,
+    next: nextOf(error, 'Free disk space or choose a different folder with --state, then try again.'),
   });
 }
 

@@ -63,9 +63,11 @@ function recordedWord(recorded: RecordedRun): ClosingWord {
   const verified = applied.filter(isVerified).length;
   const failed = end?.failed ?? 0;
   const { kept } = end ?? {};
-  const exitCode = exitCodeOf({ applied: applied.length, verified, failed, codes: [] }, false);
+  // A change whose lines are damaged may be applied.
+  const codes = damage ? [EXIT.partial] : [];
+  const exitCode = exitCodeOf({ applied: applied.length, verified, failed, codes }, false);
   const counts = { applied: applied.length, verified, failed, skipped: end?.skipped ?? 0, ...(kept === undefined ? {} : { kept }) };
-  return endingWord({ run, mode: start.mode, ...counts, state, exitCode });
+  return endingWord({ run, mode: start.mode, ...counts, state: damage && state === 'done' ? 'partial' : state, exitCode });
 }
 
 /** Whether a change is applied in Azure, or may be. */

@@ -57,22 +57,12 @@ type Troubled = Pick<UndoPlan, 'conflicts' | 'left' | 'damage'>;
 /** Returns the number of damaged changes. Lines without a known change count as one. */
 const damagedChanges = (damage: readonly Damage[]): number => new Set(damage.map(({ change }) => change)).size;
 
-interface Counted {
-  readonly count: number;
-  readonly code: ExitCode;
-}
-
-/** Counts the changes that an undo should have reverted and leaves: refused, or changed by someone else. One-way ones were announced. */
-export function undoTroubles({ conflicts, left, damage }: Troubled, overwrite = false): Counted {
-  const foreign = overwrite ? [] : conflicts;
-  const refused = left.filter(({ failure }) => failure);
-  return {
-    count: new Set([...foreign, ...refused].map(({ change }) => change)).size + damagedChanges(damage),
-    code: worst([
-      ...[...foreign, ...damage].map(() => EXIT.partial),
-      ...refused.map(({ failure }) => (failure?.code === USED_SINCE ? EXIT.partial : exitOf(failure as ArmFailure))),
-    ]),
-  };
+/** Returns the exit code for changes that an undo should have reverted and leaves: refused, or changed by someone else. One-way ones were announced. */
+export function undoCode({ conflicts, left, damage }: Troubled, overwrite = false): ExitCode {
+  return worst([
+    ...[...(overwrite ? [] : conflicts), ...damage].map(() => EXIT.partial),
+    ...left.flatMap(({ failure }) => (failure ? [failure.code === USED_SINCE ? EXIT.partial : exitOf(failure)] : [])),
+  ]);
 }
 
 /** Returns the number of changes that an undo leaves as they are, wholly or in part, including one-way changes. */
@@ -82,7 +72,9 @@ export function countKept({ conflicts, left, damage }: Troubled, overwrite = fal
 }
 
 /** Counts outside the changes of a job. */
-interface TroubleCount extends Counted {
+interface TroubleCount {
+  readonly count: number;
+  readonly code: ExitCode;
   /** The number of changes that an undo leaves as they are. */
   readonly kept: number;
 }
@@ -96,7 +88,7 @@ export function countTroubles(job: Job): TroubleCount {
   const { count, code, kept } = undo ? countUndo(undo.plan, job.run.start.overwrite) : countPlans(plans);
   // If a value cannot be read back, it is unknown whether the change was applied; a person must check it.
   const open = settled.some(({ found }) => found === 'not-known') || job.run.damage ? EXIT.partial : EXIT.ok;
-  return { count: undo ? 0 : count, code: worst([code, open]), kept };
+  return { count, code: worst([code, open]), kept };
 }
 
 function countPlans(plans: readonly Plan[]): TroubleCount {
@@ -104,14 +96,15 @@ function countPlans(plans: readonly Plan[]): TroubleCount {
   return { count: troubles.length, code: troubleCode(troubles), kept: 0 };
 }
 
+/** What an undo leaves is kept. It fails where it is sent and refused. */
 const countUndo = (plan: UndoPlan, overwrite?: boolean): TroubleCount => ({
-  ...undoTroubles(plan, overwrite),
+  count: 0,
+  code: undoCode(plan, overwrite),
   kept: countKept(plan, overwrite),
 });
 
 /** Whether a change failed while it was sent, beyond the failures that were known before. */
-export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean =>
-  failed > (job.do === 'undo' ? 0 : countTroubles(job).count);
+export const isBroken = (job: Job, { failed }: Pick<Ending, 'failed'>): boolean => failed > countTroubles(job).count;
 
 export function endingWithout(job: Job): Ending {
   const { count, code, kept } = countTroubles(job);

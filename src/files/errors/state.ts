@@ -33,6 +33,12 @@ export const stateErrors = errorCatalogue('files', {
     message: ({ place, why }) => `The undo log cannot be written in ${place} (${why}).`,
     next: () => ['Nothing was sent to Azure.', 'Choose a different location with --state DIR'],
   }),
+  logFull: withData<{ readonly file: string }>({
+    title: 'Undo log full',
+    exit: EXIT.failed,
+    message: ({ file }) => `The undo log of this run is full: ${file}.`,
+    next: () => ['Run the replay again: values that are already correct are not sent again, and the new run has a log of its own.'],
+  }),
   logsUnreadable: withData<{ readonly why: string }>({
     title: 'Undo log cannot be read',
     exit: EXIT.failed,

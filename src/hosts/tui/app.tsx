@@ -1,5 +1,5 @@
 import { Box, Static, Text, Transform, useApp, useInput, usePaste, useWindowSize } from 'ink';
-import { memo, useEffect, useState, useSyncExternalStore, type ReactNode } from 'react';
+import { memo, useEffect, useReducer, useSyncExternalStore, type ReactNode } from 'react';
 import { ansiLine, lineText, type Colour, type Line, type Span } from '../../text/spans.ts';
 import { asGlued, eventsOf, type KeyEvent } from './key-events.ts';
 import type { View } from './frame.ts';
@@ -22,6 +22,8 @@ interface WizardProps {
   readonly drawn?: (state: WizardState, view: View) => void;
   /** Handles Ctrl-Z. */
   readonly suspended?: (suspend: Suspend) => void;
+  /** Returns the time, for the age of runs and the seconds of a request. */
+  readonly time?: () => number;
 }
 
 /** The whole wizard: finished lines above, the live part below. It passes keys on and decides nothing. */
@@ -32,6 +34,7 @@ export function Wizard({
   composed,
   drawn,
   suspended,
+  time = Date.now,
 }: WizardProps): ReactNode {
   const state = useSyncExternalStore(store.subscribe, store.state);
   const { columns, rows } = useWindowSize();
@@ -45,8 +48,8 @@ export function Wizard({
     for (const event of alone() ? events : events.map(asGlued)) press(event);
   });
   usePaste((text) => press({ type: 'paste', text }));
-  const now = useTicking(flowOf(state)?.kind === 'applying');
-  const view = draw({ ...state, columns, rows }, now);
+  useTicking(flowOf(state)?.kind === 'applying');
+  const view = draw({ ...state, columns, rows }, time());
   useEffect(() => drawn?.(state, view));
   // Ink calls it for each frame, with the state of the last commit. It returns an empty text, so nothing is drawn.
   const reportFrame = () => {
@@ -75,13 +78,12 @@ const rowText = (line: Line, colour: Colour): string =>
   // An empty Text has no height in Ink.
   lineText(line) === '' ? ' ' : ansiLine(colour ? line.map(linked) : line, colour);
 
-/** Returns the time, updated every second while something runs; otherwise there is no timer. */
-function useTicking(on: boolean): number {
-  const [now, setNow] = useState(Date.now);
+/** Draws again every second while something runs; otherwise there is no timer. */
+function useTicking(on: boolean): void {
+  const [, tick] = useReducer((count: number) => count + 1, 0);
   useEffect(() => {
     if (!on) return;
-    const timer = setInterval(() => setNow(Date.now()), 1000);
+    const timer = setInterval(tick, 1000);
     return () => clearInterval(timer);
   }, [on]);
-  return now;
 }

@@ -28,12 +28,16 @@ export interface Preview {
 
 export interface RunProgress {
   readonly lines: readonly Line[];
+  /** The name of the run, once it is in the undo log. */
+  readonly run?: string;
   readonly current?: string;
   /** The operation in Azure that the change waits for. */
   readonly waitsFor?: string;
   /** The start of the current request in milliseconds since 1970; 0 before the first request. */
   readonly since: number;
   readonly stopping: boolean;
+  /** All requests were sent, and the app is read again for the result. */
+  readonly isOver?: true;
   /** Full ids of controls whose change failed. */
   readonly failed: readonly string[];
   readonly failedApps: readonly string[];
@@ -89,6 +93,8 @@ export function progressAfter(progress: RunProgress, event: RunEvent, at: number
   const isTold = !progress.many || broke || event.type === 'app-failed' || event.type === 'canary';
   return {
     ...rest,
+    ...(event.type === 'run-start' ? { run: event.run } : {}),
+    ...(event.type === 'run-end' ? { isOver: true } : {}),
     ...(isTold ? { lines: [...progress.lines, ...eventLines(event, look)] } : {}),
     ...(broke ? { failed: [...progress.failed, ...event.what.controls], failedApps: [...progress.failedApps, event.what.target.id] } : {}),
   };

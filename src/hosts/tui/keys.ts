@@ -211,7 +211,13 @@ function askBindings({ widget }: Pick<Extract<AreaMode, { kind: 'ask' }>, 'widge
       ];
     }
     case 'ticks':
-      return [hint('Enter', 'answer'), hint('Space', 'tick'), hint('↑↓', 'move'), ...help, BACK];
+      return [
+        hint('Enter', isEmpty ? 'answer' : 'add'),
+        ...when(widget.cursor < widget.options.length, hint('Space', 'tick')),
+        ...when(widget.options.length > 0, hint('↑↓', 'move')),
+        ...help,
+        BACK,
+      ];
     case 'field':
       return [hint('Enter', 'answer'), ...help, BACK];
     case 'pick':
@@ -257,7 +263,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
         of('scroll', 'up down pageup pagedown', '↑↓', 'scroll'),
       ];
     case 'applying':
-      return [{ ...STOP, says: 'stop after this request' }];
+      return [{ ...STOP, says: flow.progress.isOver ? 'leave' : 'stop after this request' }];
     case 'done': {
       const inArea = screen.at === 'area' || screen.at === 'queue';
       const isNew = inArea || screen.at === 'batch' || (screen.at === 'resume' && !isUndo(flow.job));

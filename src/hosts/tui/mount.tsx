@@ -130,6 +130,8 @@ export async function mountWizard({
   // A terminal that is gone sends no key any more.
   const gone = () => store.stop('SIGHUP');
   stdin.once('end', gone);
+  // A shell that was killed leaves this process in the background, where its next read fails. Giving the terminal back can fail too.
+  stdin.on('error', gone);
   // It may have fired before, while the screen was loaded.
   const stopBySignal = () => store.stop('SIGTERM');
   if (signal.aborted) stopBySignal();

@@ -12,7 +12,8 @@ import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf, type Command } from './keys.ts';
 import { copyAt, linksAt } from './links.ts';
 import { nothingToFix } from './mild-fixes.ts';
-import { areasAt, leaveWizard, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
+import { leaveWizard, stopped } from './leaving.ts';
+import { areasAt, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
 import { pressFlow } from './press/flow.ts';
 import { appsScreen, opening, pressAddress, pressApps, pressAreas, pressFleet } from './press/lists.ts';
@@ -51,6 +52,8 @@ export type Action =
   | { readonly type: 'run-event'; readonly event: RunEvent; readonly at: number }
   | { readonly type: 'run-ended'; readonly summary: RunSummary; readonly open?: OpenApp }
   | { readonly type: 'stopping' }
+  /** Ctrl-C or a signal ends the wizard; `lines` say why a confirmed plan was not sent, or why its run failed after the signal. */
+  | { readonly type: 'stopped'; readonly lines?: readonly Line[] }
   | { readonly type: 'unfinished'; readonly run: RecordedRun }
   | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
@@ -106,6 +109,7 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
     return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, summary) : flow)));
   },
   stopping: (state) => next(mapProgress(state, (progress) => ({ ...progress, stopping: true }))),
+  stopped: (state, { lines }) => next(stopped(state, lines)),
   // Only if the user has not started anything else.
   unfinished: (state, { run }) =>
     next(state.screen.at === 'apps' && state.screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run }) : state),

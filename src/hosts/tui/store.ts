@@ -15,6 +15,7 @@ import { sketchKey } from './press/area.ts';
 import { appsScreen } from './press/lists.ts';
 import { undoKey } from './press/log.ts';
 import { reduce, type Action } from './reducer.ts';
+import { createJobRunner } from './run-job.ts';
 import { search } from './search.ts';
 import { stepStateOf } from './derived-state.ts';
 import type { Effect, Effects, WizardState } from './state.ts';
@@ -79,7 +80,6 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     ...(session.myIp() ? { myIp: session.myIp() as string } : {}),
   };
   const listeners = new Set<() => void>();
-  let running: AbortController | undefined;
   let sketching = false;
   /** The last write of decisions, finished or not; the next one waits for it. */
   let keeping: Promise<unknown> = Promise.resolve();
@@ -100,6 +100,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     await (effects[effect.do] as (effect: Effect) => unknown)(effect);
   }
 
+  const jobs = createJobRunner({ session, state: () => state, dispatch, onStopped: () => onLeave(true) });
   const effects: Effects = {
     ...fleetWork(session, dispatch, onCopy),
     leave: () => onLeave(false),
@@ -145,7 +146,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
         const { [control]: _, ...controls } = before.controls;
         return { ...before, controls };
       }),
-    run: ({ job }) => runJob(job),
+    run: ({ job }) => jobs.run(job),
     runs: async () => dispatch({ type: 'runs', runs: await session.runs() }),
     compare: ({ run, afresh }) => compare(run, afresh === true),
     async 'undo-of'({ name }) {
@@ -241,21 +242,6 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     return judged;
   }
 
-  /** Sends the confirmed changes, which the user may stop; then reads the app again. */
-  async function runJob(job: Job): Promise<void> {
-    running = new AbortController();
-    const { signal } = running;
-    const target = state.open?.target;
-    const summary = await session
-      .run(job, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), signal)
-      .finally(() => {
-        running = undefined;
-      });
-    const open = target && !signal.aborted ? await session.open(target).catch(() => undefined) : undefined;
-    dispatch({ type: 'run-ended', summary, ...(open ? { open } : {}) });
-    if (signal.aborted) onLeave(true);
-  }
-
   async function begin(): Promise<void> {
     await offerUnfinished();
     await search(session, dispatch);
@@ -276,11 +262,11 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     dispatch,
     stop() {
       onStop?.();
-      if (!running || running.signal.aborted) return onLeave(true);
-      running.abort();
-      dispatch({ type: 'stopping' });
+      if (jobs.stop()) return;
+      dispatch({ type: 'stopped' });
+      onLeave(true);
     },
-    busy: () => running !== undefined,
+    busy: jobs.busy,
     start() {
       void begin();
     },

@@ -23,8 +23,6 @@ export const withFinished = (state: WizardState, lines: readonly Line[]): Wizard
   finished: [...state.finished, ...wrapped(lines, state.columns), []],
 });
 
-export const leaveWizard = (state: WizardState): Next => next({ ...state, leaving: true }, { do: 'leave' });
-
 /** Shows the areas of the open app, with the cursor on an area, or `by` rows from it. */
 export const areasAt = (state: WizardState, id?: string, by = 0): WizardState => {
   const steps = state.open?.steps ?? [];

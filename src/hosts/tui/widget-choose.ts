@@ -74,6 +74,7 @@ export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): 
   const option = widget.options[widget.cursor];
   if (event.type === 'character' && event.text === ' ' && option)
     return { widget: { ...widget, ticked: toggled(widget.ticked, option.value) } };
+  if (event.type === 'paste' && adding && /[\r\n]/.test(event.text.trim())) return pasted(widget, event.text, question);
   if (event.type !== 'key') return adding ? { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } } : { widget };
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.options.length, widget.cursor + 1) } };
@@ -91,6 +92,18 @@ function added(widget: Ticks, name: string, question: Question): Pressed<Ticks> 
   if (problem) return { widget, problem: problem.says };
   const options = widget.options.some(({ value }) => value === name) ? widget.options : [...widget.options, { value: name, label: name }];
   return { widget: { ...widget, options, ticked: [...new Set([...widget.ticked, name])], edit: editOf(''), cursor: options.length } };
+}
+
+/** Adds each valid line of a pasted text. The first line that is not valid stays in the input line, with its problem. */
+function pasted(before: Ticks, text: string, question: Question): Pressed<Ticks> {
+  let widget: Ticks = { ...before, edit: editOf('') };
+  let wrong: { readonly name: string; readonly problem: string } | undefined;
+  for (const name of `${editedText(before.edit)}${text}`.split(/[\r\n]+/).flatMap((one) => one.trim() || [])) {
+    const { widget: after, problem } = added(widget, name, question);
+    if (problem === undefined) widget = after;
+    else wrong ??= { name, problem };
+  }
+  return wrong ? { widget: { ...widget, edit: editOf(wrong.name) }, problem: wrong.problem } : { widget };
 }
 
 export const toggled = (ticked: readonly string[], value: string): readonly string[] =>

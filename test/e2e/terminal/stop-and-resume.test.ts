@@ -111,6 +111,11 @@ test('a second Ctrl-C leaves at once, and the undo log has the intent', async ()
   screen.type('ctrlC');
   expect(await screen.ended).toBe(130);
   expect(Date.now() - asked, 'milliseconds; the answer would take 20,000').toBeLessThan(5000);
+  // The screen is gone, with its keys.
+  expect(screen.history().trimEnd()).toMatch(
+    /^Stopped during a request; its result is not known\. .*\n.*Run: (\d{8}T\S+)\nResume: func-harden resume \1$/ms,
+  );
+  expect(screen.history()).not.toContain('Ctrl-C stop after this request');
   const { runs } = JSON.parse((await here.cli(['history', '--json'])).stdout) as {
     runs: { state: string; changes: { state: string }[] }[];
   };

@@ -1,5 +1,5 @@
 /** Ctrl-Z gives the terminal back to the shell, and fg continues where the wizard was, on the full screen and at a line prompt. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
@@ -39,6 +39,33 @@ test.skipIf(process.platform === 'win32').each([
   await screen.sees(answered);
   screen.type('\u0003');
   expect(await screen.sees(/shell>$/)).not.toContain('Internal error');
+});
+
+test.skipIf(process.platform === 'win32').each([
+  ['the full screen', '', 'Which function app?   6 apps'],
+  ['a line prompt', '--plain', 'Which function app? Number'],
+])('the wizard on %s ends if npm, its parent, is killed: the terminal belongs to the shell again', async (_, option, asked) => {
+  const here = await world();
+  const screen = terminal(['--norc', '--noprofile', '-i'], {
+    program: ['bash'],
+    columns: 100,
+    environment: {
+      FUNC_HARDEN_ACCESS_TOKEN: here.accessToken,
+      FUNC_HARDEN_ARM_ENDPOINT: here.endpoint,
+      XDG_STATE_HOME: here.folder,
+      PS1: 'shell> ',
+    },
+  });
+  const ends = `process.on('exit', (code) => require('node:fs').writeFileSync('ended', String(code)))`;
+  await writeFile(join(here.folder, 'ends.cjs'), ends);
+  screen.type(`cd '${here.folder}'; clear; sh -c 'echo $$ > parent; "${process.execPath}" --require ./ends.cjs "${BIN}" ${option}; :'\r`);
+  await screen.sees(asked);
+  process.kill(Number(await readFile(join(here.folder, 'parent'), 'utf8')), 'SIGKILL');
+  await screen.sees(/Killed[\s\S]*shell>$/);
+  // It left as if Ctrl-C was pressed.
+  const code = () => readFile(join(here.folder, 'ended'), 'utf8');
+  expect(await vi.waitFor(code, { timeout: 10_000 })).toBe('130');
+  expect(screen.history()).not.toContain('Internal error');
 });
 
 test.skipIf(process.platform === 'win32').each(['\u0004', '\u0000', '\u001A'])(

@@ -1,5 +1,6 @@
 /** The screen of what failed, and where it leads back to. */
-import { areasAt, leaveWizard, next, withScreen, type Next } from '../transitions.ts';
+import { leaveWizard } from '../leaving.ts';
+import { areasAt, next, withScreen, type Next } from '../transitions.ts';
 import type { WizardState } from '../state.ts';
 import { appsScreen } from './lists.ts';
 

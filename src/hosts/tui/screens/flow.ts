@@ -192,7 +192,13 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
         ),
       ]
     : [];
-  const body = wrapped([...progress.lines, ...rate, ...current, ...stopping], state.columns);
+  const waiting = progress.isOver
+    ? 'Reading the app again'
+    : progress.lines.length + rate.length + current.length === 0
+      ? 'Preparing the run'
+      : '';
+  const between = waiting === '' ? [] : [line(span(`${waiting}${ellipsis(state.look)}`, 'dim'))];
+  const body = wrapped([...progress.lines, ...rate, ...current, ...between, ...stopping], state.columns);
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
 }
 
