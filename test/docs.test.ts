@@ -16,7 +16,12 @@ const read = (name: string) => readFile(join(ROOT, name), 'utf8');
 const manifest = async () =>
   JSON.parse(await read('package.json')) as Record<'scripts' | 'dependencies' | 'devDependencies', Record<string, string>>;
 const PAGES = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', 'src/emulator/BEHAVIOUR.md', 'docs/schema/README.md'],
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  'src/emulator/BEHAVIOUR.md',
+  'docs/schema/README.md',
   ...readdirSync(join(ROOT, 'docs')).flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
 ];
 

@@ -8,7 +8,8 @@ import { isReadAnyway } from '../../src/engine/judge/app-hosting.ts';
 import { contextOf, type AnyContext } from '../../src/engine/judge/circumstances.ts';
 import { describe, expect, test } from 'vitest';
 import type { PlanName } from '../../src/emulator/sites.ts';
-import { assess, judge, readsOf, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
+import { assess, readsOf, readsOfSteps, type ControlState } from '../../src/engine/judge/assess.ts';
+import { judge } from '../../src/engine/judge/verdict.ts';
 import { Unreadable } from '../../src/engine/judge/facts.ts';
 import { draftsOf } from '../../src/engine/plan/guard-notes.ts';
 import {

@@ -2,7 +2,8 @@
 import type { AnyControl, StepDecision } from '../../contract/index.ts';
 import type { Facts } from '../../azure/index.ts';
 import type { Change, GuardNote } from '../../change/change.ts';
-import { judge, type ControlState } from '../judge/assess.ts';
+import type { ControlState } from '../judge/assess.ts';
+import { judge } from '../judge/verdict.ts';
 import type { AnyContext } from '../judge/circumstances.ts';
 
 /** Returns the controls that were answered and are changed only when they are chosen by their own name. */
