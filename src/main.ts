@@ -22,12 +22,12 @@ export async function main(argv: readonly string[]): Promise<ExitCode> {
       stop.abort();
     });
   }
-  // An error outside the promise of the command, as in the handler of a key. The wizard gives the terminal back at exit, before this is printed.
+  // An error outside the promise of the command, for example in a key handler. The wizard restores the terminal at exit, before this is printed.
   process.once('uncaughtException', (error) => {
     process.once('exit', () => complain(error, terminal(process, argv)));
     process.exit(EXIT.failed);
   });
-  // What is not shown must not be applied, so a full disk behind the output stops the command as a signal does. A reader that goes away does not.
+  // A change that could not be shown must not be applied, so a full disk for the output stops the command like a signal. A closed pipe does not stop it.
   let isLost = false;
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', ({ code }: NodeJS.ErrnoException) => {

@@ -67,7 +67,7 @@ export default defineStep({
         ? [{ control: 'rules', property: 'who reaches the main site', value: 'everybody', path: ['rules', index] }]
         : [],
     ),
-    // Nothing fits before it.
+    // No priority is free before this rule.
     ...rules.flatMap((rule, index) =>
       rule.action === 'Deny' && rule.priority === 1
         ? [{ control: 'rules', property: 'the first rule of the main site', value: 'a rule that denies', path: ['rules', index] }]

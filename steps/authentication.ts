@@ -47,7 +47,7 @@ function settings(x: X): Json {
   const provider = part(before['identityProviders'] ?? {}, 'azureActiveDirectory');
   const redirect = action === 'RedirectToLoginPage' ? { redirectToProvider: 'azureactivedirectory' } : {};
   const registration = part(provider, 'registration');
-  // The client secret of another application would not fit.
+  // The client secret of another application is not valid for this one.
   const isSame = sameWord(registration['clientId'], clientId);
   const paths = openPaths(x);
   const { excludedPaths: _, ...validation } = before['globalValidation'] ?? {};

@@ -66,7 +66,7 @@ function gatewayOf(x: X, row: RestrictionRow): boolean | { readonly unseen: stri
   )
     return true;
   const hidden = all.find(({ properties }) => properties.addresses?.some((address) => address.startsWith('/')));
-  // With an answer, only the answered Front Door is wanted.
+  // With an answer, the rule allows only the Front Door of the answer.
   if (hidden && isOneAddress(row) && x.answers.frontDoorId === undefined)
     return {
       unseen: `${nameOf(row)} allows ${valuesOf(row).join(', ')}, which may be the public address of ${hidden.name}; that address was not read`,

@@ -110,6 +110,9 @@ test('the wizard shows it among the areas, and asks its question', { timeout: 60
   });
   await sees('Require HTTPS');
   type('end');
+  await sees(/❯.*Use a gateway service/);
+  // Its group is the first one: the other two have eight areas.
+  type(...Array.from({ length: 8 }, () => 'up' as const));
   await sees(/❯.*Health check/);
   type('enter');
   await sees('Health check path');

@@ -1,4 +1,4 @@
-/** `npm run new-area` in a copy of the tree: what it lays out is an area like any other. */
+/** `npm run new-area` in a copy of the tree: the created area passes the same tests as all others. */
 import { execFile } from 'node:child_process';
 import { cp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
@@ -11,7 +11,7 @@ import { temporaryFolder } from './helpers/world.ts';
 const ROOT = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-test('what it lays out passes the type check and every test that the other areas pass', { timeout: 240_000 }, async () => {
+test('the created area passes the type check and every test that the other areas pass', { timeout: 240_000 }, async () => {
   const folder = join(await temporaryFolder(), 'copy');
   for (const name of [
     'src',
@@ -101,6 +101,6 @@ test('a name has to be one, and free', () => {
   expect(nameProblem('health-check', ['cors'])).toBeUndefined();
 });
 
-test('no area was left as it is laid out', () => {
+test('no area has the generated reason', () => {
   expect(catalogue.filter(({ why }) => why.includes(UNEDITED)).map(({ id }) => id)).toEqual([]);
 });

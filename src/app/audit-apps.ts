@@ -96,7 +96,7 @@ export async function auditApps(
   const head: AuditHead = { tool: `func-harden ${version}`, generatedAt: clock.now().toISOString(), ...(controls ? { controls } : {}) };
   const decided = (target: Target) => (answers ? decisionsFor(answers, target) : {});
   let [counts, fromInventory]: [Counts, number] = [{}, 0];
-  // The report would begin behind the bar, on the same line of the terminal.
+  // Otherwise the report would begin on the line of the progress bar.
   const isOnScreen = io.piped !== true && options.output === undefined;
   const ids: string[] = [];
   const names = new ReportNames();
@@ -113,7 +113,7 @@ export async function auditApps(
       else codes.add(code);
   };
   await checkNames(looking, invocation, answers);
-  // A list of findings is sorted over all apps, so it holds them until its end.
+  // A list of findings is sorted over all apps, so all findings are kept until the end.
   if (!looking.found) (other ? collectGarbageOfRun : collectGarbageEarly)();
   const reports = await openReports(invocation, head, other?.writer(head, decided));
   try {
@@ -166,7 +166,7 @@ function scopeOf({ app, resourceGroup, subscription, managementGroup, tag, owner
     wanted === undefined || wanted.toLowerCase() === found?.toLowerCase();
   const covers = (id: string): boolean => {
     const parts = parseSiteId(id);
-    // Of names and tags it is not known whether an app that is gone would have been among them.
+    // For names and tags it is unknown whether a deleted app would have matched.
     if (!parts || app?.length || tag?.length || owner || managementGroup?.length) return false;
     if (!isNamed(resourceGroup, parts.resourceGroup)) return false;
     if (subscription?.length && !subscription.some((one) => isNamed(one, parts.subscriptionId))) return false;

@@ -36,7 +36,7 @@ async function sendTrials(invocation: Invocation, connection: Connection): Promi
   const found = await findSelectedApps(connection, invocation.options);
   const [trouble] = selectionTroubles(found);
   const [target] = found.targets;
-  if (trouble || !target) return []; // Told with the rights at the app.
+  if (trouble || !target) return []; // The finding about permissions reports it.
   if (found.targets.length > 1)
     throw runErrors.tryWithSeveralApps({ count: found.targets.length, ids: found.targets.slice(0, SHOWN).map(({ id }) => id) });
   const store = new FactStore(connection.reader, target);
@@ -57,7 +57,7 @@ async function sendTrials(invocation: Invocation, connection: Connection): Promi
   preview(invocation, target, changes);
   await approve(invocation, [{ target, changes }], [target], {
     notApproved: () => runErrors.tryNotApproved(),
-    // Trials are never lock-out changes, and do not differ from what code declares: `--yes` is all that may be missing.
+    // Trials are never lock-out changes, and do not differ from what code declares: only `--yes` can be missing.
     approvalNeeded: () => runErrors.tryApprovalNeeded(),
   });
   const results: Finding[] = [];

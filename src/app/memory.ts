@@ -1,5 +1,5 @@
 /** Settings of V8's garbage collector, which by default lets garbage grow to what the machine has. */
-// As a whole, because the bundle then loads them at their first use.
+// Imported as a namespace, because the bundle then loads the module at its first use.
 import v8 from 'node:v8';
 import vm from 'node:vm';
 
@@ -22,7 +22,7 @@ export const collectGarbageEarly = (): void => collectEarly(80);
 export function collectGarbageOfRun(apps = MANY): void {
   if (apps < MANY) return;
   collectEarly(40);
-  // Once: a process that runs a second command has no start behind it.
+  // Only once, because a second command of the same process has no garbage of the start.
   if (isStarted) return;
   isStarted = true;
   collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
@@ -37,7 +37,7 @@ export function settleMemory(): void {
 /** `how`: the options of V8's own function. An older V8 ignores those that it does not know. */
 function collect(how?: object): void {
   v8.setFlagsFromString('--expose-gc');
-  // A Node that does not give it away collects when it thinks fit.
+  // If Node does not expose the collector, V8 chooses when it collects.
   (vm.runInNewContext('globalThis.gc') as ((how?: object) => void) | undefined)?.(how);
 }
 

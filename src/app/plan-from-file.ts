@@ -60,7 +60,7 @@ export async function planFromFile(invocation: Invocation): Promise<Planned> {
   const concurrency = concurrencyOf(options);
   const bar = progressBar(invocation, 'apps planned', options.quiet === true);
   const connection = await connectWith(invocation, bar);
-  // A file that names its apps says how many there are.
+  // If the file names its apps, their number is known.
   const { apps, matching } = names;
   collectGarbageOfRun(apps.length === 0 || matching.length > 0 ? undefined : apps.length);
   const found = await findSelectedApps(connection, options, names);

@@ -18,6 +18,6 @@ export async function recordedNames(invocation: Invocation, which: RecordedNames
   if (which === 'runs') return runs;
   const read = await Promise.all(runs.slice(0, LATELY).map((run) => readRun(state, run).catch(() => undefined)));
   const labels = read.flatMap((run) => run?.start.targets.map(({ label }) => plainText(label)) ?? []);
-  // A shell splits names at blanks and expands what looks like its own signs; what begins with a hyphen would be an option.
+  // A shell splits names at blanks and expands its special characters. A name with a leading hyphen would be read as an option.
   return [...new Set(labels)].filter((label) => /^\w[\w./-]*$/.test(label));
 }

@@ -88,7 +88,7 @@ class Report {
     await this.#out.write(this.#writer.top?.(closing) ?? '');
     for (const piece of this.#held) await this.#out.write(inflateRawSync(piece).toString('utf8'));
     for (const text of this.#writer.end(closing)) await this.#out.write(text);
-    // An earlier report that is whole is worth more than one without an app.
+    // If no app was reported, an earlier report in the file is kept.
     if (this.#apps === 0 && this.#isFile) await this.#out.discard();
     else await this.#out.end();
   }

@@ -247,7 +247,7 @@ function checkDigest({ digest }: SavedPlan, { requireDigest }: Options): void {
 function checkAge({ createdAt }: SavedPlan, most: number | undefined, now: Date, file: string): void {
   if (most === undefined) return;
   const age = now.getTime() - Date.parse(createdAt);
-  // A clock that is a little behind makes no plan invalid; one from next week was not made by any clock.
+  // A small difference between clocks is allowed. A plan from next week is invalid.
   if (age <= most && age > -UNITS.h * 1000) return;
   throw planErrors.planTooOld({ file, isOld: age > most, createdAt });
 }

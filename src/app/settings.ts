@@ -70,7 +70,7 @@ async function findSettings(options: Options, environment: Environment, platform
             .map((one) => one.trim())
             .filter(Boolean)
         : [outside];
-      // A folder in a variable is one from where the command was started, as that of the option is.
+      // A relative folder in a variable is relative to the working folder, as in the option.
       if (name !== 'state')
         mistakes.push(
           ...values.flatMap((value) => setting.problem(value) ?? []).map((says) => `  ${variable}: ${withoutCredentials(says)}`),

@@ -178,7 +178,7 @@ export async function writePatch(
     places.flatMap(({ edits }) => edits),
     files,
   );
-  // Lines of the person's own code: a patch fits only where they are as they were. A line may hold a secret.
+  // Unchanged lines of the code, because a patch applies only to identical lines. A line can contain a secret.
   const out = await openOutput(path, { cleaned: (own) => own, isPrivate: true });
   await out.write(text);
   await out.end();

@@ -45,7 +45,7 @@ async function hold(what: string, label: string, options: BlobLocksOptions, pati
   }
   let isOver = false;
   let cancel = () => {};
-  // Between the writes of a long run; that it failed is found out at the next write.
+  // Renews the lease between the writes of a long run. The next write detects a failure.
   const renewLater = () => {
     cancel = clock.after(RENEWAL, () => {
       if (isOver) return;
@@ -57,7 +57,7 @@ async function hold(what: string, label: string, options: BlobLocksOptions, pati
   const release = async () => {
     isOver = true;
     cancel();
-    await lease.releaseLease().catch(() => undefined); // It ends by itself.
+    await lease.releaseLease().catch(() => undefined); // The lease expires anyway.
   };
   const assertHeld = async () => {
     try {

@@ -41,7 +41,7 @@ interface BlobStateOptions {
 export function blobState({ place, credential, version, clock, say }: BlobStateOptions): UndoState {
   const pipeline = newPipeline(new AnonymousCredential(), {
     userAgentOptions: { userAgentPrefix: `func-harden/${version}` },
-    // A line that is sent again after it got through is refused by its place, and is then looked for.
+    // A line that is sent again although it was stored is refused because of its position. Then the blob is searched for it.
     retryOptions: {
       maxTries: 4,
       retryDelayInMs: FIRST_WAIT,

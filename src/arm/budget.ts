@@ -117,7 +117,7 @@ class Bucket {
       }
       const filled = this.#rate > 0 ? (short / this.#rate) * 1000 : this.#windowEnds - this.#options.clock.elapsed();
       if (closed <= 0 && filled === Number.POSITIVE_INFINITY) {
-        await this.#news.promise; // All that the window holds is underway; an answer tells when it ends.
+        await this.#news.promise; // All requests of the time window are in flight; an answer shows when the window ends.
         continue;
       }
       const wait = Math.max(closed, filled);

@@ -144,7 +144,7 @@ function parsed(text: string, write: boolean): Json {
   try {
     return JSON.parse(text) as Json;
   } catch {
-    // Told below.
+    // Reported below.
   }
   throw new ArmFailure({
     kind: 'server',

@@ -32,7 +32,7 @@ const SUBSCRIPTIONS = '2022-12-01';
 export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipeline: Pipeline; credential: TokenCredential }): Discovery {
   const listing = shared.pipeline.clone();
   listing.addPolicy(cleanRowsPolicy);
-  // Two operations of the SDK, not its client: that has all of them, and would be most of what an audit loads.
+  // Two operations of the SDK instead of its client, which contains all operations and would be most of the code that an audit loads.
   const web = (subscriptionId: string) =>
     createWebSiteManagement(shared.credential, subscriptionId, {
       endpoint: shared.endpoint.origin,
@@ -45,7 +45,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       for await (const item of client.list('/subscriptions', SUBSCRIPTIONS)) {
         if (!isRecord(item)) continue;
         const { subscriptionId: id, displayName, tenantId, state } = item;
-        // It becomes part of paths.
+        // The value becomes part of request paths.
         if (typeof id !== 'string' || !/^[\w-]+$/.test(id)) continue;
         if (state === undefined || state === 'Enabled' || state === 'Warned')
           found.push({
@@ -76,7 +76,7 @@ export function createDiscovery(client: ArmClient, shared: { endpoint: URL; pipe
       } catch (error) {
         throw await explainRefusal(client, `/subscriptions/${subscriptionId}/providers/Microsoft.Web/sites`, error);
       }
-      // One odd app does not hide the others, and is not passed over in silence.
+      // An app with an unexpected answer does not hide the others, and is reported.
       if (odd > 0) throw new InvalidAppIds(odd);
     },
     async slots(app) {

@@ -185,7 +185,7 @@ function refusal(
   const byPolicy = policyAdvice(code, message, assignments);
   const advice = conflict?.is === 'lasts' ? conflict.next : (byPolicy ?? (kind === 'locked' && !write ? READ_LOCKED : NEXT[kind]));
   const lacks = kind === 'forbidden' ? LACKS.exec(message)?.slice(1).find(Boolean) : undefined;
-  // A gateway that gives up does not stop the work behind it.
+  // After a gateway timeout, the service may still complete the request.
   return new ArmFailure({
     kind,
     status,
@@ -221,7 +221,7 @@ export function failureWithoutAnswer(error: unknown, write: boolean): ArmFailure
       mayHaveHappened: write,
       next: 'Check the endpoint and the proxy, then try again.',
     });
-  // Microsoft's clients stumble over bodies of another shape than is documented.
+  // Microsoft's clients throw on bodies with an undocumented shape.
   if (!(error instanceof RestError))
     return new ArmFailure({
       kind: 'server',

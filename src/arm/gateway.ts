@@ -28,7 +28,7 @@ export function createReader(azure: Azure): ArmReader {
     try {
       return { state: 'read', body: await read() };
     } catch (error) {
-      // A body of another shape must not end the reading of everything else.
+      // A body with an unexpected shape must not stop the other reads.
       if (isUnexpectedShape(error, seen)) return { state: 'unreadable', failure: unexpectedShapeFailure() };
       if (!(error instanceof ArmFailure)) throw error;
       return { state: 'unreadable', failure: failuresOfOthers.has(error) ? error : withAction(error, key) };

@@ -33,7 +33,7 @@ export async function waitUntilDone(client: ArmClient, first: ArmAnswer, waiting
   try {
     await untilDone(client, first, waiting);
   } catch (error) {
-    // Later errors say nothing about the write, because Azure has accepted it.
+    // Later errors do not mean that the write failed, because Azure has accepted it.
     throw error instanceof ArmFailure && error.taken ? error : pollFailure(first, failureWithoutAnswer(error, true));
   }
 }

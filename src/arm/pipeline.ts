@@ -106,7 +106,7 @@ const limitsPolicy = ({ clock, onWait, onRequest }: PipelineOptions): PipelinePo
     inFlight.add(request);
     onRequest?.(false);
     const inShort = clock.after(LONG, () => onWait?.(TIME_LIMIT - LONG, 'Azure is slow to answer', true));
-    const { abortSignal } = request; // Never fires while the request is with the service.
+    const { abortSignal } = request; // The caller's signal never fires while the request is in flight.
     const stop = new AbortController();
     const inTime = clock.after(TIME_LIMIT, () => stop.abort());
     request.abortSignal = stop.signal;

@@ -51,7 +51,7 @@ async function find(
       sameId(textOf(one['id']).replace(/\/providers\/Microsoft\.Authorization\/roleAssignments\/[^/]+$/i, ''), scope) &&
       sameId(valueAt(one, 'properties.principalId'), principal) &&
       sameId(roleIn(one), roleIn(body)) &&
-      // One with a condition may give less.
+      // An assignment with a condition may grant fewer permissions.
       !textOf(valueAt(one, 'properties.condition')),
   );
   return found && textOf(found['id']);

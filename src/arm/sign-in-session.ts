@@ -63,7 +63,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
     // Always with continuous access evaluation: without it the library keeps a second sign-in, and a person would be asked twice.
     const token = await credential.then((one) => one.getToken(scope, { ...asked, enableCae: true })).catch(failed);
     if (!token) return failed(new Error('no token was returned'));
-    // What is thrown here is a bug of func-harden, not a failed sign-in.
+    // An error here is a bug of func-harden, not a failed sign-in.
     secrets.learn(token.token, true);
     const wrong = wrongTenant(token, way, options);
     if (wrong) return failed(wrong);
@@ -94,7 +94,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
   return {
     signIn({ token, expiresOnTimestamp }) {
       const unknown = taken?.mode === 'token' && typeof claimsOf(token)['exp'] !== 'number';
-      const until = new Date(expiresOnTimestamp); // What a token says of its end may be no time at all.
+      const until = new Date(expiresOnTimestamp); // The expiry in a token may not be a valid time.
       return { way: taken?.name ?? 'a token', until: unknown || Number.isNaN(until.getTime()) ? null : until };
     },
     getToken(scopes, asked = {}) {
@@ -110,7 +110,7 @@ export function createSignInSession(options: SignInSessionOptions): SignInSessio
     },
     async renew(scope, refused) {
       const isNew = (token: AccessToken | undefined) => (token && token.token !== refused ? token : null);
-      const held = isNew(tokens.get(scope)); // Another request was refused as well, and was quicker.
+      const held = isNew(tokens.get(scope)); // A new token exists already if another refused request has renewed it.
       if (held) return held;
       tokens.delete(scope);
       const token = isNew(await this.getToken(scope));

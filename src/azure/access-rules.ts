@@ -170,7 +170,7 @@ export function rulesForAllCallers(rows: readonly RestrictionRow[]): readonly Re
   const alone = open.filter((row) => wholeInternet(admittedRanges(row)).length > 0);
   if (alone.length > 0 || families.length === 0) return alone;
   const parts = open.filter((row) => admittedRanges(row).some((range) => families.includes(range.includes(':') ? 'IPv6' : 'IPv4')));
-  // A rule without which the others still allow all of it is not to blame.
+  // If the other rules allow the same range without this rule, this rule is not reported.
   return parts.reduce((needed, row) => {
     const others = needed.filter((one) => one !== row);
     return wholeInternet(others.flatMap(admittedRanges)).length === families.length ? others : needed;

@@ -24,7 +24,7 @@ type Read =
 
 /** Parses a value as a reference; undefined if it contains none. */
 function read(value: string | undefined): Read | undefined {
-  // Most values have none of its signs.
+  // Most values contain none of the characters of a reference.
   if (value === undefined || !value.includes('@') || !KIND.test(value)) return undefined;
   const [, kind = '', inner = ''] = WHOLE.exec(value) ?? [];
   if (kind === '') return { form: 'broken', why: whyNotWhole(value) };

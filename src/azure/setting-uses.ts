@@ -58,7 +58,7 @@ export function usesOf({ settings, connectionStrings = {}, site }: Given): Uses 
         return name ? [{ name, setting, byKey: !byEntra }] : [];
       }),
     ),
-    // A broken reference names no known resource either, because what the app makes of it is unknown.
+    // A broken reference does not name a known resource, because it is unknown how the app uses the value.
     hidden: all.flatMap(([setting, value]) => (isReference(value) || brokenReference(value) !== undefined ? [setting] : [])),
     ...keysOf(settings),
   };

@@ -25,7 +25,7 @@ export function parse(argv: readonly string[], version: string, print: (text: st
     try {
       return parseOnce([command, last, ...rest], version, print, width);
     } catch (second) {
-      // The last word was the value of its option, so the argument is what is missing.
+      // The last word was the value of its option, so the argument is missing.
       throw isComplaint(second, 'missingValue') ? error : second;
     }
   }

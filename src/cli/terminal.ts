@@ -38,7 +38,7 @@ function room(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => {
     const events = ['drain', 'close', 'error'];
     const end = () => {
-      // A long output waits many times, and those that stay are counted as a leak.
+      // A long output waits many times, and Node reports listeners that stay as a leak.
       for (const event of events) stream.off(event, end);
       resolve();
     };

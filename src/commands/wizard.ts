@@ -73,14 +73,14 @@ export async function runWizard(invocation: Invocation, connection: Connection, 
     keyboard.close();
   });
   const isCut = 'cut' in ended && ended.cut;
-  // After Ctrl-C, finishing the session gets only a short time; if Azure is slower, replay reports what a guard stops.
+  // After Ctrl-C, finishing the session gets only a short time; if Azure is slower, replay reports the changes that a guard stops.
   if (!isCut) {
     const finished = session.finish().catch(() => undefined);
     await (ended.exitCode === EXIT.interrupted ? withinMoment(finished, clock) : finished);
   }
   // The answers file also contains the queued decisions.
   if (leavesTraces && (ended.endings.length > 0 || session.hasDecided())) {
-    // What was accepted or attested shows in a report only with the file.
+    // Reports show acceptances and attestations only with the answers file.
     io.out(`Report: func-harden audit --answers ${session.answersFile}\n`);
     io.out(`Replay: func-harden replay ${session.answersFile}\n`);
     if (ended.endings.length > 0) io.out(`${printLines(ended.endings.flatMap(closingLines), io.outLook.colour)}\n`);

@@ -25,7 +25,7 @@ function oneRule(rule: Json, cidrProblem: (text: string) => string | undefined):
   for (const key of Object.keys(rule))
     if (!MEMBERS.includes(key as never)) say(`unknown field; a rule has the fields ${MEMBERS.join(', ')}`, key);
   const { name, priority, action, ip, serviceTag, subnet, headers, description } = rule;
-  // A rule that was made without a name keeps none: "".
+  // A rule that was created without a name has the name "".
   if (typeof name !== 'string' || name.length > RULE_LIMIT.name)
     say(`a rule needs a name of at most ${RULE_LIMIT.name} characters`, ...at(rule, 'name'));
   if (typeof priority !== 'number' || !Number.isInteger(priority) || priority < 1 || priority > RULE_LIMIT.priority) {

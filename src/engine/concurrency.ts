@@ -67,7 +67,7 @@ export async function* streamLimited<T, R>(items: AsyncIterable<T>, most: number
   const underway: Promise<R>[] = [];
   for await (const item of items) {
     const result = work(item);
-    result.catch(() => undefined); // Told when its turn comes.
+    result.catch(() => undefined); // Reported when the result is yielded.
     underway.push(result);
     if (underway.length >= most) yield await (underway.shift() as Promise<R>);
   }

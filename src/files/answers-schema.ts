@@ -46,7 +46,7 @@ export function readAnswers(value: Json, catalogue: readonly AnyStep[], say: Say
   const result = {
     ...(typeof source === 'string' && source !== '' ? { source } : {}),
     defaults: defaults === undefined ? {} : readSteps(defaults, ['defaults'], catalogue, say),
-    // Not by assignment, which would take an app of the name __proto__ for something else, and nothing would report it.
+    // Not an assignment, because an app with the name __proto__ would set the prototype without an error.
     apps: Object.fromEntries(
       Object.entries(isRecord(apps) ? apps : {}).map(([name, app]): [string, Decisions] => {
         const problem = keyProblem(name);

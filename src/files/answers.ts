@@ -63,7 +63,7 @@ export function parseAnswers(text: string, file: string, catalogue: readonly Any
   if (starred !== undefined) say(starred, `put quotes around a key that begins with *, for example '*/staging': ...`);
   else for (const { offset, says } of parseErrors(document)) say(offset, says);
   for (const offset of repeatedKeys(document)) say(offset, 'Map keys must be unique');
-  // Aliases are the way to a file that grows without end, and nothing in an answers file needs them.
+  // Aliases allow files that expand without limit, and an answers file does not need them.
   if (starred === undefined)
     visit(document, { Alias: (_, node) => say(node.range?.[0] ?? 0, 'anchors and aliases are not supported; write the value instead') });
   if (mistakes.length > 0) throw complaint(mistakes, file);

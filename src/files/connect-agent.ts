@@ -1,5 +1,5 @@
 /** A time limit for the first connection, so that a wrong address that drops packets is reported soon. */
-// As a whole, because the bundle then loads only the one that is used.
+// Imported as a namespace, because the bundle then loads only the module that is used.
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type Socket } from 'node:net';

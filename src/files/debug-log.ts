@@ -19,7 +19,7 @@ export function debugLog(file: string): (entry: object) => void {
       try {
         appendFileSync(handle, `${secrets.fromQuote(safeJson(entry))}\n`);
       } catch (error) {
-        // A full disk must not stop the work that is being logged; nor is it passed over.
+        // A full disk must not stop the command, but it is reported.
         if (!isTold) process.stderr.write(`NOTE: ${file} cannot be written (${writeProblem(error)}). The debug log is not complete.\n`);
         isTold = true;
       }

@@ -1,5 +1,5 @@
 /** One request over HTTP whose answer is read as one text. The client of Azure's library builds three streams for each answer. */
-// As a whole, because the bundle then loads only the one that is used.
+// Imported as a namespace, because the bundle then loads only the module that is used.
 import http from 'node:http';
 import https from 'node:https';
 
@@ -55,7 +55,7 @@ export const exchangeText = ({ url, method, headers, body, agent, signal, onByte
     const path = `${url.pathname}${url.search}`;
     const to = { hostname: url.hostname, port: url.port, path, method, headers, ...(agent ? { agent } : {}) };
     const request = (url.protocol === 'https:' ? https : http).request(to, receive);
-    // A server may send more than its answer; an answer that is complete counts.
+    // An error after a complete answer is ignored, for example if the server sends more bytes.
     request.on('error', (error) => {
       if (received?.complete !== true) fail(error);
     });

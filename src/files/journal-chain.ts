@@ -32,7 +32,7 @@ interface Chain {
 export function chainOf(text: string): Chain {
   const lines = text.split('\n');
   if (lines.length > 1 && lines.slice(0, -1).every((line) => line.endsWith('\r'))) {
-    // One change of the whole file by Git or an editor, and not a change of each line.
+    // Git or an editor changed the line ends of the whole file; that is one change, not one for each line.
     const { flaws, ...rest } = chainOf(text.replaceAll('\r\n', '\n'));
     return { ...rest, flaws: [{ line: 1, says: 'its lines end with CR and LF, but were written with LF: convert them' }, ...flaws] };
   }
@@ -47,7 +47,7 @@ export function chainOf(text: string): Chain {
   for (const [index, text] of lines.entries()) {
     const line = index + 1;
     const found = text === '' ? undefined : readLine(text);
-    if (index === end && (text === '' || !found || typeof found.entry === 'string')) break; // Torn, or nothing.
+    if (index === end && (text === '' || !found || typeof found.entry === 'string')) break; // An incomplete last line, or the end.
     if (!found) {
       if (text !== '' || isChained) unread = tellUnread(unread, flaw, { line, text });
       continue;
@@ -118,7 +118,7 @@ function flawsOfOrder(entries: readonly Placed[]): Flaw[] {
         flaws.push({ line, says: `change ${entry.change} has a result but no start entry before this line: a line is missing` });
       if ((entry.type === 'outcome' && entry.ok) || (entry.type === 'verified' && entry.state === 'shown')) applied.add(entry.change);
     }
-    // A run that was taken up again counts anew.
+    // A resumed run starts a new count.
     if (entry.type === 'run-end' && starts === 1 && entry.applied > applied.size)
       flaws.push({
         line,

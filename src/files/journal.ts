@@ -113,7 +113,7 @@ export async function readRuns(place: Place, onUnreadable?: (error: unknown) => 
     if (error instanceof UserError || error instanceof ArmFailure) throw error;
     throw stateErrors.logsUnreadable({ why: error.message });
   });
-  // One journal that cannot be read does not hide the others; asking for it by name says why.
+  // An unreadable journal does not hide the others. A command that names it reports the reason.
   const read = await Promise.all(
     runs.toReversed().map((run) =>
       readAlone(place, run).catch((error: unknown) => {
@@ -122,7 +122,7 @@ export async function readRuns(place: Place, onUnreadable?: (error: unknown) => 
       }),
     ),
   );
-  // Newest first: whether an undo was reverted itself is known before the run that it reverted is looked at.
+  // Newest first, because an undo must be processed before the run that it reverted.
   return read.reduce<RecordedRun[]>((known, run) => (run ? [...known, withUndosReverted(run, known)] : known), []);
 }
 

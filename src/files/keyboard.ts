@@ -41,7 +41,7 @@ function opened(): number | undefined {
   try {
     return openSync('/dev/tty', constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
   } catch {
-    return undefined; // No terminal of its own, as in some containers.
+    return undefined; // The process has no terminal, as in some containers.
   }
 }
 

@@ -55,7 +55,7 @@ async function hold(folder: string, what: string, label: string, run: string, si
     throw stateErrors.lockNotWritable({ label, folder, why: writeProblem(error) });
   } finally {
     if (!isKept) await mine?.close().catch(() => {});
-    // In a folder that is none this fails too; the error before it says why.
+    // This also fails if the path is not a folder; the earlier error gives the reason.
     await rm(own, { force: true }).catch(() => {});
   }
 }
@@ -94,7 +94,7 @@ async function removeDeadLock(file: string, own: string): Promise<void> {
   try {
     await link(own, turn);
   } catch {
-    return; // Somebody else is at it; the next try sees what came of that.
+    return; // Another process takes the lock over; the next attempt sees the result.
   }
   try {
     if (!(await isHeld(await readHolder(file), file, own))) await rm(file, { force: true });
@@ -126,7 +126,7 @@ const PATIENCE = 1000;
 const readHolder = (file: string): Promise<Holder | undefined> => readLimited(file, 65_536, PATIENCE).then(parseHolder, () => undefined);
 
 async function isHeld(holder: Holder | undefined, file: string, fresh: string): Promise<boolean> {
-  // Empty or torn: the power went while it was written, or it is being written by something that is not us.
+  // Empty or incomplete: the machine lost power during the write, or another program writes the file.
   if (!holder) return (await timeOf(file)) !== undefined && !(await isOlder(file, fresh, LEFT_BEHIND));
   const seen = await holderState(holder);
   return seen === 'unseen' ? !(await isOlder(file, fresh, holder.lease ?? LEASE)) : seen === 'alive';

@@ -58,7 +58,7 @@ export const createAsking =
       lastText = text;
       if (isAsked) return;
       isAsked = true;
-      // Where what waits cannot be taken at once, it is what comes in within two turns of the event loop.
+      // If waiting keys cannot be read at once, all keys within two turns of the event loop count as waiting.
       if (!isTaken) await comesIn(stdin, drop);
       stdin.on('data', hand);
       stdin.on('end', end);

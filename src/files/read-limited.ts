@@ -34,7 +34,7 @@ export async function readBytes(file: string, most: number, patience = PATIENCE)
     const known = fstatSync(fd);
     const isPipe = known.isFIFO();
     const pieces: Buffer[] = [];
-    // Most files are small: room for all of one and a byte that is never there.
+    // Most files are small: a buffer for the whole file and one more byte, which shows the end of the file.
     let room = Buffer.alloc(known.isFile() && known.size > 0 ? Math.min(known.size + 1, PIECE) : PIECE);
     for (let size = 0; ;) {
       if (room.length === 0) room = Buffer.alloc(PIECE);

@@ -35,7 +35,7 @@ function describeParseError(code: string, message: string): string {
   if (code === 'MULTIPLE_DOCS') return 'a second document begins here; write one document per file';
   if (code === 'TAG_RESOLVE_FAILED')
     return `${message.replace(/^Unresolved tag: (tag:yaml\.org,2002:)?/, (_, standard?: string) => `unknown tag ${standard ? '!!' : ''}`)}; write the value without a tag`;
-  // The parser says this where its stack ends.
+  // The parser throws this if its stack overflows.
   return /call stack/i.test(message) ? 'it is nested too deeply' : message.replace(/\s+/g, ' ');
 }
 

@@ -104,7 +104,7 @@ function* json(list: SortedRows, summary: Summary, places: ReadonlyMap<string, P
   for (const { id, step, control, severity, risk, fix, state, found, wanted, resource, apps } of findingsIn(list)) {
     const members = { control: id, area: step.id, label: control.label, severity, risk, fix, state, found, wanted, resource };
     yield `${first ? '' : ','}\n    ${jsonIn(4, members).slice(0, -'\n    }'.length)},\n      "apps": [`;
-    // A finding of the subscription has all of its apps.
+    // A finding about a subscription applies to all its apps.
     for (const [at, app] of apps.entries()) yield `${at === 0 ? '' : ','}\n        ${jsonIn(8, appJson(app))}`;
     yield '\n      ]\n    }';
     first = false;

@@ -150,7 +150,7 @@ async function savedValue(value: Value, salt: string): Promise<Json> {
 function maskedText(value: Json): string {
   const text = canonicalJson(value);
   const masked = secrets.fromText(text);
-  // A member whose name is masked has another place in the order.
+  // A masked name changes the position of the member in canonical JSON.
   return masked === text ? text : canonicalJson(JSON.parse(masked) as Json);
 }
 

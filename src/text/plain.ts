@@ -51,7 +51,7 @@ const OWN_WHOLE = new RegExp(`^(?:${OWN})$`);
  * beginning of one, after white space of any kind.
  */
 export function withoutPipelineCommands(text: string): string {
-  // Most texts of a fleet's report have no such characters, and to look for them is ten times faster than to look at each line.
+  // Most texts of a fleet's report have no such characters, and one search for them is ten times faster than a check of each line.
   if (!text.includes('##') && !text.includes('::')) return text;
   return text.replace(/##(?=(?:vso)?\[)/gi, '# # ').replace(/(?<=^[^\S\n]*):(?=:[a-z])/gim, ': ');
 }

@@ -24,7 +24,7 @@ export function progressLine({ done, total, elapsed, reads, why }: Progress, nou
   const left = total !== undefined && rate > 0 && total > done ? `${spoken((total - done) / rate)} left` : '';
   const pace = rate > 0 ? `${rate >= 10 ? Math.round(rate) : rate.toFixed(1)} a second` : '';
   const ahead = [pace, left].filter(Boolean).join(', ');
-  // The reads of the first item are all that moves, and with one item to the end.
+  // While the first item is read, the number of reads is the only progress; with one item, until the end.
   const read =
     done === 0 && reads ? `${number(reads.done)} ${reads.done === 1 ? 'read' : 'reads'} done, ${number(reads.open)} waiting` : '';
   const nouns = total === 1 ? noun.replace(/^apps/, 'app') : noun;

@@ -12,7 +12,7 @@ import { ansiLine, lineText, type Colour, type Line } from '../text/spans.ts';
 import { wrapLine } from '../text/width.ts';
 
 export function printLines(lines: readonly Line[], colour: Colour, width?: number): string {
-  // Before it is wrapped: a secret on two lines is a secret.
+  // Secrets are removed before the line is wrapped, because a secret on two lines is not recognized.
   lines = lines.map(withoutSecrets);
   const wrapped =
     width === undefined ? lines : lines.flatMap((one) => wrapLine(one, width, lineText(one).search(/\S|$/) + 2, { isWhole: true }));

@@ -105,11 +105,7 @@ export function eventLines(event: RunEvent, look: Look): Line[] {
       );
     case 'change-wait':
       return event.elapsed > 0
-        ? [
-            line(
-              span(`waiting: ${plainText(event.app)}: until ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'),
-            ),
-          ]
+        ? [line(span(`${plainText(event.app)}: waiting until ${plainText(event.waitsFor)} (${Math.round(event.elapsed / 1000)} s)`, 'dim'))]
         : [];
     case 'canary': {
       const apps = plainText(namesOf(event.apps));

@@ -53,7 +53,7 @@ export function rowsWith(
 ): Json[] {
   const held = categoriesSent(others, offered);
   const rows = own?.properties.logs ?? [];
-  // A disabled row of a category that is to be sent is replaced by an enabled row.
+  // If a category must be sent, an enabled row replaces its disabled row.
   const kept = rows.filter(({ category, enabled }) => category && !includesWord(enabled ? held : added, category));
   const spelled = categoriesSent(own ? [own] : [], offered);
   const named = kept.map(({ category }) => category ?? '');
@@ -73,7 +73,7 @@ export function judgeOnboarding({ workspaces, sentinel }: Facts, sinks: readonly
   const distinct = (list: readonly string[]): string[] => [...new Map(list.map((id) => [id.toLowerCase(), id])).values()];
   const namesOf = (list: readonly string[]): string => distinct(list).map(nameIn).join(', ');
   const wanted = 'enabled';
-  // A workspace that is only answered receives no logs yet, so Sentinel cannot watch them there.
+  // The workspace of the answer receives no logs yet, so Sentinel cannot analyze them there.
   if (sinks.length === 0) return { state: 'fail', found: 'no workspace receives the logs', wanted };
   const seen = ids.filter((id) => isUnder(workspaces.value, id));
   const off = seen.filter((id) => !isOnboarded({ sentinel }, id));

@@ -84,7 +84,7 @@ export function isNeverSet({ facts }: X): boolean {
 export function secretGuard({ facts, planned, answers }: X): GuardFinding[] {
   const { issuer = '', clientId = '' } = answers;
   const before = facts.authSettings.properties.identityProviders?.['azureActiveDirectory']?.registration;
-  // Without an answer, the setting that is named today stays, where the application is the same.
+  // Without an answer, the current setting stays if the application is the same.
   const kept = sameWord(before?.clientId, clientId) ? before?.clientSecretSettingName : undefined;
   const secretSetting = answers.secretSetting || kept;
   if (!secretSetting) return [];

@@ -204,7 +204,7 @@ function extensionVersions({ facts }: Context<unknown>): GuardFinding[] {
     (properties.config?.bindings ?? []).flatMap(({ type, connection, source }) => {
       const isHosts = connection === undefined || connection === null || connection === '' || sameWord(connection, HOST_STORAGE);
       const found = EXTENSIONS.find(([one]) => one.test(type));
-      // The source EventGrid came with a version that signs in by identity.
+      // Every version with the source EventGrid supports sign-in with an identity.
       return found && isHosts && !sameWord(source, 'EventGrid') ? [{ name: nameIn(name), version: found[1] }] : [];
     }),
   );

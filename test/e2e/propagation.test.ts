@@ -43,8 +43,8 @@ test('identity, role, reference: each waits for the one before, in words, and un
   expect(run, run.stderr).toMatchObject({ code: 0 });
   expect((await puts(here)).slice(0, 2)).toEqual([400, 400]);
   expect((await puts(here)).at(-1)).toBe(201);
-  expect(run.stderr).toMatch(/waiting: fn-orders: until Azure accepts the new identity in role assignments \(\d+ s\)/);
-  expect(run.stderr).toMatch(/waiting: fn-orders: until the reference in PaymentApiKey resolves \(\d+ s\)/);
+  expect(run.stderr).toMatch(/fn-orders: waiting until Azure accepts the new identity in role assignments \(\d+ s\)/);
+  expect(run.stderr).toMatch(/fn-orders: waiting until the reference in PaymentApiKey resolves \(\d+ s\)/);
   const undo = await inside(here, ['undo', runName(run), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
   const after = await here.state();
@@ -70,7 +70,7 @@ test('the host is waited for until its roles are known everywhere', async () => 
   const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-bad']);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
   expect((await here.state()).sites[siteId('fn-bad').toLowerCase()]!.appSettings).toHaveProperty('AzureWebJobsStorage__accountName');
-  expect(run.stderr).toMatch(/waiting: fn-bad: until the host can access its storage with the identity/);
+  expect(run.stderr).toMatch(/fn-bad: waiting until the host can access its storage with the identity/);
 });
 
 test('a new vault answers once the role of the operator is known to it', async () => {
@@ -79,7 +79,7 @@ test('a new vault answers once the role of the operator is known to it', async (
   await here.faults([{ method: 'GET', path: '^/vault/kv-brand-new', times: 5, status: 403, body: late }]);
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
-  expect(run.stderr).toMatch(/waiting: fn-orders: until you can reach the vault kv-brand-new/);
+  expect(run.stderr).toMatch(/fn-orders: waiting until you can reach the vault kv-brand-new/);
 });
 
 test('a server of the vault that knows the role of the operator later than the first one is asked again', async () => {
@@ -185,7 +185,7 @@ test('a role assignment that exists under another name and is listed late counts
   const run = await inside(here, ['replay', file, ...GO]);
   expect(run, run.stderr + run.stdout).toMatchObject({ code: 0 });
   expect(await puts(here)).toEqual([409]);
-  expect(run.stderr).toMatch(/waiting: fn-orders: until Azure lists the existing role assignment/);
+  expect(run.stderr).toMatch(/fn-orders: waiting until Azure lists the existing role assignment/);
   const undo = await inside(here, ['undo', runName(run), '--yes']);
   expect(undo, undo.stderr).toMatchObject({ code: 0 });
   expect((await here.writes()).filter(({ method, url }) => method === 'DELETE' && url.includes('roleAssignments'))).toEqual([]);

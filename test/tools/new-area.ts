@@ -27,9 +27,9 @@ for (const [file, text] of Object.entries(files)) await writeFile(file, text);
 const { status } = spawnSync(process.execPath, [join(ROOT, 'test', 'tools', 'docs.ts')], { stdio: ['ignore', 'ignore', 'inherit'] });
 if (status !== 0) process.exit(1);
 
-console.log(`steps/${name}.ts             the area: one control, to be written over
-test/steps/${name}.test.ts   its table: what passes, what fails, what is planned
-steps/index.ts               its line, last in its group; move it where the guidance has it
+console.log(`steps/${name}.ts             the area with one control: replace it
+test/steps/${name}.test.ts   the test table: values that pass, fail and are planned
+steps/index.ts               the line of the area, last in its group: move it to its place in Microsoft's guidance
 docs/                        the generated pages
 
 Try it:  npm run func-harden -- steps ${name}

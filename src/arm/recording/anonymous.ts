@@ -99,7 +99,7 @@ export class Anonymizer {
       (isPlain(`properties[${JSON.stringify(name)}]`, value) && !value.startsWith('@'))
     )
       return this.#clean(value);
-    // A setting that names another one.
+    // The value is the name of another setting.
     if (/(__accountName|_accountName)$/i.test(name)) return this.texts.name(value);
     return this.texts.secret(value);
   }
@@ -146,7 +146,7 @@ export class Anonymizer {
   #nameInId({ id, name }: { readonly [key: string]: Json }, member: string): string | undefined {
     if (member !== 'name' || typeof id !== 'string' || typeof name !== 'string' || name.includes('/')) return undefined;
     if (!/^\/subscriptions\/.*\/providers\//i.test(id) || !id.toLowerCase().endsWith(`/${name.toLowerCase()}`)) return undefined;
-    // The name may be spelled in another case than the id.
+    // The name can have a different case than the id.
     const shown = this.texts.path(`${id.slice(0, id.length - name.length)}${name}`);
     return this.#clean(shown.slice(shown.lastIndexOf('/') + 1));
   }

@@ -115,7 +115,7 @@ export class Texts {
         const [name, value] = at < 0 ? [part, ''] : [part.slice(0, at), part.slice(at + 1)];
         const plain = decoded(name);
         if (at < 0 || PLAIN_QUERY.test(plain)) return part;
-        // As URL writes it, so that a link and the request that follows it are one.
+        // Normalized by URL, so that a link and the request that follows it have the same address.
         const mapped = plain.toLowerCase() === '$filter' ? this.known(decoded(value)) : this.secret(decoded(value));
         return `${name}=${encodeURIComponent(mapped)}`;
       });

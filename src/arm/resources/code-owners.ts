@@ -41,7 +41,7 @@ export const groupDeployments: Resource = {
 
 export const resourceChanges: Resource = {
   apiVersion: '2024-04-01',
-  // Resource Graph leaves out rows that the caller may not read, without a word.
+  // Resource Graph silently leaves out rows that the caller has no permission to read.
   ...readList('Microsoft.ResourceGraph/resources/read', CHANGES_RIGHT),
   find: async ({ client, target }) => {
     const rows = await keptAnswer(client, `changes ${target.subscriptionId}`, () =>

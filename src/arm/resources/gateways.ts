@@ -34,9 +34,9 @@ interface Backend {
 }
 
 async function findGateways(x: Finder): Promise<Body> {
-  // The lists need not wait for the names.
+  // The lists do not depend on the host names.
   const backend = bodyOf(x, 'site').then((site) => backendOf(site ?? {}));
-  backend.catch(() => undefined); // Told where it is awaited.
+  backend.catch(() => undefined); // Reported where the promise is awaited.
   const [doors, gates] = await Promise.all([frontDoors(x, backend), applicationGateways(x, backend)]);
   return { value: [...doors, ...gates] };
 }
@@ -90,7 +90,7 @@ async function frontDoors(x: Finder, app: Promise<Backend>): Promise<Body[]> {
       const id = textOf(profile['id']);
       const groups = await listAll(x.client, `${id}/originGroups`, CDN);
       if (groups.length === 0) return [];
-      // Beside the origins, so that a Front Door that leads to the app takes no longer. Of another one, a refusal means nothing.
+      // Read in parallel with the origins, to save time. If the Front Door does not lead to the app, a refusal does not matter.
       const around = Promise.all([listAll(x.client, `${id}/securityPolicies`, CDN), listAll(x.client, `${id}/afdEndpoints`, CDN)]);
       around.catch(() => undefined);
       const origins = (await Promise.all(groups.map((one) => listAll(x.client, `${textOf(one['id'])}/origins`, CDN)))).flat();
@@ -146,7 +146,7 @@ function waysOf(routes: readonly (readonly [Body, Body])[], origins: readonly Bo
       };
     });
   });
-  // The surest comes first, because each domain counts once.
+  // The most certain match comes first, because each domain counts once.
   return ways
     .toSorted((a, b) => Number(b.isSure) - Number(a.isSure))
     .filter((way, index, all) => all.findIndex(({ id }) => id === way.id) === index);

@@ -131,7 +131,7 @@ async function readUses(client: ArmClient, site: Body): Promise<Uses | undefined
     bodies.set('site', whole);
     return usesOf({ settings, connectionStrings, site: castBody('site', whole) });
   } catch (error) {
-    // One odd neighbour does not hide the others.
+    // An app with an unexpected answer does not hide the other apps.
     if (!(error instanceof ArmFailure) && !isUnexpectedShape(error, bodies)) throw error;
     return undefined;
   }

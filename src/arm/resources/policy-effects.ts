@@ -61,7 +61,7 @@ async function effectsOf({ client }: Finder, assignment: Body, mayRead: boolean)
       ...(types ? { types: types.map((type) => type.toLowerCase()) } : {}),
     };
   } catch (error) {
-    // A definition of another tenant or scope may be closed to the caller.
+    // The caller may have no permission to read a definition of another tenant or scope.
     if (!(error instanceof ArmFailure)) throw error;
     return { effects: [...set, given], ...(error.lacks ? { lacks: error.lacks } : {}) };
   }

@@ -24,7 +24,7 @@ export const storageAccounts: Resource = {
   write: 'PATCH',
   actions: { read: storage('read'), write: storage('write') },
   links: FIREWALL,
-  // A firewall without its default action is none.
+  // A firewall without a default action has no effect.
   together: [
     ['bypass', 'defaultAction', 'ipRules', 'virtualNetworkRules', 'resourceAccessRules'].map((one) => `properties.networkAcls.${one}`),
   ],

@@ -32,14 +32,14 @@ export const site: Resource = {
       (name) => `properties.outboundVnetRouting.${name}`,
     ),
   ],
-  // User-assigned identities are sent by id; what else is known of them is the service's.
+  // User-assigned identities are sent by id; the service sets their other members.
   sent: (body) => {
     const users = valueAt(body, 'identity.userAssignedIdentities');
     return isRecord(users)
       ? withValue(body, 'identity.userAssignedIdentities', Object.fromEntries(Object.keys(users).map((id) => [id, {}])))
       : body;
   },
-  // Without an identity the member is missing; "None" is the word that takes one away.
+  // Without an identity the member is missing. "None" removes the identity.
   clean: (body) => (body['identity'] ? body : { ...body, identity: { type: 'None' } }),
 };
 export const siteIdentity: Resource = { ...site, links: IDENTITIES, through: ['site'], find: (x) => bodyOf(x, 'site') };
@@ -106,7 +106,7 @@ export const oldAuthSettings: Resource = {
 export const references: Resource = {
   ...base,
   suffix: '/config/configreferences/appsettings',
-  // By the types in its path, and the one action of that name in Microsoft's list of permissions.
+  // Derived from the types in the path; it is the only action with this name in Microsoft's list of permissions.
   ...readList(...web('config/appsettings/read')),
 };
 export const referenceRefresh: Resource = {
@@ -175,7 +175,7 @@ function policy(name: 'scm' | 'ftp'): Resource {
     suffix: `/${place}`,
     read: get,
     write: 'PUT',
-    // Two of them in one request.
+    // One list request returns both policies.
     find: async (x) => {
       const listed = itemsOf(await bodyOf(x, 'publishingPolicies')).find((one) => one['name'] === name);
       return listed ?? ((await x.client.send('GET', `${x.target.id}/${place}`, WEB)).body as Body);
@@ -222,7 +222,7 @@ async function findOldAuth(x: Finder): Promise<Body> {
     ]);
     return { properties: Object.fromEntries(kept) };
   } catch (error) {
-    // On version 2 some answers refuse to show version 1, and say so.
+    // If version 2 is active, some answers refuse to show version 1.
     if (error instanceof ArmFailure && /auth version v2/i.test(error.message))
       return { properties: { enabled: false, configVersion: 'v2' } };
     throw error;

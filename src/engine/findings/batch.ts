@@ -129,7 +129,7 @@ function summarize(apps: readonly BatchApp[]): BatchSummary {
       for (const { control, risk, paths } of partsOf(change)) {
         const edit = editOf(change, paths);
         const group = groups.get(`${control} ${risk}`) ?? { key: `${control} ${risk}`, control, edit, risk, apps: [], restarts: 0 };
-        // Values that differ from app to app are read in the details.
+        // Values that differ between apps are shown in the details.
         groups.set(group.key, group.edit === edit ? group : { ...group, edit: '' });
         if (!group.apps.includes(target)) group.apps.push(target);
         if (change.restarts) (groups.get(group.key) ?? group).restarts += 1;
@@ -141,7 +141,7 @@ function summarize(apps: readonly BatchApp[]): BatchSummary {
   }
   const rank = ({ risk }: BatchGroup) => -RISKS.indexOf(risk);
   return {
-    // The riskiest first, then what most apps have in common.
+    // The riskiest groups first, then the groups with the most apps.
     groups: [...groups.values()].toSorted((a, b) => rank(a) - rank(b) || b.apps.length - a.apps.length || (a.key < b.key ? -1 : 1)),
     blocks: [...blocks.values()].toSorted((a, b) => b.apps.length - a.apps.length),
     ready,

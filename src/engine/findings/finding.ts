@@ -121,7 +121,7 @@ function findingsIn({ apps, same }: InApp, step: AnyStep, state: ControlState, d
   const risk = riskOfFix(state);
   const fix: Fix = risk === 'by-hand' ? 'by-hand' : isSafeFix(step, state, decided, ['safe']) ? 'safe' : 'answers';
   const finding = { id, step, control, severity, risk, fix, state: state.state, found, wanted, resource, isShared: false, apps };
-  // An exception that ended was one of its app, so that finding stays with the app.
+  // An expired exception belongs to one app, so the finding stays with this app.
   if (state.state !== 'fail' || state.signed || about.length === 0) return [finding];
   return about.map((one) => ({ ...finding, found: same(one.found), resource: same(one.id), isShared: true }));
 }

@@ -22,7 +22,7 @@ const BY: Readonly<Record<Sort, (one: Finding) => number>> = {
   severity: (one) => worst(one) * MANY + apps(one),
   risk: (one) => (risk(one) * 16 + severity(one)) * MANY + apps(one),
   apps: (one) => apps(one) * 256 + worst(one),
-  // Within an area, an app and the others below, the worst first.
+  // In the orders below, the worst findings come first within each group.
   area: worst,
   app: worst,
   subscription: worst,

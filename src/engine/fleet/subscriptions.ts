@@ -34,7 +34,7 @@ export async function chosenSubscriptions(
   if (managementGroups.length > 0) {
     const below = new Set<string>();
     for (const group of managementGroups) {
-      // It is named by its id as people see it, or by its whole ARM id.
+      // The option accepts the subscription id, or the whole ARM id.
       const ids = await discovery.subscriptionsUnder(group.split('/').at(-1) ?? group);
       const own = ids.filter((id) => reachable.some((one) => one.id.toLowerCase() === id.toLowerCase()));
       if (own.length === 0) throw fleetErrors.emptyManagementGroup({ group });

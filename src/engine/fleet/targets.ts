@@ -98,7 +98,7 @@ export function parseSiteId(id: string): Pick<Target, 'id' | 'name' | 'slot' | '
     /^\/subscriptions\/([\w-]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Web\/sites\/([^/]+)(?:\/slots\/([^/]+))?$/i.exec(id);
   if (!match) return undefined;
   const [, subscriptionId = '', resourceGroup = '', name = '', slot] = match;
-  // The undo log takes the same ids only, so that no app is changed that cannot be reverted.
+  // The undo log accepts the same ids, so that no app is changed whose run could not be undone.
   if (![resourceGroup, name, slot ?? name].every(isIdName)) return undefined;
   return { id, name, label: slot ? `${name}/${slot}` : name, subscriptionId, resourceGroup, ...(slot ? { slot } : {}) };
 }
@@ -129,7 +129,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
       }
     }),
   );
-  // One subscription that is closed hides no other; where none can be listed, that is the answer.
+  // A subscription that cannot be read does not hide the others. If none can be listed, the failure is returned.
   if (unlisted[0] && unlisted.length === chosen.length && lists.every(({ length }) => length === 0)) throw unlisted[0].failure;
   const apps = lists.flat().filter((app) => matches(app, selection));
   const targets: Target[] = [];
@@ -169,7 +169,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     unknown,
     known: apps.map(({ name }) => name),
     subscriptions: chosen,
-    // Whoever named apps, and got them all, asked nothing of the subscriptions that are closed.
+    // If all named apps were found, subscriptions that cannot be read do not matter.
     failures: wanted.length > 0 && matching.length === 0 && missing.length === 0 ? failures : [...unlisted, ...failures],
     leftOut,
   };

@@ -48,7 +48,7 @@ export function appOf(target: Target, site: Site): App {
 /** Whether the value is read even where `notOn` names the hosting, because a bad value fails there all the same. */
 export function isReadAnyway(control: AnyControl): boolean {
   if (control.kind !== 'setting') return control.kind === 'rule' && control.judgeAnyway !== undefined;
-  // A switch that behaves badly where it is not set cannot be set to anything worse.
+  // If the default of a switch is the bad value, no set value can be worse.
   const isBadUnset = typeof control.absent === 'boolean' && typeof control.expect === 'object' && 'equals' in control.expect;
   return !control.inert && !(isBadUnset && (control.expect as { equals: unknown }).equals !== control.absent);
 }

@@ -107,7 +107,7 @@ export function questionsFor(
   answers: Readonly<Record<string, Json>>,
 ): readonly (readonly [string, Question])[] {
   const needed = new Set(step.controls.filter(({ id }) => ticked.includes(id)).flatMap(({ needs }: AnyControl) => needs ?? []));
-  // A question is made needless by answers before it only, so that going back finds it again.
+  // Only earlier answers can make a question unnecessary, so that going back shows the same questions.
   const before: Record<string, Json> = {};
   return questionsOf(step).filter(([name]) => {
     const asked = needed.has(name) && !step.skip?.[name]?.(before);
@@ -128,7 +128,7 @@ export function doubtsOf(
 }
 
 /** The context in which answers are checked: all decisions for the app, including this area, and the questions that were asked. */
-export interface Beside {
+interface Beside {
   readonly decisions: Decisions;
   readonly catalogue: readonly AnyStep[];
   readonly asked: readonly (readonly [string, Question])[];

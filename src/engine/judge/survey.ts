@@ -31,7 +31,7 @@ export async function survey(
   const fromInventory = new Set([...held.keys()].filter((key) => needed.includes(key)));
   for (;;) {
     try {
-      // Nothing is judged before all of it is read: messages are cleaned of secrets then, which any resource may have.
+      // Controls are judged after all resources were read, because only then the scrubber knows all secrets and removes them from messages.
       await store.load(needed);
       const app = knownApp(store);
       return {

@@ -71,7 +71,7 @@ function latestOf(runs: readonly RecordedRun[], resources: ReadonlySet<string>):
       if (!resources.has(intent.resource.toLowerCase())) continue;
       for (const { path, after } of intent.edits) {
         const known = latest.get(keyOf(intent.resource, path));
-        // A run that was taken up again goes on under its old name.
+        // A resumed run keeps its name.
         if (!known || known.at <= intent.at) latest.set(keyOf(intent.resource, path), { run, at: intent.at, after });
       }
     }

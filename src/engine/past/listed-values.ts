@@ -28,7 +28,7 @@ export async function listedFacts(written: readonly Written[], arm: ArmWriter, l
     written.filter(([intent, target]) => isListed(intent, target)),
     ([{ key }]) => key,
   );
-  // Those of one subscription together, so that a query is about few subscriptions.
+  // Resources of one subscription are queried together, so that a query covers few subscriptions.
   const together = [...Map.groupBy(configs, ([, { subscriptionId }]) => subscriptionId).values()].flat();
   const queries = configs.length < MANY ? [] : pieces(together, OF_QUERY);
   const inSubscription = Map.groupBy(sites, ([, { subscriptionId }]) => subscriptionId.toLowerCase());
@@ -41,7 +41,7 @@ export async function listedFacts(written: readonly Written[], arm: ArmWriter, l
         if (intent && shown) found.set(intent.resource, { state: 'read', body: shown });
       }
     } catch (error) {
-      // Where a list fails, the resources are read.
+      // If a list fails, the resources are read one by one.
       if (!(error instanceof ArmFailure)) throw error;
     }
   };

@@ -51,7 +51,7 @@ async function isOwned(owner: Owner, { target, resource }: Asked, store: FactSto
     return fact.body;
   };
   switch (owner) {
-    // The id itself says so, and was checked when the log was read.
+    // The id contains the app, and was checked when the log was read.
     case 'place':
     case 'subscription':
       return true;

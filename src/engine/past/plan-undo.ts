@@ -34,7 +34,7 @@ export async function planUndo(run: RecordedRun, arm: ArmWriter, options: UndoOp
       return withLaterUse(change, use);
     };
     const changes = await mapLimited(plan.changes, options.concurrency ?? 1, checkNext, options.signal);
-    // Something stays that was not known to stay: all is looked at again.
+    // If a change stays that was expected to be reverted, the plan is made again.
     if (forbidden.size === known) return { ...plan, changes };
   }
 }

@@ -41,12 +41,12 @@ export interface Resumption {
 /** Reads the resource of each change that has an intent and no outcome, or that no read has shown yet. */
 export async function resolveOpenChanges(run: RecordedRun, arm: ArmReader, clock: Clock): Promise<ResolvedChange[]> {
   const open = run.changes.filter(({ state }) => state === 'unknown');
-  // A run that was killed between the answer of Azure and the read after it has no result of that read.
+  // A run that was killed between the answer of Azure and the read after it has no `verified` line.
   const hidden = run.changes.filter(({ state, verified, intent }) => state === 'applied' && verified?.state !== 'shown' && !intent.call);
   const [opened, seen] = await Promise.all(
     [open, hidden].map((list) => Promise.all(list.map((recorded) => resolveChange(recorded, run, arm, clock)))),
   );
-  // What Azure accepted and still does not show is planned again.
+  // A value that Azure accepted and still does not show is planned again.
   return [...(opened ?? []), ...(seen ?? []).filter(({ found }) => found === 'done')];
 }
 

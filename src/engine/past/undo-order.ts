@@ -15,12 +15,12 @@ export function groupByApp({ changes }: { readonly changes: readonly Change[] })
   /** The number of apps at the beginning of the users of a resource that are ordered. */
   const reached = new Map<string, number>();
   const add = (id: string): void => {
-    // Two apps that wait for each other keep the order of their last changes. The read before each write finds what does not fit.
+    // Two apps that wait for each other keep the order of their last changes. The read before each write detects values that do not match.
     if (ordered.has(id) || underway.has(id)) return;
     underway.add(id);
     for (const resource of resourcesUsedBy(apps.get(id) ?? [])) {
       const list = users.get(resource) ?? [];
-      // Those at the beginning that are ordered are not looked at again: a fleet can share a resource.
+      // Apps at the beginning that are ordered already are skipped, because all apps of a fleet can share a resource.
       let at = reached.get(resource) ?? 0;
       while (ordered.has(list[at] ?? '')) at += 1;
       reached.set(resource, at);

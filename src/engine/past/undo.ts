@@ -138,7 +138,7 @@ export async function undoPlan(
         continue;
       }
       plan.changes.push(taken);
-      // An earlier change of the same value finds what this one leaves.
+      // Earlier changes of the same resource are compared with the values that this change restores.
       now.set(intent.resource, edits.reduce(afterEdit, fact.body));
     } else if (kept) leave('changed after this run, so it is not reverted');
     else isBack('already has its recorded value');
@@ -224,7 +224,7 @@ async function findRotatedSecrets(
         return before && (await matchesRecorded(value, before, run)) ? [] : [{ change: intent.change, path }];
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
-        return []; // It is read again when it is sent, and says then what is wrong.
+        return []; // The read before the request reports the problem.
       }
     });
   return (await Promise.all(found)).flat();

@@ -217,7 +217,7 @@ const callLines = (calls: readonly Extract<Draft, { call: ResourceKey }>[]): Edi
 function undoOf(diff: readonly Edit[], call: string | undefined, replaces: boolean): UndoKind {
   if (call !== undefined || diff.some((edit) => isSecret(edit.before) && !isFetched(edit))) return 'none';
   const gone = ({ path, before, restore }: Edit) => path !== '' && before.kind === 'absent' && restore === undefined;
-  // From a list that is replaced as a whole, a member that was not there goes away again.
+  // In a list that is replaced as a whole, a member that did not exist before is removed again.
   if (!replaces && diff.some(gone)) return 'none';
   return diff.some((edit) => edit.path !== '' && edit.restore !== undefined && !isFetched(edit)) ? 'equivalent' : 'exact';
 }

@@ -49,7 +49,7 @@ export async function plan(
   try {
     return await planned(steps, store, arm, by, profile);
   } catch (error) {
-    // What an inventory lacks is read, and everything is judged again.
+    // Values that the inventory does not have are read, and all controls are judged again.
     if (error instanceof NotHeld) return store.refresh(error.key).then(() => plan(steps, store, arm, around, profile));
     const failure = unexpectedShapeIn(error, store.view);
     if (!failure) throw error;
@@ -103,7 +103,7 @@ async function planned(
         // The drafted resources must be readable too, because requests are built from their current values.
         for (const draft of draftsOf(control, context)) {
           if (store.fact(keyOfDraft(draft))) store.body(keyOfDraft(draft));
-          // An id that Azure listed and that nothing of this app may be written to; a guard that stops the change says it better.
+          // Throws if the resource does not belong to this app. If a guard stops the change, its message is better.
           const isStopped = () => guardNotes(control, id, context).some(({ level }) => level === 'stop');
           if (draft.instanceId !== undefined && !isStopped()) arm.request(store.target, keyOfDraft(draft), null, [], draft.instanceId);
         }

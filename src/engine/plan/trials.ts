@@ -74,7 +74,7 @@ export function planTrials(store: FactStore, arm: ArmWriter): Trials {
     }
     const bodies = bodiesOf(fact.body).filter(({ body }) => key !== 'vaults' || isNamed(store, body));
     if (bodies.length === 0) left.push({ what: key, why: 'the app has none' });
-    // One of each sort is enough.
+    // One resource of each kind is enough.
     for (const paths of bodies.length > 0 ? (TRIED[key] ?? []) : []) {
       const all = typeof paths === 'string' ? [paths] : paths;
       const [change] = bodies.flatMap(({ id, body }) => trialOf(store, arm, key, id, body, all) ?? []);

@@ -157,7 +157,7 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     }
     return { ...result, ...other };
   } catch (error) {
-    // Only the undo log throws here: a full disk, a folder that went away.
+    // Only the undo log throws here, for example because the disk is full or the folder was deleted.
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     return { state: 'failed', failure: unrecorded(error), sent: true, unknown: true };
   }
@@ -213,7 +213,7 @@ async function sendUntilKnown(
     const at = () => tools.clock.now().toISOString();
     try {
       const notOurs = await lockLost(tools);
-      // An earlier try may still come through.
+      // An earlier attempt may still arrive at Azure.
       if (notOurs) throw attempt > 0 ? notOurs.with({ mayHaveHappened: true }) : notOurs;
       const { status, correlationId, exists, isOpen } = await arm.send(request, meanwhile);
       if (isOpen && change.call !== undefined) throw withoutResult(status, correlationId);
@@ -244,16 +244,16 @@ async function sendUntilKnown(
       if (change.call !== undefined) return { state: 'failed', failure, sent: true, unknown: true };
       if (failure.taken) return await readBack(change, number, edits, failure, tools);
       if (change.rewrites) {
-        // A read shows the same value whether Azure accepted the write or not, so only an answer can tell.
+        // A read shows the same value whether Azure accepted the write or not, so only the answer shows the result.
         if (attempt >= RESENDS || tools.signal?.aborted) return { state: 'failed', failure, sent: true, unknown: true };
         await tools.clock.sleep(RESEND_WAIT, tools.signal);
         if ((await tools.isCurrent?.()) === false) return { state: 'failed', failure, sent: true, unknown: true };
         continue;
       }
-      // The answer was lost, the write perhaps not: look before sending again.
+      // The answer was lost, but the write may have happened: the resource is read before the request is sent again.
       const { state: seen, provisioning, ...more } = await verify(change, number, edits, tools, attempt < RESENDS ? 2 : 4);
       if (seen === 'shown') return { state: 'applied', verified: 'shown', correlationId, ...more };
-      // The values are there, so the request arrived: it is not sent again.
+      // The resource has the values, so the request arrived and is not sent again.
       if (provisioning !== undefined) return { state: 'applied', verified: seen, correlationId, provisioning };
       if (seen === 'not-readable') return { state: 'failed', failure, sent: true, unknown: true };
       if (attempt >= RESENDS || tools.signal?.aborted)

@@ -44,7 +44,7 @@ function endingWord({ mode, applied, verified: read, accepted = 0, failed, kept 
   const verified = read + accepted;
   if (state === 'stopped' || state === 'open') return 'STOPPED';
   const isClean = failed === 0 && exitCode === EXIT.ok;
-  // Nothing is known to be applied, and something may be.
+  // No change is known to be applied, but a change may be.
   if (applied === 0 && state === 'partial') return mode === 'undo' ? 'PARTLY UNDONE' : 'PARTLY FAILED';
   if (applied === 0) return isClean ? 'NOTHING TO DO' : 'FAILED';
   if (mode === 'undo') return isClean && kept === 0 && verified >= applied ? 'UNDONE' : 'PARTLY UNDONE';

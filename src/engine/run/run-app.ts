@@ -135,7 +135,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     input.notify({ type: 'change-end', change: number, what: change, result });
     const sent = (result.state === 'applied' || result.state === 'failed') && result.diff ? { ...change, diff: result.diff } : change;
     if (result.state === 'applied') {
-      // A call shows nothing that could be read back; that it was taken is all there is to know.
+      // A call has no value to read back, so only its acceptance is known.
       const verified = (result.verified === 'shown' && !result.lost) || change.call !== undefined;
       tally.applied += 1;
       tally.writtenAgain(sent);
@@ -156,7 +156,7 @@ async function inOrder(changes: readonly Change[], turn: ResourceQueue, tally: T
     }
     const logBroke = result.state === 'failed' && result.failure.code === LOG_BROKE;
     tally.logBroke ||= logBroke;
-    // Another process works on the app by now: nothing more is written there, not to take something back either.
+    // Another process works on the app now, so nothing more is written to it, not even to revert a change.
     const isLost = result.state === 'failed' && result.failure.code === LOCK_LOST;
     // A change that may have been applied counts as applied until a read shows otherwise, and a rollback reverts it.
     const isUnknown = result.state === 'failed' && result.unknown === true;
@@ -197,7 +197,7 @@ async function markUndone(change: Change, tally: Tally, input: RunInput, { journ
 
 export const describeError = (error: unknown): { message: string; next: readonly string[] } => ({
   message: error instanceof Error ? error.message : String(error),
-  // A failure of Azure, as of a shared undo log, has one next step and no list.
+  // A failure of Azure, for example of a shared undo log, has one next step and not a list.
   next: [(error as { next?: string | readonly string[] }).next ?? []].flat(),
 });
 

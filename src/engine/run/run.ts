@@ -47,20 +47,20 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
   for (const [index, wave] of waves.entries()) {
     await work(wave);
     others = waves.slice(index + 1).flat();
-    // Without a canary there is nothing to look at before the end; nor behind the last wave.
+    // Without a canary, and after the last wave, no check is needed.
     const isLooked = input.canary !== undefined && (others.length > 0 || waves.length === 1);
     why = !isLooked || signal?.aborted || tally.crash ? undefined : await reasonToHold(wave, others, tally, input);
     if (why) break;
   }
   if (why) tally.skipped += others.reduce((sum, { changes }) => sum + changes.length, 0);
-  // Only now, when nothing is in flight any more.
+  // Only now, because no request is in flight any more.
   if (tally.crash) throw tally.crash.error;
   const stopped = signal?.aborted === true || why === 'declined';
   const { earlier, failed, skipped, unknown } = tally;
   const counts = { applied: tally.applied + earlier.length, verified: tally.verified + earlier.filter(isVerified).length };
   const { applied } = counts;
   const accepted = tally.accepted + earlier.filter(({ intent }) => intent.call !== undefined).length;
-  // Only what a read showed counts as verified.
+  // Only a value that a read showed counts as verified.
   const verified = counts.verified - accepted;
   const before = earlier.length > 0 ? { appliedBefore: earlier.length } : {};
   const state: RunState = stopped ? 'stopped' : failed === 0 && !why ? 'done' : applied + unknown > 0 ? 'partial' : 'failed';

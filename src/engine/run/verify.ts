@@ -61,7 +61,7 @@ export async function verify(
     const fact = await arm.readOne(change.target, change.key, change.instanceId);
     const isLast = signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1);
     if (fact.state === 'unreadable') {
-      // A right of the same plan that held a moment ago is not known to every server yet.
+      // A permission that the same plan granted is not known to every server of Azure yet.
       if (fact.failure.kind === 'forbidden' && !isLast && change.needs.some(({ patient }) => patient)) continue;
       return record('not-readable');
     }

@@ -83,7 +83,7 @@ function answered([kind = '', ...names]: Need, args: readonly unknown[]): Answer
   if (kind === 'decidedIn') return { value: asked.decidedIn(names[0]!, names[1]!) };
   if (kind === 'member') {
     const body = looked(names.slice(0, -1), asked) as { readonly properties: Readonly<Record<string, unknown>> };
-    return { value: body.properties[names.at(-1)!] }; // Throws where the inventory does not hold it.
+    return { value: body.properties[names.at(-1)!] }; // Throws if the inventory does not contain it.
   }
   return seen(looked([kind, ...names], asked));
 }

@@ -10,8 +10,8 @@ const step = Object.freeze(stepApi);
 for (const name of ['stepApi', 'console', 'WebAssembly', 'SharedArrayBuffer', 'Atomics', 'FinalizationRegistry']) delete globalThis[name];
 // It is set from outside, where no time limit applies, so it must never have a setter.
 Object.defineProperty(globalThis, 'request', { value: '', writable: true, configurable: false });
-// No error gets a stack: Node formats it with a function of its own, and where there is no room left for that call, the error that the area would
-// catch is one of Node's realm, which leads to everything.
+// Errors have no stack: Node formats a stack with its own function. If the call stack is full, that call throws an error of Node's realm, and an area that
+// catches it could reach every object of Node.
 Object.defineProperty(Error, 'stackTraceLimit', { value: undefined, writable: false, configurable: false });
 delete Error.captureStackTrace;
 

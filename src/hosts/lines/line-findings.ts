@@ -71,7 +71,7 @@ async function readFindings(targets: readonly Target[], kept: Findings, { sessio
       prompts.say(`${plainText(target.label)}: not read. ${plainText(error.message)}`);
     }
     read += 1;
-    // Told seldom: a screen reader reads each line.
+    // Printed rarely, because a screen reader reads each line.
     if (read % 100 === 0 && read < targets.length) prompts.say(`${read} of ${targets.length} apps read.`);
   });
 }

@@ -180,7 +180,7 @@ function fits(names: readonly string[], typed: string): readonly number[] {
   if (/^\d+$/.test(text)) return Number(text) >= 1 && Number(text) <= names.length ? [Number(text) - 1] : [];
   if (text === '') return [];
   const those = (is: (name: string) => boolean) => names.flatMap((name, index) => (is(name.toLowerCase()) ? [index] : []));
-  // What follows a name, as its state, is after a colon or a comma.
+  // Text after a name, for example a state, is separated by a colon or a comma.
   const tests = [
     (name: string) => name === text || name.startsWith(`${text}:`) || name.startsWith(`${text},`),
     (name: string) => name.startsWith(text),

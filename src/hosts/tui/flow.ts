@@ -72,7 +72,7 @@ function askedFor(changes: readonly Change[]): Asked {
     return {
       name: confirmedBy(changes.map(({ target }) => target))(risky.target),
     };
-  // A held Enter key must not restart an app, nor change a value that code will set back.
+  // A held Enter key must not restart an app, nor change a value that the next deployment restores.
   return changes.some((change) => change.risk === 'disruptive' || change.restarts || isOwnedByCode(change)) ? 'yes' : 'enter';
 }
 

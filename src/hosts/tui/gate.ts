@@ -51,7 +51,7 @@ export function createGate({ store, stdin, stdout, keyboard }: GateOptions): Gat
 
   const take = (waiting: Uint8Array | undefined): void => {
     if (waiting === undefined) void hearAgain();
-    // Passed on like ordinary input, because Esc and Ctrl-C work at all times. A stream may hand it on at once.
+    // Passed on like ordinary input, because Esc and Ctrl-C always work. A stream may deliver it synchronously.
     else if (waiting.length > 0) {
       isNextEarly = true;
       stdin.push(waiting);

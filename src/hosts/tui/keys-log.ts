@@ -4,7 +4,7 @@ import { BACK, HELP, LINK, MOVE, of, QUIT, SEARCH, when, type KeyBinding } from 
 import type { WizardState } from './state.ts';
 
 export const runsBindings = (run: RecordedRun | undefined): readonly KeyBinding[] =>
-  // Where nothing is listed, nothing can be looked at or searched.
+  // An empty list cannot be opened or searched.
   run === undefined
     ? [BACK, HELP, QUIT]
     : [

@@ -27,7 +27,7 @@ function once(kind: Kind, about: object, compute: () => boolean): boolean {
 /** Whether one of the apps with these findings has a finding of this kind, on the list or filtered out of it. */
 function isAnyFixed(kind: Kind, list: readonly Finding[], all: readonly Finding[]): boolean {
   const risks: readonly string[] = RISKS[kind];
-  // Disruptive fixes that require an answer are counted too: whether the answer is recommended, only the plan knows.
+  // Disruptive fixes that require an answer are counted too: only the plan knows whether the answer is the recommended one.
   const isMild = ({ risk, fix }: Finding) => (risk === 'safe' ? fix === 'safe' : risks.includes(risk));
   return once(kind, list, () => {
     if (list.some(isMild)) return true;

@@ -15,7 +15,7 @@ const isReadOn = (state: WizardState, { scroll, toEnd }: View): boolean => {
 
 /** Reports to the store that a frame was written to the terminal. */
 export function seen(store: Store, state: WizardState, view: View): void {
-  // If another question was asked since, that question gets a frame of its own.
+  // If another question was asked since, that question gets a separate frame.
   if (store.state().asked !== state.asked) return;
   if (store.state() === state && isReadOn(state, view)) store.dispatch({ type: 'read', scroll: view.scroll, toEnd: view.toEnd });
   if (isAsking(store.state())) store.dispatch({ type: 'question-shown' });

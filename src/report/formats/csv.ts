@@ -30,7 +30,7 @@ const FORMULA = /(^|[;\t|])([\s'"]*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\u2212])/gu
 
 /** Formats a cell (RFC 4180); an apostrophe is put before text that a spreadsheet would run as a formula. */
 export const csvCell = (given: string): string => {
-  // A pipeline that prints the file takes such text for a command.
+  // A pipeline that prints the file would execute such text as a command.
   const safe = withoutPipelineCommands(plainText(given).replace(FORMULA, "$1'$2"));
   return /[",;|\r\n]|^\s|\s$/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };

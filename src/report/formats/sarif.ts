@@ -152,7 +152,7 @@ function resultOf(row: Row, ruleIndex: number): object {
       primaryLocationLineHash: `${about.toLowerCase()}#${id}`,
       'funcHarden/v1': `${about.toLowerCase()}#${id}`,
     },
-    // A shared resource has no owner of its own: its apps are in the locations.
+    // A shared resource has no owner; its apps are in the locations.
     ...(isShared(row) ? {} : { properties: propertiesOf(app) }),
     ...(state === 'accepted' ? { suppressions: [{ kind: 'external', status: 'accepted', justification: reason ?? '' }] } : {}),
   };

@@ -144,7 +144,7 @@ function controlRow(state: WizardState, screen: Area, step: StepState, index: nu
         ? []
         : [line(span(`${' '.repeat(10)}${cut(values, columns - 10, ellipsis(look))}`, control.state === 'fail' ? 'strong' : undefined))]),
     ];
-  // Beside a short value a long label gets more room, so that nothing is cut before the line is full.
+  // Next to a short value, a long label gets more space, so that nothing is cut before the line is full.
   const room = Math.max(labelRoom(columns, step), Math.min(widthOf(label.text), columns - 11 - widthOf(values)));
   return [
     line(

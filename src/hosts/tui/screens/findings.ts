@@ -118,7 +118,7 @@ function widthsFor(columns: number, apps: number, list: readonly Finding[]): Wid
   if (columns < 60) return { severity: 6, risk: 0, control: columns - 10, app: 0, value: 0, lines: 2 };
   const room = columns - 2 - 8 - 2 - 10 - 2 - (apps > 1 ? 4 : 2);
   const app = apps > 1 ? Math.min(widestApp(list), Math.floor(room * (columns < 100 ? 0.26 : 0.22))) : 0;
-  // The labels tell findings apart, so values get what labels leave. The whole value is below the list.
+  // The labels distinguish findings, so values get the remaining space. The whole value is below the list.
   const control = Math.min(widestLabel(list, columns), room - app - Math.min(LEAST_VALUE, Math.floor((room - app) * 0.33)));
   return { severity: 8, risk: 10, control, app, value: room - control - app, lines: 1 };
 }

@@ -91,7 +91,7 @@ function areaRow(
           : `${counted}${worst ? `${narrow ? '' : ','} ${worst[0]}` : ''}`;
   // The longest words: "not attested", and "1 of 10 fails, medium".
   const room = Math.min(32, Math.max(10, width - 8 - (narrow ? 12 : 20)));
-  // Beside a short word a long title gets more room, so that it is cut only if the line is full.
+  // Next to a short word, a long title gets more space, so that it is cut only if the line is full.
   const own = Math.max(room, width - 8 - widthOf(word));
   return cutLine(
     line(
