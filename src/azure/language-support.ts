@@ -84,7 +84,7 @@ export function endOfSupport(language: string, version: string): EndOfSupport | 
   const ends = ownMember(ENDS, language);
   const bare = bareVersion(language, version);
   // `lts` and `latest` mean whatever the platform chooses, and an incomplete version can match several.
-  if (!ends || !/^\d+(\.\d+)*([._+-].*)?$/.test(bare)) return undefined;
+  if (!ends || !/^\d+(\.\d+)*([._+-].*)?$/s.test(bare)) return undefined;
   const [major = '', minor] = bare.split(/[._+-]/);
   const known = Object.keys(ends);
   const meant = known.filter(
