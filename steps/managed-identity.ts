@@ -48,7 +48,10 @@ export default defineStep({
   group: 'operation',
   why: 'A managed identity has no password that can leak. Its permissions are role assignments that you can review.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#managed-identities', DOCS],
-  plain: [/\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri)/, 'WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID'],
+  plain: [
+    /\w+__(accountName|credential|clientId|fullyQualifiedNamespace|[a-z]+ServiceUri)/,
+    'WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID',
+  ],
   controls: [
     {
       kind: 'rule',

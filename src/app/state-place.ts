@@ -14,7 +14,7 @@ export const isShared = (place: string): boolean => /^https?:\/\//i.test(place);
 export function stateOf(invocation: Invocation): UndoState {
   const place = stateDirOf(invocation);
   if (!isShared(place)) return folderState(place, () => invocation.clock.now());
-  const known = shared.get(invocation.options) ?? sharedState(invocation, place.replace(/\/+$/, ''));
+  const known = shared.get(invocation.options) ?? sharedState(invocation, place.replace(/(?<!\/)\/+$/, ''));
   shared.set(invocation.options, known);
   return known;
 }

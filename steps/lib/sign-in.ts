@@ -179,7 +179,7 @@ export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
   // A token for the client id itself is always accepted.
   const accepted = [...(audiences.length > 0 ? audiences : [`api://${clientId}`]), clientId];
   const gone = (before.validation?.allowedAudiences ?? []).filter((one) => !includesWord(accepted, one));
-  const bare = (url: string): string => url.trim().replace(/\/+$/, '');
+  const bare = (url: string): string => url.trim().replace(/(?<!\/)\/+$/, '');
   const says = [
     ...(gone.length > 0
       ? [`Tokens for these audiences are refused after this change: ${gone.join(', ')}. To keep them, answer audiences with them.`]
