@@ -33,7 +33,7 @@ function sharedState(invocation: Invocation, address: string): UndoState {
     names: async () => (await state()).names(),
     read: async (run) => (await state()).read(run),
     planOf: async (run) => (await state()).planOf(run),
-    keepPlan: async (run, text) => (await state()).keepPlan(run, text),
+    keepPlan: async (run, content) => (await state()).keepPlan(run, content),
     open: async (run, again) => (await state()).open(run, again),
   };
 }
