@@ -1,4 +1,4 @@
-import { compareVersions, type Json, type ResourceKey } from '../../azure/index.ts';
+import { compareVersions, sameWord, type Json, type ResourceKey } from '../../azure/index.ts';
 import {
   type AnyControl,
   type AnyStep,
@@ -273,12 +273,8 @@ function meets(value: Json, expect: Expect): boolean {
   return (typeof value === 'string' || typeof value === 'number') && compareVersions(String(value), expect.atLeastVersion) >= 0;
 }
 
-/**
- * Whether two values are equal. Azure accepts words in any case and returns the case that was sent, and a switch may be stored as the
- * word "true" or "false".
- */
-const isSame = (a: Json, b: Json): boolean =>
-  typeof a === 'string' && (typeof b === 'string' || typeof b === 'boolean') ? a.toLowerCase() === String(b).toLowerCase() : a === b;
+/** Whether two values are equal. Azure accepts words in any case and returns the case that was sent. A switch may be a word: "true". */
+const isSame = (a: Json, b: Json): boolean => a === b || (typeof a === 'string' && sameWord(a, String(b)));
 
 function wantedText(expect: Expect): string {
   if ('equals' in expect) return readableValue(expect.equals);
