@@ -9,6 +9,7 @@ function faultOf(origin: string): string | undefined {
   if (text === '*') return '* allows every website';
   if (/^http:/i.test(text)) return `${text} is not https`;
   if (text.includes('*')) return `${text} has a wildcard host`;
+  if (/^file:/i.test(text)) return `${text} allows every local file`;
   return text.toLowerCase() === 'null' ? 'null allows every sandboxed page and local file' : undefined;
 }
 
