@@ -9,10 +9,11 @@ function faultOf(origin: string): string | undefined {
   if (text === '*') return '* allows every website';
   if (/^http:/i.test(text)) return `${text} is not https`;
   if (text.includes('*')) return `${text} has a wildcard host`;
+  if (/^file:/i.test(text)) return `${text} allows every local file`;
   return text.toLowerCase() === 'null' ? 'null allows every sandboxed page and local file' : undefined;
 }
 
-/** Notes an origin that admits nobody: the text is compared, so one with a path or a trailing slash never matches. */
+/** Notes an origin without effect: the text is compared, so an origin with a path or a trailing slash never matches. */
 const noteOn = (text: string): string[] =>
   // A mobile app has its own URL scheme, which no website can send.
   /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/i.test(text.trim()) || originProblem(text.trim()) === undefined

@@ -125,6 +125,13 @@ export function reach(address: string, rows: readonly RestrictionRow[], defaultA
   return maybe !== undefined && maybe !== rest ? 'depends' : rest;
 }
 
+/**
+ * Returns the rule that denies every caller, so that none reaches the default action. Ranges that add up to the internet are no such rule:
+ * they do not match subnets with a service endpoint (overview-access-restrictions, "Any service endpoint source").
+ */
+export const rulesOutAll = (rows: readonly RestrictionRow[]): RestrictionRow | undefined =>
+  rows.find((row) => isDeny(row) && !isTag(row) && plainRanges(row).length > 0 && valuesOf(row).some((value) => /^any$/i.test(value)));
+
 const EVERYWHERE = ['0.0.0.0/0', '::/0'] as const;
 /**
  * Returns the ranges of which a rule matches every address; none where a tag, a subnet or a header decides. An empty header counts too:

@@ -8,6 +8,7 @@ import {
   hasUnknownTag,
   headersOf,
   rulesForAllCallers,
+  rulesOutAll,
   type Facts,
   isDeny,
   isIpv6,
@@ -31,6 +32,7 @@ export interface SiteRestrictions {
   readonly stored: DefaultAction | null;
   /** A default action that is neither Allow nor Deny. */
   readonly odd?: string;
+  /** The action for callers that no rule allows; Deny also where a rule denies every caller before the default action. */
   readonly effective: DefaultAction;
 }
 
@@ -50,7 +52,7 @@ export function restrictionsOf(
     rows: (rows ?? []).map(withPrefix),
     stored: action,
     ...(stored && action === null ? { odd: stored } : {}),
-    effective: action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action),
+    effective: rulesOutAll(rows ?? []) ? 'Deny' : (action ?? actionOf(shown) ?? effectiveDefault(rows ?? [], action)),
   };
 }
 

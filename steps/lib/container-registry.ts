@@ -10,7 +10,7 @@ const PULLERS = ['7f951dda-4ed3-4680-a7ca-43fe172d538d', '8311e382-0749-4cb8-b61
 
 /** Returns the registry of an image such as `DOCKER|contoso.azurecr.io/app:1`. Images without a registry come from Docker Hub. */
 export function registryOf(stack: string | null | undefined): string | undefined {
-  const image = /^DOCKER\|(?:https?:\/\/)?(.+)$/i.exec(stack ?? '')?.[1];
+  const image = /^\s*DOCKER\s*\|\s*(?:https?:\/\/)?(.+)$/i.exec(stack ?? '')?.[1];
   const [first = '', ...rest] = image?.split('/') ?? [];
   return image === undefined ? undefined : rest.length > 0 && /[.:]/.test(first) ? first : 'Docker Hub';
 }

@@ -12,6 +12,7 @@ import {
   ruleLine,
   ruleOf,
   rulesForAllCallers,
+  rulesOutAll,
   sameRules,
   shadowed,
   valuesOf,
@@ -83,9 +84,12 @@ export function judgeRules({ rows, effective }: SiteRestrictions, asked: readonl
 
 export function judgeDefault({ rows, stored, odd, effective }: SiteRestrictions, wanted: DefaultAction): Verdict {
   if (odd !== undefined) return { state: 'unknown', found: `"${odd}": App Service documents Allow and Deny only`, wanted };
+  const first = stored === 'Allow' && effective === 'Deny' ? rulesOutAll(rows) : undefined;
   return {
-    state: effective === wanted ? 'pass' : 'fail',
-    found: stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'rules exist'})`,
+    state: effective === wanted || stored === wanted ? 'pass' : 'fail',
+    found: first
+      ? `${stored ?? ''}, but ${nameOf(first)} denies all other callers first`
+      : (stored ?? `${effective} (not set; ${rows.length === 0 ? 'no rules' : 'rules exist'})`),
     wanted,
   };
 }

@@ -58,6 +58,7 @@ export function weakSmb(service: FileService, x: Context<unknown>): string | und
 export const SHARES: ListOf<'fileServices', unknown> = {
   ...ACCOUNTS,
   key: 'fileServices',
+  none: 'no storage account of the app has file shares',
   reads: ['appSettings', 'fileServices', 'storageAccounts'],
   all: ({ facts }) => facts.fileServices.value,
   named: (service) => ({ id: accountIdOf(service), name: `shares of ${accountName(service)}` }),

@@ -1,5 +1,6 @@
 /** Storage accounts: SFTP, trusted services, SMB and the age of keys, judged from bodies. */
 import { expect, test } from 'vitest';
+import { blobServices, fileServices } from '../../src/arm/resources/storage.ts';
 import storage from '../../steps/storage.ts';
 import type { Context, Draft, Rule, Verdict } from '../../src/contract/index.ts';
 import type { Facts, FileService, StorageAccount } from '../../src/azure/index.ts';
@@ -92,4 +93,23 @@ test.each<[Properties, string, string]>([
   const verdict = judge('key-age', context(properties));
   expect(verdict.state).toBe(state);
   expect(verdict.found).toContain(found);
+});
+
+test('no service is read that the kind of an account lacks', async () => {
+  const asked: string[] = [];
+  const kinds = ['StorageV2', 'FileStorage', 'BlockBlobStorage', 'blobstorage'];
+  const x = {
+    known: () => Promise.resolve({ state: 'read', body: { value: kinds.map((kind) => ({ id: `/${kind}`, kind })) } }),
+    client: { send: (_: string, path: string) => (asked.push(path), Promise.resolve({ body: {} })) },
+  } as never;
+  await blobServices.find!(x);
+  await fileServices.find!(x);
+  expect(asked).toEqual([
+    ...['StorageV2', 'BlockBlobStorage', 'blobstorage'].map((kind) => `/${kind}/blobServices/default`),
+    ...['StorageV2', 'FileStorage'].map((kind) => `/${kind}/fileServices/default`),
+  ]);
+  expect(judge('smb-encryption', { ...context({}), facts: { ...context({}).facts, fileServices: { value: [] } } })).toMatchObject({
+    state: 'not-applicable',
+    found: 'no storage account of the app has file shares',
+  });
 });

@@ -8,7 +8,7 @@ areaTester.run(area, {
     ['origins', origins(), 'none'],
     ['origins', origins('https://www.contoso.com', 'https://www.contoso.com')],
     ['origins', origins('capacitor://localhost')],
-    // Neither admits anybody.
+    // Neither has an effect.
     ['origins', origins('https://www.contoso.com/shop', 'https://www.contoso.com/')],
     ['origins', { ...origins('https://WWW.contoso.com'), answers: { allowedOrigins: ['https://www.contoso.com'] } }],
     ['credentials', { config: {} }, 'off'],

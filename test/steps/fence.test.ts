@@ -33,6 +33,13 @@ test.each<[string, RestrictionRow[], string | null, string]>([
     'Deny',
     'fail: 2 rules; rule "r1" and rule "r2" together allow all callers',
   ],
+  ['a rule that denies every caller', [row('Deny', ip('Any'))], 'Allow', 'pass: rules that only deny, all other callers denied'],
+  [
+    'ranges that deny every address, and no subnet with a service endpoint',
+    [row('Deny', ip('0.0.0.0/0'), 1), row('Deny', ip('::/0'), 2)],
+    'Allow',
+    'fail: 2 rules, deny rules only: all other callers are allowed',
+  ],
   ['the service tag Internet', [row('Allow', tag('internet'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
   ['a range of IPv4 written as IPv6', [row('Allow', ip('::ffff:0:0/96'))], 'Deny', 'fail: 1 rule; rule "r100" allows all callers'],
   [
@@ -85,6 +92,18 @@ test('a default action that is neither Allow nor Deny is unknown', () => {
     state: 'unknown',
     found: '"Block": App Service documents Allow and Deny only',
   });
+});
+
+test('a rule that denies every caller leaves nobody to the default action', () => {
+  const judged = (...rows: RestrictionRow[]) => judgeDefault(restrictionsOf(rows, 'Allow'), 'Deny');
+  const office = row('Allow', ip('203.0.113.0/24'), 1);
+  expect(judged(office, row('Deny', ip('Any')))).toMatchObject({
+    state: 'pass',
+    found: 'Allow, but rule "r100" denies all other callers first',
+  });
+  for (const source of [{ ...ip('Any'), headers: { 'x-azure-fdid': ['x'] } }, ip('0.0.0.0/0'), tag('Internet'), SUBNET])
+    expect(judged(office, row('Deny', source))).toMatchObject({ state: 'fail', found: 'Allow' });
+  expect(judged(office, row('Allow', ip('Any'))).state).toBe('fail');
 });
 
 test('a stored rule with another tag is not the answered rule, and whether it allows an address depends', () => {
@@ -198,7 +217,7 @@ test.each([
   ['*', 'fail'],
   ['http://www.contoso.com', 'fail'],
   ['https://*.contoso.com', 'fail'],
-  ['https://www.contoso.com/', 'fail'],
+  ['https://www.contoso.com/', 'pass'],
   ['file://', 'fail'],
   ['https://www.contoso.com', 'pass'],
   ['HTTPS://www.contoso.com:8443', 'pass'],

@@ -38,6 +38,7 @@ const context = ({ image = 'DOCKER|contoso.azurecr.io/app:1', on = false, plan =
 test.each([
   ['DOCKER|contoso.azurecr.io/team/app:1', 'contoso.azurecr.io'],
   ['docker|https://contoso.azurecr.us/app', 'contoso.azurecr.us'],
+  ['DOCKER | contoso.azurecr.io/app:1', 'contoso.azurecr.io'],
   ['DOCKER|mcr.microsoft.com/azure-functions/dotnet:4', 'mcr.microsoft.com'],
   ['DOCKER|localhost:5000/app', 'localhost:5000'],
   ['DOCKER|contoso/app:1', 'Docker Hub'],

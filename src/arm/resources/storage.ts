@@ -97,8 +97,14 @@ function withoutRuleStates(account: Body): Body {
   return Array.isArray(ipv6Rules) && ipv6Rules.length === 0 ? withValue(bared, 'properties.networkAcls', known) : bared;
 }
 
-async function findServices(x: Finder, service: string): Promise<Body> {
-  const accounts = itemsOf(await bodyOf(x, 'storageAccounts'));
+/** The kinds of account that lack a service: Azure refuses to read it (400, FeatureNotSupportedForAccount; turbot/steampipe-plugin-azure#474). */
+const WITHOUT: Readonly<Record<'blobServices' | 'fileServices', RegExp>> = {
+  blobServices: /^FileStorage$/i,
+  fileServices: /^(BlobStorage|BlockBlobStorage)$/i,
+};
+
+async function findServices(x: Finder, service: keyof typeof WITHOUT): Promise<Body> {
+  const accounts = itemsOf(await bodyOf(x, 'storageAccounts')).filter((one) => !WITHOUT[service].test(textOf(one['kind'])));
   const bodies = await Promise.all(
     accounts.map(async (one) => (await x.client.send('GET', `${textOf(one['id'])}/${service}/default`, STORAGE)).body),
   );
