@@ -216,7 +216,6 @@ export default defineStep({
         repairsVaults('ac673a9a-f77d-4846-b2d8-a57f8e1c01dc'),
       ),
       notOn: LACKS.wayToVault,
-      passesAnyway: true,
       at: 'properties.networkAcls',
       expect: (vault, x) => (isToBeMade(x, vault) ? 'does not exist yet' : openEntrance(vault.properties)),
       unless: isNotPlanned,

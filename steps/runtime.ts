@@ -42,7 +42,7 @@ const workerOf = (settings: Parameters<typeof valueOf>[0] | undefined): string =
 const isCustomHandler = ({ app, facts }: X): boolean =>
   app.plan === 'FC1'
     ? /^custom$/i.test(facts.site.properties.functionAppConfig?.runtime?.name?.trim() ?? '')
-    : workerOf(facts.appSettings) === 'custom' &&
+    : workerOf(facts.maybe('appSettings')) === 'custom' &&
       /^(|dotnet.*|custom.*)$/i.test(app.os === 'linux' ? (facts.siteConfig.properties.linuxFxVersion ?? '') : '');
 
 const language = (name: string, version: string | null | undefined): Language | undefined => {

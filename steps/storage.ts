@@ -203,7 +203,6 @@ export default defineStep({
       },
       policy: accountPolicy('34c877ad-507e-4c82-993e-3452a6e0ad3c', 'Storage accounts should restrict network access'),
       notOn: LACKS.wayToStorage,
-      passesAnyway: true,
       at: 'properties.networkAcls',
       expect: ({ properties }) => FLAWS.network(properties),
       wanted: 'closed except for named networks',

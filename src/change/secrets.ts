@@ -17,6 +17,7 @@ import {
   spellingsOf,
   windowsOf,
 } from './secret-shapes.ts';
+import { joined, withoutWord, withoutWordsAt } from './secret-words.ts';
 import { isRecord } from './json-paths.ts';
 import { forEachRun } from './letter-runs.ts';
 
@@ -49,8 +50,6 @@ const PLATFORM: ReadonlySet<string> = new Set(
   PLATFORM_WORDS.flatMap((word) => Array.from({ length: word.length - WINDOW + 1 }, (_, at) => word.slice(at, at + WINDOW))),
 );
 
-/** A character next to a quoted part of a secret that belongs to the same word. */
-const JOINED = /[A-Za-z0-9+/=%_~-]/;
 /** Credentials that are recognized by their form, also before the secret itself was read. */
 const SHAPES =
   /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ(?<=(?<![\w-])[\w-]{0,64})[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
@@ -246,51 +245,6 @@ function hashOf(text: string, at = 0): number {
 }
 
 const bitOf = (hash: number): number => (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) >>> 8) & (BITS - 1);
-
-/** Extends a stretch to all characters of the same word. */
-function joined(text: string, begin: number, end: number): [number, number] {
-  let [from, to] = [begin, end];
-  while (from > 0 && JOINED.test(text[from - 1]!)) from -= 1;
-  while (to < text.length && JOINED.test(text[to]!)) to += 1;
-  return [from, to];
-}
-
-/** Returns a text without the words that contain a part of a secret, which is in lower case. */
-function withoutWordsAt(text: string, part: string): string {
-  const lower = text.toLowerCase();
-  let [clean, done] = ['', 0];
-  for (let at = lower.indexOf(part); at >= 0; at = lower.indexOf(part, done)) {
-    const [from, to] = joined(text, at, at + part.length);
-    clean += `${text.slice(done, from)}${REDACTED}`;
-    done = to;
-  }
-  return clean + text.slice(done);
-}
-
-const LETTER = /[\p{L}\p{N}]/u;
-const JOINT = /[._-]/;
-
-/**
- * Returns a text without a secret, in any case. A secret of eight characters or more is masked inside longer words too, because it is not
- * part of them by chance. A dictionary word is masked only as a whole word: in a name (`rg-payments`) it is part of the
- * name.
- */
-function withoutWord(text: string, secret: string, isWord: boolean): string {
-  const lower = text.toLowerCase();
-  if (lower.length !== text.length || !lower.includes(secret)) return text.replaceAll(secret, REDACTED);
-  let [clean, from] = ['', 0];
-  for (let at = lower.indexOf(secret); at >= 0; at = lower.indexOf(secret, at + 1)) {
-    if (at < from) continue;
-    const end = at + secret.length;
-    const isInside = (edge: string | undefined, beyond: string | undefined) => LETTER.test(edge ?? ' ') && LETTER.test(beyond ?? ' ');
-    const isJoined = (beyond: string | undefined, next: string | undefined) => JOINT.test(beyond ?? ' ') && LETTER.test(next ?? ' ');
-    if ((isWord || secret.length < 8) && (isInside(secret[0], text[at - 1]) || isInside(secret.at(-1), text[end]))) continue;
-    if (isWord && (isJoined(text[at - 1], text[at - 2]) || isJoined(text[end], text[end + 1]))) continue;
-    clean += `${text.slice(from, at)}${REDACTED}`;
-    from = end;
-  }
-  return clean + text.slice(from);
-}
 
 /** The scrubber of this process. */
 export let secrets = new Secrets();

@@ -39,8 +39,6 @@ interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'read
   readonly links?:
     | Partial<Pick<Draft, 'after' | 'reserves'>>
     | ((item: Item<K>) => { readonly restore?: Json } & Partial<Pick<Draft, 'reserves' | 'after'>>);
-  /** Whether a right value passes also on a hosting that `notOn` names. */
-  readonly passesAnyway?: true;
   /** Returns changes that must be sent before that of an item. */
   readonly first?: (item: Item<K>, x: Context<A>) => readonly Draft[];
   /** Whether another change of the plan already sets the item. */
@@ -51,23 +49,7 @@ interface EachSetting<K extends ListKey, A> extends Omit<Rule<A>, 'kind' | 'read
 }
 
 export function eachSetting<K extends ListKey, A = unknown>(setting: EachSetting<K, A>): Rule<A> {
-  const {
-    each,
-    expect,
-    wanted,
-    right,
-    verdict,
-    at,
-    set,
-    absent,
-    links,
-    first,
-    unless,
-    terraform,
-    passesAnyway,
-    reads = each.reads,
-    ...rest
-  } = setting;
+  const { each, expect, wanted, right, verdict, at, set, absent, links, first, unless, terraform, reads = each.reads, ...rest } = setting;
   const judged = (x: Context<A>): Verdict => {
     const found = judgeEach(
       each.all(x).map((item) => ({ ...each.named(item), item })),
@@ -93,17 +75,11 @@ export function eachSetting<K extends ListKey, A = unknown>(setting: EachSetting
           ...(typeof links === 'function' ? links(item) : links),
         },
       ]);
-  const judge = (x: Context<A>): Verdict => (verdict ? verdict(x, () => judged(x)) : judged(x));
-  const passing = (x: Context<A>): Verdict | undefined => {
-    const found = judge(x);
-    return found.state === 'pass' ? found : undefined;
-  };
   return {
     ...rest,
     kind: 'rule',
     reads,
-    judge,
-    ...(passesAnyway ? { judgeAnyway: passing } : {}),
+    judge: (x) => (verdict ? verdict(x, () => judged(x)) : judged(x)),
     ...(set === undefined ? {} : { draft, writes: rest.writes ?? [each.key] }),
     ...(terraform === undefined ? {} : { terraform: { [`${each.key} ${at ?? ''}`]: terraform } }),
   };

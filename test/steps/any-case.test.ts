@@ -73,7 +73,11 @@ test.each<[string, OneApp['others'], string, RegExp]>([
   ],
   ['user-permissions.roles', { roleAssignments: holders('AB', 'ab', 'cd', 'ef') }, 'pass', /^3 principals/],
 ])('%s reads %j: %s', async (id, others, state, says) => {
-  const { state: judged, found, lines } = (await judgedOf({ others: others! }))(id);
+  const {
+    state: judged,
+    found,
+    lines,
+  } = (await judgedOf({ others: others!, settings: { A: '@Microsoft.KeyVault(VaultName=kv;SecretName=a)' } }))(id);
   expect([judged, [found, ...lines].join('; ')]).toEqual([state, expect.stringMatching(says)]);
 });
 

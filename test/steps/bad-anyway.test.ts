@@ -7,7 +7,6 @@ import { catalogue } from '../../steps/index.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
-import { account, REFERS, vault } from '../helpers/bodies.ts';
 import { seed, targetOf } from '../helpers/hostings.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 import { world } from '../helpers/world.ts';
@@ -88,14 +87,4 @@ test('public access that is off passes on Consumption, where nothing else can be
   expect(await state(null)).toBe('not-applicable');
   // What the member does for Container Apps is not documented.
   expect(await state('Disabled', 'CA')).toBe('not-applicable');
-});
-
-test('a firewall that is closed passes on Consumption, where an open one is not asked for', async () => {
-  const state = async (id: string, defaultAction: string) => {
-    const members = { networkAcls: { defaultAction } };
-    const others = { ...account(members), ...vault(members), connectionStrings: { properties: {} } };
-    return (await judgedOf({ plan: 'Y1', settings: REFERS, others }))(id).state;
-  };
-  for (const id of ['storage.network', 'key-vault.firewall'])
-    expect([id, await state(id, 'Deny'), await state(id, 'Allow')]).toEqual([id, 'pass', 'not-applicable']);
 });

@@ -217,7 +217,7 @@ test.each([
   ['*', 'fail'],
   ['http://www.contoso.com', 'fail'],
   ['https://*.contoso.com', 'fail'],
-  ['https://www.contoso.com/', 'pass'],
+  ['https://www.contoso.com/', 'fail'],
   ['file://', 'fail'],
   ['https://www.contoso.com', 'pass'],
   ['HTTPS://www.contoso.com:8443', 'pass'],
