@@ -3,17 +3,21 @@ import { appPolicy, defineStep, IF_NOT_EXISTS, originProblem, clear, warn } from
 
 const PORTAL = /^https:\/\/portal\.azure\.(com|us|cn)$/i;
 
-/** Returns what is wrong with an origin. Browsers compare the text, so an origin with a path or a trailing slash never matches. */
+/** Returns which websites that are not the owner's an origin admits. */
 function faultOf(origin: string): string | undefined {
   const text = origin.trim();
   if (text === '*') return '* allows every website';
   if (/^http:/i.test(text)) return `${text} is not https`;
   if (text.includes('*')) return `${text} has a wildcard host`;
-  if (text.toLowerCase() === 'null') return 'null allows every sandboxed page and local file';
-  // A mobile app has its own URL scheme, which no website can send.
-  if (/^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/i.test(text)) return undefined;
-  return originProblem(text) === undefined ? undefined : `${text} matches no website: an origin is scheme, host and port only`;
+  return text.toLowerCase() === 'null' ? 'null allows every sandboxed page and local file' : undefined;
 }
+
+/** Notes an origin that admits nobody: the text is compared, so one with a path or a trailing slash never matches. */
+const noteOn = (text: string): string[] =>
+  // A mobile app has its own URL scheme, which no website can send.
+  /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/i.test(text.trim()) || originProblem(text.trim()) === undefined
+    ? []
+    : [`${text.trim() || '(empty)'} matches no website: an origin is scheme, host and port only`];
 
 const sorted = (origins: readonly string[]): string => [...new Set(origins.map((origin) => origin.toLowerCase()))].toSorted().join(' ');
 
@@ -70,7 +74,8 @@ export default defineStep({
             wanted: answers.allowedOrigins.join(', ') || 'none',
           };
         const faults = today.flatMap((origin) => faultOf(origin) ?? []);
-        return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or no origins', lines: faults };
+        const lines = [...faults, ...today.filter((origin) => faultOf(origin) === undefined).flatMap(noteOn)];
+        return { state: faults.length > 0 ? 'fail' : 'pass', found, wanted: 'https origins by name, or no origins', lines };
       },
       draft: ({ answers }) => [{ at: ['siteConfig', 'properties.cors.allowedOrigins'], to: answers.allowedOrigins ?? [], absent: [] }],
       compliance: { mcsb: ['PV-2'] },

@@ -12,7 +12,7 @@ import {
   warn,
 } from '../src/contract/index.ts';
 import { delegationFor, LACKS, routedBy, routeMember, SUBNET_ID, subnetName } from '../src/azure/index.ts';
-import { judgeContentShare } from './lib/content-share.ts';
+import { judgeContentShare, othersInPlan } from './lib/content-share.ts';
 import { mayJoin } from './lib/subnets.ts';
 import { wayOut, waysAfterJoining } from './lib/outbound.ts';
 import { plansOnSubnet } from './lib/neighbours.ts';
@@ -209,7 +209,10 @@ export default defineStep({
           absent: false,
           after: ['vnetConnection'] as const,
         })),
-      guards: [{ id: 'L24', check: wayOut }],
+      guards: [
+        { id: 'L24', check: wayOut },
+        { id: 'shared', reads: ['sites', 'neighbours'], check: othersInPlan },
+      ],
     },
     {
       kind: 'rule',

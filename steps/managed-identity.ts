@@ -35,13 +35,23 @@ const identities = ({ facts }: Context<unknown>): string => {
   // `UserAssigned` may remain as the type after all user-assigned identities were removed.
   return !type || (sameWord(type, 'UserAssigned') && users !== undefined && Object.keys(users ?? {}).length === 0) ? 'None' : type;
 };
+/** How the host signs in without an identity. A deployment tool may write a connection string without a key (hashicorp/terraform-provider-azurerm 29149). */
+function withoutIdentity(connection: string | undefined): string {
+  if (isReference(connection)) return 'with a connection string from a vault';
+  if (!connection?.trim()) return 'not set';
+  return /(^|;)\s*AccountKey\s*=\s*(;|$)/i.test(connection) ? 'with a connection string whose key is empty' : 'with a key';
+}
+
 export default defineStep({
   id: 'managed-identity',
   title: 'Managed identities',
   group: 'operation',
   why: 'A managed identity has no password that can leak. Its permissions are role assignments that you can review.',
   docs: ['https://learn.microsoft.com/azure/azure-functions/security-concepts#managed-identities', DOCS],
-  plain: [/\w+__(accountName|credential|clientId|fullyQualifiedNamespace|\w+ServiceUri)/, 'WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID'],
+  plain: [
+    /\w+__(accountName|credential|clientId|fullyQualifiedNamespace|[a-z]+ServiceUri)/,
+    'WEBSITE_RUN_FROM_PACKAGE_BLOB_MI_RESOURCE_ID',
+  ],
   controls: [
     {
       kind: 'rule',
@@ -111,11 +121,7 @@ export default defineStep({
             : { state: 'fail', found: 'not set', wanted };
         if (hasContentShare(x) && host === share)
           return { state: 'not-applicable', found: 'the content share of this plan requires a key of the same account', wanted };
-        return {
-          state: 'fail',
-          found: isReference(value) ? 'with a connection string from a vault' : value ? 'with a key' : 'not set',
-          wanted,
-        };
+        return { state: 'fail', found: withoutIdentity(value), wanted };
       },
       draft: moveHost,
       guards: [

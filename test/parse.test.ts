@@ -29,6 +29,29 @@ test('an argument behind an option that takes several values is still the argume
   expect(parsed('plan', '--app', 'a', 'answers.yaml')).toMatchObject({ command: 'plan', options: { app: ['a'] }, args: ['answers.yaml'] });
 });
 
+test('an option without its value is an error: an empty value, and the name of another option', () => {
+  for (const argv of [
+    ['audit', '--resource-group', ''],
+    ['audit', '--resource-group='],
+    ['audit', '--slot', ' '],
+    ['audit', '--app', 'a', '', '--json'],
+    ['audit', '--tenant', '--json'],
+    ['audit', '--app', '--json'],
+    ['--app', ''],
+    ['replay', '--plan', 'p', '--require-digest', ''],
+    ['replay', 'a.yaml', '--confirm', '--yes'],
+  ])
+    expect(() => parsed(...argv), argv.join(' ')).toThrow(/^The option --[a-z-]+ requires a value\.$/);
+  expect(parsed('audit', '--app', 'a', '--subscription', '-x', '--tag', 'env=', '--output=--json', '--json').options).toMatchObject({
+    app: ['a'],
+    subscription: ['-x'],
+    tag: ['env='],
+    output: '--json',
+    json: true,
+  });
+  expect(parsed('completion', '--', '')).toMatchObject({ args: [''] });
+});
+
 test('an argument that is missing is named, whatever option stands last', () => {
   for (const argv of [
     ['replay', '--yes', '--auth', 'token'],

@@ -3,6 +3,7 @@ import type { Invocation } from '../cli/invocation.ts';
 import type { Target } from '../azure/index.ts';
 import type { AnyStep } from '../contract/index.ts';
 import type { DeclaredAt, StepState } from '../engine/judge/assess.ts';
+import { optionErrors } from './errors/options.ts';
 import type { AnswersFile } from '../engine/judge/decisions.ts';
 
 /** Returns the places that declare the values of an app, by control. */
@@ -13,8 +14,12 @@ export async function findDeclaredPlaces(
   steps: readonly AnyStep[],
   answers: AnswersFile | undefined,
 ): Promise<DeclaredFor | undefined> {
-  const { source = answers?.source, template } = invocation.options;
-  if (source === undefined && template === undefined) return undefined;
+  const { source = answers?.source, template, terraformState, parameters } = invocation.options;
+  if (source === undefined && template === undefined) {
+    if (terraformState !== undefined) throw optionErrors.withoutCode({ option: '--terraform-state', code: '--source DIR' });
+    if (parameters !== undefined) throw optionErrors.withoutCode({ option: '--parameters', code: '--template FILE' });
+    return undefined;
+  }
   return (await import('./source-code.ts')).declaredPlaces(invocation, source, steps, answers);
 }
 

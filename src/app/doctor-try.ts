@@ -55,7 +55,7 @@ async function sendTrials(invocation: Invocation, connection: Connection): Promi
         : ok(WHAT, 'nothing to test: recorded responses of Azure already show that every write for this app works'),
     ];
   preview(invocation, target, changes);
-  await approve(invocation, [{ target, changes }], [target], {
+  await approve(invocation, [{ target, changes }], () => [target], {
     notApproved: () => runErrors.tryNotApproved(),
     // Trials are never lock-out changes, and do not differ from what code declares: only `--yes` can be missing.
     approvalNeeded: () => runErrors.tryApprovalNeeded(),

@@ -36,18 +36,18 @@ interface ApprovalErrors {
 export async function approve(
   invocation: Invocation,
   apps: readonly AppChanges[],
-  targets: readonly Target[] = apps.map(({ target }) => target),
+  targets: () => readonly Target[] = () => apps.map(({ target }) => target),
   errors: ApprovalErrors = runErrors,
 ): Promise<void> {
   const { options, io } = invocation;
-  checkConfirmed(options, targets);
+  if (options.confirm?.length) checkConfirmed(options, targets());
   const needYes = apps.some(({ changes }) => changes.length > 0) && !options.yes;
   const needConfirm = apps.filter(
     ({ target, changes }) => changes.some(({ risk }) => needsName(risk)) && !options.confirm?.some((name) => namesTarget(name, target)),
   );
   const owned = options.despiteCode ? [] : apps.filter(({ changes }) => changes.some(isOwnedByCode));
   if (!needYes && needConfirm.length === 0 && owned.length === 0) return;
-  const nameOf = confirmedBy(targets);
+  const nameOf = confirmedBy(targets());
   if (io.interactive) {
     const { askApproval } = await import('../hosts/lines/approval.ts');
     const confirmed = needConfirm.map(({ target }) => nameOf(target));
@@ -107,8 +107,8 @@ export interface RunOptions {
   readonly digest: string | null;
   readonly undoes?: string;
   readonly plan?: AppliedPlan;
-  /** The text of the plan file, which is stored next to the log. */
-  readonly planText?: string;
+  /** The content of the plan file, which is stored next to the log. */
+  readonly planContent?: Uint8Array;
   readonly only?: readonly number[];
   readonly overwrite?: boolean;
   /** The run that is resumed, and the entries about its open requests. */
@@ -132,7 +132,7 @@ export async function executeRun(
     digest,
     undoes,
     plan,
-    planText,
+    planContent,
     only,
     overwrite,
     resumes,
@@ -177,7 +177,7 @@ export async function executeRun(
     const journal = await openJournal(state, resumes?.run.run ?? (await nextRunName(state, clock.now())), resumes !== undefined);
     for (const entry of resumes?.entries ?? []) await journal.append(entry);
     if (resumes) await recordAllUndone(state, resumes, clock.now());
-    if (planText !== undefined) await state.keepPlan(journal.run, planText);
+    if (planContent !== undefined) await state.keepPlan(journal.run, planContent);
     const work = apps.flatMap((app) => (app.work ? [app.work] : []));
     const applied = plan ?? resumes?.run.start.plan;
     const start = {

@@ -20,8 +20,8 @@ import type { Connection } from '../engine/ports.ts';
 import type { Trouble } from '../engine/run/troubles.ts';
 import { readRuns } from '../files/journal.ts';
 import { checkOwned } from '../files/file-owner.ts';
-import { readText } from '../files/read-limited.ts';
-import { placeOf, readSavedPlan, savedChanges, savedPlanPieces, type SavedPlan } from '../report/saved-plan.ts';
+import { readBytes } from '../files/read-limited.ts';
+import { placeOf, savedChanges, savedPlanPieces, type PlanHead } from '../report/saved-plan.ts';
 import { escapeJson, plainText } from '../text/plain.ts';
 import { connectWith } from './connection.ts';
 import { writeFileOf } from './delivery.ts';
@@ -31,6 +31,7 @@ import { collectGarbageOfRun } from './memory.ts';
 import { circumstances, concurrencyOf } from './option-values.ts';
 import type { Planned } from './plan-from-file.ts';
 import { progressBar } from './progress-bar.ts';
+import { openSavedPlan, type OpenedPlan } from './saved-plan-file.ts';
 import { stateOf } from './state-place.ts';
 import { findSelectedApps, selectionTroubles } from './target-selection.ts';
 import { planErrors } from './errors/plans.ts';
@@ -84,10 +85,10 @@ async function* upTo(most: number, pieces: AsyncIterable<string>): AsyncGenerato
 /** A saved plan with the current state of its apps. */
 interface PlannedFromSaved extends Planned {
   readonly plan: AppliedPlan;
-  /** The text of the file. */
-  readonly text: string;
-  /** Apps that were planned and that nothing changes. `--confirm` may name them. */
-  readonly idle: readonly Target[];
+  /** The content of the file. */
+  readonly content: Uint8Array;
+  /** Returns apps that were planned and that nothing changes. `--confirm` may name them. */
+  readonly idle: () => readonly Target[];
   /** Apps that are not changed because their values changed since the plan was made. */
   readonly moved: readonly Trouble[];
 }
@@ -141,8 +142,7 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const { options } = invocation;
   checkPlanOptions(invocation);
   const file = options.plan ?? '';
-  const text = await readPlanText(file);
-  const saved = await readSavedPlan(text, file);
+  const saved = await readPlanFile(file);
   checkDigest(saved, options);
   checkAge(saved, maxAgeOf(options), invocation.clock.now(), file);
   circumstances(options, {});
@@ -150,17 +150,14 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const bar = progressBar(invocation, 'apps compared', options.quiet === true);
   const connection = await connectWith(invocation, bar);
   checkPlace(saved, connection);
-  const byApp = Map.groupBy(saved.changes, ({ target }) => target);
   // Before the lists of all apps are read.
-  collectGarbageOfRun(byApp.size);
-  const found = byApp.size === 0 ? undefined : await findSelectedApps(connection, {}, { apps: [...byApp.keys()], matching: [] });
+  collectGarbageOfRun(saved.changed.length);
+  const found = saved.changed.length === 0 ? undefined : await findSelectedApps(connection, {}, { apps: saved.changed, matching: [] });
   const targets = found?.targets ?? [];
   const troubles: Trouble[] = found ? selectionTroubles(found) : [];
   const runs = targets.length > 0 ? await runsOfPlan(invocation, saved.digest) : [];
   const arm = plannerFor(connection, targets);
   const rights = preflight(connection.writer);
-  const workOf = new Map(saved.work.map((one) => [one.target.toLowerCase(), one]));
-  const approvedFor = new Map([...byApp].map(([id, changes]) => [id.toLowerCase(), changes]));
   bar.total(targets.length);
   const shared = shareValues();
   const lookAtNext = async (target: Target) => {
@@ -174,10 +171,11 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
   const moved = settled.flatMap(({ target, standing }) => (standing.state === 'moved' ? [troubleOf(target, standing)] : []));
   const plans = settled.map(({ standing, ...one }) => (standing.state === 'as-planned' ? one : { ...one, changes: [] }));
   const planned = new Set(plans.map(({ target }) => target.id.toLowerCase()));
-  const idle = saved.targets.flatMap((id) => {
-    const site = planned.has(id.toLowerCase()) ? undefined : parseSiteId(id);
-    return site ? [{ ...site, location: '', kind: '', tags: {} }] : [];
-  });
+  const idle = () =>
+    saved.targets().flatMap((id) => {
+      const site = planned.has(id.toLowerCase()) ? undefined : parseSiteId(id);
+      return site ? [{ ...site, location: '', kind: '', tags: {} }] : [];
+    });
   const approvedBy = options.approvedBy === undefined ? null : plainText(options.approvedBy).trim();
   return {
     connection,
@@ -188,17 +186,17 @@ export async function planFromSaved(invocation: Invocation): Promise<PlannedFrom
     troubles,
     moved,
     plan: { digest: saved.digest, approvedBy },
-    text,
+    content: saved.bytes,
   };
 
   async function lookAt(target: Target, reserved: Reserved = new Map()): Promise<Plan & { readonly standing: SavedPlanState }> {
-    const { decisions = {}, beside = {}, profile } = workOf.get(target.id.toLowerCase()) ?? {};
+    const { decisions = {}, beside = {}, profile } = saved.workOf(target.id) ?? {};
     const steps = (await invocation.catalogue()).filter(({ id }) => decisions[id]);
     const { store } = await openApp(arm, target, steps, undefined);
     const by = { ...circumstances(options, { ...beside, ...decisions }, connection.account), reserved, rights };
     const now = await plan(steps, store, arm, by, profile);
     const states = assess(steps, store, arm, profile ? { ...by, profile } : by).flatMap(({ controls }) => controls);
-    const approved = approvedFor.get(target.id.toLowerCase()) ?? [];
+    const approved = saved.changesOf(target.id);
     const standing = compareWithSaved({
       saved: approved,
       now: await savedChanges(now.changes),
@@ -229,22 +227,22 @@ const troubleOf = ({ label }: Target, { differences }: Extract<SavedPlanState, {
   code: EXIT.failed,
 });
 
-async function readPlanText(file: string): Promise<string> {
+async function readPlanFile(file: string): Promise<OpenedPlan> {
   try {
     await checkOwned(file);
-    return await readText(file, MOST_BYTES);
+    return openSavedPlan(file, await readBytes(file, MOST_BYTES));
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw planErrors.planUnreadable({ file, why: fileProblem(error) });
   }
 }
 
-function checkDigest({ digest }: SavedPlan, { requireDigest }: Options): void {
+function checkDigest({ digest }: PlanHead, { requireDigest }: Options): void {
   if (requireDigest === undefined || requireDigest.toLowerCase() === digest) return;
   throw planErrors.otherPlan({ digest, required: requireDigest });
 }
 
-function checkAge({ createdAt }: SavedPlan, most: number | undefined, now: Date, file: string): void {
+function checkAge({ createdAt }: PlanHead, most: number | undefined, now: Date, file: string): void {
   if (most === undefined) return;
   const age = now.getTime() - Date.parse(createdAt);
   // A small difference between clocks is allowed. A plan from next week is invalid.
@@ -252,7 +250,7 @@ function checkAge({ createdAt }: SavedPlan, most: number | undefined, now: Date,
   throw planErrors.planTooOld({ file, isOld: age > most, createdAt });
 }
 
-function checkPlace(saved: SavedPlan, connection: Connection): void {
+function checkPlace(saved: PlanHead, connection: Connection): void {
   const here = placeOf(connection);
   const other = (['cloud', 'tenant', 'endpoint'] as const).filter((name) => saved[name] !== here[name]);
   if (other.length === 0) return;

@@ -14,7 +14,7 @@ export const isShared = (place: string): boolean => /^https?:\/\//i.test(place);
 export function stateOf(invocation: Invocation): UndoState {
   const place = stateDirOf(invocation);
   if (!isShared(place)) return folderState(place, () => invocation.clock.now());
-  const known = shared.get(invocation.options) ?? sharedState(invocation, place.replace(/\/+$/, ''));
+  const known = shared.get(invocation.options) ?? sharedState(invocation, place.replace(/(?<!\/)\/+$/, ''));
   shared.set(invocation.options, known);
   return known;
 }
@@ -33,7 +33,7 @@ function sharedState(invocation: Invocation, address: string): UndoState {
     names: async () => (await state()).names(),
     read: async (run) => (await state()).read(run),
     planOf: async (run) => (await state()).planOf(run),
-    keepPlan: async (run, text) => (await state()).keepPlan(run, text),
+    keepPlan: async (run, content) => (await state()).keepPlan(run, content),
     open: async (run, again) => (await state()).open(run, again),
   };
 }

@@ -75,7 +75,7 @@ export async function undoRun(
     printClosing(invocation, ending);
     return ending.exitCode;
   }
-  await approve(invocation, apps, recorded.start.targets);
+  await approve(invocation, apps, () => recorded.start.targets);
   const summary = await executeRun(invocation, connection, apps, {
     mode: 'undo',
     digest: null,

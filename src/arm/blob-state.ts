@@ -97,11 +97,10 @@ export function blobState({ place, credential, version, clock, say }: BlobStateO
         throw asFailure(error);
       }
     },
-    async keepPlan(run, text) {
-      const bytes = Buffer.from(text, 'utf8');
+    async keepPlan(run, content) {
       await container
         .getBlockBlobClient(planNameOf(run))
-        .upload(bytes, bytes.length, { conditions: { ifNoneMatch: '*' } })
+        .upload(content, content.length, { conditions: { ifNoneMatch: '*' } })
         .catch((error: unknown) => {
           throw asFailure(error);
         });

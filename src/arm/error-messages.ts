@@ -3,7 +3,7 @@ import { plainText } from '../text/plain.ts';
 
 /** A page that a front end of a provider answers with, put into the message as it came. */
 const PAGE = /<!doctype html|<html[\s>]/i;
-const STACK = /\s*\r?\n\s*(?:at \S+\(|--- End of )[\s\S]*$/;
+const STACK = /(?<!\s)(?=[^\S\n]*\n)\s+(?:at \S+\(|--- End of )[\s\S]*$/;
 
 /** Returns the message of an error as one short text: of a page its title, and no stack trace. */
 function readableMessage(message: string): string {

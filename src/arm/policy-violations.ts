@@ -40,8 +40,10 @@ const scopeOf = (id: string | undefined): string | undefined =>
 
 /** Returns the identifiers, which are JSON in the message: `Policy identifiers: '[{...}]'`. */
 function identifiersIn(message: unknown): unknown {
-  const [, json] = typeof message === 'string' ? (/Policy identifiers: '(\[.*?\])'/s.exec(message) ?? []) : [];
-  return json === undefined ? undefined : parsedJson(json);
+  const sign = "Policy identifiers: '";
+  const at = typeof message === 'string' ? message.indexOf(`${sign}[`) : -1;
+  const end = at < 0 ? -1 : (message as string).indexOf("]'", at);
+  return end < 0 ? undefined : parsedJson((message as string).slice(at + sign.length, end + 1));
 }
 
 /** Denied by a policy of the organization, or by a restriction that Azure itself puts on a subscription. */

@@ -65,11 +65,14 @@ export function createVaults(options: VaultsOptions): Vaults {
   return {
     async list(subscriptionId) {
       const found: Body[] = [];
+      // The client drops the body of a failed page, which has the reason.
+      let body: string | null | undefined;
+      const onResponse = ({ bodyAsText }: { readonly bodyAsText?: string | null }): void => void (body = bodyAsText);
       try {
-        for await (const vault of itemsOf((await client(subscriptionId)).vaults.listBySubscription()))
+        for await (const vault of itemsOf((await client(subscriptionId)).vaults.listBySubscription({ onResponse })))
           found.push(ownVault(vault, subscriptionId));
       } catch (error) {
-        throw clientFailure(error, false);
+        throw clientFailure(error, false, body);
       }
       return found;
     },
@@ -147,7 +150,7 @@ const noVault = (): ArmFailure =>
 const toWireJson = (model: object): Body => JSON.parse(JSON.stringify(model)) as Body;
 
 /** Returns the failure of a client error. The client reads an error's body itself, so its code and text are taken from there. */
-function clientFailure(error: unknown, write: boolean): ArmFailure {
+function clientFailure(error: unknown, write: boolean, body?: string | null): ArmFailure {
   if (error instanceof ArmFailure) return error;
   const { response, statusCode, code, message, details } = error as RestError & {
     details?: { error?: { code?: string; message?: string } };
@@ -157,7 +160,7 @@ function clientFailure(error: unknown, write: boolean): ArmFailure {
   const reported = { code: details?.error?.code ?? code ?? '', message: details?.error?.message ?? message };
   const headers = response?.headers ?? createHttpHeaders();
   return failureOf(
-    { status, headers, bodyAsText: response?.bodyAsText ?? JSON.stringify({ error: reported }), request: {} as never },
+    { status, headers, bodyAsText: body ?? response?.bodyAsText ?? JSON.stringify({ error: reported }), request: {} as never },
     write,
   );
 }

@@ -12,7 +12,10 @@ const SERVICES = ['blob', 'queue', 'table'] as const;
 const PUBLIC: string = CLOUDS.AzureCloud.storage;
 
 const part = (connection: string, name: string): string | undefined =>
-  new RegExp(`(?:^|;)\\s*${name}\\s*=\\s*([^;]+)`, 'i').exec(connection)?.[1]?.trim().replace(/\/+$/, '');
+  new RegExp(`(?:^|;)\\s*${name}\\s*=\\s*([^;]+)`, 'i')
+    .exec(connection)?.[1]
+    ?.trim()
+    .replace(/(?<!\/)\/+$/, '');
 
 /** Returns the settings that name the account to the host, derived from the connection string in use. */
 export function settingsByIdentity(

@@ -117,7 +117,7 @@ function mayReach(path: readonly string[], template: readonly string[]): boolean
   const [segment, ...rest] = template;
   if (own === undefined) return template.every(mayBeMissing);
   if (own.endsWith('*') && (own === '**' || more.length === 0)) {
-    const start = own.replace(/\*.*$/, '');
+    const start = own.replace(/\*.*$/s, '');
     if (start === '' || segment === undefined || segment.includes('{') || segment.startsWith(start)) return true;
   }
   if (segment === undefined) return false;
@@ -128,7 +128,7 @@ function mayReach(path: readonly string[], template: readonly string[]): boolean
 
 /** Returns whether requests to the function bypass authentication because their path is excluded. Case and trailing slashes are ignored. */
 export function coverOf(excluded: string, template: string): Cover {
-  const path = segmentsOf(decoded(excluded.trim().replace(/[?#].*$/, '')));
+  const path = segmentsOf(decoded(excluded.trim().replace(/[?#].*$/s, '')));
   const below = path.at(-1) === '*';
   const literal = below ? path.slice(0, -1) : path;
   if (literal.some((segment) => segment.includes('*'))) return mayReach(path, segmentsOf(template)) ? 'maybe' : 'no';

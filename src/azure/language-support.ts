@@ -84,7 +84,7 @@ export function endOfSupport(language: string, version: string): EndOfSupport | 
   const ends = ownMember(ENDS, language);
   const bare = bareVersion(language, version);
   // The platform chooses the version for `lts` and `latest`, and an incomplete version can match several.
-  if (!ends || !/^\d+(\.\d+)*([._+-].*)?$/.test(bare)) return undefined;
+  if (!ends || !/^\d+(\.\d+)*([._+-].*)?$/s.test(bare)) return undefined;
   const [major = '', minor] = bare.split(/[._+-]/);
   const known = Object.keys(ends);
   const meant = known.filter(

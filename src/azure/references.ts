@@ -31,8 +31,9 @@ function read(value: string | undefined): Read | undefined {
   if (/^appconfiguration$/i.test(kind)) return { form: 'configuration' };
   const parts = new Map(
     inner.split(';').flatMap((part): [string, string][] => {
-      const [, name = '', text = ''] = /^\s*([^=]+?)\s*=(.*)$/s.exec(part) ?? [];
-      return name === '' ? [] : [[name.toLowerCase(), text.trim()]];
+      const at = part.indexOf('=');
+      const name = part.slice(0, Math.max(at, 0)).trim();
+      return name === '' ? [] : [[name.toLowerCase(), part.slice(at + 1).trim()]];
     }),
   );
   const uri = parts.get('secreturi');

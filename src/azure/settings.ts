@@ -109,7 +109,7 @@ export function mustStay(name: string, value: string | undefined): string | unde
 const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
-  { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.*[?&]sig=|SharedAccessSignature=)/i },
+  { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.{0,2000}[?&]sig=|SharedAccessSignature=)/i },
   { why: 'password in a connection string', looks: /(?:^|[;,?&\s])(password|pwd)\s*=\s*[^;,&\s]+/i },
   // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
   { why: 'key in a connection string', looks: /;\s*(access_?key|api_?key|secret|client_?secret|sas_?token|key)\s*=\s*[^;\s]{8,}/i },
@@ -140,7 +140,7 @@ const NAMED =
 /** Names of keys of a service, which may also be keys of a cache, a message or a map: only the value shows which. */
 const OF_SERVICE = /(redis|topic|maps)[_.:-]*key$/i;
 /** The end of a name that says nothing about the value: `Smtp__Password__Value`, `ApiKeys__0`, `Token_Primary`. */
-const NAME_END = /(s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)|\d+)$/i;
+const NAME_END = /(s?(__|[:._-])(value|text|current|primary|secondary|default|\d+)|(?<!\d)\d+)$/i;
 /** Names that end like a secret's name but hold the name of a secret. */
 const NAMES_ONE = /(setting_?name|secret_?name|key_?name|public_?key_?token|token_?(uri|url|endpoint|type)|__credential)$/i;
 /** Names of values that look random and are not secret, such as a commit or the client id of an application. The hash of a password can be tried out. */

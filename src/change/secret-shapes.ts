@@ -37,8 +37,9 @@ function* parts(text: string, isSure: boolean): Generator<Piece> {
   if (json !== undefined) return yield* leavesOf(json, isSure);
   if (/^[\w .-]+=[^;]*;/.test(text) || /;[\w .-]+=/.test(text)) {
     for (const part of text.split(';')) {
-      const [, name = '', value = part] = /^\s*([\w .-]+?)\s*=([\s\S]*)$/.exec(part) ?? [];
-      if (!isPublicField(name.trim())) yield* lines(value, isCredential(name));
+      const name = part.slice(0, Math.max(part.indexOf('='), 0)).trim();
+      const value = /^[\w .-]+$/.test(name) ? part.slice(part.indexOf('=') + 1) : part;
+      if (value === part || !isPublicField(name)) yield* lines(value, value !== part && isCredential(name));
     }
     return;
   }

@@ -53,7 +53,7 @@ const PLATFORM: ReadonlySet<string> = new Set(
 const JOINED = /[A-Za-z0-9+/=%_~-]/;
 /** Credentials that are recognized by their form, also before the secret itself was read. */
 const SHAPES =
-  /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
+  /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ(?<=(?<![\w-])[\w-]{0,64})[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
 
 /** The password in an address, as `https://user:password@host`. */
 const IN_ADDRESS = /(?<=:\/\/[^\s/:@"]{1,64}:)[^\s/@"]+(?=@)/g;
@@ -76,7 +76,9 @@ const CODE = /^(?:[A-Z][a-z]+)+$/;
 
 /** Returns whether a text is the id of a resource: settings hold such ids, every report shows them, and they are no credentials. */
 const isResourceId = (text: string): boolean =>
-  /^\/subscriptions\/[\da-f-]{36}(?:\/resourceGroups\/[\w.() -]+)?(?:\/providers\/[a-z]+\.[a-z.]+(?:\/[a-z]+\/[\w.() -]+)+)*$/i.test(text);
+  /^\/subscriptions\/[\da-f-]{36}(?:\/resourceGroups\/[\w.() -]+)?(?:\/providers\/[a-z]+\.[a-z.]+(?:\/(?!providers\/)[a-z]+\/[\w.() -]+)+)*$/i.test(
+    text,
+  );
 
 /** Learns secrets and removes them from texts. */
 export class Secrets {
@@ -149,12 +151,7 @@ export class Secrets {
     if (this.#isBeyond) return CODE.test(text) ? text : REDACTED;
     let clean = withoutCredentials(this.#withoutEncoded(text));
     clean = this.#withoutWords(clean, this.#values);
-    for (const end of this.#ends)
-      for (let at = clean.toLowerCase().indexOf(end); at >= 0; at = clean.toLowerCase().indexOf(end, at)) {
-        const [from, to] = joined(clean, at, at + end.length);
-        clean = `${clean.slice(0, from)}${REDACTED}${clean.slice(to)}`;
-        at = from + REDACTED.length;
-      }
+    for (const end of this.#ends) clean = withoutWordsAt(clean, end);
     return this.fromText(clean);
   }
 
@@ -164,9 +161,10 @@ export class Secrets {
     const text = this.#broken.size === 0 ? given : this.#withoutWords(given, this.#broken);
     const spans: [number, number][] = [];
     forEachRun(text, WINDOW, (start, end) => {
-      if (!this.#hits(text, start, end)) return;
-      const [from, to] = joined(text, start, end);
       const last = spans.at(-1);
+      // A word that is removed anyway is looked at once, however many runs it has.
+      if ((last && end <= last[1]) || !this.#hits(text, start, end)) return;
+      const [from, to] = joined(text, start, end);
       if (last && from <= last[1]) last[1] = Math.max(to, last[1]);
       else spans.push([from, to]);
     });
@@ -184,6 +182,7 @@ export class Secrets {
   #withoutEncoded(text: string): string {
     let [clean, at] = ['', 0];
     for (const [from, to] of this.#encoded.find(text)) {
+      if (to <= at) continue;
       const [begin, end] = joined(text, from, to);
       if (begin >= at) clean += `${text.slice(at, begin)}${REDACTED}`;
       at = Math.max(at, end);
@@ -254,6 +253,18 @@ function joined(text: string, begin: number, end: number): [number, number] {
   while (from > 0 && JOINED.test(text[from - 1]!)) from -= 1;
   while (to < text.length && JOINED.test(text[to]!)) to += 1;
   return [from, to];
+}
+
+/** Returns a text without the words that contain a part of a secret, which is in lower case. */
+function withoutWordsAt(text: string, part: string): string {
+  const lower = text.toLowerCase();
+  let [clean, done] = ['', 0];
+  for (let at = lower.indexOf(part); at >= 0; at = lower.indexOf(part, done)) {
+    const [from, to] = joined(text, at, at + part.length);
+    clean += `${text.slice(done, from)}${REDACTED}`;
+    done = to;
+  }
+  return clean + text.slice(done);
 }
 
 const LETTER = /[\p{L}\p{N}]/u;

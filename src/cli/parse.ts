@@ -103,6 +103,33 @@ function restrict(option: Option, choices: readonly string[]): void {
 const argumentsOf = ({ args, instead }: CommandSpec): readonly string[] =>
   instead ? args.map((one) => one.replace(/^<(.*)>$/, '[$1]')) : args;
 
+/**
+ * Checks that each option has its value. An empty one is an unset variable of a script, and would select more than was meant; the name of another
+ * option is not a value. @throws UserError (exit 64)
+ */
+function checkValues(argv: readonly string[], spec: CommandSpec): void {
+  const values = new Map(
+    spec.options.map((name): [string, string | undefined] => {
+      const [flag = '', value] = OPTIONS[name].flags.split(/ (.*)/);
+      return [flag, value];
+    }),
+  );
+  let open: { readonly flag: string; readonly value: string; readonly isFirst: boolean } | undefined;
+  for (const word of argv) {
+    if (word === '--') return;
+    const [flag = '', text] = word.split(/=(.*)/s);
+    const isOption = values.has(flag) && (text === undefined || !open?.isFirst);
+    if (open && (word.trim() === '' || (open.isFirst && isOption)))
+      throw cliErrors.missingValue({ flags: `${open.flag} ${open.value}`, help: helpOf(spec) });
+    if (open?.isFirst) open = open.value.includes('...') ? { ...open, isFirst: false } : undefined;
+    else if (word.startsWith('-')) {
+      const value = values.get(flag);
+      if (value !== undefined && text?.trim() === '') throw cliErrors.missingValue({ flags: `${flag} ${value}`, help: helpOf(spec) });
+      open = value === undefined || text !== undefined ? undefined : { flag, value, isFirst: true };
+    }
+  }
+}
+
 function parseOnce(argv: readonly string[], version: string, print: (text: string) => void, width: number | undefined): Parsed | undefined {
   const output = {
     writeOut: print,
@@ -117,6 +144,7 @@ function parseOnce(argv: readonly string[], version: string, print: (text: strin
   // If the command is known, no other is built, which saves time.
   const [word] = argv;
   const meant = word === undefined ? 'wizard' : names.find((name) => name === word);
+  checkValues(argv, COMMANDS.find(({ name }) => name === (meant ?? 'wizard')) as CommandSpec);
   let parsed: Parsed | undefined;
   const program = new Command('func-harden')
     .description('Hardens Azure Function apps: shows the exact change, applies it, verifies it, and can revert it.')

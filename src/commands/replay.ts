@@ -37,8 +37,8 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
     else io.out(`${preview()}\n`);
     return worst([apps.length > 0 ? EXIT.findings : EXIT.ok, troubleCode(troubles)]);
   }
-  const named = [...plans.map(({ target }) => target), ...(saved?.idle ?? [])];
-  checkConfirmed(options, named);
+  const named = () => [...plans.map(({ target }) => target), ...(saved?.idle() ?? [])];
+  if (options.confirm?.length) checkConfirmed(options, named());
   const notify = eventPrinter(invocation);
   const tellMoved = () => {
     if (options.json) for (const { app, message, next } of moved) notify({ type: 'app-failed', app, message, next });
@@ -61,7 +61,7 @@ export const run: CommandModule['run'] = closesWhenStopped('replay', async (invo
   const summary = await executeRun(invocation, connection, apps, {
     mode: 'replay',
     digest,
-    ...(saved ? { plan: saved.plan, planText: saved.text } : {}),
+    ...(saved ? { plan: saved.plan, planContent: saved.content } : {}),
     notify,
     concurrency: concurrencyOf(options),
     ...(canary ? { canary } : {}),

@@ -54,7 +54,7 @@ export const run: CommandModule['run'] = closesWhenStopped('resume', async (invo
   if (undo) say(undoPlanLines(undo.run, undo.plan, io.outLook, foreign));
   if (apps.length > 0) {
     say(plans.flatMap((one) => [...planLines(one, io.outLook), []]));
-    await approve(invocation, apps, recorded.start.targets);
+    await approve(invocation, apps, () => recorded.start.targets);
   }
   const summary = await executeRun(invocation, connection, apps, {
     mode: undo ? 'undo' : 'resume',

@@ -35,7 +35,7 @@ export interface UndoState {
   /** Opens a new log, or with `again` an existing one. @throws where it cannot be written, or another process was first */
   open(run: string, again: boolean): Promise<LogFile>;
   /** Stores the saved plan that a run applies, next to its log. */
-  keepPlan(run: string, text: string): Promise<void>;
+  keepPlan(run: string, content: Uint8Array): Promise<void>;
   /** Returns the saved plan of a run; undefined where there is none. */
   planOf(run: string): Promise<string | undefined>;
 }

@@ -33,7 +33,7 @@ export function folderState(stateDir: string, now = () => new Date()): UndoState
     },
     read: (run) => readPrivate(fileOf(run)),
     planOf: (run) => readPrivate(planFileOf(run)),
-    keepPlan: (run, text) => writeFile(planFileOf(run), text, { flag: 'wx', mode: 0o600, flush: true }),
+    keepPlan: (run, content) => writeFile(planFileOf(run), content, { flag: 'wx', mode: 0o600, flush: true }),
     async open(run, again): Promise<LogFile> {
       const path = fileOf(run);
       await makeFolder(folder);

@@ -1,4 +1,4 @@
-import { writeProblem } from './file-problem.ts';
+import { fileProblem, writeProblem } from './file-problem.ts';
 import { randomBytes } from 'node:crypto';
 import { UserError } from '../engine/errors.ts';
 import { JOURNAL_VERSION, undosOf, withUndosReverted, type Entry, type RecordedRun, type RunStart } from '../change/undo-log.ts';
@@ -32,8 +32,16 @@ export async function nextRunName(place: Place, now: Date): Promise<string> {
 }
 
 /** Returns the names of all runs, oldest first. */
-export const runNames = async (place: Place): Promise<string[]> =>
-  (await stateAt(place).names()).filter((name) => RUN.test(name)).toSorted();
+export async function runNames(place: Place): Promise<string[]> {
+  const names = await stateAt(place)
+    .names()
+    .catch((error: Error) => {
+      // Shared storage says itself what is wrong, and with which exit code: a wrong address is not a refused token.
+      if (error instanceof UserError || error instanceof ArmFailure) throw error;
+      throw stateErrors.logsUnreadable({ why: fileProblem(error) });
+    });
+  return names.filter((name) => RUN.test(name)).toSorted();
+}
 
 interface Tail {
   readonly prev: string;
@@ -108,11 +116,7 @@ export async function appendTo(place: Place, run: string, entry: Entry): Promise
 
 /** Returns every run in the undo log, newest first. */
 export async function readRuns(place: Place, onUnreadable?: (error: unknown) => void): Promise<RecordedRun[]> {
-  const runs = await runNames(place).catch((error: Error) => {
-    // Errors of shared storage keep their message and exit code: a wrong address is not a refused token.
-    if (error instanceof UserError || error instanceof ArmFailure) throw error;
-    throw stateErrors.logsUnreadable({ why: error.message });
-  });
+  const runs = await runNames(place);
   // An unreadable journal does not hide the others. A command that names it reports the reason.
   const read = await Promise.all(
     runs.toReversed().map((run) =>

@@ -3,10 +3,9 @@ import type { Json } from '../azure/index.ts';
 import { canonicalDigest, canonicalJson } from '../change/canonical.ts';
 import type { Change } from '../change/change.ts';
 import type { Edit } from '../change/edit.ts';
-import { isRecord, parsedJson } from '../change/json-paths.ts';
+import { isRecord } from '../change/json-paths.ts';
 import { digestOf } from '../change/redact.ts';
 import { secrets } from '../change/secrets.ts';
-import type { Work } from '../change/undo-log.ts';
 import { showValue, type Value } from '../change/value.ts';
 import { areTexts, isWork } from '../change/work-shape.ts';
 import type { Plan } from '../engine/plan/plan.ts';
@@ -14,29 +13,20 @@ import type { Connection } from '../engine/ports.ts';
 import { planGroups } from '../view/plan-groups.ts';
 import { blockedJson, changeJson, groupJson } from './plan-json.ts';
 import type { Request } from '../engine/plan/saved-plan-comparison.ts';
-import { reportErrors } from './errors.ts';
 
 /** A request of a saved plan, as `plan --json` prints it; `target` is the id of its app. */
-interface SavedChange extends Request {
+export interface SavedChange extends Request {
   readonly app: string;
   readonly target: string;
 }
 
-export interface SavedPlan {
-  readonly schemaVersion: 1;
-  readonly type: 'func-harden-plan';
-  readonly tool: string;
+/** The members of a saved plan that are not lists. */
+export interface PlanHead {
   readonly createdAt: string;
   readonly cloud: string;
   readonly endpoint: string;
   readonly tenant: string | null;
-  readonly account: string | null;
   readonly answersDigest: string | null;
-  readonly targets: readonly string[];
-  readonly groups: readonly Json[];
-  readonly changes: readonly SavedChange[];
-  readonly blocked: readonly Json[];
-  readonly work: readonly Work[];
   readonly digest: string;
 }
 
@@ -49,7 +39,7 @@ interface PlanOrigin {
 }
 
 /** Members that say when and by whom a plan was made. They do not affect what it does, so they are not part of its digest. */
-const UNSEALED = ['digest', 'createdAt', 'tool', 'account'];
+export const UNSEALED: readonly string[] = ['digest', 'createdAt', 'tool', 'account'];
 
 /** The lists of a saved plan that have items of each app. */
 const LISTS: Readonly<Record<string, (plan: Plan) => Promise<string> | string>> = {
@@ -107,7 +97,7 @@ export async function* savedPlanPieces(
 const itemsText = (items: readonly unknown[]): string => maskedText(items as Json).slice(1, -1);
 
 /** Returns the cloud, endpoint and tenant of a plan, which is the only place where it can be applied. */
-export const placeOf = ({ endpoint, account, reader }: PlanOrigin['connection']): Pick<SavedPlan, 'cloud' | 'endpoint' | 'tenant'> => ({
+export const placeOf = ({ endpoint, account, reader }: PlanOrigin['connection']): Pick<PlanHead, 'cloud' | 'endpoint' | 'tenant'> => ({
   cloud: reader.cloud?.name ?? 'AzureCloud',
   endpoint,
   tenant: account.tenant,
@@ -159,14 +149,12 @@ const order = (a: string, b: string): number => (a.toLowerCase() < b.toLowerCase
 const hasTexts = (value: Readonly<Record<string, Json>>, names: readonly string[]): boolean =>
   names.every((name) => typeof value[name] === 'string');
 
-/** Returns whether a file has the shape of a saved plan. The digest detects accidental changes only: an editor can recompute it. */
-const isWhole = (value: Readonly<Record<string, Json>>): boolean =>
-  hasTexts(value, ['createdAt', 'cloud', 'endpoint', 'digest']) &&
-  (value['tenant'] === null || typeof value['tenant'] === 'string') &&
-  areTexts(value['targets']) &&
-  ['changes', 'work'].every((name) => Array.isArray(value[name])) &&
-  (value['changes'] as readonly Json[]).every(isSavedChange) &&
-  (value['work'] as readonly Json[]).every(isWork);
+/**
+ * Returns whether a file has the members of a saved plan that are not lists. The digest detects accidental changes only: an editor can
+ * recompute it.
+ */
+export const hasPlanHead = (value: Readonly<Record<string, Json>>): value is Readonly<Record<string, Json>> & PlanHead =>
+  hasTexts(value, ['createdAt', 'cloud', 'endpoint', 'digest']) && (value['tenant'] === null || typeof value['tenant'] === 'string');
 
 const isSavedChange = (change: Json): boolean =>
   isRecord(change) &&
@@ -175,11 +163,9 @@ const isSavedChange = (change: Json): boolean =>
   Array.isArray(change['diff']) &&
   (change['diff'] as readonly Json[]).every((edit) => isRecord(edit) && hasTexts(edit, ['path']));
 
-/** Reads a saved plan. @throws UserError (exit 64) if the file is not a saved plan, or was changed after it was saved */
-export async function readSavedPlan(text: string, file: string): Promise<SavedPlan> {
-  const value = parsedJson(text);
-  if (!isRecord(value) || value['type'] !== 'func-harden-plan') throw reportErrors.noSavedPlan({ file });
-  if (value['schemaVersion'] !== 1) throw reportErrors.planOfOtherVersion({ file });
-  if (!isWhole(value) || value['digest'] !== (await digestOfPlan(value).catch(() => undefined))) throw reportErrors.editedPlan({ file });
-  return value as unknown as SavedPlan;
-}
+/** The lists that a saved plan must have, each with the check of an item. */
+export const ITEM_CHECKS: Readonly<Record<string, (item: Json) => boolean>> = {
+  changes: isSavedChange,
+  targets: (item) => typeof item === 'string',
+  work: isWork,
+};

@@ -4,7 +4,7 @@ import type { AccessRule } from '../azure/index.ts';
 export const RULE_EXAMPLE = '100 Allow 203.0.113.0/24 office';
 
 export function parseRule(text: string): AccessRule | string {
-  const [rule = '', ...description] = text.trim().split(/\s+#\s+/);
+  const [rule = '', ...description] = text.trim().split(/(?<!\s)\s+#\s+/);
   const words = [...rule.matchAll(/"([^"]*)"|\S+/g)].map(([word, quoted]) => quoted ?? word);
   const [priority = '', action = '', who = '', name = '', ...headers] = words;
   if (!/^\d+$/.test(priority)) return `Start with a priority, for example: ${RULE_EXAMPLE}`;

@@ -48,7 +48,7 @@ export function judgeCertificates({ facts }: Context<unknown>): Verdict {
 
 /** Returns the verdict on functions that excluded paths exempt: a path exempts everything below it. undefined where there is none. */
 function exemptFunctions(facts: Facts, paths: readonly string[], mode: string): Verdict | undefined {
-  const all = paths.flatMap((path) => path.replace(/\/+$/, '') || []);
+  const all = paths.flatMap((path) => path.replace(/(?<!\/)\/+$/, '') || []);
   if (all.length === 0) return undefined;
   const functions = facts.maybe('functions');
   const notSeen = functions ? triggersNotSeen(functions) : 'the functions could not be listed';

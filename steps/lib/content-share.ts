@@ -1,5 +1,5 @@
 /** Whether the traffic to the file share with the code of an app is private. */
-import type { Context, Verdict } from '../../src/contract/index.ts';
+import { type Context, type GuardFinding, type Verdict, warn } from '../../src/contract/index.ts';
 import {
   includesWord,
   type PrivateEndpoint,
@@ -11,8 +11,10 @@ import {
   sameWord,
   type StorageAccount,
   subnetName,
+  usersOf,
   valueOf,
 } from '../../src/azure/index.ts';
+import { listed, NEIGHBOURS_NOT_READ } from './neighbours.ts';
 import { allowsSubnet, isApproved, isUncertain } from './networks.ts';
 
 export function judgeContentShare({ facts }: Context<unknown>): Verdict {
@@ -75,3 +77,32 @@ const leadsToFiles = (endpoint: PrivateEndpoint | undefined): boolean =>
   [endpoint?.properties.privateLinkServiceConnections ?? [], endpoint?.properties.manualPrivateLinkServiceConnections ?? []]
     .flat()
     .some(({ properties }) => includesWord(properties.groupIds, 'file'));
+
+/**
+ * Warns about apps of the same plan that keep their content in the same account and do not route it yet. With different settings, apps lost
+ * access to their content (MicrosoftDocs/azure-docs#123611).
+ */
+export function othersInPlan({ facts }: Context<unknown>): readonly GuardFinding[] {
+  const { site } = facts;
+  const account = accountOf(valueOf(facts.appSettings, CONTENT_SHARE));
+  if (account === undefined || routedBy('contentShare', site, () => facts.appSettings) !== undefined) return [];
+  const [neighbours, sites] = [facts.maybe('neighbours'), facts.maybe('sites')];
+  if (!neighbours || !sites) return NEIGHBOURS_NOT_READ;
+  const isBeside = (id: string): boolean =>
+    sites.value.some(
+      (one) =>
+        sameResource(one.id, id) &&
+        sameResource(one.properties.serverFarmId, site.properties.serverFarmId) &&
+        routedBy('contentShare', one, () => ({ properties: {} })) === undefined,
+    );
+  const names = usersOf(neighbours, 'accounts', [account]).flatMap(({ neighbour, use }) =>
+    includesWord(use.settings, CONTENT_SHARE) && isBeside(neighbour.id) ? [neighbour.name] : [],
+  );
+  return names.length === 0
+    ? []
+    : [
+        warn(
+          `${listed(names)} ${names.length === 1 ? 'is' : 'are'} in the same plan and ${names.length === 1 ? 'keeps' : 'keep'} content in ${account} too. Apps of a plan that share this account must all route their content in the same way, or they may lose access to it. Change ${names.length === 1 ? 'that app' : 'those apps'} as well.`,
+        ),
+      ];
+}

@@ -1,5 +1,5 @@
 /** The state of an app's Key Vault references, from Azure's own list. */
-import { fromElsewhere, sameWord, isReference, ownMember, referenceOf } from '../../src/azure/index.ts';
+import { brokenReference, fromElsewhere, sameWord, isReference, ownMember, referenceOf } from '../../src/azure/index.ts';
 import type { Held, Verdict } from '../../src/contract/index.ts';
 import type { ConfigReference, Facts, Reference } from '../../src/azure/index.ts';
 
@@ -40,17 +40,31 @@ export function isAbout({ properties }: ConfigReference, reference: Reference | 
   return (!vault || sameWord(vault, reference.vault)) && (!secret || sameWord(secret, reference.secret));
 }
 
+const valueOf = (facts: Facts, row: ConfigReference): string | undefined =>
+  Object.entries(facts.maybe('appSettings')?.properties ?? {}).find(([name]) => sameWord(name, row.name))?.[1];
+
 /** Returns whether the row of a setting is about another reference than the setting has now. */
 const isOutdated =
   (facts: Facts) =>
-  (row: ConfigReference): boolean => {
-    const [, value] = Object.entries(facts.maybe('appSettings')?.properties ?? {}).find(([name]) => sameWord(name, row.name)) ?? [];
-    return !isAbout(row, referenceOf(value));
-  };
+  (row: ConfigReference): boolean =>
+    !isAbout(row, referenceOf(valueOf(facts, row)));
+
+/**
+ * Lists Azure's rows for the settings that are references. Azure may keep the row of a setting that was deleted, or that
+ * has plain text now (github.com/Azure/azure-dev 2631, github.com/Azure/azure-cli 21634).
+ */
+function rowsOfReferences(facts: Facts): readonly ConfigReference[] {
+  const rows = facts.references.value;
+  if (facts.maybe('appSettings') === undefined) return rows;
+  return rows.filter((row) => {
+    const value = valueOf(facts, row);
+    return isReference(value) || brokenReference(value) !== undefined;
+  });
+}
 
 /** Judges whether the references that Azure lists resolve. A value that only resembles a reference is judged with the settings. */
 export function judgeResolution(facts: Facts): Verdict {
-  const listed = facts.references.value;
+  const listed = rowsOfReferences(facts);
   const outdated = new Set(listed.filter(isOutdated(facts)));
   const isOpen = (one: ConfigReference): boolean => isPending(one) || outdated.has(one);
   const bad = listed.filter((one) => !sameWord(one.properties.status, 'Resolved') && !isOpen(one));

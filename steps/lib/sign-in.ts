@@ -19,6 +19,7 @@ import {
   nameIn,
   openedBy,
   type OpenedFunction,
+  type Provider,
   providersOf,
   sameWord,
   proxiesNotSeen,
@@ -169,14 +170,17 @@ export function settingsInForce(x: X): GuardFinding[] {
 export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
   const { platform, globalValidation, identityProviders } = facts.authSettings.properties;
   const [, before] = Object.entries(identityProviders ?? {}).find(([name]) => sameWord(name, 'azureActiveDirectory')) ?? [];
-  if (platform?.enabled !== true || !before) return [];
+  if (!before) return [];
   const { clientId = '', issuer = '', audiences = [], action = 'Return401' } = answers;
   const { clientId: client, openIdIssuer } = before.registration ?? {};
+  const isOn = platform?.enabled === true;
+  const closed = isOn && sameWord(client, clientId) ? [] : applicationsAllowed(before, clientId);
+  if (!isOn) return closed;
   // A token for the client id itself is always accepted.
   const accepted = [...(audiences.length > 0 ? audiences : [`api://${clientId}`]), clientId];
   const gone = (before.validation?.allowedAudiences ?? []).filter((one) => !includesWord(accepted, one));
-  const bare = (url: string): string => url.trim().replace(/\/+$/, '');
-  return [
+  const bare = (url: string): string => url.trim().replace(/(?<!\/)\/+$/, '');
+  const says = [
     ...(gone.length > 0
       ? [`Tokens for these audiences are refused after this change: ${gone.join(', ')}. To keep them, answer audiences with them.`]
       : []),
@@ -189,7 +193,26 @@ export function acceptedBefore({ facts, answers }: X): GuardFinding[] {
     action !== 'RedirectToLoginPage'
       ? ['People who are not signed in get an error instead of the sign-in page.']
       : []),
-  ].map((says) => warn(says));
+  ];
+  return [...closed, ...says.map((text) => warn(text))];
+}
+
+/**
+ * Warns about a list of applications, which stays, without the application that people sign in to. Their tokens name it, so
+ * Azure answers them 403 (configure-authentication-provider-aad#use-a-built-in-authorization-policy).
+ */
+function applicationsAllowed({ validation }: Provider, clientId: string): GuardFinding[] {
+  const { defaultAuthorizationPolicy: policy, jwtClaimChecks: claims } = validation ?? {};
+  return [policy?.allowedApplications, claims?.allowedClientApplications].flatMap((list) => {
+    const allowed = (list ?? []).filter(Boolean);
+    return allowed.length === 0 || includesWord(allowed, clientId)
+      ? []
+      : [
+          warn(
+            `The settings accept only tokens that these applications obtained: ${allowed.join(', ')}. People who sign in to ${clientId} get 403. Add it to the list, or remove the list.`,
+          ),
+        ];
+  });
 }
 
 const SOCIAL = /^(apple|facebook|gitHub|google|legacyMicrosoftAccount|twitter)$/i;

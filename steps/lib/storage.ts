@@ -102,9 +102,16 @@ const KEPT = {
 } as const;
 const kindOf = ({ id }: Service): keyof typeof KEPT => (/\/blobServices\//i.test(id) ? 'blobs' : 'shares');
 
-/** Returns the retention policies of a service that keep nothing. A missing policy is off. */
+/** Days for which deleted data is kept at least: storage/blobs/soft-delete-blob-overview; a share has no recommended period. */
+const LEAST_DAYS = { blobs: 7, shares: 1 } as const;
+/** Returns the retention policies of a service that keep nothing, or not for long enough. A missing policy is off. */
 export const notKept = (service: Service): readonly string[] =>
-  KEPT[kindOf(service)].filter((name) => policyOf(service, name)?.enabled !== true || (policyOf(service, name)?.days ?? 1) < 1);
+  KEPT[kindOf(service)].filter((name) => keptDays(service, name) < LEAST_DAYS[kindOf(service)]);
+/** Returns for how many days a policy keeps deleted data. Azure accepts no policy that is on without its days. */
+const keptDays = (service: Service, name: string): number => {
+  const { enabled, days } = policyOf(service, name) ?? {};
+  return enabled === true ? (days ?? KEPT_DAYS) : 0;
+};
 const policyOf = ({ properties }: Service, name: string): RetentionPolicy | null | undefined =>
   (properties as Readonly<Record<string, RetentionPolicy | null | undefined>>)[name];
 
@@ -130,7 +137,11 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
       id: accountIdOf(service),
       name: `${kindOf(service)} of ${service.id.split('/').at(-3) ?? ''}`,
     })),
-    ({ service }) => (notKept(service).length > 0 ? 'deleted data is not retained' : undefined),
+    ({ service }) => {
+      const days = notKept(service).map((name) => keptDays(service, name));
+      const [least = 0] = days.toSorted((a, b) => a - b);
+      return days.length === 0 ? undefined : least < 1 ? 'deleted data is not retained' : `deleted data is retained for ${least} days only`;
+    },
     'deleted data is retained',
     NO_ACCOUNT,
     facts.storageAccounts.missing.map(notSeen),

@@ -37,7 +37,7 @@ import { reachesBehind } from './networks.ts';
 import { IN_APP_CONFIGURATION, isAbout, withStringsSeen, resolution } from './reference-resolution.ts';
 
 export const isAddressOf = (address: string, { name, properties }: Vault): boolean => {
-  const bare = (text: string) => text.toLowerCase().replace(/\/+$/, '');
+  const bare = (text: string) => text.toLowerCase().replace(/(?<!\/)\/+$/, '');
   return bare(address) === bare(properties.vaultUri ?? '') || sameWord(/^https:\/\/([^./]+)\./i.exec(address)?.[1], name);
 };
 

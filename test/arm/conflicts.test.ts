@@ -8,6 +8,7 @@ import { assignmentsIn } from '../../src/arm/policy-violations.ts';
 import { connect } from '../../src/connect.ts';
 import type { ArmFailure } from '../../src/engine/ports.ts';
 import { testTime } from '../helpers/clock.ts';
+import { targetOf } from '../helpers/places.ts';
 import { ORDERS } from '../helpers/world.ts';
 
 const web = (message: string, extended: string) => ({
@@ -215,4 +216,16 @@ test.each<[string, object, string[]]>([
   ['nothing', { code: 'RequestDisallowedByPolicy', message: 'It was disallowed.' }, []],
 ])('the policy assignment that refuses is found in %s', (_, error, names) => {
   expect(assignmentsIn(error)).toEqual(names);
+});
+
+test('a list of vaults that Azure refuses says why, although the client drops the reason', async () => {
+  const refused = {
+    code: 'MissingSubscriptionRegistration',
+    message: "The subscription is not registered to use namespace 'Microsoft.KeyVault'.",
+  };
+  const { writer } = await serving(() => [409, { error: refused }]);
+  expect(await writer.read(targetOf('fn-orders'), 'vaults', () => Promise.reject(new Error('not asked for')))).toMatchObject({
+    state: 'unreadable',
+    failure: { message: refused.message, next: expect.stringContaining('az provider register --namespace Microsoft.KeyVault') },
+  });
 });

@@ -39,6 +39,33 @@ test('an operation that Azure has forgotten, and whose values show, is applied a
   expect(undone.says).toContain('UNDONE: 1 undone, 1 verified, 0 failed');
 });
 
+test.each([
+  [404, { error: { code: 'ResourceNotFound', message: 'The Resource was not found.' } }],
+  [
+    409,
+    {
+      Code: 'Conflict',
+      Message: 'x',
+      Details: [{ ErrorEntity: { ExtendedCode: '59203', Code: 'Conflict', Message: 'Operation in progress' } }],
+    },
+  ],
+])('a read after a write that Azure answers with %i for a while does not end the verification', async (status, body) => {
+  const folder = await temporaryFolder();
+  let failing = 0;
+  const here = cloud(contoso(), folder, ({ method, url }, handle) => {
+    const isConfig = /fn-orders\/config\/web/.test(url);
+    if (isConfig && method === 'GET' && failing-- > 0)
+      return { status, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) };
+    if (isConfig && method === 'PATCH') failing = 3;
+    return handle();
+  });
+  const answers = join(folder, 'answers.yaml');
+  await writeFile(answers, `version: 1\napps: { fn-orders: { steps: { ${STEPS} } } }\n`);
+  const { code, stdout } = await here.command('replay', answers, '--yes', '--no-input');
+  expect(stdout).toContain('APPLIED: 1 applied, 1 verified');
+  expect(code).toBe(0);
+});
+
 test('an operation that Azure does not know yet is asked for again', async () => {
   let polls = 0;
   const state = contoso();

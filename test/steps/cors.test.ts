@@ -8,6 +8,8 @@ areaTester.run(area, {
     ['origins', origins(), 'none'],
     ['origins', origins('https://www.contoso.com', 'https://www.contoso.com')],
     ['origins', origins('capacitor://localhost')],
+    // Neither admits anybody.
+    ['origins', origins('https://www.contoso.com/shop', 'https://www.contoso.com/')],
     ['origins', { ...origins('https://WWW.contoso.com'), answers: { allowedOrigins: ['https://www.contoso.com'] } }],
     ['credentials', { config: {} }, 'off'],
     ['credentials', { config: { cors: { supportCredentials: true } }, answers: { supportCredentials: true } }],
@@ -17,7 +19,7 @@ areaTester.run(area, {
     ['origins', origins('http://shop.contoso.com')],
     ['origins', origins('https://*.contoso.com')],
     ['origins', origins('null')],
-    ['origins', origins('https://www.contoso.com/shop')],
+    ['origins', origins('https://www.contoso.com/', '*')],
     ['origins', { ...origins('https://a.contoso.com'), answers: { allowedOrigins: [] } }],
     ['credentials', { config: { cors: { supportCredentials: true } } }, 'on'],
   ],

@@ -5,7 +5,10 @@ import { listOf, OWN_IDENTITY, REFERS, roles, vault, VAULT } from '../helpers/bo
 
 const noStrings = { connectionStrings: { properties: {} } };
 const kv = (properties: Parameters<typeof vault>[0]) => ({ settings: REFERS, others: { ...noStrings, ...vault(properties) } });
-const status = (value: string) => ({ others: { ...noStrings, references: listOf({ name: 'Payment', properties: { status: value } }) } });
+const status = (value: string) => ({
+  settings: REFERS,
+  others: { ...noStrings, references: listOf({ name: 'Payment', properties: { status: value } }) },
+});
 const earlier = (value: string) => ({
   others: {
     ...noStrings,
@@ -34,6 +37,10 @@ areaTester.run(area, {
   pass: [
     ['references', { settings: REFERS }, 'none in plain text'],
     ['resolve', status('Resolved'), '1 reference resolves'],
+    // Azure keeps the row of a setting that is gone or has plain text now (Azure/azure-dev 2631, Azure/azure-cli 21634).
+    ['resolve', { ...status('SecretNotFound'), settings: {} }, 'no references'],
+    ['resolve', { ...status('SecretNotFound'), settings: { PAYMENT: 'none' } }, 'no references'],
+    ['resolve', { ...status('Initialized'), settings: { Payment: '' } }, 'no references'],
     ['secret-expiry', ends(4_102_444_800), 'kv/payment: expires on 2100-01-01'],
     ['secret-expiry', ends(4_102_444_800, null), 'kv/payment: expires on 2100-01-01'],
     ['soft-delete', kv({}), 'kv: on'],
@@ -44,6 +51,8 @@ areaTester.run(area, {
   fail: [
     ['references', { settings: clear }, 'in plain text: ServiceBus'],
     ['resolve', status('SecretNotFound'), 'not resolved: Payment'],
+    ['resolve', { ...status('SecretNotFound'), settings: { PAYMENT: REFERS.Payment } }, 'not resolved: Payment'],
+    ['resolve', { ...status('InvalidSyntax'), settings: { Payment: '@Microsoft.KeyVault(VaultName=kv)' } }, 'not resolved: Payment'],
     ['secret-expiry', ends(null), 'kv/payment: no expiry date'],
     ['secret-expiry', ends(1_600_000_000), 'kv/payment: expired on 2020-09-13'],
     ['secret-expiry', ends(4_102_444_800, false), /disabled, so the reference does not resolve/],

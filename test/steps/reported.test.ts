@@ -304,6 +304,21 @@ const REPORTS: readonly Report[] = [
     'fail',
     /^with a key$/,
   ],
+  // A connection string with an empty key goes before the identity too, and the host can do nothing with it.
+  [
+    'hashicorp/terraform-provider-azurerm 29149',
+    'managed-identity.host-storage',
+    {
+      plan: 'FC1',
+      identity: OWN_IDENTITY,
+      settings: {
+        AzureWebJobsStorage: 'DefaultEndpointsProtocol=https;AccountName=stfn;AccountKey=;EndpointSuffix=core.windows.net',
+        AzureWebJobsStorage__accountName: 'stfn',
+      },
+    },
+    'fail',
+    /^with a connection string whose key is empty$/,
+  ],
   // The id of an application is random and no secret.
   [
     'bridgecrewio/checkov 5634',

@@ -4,7 +4,10 @@ import { catalogue } from '../../steps/index.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
-import { seed, SUBNETS, targetOf } from '../helpers/hostings.ts';
+import { planIn } from '../../src/emulator/sites.ts';
+import { keyOf } from '../../src/emulator/state.ts';
+import { seed, siteId, SUBNETS, SUBSCRIPTION, targetOf } from '../helpers/hostings.ts';
+import { notesOf, plannedOn } from '../helpers/planned.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 import { world } from '../helpers/world.ts';
 
@@ -100,4 +103,31 @@ test.each([
   const decisions = { storage: { answers: {}, controls: { network: { decision: 'apply' as const } } } };
   const { blocked } = await plan(catalogue, store, writer, { decisions, today: '2026-11-28' });
   expect(blocked.map(({ says }) => says)).toEqual(stops.map((text) => expect.stringContaining(text)));
+});
+
+// MicrosoftDocs/azure-docs 123611
+test.each([
+  ['routes nothing', {}, 'rg', ['fn-other is in the same plan and keeps content in stfnbad too']],
+  ['routes its content', { vnetContentShareEnabled: true }, 'rg', []],
+  ['is in another plan', {}, 'rg2', []],
+])('an app that shares the account of the content share and %s', async (_, members, group, warned) => {
+  const share = { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: 'AccountName=stfnbad;AccountKey=bm90LWEta2V5;EndpointSuffix=core.windows.net' };
+  const planned = await plannedOn({
+    plan: 'EP1',
+    controls: ['isolation.content-routing'],
+    change: (state, site) => {
+      Object.assign(site.properties, routing({}));
+      Object.assign(site.appSettings, share);
+      const other = structuredClone({ ...site, id: siteId('fn-other'), name: 'fn-other' });
+      Object.assign(other.properties, members);
+      if (group !== 'rg') {
+        const plan = planIn(SUBSCRIPTION, group, 'plan', 'EP1', false);
+        state.plans[keyOf(plan.id)] = plan;
+        other.planId = plan.id;
+      }
+      state.sites[keyOf(other.id)] = other;
+    },
+  });
+  const notes = notesOf(planned, 'shared');
+  expect(notes.map(({ level, says }) => `${level} ${says}`)).toEqual(warned.map((text) => expect.stringContaining(`warn ${text}`)));
 });

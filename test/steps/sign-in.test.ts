@@ -536,6 +536,26 @@ test('what a sign-in accepts today and not after the change is named', () => {
   expect(said({}, { ...auth, platform: { enabled: false } })).toEqual([]);
 });
 
+// pnp/Microsoft365-Analytics-Insights 264: Azure answers 403 to a valid token of an application that its list does not have.
+test('a list of applications that stays, and lacks the one that people sign in to, is named', () => {
+  const said = (validation: object, clientId: string, enabled = true) => {
+    const { azureActiveDirectory } = entra(ISSUER, { allowedAudiences: [`api://${clientId}`], ...validation });
+    const auth = { ...required({ identityProviders: { azureActiveDirectory: azureActiveDirectory! } }), platform: { enabled } };
+    return acceptedBefore(given({ auth, answers: { clientId, issuer: ISSUER } })).filter(({ says }) => says.includes('403'));
+  };
+  const policy = (...allowedApplications: string[]) => ({ defaultAuthorizationPolicy: { allowedApplications } });
+  const warned = [{ level: 'warn', says: expect.stringContaining(`People who sign in to ${TENANT} get 403`) as string }];
+  expect(said(policy(CLIENT), TENANT)).toMatchObject(warned);
+  expect(said(policy(CLIENT), TENANT, false)).toMatchObject(warned);
+  expect(said({ jwtClaimChecks: { allowedClientApplications: [CLIENT] } }, TENANT)).toMatchObject(warned);
+  expect(said(policy(CLIENT, TENANT.toUpperCase()), TENANT)).toEqual([]);
+  // An empty list allows every application.
+  for (const list of [policy(), policy(''), {}, { defaultAuthorizationPolicy: null }]) expect(said(list, TENANT)).toEqual([]);
+  // What is in force today stays as it is: only applications may call.
+  expect(said(policy(TENANT), CLIENT)).toEqual([]);
+  expect(said(policy(TENANT), CLIENT, false)).toMatchObject([{ level: 'warn' }]);
+});
+
 test('a provider with accounts of anyone, which stays beside the tenant, is named', () => {
   const beside = (name: string) =>
     otherProviders(given({ auth: required({ identityProviders: { [name]: { registration: { clientId: CLIENT } } } }) }));

@@ -1,6 +1,7 @@
 /** What a person sees and is offered, screen by screen. */
 import { expect, test } from 'vitest';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
+import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import { closingLines } from '../../src/view/outcome-lines.ts';
 import { plain } from '../../src/change/value.ts';
@@ -76,6 +77,39 @@ test('a list to tick offers Space on an entry only, and Enter adds what is typed
   expect(shown(['a'], 1)).toEqual(['Enter answer', '↑↓ move', '? help', 'Esc back']);
   expect(shown([], 0)).toEqual(['Enter answer', '? help', 'Esc back']);
   expect(shown([], 0, 'b')).toEqual(['Enter add', 'Esc back']);
+});
+
+test.each([40, 80])('a message is shown in full, also while something is read, %i columns', async (columns) => {
+  const never = new Promise<never>(() => {});
+  const wizard = await pilot(await world(), { columns, rows: 30 }, {}, (session) => ({
+    ...session,
+    plan: (...given) => (isHeld ? never : session.plan(...given)),
+    open: (target) => (isHeld ? never : session.open(target)),
+  }));
+  let isHeld = false;
+  const says = 'Azure is slow to answer; waiting up to 55 s, until 03:37:28. Nothing was lost, and nothing was sent.';
+  const shows = () => {
+    wizard.store.dispatch({ type: 'saved', notice: says });
+    expect(wizard.screen().join(' ').replaceAll(/\s+/g, ' ')).toContain(says);
+  };
+  await wizard.until(({ searching }) => !searching);
+  shows();
+  wizard.press('enter');
+  await wizard.until(({ screen }) => screen.at === 'areas');
+  shows();
+  wizard.press(...Array.from({ length: 14 }, () => 'down'), 'enter');
+  shows();
+  wizard.press('enter');
+  await wizard.until((state) => flowOf(state)?.kind === 'preview');
+  shows();
+  wizard.press('escape');
+  isHeld = true;
+  wizard.press('enter');
+  expect(flowOf(wizard.store.state())?.kind).toBe('planning');
+  shows();
+  wizard.press('escape', 'escape', 'R');
+  expect(wizard.store.state().screen.at).toBe('opening');
+  shows();
 });
 
 test('a value of the undo log that is cut says so', () => {

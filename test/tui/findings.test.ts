@@ -87,6 +87,8 @@ test('apps that are found later are added to the list of findings, and reading o
   wizard.answer('f2');
   await wizard.until(read);
   expect(wizard.screen()[0]).toMatch(/ 1 of 1 app read, more are being found…/);
+  wizard.answer('down', 'down');
+  const control = /(HTTPS only|Minimum TLS version)/.exec(pointed(wizard))?.[0] ?? 'no other control is so bad';
   goOn();
   await wizard.until((state) => found(state) && state.findings?.targets.length === 6);
   expect(wizard.screen()[0]).toMatch(/ 1 of 6 apps read…/);
@@ -97,6 +99,7 @@ test('apps that are found later are added to the list of findings, and reading o
   release();
   await wizard.until(read);
   expect(wizard.screen()[0]).toMatch(/findings in 6 apps/);
+  expect(pointed(wizard), 'the cursor stays on its finding').toMatch(new RegExp(`${control} .*fn-orders`));
 });
 
 test('o shows both addresses in full, c and C copy after a key only, . opens the last run', async () => {

@@ -183,3 +183,26 @@ test('the screen of a run says who ran it, when, and who approved its plan', asy
     new RegExp(`\\d\\d:\\d\\d UTC operator@contoso.example fn-orders Saved plan ${digest}, approved by Dana Lee`),
   );
 });
+
+test('a run that is resumed from the undo log leads back to the log, and one from the offer at the start to the offer', async () => {
+  const start = { at: '2026-01-01T00:00:00Z', mode: 'apply', targets: [], account: 'a' };
+  const run = { run: 'r', state: 'open', start, changes: [], damage: [] } as never;
+  const wizard = await pilot(await world(), {}, {}, (session) => ({
+    ...session,
+    unfinished: () => Promise.resolve(run),
+    runs: () => Promise.resolve([run]),
+    planResume: () => Promise.resolve({ settled: [], entries: [], apps: [], plans: [] }),
+  }));
+  const preview = () => wizard.until((state) => state.screen.at === 'resume' && flowOf(state)?.kind === 'preview');
+  await wizard.until(({ searching, screen }) => !searching && screen.at === 'cut-off');
+  wizard.answer('enter');
+  await preview();
+  wizard.answer('escape');
+  expect(wizard.store.state().screen.at).toBe('cut-off');
+  wizard.answer('escape', 'f3');
+  await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+  wizard.answer('r');
+  await preview();
+  wizard.answer('escape');
+  expect(wizard.store.state().screen.at).toBe('runs');
+});

@@ -38,6 +38,11 @@ export const optionErrors = errorCatalogue('app', {
     message: ({ names }) => `--confirm contains ${names.map((name) => `"${name}"`).join(', ')}, which is not an app of this run.`,
     next: ({ apps }) => [`The apps are: ${apps.join(', ')}`],
   }),
+  withoutCode: withData<{ readonly option: string; readonly code: string }>({
+    title: 'Option about code without code',
+    message: ({ option, code }) => `${option} requires ${code}.`,
+    next: ({ option, code }) => [`Add ${code}, or remove ${option}.`],
+  }),
   jsonAndFormat: withData<{ readonly format: string }>({
     title: 'Two formats for one result',
     message: ({ format }) => `--json and --format ${format} cannot be combined.`,

@@ -99,7 +99,7 @@ export class Texts {
   /** Replaces names and ids in an address, and every query value that is not a word of the API. */
   url(text: string): string {
     const [, scheme = '', user = '', host = '', path = '', query = ''] =
-      /^([a-z][a-z0-9+.-]*:\/\/)([^/@]*@)?([^/?#]*)([^?#]*)(\?.*)?$/i.exec(text) ?? [];
+      /^([a-z][a-z0-9+.-]*:\/\/)([^/@]*@)?([^/?#]*)((?:\/[^?#]*)?)(\?.*)?$/i.exec(text) ?? [];
     if (scheme === '') return this.known(text);
     const segments = ARM_HOST.test(host) ? this.path(path) : SIGN_IN_HOST.test(host) ? this.known(path) : this.#vaultPath(path);
     return `${scheme}${user && this.secret(user)}${WHOLE_GUID.test(host) ? this.standIns.guid(host) : this.host(host)}${segments}${this.query(query)}`;
@@ -208,7 +208,7 @@ export class Texts {
 
   #secretUrl(text: string): string {
     const [, scheme = '', user = '', host = '', path = '', query = ''] =
-      /^([a-z][a-z0-9+.-]*:\/\/)([^/@]*@)?([^/?#]*)([^?#]*)(\?.*)?$/is.exec(text) ?? [];
+      /^([a-z][a-z0-9+.-]*:\/\/)([^/@]*@)?([^/?#]*)((?:\/[^?#]*)?)(\?.*)?$/is.exec(text) ?? [];
     const word = (value: string) => value.replace(/[\p{L}\p{N}]+/gu, (one) => this.standIns.word(one));
     const isKnown = /^hooks\.slack\.com$/i.test(host) ? '/services' : '';
     return `${scheme}${word(user)}${this.host(host)}${isKnown && path.startsWith(isKnown) ? isKnown + word(path.slice(isKnown.length)) : this.#vaultPath(path)}${this.query(query)}`;

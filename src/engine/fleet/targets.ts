@@ -116,44 +116,54 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const { chosen, unknown } = await chosenSubscriptions(discovery, selection);
   const leftOut: string[] = [];
   const unlisted: NotListed[] = [];
+  const usesOf = (app: Target) => ({
+    app,
+    bySlot: ofSlots.filter((text) => matchesSlotsOf(text, app)),
+    everyApp: wanted.length === 0 || isMeant(app),
+  });
+  // Of an app that is not meant, only the name is kept: a saved plan names few of all apps.
   const lists = await Promise.all(
     chosen.map(async ({ id, name }) => {
-      const listed: Target[] = [];
+      const listed: { names: string[]; used: ReturnType<typeof usesOf>[]; any: boolean } = { names: [], used: [], any: false };
       try {
-        for await (const app of discovery.apps(id, (one) => void leftOut.push(one))) listed.push(app);
+        for await (const app of discovery.apps(id, (one) => void leftOut.push(one))) {
+          listed.any = true;
+          if (!matches(app, selection)) continue;
+          listed.names.push(app.name);
+          const uses = usesOf(app);
+          if (uses.everyApp || uses.bySlot.length > 0) listed.used.push(uses);
+        }
         return listed;
       } catch (error) {
         if (!(error instanceof ArmFailure)) throw error;
         unlisted.push({ app: `subscription ${name}`, what: 'apps', failure: error });
-        return error instanceof InvalidAppIds ? listed : [];
+        return error instanceof InvalidAppIds ? listed : { names: [], used: [], any: false };
       }
     }),
   );
   // A subscription that cannot be read does not hide the others. If none can be listed, the failure is returned.
-  if (unlisted[0] && unlisted.length === chosen.length && lists.every(({ length }) => length === 0)) throw unlisted[0].failure;
-  const apps = lists.flat().filter((app) => matches(app, selection));
+  if (unlisted[0] && unlisted.length === chosen.length && !lists.some(({ any }) => any)) throw unlisted[0].failure;
   const targets: Target[] = [];
   const failures: NotListed[] = [];
   await Promise.all(
-    apps.map(async (app) => {
-      const bySlot = ofSlots.filter((text) => matchesSlotsOf(text, app));
-      const everyApp = wanted.length === 0 || isMeant(app);
-      if (!everyApp && bySlot.length === 0) return;
-      if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
-      if (selection.slot === undefined && bySlot.length === 0) return;
-      const slots = await discovery.slots(app).catch((error: unknown) => {
-        if (!(error instanceof ArmFailure)) throw error;
-        failures.push({ app: app.label, what: 'slots', failure: error });
-        return [];
-      });
-      targets.push(
-        ...slots.filter(
-          (slot) =>
-            (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) ||
-            bySlot.some((text) => matchesKey(text, slot)),
-        ),
-      );
-    }),
+    lists
+      .flatMap(({ used }) => used)
+      .map(async ({ app, bySlot, everyApp }) => {
+        if (everyApp && (selection.slot === undefined || selection.slot === 'all')) targets.push(app);
+        if (selection.slot === undefined && bySlot.length === 0) return;
+        const slots = await discovery.slots(app).catch((error: unknown) => {
+          if (!(error instanceof ArmFailure)) throw error;
+          failures.push({ app: app.label, what: 'slots', failure: error });
+          return [];
+        });
+        targets.push(
+          ...slots.filter(
+            (slot) =>
+              (everyApp && (selection.slot === 'all' || slot.slot?.toLowerCase() === selection.slot?.toLowerCase())) ||
+              bySlot.some((text) => matchesKey(text, slot)),
+          ),
+        );
+      }),
   );
   // With --slot, the option names the app, and the targets are its slots.
   const keysOf = (target: Target) => [
@@ -167,7 +177,7 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
     missing,
     shared: sharedNames(selection.apps, targets, keysOf),
     unknown,
-    known: apps.map(({ name }) => name),
+    known: lists.flatMap(({ names }) => names),
     subscriptions: chosen,
     // If all named apps were found, subscriptions that cannot be read do not matter.
     failures: wanted.length > 0 && matching.length === 0 && missing.length === 0 ? failures : [...unlisted, ...failures],

@@ -198,7 +198,7 @@ function swapText({ diff, target }: Change, sticky: ReadonlySet<string> | undefi
     .filter(({ name }) => !sticky.has(name.toLowerCase()));
   if (moving.length === 0) return '';
   const byIdentity = moving.some(
-    ({ name, after }) => /__(accountName|credential|clientId|\w+Uri)$/i.test(name) || /^@Microsoft\.KeyVault\(/i.test(String(after)),
+    ({ name, after }) => /__(accountName|credential|clientId|[a-z]+Uri)$/i.test(name) || /^@Microsoft\.KeyVault\(/i.test(String(after)),
   );
   const names = moving.map(({ name }) => name).join(', ');
   return target.slot

@@ -1,6 +1,6 @@
 /** Checks whether a change shows in Azure, and whether other values of the resource were removed with it. */
 import type { ResourceKey } from '../../azure/index.ts';
-import type { ArmWriter, Clock, Journal } from '../ports.ts';
+import type { ArmWriter, Clock, FailureKind, Journal } from '../ports.ts';
 import type { Change } from '../../change/change.ts';
 import type { Edit } from '../../change/edit.ts';
 import type { Verified } from '../../change/undo-log.ts';
@@ -24,6 +24,8 @@ export interface VerifyTools {
 const VERIFY_WAITS = [250, 500, 1000, 2000, 4000, 8000, 15_000, 30_000];
 /** Milliseconds. A longer wait is reported. */
 const WORTH_SAYING = 5000;
+/** Failures of a read right after a write that pass by themselves: a server that does not know the resource yet, an app that restarts. */
+const PASSES: ReadonlySet<FailureKind> = new Set(['missing', 'host', 'busy']);
 /** Resources that have all of their members in each answer, null where nothing is set (recorded). */
 const WHOLE: ReadonlySet<ResourceKey> = new Set(['site', 'siteConfig', 'scmPolicy', 'ftpPolicy']);
 /** Whether an answer says anything of a value. A member that was there before the write and is missing after it does not have its default. */
@@ -61,8 +63,10 @@ export async function verify(
     const fact = await arm.readOne(change.target, change.key, change.instanceId);
     const isLast = signal?.aborted || wait === VERIFY_WAITS.slice(0, tries).at(-1);
     if (fact.state === 'unreadable') {
+      const { kind } = fact.failure;
       // A permission that the same plan granted is not known to every server of Azure yet.
-      if (fact.failure.kind === 'forbidden' && !isLast && change.needs.some(({ patient }) => patient)) continue;
+      const isNew = kind === 'forbidden' && change.needs.some(({ patient }) => patient);
+      if ((isNew || PASSES.has(kind)) && !isLast) continue;
       return record('not-readable');
     }
     const found = edits.map((edit) => ({ edit, now: valueAt(fact.body, edit.path) ?? null }));

@@ -5,7 +5,7 @@ import type { Finding } from '../../engine/findings/finding.ts';
 import { filterFindings, sortFindings, type FindingFilter } from '../../engine/findings/order.ts';
 import type { FindingRisk, Sort } from '../../engine/findings/finding-terms.ts';
 import { editedText } from './text-edit.ts';
-import type { FindingsScreen, FoundFindings } from './state.ts';
+import type { FindingsScreen, FoundFindings, WizardState } from './state.ts';
 
 const sortedOnce = new WeakMap<readonly Finding[], Map<Sort, readonly Finding[]>>();
 
@@ -37,6 +37,15 @@ export function visibleFindings(found: FoundFindings | undefined, screen: Findin
   return list;
 }
 const NONE: readonly Finding[] = [];
+
+/** Adds findings that were read. The cursor stays on its finding, because a key may follow at once; at the top it stays on the worst. */
+export function withFindings(state: WizardState, findings: FoundFindings): WizardState {
+  const { screen } = state;
+  if (screen.at !== 'findings' || screen.cursor === 0) return { ...state, findings };
+  const here = visibleFindings(state.findings, screen)[screen.cursor];
+  const place = visibleFindings(findings, screen).findIndex(({ id, apps }) => id === here?.id && apps[0]?.id === here.apps[0]?.id);
+  return { ...state, findings, screen: place < 0 ? screen : { ...screen, cursor: place } };
+}
 
 /** Lists the apps of these findings without duplicates, in order. */
 export function appsIn(list: readonly Finding[]): readonly Target[] {

@@ -263,7 +263,7 @@ function flowBindings(state: WizardState, flow: Flow): readonly KeyBinding[] {
         of('scroll', 'up down pageup pagedown', '↑↓', 'scroll'),
       ];
     case 'applying':
-      return [{ ...STOP, says: flow.progress.isOver ? 'leave' : 'stop after this request' }];
+      return [{ ...STOP, says: flow.progress.isOver ? 'leave' : flow.progress.current ? 'stop after this request' : 'stop' }];
     case 'done': {
       const inArea = screen.at === 'area' || screen.at === 'queue';
       const isNew = inArea || screen.at === 'batch' || (screen.at === 'resume' && !isUndo(flow.job));

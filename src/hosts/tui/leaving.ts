@@ -1,5 +1,6 @@
 /** What stays on the terminal when the wizard ends: results, and what was not sent. A screen whose keys no longer work does not stay. */
 import { line, span, type Line } from '../../text/spans.ts';
+import { closingLines } from '../../view/outcome-lines.ts';
 import { flowOf } from './derived-state.ts';
 import { wrapped } from './frame.ts';
 import type { RunProgress } from './flow.ts';
@@ -21,10 +22,9 @@ export const leaveWizard = (state: WizardState): Next => next(left(state), { do:
 function left(state: WizardState): WizardState {
   const { screen } = state;
   const flow = flowOf(state);
-  return ended(
-    state,
-    flow?.kind === 'done' ? flow.lines : screen.at === 'trouble' ? [line(span(screen.title, 'bad')), ...screen.lines] : [],
-  );
+  // The closing lines of all runs are printed at the end, except by a demo.
+  if (flow?.kind === 'done') return ended(state, state.isDemo ? flow.lines : flow.lines.slice(0, -closingLines(flow.summary).length));
+  return ended(state, screen.at === 'trouble' ? [line(span(screen.title, 'bad')), ...screen.lines] : []);
 }
 
 const ended = (state: WizardState, lines: readonly Line[]): WizardState => ({

@@ -12,6 +12,7 @@ import { flowEnding, previewOf, progressAfter, type Flow } from './flow.ts';
 import { commandOf, type Command } from './keys.ts';
 import { copyAt, linksAt } from './links.ts';
 import { nothingToFix } from './mild-fixes.ts';
+import { withFindings } from './findings.ts';
 import { leaveWizard, stopped } from './leaving.ts';
 import { areasAt, logFrom, next, toRuns, withFinished, withNotice, withScreen, type Next } from './transitions.ts';
 import { openArea, pressArea } from './press/area.ts';
@@ -84,7 +85,7 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
   },
   opened: (state, { open, keep }) => opened(state, open, keep === true),
   surveyed: (state, { one: read }) => next({ ...state, fleet: state.fleet.map((one) => (one.target.id === read.target.id ? read : one)) }),
-  'found-findings': (state, { findings }) => next({ ...state, findings }),
+  'found-findings': (state, { findings }) => next(withFindings(state, findings)),
   batched: (state, { work, apps: planned, isRead }) => {
     const { screen } = state;
     if (screen.at !== 'batch' || screen.work !== work) return next(state);

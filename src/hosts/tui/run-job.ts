@@ -1,6 +1,7 @@
 /** Sends confirmed changes, and handles the request to stop them. */
 import type { RunSummary } from '../../engine/run/run.ts';
 import type { Job, OpenApp, Session } from '../../engine/session.ts';
+import type { Line } from '../../text/spans.ts';
 import { troubleLines } from './error-lines.ts';
 import type { Action } from './reducer.ts';
 import type { WizardState } from './state.ts';
@@ -17,8 +18,8 @@ interface Around {
   readonly session: Session;
   readonly state: () => WizardState;
   readonly dispatch: (action: Action) => void;
-  /** Called once a stopped run has ended. */
-  readonly onStopped: () => void;
+  /** Called once a stopped run has ended; `lines` say why it did not begin, or why it failed. */
+  readonly onStopped: (lines?: readonly Line[]) => void;
 }
 
 export function createJobRunner({ session, state, dispatch, onStopped }: Around): JobRunner {
@@ -38,17 +39,18 @@ export function createJobRunner({ session, state, dispatch, onStopped }: Around)
       running = new AbortController();
       const { signal } = running;
       const target = state().open?.target;
+      let trouble: readonly Line[] | undefined;
       try {
         ended = await session.run(job, (event) => dispatch({ type: 'run-event', event, at: Date.now() }), signal);
       } catch (error) {
         if (!signal.aborted) throw error;
-        dispatch({ type: 'stopped', lines: troubleLines(error) });
+        trouble = troubleLines(error);
       } finally {
         running = undefined;
       }
       const open = target && !signal.aborted ? await session.open(target).catch(() => undefined) : undefined;
       showEnded(open);
-      if (signal.aborted) onStopped();
+      if (signal.aborted) onStopped(trouble);
     },
     stop() {
       if (running && !running.signal.aborted) {

@@ -6,6 +6,7 @@ import { UserError } from '../../engine/errors.ts';
 import type { Job, OpenApp, Session } from '../../engine/session.ts';
 import type { AnyStep, Decision, StepDecision } from '../../contract/index.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
+import type { Line } from '../../text/spans.ts';
 import type { Look } from '../../text/symbols.ts';
 import { planLines } from '../../view/change-lines.ts';
 import { queuedDecisions, queuedIn } from '../../view/app-progress.ts';
@@ -100,7 +101,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     await (effects[effect.do] as (effect: Effect) => unknown)(effect);
   }
 
-  const jobs = createJobRunner({ session, state: () => state, dispatch, onStopped: () => onLeave(true) });
+  const jobs = createJobRunner({ session, state: () => state, dispatch, onStopped: leave });
   const effects: Effects = {
     ...fleetWork(session, dispatch, onCopy),
     leave: () => onLeave(false),
@@ -242,6 +243,12 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     return judged;
   }
 
+  /** Ends the wizard on Ctrl-C or a signal. */
+  function leave(lines?: readonly Line[]): void {
+    dispatch({ type: 'stopped', ...(lines ? { lines } : {}) });
+    onLeave(true);
+  }
+
   async function begin(): Promise<void> {
     await offerUnfinished();
     await search(session, dispatch);
@@ -262,9 +269,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     dispatch,
     stop() {
       onStop?.();
-      if (jobs.stop()) return;
-      dispatch({ type: 'stopped' });
-      onLeave(true);
+      if (!jobs.stop()) leave();
     },
     busy: jobs.busy,
     start() {

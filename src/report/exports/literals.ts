@@ -69,8 +69,8 @@ const hclInner = (text: string): string =>
   control(
     escaped(text)
       .replaceAll('"', '\\"')
-      .replace(/([$%])(\1*)\{/g, (_, sign: string, more: string) =>
-        more === '' ? `${sign}${sign}{` : `${(sign === '$' ? '\\u0024' : '\\u0025').repeat(more.length + 1)}{`,
+      .replace(/(?<!\$)\$+(?=\{)|(?<!%)%+(?=\{)/g, (signs) =>
+        signs.length === 1 ? `${signs}${signs}` : (signs[0] === '$' ? '\\u0024' : '\\u0025').repeat(signs.length),
       ),
     (hex) => `\\u${hex}`,
   );

@@ -80,6 +80,7 @@ test('Ctrl-C during a change finishes the request in flight; the next start offe
   expect(screen.history().trimEnd()).toMatch(
     /^Resume: func-harden resume \d{8}T\S+\nSTOPPED: 1 applied, 1 verified, 0 failed, 1 skipped \(counted in requests\)\.$/m,
   );
+  expect(screen.history()).not.toContain('Enter next area');
   expect((await here.writes()).map(({ url }) => new URL(url).pathname.split('/').at(-1))).toEqual(['scm']);
   const history = JSON.parse((await here.cli(['history', '--json'])).stdout) as { runs: { state: string; changes: { state: string }[] }[] };
   expect(history.runs.map(({ state, changes }) => [state, changes.map((change) => change.state)])).toEqual([['stopped', ['applied']]]);

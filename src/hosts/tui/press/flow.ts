@@ -119,13 +119,18 @@ function back(state: WizardState): Next {
     case 'undo':
       return screen.from === 'result' ? leaveUndone(state, screen) : reopenRun(state, screen.run, screen.from === 'last-run');
     case 'resume':
-      return toRuns(state);
+      return isFromLog(state) || screen.flow.kind === 'done'
+        ? leaveFlow(state)
+        : next(withScreen(state, { at: 'cut-off', run: screen.run }));
     case 'batch':
       return leaveBatch(state, screen);
     default:
       return next(state);
   }
 }
+
+/** Whether a run is resumed from the undo log, and not from the offer at the start. */
+const isFromLog = ({ open, logFrom }: WizardState): boolean => open !== undefined || logFrom !== undefined;
 
 /** Returns to the screen where the undo was started; its apps are read again. */
 function leaveUndone(state: WizardState, { run }: Extract<WizardState['screen'], { at: 'undo' }>): Next {
@@ -151,7 +156,7 @@ function leaveFlow(state: WizardState): Next {
     case 'undo':
       return screen.from === 'log' ? toRuns(state) : leaveUndone(state, screen);
     case 'resume':
-      return state.open ? toRuns(state) : next(withScreen(state, appsScreen));
+      return isFromLog(state) ? toRuns(state) : next(withScreen(state, appsScreen));
     case 'batch':
       return leaveBatch(state, screen);
     default:

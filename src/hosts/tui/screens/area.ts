@@ -15,7 +15,7 @@ import { stepStateOf } from '../derived-state.ts';
 import type { AreaMode, Screen, WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
 import { appHead, beside } from './overview.ts';
-import { atRow, fieldLine, pointer, widgetLines, withoutHint } from './parts.ts';
+import { atRow, fieldLine, messageLines, pointer, widgetLines, withoutHint } from './parts.ts';
 
 type Area = Extract<Screen, { at: 'area' }>;
 type Mode<K extends AreaMode['kind']> = Extract<AreaMode, { kind: K }>;
@@ -79,7 +79,7 @@ function lookFrame(state: WizardState, screen: Area, step: StepState, head: read
       ? beside(left, wrapped(sketch, columns - width - 3, 4), width, state)
       : [...left, ...(sketch.length > 0 ? [[], ...wrapped(sketch, columns, 4)] : [])],
     focus: Math.max(focus, 0),
-    foot: [[], line(span(state.notice ?? tally(screen, step), state.notice ? 'info' : 'dim'))],
+    foot: [[], ...messageLines(state.notice ?? tally(screen, step), state.notice ? 'info' : 'dim', columns)],
   };
 }
 
@@ -226,7 +226,7 @@ function askFrame(state: WizardState, screen: Area, mode: Mode<'ask'>, step: Ste
     head: [...head, [], ...asked, []],
     body: [...withoutHint(lines, mode.problem), ...(sketch.length > 0 ? [[], ...sketch] : [])],
     focus,
-    foot: [...(mode.problem ? wrapped([line(span(plainText(mode.problem), 'bad'))], state.columns, 0) : []), []],
+    foot: [...messageLines(mode.problem, 'bad', state.columns), []],
   };
 }
 
@@ -262,6 +262,6 @@ function signFrame(state: WizardState, mode: Mode<'sign'>, step: StepState, head
     ],
     body: [...answered, ...wrapped([line(ASKS[mode.decision][mode.field] ?? '')], state.columns, 0), fieldLine('', mode.edit, state)],
     focus: answered.length + 1,
-    foot: [...(mode.problem ? [line(span(mode.problem, 'bad'))] : []), []],
+    foot: [...messageLines(mode.problem, 'bad', state.columns), []],
   };
 }

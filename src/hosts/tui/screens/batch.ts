@@ -13,7 +13,7 @@ import { windowOf } from '../derived-state.ts';
 import { wrapped, listRows, type Frame } from '../frame.ts';
 import { type BatchScreen, type WizardState } from '../state.ts';
 import { flowFrame } from './flow.ts';
-import { atRow, pointer } from './parts.ts';
+import { atRow, messageLines, pointer } from './parts.ts';
 
 export function batchFrame(state: WizardState, screen: BatchScreen, now: number): Frame {
   // The name of the app is at its end, and must not be cut off where the change is confirmed.
@@ -31,7 +31,7 @@ function groupsFrame(state: WizardState, screen: BatchScreen, title: readonly Li
     [],
     ...aboutRow(state, screen, rows[cursor]),
     ...wrapped(question(state, screen), state.columns, 0),
-    ...(state.notice ? [line(span(state.notice, 'info'))] : []),
+    ...messageLines(state.notice, 'info', state.columns),
   ];
   const room = Math.max(1, listRows(state) - head.length - foot.length - 3);
   const { start, end } = windowOf(rows.length, cursor, room);

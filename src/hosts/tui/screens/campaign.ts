@@ -5,7 +5,7 @@ import { appOrCount, workTitle } from '../../../view/batch-text.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { CampaignScreen, WizardState } from '../state.ts';
 import { campaignQuestions } from '../press/campaign.ts';
-import { widgetLines, withoutHint } from './parts.ts';
+import { messageLines, widgetLines, withoutHint } from './parts.ts';
 
 export function campaignFrame(state: WizardState, screen: CampaignScreen): Frame {
   const { step, controls, answers, targets, problem } = screen;
@@ -31,6 +31,6 @@ export function campaignFrame(state: WizardState, screen: CampaignScreen): Frame
     head: [...wrapped(about, state.columns, 0), []],
     body: withoutHint(lines, problem),
     focus,
-    foot: [...(problem ? wrapped([line(span(problem, 'bad'))], state.columns, 0) : []), []],
+    foot: [...messageLines(problem, 'bad', state.columns), []],
   };
 }

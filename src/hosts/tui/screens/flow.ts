@@ -15,13 +15,18 @@ import { editedText } from '../text-edit.ts';
 import type { Flow, Preview, RunProgress } from '../flow.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { WizardState } from '../state.ts';
-import { fieldLine } from './parts.ts';
+import { fieldLine, messageLines } from './parts.ts';
 
 type Of<K extends Flow['kind']> = Extract<Flow, { kind: K }>;
 
 export const flowFrame = (state: WizardState, flow: Flow, head: readonly Line[], now: number): Frame =>
   byCase('kind', flow, {
-    planning: ({ says }) => ({ head: [...head, []], body: [line(span(`${says}${ellipsis(state.look)}`, 'dim'))], foot: [[]] }),
+    planning: ({ says }) => ({
+      head: [...head, []],
+      // A notice says why it takes long.
+      body: [line(span(`${says}${ellipsis(state.look)}`, 'dim')), ...messageLines(state.notice, 'info', state.columns)],
+      foot: [[]],
+    }),
     preview: (preview) => previewFrame(state, preview, head),
     naming: (naming) => namingFrame(state, naming, head),
     applying: (applying) => progressFrame(state, applying, head, now),
@@ -62,7 +67,7 @@ function previewFrame(state: WizardState, flow: Of<'preview'>, head: readonly Li
     head: [...head, []],
     body: wrappedAt(flow.bodies ? requestLines(flow.job) : flow.lines, state.columns),
     scroll: flow.scroll,
-    foot: [[], ...foot, ...(state.notice ? [line(span(state.notice, 'info'))] : [])],
+    foot: [[], ...foot, ...messageLines(state.notice, 'info', state.columns)],
   };
 }
 
@@ -154,7 +159,7 @@ function namingFrame(state: WizardState, { preview, typed, scroll }: Of<'naming'
         0,
       ),
       line(...fieldLine('', typed, state), ...(done ? [span('  Enter applies', 'good')] : [])),
-      ...(state.notice ? wrapped([line(span(state.notice, 'info'))], state.columns, 0) : [[]]),
+      ...(state.notice ? messageLines(state.notice, 'info', state.columns) : [[]]),
     ],
   };
 }
@@ -172,6 +177,7 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
   const seconds = progress.since > 0 ? Math.floor((now - progress.since) / 1000) : 0;
   const waits = progress.waitsFor ?? state.notice;
   const rate = progress.many ? [manyLine(progress.many, progress.failedApps.length, now)] : [];
+  const waitLine = waits ? [line(span(`     ${progress.waitsFor ? 'waiting until: ' : ''}${plainText(waits)}`, 'dim'))] : [];
   const current = progress.current
     ? [
         line(
@@ -179,14 +185,16 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
           plainText(progress.current),
           ...(seconds >= 2 ? [span(`   ${seconds} s`, 'dim')] : []),
         ),
-        ...(waits ? [line(span(`     ${progress.waitsFor ? 'waiting until: ' : ''}${plainText(waits)}`, 'dim'))] : []),
+        ...waitLine,
       ]
     : [];
   const stopping = progress.stopping
     ? [
         line(
           span(
-            'Waiting for the current request, then stopping. Press Ctrl-C again to stop now; the undo log has recorded the request.',
+            progress.current
+              ? 'Waiting for the current request, then stopping. Press Ctrl-C again to stop now; the undo log has recorded the request.'
+              : 'Stopping before the next change. Press Ctrl-C again to stop now.',
             'warn',
           ),
         ),
@@ -197,7 +205,7 @@ function progressFrame(state: WizardState, { progress }: Of<'applying'>, head: r
     : progress.lines.length + rate.length + current.length === 0
       ? 'Preparing the run'
       : '';
-  const between = waiting === '' ? [] : [line(span(`${waiting}${ellipsis(state.look)}`, 'dim'))];
+  const between = waiting === '' ? [] : [line(span(`${waiting}${ellipsis(state.look)}`, 'dim')), ...waitLine];
   const body = wrapped([...progress.lines, ...rate, ...current, ...between, ...stopping], state.columns);
   return { head: [...head, []], body, focus: body.length - 1, foot: [[]] };
 }

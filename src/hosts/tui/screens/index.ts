@@ -13,7 +13,7 @@ import { flowFrame } from './flow.ts';
 import { appsFrame, fleetFrame, searchFrame } from './lists.ts';
 import { cutOffFrame, runFrame, runsFrame } from './log.ts';
 import { appHead, areasFrame } from './overview.ts';
-import { fieldLine } from './parts.ts';
+import { fieldLine, messageLines } from './parts.ts';
 
 /** Returns all lines on screen, never wider or taller than the window. */
 export function draw(state: WizardState, now: number): View {
@@ -37,7 +37,8 @@ const frameOf = (state: WizardState, now: number): Frame =>
 const FRAMES: { readonly [At in Screen['at']]: (state: WizardState, screen: Extract<Screen, { at: At }>, now: number) => Frame } = {
   apps: (state, screen) => withTop(state, notice(state, appsFrame(state, screen))),
   'cut-off': (state, screen) => withTop(state, cutOffFrame(state, screen)),
-  opening: (state, { label }) => withTop(state, { head: [], body: [line(`Reading ${label}${ellipsis(state.look)}`)], foot: [[]] }),
+  opening: (state, { label }) =>
+    withTop(state, notice(state, { head: [], body: [line(`Reading ${label}${ellipsis(state.look)}`), []], foot: [[]] })),
   fleet: (state, screen) => notice(state, fleetFrame(state, screen)),
   areas: (state, screen) => notice(state, areasFrame(state, screen)),
   search: (state, screen) => {
@@ -51,7 +52,7 @@ const FRAMES: { readonly [At in Screen['at']]: (state: WizardState, screen: Extr
     return {
       head: [...appHead(state), [], ...wrapped(says, state.columns, 0), []],
       body: [fieldLine('', edit, state)],
-      foot: [...(problem ? [line(span(problem, 'bad'))] : []), []],
+      foot: [...messageLines(problem, 'bad', state.columns), []],
     };
   },
   area: areaFrame,
@@ -94,7 +95,7 @@ function withTop(state: WizardState, frame: Frame): Frame {
 }
 
 const notice = (state: WizardState, frame: Frame): Frame =>
-  state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), ...wrapped([line(span(state.notice, 'info'))], state.columns, 0)] } : frame;
+  state.notice ? { ...frame, foot: [...frame.foot.slice(0, -1), ...messageLines(state.notice, 'info', state.columns)] } : frame;
 
 /** Shows URLs in full at any width, because a part of a URL is useless. */
 function withLinks({ links = [], columns }: WizardState, frame: Frame): Frame {

@@ -1,5 +1,5 @@
 /** Parts that several screens draw. */
-import { line, lineText, span, type Line, type Span } from '../../../text/spans.ts';
+import { line, lineText, span, type Line, type Span, type Tone } from '../../../text/spans.ts';
 import { TICKED, ellipsis } from '../../../text/symbols.ts';
 import { plainText } from '../../../text/plain.ts';
 import { cut, widthOf } from '../../../text/width.ts';
@@ -100,6 +100,10 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
     }
   }
 }
+
+/** Returns a message in full, whatever the width of the window; nothing where there is none. */
+export const messageLines = (text: string | undefined, tone: Tone, columns: number): Line[] =>
+  text === undefined ? [] : wrapped([line(span(plainText(text), tone))], columns, 0);
 
 /** Returns the lines of a question without a hint that repeats the problem shown below them. */
 export const withoutHint = (lines: readonly Line[], problem: string | undefined): readonly Line[] =>

@@ -1,0 +1,41 @@
+/** Long texts of strangers: names, settings and messages of a megabyte cost as much as they are long. */
+import { expect, test } from 'vitest';
+import { messageWithDetails } from '../../src/arm/error-messages.ts';
+import { Texts } from '../../src/arm/recording/texts.ts';
+import { StandIns } from '../../src/arm/recording/stand-ins.ts';
+import { isReference } from '../../src/azure/references.ts';
+import { secretIn } from '../../src/azure/settings.ts';
+import { isPlainSetting } from '../../src/contract/index.ts';
+import { Secrets, withoutCredentials } from '../../src/change/secrets.ts';
+import { assignmentsIn } from '../../src/arm/policy-violations.ts';
+import { HCL } from '../../src/report/exports/literals.ts';
+import { parseRule } from '../../src/view/rule-text.ts';
+import { growth } from '../helpers/growth.ts';
+import '../../src/catalogue.ts';
+
+const learned = (text: string): Secrets => {
+  const known = new Secrets();
+  known.learn(text, true);
+  return known;
+};
+
+/** What is done, the part that is repeated, and the length at which work that grows with the square of the length is seen. */
+test.each<[what: string, part: string, length: number, work: (text: string) => unknown]>([
+  ['a connection string with many blanks', ' ', 200, (text) => learned(`a=b;${text};x`)],
+  ['the id of a resource with many providers', '/providers/a.b/c/d e', 60, (text) => learned(`/subscriptions/${'0'.repeat(36)}${text}!`)],
+  ['words that begin as a token', '-eyJaaaaaaaaaa', 10_000, withoutCredentials],
+  ['a word with many runs of a secret', '-eyJaaaaaaaaaa', 5000, (text) => learned(text).fromText(text)],
+  ['a message that repeats the end of a secret', ' Zq7x+Ab9/cD3eF5g', 4000, (text) => learned('Zq7x+Ab9/cD3eF5g').fromQuote(text)],
+  ['a reference with many blanks', ' ', 200, (text) => isReference(`@Microsoft.KeyVault(${text})`)],
+  ['a shared access signature that never comes', 'sv=2020-01-01&', 6000, (text) => secretIn('a', text)],
+  ['the name of a setting with many digits', '0', 20_000, (text) => secretIn(`${text}x`, 'a')],
+  ['the name of a setting with many underscores', '_', 20_000, (text) => isPlainSetting(`a${text}`)],
+  ['a message with many line feeds', '\n', 200, (text) => messageWithDetails(`a${text}b`, [])],
+  ['a message with many policies', "Policy identifiers: '[", 100_000, (text) => assignmentsIn({ message: text })],
+  ['an address in a recording', ':', 20_000, (text) => new Texts(new StandIns()).url(`https://${text}#@`)],
+  ['a value of Terraform', '$', 20_000, (text) => HCL.text(text)],
+  ['the description of a rule', ' ', 20_000, (text) => parseRule(`100 Allow 192.0.2.1 a${text}b`)],
+])('%s costs as much as it is long', (_, part, length, work) => {
+  const text = (times: number) => part.repeat(Math.ceil((length * times) / part.length));
+  expect(growth(text(1), text(8), (size) => void work(size))).toBeLessThan(24);
+});
