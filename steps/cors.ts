@@ -12,7 +12,7 @@ function faultOf(origin: string): string | undefined {
   return text.toLowerCase() === 'null' ? 'null allows every sandboxed page and local file' : undefined;
 }
 
-/** Notes an origin that admits nobody: the text is compared, so one with a path or a trailing slash never matches. */
+/** Notes an origin that no page can have. Browsers compare the text, so an origin with a path or a trailing slash never matches. */
 const noteOn = (text: string): string[] =>
   // A mobile app has its own URL scheme, which no website can send.
   /^[a-z][a-z0-9+.-]*:\/\/[\w.-]+(:\d+)?$/i.test(text.trim()) || originProblem(text.trim()) === undefined
