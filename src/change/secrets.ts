@@ -1,7 +1,4 @@
-/**
- * The scrubber of this process. It learns every secret that is read or sent and removes it twice: from error messages of Azure, and from
- * everything that is written. The second removal leaves values that can be names.
- */
+/** The scrubber of this process: removes every secret that was read or sent from messages of Azure, and (except possible names) from all output. */
 import { isReference } from '../azure/references.ts';
 import type { Json } from '../azure/index.ts';
 import { EncodedQuotes } from './encoded-quotes.ts';

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { rechained } from '../helpers/journal.ts';
+import { runErrors } from '../../src/app/errors/runs.ts';
 import { ORDERS, runName, SITES, temporaryFolder } from '../helpers/world.ts';
 
 const GO = ['--yes', '--confirm', 'fn-orders'];
@@ -167,6 +168,12 @@ test.each<[string, RegExp, (line: string) => string]>([
   expect(stderr).toContain(`.jsonl:${at}: `);
   expect((await here.command('resume', run, '--rollback', ...GO)).code).toBe(1);
   expect((await here.command('export', run, '--format', 'az')).code).toBe(1);
+});
+
+test('--despite-damage is offered only where a change is intact', () => {
+  const next = (intact: string) => runErrors.logDamaged({ run: 'r', lines: ['r.jsonl:2: it cannot be read'], intact }).next.join('\n');
+  expect(next('1, 2')).toContain('--despite-damage r');
+  expect(next('')).not.toContain('--despite-damage');
 });
 
 test('a mark that nothing can be reverted is not believed where the kind of change can be', async () => {
