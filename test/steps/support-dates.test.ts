@@ -69,7 +69,7 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['no language named, with a version of PowerShell', { config: { powerShellVersion: '7.6' }, settings: {} }, 'unknown', /does not report/],
   ['Node.js without a version', windows('node'), 'unknown', /does not report/],
   ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
-  ['a custom handler', linux('Custom|1.0', 'custom'), 'unknown', /does not know/],
+  ['a custom handler', linux('Custom|1.0', 'custom'), 'not-applicable', /own language runtime/],
   // An image brings its own.
   ['an image on Elastic Premium', { ...linux('DOCKER|contoso.azurecr.io/fn:4'), plan: 'EP' }, 'not-applicable', /image/],
   ['an image on Linux', linux('docker|contoso.azurecr.io/fn:4', 'dotnet'), 'not-applicable', /image/],
