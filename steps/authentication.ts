@@ -12,6 +12,7 @@ import {
   type RestrictionRow,
   SECRETLESS,
   signInOf,
+  signInSetting,
   tenantFault,
 } from '../src/azure/index.ts';
 import {
@@ -226,7 +227,7 @@ export default defineStep({
         'With the token store, the platform stores the tokens, so the code does not have to. With HTTPS, tokens cannot be read on the network path.',
       severity: 'low',
       strict: true,
-      reads: ['authSettings', 'siteConfig'],
+      reads: ['authSettings', 'siteConfig', 'appSettings'],
       docs: 'https://learn.microsoft.com/azure/app-service/overview-authentication-authorization#token-store',
       judge: (x) => {
         const { login, httpSettings } = x.facts.authSettings.properties;
@@ -264,6 +265,7 @@ export default defineStep({
         const isWhole =
           settings &&
           requiresSignIn(settings) &&
+          !signInSetting(x.facts) &&
           !tenantFault(settings, x.facts.maybe('appSettings')) &&
           (paths.length === 0 || (called && openedBy(paths, called).length === 0));
         return isWhole ? 'the app itself requires authentication' : true;

@@ -6,6 +6,7 @@
 import { ownMember } from './own-member.ts';
 import { sameWord } from './any-case.ts';
 import type { AppSettings, Facts } from './resources.ts';
+import type { Site } from './site.ts';
 import type { AuthSettings, Provider } from './provider-resources.ts';
 import { isEntraAddress } from './clouds.ts';
 import { isReference } from './references.ts';
@@ -61,6 +62,31 @@ export interface SignIn {
 }
 const open = (found: string): SignIn => ({ state: 'open', found });
 
+const SIGN_IN_SETTING = 'WEBSITE_AUTH_ENABLED';
+/** Matches what the host reads as on: true in any case, or a number other than 0. */
+const MEANS_ON = /^\s*(true|[+-]?0*[1-9]\d*)\s*$/i;
+
+/** Whether the host itself checks the sign-in: on Flex Consumption and on Consumption for Linux. */
+const hostSignsIn = ({ kind, properties: { sku, reserved, functionAppConfig } }: Site): boolean =>
+  sameWord(sku, 'FlexConsumption') ||
+  (sku === undefined && Boolean(functionAppConfig)) ||
+  (sameWord(sku, 'Dynamic') && (reserved === true || /\blinux\b/i.test(kind ?? '')));
+
+/**
+ * Returns what an app setting says about the sign-in where it goes before the settings of App Service Authentication; undefined
+ * where it does not switch the sign-in off (Azure/azure-functions-host: HostAssignmentContext.ApplyAppSettings, #6006).
+ */
+export function signInSetting(facts: Facts): SignIn | undefined {
+  const site = facts.maybe('site');
+  const settings = facts.maybe('appSettings');
+  if (!site || !settings || !hostSignsIn(site)) return undefined;
+  const value = valueOf(settings, SIGN_IN_SETTING) ?? '';
+  if (value === '' || MEANS_ON.test(value)) return undefined;
+  return isReference(value)
+    ? { state: 'unknown', found: `on, but the app setting ${SIGN_IN_SETTING}, a reference with an unknown value, may switch it off` }
+    : open(`on, but the app setting ${SIGN_IN_SETTING} switches it off on this plan`);
+}
+
 /** Returns whether the app requires a sign-in. @throws if version 2 is off and the settings of version 1 cannot be read */
 export function signInOf(facts: Facts): SignIn {
   const site = facts.maybe('site');
@@ -91,6 +117,8 @@ export function signInOf(facts: Facts): SignIn {
     };
   const providers = providersOf(facts.authSettings);
   if (providers.length === 0) return open('on, but no provider is configured');
+  const switched = signInSetting(facts);
+  if (switched) return switched;
   return { state: 'required', found: [`on, by ${providers.join(', ')}`, ...linkedNote(facts.authSettings)].join(': ') };
 }
 

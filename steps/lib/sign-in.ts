@@ -25,6 +25,7 @@ import {
   proxiesNotSeen,
   SECRETLESS,
   signInOf,
+  signInSetting,
   tenantFault,
   tenantsAllowed,
   valueOf,
@@ -142,6 +143,8 @@ export function tenantGuard({ facts, planned, cloud, answers: { issuer, clientId
 
 /** Warns about settings in force that would be lost: version 1, or a file in the app. */
 export function settingsInForce(x: X): GuardFinding[] {
+  const switched = signInSetting(x.facts);
+  if (switched) return [stop(`Authentication would be ${switched.found}. Remove this app setting first.`)];
   const old = x.facts.oldAuthSettings.properties;
   const file = authFileOf(x.facts.authSettings) ?? (/^true$/i.test(old.isAuthFromFile ?? '') ? (old.authFilePath ?? 'a file') : undefined);
   if (file)

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import type { App } from '../../src/azure/index.ts';
 import { appOf } from '../../src/engine/judge/app-hosting.ts';
 import { targetOf } from '../helpers/hostings.ts';
+import { REFERS } from '../helpers/bodies.ts';
 import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 
 test.each([
@@ -67,17 +68,13 @@ test.each<[string, OneApp['others'], string, RegExp]>([
   ['gateway.firewall', { gateways: behind('detection') }, 'fail', /detection mode/],
   [
     'key-vault.resolve',
-    { references: { value: [{ name: 'A', properties: { status: 'resolved' } }] } as Body, connectionStrings: { properties: {} } },
+    { references: { value: [{ name: 'PAYMENT', properties: { status: 'resolved' } }] } as Body, connectionStrings: { properties: {} } },
     'pass',
     /1 reference resolves/,
   ],
   ['user-permissions.roles', { roleAssignments: holders('AB', 'ab', 'cd', 'ef') }, 'pass', /^3 principals/],
 ])('%s reads %j: %s', async (id, others, state, says) => {
-  const {
-    state: judged,
-    found,
-    lines,
-  } = (await judgedOf({ others: others!, settings: { A: '@Microsoft.KeyVault(VaultName=kv;SecretName=a)' } }))(id);
+  const { state: judged, found, lines } = (await judgedOf({ settings: REFERS, others: others! }))(id);
   expect([judged, [found, ...lines].join('; ')]).toEqual([state, expect.stringMatching(says)]);
 });
 

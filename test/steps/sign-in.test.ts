@@ -25,7 +25,8 @@ import {
 import { judgeAnonymous } from '../../steps/lib/anonymous-functions.ts';
 import type { Context } from '../../src/contract/index.ts';
 import authentication from '../../steps/authentication.ts';
-import { judgedOf } from '../helpers/one-app.ts';
+import { REFERS } from '../helpers/bodies.ts';
+import { judgedOf, type OneApp } from '../helpers/one-app.ts';
 
 const TENANT = '0a000000-0000-4000-8000-00000000000f';
 const CLIENT = '11111111-2222-3333-4444-555555555555';
@@ -67,6 +68,7 @@ interface World {
   readonly old?: Json;
   readonly answers?: SignInAnswers;
   readonly identities?: Readonly<Record<string, { readonly clientId: string }>>;
+  readonly sku?: string;
 }
 
 /** A context in which what is null cannot be read. */
@@ -78,6 +80,7 @@ function given({
   old = {},
   answers = {},
   identities,
+  sku,
 }: World) {
   const bodies: Record<string, unknown> = {
     authSettings: { properties: auth },
@@ -86,7 +89,7 @@ function given({
     siteConfig: { properties: { siteAuthEnabled } },
     oldAuthSettings: { properties: old },
     stickyNames: { properties: { appSettingNames: [] } },
-    site: { properties: {}, identity: { userAssignedIdentities: identities ?? {} } },
+    site: { properties: { sku }, identity: { userAssignedIdentities: identities ?? {} } },
   };
   const maybe = (key: string) => bodies[key] ?? undefined;
   const facts = new Proxy({ maybe } as unknown as Facts, {
@@ -406,6 +409,40 @@ describe('settings that decide elsewhere', () => {
     ['version 2', { auth: required(), old: { configVersion: 'v2', enabled: true } }, 'clear', /already has version 2/],
   ])('what is written over: %s', (_, world, level, says) => {
     expect(settingsInForce(given(world))).toEqual([{ level, says: expect.stringMatching(says) as string }]);
+  });
+});
+
+// Azure/azure-functions-host 6006: on Linux Consumption and Flex Consumption the host checks the sign-in, and the app setting goes first.
+describe('the app setting that switches the sign-in off', () => {
+  const on = {
+    plan: 'Y1-linux',
+    others: { authSettings: { properties: required() as never }, functions: { value: [http('Orders')] as never } },
+  };
+  const judged = async (value: string, more: object = {}) => {
+    const { state, found } = (await judgedOf({ ...on, settings: { website_auth_enabled: value }, ...more } as OneApp))(
+      'authentication.required',
+    );
+    return `${state}: ${found}`;
+  };
+  const OFF = 'fail: on, but the app setting WEBSITE_AUTH_ENABLED switches it off on this plan';
+  test.each(['false', 'False', '0', 'no', ' ', '@Microsoft.KeyVault(VaultName=kv'])('%j is off', async (value) => {
+    expect(await judged(value)).toBe(OFF);
+  });
+  test.each(['true', 'TRUE ', '1', '2', ''])('%j changes nothing', async (value) => {
+    expect(await judged(value)).toBe('pass: on, by azureActiveDirectory');
+  });
+  test('a plan is refused until it is removed', () => {
+    const world = { auth: {}, sku: 'FlexConsumption', settings: { WEBSITE_AUTH_ENABLED: 'false' } };
+    expect(settingsInForce(given(world))).toMatchObject([
+      { level: 'stop', says: expect.stringMatching(/Remove this app setting first/) as string },
+    ]);
+  });
+  test('a reference is unknown', async () => {
+    expect(await judged(REFERS.Payment)).toMatch(/^unknown: on, but the app setting WEBSITE_AUTH_ENABLED, a reference/);
+  });
+  test('Flex Consumption is alike; elsewhere the platform checks the sign-in', async () => {
+    expect(await judged('false', { plan: 'FC1' })).toBe(OFF);
+    for (const plan of ['Y1', 'EP', 'D', 'D-linux']) expect(await judged('false', { plan })).toBe('pass: on, by azureActiveDirectory');
   });
 });
 
