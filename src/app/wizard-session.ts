@@ -192,7 +192,7 @@ export async function createWizardSession(given: Invocation, connection: Connect
       for (const { target } of made.values()) await leaveOut(target);
     },
     direct: options.app?.length === 1 && !options.app.some(isSelector),
-    runs: () => readRuns(stateOf(invocation)),
+    runs: (onUnreadable) => readRuns(stateOf(invocation), onUnreadable),
     async unfinished() {
       const run = (await readRuns(stateOf(invocation))).find(isUnfinished);
       return run && (await isFree(invocation, run)) ? run : undefined;

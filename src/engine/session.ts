@@ -114,7 +114,8 @@ export interface Session {
   decide(target: Target, step: AnyStep, decided: StepDecision): Promise<void>;
   /** Whether the app was given by name. */
   readonly direct: boolean;
-  runs(): Promise<readonly RecordedRun[]>;
+  /** Returns the runs of the undo log; `onUnreadable` receives why one of them cannot be shown. */
+  runs(onUnreadable?: (error: unknown) => void): Promise<readonly RecordedRun[]>;
   /** Returns the newest run that was interrupted and that no process is working on. */
   unfinished(): Promise<RecordedRun | undefined>;
   /** Compares every value that a run wrote: before, as written, and current. */

@@ -190,3 +190,19 @@ test('a run says that it is undone as soon as it was undone from there', async (
   expect(rows.length).toBeGreaterThan(0);
   expect(rows.filter((row) => !row.includes('undone'))).toEqual([]);
 });
+
+test.each([80, 160])('a long name and a long resource group leave room for the region, %i columns', async (columns) => {
+  const long = `rg-${'資源'.repeat(40)}`;
+  const wizard = await pilot(await world(), { columns }, {}, (session) => ({
+    ...session,
+    async *apps() {
+      for await (const target of session.apps()) yield { ...target, label: `fn-${'x'.repeat(57)}`, resourceGroup: long };
+    },
+  }));
+  await wizard.until(({ searching }) => !searching);
+  const rows = () => wizard.screen().filter((one) => one.includes('fn-xxx'));
+  expect(rows()).toHaveLength(6);
+  for (const one of rows()) expect(one).toMatch(/rg-資源.*… {3,4}(West Europe|Sweden Central)$/);
+  wizard.answer('tab');
+  for (const one of rows()) expect(one).toMatch(/rg-資源.*… {3,4}(West Europe|Sweden Central)$/);
+});

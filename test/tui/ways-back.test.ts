@@ -1,5 +1,5 @@
 /** Where keys lead back to, and that the keys which are needed next are on the screen. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
@@ -206,3 +206,23 @@ test('a run that is resumed from the undo log leads back to the log, and one fro
   wizard.answer('escape');
   expect(wizard.store.state().screen.at).toBe('runs');
 });
+
+test.each([40, 80])(
+  'a run of the undo log that cannot be read is named, and the log is not said to be empty, %i columns',
+  async (columns) => {
+    const here = await world();
+    const wizard = await pilot(here, { columns });
+    const journal = join(here.folder, 'state', 'journal');
+    await mkdir(journal, { recursive: true, mode: 0o700 });
+    await writeFile(join(journal, '20260101T000000000Z-0001.jsonl'), 'damaged\n{}\n', { mode: 0o600 });
+    await wizard.until(({ searching }) => !searching);
+    for (const key of ['f3', '.']) {
+      wizard.answer(key);
+      await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+      const shown = text(wizard).replaceAll(/\s+/g, ' ');
+      expect(shown).toMatch(/Not shown: .* the first line, which describes the run and its apps, is missing or was changed\./);
+      expect(shown).not.toContain('is empty');
+      wizard.answer('escape');
+    }
+  },
+);

@@ -117,7 +117,12 @@ export class LineLog {
   }
 
   async browse(): Promise<void> {
-    const runs = await this.#session.runs();
+    let isUnread = false;
+    const runs = await this.#session.runs((error) => {
+      isUnread = true;
+      this.#prompts.say(`Not shown: ${error instanceof Error ? error.message : String(error)}`);
+    });
+    if (runs.length === 0 && isUnread) return;
     if (runs.length === 0) return this.#prompts.say('The undo log is empty: no run has changed anything yet.');
     const titles = new Map(this.#session.steps.map(({ id, title }) => [id, title]));
     const run = await this.#prompts.choose<RecordedRun | undefined>('Which run?', [

@@ -56,7 +56,7 @@ export type Action =
   /** Ctrl-C or a signal ends the wizard; `lines` say why a confirmed plan was not sent, or why its run failed after the signal. */
   | { readonly type: 'stopped'; readonly lines?: readonly Line[] }
   | { readonly type: 'unfinished'; readonly run: RecordedRun }
-  | { readonly type: 'runs'; readonly runs: readonly RecordedRun[] }
+  | { readonly type: 'runs'; readonly runs: readonly RecordedRun[]; readonly unread: readonly string[] }
   | { readonly type: 'undo-of'; readonly run: RecordedRun }
   | { readonly type: 'compared'; readonly run: string; readonly rows: readonly ThreeWay[]; readonly now?: RecordedRun }
   | { readonly type: 'address'; readonly address: string; readonly problem?: string }
@@ -114,7 +114,7 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
   // Only if the user has not started anything else.
   unfinished: (state, { run }) =>
     next(state.screen.at === 'apps' && state.screen.filter.text.length === 0 ? withScreen(state, { at: 'cut-off', run }) : state),
-  runs: (state, { runs }) => (state.screen.at === 'runs' ? listedRuns(state, state.screen, runs) : next(state)),
+  runs: (state, { runs, unread }) => (state.screen.at === 'runs' ? listedRuns(state, state.screen, runs, unread) : next(state)),
   'undo-of': (state, { run }) =>
     isDoneWith(state, run.run) ? previewUndo({ ...withFinishedFlow(state), ...logFrom(state) }, run, { from: 'result' }) : next(state),
   compared: (state, { run, rows, now }) => {

@@ -73,7 +73,14 @@ export type Screen =
     }
   /** Applies all queued changes together. */
   | { readonly at: 'queue'; readonly flow: Flow }
-  | { readonly at: 'runs'; readonly runs: readonly RecordedRun[] | undefined; readonly cursor: number; readonly newest?: true }
+  | {
+      readonly at: 'runs';
+      readonly runs: readonly RecordedRun[] | undefined;
+      /** Why runs of the log cannot be shown. */
+      readonly unread?: readonly string[];
+      readonly cursor: number;
+      readonly newest?: true;
+    }
   | {
       readonly at: 'run';
       readonly run: RecordedRun;

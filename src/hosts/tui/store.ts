@@ -148,7 +148,11 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
         return { ...before, controls };
       }),
     run: ({ job }) => jobs.run(job),
-    runs: async () => dispatch({ type: 'runs', runs: await session.runs() }),
+    async runs() {
+      const unread: string[] = [];
+      const runs = await session.runs((error) => unread.push(error instanceof Error ? error.message : String(error)));
+      dispatch({ type: 'runs', runs, unread });
+    },
     compare: ({ run, afresh }) => compare(run, afresh === true),
     async 'undo-of'({ name }) {
       const run = (await session.runs()).find((one) => one.run === name);

@@ -51,12 +51,13 @@ export const reopenRun = (state: WizardState, run: RecordedRun, direct = false):
   next(withScreen(state, { at: 'run', run, cursor: 0, ticked: [], ...(direct ? { direct } : {}) }), { do: 'compare', run, afresh: true });
 
 /** Shows the runs that were read, or opens the newest run. */
-export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[]): Next {
+export function listedRuns(state: WizardState, screen: At<'runs'>, runs: readonly RecordedRun[], unread: readonly string[]): Next {
   const { newest, ...rest } = screen;
-  if (newest && runs[0]) return openRun(state, runs[0], true);
-  return newest
+  // The newest run may be one that cannot be shown.
+  if (newest && runs[0] && unread.length === 0) return openRun(state, runs[0], true);
+  return newest && unread.length === 0
     ? withNotice(leaveLog(state).state, 'The undo log is empty: no run has changed anything yet.')
-    : next(withScreen(state, { ...rest, runs }));
+    : next(withScreen(state, { ...rest, runs, unread }));
 }
 
 /** Returns to the screen from which the undo log was opened. */

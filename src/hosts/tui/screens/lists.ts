@@ -51,13 +51,17 @@ const above = (count: number, look: WizardState['look']): Line[] =>
 
 function appRows(state: WizardState, shown: readonly Match[], cursor: number, marked: ReadonlySet<string>): Line[] {
   const nameWidth = Math.min(Math.max(12, ...shown.map(({ target }) => widthOf(target.label))), Math.floor(state.columns / 2));
-  const groupWidth = Math.max(0, ...shown.map(({ target }) => widthOf(target.resourceGroup)));
+  const gap = state.columns < 60 ? '  ' : '   ';
+  // A long resource group leaves room for the region.
+  const regionWidth = Math.max(0, ...shown.map(({ target }) => widthOf(target.location)));
+  const room = state.columns - nameWidth - 2 * gap.length - (marked.size > 0 ? 4 : 2) - regionWidth;
+  const groupWidth = Math.min(Math.max(12, room), Math.max(0, ...shown.map(({ target }) => widthOf(target.resourceGroup))));
   return shown.map(({ target, hits }, index) => {
     const on = index === cursor;
     const name = cut(plainText(target.label), nameWidth, ellipsis(state.look));
     const letters = [...name].map((letter, at) => (hits.includes(at) ? span(letter, 'strong') : span(letter, on ? 'info' : undefined)));
-    const gap = state.columns < 60 ? '  ' : '   ';
-    const rest = `${gap}${padEnd(plainText(target.resourceGroup), groupWidth)}${gap}${plainText(target.location)}`;
+    const group = cut(plainText(target.resourceGroup), groupWidth, ellipsis(state.look));
+    const rest = `${gap}${padEnd(group, groupWidth)}${gap}${plainText(target.location)}`;
     return line(
       span(pointer(state, on), 'info'),
       ...(marked.size > 0 ? [span(marked.has(target.id) ? '* ' : '  ', 'info')] : []),

@@ -12,7 +12,7 @@ import { resourceOfApp } from '../../../view/change-lines.ts';
 import { threeWayLines } from '../../../view/undo-lines.ts';
 import { wrapped, type Frame } from '../frame.ts';
 import type { Screen, WizardState } from '../state.ts';
-import { atRow, pointer } from './parts.ts';
+import { atRow, messageLines, pointer } from './parts.ts';
 
 type At<A extends Screen['at']> = Extract<Screen, { at: A }>;
 
@@ -25,13 +25,20 @@ const appsOf = ({ start: { targets } }: RecordedRun): string => {
 const count = (number: number, word: string): string => `${number} ${word}${number === 1 ? '' : 's'}`;
 
 export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): Frame {
-  const { runs, cursor } = screen;
+  const { runs, unread = [], cursor } = screen;
   const head = [
     line(span('Undo log', 'strong'), span(state.columns < 60 ? '   newest first' : '   runs of func-harden, newest first', 'dim')),
     [],
   ];
   if (!runs) return { head, body: [line(span(`Reading the undo log${ellipsis(state.look)}`, 'dim'))], foot: [[]] };
-  if (runs.length === 0) return { head, body: [line('The undo log is empty: no run has changed anything yet.')], foot: [[]] };
+  const foot = [
+    [],
+    ...unread.flatMap((why) => messageLines(`Not shown: ${why}`, 'bad', state.columns)),
+    ...(unread.length > 0 ? [[]] : []),
+  ];
+  if (runs.length === 0 && unread.length > 0) return { head, body: [], foot };
+  if (runs.length === 0)
+    return { head, body: messageLines('The undo log is empty: no run has changed anything yet.', undefined, state.columns), foot };
   const titles = titlesOf(state);
   const rows = runs.map((run) => ({ run, says: runLine(run, titles, now, state.look.ascii), ended: outcomeSpan(run) }));
   const widest = Math.max(...rows.map(({ says, ended }) => widthOf(says) + widthOf(ended.text)));
@@ -49,7 +56,7 @@ export function runsFrame(state: WizardState, screen: At<'runs'>, now: number): 
       : [line(...name, '   ', ended), ...wrapped([line('    ', what)], state.columns, 0)];
     body.push(...lines.map((one) => atRow(one, index)));
   }
-  return { head, body, focus, foot: [[]] };
+  return { head, body, focus, foot };
 }
 
 export function runFrame(state: WizardState, screen: At<'run'>): Frame {

@@ -102,7 +102,7 @@ export function widgetLines(widget: Widget, state: WizardState): { readonly line
 }
 
 /** Returns a message in full, whatever the width of the window; nothing where there is none. */
-export const messageLines = (text: string | undefined, tone: Tone, columns: number): Line[] =>
+export const messageLines = (text: string | undefined, tone: Tone | undefined, columns: number): Line[] =>
   text === undefined ? [] : wrapped([line(span(plainText(text), tone))], columns, 0);
 
 /** Returns the lines of a question without a hint that repeats the problem shown below them. */
