@@ -50,7 +50,7 @@ const demoUndo = ({ demo, mode }: Ending): string =>
 /** Returns all closing lines: the name of the run, how to undo it unless nothing is applied, after a stop how to resume it, and last the closing word. */
 export const closingLines = (ending: Ending): Line[] => [
   ...(ending.run === null ? [] : [line(`Run: ${ending.run}`)]),
-  ...(ending.run === null || outcomeOf(ending) === 'FAILED'
+  ...(ending.run === null || ['FAILED', 'NOTHING TO DO'].includes(outcomeOf(ending))
     ? []
     : [line(ending.demo ? demoUndo(ending) : `Undo: func-harden undo ${ending.run}`)]),
   ...(ending.run !== null && !ending.demo && outcomeOf(ending) === 'STOPPED' ? [line(`Resume: func-harden resume ${ending.run}`)] : []),

@@ -8,6 +8,7 @@ import { plansLines } from '../../src/view/plan-lines.ts';
 import { planGroups } from '../../src/view/plan-groups.ts';
 import { plain } from '../../src/change/value.ts';
 import { troubleLines } from '../../src/view/trouble-lines.ts';
+import { ArmFailure } from '../../src/engine/ports.ts';
 import { planTroubles } from '../../src/engine/run/troubles.ts';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { scenario } from '../../src/emulator/seeds.ts';
@@ -97,6 +98,16 @@ test('controls of an app that fail for the same reason are one line', () => {
     'ERROR: one: a.x, b.y are not changed: No.',
     'ERROR: one: a.z is not changed: Locked.',
   ]);
+});
+
+test('a control that was read and is unknown is not said to be unreadable', () => {
+  const failure = new ArmFailure({ kind: 'forbidden', code: 'AuthorizationFailed', message: 'No.', next: '' });
+  const unknown = [
+    { id: 'a.x', reason: 'Many tenants.' },
+    { id: 'b.y', reason: 'No.', failure },
+  ];
+  const plan = { target: { id: 'one', label: 'one' }, changes: [], unknown, blocked: [] } as unknown as Plan;
+  expect(troubleLines(planTroubles(plan))).toEqual(['ERROR: one: a.x is unknown: Many tenants.', 'ERROR: one: b.y could not be read: No.']);
 });
 
 test('of an object, a group names the members that differ; of many values their number', () => {

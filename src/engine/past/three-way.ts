@@ -68,8 +68,10 @@ export async function compareEdit(
   // Only the digest of a secret is known. If it is the same, the resource already has the recorded value.
   const isKnownAgain = before.kind === 'digest' && (await matchesRecorded(json, before, run)) === true;
   const to = isKnownAgain ? now : restoreOf(recorded);
-  const isSame =
-    to.kind === 'plain' || to.kind === 'absent' ? equals(json, jsonOf(to)) || (json === null && equals(absent, jsonOf(to))) : false;
+  const isValue = (value: Value, found: Json | undefined) =>
+    (value.kind === 'plain' || value.kind === 'absent') && equals(found, jsonOf(value));
+  // As before the run, or as undo would write it.
+  const isSame = isValue(before, json) || isValue(to, json) || (json === null && isValue(to, absent));
   const back = { path, before: now, after: to, ...(absent === undefined ? {} : { absent }) };
   const isSent = (await matchesRecorded(json, recorded.after, run, isShown)) === true;
   const isAlone = path !== '' || !others.some((place) => hasMore(valueAt(json, place), valueAt(jsonOf(recorded.after), place)));

@@ -29,11 +29,14 @@ export const troubleCode = (troubles: readonly Trouble[]): ExitCode => worst(tro
 /** Returns the controls that were chosen and cannot be changed: they could not be read, or a guard stops them. */
 export const planTroubles = ({ target: { label: app }, unknown, blocked }: Plan): Trouble[] => [
   ...unknown.map(({ id, reason, failure }) => {
-    const says = `could not be read: ${reason ?? ''}`;
+    // A value may be read whole and still not show whether the control passes.
+    const [says, saysOfSeveral] = (failure ? ['could not be read', 'could not be read'] : ['is unknown', 'are unknown']).map(
+      (word) => `${word}: ${reason ?? ''}`,
+    ) as [string, string];
     return {
       app,
       message: `${id} ${says}`,
-      about: { control: id, says, saysOfSeveral: says },
+      about: { control: id, says, saysOfSeveral },
       next: [],
       code: failure ? exitOf(failure) : EXIT.failed,
       kind: `${id} ${failure?.kind ?? ''}`,
