@@ -200,6 +200,12 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
       "return { state: 'fine' };",
       'for (;;);',
       "try { x.facts.functions } catch {} return { state: 'pass', found: '', wanted: '' };",
+      'for (let n = 0; ; n++) x.chosen(`x${n}`);',
+      'let deep = []; for (let n = 0; n < 3000; n++) deep = [deep]; const list = []; list.map = () => deep; return list;',
+      "return { $own: 'function', at: 7 };",
+      "return { state: 'fail', found: 'x'.repeat(5e6), wanted: '' };",
+      "Object.defineProperty(globalThis, 'request', { writable: false }); return { state: 'pass', found: '', wanted: '' };",
+      "return { state: 'fail', found: '', wanted: '' };",
     ])
   ).map(({ state, reason }) => [state, reason]);
   expect(reasons).toEqual([
@@ -207,6 +213,12 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
     ['unknown', expect.stringContaining('must return a verdict')],
     ['unknown', expect.stringMatching(/x-try-2\.ts failed.*timed out/)],
     ['unknown', expect.any(String)],
+    ['unknown', expect.stringMatching(/x-try-4\.ts failed.*(timed out|takes more than)/)],
+    ['unknown', expect.stringContaining('nested too deep')],
+    ['unknown', expect.stringContaining('does not declare')],
+    ['unknown', expect.stringContaining('more than 4194304 characters')],
+    ['pass', null],
+    ['unknown', expect.stringMatching(/read only|no more requests/)],
   ]);
   const { here, folder } = await withAreas({
     'a.ts': EXAMPLE.replace('x-health-check', 'https'),
@@ -215,6 +227,9 @@ test('what goes wrong in an area is unknown, and names the file', { timeout: 60_
   });
   const cannot = await inside(here, ['steps', '--controls', folder]);
   expect([cannot.code, cannot.stderr]).toEqual([64, expect.stringMatching(/c\.ts cannot be loaded/)]);
+  await writeFile(join(folder, 'c.ts'), "export default { contract: 1, id: { $own: 'pattern', source: '(', flags: '' } };");
+  const pattern = await inside(here, ['steps', '--controls', folder]);
+  expect([pattern.code, pattern.stderr]).toEqual([64, expect.stringContaining('c.ts cannot be loaded: it returned a pattern')]);
   const slow = await withAreas({ 'slow.js': 'export default { contract: 1, get id() { throw new Error("no id today"); } };' });
   const unread = await inside(slow.here, ['steps', '--controls', slow.folder]);
   expect([unread.code, unread.stderr]).toEqual([64, expect.stringContaining('slow.js cannot be loaded: no id today')]);

@@ -109,7 +109,7 @@ export function mustStay(name: string, value: string | undefined): string | unde
 const FORMS: readonly { readonly why: string; readonly looks: RegExp }[] = [
   { why: 'storage account key', looks: /AccountKey=[^;]+/i },
   { why: 'Service Bus, Event Hubs or IoT key', looks: /SharedAccessKey=[^;]+/i },
-  { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d.{0,2000}[?&]sig=|SharedAccessSignature=)/i },
+  { why: 'shared access signature', looks: /[?&;]?(sv=\d{4}-\d\d-\d\d(?:(?!sv=\d{4}-).)*[?&]sig=|SharedAccessSignature=)/i },
   { why: 'password in a connection string', looks: /(?:^|[;,?&\s])(password|pwd)\s*=\s*[^;,&\s]+/i },
   // SignalR, Web PubSub, Communication Services, Event Grid, App Configuration.
   { why: 'key in a connection string', looks: /;\s*(access_?key|api_?key|secret|client_?secret|sas_?token|key)\s*=\s*[^;\s]{8,}/i },

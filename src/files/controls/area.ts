@@ -16,7 +16,7 @@ const JUDGING = ['judge', 'judgeAnyway', 'expect', 'appliesTo', 'subject'];
 /** Returns the areas. @throws UserError with every mistake of every file */
 export function areasOf(realm: Realm, keys: readonly string[], taken: readonly string[]): AnyStep[] {
   const described = realm.describe();
-  const areas = described.map(({ file, area }) => ({ file, area: reviveFunctions(area, file, realm) }));
+  const areas = described.map(({ file, area }) => ({ file, area: declared(area, file, realm) }));
   const ids = areas.map(({ area }) => (area as AnyStep | undefined)?.id);
   const problems = areas.flatMap(({ file, area }, index) => {
     const id = ids[index];
@@ -27,19 +27,48 @@ export function areasOf(realm: Realm, keys: readonly string[], taken: readonly s
   return areas.map(({ area }) => area as AnyStep);
 }
 
-function reviveFunctions(value: unknown, file: string, realm: Realm): unknown {
+/** Returns a declaration with its functions. @throws UserError where it cannot be one */
+function declared(area: unknown, file: string, realm: Realm): unknown {
+  try {
+    return reviveFunctions(area, file, realm);
+  } catch (error) {
+    if (!(error instanceof OwnAreaError)) throw error;
+    throw controlsErrors.areaNotLoaded({ name: file, why: error.message });
+  }
+}
+
+/** The most nested values. Functions of the engine that follow a value would overflow the stack. */
+const MOST_DEPTH = 100;
+
+const isAt = (at: unknown): at is At =>
+  Array.isArray(at) && at.length > 0 && at.every((one) => typeof one === 'string' || typeof one === 'number');
+
+/** Returns a value with functions and patterns in place of their markers. @throws OwnAreaError where an area made a marker itself */
+function reviveFunctions(value: unknown, file: string, realm: Realm, depth = 0): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) return value.map((one) => reviveFunctions(one, file, realm));
+  if (depth > MOST_DEPTH) throw new OwnAreaError('it returned a value that is nested too deep');
+  if (Array.isArray(value)) return value.map((one) => reviveFunctions(one, file, realm, depth + 1));
   const map = value as Readonly<Record<string, unknown>>;
-  if (map['$own'] === 'function') return calling(map['at'] as At, file, realm);
-  if (map['$own'] === 'pattern') return new RegExp(String(map['source']), String(map['flags']));
+  if (map['$own'] === 'function') {
+    if (!isAt(map['at'])) throw new OwnAreaError('it returned a function that it does not declare');
+    return calling(map['at'], file, realm);
+  }
+  if (map['$own'] === 'pattern') return patternOf(map);
   if (map['$own'] === 'later') {
     const parts = map['parts'] as readonly (string | Source)[];
     if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string' || isDeferredSource(part)))
       throw new OwnAreaError('a value that is read only when the change is sent must come from a resource that func-harden reads');
     return withDigest(parts);
   }
-  return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, reviveFunctions(one, file, realm)]));
+  return Object.fromEntries(Object.entries(map).map(([name, one]) => [name, reviveFunctions(one, file, realm, depth + 1)]));
+}
+
+function patternOf({ source, flags }: Readonly<Record<string, unknown>>): RegExp {
+  try {
+    return new RegExp(String(source), String(flags));
+  } catch {
+    throw new OwnAreaError('it returned a pattern that is not a regular expression');
+  }
 }
 
 function calling(at: At, file: string, realm: Realm): (...args: readonly unknown[]) => unknown {

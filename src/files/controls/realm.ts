@@ -10,6 +10,8 @@ import { controlsErrors } from '../errors/controls.ts';
 
 /** Milliseconds that an area may take to load, or for one answer. */
 const PATIENCE = 2000;
+/** The most characters that an area may return at once. */
+const MOST_CHARACTERS = 4 * 1024 * 1024;
 /** Node reads the stack of an error to display it: a getter of an area would run there without the time limit. */
 const LIMITS = { timeout: PATIENCE, displayErrors: false } as const;
 
@@ -48,16 +50,20 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
   for (const file of files) load(file, realm);
   const dispatch = new Script('dispatch(request)', { filename: 'func-harden:own-areas' });
 
-  function send(request: object): { readonly value?: unknown; readonly needed?: Need } {
-    (realm as { request?: string }).request = JSON.stringify(request);
+  function send(request: object, patience = PATIENCE): { readonly value?: unknown; readonly needed?: Need } {
+    const asked = JSON.stringify(request);
     let text: unknown;
     try {
-      text = dispatch.runInContext(realm, LIMITS);
+      (realm as { request?: string }).request = asked;
+      // An area may have made it read-only: the answer would be that of an earlier request.
+      if ((realm as { request?: string }).request !== asked) throw new OwnAreaError('an area accepts no more requests');
+      text = dispatch.runInContext(realm, { ...LIMITS, timeout: patience });
     } catch (error) {
       throw new OwnAreaError(messageOf(error));
     }
     // Only text leaves the realm, even if the area changed the realm.
     if (typeof text !== 'string') throw new OwnAreaError('it returned no text');
+    if (text.length > MOST_CHARACTERS) throw new OwnAreaError(`it returned more than ${MOST_CHARACTERS} characters`);
     const { error, ...done } = JSON.parse(text) as { readonly value?: unknown; readonly needed?: Need; readonly error?: string };
     if (error !== undefined) throw new OwnAreaError(error);
     return done;
@@ -75,8 +81,12 @@ export async function openRealm(files: readonly AreaFile[]): Promise<Realm> {
     },
     call(call, answer) {
       const answers = new Map<string, Answer>();
-      for (;;) {
-        const { value, needed } = send({ does: 'call', ...call, answers: [...answers] });
+      // The call is made again for each value that it requests. The time is for all of them: a loop of requests never ends.
+      for (let left = PATIENCE; ;) {
+        if (left <= 0) throw new OwnAreaError(`it takes more than ${PATIENCE} ms`);
+        const began = performance.now();
+        const { value, needed } = send({ does: 'call', ...call, answers: [...answers] }, Math.ceil(left));
+        left -= performance.now() - began;
         if (needed === undefined) return value;
         const key = JSON.stringify(needed);
         if (answers.has(key)) throw new OwnAreaError('it requests the same values repeatedly');
@@ -120,7 +130,7 @@ function ignoreLateRejections(): void {
   });
 }
 
-const LIBRARY = /^[ \t]*import\s*\{([^}]*)\}\s*from\s*(['"])func-harden\/step\2[ \t]*;?/gm;
+const LIBRARY = /^[ \t]*import\s*\{([^}]{0,2000})\}\s*from\s*(['"])func-harden\/step\2[ \t]*;?/gm;
 
 /** Returns a module with one default export as the body of a function, with the same line numbers. @throws UserError */
 function asScript(name: string, text: string): string {
