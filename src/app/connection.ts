@@ -77,7 +77,6 @@ export async function checkFiles({ options, args }: Pick<Invocation, 'options' |
   const inputs = new Map(await Promise.all(read.map(async (file): Promise<[string, string]> => [await place(file), file])));
   const written = new Map<string, string>();
   for (const [option, file] of named) {
-    if (file === '') throw selectionErrors.noFileName({ option });
     if (file !== undefined && inputs.has(await place(file))) throw selectionErrors.overwritesInput({ option, file });
     if (file === undefined) continue;
     const other = written.get(await place(file));

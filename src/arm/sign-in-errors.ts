@@ -1,5 +1,6 @@
 /** The reason why a sign-in failed, in words: what happened, why, and the next step. */
 import { EXIT, UserError } from '../engine/errors.ts';
+import { withoutCredentials } from '../change/secrets.ts';
 import { plainText } from '../text/plain.ts';
 import type { AuthMode } from './auth-modes.ts';
 import type { Cloud } from './cloud-endpoints.ts';
@@ -103,9 +104,9 @@ function refused(code: number, text: string, attempt: Attempt): SignInError {
   });
 }
 
-/** Returns the first sentence, without the ids and times that follow. */
+/** Returns the first sentence, without the ids and times that follow, and without a token that a tool prints. */
 const firstSentence = (text: string): string =>
-  plainText(text)
+  withoutCredentials(plainText(text))
     .replace(/^.*?AADSTS\d+:\s*/s, '')
     .split(/\s(?:Trace ID|Timestamp|Correlation ID)|(?<=[.!])\s/)[0]
     ?.slice(0, 200) ?? '';

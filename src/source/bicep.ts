@@ -245,7 +245,7 @@ export function bicepParameters(
 ): { readonly using?: string; readonly values: ReadonlyMap<string, Value> } {
   const { parameters } = readBicep(text);
   const scope: Scope = { file, language: 'bicep', spend, lookUp: () => undefined };
-  const using = within(file, /^\s*using\s+'([^']+)'/m.exec(text)?.[1] ?? '');
+  const using = within(file, /^[ \t]*using\s+'([^']+)'/m.exec(text)?.[1] ?? '');
   return {
     ...(using === undefined ? {} : { using }),
     values: new Map([...parameters].flatMap(([name, value]) => (value ? [[name, evaluate(value, scope)] as const] : []))),

@@ -205,6 +205,12 @@ describe.skipIf(!hasOpenssl())('with openssl for the certificates', () => {
       /conditional access policy.*\(AADSTS53003\)$/,
       /^Sign in again with: az login$/,
     ],
+    [
+      'printing a token',
+      { stderr: 'ERROR: cannot use eyJhbGciOiJSUzI1.eyJhdWQiOiJodHRw.c2lnbmF0dXJl here' },
+      /failed: ERROR: cannot use \(sensitive value\) here\s*$/,
+      /^Sign in again with: az login$/,
+    ],
   ])('an Azure CLI that is %s', async (_, answer, says, next) => {
     const here = await startAuthority(certificates);
     const outcome = await doctor(here, ['--auth', 'azure-cli'], answer ? await azOf(answer) : {});

@@ -55,7 +55,7 @@ test.each([
 });
 
 test.each([
-  [['audit', '--all', '--output', ''], '--output has no file name'],
+  [['audit', '--all', '--output', ''], 'The option --output requires a value.'],
   [['audit', '--all', '--json', '--format', 'html'], 'cannot be combined'],
   [['audit', '--all', '--tag', 'env'], '"env" is not a tag'],
 ])('%j is a usage error', async (args, says) => {

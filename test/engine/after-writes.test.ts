@@ -57,6 +57,27 @@ test('a resource that a server does not know yet after a write is read again', a
   expect(code).toBe(0);
 });
 
+test('a created resource that one server does not know yet is deleted by the undo', async () => {
+  const body = { error: { code: 'ResourceNotFound', message: 'The Resource was not found.' } };
+  const folder = await temporaryFolder();
+  const state = contoso();
+  const before = structuredClone(state);
+  let unknown = 0;
+  const here = cloud(state, folder, ({ method, url }, handle) =>
+    method === 'GET' && /fn-orders\/.*diagnosticSettings\/func-harden/i.test(url) && unknown-- > 0
+      ? { status: 404, headers: { 'content-type': 'application/json' }, text: JSON.stringify(body) }
+      : handle(),
+  );
+  const answers = join(folder, 'answers.yaml');
+  const logs = 'monitoring: { controls: { diagnostics: { decision: apply } }, answers: { workspace: log-contoso } }';
+  await writeFile(answers, `version: 1\napps: { fn-orders: { steps: { ${logs} } } }\n`);
+  expect((await here.command('replay', answers, '--yes', '--no-input')).stdout).toContain('APPLIED: 1 applied, 1 verified');
+  unknown = 1;
+  expect((await here.command('undo', 'last', '--yes', '--no-input')).stdout).toContain('UNDONE: 1 undone, 1 verified, 0 failed');
+  expect(unknown).toBeLessThan(1);
+  expect(state).toEqual(before);
+});
+
 test('an operation that Azure does not know yet is asked for again', async () => {
   let polls = 0;
   const state = contoso();

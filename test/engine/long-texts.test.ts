@@ -1,8 +1,6 @@
 /** Long texts of strangers: names, settings and messages of a megabyte cost as much as they are long. */
 import { expect, test } from 'vitest';
 import { messageWithDetails } from '../../src/arm/error-messages.ts';
-import { Texts } from '../../src/arm/recording/texts.ts';
-import { StandIns } from '../../src/arm/recording/stand-ins.ts';
 import { isReference } from '../../src/azure/references.ts';
 import { secretIn } from '../../src/azure/settings.ts';
 import { isPlainSetting } from '../../src/contract/index.ts';
@@ -32,7 +30,6 @@ test.each<[what: string, part: string, length: number, work: (text: string) => u
   ['the name of a setting with many underscores', '_', 20_000, (text) => isPlainSetting(`a${text}`)],
   ['a message with many line feeds', '\n', 200, (text) => messageWithDetails(`a${text}b`, [])],
   ['a message with many policies', "Policy identifiers: '[", 100_000, (text) => assignmentsIn({ message: text })],
-  ['an address in a recording', ':', 20_000, (text) => new Texts(new StandIns()).url(`https://${text}#@`)],
   ['a value of Terraform', '$', 20_000, (text) => HCL.text(text)],
   ['the description of a rule', ' ', 20_000, (text) => parseRule(`100 Allow 192.0.2.1 a${text}b`)],
 ])('%s costs as much as it is long', (_, part, length, work) => {

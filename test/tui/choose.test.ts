@@ -54,6 +54,13 @@ test('ticks: each line of a paste is one name, and the first that is not valid s
   expect(typed(strict, [], down, down, 'One\nno good\nTwo\n', { name: 'backspace' }, enter).problem).toContain('"no goo"');
 });
 
+test('several Enters that are read together are one, which confirms nothing', () => {
+  for (const chunk of ['\r\r', '\r\r\r', '\r\n\r\n'])
+    expect(eventsOf(chunk, {} as never)).toEqual([{ type: 'key', name: 'enter', glued: true }]);
+  expect(eventsOf('\r\n', {} as never), 'one Enter of a terminal that sends both').toEqual([{ type: 'key', name: 'enter', glued: false }]);
+  expect(typed(VAULT, 'kv-events', '\r\r').answer).toBe('kv-events');
+});
+
 test('an empty answer to a question is told from a wrong one', () => {
   const text: Question = { kind: 'text', label: 'Id', help: '', example: 'abc', pattern: /^[a-z]+$/ };
   expect(typed(text, undefined, enter).problem).toBe('This answer is required; write it like abc');

@@ -3,11 +3,6 @@ import { EXIT, errorCatalogue, withData } from '../../engine/errors.ts';
 import { plainText } from '../../text/plain.ts';
 
 export const selectionErrors = errorCatalogue('app', {
-  noFileName: withData<{ readonly option: string }>({
-    title: 'File name missing',
-    message: ({ option }) => `${option} has no file name.`,
-    next: ({ option }) => [`Write ${option} FILE.`],
-  }),
   overwritesInput: withData<{ readonly option: string; readonly file: string }>({
     title: 'Output would overwrite an input',
     message: ({ option, file }) => `${option} would overwrite ${file}, which this command reads.`,

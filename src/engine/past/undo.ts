@@ -3,6 +3,7 @@ import { KINDS, type Target } from '../../azure/index.ts';
 import type { Change, Undoes } from '../../change/change.ts';
 import { isSensitive, restoreOf, type Edit } from '../../change/edit.ts';
 import type { Damage, Intent, RecordedChange, RecordedRun } from '../../change/undo-log.ts';
+import { readExisting } from '../run/read-again.ts';
 import { read } from '../run/read-deferred.ts';
 import { matchesRecorded, jsonOf, showValue } from '../../change/value.ts';
 import { mapLimited } from '../concurrency.ts';
@@ -167,7 +168,7 @@ export async function factsOf(
   const read = await mapLimited(
     [...wanted].filter(([id]) => !listed.has(id)),
     concurrency,
-    async ([id, [intent, target]]) => [id, await arm.readOne(target, intent.key, instanceOf(intent))] as const,
+    async ([id, [intent, target]]) => [id, await readExisting(arm, target, intent.key, instanceOf(intent))] as const,
     signal,
   );
   return new Map([...listed, ...read]);

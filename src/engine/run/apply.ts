@@ -17,6 +17,7 @@ import { isOfAnotherPrincipal, nameTaken, notSeen, withoutResult } from './apply
 import { unrecorded, unwritable } from './log-failures.ts';
 import { withPolicies } from './policy-failures.ts';
 import { readBack } from './read-back.ts';
+import { readExisting } from './read-again.ts';
 import { verify, type VerifyTools } from './verify.ts';
 import { UserError } from '../errors.ts';
 import { redact } from '../../change/redact.ts';
@@ -96,7 +97,10 @@ export async function applyChange(change: Change, number: number, tools: Tools):
     );
     edits = planned;
     if (change.call === undefined) {
-      const fact = await arm.readOne(change.target, change.key, change.instanceId);
+      const isToExist = !change.diff.some(({ path, before }) => path === '' && before.kind === 'absent');
+      const fact = await (isToExist
+        ? readExisting(arm, change.target, change.key, change.instanceId)
+        : arm.readOne(change.target, change.key, change.instanceId));
       if (fact.state === 'unreadable') throw fact.failure;
       fresh = fact.body;
       if (!secret) edits = planned.map((edit) => mergeOntoOwn(edit, change, fresh, tools.written));

@@ -70,6 +70,8 @@ function chunkEvents(input: string): KeyEvent[] {
   // An Enter with one key right after it means that the user types ahead while the wizard is busy.
   const [, behind] = /^[\r\n]([^\r\n])$/u.exec(input) ?? [];
   if (behind !== undefined) return [{ type: 'key', name: 'enter', glued: true }, ...chunkEvents(behind).map(asGlued)];
+  // Several Enters that a busy machine reads together are one: they answer one question and confirm nothing.
+  if (/^[\r\n]{2,}$/.test(input) && input !== '\r\n') return [{ type: 'key', name: 'enter', glued: true }];
   const lines = input.split(/\r\n|\r|\n/);
   const characters = [...input].filter((character) => character !== '\r' && character !== '\n');
   const alone = characters.length === 1 && lines.length === 1;

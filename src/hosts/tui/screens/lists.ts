@@ -32,7 +32,7 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
   const none = searching
     ? `Asking Azure for function apps${ellipsis(look)}`
     : apps.length === 0
-      ? 'This account cannot read any function app.'
+      ? 'No function app was found that this account can read.'
       : 'No app matches this filter.';
   return {
     head: [line(span('Which function app?', 'strong'), span(`   ${counted}`, 'dim')), fieldLine('Filter', screen.filter, state), []],
