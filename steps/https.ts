@@ -1,6 +1,7 @@
 import { appPolicy, AUDIT_DENY, defineStep, IF_NOT_EXISTS, repairsApps } from '../src/contract/index.ts';
 import {
   exclusionsBreak,
+  exclusionsOf,
   judgeCertificates,
   judgeExclusions,
   breaksHttp2,
@@ -222,7 +223,7 @@ export default defineStep({
         {
           id: 'L11',
           reads: ['functions'],
-          check: ({ facts, planned }) => lockedOutByCertificate(facts.functions, planned.site.properties.clientCertExclusionPaths),
+          check: ({ facts, planned }) => lockedOutByCertificate(facts.functions, exclusionsOf(planned.site)),
         },
         {
           id: 'L11',

@@ -213,11 +213,12 @@ export default defineStep({
         {
           id: 'L19',
           check: ({ facts }) => {
-            const all = Object.keys(facts.site.identity?.userAssignedIdentities ?? {});
+            const [first = ''] = Object.keys(facts.site.identity?.userAssignedIdentities ?? {});
             if (!sameWord(facts.site.identity?.type, 'UserAssigned'))
               return warn('The system-assigned identity is used. Check that it can read the vault.');
-            return all.length > 1
-              ? warn(`The app has ${all.length} user-assigned identities. The first one is used. Check that it can read the vault.`)
+            const several = firstOfSeveral(facts.site, first);
+            return several.length > 0
+              ? [...several, warn(`Check that ${nameIn(first)} can read the vault.`)]
               : clear('The app has one user-assigned identity, and that identity is used.');
           },
         },
@@ -240,7 +241,7 @@ export default defineStep({
       compliance: { mcsb: ['IM-3'] },
       judge: judgePull,
       draft: pullByIdentity,
-      guards: [{ id: 'registry', reads: ['identityRoles'], check: mayPull }],
+      guards: [{ id: 'registry', reads: ['identityRoles'], check: (x) => [...firstOfSeveral(x.facts.site), mayPull(x)] }],
     },
     {
       kind: 'rule',

@@ -42,7 +42,7 @@ const subnetOf = ({ properties }: SiteRecord): string | undefined =>
   typeof properties['virtualNetworkSubnetId'] === 'string' ? properties['virtualNetworkSubnetId'] : undefined;
 const principalOf = ({ identity, properties }: SiteRecord): string | undefined => {
   const chosen = properties['keyVaultReferenceIdentity'];
-  if (typeof chosen === 'string' && chosen !== 'SystemAssigned') {
+  if (typeof chosen === 'string' && chosen !== '' && chosen !== 'SystemAssigned') {
     const users = isObject(identity?.['userAssignedIdentities']) ? identity['userAssignedIdentities'] : {};
     const one = Object.entries(users).find(([id]) => keyOf(id) === keyOf(chosen))?.[1];
     return isObject(one) ? String(one['principalId']) : undefined;

@@ -199,8 +199,8 @@ export function lockedOutByRules(functions: Functions, restrictions: SiteRestric
 }
 
 /** Returns the callers of functions that cannot present a client certificate, except on excluded paths. */
-export function lockedOutByCertificate(functions: Functions, exclusions: string | null | undefined): GuardFinding[] {
-  const excluded = (exclusions ?? '').split(/[,;]/).flatMap((path) => path.trim().toLowerCase() || []);
+export function lockedOutByCertificate(functions: Functions, exclusions: readonly string[]): GuardFinding[] {
+  const excluded = exclusions.map((path) => path.toLowerCase());
   const isExcluded = (path: string): boolean => excluded.some((one) => `${path}/`.startsWith(`${one.replace(/\/$/, '')}/`));
   return [
     ...callersOf(functions).map((caller): GuardFinding => {

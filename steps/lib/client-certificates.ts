@@ -3,7 +3,7 @@ import { type Context, type GuardFinding, type Verdict, clear, stop, warn } from
 import { type Facts, httpFunctions, openedBy, type Site, triggersNotSeen } from '../../src/azure/index.ts';
 
 /** Lists the paths on which no certificate is required. Azure separates them by a comma or a semicolon. */
-const exclusionsOf = ({ properties }: Site): readonly string[] =>
+export const exclusionsOf = ({ properties }: Site): readonly string[] =>
   (properties.clientCertExclusionPaths ?? '').split(/[,;]/).flatMap((path) => path.trim() || []);
 
 /** Whether modes and exclusion paths make the server request a certificate during a connection, which HTTP/2 and TLS 1.3 do not support. */

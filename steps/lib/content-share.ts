@@ -14,7 +14,7 @@ import {
   usersOf,
   valueOf,
 } from '../../src/azure/index.ts';
-import { listed, NEIGHBOURS_NOT_READ } from './neighbours.ts';
+import { listed, NEIGHBOURS_NOT_READ, uncheckedNeighbours } from './neighbours.ts';
 import { allowsSubnet, isApproved, isUncertain } from './networks.ts';
 
 export function judgeContentShare({ facts }: Context<unknown>): Verdict {
@@ -98,11 +98,14 @@ export function othersInPlan({ facts }: Context<unknown>): readonly GuardFinding
   const names = usersOf(neighbours, 'accounts', [account]).flatMap(({ neighbour, use }) =>
     includesWord(use.settings, CONTENT_SHARE) && isBeside(neighbour.id) ? [neighbour.name] : [],
   );
-  return names.length === 0
-    ? []
-    : [
-        warn(
-          `${listed(names)} ${names.length === 1 ? 'is' : 'are'} in the same plan and ${names.length === 1 ? 'keeps' : 'keep'} content in ${account} too. Apps of a plan that share this account must all route their content in the same way, or they may lose access to it. Change ${names.length === 1 ? 'that app' : 'those apps'} as well.`,
-        ),
-      ];
+  return [
+    ...(names.length === 0
+      ? []
+      : [
+          warn(
+            `${listed(names)} ${names.length === 1 ? 'is' : 'are'} in the same plan and ${names.length === 1 ? 'keeps' : 'keep'} content in ${account} too. Apps of a plan that share this account must all route their content in the same way, or they may lose access to it. Change ${names.length === 1 ? 'that app' : 'those apps'} as well.`,
+          ),
+        ]),
+    ...uncheckedNeighbours(neighbours).map((says) => warn(says)),
+  ];
 }

@@ -26,14 +26,14 @@ export function actingIdentity({ identity }: Site): Acting {
   };
 }
 
-/** Warns where the app has several user-assigned identities and no other: the first one gets the roles. */
-export function firstOfSeveral({ identity }: Site): GuardFinding[] {
-  const users = Object.keys(identity?.userAssignedIdentities ?? {});
-  return identity?.principalId || users.length < 2
+/** Warns where a change uses one of several user-assigned identities. `id`: the one that it uses, if it is a user-assigned one. */
+export function firstOfSeveral(site: Site, id = actingIdentity(site).id): GuardFinding[] {
+  const users = Object.keys(site.identity?.userAssignedIdentities ?? {});
+  return id === undefined || users.length < 2
     ? []
     : [
         warn(
-          `The app has ${users.length} user-assigned identities (${users.map(nameIn).join(', ')}) and no system-assigned identity. This change uses ${nameIn(users[0]!)}. To use another identity, change the settings and roles manually.`,
+          `The app has ${users.length} user-assigned identities (${users.map(nameIn).join(', ')}) and no system-assigned identity. This change uses ${nameIn(id)}. To use another identity, change the settings and roles manually.`,
         ),
       ];
 }

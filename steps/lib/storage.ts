@@ -140,7 +140,11 @@ export function judgeKept({ facts }: Context<unknown>): Verdict {
     ({ service }) => {
       const days = notKept(service).map((name) => keptDays(service, name));
       const [least = 0] = days.toSorted((a, b) => a - b);
-      return days.length === 0 ? undefined : least < 1 ? 'deleted data is not retained' : `deleted data is retained for ${least} days only`;
+      return days.length === 0
+        ? undefined
+        : least < 1
+          ? 'deleted data is not retained'
+          : `deleted data is retained for ${least} ${least === 1 ? 'day' : 'days'} only`;
     },
     'deleted data is retained',
     NO_ACCOUNT,

@@ -324,4 +324,6 @@ test('with a delay a new identity is unknown at first, and a new assignment lets
   expect(status()).not.toBe('Resolved');
   time += 45_000;
   expect(status()).toBe('Resolved');
+  send('PATCH', BILLING, { properties: { keyVaultReferenceIdentity: '' } });
+  expect(status()).toBe('Resolved');
 });

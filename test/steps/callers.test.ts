@@ -87,9 +87,9 @@ describe('access rules', () => {
 
 test('a client certificate is asked of everybody but at the excluded paths', () => {
   const blob = functions({ type: 'blobTrigger', source: 'EventGrid' });
-  expect(levels(lockedOutByCertificate(blob, null))).toEqual(['warn']);
-  expect(levels(lockedOutByCertificate(blob, '/health;/runtime/webhooks'))).toEqual(['clear']);
-  expect(levels(lockedOutByCertificate(blob, '/runtime/web'))).toEqual(['warn']);
+  expect(levels(lockedOutByCertificate(blob, []))).toEqual(['warn']);
+  expect(levels(lockedOutByCertificate(blob, ['/health', '/runtime/webhooks']))).toEqual(['clear']);
+  expect(levels(lockedOutByCertificate(blob, ['/runtime/web']))).toEqual(['warn']);
 });
 
 test('closed public access is warned of by caller', () => {

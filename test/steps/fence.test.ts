@@ -1,7 +1,7 @@
 /** What is said of access rules and origins: derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/contract/index.ts';
-import { admitted, ownAddress, restrictionsOf } from '../../steps/lib/access-restrictions.ts';
+import { admitted, mainRulesDrafts, ownAddress, restrictionsOf } from '../../steps/lib/access-restrictions.ts';
 import { privateNote, subnetNote } from '../../steps/lib/restriction-notes.ts';
 import { judgeDefault, judgeRules } from '../../steps/lib/restriction-verdicts.ts';
 import { reach, type RestrictionRow } from '../../src/azure/index.ts';
@@ -104,6 +104,16 @@ test('a rule that denies every caller leaves nobody to the default action', () =
   for (const source of [{ ...ip('Any'), headers: { 'x-azure-fdid': ['x'] } }, ip('0.0.0.0/0'), tag('Internet'), SUBNET])
     expect(judged(office, row('Deny', source))).toMatchObject({ state: 'fail', found: 'Allow' });
   expect(judged(office, row('Allow', ip('Any'))).state).toBe('fail');
+});
+
+test('an answer without the rule that denies every caller does not open the app', () => {
+  const siteConfig = {
+    properties: { ipSecurityRestrictions: [row('Deny', ip('Any'))], ipSecurityRestrictionsDefaultAction: 'Allow' },
+  };
+  const rules = [{ name: 'office', priority: 1, action: 'Allow', ip: '203.0.113.0/24' }];
+  const decidedIn = (area: string, id: string) => (area === 'access-restrictions' && id === 'rules' ? { rules } : undefined);
+  const drafts = mainRulesDrafts({ facts: { siteConfig }, decidedIn } as unknown as Context<unknown>);
+  expect(drafts.at(-1)).toMatchObject({ at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'], to: 'Deny' });
 });
 
 test('a stored rule with another tag is not the answered rule, and whether it allows an address depends', () => {

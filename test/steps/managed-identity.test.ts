@@ -52,6 +52,8 @@ const image = (acrUseManagedIdentityCreds: boolean) => ({
   plan: 'D-linux' as const,
   config: { linuxFxVersion: 'DOCKER|contoso.azurecr.io/app:1', acrUseManagedIdentityCreds },
 });
+const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
+const REGISTRY = `${GROUP}/providers/Microsoft.ContainerRegistry/registries/contoso`;
 const strings = (properties: Record<string, { value: string; type: string }> = {}) => ({ connectionStrings: { properties } });
 const queue = (settings: Record<string, string>, more = strings()) => ({
   settings,
@@ -310,6 +312,10 @@ areaTester.run(area, {
       { ...moved(['F', { type: 'timerTrigger' }]), settings: { ...byKey, FUNCTIONS_EXTENSION_VERSION: '~3' } },
     ],
     ['L4', 'host-storage', 'stop', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Stopped' } }],
+    // Only one of the two identities pulls the image, or reads the vault.
+    ['registry', 'registry-pull', 'warn', { ...image(false), identity: two, others: { identityRoles: roles([ACR_PULL, REGISTRY]) } }],
+    ['L19', 'reference-identity', 'warn', { identity: two, settings: REFERS }],
+    ['L19', 'reference-identity', 'clear', { identity: users, settings: REFERS }],
     // The app names none of its two identities.
     ['L4', 'host-storage', 'warn', { ...moved(['F', { type: 'timerTrigger' }]), identity: two }],
     ['L4', 'host-storage', 'clear', { ...moved(['F', { type: 'timerTrigger' }]), site: { state: 'Running' } }],

@@ -1,6 +1,8 @@
 /** How an app pulls its image: with a managed identity or not, and what prevents the change. */
 import { expect, test } from 'vitest';
 import { judgePull, mayPull, pullByIdentity, registryOf } from '../../steps/lib/container-registry.ts';
+import { firstOfSeveral } from '../../steps/lib/identities.ts';
+import type { Site } from '../../src/azure/index.ts';
 import type { Context } from '../../src/contract/index.ts';
 
 const ACR_PULL = '7f951dda-4ed3-4680-a7ca-43fe172d538d';
@@ -98,4 +100,15 @@ test('a user-assigned identity is named by its client id', () => {
   const gone = context({ identity: SYSTEM });
   Object.assign(gone.facts.siteConfig.properties, { acrUserManagedIdentityID: 'gone' });
   expect(pullByIdentity(gone)[0]).toMatchObject({ at: ['siteConfig', 'properties.acrUserManagedIdentityID'], to: '' });
+});
+
+test('of several identities, the one that a change uses is named', () => {
+  const userAssignedIdentities = { '/id-a': { principalId: 'a' }, '/id-b': { principalId: 'b' } };
+  const two = { type: 'UserAssigned', userAssignedIdentities };
+  const saysOf = (identity: object) => firstOfSeveral({ identity } as Site).map(({ says }) => says);
+  expect(saysOf(two)).toEqual([expect.stringContaining('(id-a, id-b)')]);
+  expect(saysOf(two)).toEqual([expect.stringContaining('This change uses id-a.')]);
+  expect(saysOf({ ...two, type: 'SystemAssigned, UserAssigned', principalId: 'p' })).toEqual([]);
+  // A change gives the app a system-assigned identity where Azure does not report the principal of the first one.
+  expect(saysOf({ ...two, userAssignedIdentities: { ...userAssignedIdentities, '/id-a': {} } })).toEqual([]);
 });

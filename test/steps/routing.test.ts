@@ -1,6 +1,8 @@
 /** What goes through the virtual network, by members of the site, their older names, and app settings. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
+import { othersInPlan } from '../../steps/lib/content-share.ts';
+import type { Context } from '../../src/contract/index.ts';
 import { plan } from '../../src/engine/plan/plan.ts';
 import { FactStore } from '../../src/engine/judge/facts.ts';
 import { readsOfSteps } from '../../src/engine/judge/assess.ts';
@@ -130,4 +132,17 @@ test.each([
   });
   const notes = notesOf(planned, 'shared');
   expect(notes.map(({ level, says }) => `${level} ${says}`)).toEqual(warned.map((text) => expect.stringContaining(`warn ${text}`)));
+});
+
+test('other apps that were not checked are named', () => {
+  const neighbours = { value: [], total: 2, closed: ['fn-closed'], beyond: 1 };
+  const facts = {
+    site: { id: siteId('fn-bad'), properties: {} },
+    appSettings: { properties: { WEBSITE_CONTENTAZUREFILECONNECTIONSTRING: 'AccountName=stfnbad' } },
+    maybe: (key: string) => (key === 'neighbours' ? neighbours : { value: [] }),
+  };
+  expect(othersInPlan({ facts } as unknown as Context<unknown>).map(({ level, says }) => `${level} ${says}`)).toEqual([
+    expect.stringMatching(/^warn 1 of 2 apps/),
+    expect.stringMatching(/^warn fn-closed was not checked/),
+  ]);
 });

@@ -38,6 +38,7 @@ areaTester.run(area, {
   fail: [
     ['soft-delete', { others: { ...account({}), ...services(true, 0) } }, /^blobs of stfn: deleted data is not retained/],
     ['soft-delete', { others: { ...account({}), ...services(true, 2) } }, 'blobs of stfn: deleted data is retained for 2 days only'],
+    ['soft-delete', { others: { ...account({}), ...services(true, 1) } }, 'blobs of stfn: deleted data is retained for 1 day only'],
     ['secure-transfer', st({ supportsHttpsTrafficOnly: false }), 'stfn: off'],
     ['min-tls', st({}), 'stfn: not set, which is TLS1_0'],
     ['min-tls', st({ minimumTlsVersion: 'TLS1_1' }), 'stfn: TLS1_1'],
