@@ -96,14 +96,13 @@ export const runErrors = errorCatalogue('app', {
     title: 'Undo log damaged',
     exit: EXIT.failed,
     message: ({ run, lines }) => `The undo log of run ${run} is damaged. Nothing was sent.\n${lines.join('\n')}`,
-    next: ({ run, intact }) => [
-      ...(intact === ''
+    next: ({ run, intact }) =>
+      intact === ''
         ? ['No change is intact. Restore a copy of the file.']
         : [
             `Changes that are intact: ${intact}. func-harden history ${run} shows them.`,
             `Restore a copy of the file, or use the intact changes only: --despite-damage ${run}`,
-          ]),
-    ],
+          ],
   }),
   otherEndpoint: withData<{ readonly run: string; readonly changed: string; readonly endpoint: string }>({
     title: 'Run of a different cloud',
