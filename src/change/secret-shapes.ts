@@ -37,9 +37,10 @@ function* parts(text: string, isSure: boolean): Generator<Piece> {
   if (json !== undefined) return yield* leavesOf(json, isSure);
   if (/^[\w .-]+=[^;]*;/.test(text) || /;[\w .-]+=/.test(text)) {
     for (const part of text.split(';')) {
-      const name = part.slice(0, Math.max(part.indexOf('='), 0)).trim();
-      const value = /^[\w .-]+$/.test(name) ? part.slice(part.indexOf('=') + 1) : part;
-      if (value === part || !isPublicField(name)) yield* lines(value, value !== part && isCredential(name));
+      const before = part.slice(0, Math.max(part.indexOf('='), 0));
+      const name = before.trim();
+      const isNamed = /^[\w .-]+$/.test(name || before);
+      if (!isNamed || !isPublicField(name)) yield* lines(isNamed ? part.slice(before.length + 1) : part, isNamed && isCredential(name));
     }
     return;
   }

@@ -49,7 +49,7 @@ const PLATFORM: ReadonlySet<string> = new Set(
 
 /** Credentials that are recognized by their form, also before the secret itself was read. */
 const SHAPES =
-  /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ(?<=(?<![\w-])[\w-]{0,64})[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
+  /((?:Account|SharedAccess|Access|Primary|Secondary|Master)Key|password|pwd|client_secret)(\s*[=:]\s*|%3D)["']?(?!\()(?:[^\s;&"'<>,)\]}]{6,})|\b(sig|code|token)(=|%3D)(?:[^\s;&"'<>,)\]}]{6,})|-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)|\beyJ(?<=(?<![\w-])(?:(?!\beyJ)[\w-])*eyJ)[\w-]{10,}\.[\w-]{10,}(?:\.[\w-]*)?|(\bBearer )[\w.~+/=-]{12,}/gi;
 
 /** The password in an address, as `https://user:password@host`. */
 const IN_ADDRESS = /(?<=:\/\/[^\s/:@"]{1,64}:)[^\s/@"]+(?=@)/g;

@@ -94,7 +94,13 @@ function complaint(mistakes: readonly Mistake[], file: string): UserError {
 
 /** Returns a node as JSON. No object is created whose keys could reach a prototype. */
 function toJson(node: Node | null | unknown): Json {
-  if (isScalar(node)) return typeof node.value === 'bigint' ? Number(node.value) : (node.value as Json);
+  if (isScalar(node))
+    return typeof node.value === 'bigint'
+      ? Number(node.value)
+      : // A date of YAML 1.1.
+        (node.value as Json | Date) instanceof Date
+        ? String(node.source)
+        : (node.value as Json);
   if (isSeq(node)) return node.items.map(toJson);
   if (isMap(node)) return Object.fromEntries(node.items.map(({ key, value }) => [keyName(key), toJson(value)]));
   return null;

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
-import { Secrets, secrets } from '../../src/change/secrets.ts';
+import { Secrets, secrets, withoutCredentials } from '../../src/change/secrets.ts';
 import { growth } from '../helpers/growth.ts';
 
 const KEY = 'Zq7x+Ab9/cD3eF5gH7iJ9kL1mN3oP5qR7sT9uV1w==';
@@ -175,6 +175,14 @@ test('credentials are known by their shape, read or not', () => {
     'AccountKey=bm90LWEta2V5LWJ1dC1zaGFwZWQ=; Password=hunter22; ?sig=abc%2Fdef123; Bearer abcdefghijklmnop; eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.x',
   );
   expect(said).not.toMatch(/bm90|hunter22|def123|abcdefgh|eyJ/);
+});
+
+test('a token is found behind a word of any length, and a value without a name behind blanks', () => {
+  for (const before of ['', 'id-', `${'a1-'.repeat(40)}`, `eyJ-${'b'.repeat(70)}-`])
+    expect(withoutCredentials(`${before}eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.x`)).not.toContain('eyJzdWIiOiIxIn0');
+  const known = new Secrets();
+  known.learn('Server=tcp:x; =Kx9fqwe12;Database=y');
+  expect(known.fromQuote('Kx9fqwe12 is not valid')).not.toContain('Kx9');
 });
 
 test('memory stays bounded, and the newest secrets are known', () => {

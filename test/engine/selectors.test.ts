@@ -192,7 +192,7 @@ test('a plan that names every app looks them up: names are not compared one by o
   expect(looks / apps.length).toBeLessThan(10);
 });
 
-test('a subscription that cannot be listed hides no other', async () => {
+test('a subscription that cannot be listed hides no other, and an app that is listed twice is one app', async () => {
   const closed = new ArmFailure({ kind: 'missing', code: 'SubscriptionNotFound', message: 'Not there.', next: 'Look.' });
   const found = async (apps: string[], ...open: string[]) => {
     const discovery: Discovery = {
@@ -201,6 +201,7 @@ test('a subscription that cannot be listed hides no other', async () => {
       apps: async function* (id) {
         if (!open.includes(id)) throw closed;
         yield target(`fn-${id}`);
+        yield target(`fn-${id}`); // A list that changes between two pages.
       },
       slots: () => Promise.resolve([]),
       inventory: async function* () {},

@@ -63,6 +63,7 @@ apps:
     ftp: { decision: { decision: 'accept', by: 'Dana', reason: 'migration', until: '2027-01-31' } },
   });
   expect(decisionsFor(file, target('fn-a/staging'))['https']?.answers).toEqual({ minTls: '1.2', scmMinTls: '1.2' });
+  expect(parseAnswers(`%YAML 1.1\n---\n${text}`, 'a.yaml', catalogue), 'dates of YAML 1.1').toEqual(file);
 });
 
 describe('every mistake has a place and says what is right', () => {

@@ -173,7 +173,10 @@ export async function findTargets(discovery: Discovery, selection: Selection): P
   const found = new Set(targets.flatMap(keysOf));
   const missing = selection.apps.filter((text) => !found.has(text.toLowerCase()));
   return {
-    targets: targets.toSorted((a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id)),
+    // Azure lists an app twice where the list changes between two pages.
+    targets: [...new Map(targets.map((target) => [target.id.toLowerCase(), target])).values()].toSorted(
+      (a, b) => a.label.localeCompare(b.label) || a.id.localeCompare(b.id),
+    ),
     missing,
     shared: sharedNames(selection.apps, targets, keysOf),
     unknown,

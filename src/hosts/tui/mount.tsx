@@ -97,6 +97,8 @@ export async function mountWizard({
   const app = render(wizard, {
     stdin,
     stdout: gate.stdout,
+    // The terminal was checked before; Ink shows nothing while a variable such as CI is set, even to an empty text.
+    interactive: true,
     exitOnCtrlC: false,
     patchConsole: false,
     incrementalRendering: true,
