@@ -156,10 +156,12 @@ test.each([
   expect(code).toBe(1);
 });
 
-test('a file that goes too deep is named alone: the code beside it is judged', async () => {
-  const deep = terraform(`${'('.repeat(5000)}"x"${')'.repeat(5000)}`);
-  const { stdout, stderr, code } = await source({ 'deep.tf': deep, 'other/b.tf': terraform('"y"') });
-  expect(stderr).toMatch(/deep\.tf:1 was not read completely: /);
+test.each([
+  ['goes too deep', `${'('.repeat(5000)}"x"${')'.repeat(5000)}`],
+  ['takes the parser time by the square of its length', 'a = '.repeat(9000)],
+])('a file that %s is named alone: the code beside it is judged', async (_, value) => {
+  const { stdout, stderr, code } = await source({ 'deep.tf': terraform(value), 'other/b.tf': terraform('"y"') });
+  expect(stderr).toMatch(/deep\.tf:1 was not read completely: the code is too complex/);
   expect(stdout).toMatch(/b\.tf:\d+:\d+ .*https\.https-only/);
   expect(code).toBe(2);
 });
