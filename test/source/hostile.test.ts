@@ -131,6 +131,7 @@ test.each([
   ['brackets in brackets', { 'a.tf': terraform(`${'('.repeat(5000)}"x"${')'.repeat(5000)}`) }],
   ['blocks in blocks', { 'a.tf': `resource "${APP}" {\n${'b {\n'.repeat(5000)}${'}\n'.repeat(5000)}}\n` }],
   ['a line of blanks', { 'a.tf': terraform(`${' '.repeat(5000)}"x"`) }],
+  ['members of members', { 'a.bicep': bicep(`${'a.'.repeat(600)}a`) }],
   ['objects in objects', { 'a.bicep': bicep(`${'{ a: '.repeat(5000)}1${' }'.repeat(5000)}`) }],
   [
     'modules of modules',
