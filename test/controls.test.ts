@@ -133,6 +133,10 @@ test('only from an absolute folder that nobody else can change, by its digest', 
   expect((await steps('--controls', folder, '--controls-digest', right)).code).toBe(0);
   await refused(/absolute path/, '--controls', 'controls');
   await refused(/does not exist/, '--controls', join(folder, 'none'));
+  await refused(/cannot be read: it is not a folder/, '--controls', join(folder, 'health-check.ts'));
+  await writeFile(join(folder, 'large.ts'), ' '.repeat(1024 * 1024 + 1));
+  await refused(/large\.ts cannot be read: it is too large/, '--controls', folder);
+  await rm(join(folder, 'large.ts'));
   await refused(new RegExp(`have the digest ${right}`), '--controls', folder, '--controls-digest', `sha256:${'0'.repeat(64)}`);
   await refused(/64 hexadecimal/, '--controls', folder, '--controls-digest', 'sha256:1');
   await refused(/requires --controls DIR/, '--controls-digest', right);

@@ -97,7 +97,9 @@ function readUnary(words: Words, depth: number, row = 0): Expression {
 
 function readMembers(words: Words, first: Expression, depth: number): Expression {
   let value = first;
-  for (;;) {
+  // Each member copies the path before it.
+  for (let row = 0; ; row++) {
+    if (row > MOST_IN_A_ROW) throw new NotRead();
     const dot = words.take(/\.\??|!\.|::/, false);
     if (dot !== undefined) {
       const name = words.need(NAME);

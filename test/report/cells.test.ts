@@ -71,6 +71,7 @@ test.each([
   ':tada:',
   '[x](http://evil)',
   '![x](http://evil/p.png)',
+  '${x} $5 #$1',
 ])('%s is text', (text) => {
   const read = markdownCell(text).replaceAll('&#8203;', '\u200b').replaceAll('&#36;', '$');
   for (const live of LIVE) expect(read).not.toMatch(live);

@@ -131,6 +131,7 @@ test.each([
   ['brackets in brackets', { 'a.tf': terraform(`${'('.repeat(5000)}"x"${')'.repeat(5000)}`) }],
   ['blocks in blocks', { 'a.tf': `resource "${APP}" {\n${'b {\n'.repeat(5000)}${'}\n'.repeat(5000)}}\n` }],
   ['a line of blanks', { 'a.tf': terraform(`${' '.repeat(5000)}"x"`) }],
+  ['members of members', { 'a.bicep': bicep(`${'a.'.repeat(600)}a`) }],
   ['objects in objects', { 'a.bicep': bicep(`${'{ a: '.repeat(5000)}1${' }'.repeat(5000)}`) }],
   [
     'modules of modules',
@@ -156,10 +157,12 @@ test.each([
   expect(code).toBe(1);
 });
 
-test('a file that goes too deep is named alone: the code beside it is judged', async () => {
-  const deep = terraform(`${'('.repeat(5000)}"x"${')'.repeat(5000)}`);
-  const { stdout, stderr, code } = await source({ 'deep.tf': deep, 'other/b.tf': terraform('"y"') });
-  expect(stderr).toMatch(/deep\.tf:1 was not read completely: /);
+test.each([
+  ['goes too deep', `${'('.repeat(5000)}"x"${')'.repeat(5000)}`],
+  ['takes the parser time by the square of its length', 'a = '.repeat(9000)],
+])('a file that %s is named alone: the code beside it is judged', async (_, value) => {
+  const { stdout, stderr, code } = await source({ 'deep.tf': terraform(value), 'other/b.tf': terraform('"y"') });
+  expect(stderr).toMatch(/deep\.tf:1 was not read completely: the code is too complex/);
   expect(stdout).toMatch(/b\.tf:\d+:\d+ .*https\.https-only/);
   expect(code).toBe(2);
 });

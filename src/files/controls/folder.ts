@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { lstat, readdir, realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { controlsErrors } from '../errors/controls.ts';
+import { fileProblem } from '../file-problem.ts';
 import { remedy, findOtherWriters, currentUser, type CurrentUser } from '../file-owner.ts';
 import { readLimited } from '../read-limited.ts';
 
@@ -32,7 +33,10 @@ export async function readAreaFolder(folder: string, digest?: string, me = curre
     await checkPlace(place, me);
     if (place === dirname(place)) break;
   }
-  const names = (await readdir(real)).filter((name) => SOURCE.test(name) && !/\.(d|test)\.[cm]?ts$/.test(name)).toSorted();
+  const inside = await readdir(real).catch((error: unknown) => {
+    throw controlsErrors.unreadable({ path: folder, why: isNoFolder(error) ? 'it is not a folder' : fileProblem(error) });
+  });
+  const names = inside.filter((name) => SOURCE.test(name) && !/\.(d|test)\.[cm]?ts$/.test(name)).toSorted();
   if (names.length === 0) throw controlsErrors.noArea({ folder });
   if (names.length > MOST_FILES) throw controlsErrors.tooManyFiles({ folder, most: MOST_FILES });
   const files: AreaFile[] = [];
@@ -40,12 +44,17 @@ export async function readAreaFolder(folder: string, digest?: string, me = curre
     const path = join(real, name);
     if (!(await lstat(path)).isFile()) throw controlsErrors.notAFile({ path });
     await checkPlace(path, me);
-    files.push({ name, text: await readLimited(path, MOST_BYTES) });
+    const text = await readLimited(path, MOST_BYTES).catch((error: unknown) => {
+      throw controlsErrors.unreadable({ path, why: fileProblem(error) });
+    });
+    files.push({ name, text });
   }
   const found = digestOf(files);
   if (digest !== undefined && digest !== found) throw controlsErrors.otherDigest({ folder, found, wanted: digest });
   return { files, digest: found };
 }
+
+const isNoFolder = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOTDIR';
 
 async function checkPlace(place: string, me: CurrentUser | undefined): Promise<void> {
   const why = me && findOtherWriters(await lstat(place), me);

@@ -32,6 +32,11 @@ export const controlsErrors = errorCatalogue('files', {
     message: ({ folder }) => `The folder ${folder} does not exist, or cannot be read.`,
     next: () => ['Check the path, then run the command again.'],
   }),
+  unreadable: withData<{ readonly path: string; readonly why: string }>({
+    title: 'File of --controls cannot be read',
+    message: ({ path, why }) => `${path} cannot be read: ${why}.`,
+    next: () => ['Check the path and its permissions, then run the command again.'],
+  }),
   folderIsLink: withData<{ readonly folder: string; readonly real: string }>({
     title: 'Folder of --controls is a link',
     message: ({ folder, real }) => `${folder} is a symbolic link, or is in a folder that is one. The real folder is ${real}.`,

@@ -20,12 +20,13 @@ export const markdownCell = (text: string): string =>
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
-    .replaceAll('$', () => '&#36;')
     .replace(/[\\`*_[\]|~#]/g, (sign) => `\\${sign}`)
     .replace(
       /:(?=\/\/|[\w+-]+:)|@(?=\w)|#(?=\w)|!(?=\d)|\bGH(?=-\d)|\b(?:mailto|xmpp|javascript|data|vbscript):|\bwww(?=\.)/gi,
       `$&${PART}`,
-    );
+    )
+    // Last, because the sign of its entity would be escaped.
+    .replaceAll('$', () => '&#36;');
 
 /** Number of rows that are considered; a comment holds far fewer. */
 const ROWS = 2000;

@@ -7,6 +7,8 @@ import type { Attribute, Block, Expression, Parsed, Span } from '../syntax.ts';
 /** Most characters of a file: for some characters, the parser's time grows faster than linearly. */
 const LONGEST = 1_048_576;
 const BLANKS = /\s{1000}/;
+/** Microseconds of the processor that a file may take, and more for each character. Code that people write takes a fifth; errors may take hours. */
+const [PATIENCE, PER_CHARACTER] = [500_000, 10];
 
 export type ParseHcl = (text: string) => Parsed;
 
@@ -17,8 +19,14 @@ export async function hclParser(grammars: { readonly runtime: Uint8Array; readon
   parser.setLanguage(await Language.load(grammars.language));
   return (text) => {
     if (text.length > LONGEST || BLANKS.test(text)) return { attributes: [], blocks: [], broken: 0, why: TOO_MUCH };
-    const tree = parser.parse(text);
-    if (!tree) return { attributes: [], blocks: [], broken: 0 };
+    const most = PATIENCE + PER_CHARACTER * text.length;
+    const began = process.cpuUsage();
+    const tree = parser.parse(text, null, { progressCallback: () => process.cpuUsage(began).user > most });
+    if (!tree) {
+      // Without this, the next file would continue here.
+      parser.reset();
+      return { attributes: [], blocks: [], broken: 0, why: TOO_MUCH };
+    }
     try {
       const root = tree.rootNode;
       const cursor = tree.walk();
