@@ -30,6 +30,14 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   wizard.answer('f');
   await wizard.until(({ screen }) => screen.at === 'batch' && screen.isRead);
   expect(footer(wizard)).toContain('w waves   Enter list apps   d plan');
+  wizard.answer('enter');
+  expect(footer(wizard)).toContain('w waves   Enter hide apps   d plan');
+  wizard.answer('down');
+  expect(footer(wizard)).toContain('w waves   Enter plan   ');
+  wizard.answer('enter');
+  expect(footer(wizard)).toContain('Esc back');
+  wizard.answer('escape', 'up', 'enter');
+  expect(footer(wizard)).toContain('w waves   Enter list apps   d plan');
   expect(text(wizard)).toMatch(/requests, \d+ restarts \(all changes in one request cause\s+one restart\)/);
   wizard.answer('y');
   await isDone(wizard);

@@ -54,6 +54,16 @@ export function findingsBindings(state: WizardState, screen: FindingsScreen): re
   ];
 }
 
+/** The keys of the row with the cursor: a group or block lists its apps or hides them, an app shows its plan. */
+function rowBindings(screen: BatchScreen): readonly KeyBinding[] {
+  const rows = rowsOf(screen);
+  const row = rows[Math.min(screen.cursor, rows.length - 1)];
+  if (row === undefined) return [];
+  if (row.kind === 'app') return [of('request', 'enter d', 'Enter', 'plan')];
+  const { key } = row.kind === 'group' ? row.group : row.block;
+  return [of('choose', 'enter', 'Enter', key === screen.unfolded ? 'hide apps' : 'list apps'), of('request', 'd', 'd', 'plan')];
+}
+
 export function batchBindings(screen: BatchScreen): readonly KeyBinding[] {
   const { details, choosing, isRead, work, apps, off, isSettling, first } = screen;
   if (choosing) return [of('choose', 'enter', 'Enter', 'select'), MOVE, BACK];
@@ -65,7 +75,7 @@ export function batchBindings(screen: BatchScreen): readonly KeyBinding[] {
     // What was confirmed is sent, so nothing is selected or deselected while it is planned again.
     ...when(isAny && isSettling !== true, of('tick', 'space', 'Space', 'select')),
     ...when(canSend && apps.length > 1, of('first', 'w', 'w', first === undefined ? 'waves' : `first: ${wavesText(first)}`)),
-    ...when(isAny, of('choose', 'enter', 'Enter', 'list apps'), of('request', 'd', 'd', 'plan')),
+    ...rowBindings(screen),
     HELP,
     ...when(isAny, MOVE),
     ...when(
