@@ -5,7 +5,7 @@ import { createEmulator, type Emulator } from '../../src/emulator/handle.ts';
 import { OPERATOR } from '../../src/emulator/rights.ts';
 import { scenario } from '../../src/emulator/seeds.ts';
 import { CONFIGS_QUERY, SITES_QUERY } from '../../src/arm/resource-graph.ts';
-import { growth } from '../helpers/growth.ts';
+import { expectGrowthBelow } from '../helpers/growth.ts';
 
 const emulator = (apps: number): Emulator =>
   createEmulator(scenario({ scenario: 'fleet', apps }), new Map([['token', OPERATOR]]), () => new Date());
@@ -29,7 +29,7 @@ test('lists, slots and Resource Graph do not grow with the apps of other subscri
   const [few, many] = [emulator(1000), emulator(8000)];
   expect([ask40(few), ask40(many)]).toEqual(['4 plans, 200 sites, 1000 rows', '4 plans, 200 sites, 1000 rows']);
   // Eight times as many apps.
-  expect(growth(few, many, ask40)).toBeLessThan(3);
+  expectGrowthBelow(3, few, many, ask40);
 });
 
 test('a fleet with an index knows slots and apps that are created and deleted', () => {

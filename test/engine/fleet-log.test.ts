@@ -1,5 +1,5 @@
 /** The undo log of a fleet: tens of thousands of changes and apps are looked up, and not compared with each other. */
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { ownChanges, recordedRun, withUndosReverted, type Entry, type Intent, type RecordedRun } from '../../src/change/undo-log.ts';
 import type { Target } from '../../src/azure/index.ts';
 import { dependentsIn } from '../../src/engine/past/dependents.ts';
@@ -8,7 +8,7 @@ import { unusedAnswers } from '../../src/view/plan-lines.ts';
 import { sharedClashes } from '../../src/engine/judge/contradictions.ts';
 import type { Change } from '../../src/change/change.ts';
 import type { Plan } from '../../src/engine/plan/plan.ts';
-import { growth } from '../helpers/growth.ts';
+import { expectGrowthBelow } from '../helpers/growth.ts';
 import { changeEntries, TARGET } from '../helpers/outcomes.ts';
 import { runStart } from '../helpers/journal.ts';
 
@@ -62,5 +62,5 @@ test.each<readonly [string, (count: number) => unknown]>([
   ['answers that have no effect', (count) => unusedAnswers(plans.get(count)!)],
   ['changes of a shared resource', (count) => sharedClashes(changes.get(count)!)],
 ])('%s of a fleet take the time of their number', (_, work) => {
-  expect(growth(FEW, MANY, work)).toBeLessThan(9);
+  expectGrowthBelow(9, FEW, MANY, work);
 });

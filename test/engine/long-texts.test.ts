@@ -1,5 +1,5 @@
 /** Long texts of strangers: names, settings and messages of a megabyte cost as much as they are long. */
-import { expect, test } from 'vitest';
+import { test } from 'vitest';
 import { messageWithDetails } from '../../src/arm/error-messages.ts';
 import { isReference } from '../../src/azure/references.ts';
 import { secretIn } from '../../src/azure/settings.ts';
@@ -8,7 +8,7 @@ import { Secrets, withoutCredentials } from '../../src/change/secrets.ts';
 import { assignmentsIn } from '../../src/arm/policy-violations.ts';
 import { HCL } from '../../src/report/exports/literals.ts';
 import { parseRule } from '../../src/view/rule-text.ts';
-import { growth } from '../helpers/growth.ts';
+import { expectGrowthBelow } from '../helpers/growth.ts';
 import '../../src/catalogue.ts';
 
 const learned = (text: string): Secrets => {
@@ -34,5 +34,5 @@ test.each<[what: string, part: string, length: number, work: (text: string) => u
   ['the description of a rule', ' ', 20_000, (text) => parseRule(`100 Allow 192.0.2.1 a${text}b`)],
 ])('%s costs as much as it is long', (_, part, length, work) => {
   const text = (times: number) => part.repeat(Math.ceil((length * times) / part.length));
-  expect(growth(text(1), text(8), (size) => void work(size))).toBeLessThan(24);
+  expectGrowthBelow(24, text(1), text(8), (size) => void work(size));
 });

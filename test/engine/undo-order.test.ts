@@ -5,7 +5,7 @@ import type { Change } from '../../src/change/change.ts';
 import { mapLimited } from '../../src/engine/concurrency.ts';
 import { groupByApp } from '../../src/engine/past/undo-order.ts';
 import { createResourceQueue } from '../../src/engine/run/resource-queue.ts';
-import { growth } from '../helpers/growth.ts';
+import { expectGrowthBelow } from '../helpers/growth.ts';
 import type { AppChanges } from '../../src/engine/run/run-input.ts';
 
 const change = (app: string, resource: string, name = ''): Change =>
@@ -67,5 +67,5 @@ test('each resource and each app is reverted in the reverse order of the run', a
 test('the apps of a fleet that share a resource are ordered in the time of their number', () => {
   const runOf = (length: number) => Array.from({ length }, (_, index) => change(`app${index}`, 'workspace'));
   const [few, many] = [runOf(3000), runOf(12_000)];
-  expect(growth(few, many, (changes) => void groupByApp({ changes }))).toBeLessThan(9);
+  expectGrowthBelow(9, few, many, (changes) => void groupByApp({ changes }));
 });

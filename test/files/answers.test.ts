@@ -9,7 +9,7 @@ import type { Target } from '../../src/azure/index.ts';
 import { loadAnswers, parseAnswers } from '../../src/files/answers.ts';
 import { answersText } from '../../src/files/write-answers.ts';
 import { ANSWERS, temporaryFolder } from '../helpers/world.ts';
-import { growth } from '../helpers/growth.ts';
+import { expectGrowthBelow } from '../helpers/growth.ts';
 
 const target = (label: string): Target => ({
   id: `/subscriptions/s/resourceGroups/r/providers/Microsoft.Web/sites/${label.replace('/', '/slots/')}`,
@@ -215,7 +215,7 @@ test('a map with many keys is read in the time of its length', () => {
       /a\.yaml:2:\d+: Map keys must be unique/,
     );
   // Sixteen times, where every key is compared with every other one.
-  expect(growth(files[0]!, files[1]!, read)).toBeLessThan(9);
+  expectGrowthBelow(9, files[0]!, files[1]!, read);
   const wrong = [1000, 4000].map((length) => `version: 1\n${Array.from({ length }, (_, index) => `k${index}: 1\n`).join('')}`);
-  expect(growth(wrong[0]!, wrong[1]!, mistakesIn), 'where each is a mistake').toBeLessThan(9);
+  expectGrowthBelow(9, wrong[0]!, wrong[1]!, mistakesIn, 'where each is a mistake');
 });

@@ -8,7 +8,7 @@ import { findingLines } from '../../src/view/finding-lines.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { ORDERS, temporaryFolder, world } from '../helpers/world.ts';
 import { pilot, type Pilot } from './helpers.ts';
-import { growth } from '../helpers/growth.ts';
+import { expectGrowthBelow } from '../helpers/growth.ts';
 
 const found = (state: WizardState) => !state.searching;
 const at = (screen: WizardState['screen']['at']) => (state: WizardState) => state.screen.at === screen;
@@ -262,7 +262,7 @@ test('a key on fifty thousand findings costs no more than on five hundred: lines
       screen();
     }
   };
-  expect(growth(few, many, keys)).toBeLessThan(8);
+  expectGrowthBelow(8, few, many, keys);
   many.answer('/', 'remote');
   expect(many.screen()[0]).toMatch(/of 50000 findings/);
 });
