@@ -27,7 +27,7 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
     expect.stringContaining('Function app "fn-orders" has no slot with the name of --slot'),
   ]);
   const wrong = await cli('undo', 'last', '--app', 'fn-nobody', '--yes');
-  expect([wrong.code, wrong.stderr]).toEqual([64, `ERROR: Run ${run} has no app "fn-nobody".\n  Its apps: fn-intake, fn-orders\n`]);
+  expect([wrong.code, wrong.stderr]).toEqual([64, `ERROR: Run ${run} has no app "fn-nobody".\n  Apps of the run: fn-intake, fn-orders\n`]);
   const changes = JSON.parse((await cli('history', run, '--json')).stdout) as { runs: { changes: { app: string }[] }[] };
   const apps = new Set(changes.runs[0]?.changes.map(({ app }) => app));
   expect((await cli('undo', 'last', '--app', [...apps][0] ?? '', '--yes')).code).toBe(0);
