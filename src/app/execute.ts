@@ -4,7 +4,15 @@ import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
-import { changesLeft, JOURNAL_VERSION, ownChanges, type AppliedPlan, type Entry, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
+import {
+  changesLeft,
+  JOURNAL_VERSION,
+  ownChanges,
+  type AppliedPlan,
+  type Entry,
+  type RecordedChange,
+  type RecordedRun,
+} from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { isVerified } from '../engine/run/outcome.ts';
 import { needsName } from '../engine/plan/risk.ts';

@@ -1,5 +1,13 @@
 /** The ending of a run in words: the same closing lines in every host and command. */
-import { changesLeft, isUnfinished, ownChanges, undosOf, type ChangeState, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
+import {
+  changesLeft,
+  isUnfinished,
+  ownChanges,
+  undosOf,
+  type ChangeState,
+  type RecordedChange,
+  type RecordedRun,
+} from '../change/undo-log.ts';
 import { outcomeOf, type ClosingWord, type Ending } from '../engine/run/outcome.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
 

@@ -96,3 +96,20 @@ test('undo last never reverts an earlier run: where the newest run left nothing,
   expect((await cli('undo', first ?? '', '--yes')).code).toBe(0);
   expect((await cli('undo', 'last', '--dry-run')).stderr).toBe('');
 });
+
+test('the command that reverts a run is shown at its end, in the history, and after a resume that has nothing left to do', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, FILE);
+  const cli = async (...args: string[]) => (await inside(here, args)).stdout;
+  const commandsIn = (text: string) => text.split('\n').filter((one) => /^(Undo|Resume): func-harden /.test(one));
+  const replayed = commandsIn(await cli('replay', file, '--yes'));
+  expect(replayed).toEqual([expect.stringMatching(/^Undo: func-harden undo \S+$/)]);
+  const resumed = await cli('resume', 'last', '--yes');
+  expect(resumed).toMatch(/^NOTHING TO DO: /m);
+  expect(commandsIn(resumed)).toEqual(replayed);
+  expect(commandsIn(await cli('history', 'last'))).toEqual(replayed);
+  const [undo] = commandsIn(await cli('undo', 'last', '--yes'));
+  expect(commandsIn(await cli('resume', 'last', '--yes'))).toEqual([undo]);
+  expect(commandsIn(await cli('history', 'last'))).toEqual([undo]);
+});

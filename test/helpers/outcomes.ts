@@ -50,7 +50,15 @@ export const ROWS: readonly Row[] = [
 export function endingOf({ mode = 'replay', changes, end, before = 0 }: Row, run = '20261128T100000000Z-0000'): RunSummary {
   const count = (...wanted: readonly Change[]) => changes.filter((change) => wanted.includes(change)).length;
   const counts = { applied: count('shown', 'not-shown'), verified: count('shown'), failed: count('failed') + before };
-  return { run, mode, ...counts, left: counts.applied, skipped: 0, ...end, exitCode: exitCodeOf({ ...counts, codes: [] }, end.state === 'stopped') };
+  return {
+    run,
+    mode,
+    ...counts,
+    left: counts.applied,
+    skipped: 0,
+    ...end,
+    exitCode: exitCodeOf({ ...counts, codes: [] }, end.state === 'stopped'),
+  };
 }
 
 /** Returns the same run in the form of the undo log. */
