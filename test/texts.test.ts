@@ -121,6 +121,13 @@ test('each error has an id of its own, a short title, a sentence and a next step
   }
 });
 
+test('a title is clear without its message: other users have that name, and no noun is repeated', async () => {
+  const titles = (await allErrors()).map(({ entry }) => entry!.title);
+  const nouns = (title: string): string[] => title.toLowerCase().match(/[a-z-]{4,}/g) ?? [];
+  expect(titles.filter((title) => new Set(nouns(title)).size < nouns(title).length)).toEqual([]);
+  expect(titles.filter((title) => /\bothers\b|^Not the |^Option (about|only)|without exactly/.test(title))).toEqual([]);
+});
+
 /** Errors with the text of another program (the option parser), or of an error that was made before. */
 const OUTSIDE = ['src/app/wizard-session.ts', 'src/cli/parse.ts', 'src/commands/replay.ts', 'src/engine/errors.ts'];
 

@@ -4,7 +4,15 @@ import type { Invocation } from '../cli/invocation.ts';
 import { namesTarget } from '../engine/judge/decisions.ts';
 import { UserError } from '../engine/errors.ts';
 import type { Asking, Connection, Hold, Journal, Locks } from '../engine/ports.ts';
-import { JOURNAL_VERSION, ownChanges, type AppliedPlan, type Entry, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
+import {
+  changesLeft,
+  JOURNAL_VERSION,
+  ownChanges,
+  type AppliedPlan,
+  type Entry,
+  type RecordedChange,
+  type RecordedRun,
+} from '../change/undo-log.ts';
 import { isOwnedByCode } from '../engine/plan/code-owners.ts';
 import { isVerified } from '../engine/run/outcome.ts';
 import { needsName } from '../engine/plan/risk.ts';
@@ -216,7 +224,9 @@ export async function executeRun(
       },
       { arm: connection.writer, journal, clock, signal, assertHeld },
     );
-    return invocation.demo ? { ...summary, demo: invocation.demo.host } : summary;
+    // A run that had ended changes nothing when it is resumed, but its changes are still there.
+    const left = summary.left + (resumes && hasNothingOpen(resumes.run) ? changesLeft(resumes.run).length : 0);
+    return { ...summary, left, ...(invocation.demo ? { demo: invocation.demo.host } : {}) };
   }
 
   async function assertHeld(): Promise<void> {
@@ -250,13 +260,15 @@ async function holdResumedRun(state: UndoState, run: RecordedRun, locks: Locks):
  * ended and nothing of it was open, so that its resume has nothing to do.
  */
 function appliedOf({ run, entries }: NonNullable<RunOptions['resumes']>): readonly RecordedChange[] {
-  if (run.state === 'done' && run.changes.every(isVerified)) return [];
+  if (hasNothingOpen(run)) return [];
   const changes = run.changes.map((change): RecordedChange => {
     const verified = entries.findLast((entry) => entry.type === 'verified' && entry.change === change.intent.change);
     return verified?.type !== 'verified' ? change : { ...change, verified, state: verified.state === 'shown' ? 'applied' : change.state };
   });
   return ownChanges({ run: run.run, changes }).filter(({ state }) => state === 'applied');
 }
+
+const hasNothingOpen = (run: RecordedRun): boolean => run.state === 'done' && run.changes.every(isVerified);
 
 /** Records the reverted changes of an interrupted undo that were not recorded in the earlier run yet. */
 async function recordAllUndone(log: UndoState, { run, entries }: NonNullable<RunOptions['resumes']>, now: Date): Promise<void> {

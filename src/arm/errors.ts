@@ -38,7 +38,7 @@ export const armErrors = errorCatalogue('arm', {
     next: () => ['Create it: az storage container create --auth-mode login --account-name ACCOUNT --name CONTAINER'],
   }),
   immutableContainer: withData<{ readonly address: string }>({
-    title: 'Undo log under an immutability policy',
+    title: 'Immutability policy blocks the undo log',
     exit: EXIT.failed,
     message: ({ address }) =>
       `The immutability policy or legal hold of ${address} refuses to append to the undo log; nothing was sent to Azure.`,
@@ -73,7 +73,7 @@ export const armErrors = errorCatalogue('arm', {
   invalidAuthority: withData<{ readonly text: string; readonly usual: string }>({
     title: 'Invalid AZURE_AUTHORITY_HOST',
     message: ({ text }) => `AZURE_AUTHORITY_HOST is "${text}", which is not an https URL.`,
-    next: ({ usual }) => [`Write it like ${usual}, or remove it and choose the cloud with --cloud`],
+    next: ({ usual }) => [`Use the form ${usual}, or remove the variable and choose the cloud with --cloud.`],
   }),
   invalidEndpoint: withData<{ readonly text: string }>({
     title: 'Invalid --arm-endpoint',
@@ -81,7 +81,7 @@ export const armErrors = errorCatalogue('arm', {
     next: () => ['Example: --arm-endpoint https://management.azure.com'],
   }),
   unencryptedEndpoint: withData<{ readonly origin: string }>({
-    title: 'Endpoint without encryption',
+    title: 'Endpoint is not encrypted',
     message: ({ origin }) => `${origin} cannot be the Azure Resource Manager endpoint: the token would be sent unencrypted.`,
     next: () => ['Use https, or http on 127.0.0.1 for the emulator.'],
   }),

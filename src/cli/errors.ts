@@ -18,7 +18,7 @@ export const cliErrors = errorCatalogue('cli', {
     next: ({ choices }) => [`Allowed values: ${choices.join(', ')}`],
   }),
   missingValue: withData<{ readonly flags: string; readonly help: string }>({
-    title: 'Value of an option missing',
+    title: 'Option requires a value',
     message: ({ flags }) => `The option ${flags.split(' ')[0]} requires a value.`,
     next: ({ flags, help }) => [`Write ${flags}. Run ${help} for details.`],
   }),

@@ -53,8 +53,8 @@ export const commandErrors = errorCatalogue('commands', {
     next: () => ['func-harden evidence RUN --output FILE.zip. Run func-harden history to list the runs.'],
   },
   noOutput: {
-    title: 'Output missing',
-    message: () => 'An output is required.',
+    title: 'Output file missing',
+    message: () => 'An output file or folder is required.',
     next: () => ['Add --output FILE.zip or --output FOLDER'],
   },
   verifyWithOthers: {
@@ -68,12 +68,12 @@ export const commandErrors = errorCatalogue('commands', {
     next: ({ what, formats }) => formats.map((format) => `func-harden export ${what} --format ${format}`),
   }),
   onlyForPolicy: withData<{ readonly option: string }>({
-    title: 'Option only for --format policy',
+    title: 'Option requires --format policy',
     message: ({ option }) => `--${option} requires --format policy.`,
     next: ({ option }) => [`Add --format policy, or remove --${option}.`],
   }),
   policyOfRun: {
-    title: 'Policies of a run',
+    title: 'Policies require an answers file',
     message: () => 'Policies require an answers file, because a run has no answers and no exceptions.',
     next: () => ['func-harden export ANSWERS --format policy'],
   },
@@ -128,7 +128,7 @@ export const commandErrors = errorCatalogue('commands', {
     next: () => ['func-harden source infra', 'func-harden source --template main.json'],
   },
   invalidChange: withData<{ readonly run: string; readonly text: string }>({
-    title: 'Not the number of a change',
+    title: 'Invalid change number',
     message: ({ text }) => `"${text}" is not the number of a change.`,
     next: ({ run }) => [`Run func-harden history ${run} to list its changes.`],
   }),
@@ -140,7 +140,7 @@ export const commandErrors = errorCatalogue('commands', {
   unknownApp: withData<{ readonly run: string; readonly names: readonly string[]; readonly apps: readonly string[] }>({
     title: 'App not in the run',
     message: ({ run, names }) => `Run ${run} has no app ${names.map((name) => `"${name}"`).join(', ')}.`,
-    next: ({ apps }) => [`Its apps: ${apps.join(', ')}`],
+    next: ({ apps }) => [`Apps of the run: ${apps.join(', ')}`],
   }),
   nothingInApp: withData<{ readonly run: string; readonly apps: readonly string[] }>({
     title: 'No change in the app',

@@ -3,13 +3,13 @@ import { EXIT, type UserError } from '../engine/errors.ts';
 import { plainText, safeJson } from '../text/plain.ts';
 import { jsonOf, showValue, type Value } from '../change/value.ts';
 import { sameMeaning } from '../change/shown.ts';
-import { changesLeft, isUnfinished, type OwnControls, type RecordedRun } from '../change/undo-log.ts';
+import { type OwnControls, type RecordedRun } from '../change/undo-log.ts';
 import { outcomeOf } from '../engine/run/outcome.ts';
 import { readRuns } from '../files/journal.ts';
 import { line, span, type Line } from '../text/spans.ts';
 import { widthOf } from '../text/width.ts';
 import { table } from '../text/table.ts';
-import { changeWord, outcomeSpan, recordedLine } from '../view/outcome-lines.ts';
+import { changeWord, outcomeSpan, recordedClosing } from '../view/outcome-lines.ts';
 import { shortResource, valueText } from '../view/change-lines.ts';
 import { runLine, savedPlanText, type Titles } from '../view/run-line.ts';
 import { isJson } from '../app/option-values.ts';
@@ -137,7 +137,5 @@ function runLines(run: RecordedRun): Line[] {
     for (const { path, before, after } of intent.edits)
       lines.push(line(`     ${path}  ${valueText(showValue(before))} to ${valueText(showValue(after))}${seenText(change, path, after)}`));
   }
-  const goOn = isUnfinished(run) ? [line(`Resume: func-harden resume ${run.run}`)] : [];
-  const undo = changesLeft(run).length > 0 ? [line(`Undo: func-harden undo ${run.run}`)] : [];
-  return [...lines, ...(run.changes.length > 0 ? [[]] : []), ...undo, ...goOn, recordedLine(run)];
+  return [...lines, ...(run.changes.length > 0 ? [[]] : []), ...recordedClosing(run)];
 }

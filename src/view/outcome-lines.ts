@@ -1,5 +1,13 @@
 /** The ending of a run in words: the same closing lines in every host and command. */
-import { ownChanges, undosOf, type ChangeState, type RecordedChange, type RecordedRun } from '../change/undo-log.ts';
+import {
+  changesLeft,
+  isUnfinished,
+  ownChanges,
+  undosOf,
+  type ChangeState,
+  type RecordedChange,
+  type RecordedRun,
+} from '../change/undo-log.ts';
 import { outcomeOf, type ClosingWord, type Ending } from '../engine/run/outcome.ts';
 import { line, span, type Line, type Span, type Tone } from '../text/spans.ts';
 
@@ -47,14 +55,25 @@ const demoUndo = ({ demo, mode }: Ending): string =>
       ? 'Undo: not possible, because the demo ends here and deletes its undo log.'
       : 'Undo: the demo reverts this run below.';
 
-/** Returns all closing lines: the name of the run, how to undo it unless nothing is applied, after a stop how to resume it, and last the closing word. */
-export const closingLines = (ending: Ending): Line[] => [
-  ...(ending.run === null ? [] : [line(`Run: ${ending.run}`)]),
-  ...(ending.run === null || ['FAILED', 'NOTHING TO DO'].includes(outcomeOf(ending))
-    ? []
-    : [line(ending.demo ? demoUndo(ending) : `Undo: func-harden undo ${ending.run}`)]),
-  ...(ending.run !== null && !ending.demo && outcomeOf(ending) === 'STOPPED' ? [line(`Resume: func-harden resume ${ending.run}`)] : []),
-  closingLine(ending),
+/** Returns all closing lines: the name of the run, the commands that may follow, and last the closing word. */
+export const closingLines = (ending: Ending): Line[] => {
+  const { run, left, demo } = ending;
+  if (run === null) return [closingLine(ending)];
+  const isStopped = outcomeOf(ending) === 'STOPPED';
+  const next = demo ? (left > 0 ? [line(demoUndo(ending))] : []) : nextLines(run, left > 0, isStopped);
+  return [line(`Run: ${run}`), ...next, closingLine(ending)];
+};
+
+/** Returns the commands that may follow a run, at its end and in the history: how to undo it, and how to finish it. */
+const nextLines = (run: string, canUndo: boolean, canResume: boolean): Line[] => [
+  ...(canUndo ? [line(`Undo: func-harden undo ${run}`)] : []),
+  ...(canResume ? [line(`Resume: func-harden resume ${run}`)] : []),
+];
+
+/** Returns the last lines of a recorded run, in the order of `closingLines`. */
+export const recordedClosing = (run: RecordedRun): Line[] => [
+  ...nextLines(run.run, changesLeft(run).length > 0, isUnfinished(run)),
+  recordedLine(run),
 ];
 
 const STATES: Readonly<Record<ChangeState, string>> = { applied: 'applied', undone: 'undone', failed: 'failed', unknown: 'unknown' };
@@ -65,7 +84,7 @@ const STATES_OF_UNDO: Readonly<Record<ChangeState, string>> = { ...STATES, appli
 const wordsOf = ({ mode }: RecordedRun['start']) => (mode === 'undo' ? STATES_OF_UNDO : STATES);
 
 /** Returns the outcome of a recorded run: the closing word, and the number of changes by state. */
-export function recordedLine(run: RecordedRun): Line {
+function recordedLine(run: RecordedRun): Line {
   const word = outcomeOf(run);
   const words = wordsOf(run.start);
   const own = ownChanges(run);

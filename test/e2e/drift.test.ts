@@ -114,5 +114,5 @@ test.skipIf(process.platform === 'win32')('an undo log that cannot be read keeps
   for (const name of await readdir(folder)) await chmod(join(folder, name), 0o644);
   const { code, stderr, stdout } = await inside(here, ['plan', file, '--json']);
   expect([code, (JSON.parse(stdout) as { drift: Drift[] }).drift]).toEqual([2, []]);
-  expect(stderr).toMatch(/^NOTE: Changes since the last run are not completely known: .*can be read or changed by others\.$/m);
+  expect(stderr).toMatch(/^NOTE: Changes since the last run are not completely known: .*can be read or changed by other users\.$/m);
 });

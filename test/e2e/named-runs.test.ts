@@ -27,7 +27,7 @@ test('undo last --app NAME takes back what the newest run did there, and the lis
     expect.stringContaining('Function app "fn-orders" has no slot with the name of --slot'),
   ]);
   const wrong = await cli('undo', 'last', '--app', 'fn-nobody', '--yes');
-  expect([wrong.code, wrong.stderr]).toEqual([64, `ERROR: Run ${run} has no app "fn-nobody".\n  Its apps: fn-intake, fn-orders\n`]);
+  expect([wrong.code, wrong.stderr]).toEqual([64, `ERROR: Run ${run} has no app "fn-nobody".\n  Apps of the run: fn-intake, fn-orders\n`]);
   const changes = JSON.parse((await cli('history', run, '--json')).stdout) as { runs: { changes: { app: string }[] }[] };
   const apps = new Set(changes.runs[0]?.changes.map(({ app }) => app));
   expect((await cli('undo', 'last', '--app', [...apps][0] ?? '', '--yes')).code).toBe(0);
@@ -95,4 +95,21 @@ test('undo last never reverts an earlier run: where the newest run left nothing,
   // A run that was reverted is not named, and its undo is the newest run.
   expect((await cli('undo', first ?? '', '--yes')).code).toBe(0);
   expect((await cli('undo', 'last', '--dry-run')).stderr).toBe('');
+});
+
+test('the command that reverts a run is shown at its end, in the history, and after a resume that has nothing left to do', async () => {
+  const here = await world();
+  const file = join(here.folder, 'answers.yaml');
+  await writeFile(file, FILE);
+  const cli = async (...args: string[]) => (await inside(here, args)).stdout;
+  const commandsIn = (text: string) => text.split('\n').filter((one) => /^(Undo|Resume): func-harden /.test(one));
+  const replayed = commandsIn(await cli('replay', file, '--yes'));
+  expect(replayed).toEqual([expect.stringMatching(/^Undo: func-harden undo \S+$/)]);
+  const resumed = await cli('resume', 'last', '--yes');
+  expect(resumed).toMatch(/^NOTHING TO DO: /m);
+  expect(commandsIn(resumed)).toEqual(replayed);
+  expect(commandsIn(await cli('history', 'last'))).toEqual(replayed);
+  const [undo] = commandsIn(await cli('undo', 'last', '--yes'));
+  expect(commandsIn(await cli('resume', 'last', '--yes'))).toEqual([undo]);
+  expect(commandsIn(await cli('history', 'last'))).toEqual([undo]);
 });

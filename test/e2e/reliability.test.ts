@@ -219,7 +219,7 @@ test('a log that cannot be read is named, not passed over', async () => {
   const { here, log } = await recorded();
   await chmod(log, 0o644);
   const { code, stderr } = await inside(here, ['history']);
-  expect([code, stderr]).toEqual([1, expect.stringContaining('can be read or changed by others')]);
+  expect([code, stderr]).toEqual([1, expect.stringContaining('can be read or changed by other users')]);
 });
 
 test('a value that a run wrote twice is taken back step by step', async () => {

@@ -2,7 +2,7 @@ import { plain } from '../../src/change/value.ts';
 import { expect, test } from 'vitest';
 import { recordedRun, type Entry, type Intent, type RecordedRun } from '../../src/change/undo-log.ts';
 import { printLines } from '../../src/view/print-lines.ts';
-import { outcomeSpan, recordedLine } from '../../src/view/outcome-lines.ts';
+import { outcomeSpan, recordedClosing } from '../../src/view/outcome-lines.ts';
 import { endingWithoutRun, exitCodeOf, outcomeOf } from '../../src/engine/run/outcome.ts';
 import { undoCode, countKept } from '../../src/engine/run/troubles.ts';
 import { changeEntries, endingOf, entriesOf, ROWS, TARGET } from '../helpers/outcomes.ts';
@@ -71,7 +71,7 @@ test('a run that took itself back failed, and was not undone', () => {
   expect(outcomeOf(run)).toBe('FAILED');
   const [intent, ...rest] = changeEntries(3, 'shown') as [Intent, ...Entry[]];
   const back = recordedRun([...entries.slice(0, -1), { ...intent, undoes: { run: 'r', change: 1 } }, ...rest, entries.at(-1)!]);
-  expect(printLines([recordedLine(back as RecordedRun)], false), 'what took it back is no change of its own').toContain(
+  expect(printLines(recordedClosing(back as RecordedRun), false), 'what took it back is no change of its own').toContain(
     'FAILED: 1 undone, 1 failed.',
   );
 });
@@ -82,7 +82,7 @@ test('a value that a resumed run wrote again counts once, as the last read showe
   const entries = [runStart('r', TARGET), ...changeEntries(1, 'shown'), ...changeEntries(2, 'not-shown')];
   const end = { type: 'run-end', at: 't', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done' } as const;
   const run = recordedRun([...entries, again, ...rest, end]) as RecordedRun;
-  expect([outcomeOf(run), printLines([recordedLine(run)], false)]).toEqual(['APPLIED', expect.stringContaining('APPLIED: 2 applied.')]);
+  expect([outcomeOf(run), printLines(recordedClosing(run), false)]).toEqual(['APPLIED', expect.stringContaining('APPLIED: 2 applied.')]);
 });
 
 test('the list of runs calls a run reverted that another run took back, and only an undo undone', () => {

@@ -182,7 +182,7 @@ test('a journal that others can read is refused, with what to do', async () => {
   const file = join(folder, 'journal', `${run}.jsonl`);
   await writeFile(file, `${JSON.stringify(start(run))}\n`);
   await chmod(file, 0o644);
-  await expect(readRun(folder, run)).rejects.toThrow(/can be read or changed by others/);
+  await expect(readRun(folder, run)).rejects.toThrow(/can be read or changed by other users/);
   await chmod(file, 0o600);
   expect((await readRun(folder, run))?.run).toBe(run);
 });

@@ -50,12 +50,20 @@ export const ROWS: readonly Row[] = [
 export function endingOf({ mode = 'replay', changes, end, before = 0 }: Row, run = '20261128T100000000Z-0000'): RunSummary {
   const count = (...wanted: readonly Change[]) => changes.filter((change) => wanted.includes(change)).length;
   const counts = { applied: count('shown', 'not-shown'), verified: count('shown'), failed: count('failed') + before };
-  return { run, mode, ...counts, skipped: 0, ...end, exitCode: exitCodeOf({ ...counts, codes: [] }, end.state === 'stopped') };
+  return {
+    run,
+    mode,
+    ...counts,
+    left: counts.applied,
+    skipped: 0,
+    ...end,
+    exitCode: exitCodeOf({ ...counts, codes: [] }, end.state === 'stopped'),
+  };
 }
 
 /** Returns the same run in the form of the undo log. */
 export function entriesOf(row: Row): Entry[] {
-  const { run, exitCode: _, mode, ...end } = endingOf(row);
+  const { run, exitCode: _, left: __, mode, ...end } = endingOf(row);
   return [
     { ...runStart(run, TARGET), mode },
     ...row.changes.flatMap((change, index) => changeEntries(index + 1, change)),

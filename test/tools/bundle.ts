@@ -1,11 +1,12 @@
 /** Bundles the command: split ES modules, so that each command loads only what it needs. */
 import { builtinModules, createRequire } from 'node:module';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, transform, type BuildOptions, type Metafile, type Plugin } from 'esbuild';
 import { HELP_WIDTH, printedHelp } from '../../src/cli/printed-help.ts';
 import { stepLibrary, stepModule } from '../../src/files/controls/library.ts';
 import { licencesOf, packagesOf } from './licences.ts';
+import { replaceFiles } from './replace-files.ts';
 
 const NARROW = join(import.meta.dirname, '..', '..', 'src', 'text', 'narrow-width.ts');
 /** Replaces string-width in the whole bundle by one implementation. */
@@ -249,20 +250,21 @@ export const SMALL = 20_000;
 
 /** Writes `dist/`, with the licences of what is bundled in it. */
 export async function buildCommand(): Promise<void> {
-  await rm('dist', { recursive: true, force: true });
-  await mkdir('dist');
+  const since = Date.now();
   const { outputFiles, metafile } = await build({ ...OPTIONS, plugins: [layoutLater, ...OPTIONS.plugins], banner: {}, write: false });
+  const files = new Map<string, string>();
   const together: string[] = [];
   for (const { path, text } of outputFiles) {
     const name = basename(path);
     const script = await asScript(text);
     if (script.length <= SMALL) together.push(`exports[${JSON.stringify(name)}] = ${script};\n`);
-    else await writeFile(join('dist', name.replace(/\.js$/, '.cjs')), `module.exports = ${script};\n`);
+    else files.set(name.replace(/\.js$/, '.cjs'), `module.exports = ${script};\n`);
   }
-  await writeFile(join('dist', 'parts.cjs'), together.join(''));
-  await build(EARLY);
-  await writeFile(join('dist', 'step.js'), await stepModule());
-  await writeFile(join('dist', 'LICENSES.txt'), await licencesOf(bundledIn(metafile)));
+  files.set('parts.cjs', together.join(''));
+  for (const { path, text } of (await build({ ...EARLY, write: false })).outputFiles) files.set(basename(path), text);
+  files.set('step.js', await stepModule());
+  files.set('LICENSES.txt', await licencesOf(bundledIn(metafile)));
+  await replaceFiles('dist', files, since);
 }
 
 /** Packages in the bundle. The grammars are added here, because a plugin inserts them and esbuild does not list them. */

@@ -149,7 +149,7 @@ test.each([false, true])('a selected finding has one sign for each meaning, asci
 });
 
 test('what a demo did is not said to be undone by a command that could not', () => {
-  const ending = { run: 'r', mode: 'wizard', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done', exitCode: 0 } as const;
+  const ending = { run: 'r', mode: 'wizard', applied: 1, verified: 1, failed: 0, skipped: 0, left: 1, state: 'done', exitCode: 0 } as const;
   const text = (demo?: 'wizard' | 'headless', mode: 'wizard' | 'undo' = 'wizard') =>
     closingLines({ ...ending, mode, ...(demo ? { demo } : {}) })
       .map(lineText)

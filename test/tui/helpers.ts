@@ -45,6 +45,7 @@ const NAMES = new Set<string>([
   'backspace',
   'delete',
   'clear',
+  'delete-rest',
   'delete-word',
 ]);
 

@@ -13,6 +13,7 @@ import { cloud } from '../helpers/in-process.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, temporaryFolder, world, type World } from '../helpers/world.ts';
 import { applyQueue, walk } from '../properties/wizard-walk.ts';
+import { widthOf } from '../../src/text/width.ts';
 import { pilot, type Pilot } from './helpers.ts';
 
 const queue = ({ open }: WizardState): string[] => (open ? queuedIn(open).map(({ step }) => step.id) : []);
@@ -202,4 +203,28 @@ test('a key that was rotated leaves the queue and the file: replaying the file d
   expect(queuedControls(wizard.store.state().open!).has('access-keys.rotate')).toBe(false);
   const replay = await here.command('replay', join(here.folder, 'answers.yaml'), '--yes', '--confirm', 'fn-orders');
   expect([replay.code, here.writes.length], replay.stdout + replay.stderr).toEqual([0, sent]);
+});
+
+test.each([
+  [40, '(→) fn-orders'],
+  [80, '(→) fn-orders'],
+  [160, '(→) fn-orders'],
+])('the list of apps marks the apps with queued changes, and says how to apply them, at %i columns', async (columns, marked) => {
+  const here = await world();
+  const wizard = await pilot(here, { columns, rows: 24 }, { answers: await given(here, HTTPS) });
+  await wizard.until(({ searching }) => !searching);
+  const text = () => wizard.screen().join('\n');
+  expect(text(), 'the queue of an app is not known before its values are read').not.toMatch(/queued|\(→\)/);
+  wizard.press('fn-orders', 'enter');
+  await wizard.until(at('areas'));
+  wizard.press('escape');
+  expect(wizard.screen().filter((row) => row.includes(marked))).toHaveLength(1);
+  expect(wizard.screen().filter((row) => row.startsWith('      fn-'))).toHaveLength(5);
+  expect(text().replaceAll(/\s+/g, ' ')).toContain('1 app has queued changes. Open the app, then press g to preview them.');
+  for (const row of wizard.screen()) expect(widthOf(row)).toBeLessThanOrEqual(columns);
+  wizard.press('fn-orders', 'enter');
+  await wizard.until(at('areas'));
+  await applied(wizard);
+  wizard.press('escape');
+  expect(text()).not.toMatch(/queued|\(→\)/);
 });

@@ -3,6 +3,7 @@ import type { Key } from 'ink';
 import { expect, test } from 'vitest';
 import { anyText } from '../helpers/any-text.ts';
 import { edit, editOf, insert, editedText } from '../../src/hosts/tui/text-edit.ts';
+import { typedInto } from '../../src/hosts/tui/text-field.ts';
 import { eventsOf } from '../../src/hosts/tui/key-events.ts';
 import { pressWidget, widgetFor } from '../../src/hosts/tui/widgets.ts';
 
@@ -30,6 +31,24 @@ test('typing and deleting by graphemes', () => {
   expect(editedText(edit(text, 'backspace'))).toBe('a👨‍👩‍👧');
   expect(editedText(edit(edit(text, 'backspace'), 'backspace'))).toBe('a');
   expect(editedText(edit(editOf('one two '), 'delete-word'))).toBe('one ');
+});
+
+test('the keys of a shell edit a text field: start, end, one letter, a word, and the text before or after the cursor', () => {
+  const typed = (keys: string) =>
+    [...keys].reduce((field, key) => press(key, { ctrl: true }).reduce((now, event) => typedInto(now, event), field), editOf('one two'));
+  const shown = (keys: string) => editedText(insert(typed(keys), '|'));
+  expect(['a', 'e', 'ae', 'b', 'af', 'w', 'bbbu', 'bbbk', 'ad', 'x'].map(shown)).toEqual([
+    '|one two',
+    'one two|',
+    'one two|',
+    'one tw|o',
+    'o|ne two',
+    'one |',
+    '|two',
+    'one |',
+    '|ne two',
+    'one two|',
+  ]);
 });
 
 test('what is typed carries no controls', () => {

@@ -6,6 +6,7 @@ import { catalogue } from '../../steps/index.ts';
 import { lineText } from '../../src/text/spans.ts';
 import { widthOf } from '../../src/text/width.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
+import { editedText } from '../../src/hosts/tui/text-edit.ts';
 import { liveRows, type WizardState } from '../../src/hosts/tui/state.ts';
 import { inside } from '../helpers/inside.ts';
 import { ORDERS, world } from '../helpers/world.ts';
@@ -37,6 +38,30 @@ test('the filter finds apps by the letters of their name, best first', async () 
   expect(wizard.screen().join('\n')).toContain('No app matches this filter.');
   wizard.press('escape');
   expect(wizard.screen().filter((line) => line.includes('fn-'))).toHaveLength(6);
+});
+
+test('Home and End go to the ends of a filter, on each list with one; without a filter they move in the list', async () => {
+  const wizard = await pilot(await world());
+  const filter = (): string => {
+    const { screen } = wizard.store.state();
+    return 'filter' in screen ? editedText(screen.filter) : '';
+  };
+  const cursor = (): number => (wizard.store.state().screen as { cursor: number }).cursor;
+  await wizard.until(found);
+  wizard.press('end');
+  expect(cursor()).toBe(5);
+  wizard.press('home', 'rders', 'home', 'fn-o', 'end', '-x', 'left', 'left', 'delete-rest');
+  expect(filter()).toBe('fn-orders');
+  wizard.press('clear', 'fn', 'down', 'down', 'left', 'home', 'end');
+  expect([filter(), cursor()], 'moving in the text keeps the row').toEqual(['fn', 2]);
+  wizard.press('escape', 'f2');
+  await wizard.until(({ findings }) => (findings?.list.length ?? 0) > 10);
+  wizard.press('/', 'ls', 'home', 't', 'down', 'end', 'left');
+  expect([filter(), cursor()]).toEqual(['tls', 1]);
+  wizard.press('escape', 'escape', 'fn-orders', 'enter');
+  await wizard.until(at('areas'));
+  wizard.press('/', 'tls', 'home', 'min', 'end', ' ', 'down', 'home');
+  expect([filter(), cursor()]).toEqual(['mintls ', 0]);
 });
 
 test('a disruptive change waits for a y that comes after the question, alone', async () => {

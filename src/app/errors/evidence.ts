@@ -8,7 +8,7 @@ export const evidenceErrors = errorCatalogue('app', {
     exit: EXIT.failed,
     message: ({ damage }) =>
       `An undo log is damaged and cannot be used as evidence:\n${damage.map(({ file, line, says }) => `  ${file}:${line}: ${plainText(says)}`).join('\n')}`,
-    next: () => ['Restore a copy of the undo log, or leave this run out of the package.'],
+    next: () => ['Restore a copy of the undo log, or create the package without this run.'],
   }),
   noLog: withData<{ readonly run: string }>({
     title: 'Undo log missing',
@@ -23,7 +23,7 @@ export const evidenceErrors = errorCatalogue('app', {
     next: () => ['Restore the plan file, or choose its location with --state DIR.'],
   }),
   wrongSignature: withData<{ readonly key: string }>({
-    title: 'Signature of a different key',
+    title: 'Signature made with a different key',
     exit: EXIT.failed,
     message: ({ key }) => `Key Vault returned a signature of a different key than ${key}.`,
     next: () => ['Nothing was written. Run the command again.'],
@@ -41,7 +41,7 @@ export const evidenceErrors = errorCatalogue('app', {
     ],
   }),
   unsupportedKey: withData<{ readonly file: string }>({
-    title: 'Key of an unsupported type',
+    title: 'Key type not supported',
     message: ({ file }) => `${file} has a key of an unsupported type.`,
     next: () => ['Use Ed25519, RSA, or EC P-256, P-384 or P-521.'],
   }),

@@ -3,7 +3,7 @@ import { EXIT, errorCatalogue, withData } from '../../engine/errors.ts';
 
 export const optionErrors = errorCatalogue('app', {
   noAnswerGiven: {
-    title: 'Question without an answer',
+    title: 'Question canceled',
     exit: EXIT.failed,
     message: () => 'The question was canceled. Nothing was written.',
     next: () => ['Run the command again, or give the answers as options.'],
@@ -24,22 +24,22 @@ export const optionErrors = errorCatalogue('app', {
     next: () => ['Example: --my-ip 203.0.113.7'],
   }),
   noNumberOfApps: withData<{ readonly text: string; readonly option: string; readonly usual: number }>({
-    title: 'Not a number of apps',
-    message: ({ text }) => `"${text}" is not a number of apps.`,
+    title: 'Invalid number of apps',
+    message: ({ text }) => `"${text}" is not a valid number of apps.`,
     next: ({ option, usual }) => [`Example: --${option} ${usual}`],
   }),
   patternInConfirm: withData<{ readonly pattern: string }>({
-    title: 'Pattern in --confirm',
+    title: 'Pattern not allowed in --confirm',
     message: ({ pattern }) => `--confirm accepts app names and resource ids only, not "${pattern}".`,
     next: () => ['Write one --confirm for each app.'],
   }),
   unknownInConfirm: withData<{ readonly names: readonly string[]; readonly apps: readonly string[] }>({
-    title: 'App of --confirm not in this run',
+    title: 'App in --confirm is not in this run',
     message: ({ names }) => `--confirm contains ${names.map((name) => `"${name}"`).join(', ')}, which is not an app of this run.`,
     next: ({ apps }) => [`The apps are: ${apps.join(', ')}`],
   }),
   withoutCode: withData<{ readonly option: string; readonly code: string }>({
-    title: 'Option about code without code',
+    title: 'Option requires infrastructure code',
     message: ({ option, code }) => `${option} requires ${code}.`,
     next: ({ option, code }) => [`Add ${code}, or remove ${option}.`],
   }),

@@ -79,7 +79,7 @@ export const planErrors = errorCatalogue('app', {
     next: () => ['Create a plan: func-harden plan ANSWERS --out plan.json'],
   }),
   otherPlan: withData<{ readonly digest: string; readonly required: string }>({
-    title: 'Plan is not the approved one',
+    title: 'Plan digest does not match',
     message: ({ digest, required }) =>
       `This is not the approved plan: its digest is ${digest}, but ${plainText(required)} is required. Nothing was sent.`,
     next: () => ['Use the approved file, or get approval for this file.'],

@@ -58,7 +58,7 @@ export const runErrors = errorCatalogue('app', {
   continuedElsewhere: withData<{ readonly run: string }>({
     title: 'Run continued by another process',
     exit: EXIT.failed,
-    message: ({ run }) => `Someone else continued run ${run} in the meantime. Nothing was sent.`,
+    message: ({ run }) => `Another process continued run ${run} before this one. Nothing was sent.`,
     next: ({ run }) => [`Show the remaining changes: func-harden resume ${run} --dry-run`],
   }),
   logBroke: withData<{ readonly why: string }>({
@@ -117,7 +117,7 @@ export const runErrors = errorCatalogue('app', {
   severalRuns: withData<{ readonly name: string; readonly runs: readonly string[] }>({
     title: 'More than one run matches',
     message: ({ name, runs }) => `"${plainText(name)}" matches ${runs.length} runs:\n${runs.map((run) => `  ${run}`).join('\n')}`,
-    next: () => ['Type more of the name, or use last for the newest run.'],
+    next: () => ['Write more characters of the name, or write last for the newest run.'],
   }),
   unknownRun: withData<{ readonly name: string; readonly hint: string }>({
     title: 'Run not in the undo log',
@@ -128,12 +128,12 @@ export const runErrors = errorCatalogue('app', {
     ],
   }),
   tryWithoutApp: {
-    title: '--try without exactly one app',
+    title: '--try requires one app',
     message: () => '--try requires exactly one app.',
     next: () => ['func-harden doctor --app NAME --try'],
   },
   tryWithSeveralApps: withData<{ readonly count: number; readonly ids: readonly string[] }>({
-    title: '--try with several apps',
+    title: '--try matches several apps',
     message: ({ count }) => `--try requires exactly one app. Nothing was sent. --app matches ${count} apps.`,
     next: ({ ids }) => ids.map((id) => `--app ${id}`),
   }),

@@ -30,8 +30,8 @@ export const selectionErrors = errorCatalogue('app', {
     },
   ),
   noTag: withData<{ readonly text: string }>({
-    title: 'Not a tag',
-    message: ({ text }) => `"${text}" is not a tag.`,
+    title: 'Invalid tag',
+    message: ({ text }) => `"${text}" is not a tag of the form KEY=VALUE.`,
     next: () => ['Example: --tag env=prod'],
   }),
   invalidApp: withData<{ readonly problem: string }>({

@@ -1,6 +1,6 @@
 /** The outcome of a run. This is the only place that gives its closing word and its exit code, for every host, command and report. */
 import { EXIT, worst, type ExitCode } from '../errors.ts';
-import { ownChanges, type RecordedChange, type RecordedRun, type RunStart, type RunState } from '../../change/undo-log.ts';
+import { changesLeft, ownChanges, type RecordedChange, type RecordedRun, type RunStart, type RunState } from '../../change/undo-log.ts';
 
 /** The closing words. They are public: scripts search for them at the start of the last line. */
 const CLOSING_WORDS = [
@@ -30,6 +30,8 @@ export interface Ending {
   readonly kept?: number;
   /** In a resumed run: the number of applied changes that were applied before it was resumed. */
   readonly appliedBefore?: number;
+  /** The number of changes that an undo may revert: they are applied, or may be. */
+  readonly left: number;
   readonly state: RunState;
   /** Set where it changed the sample subscription of a demo, which is gone when the command ends. */
   readonly demo?: 'wizard' | 'headless';
@@ -66,7 +68,14 @@ function recordedWord(recorded: RecordedRun): ClosingWord {
   // A change whose lines are damaged may be applied.
   const codes = damage ? [EXIT.partial] : [];
   const exitCode = exitCodeOf({ applied: applied.length, verified, failed, codes }, false);
-  const counts = { applied: applied.length, verified, failed, skipped: end?.skipped ?? 0, ...(kept === undefined ? {} : { kept }) };
+  const counts = {
+    applied: applied.length,
+    verified,
+    failed,
+    skipped: end?.skipped ?? 0,
+    left: changesLeft(recorded).length,
+    ...(kept === undefined ? {} : { kept }),
+  };
   return endingWord({ run, mode: start.mode, ...counts, state: damage && state === 'done' ? 'partial' : state, exitCode });
 }
 
@@ -102,6 +111,7 @@ export const endingWithoutRun = (mode: RunStart['mode'], failed: number, code: E
   failed,
   skipped: 0,
   ...(kept > 0 ? { kept } : {}),
+  left: 0,
   state: failed > 0 || code !== EXIT.ok ? 'failed' : 'done',
   exitCode: code,
 });

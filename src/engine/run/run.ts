@@ -16,6 +16,8 @@ export interface RunSummary extends Omit<RunEnd, 'type' | 'at'> {
   readonly run: string;
   readonly mode: RunStart['mode'];
   readonly exitCode: ExitCode;
+  /** The number of changes that an undo may revert: they are applied, or may be. */
+  readonly left: number;
   /** In a resumed run: the number of applied changes that were applied before it was resumed. */
   readonly appliedBefore?: number;
   /** The reason why the apps after the canary were not changed, and their number. */
@@ -81,6 +83,7 @@ export async function runChanges(input: RunInput, given: Tools): Promise<RunSumm
     run: journal.run,
     mode: input.start.mode,
     exitCode: exitCodeOf({ ...counts, failed, codes: tally.codes }, stopped),
+    left: applied + unknown,
     ...held,
   };
 }

@@ -33,7 +33,7 @@ export const controlsErrors = errorCatalogue('files', {
     next: () => ['Check the path, then run the command again.'],
   }),
   unreadable: withData<{ readonly path: string; readonly why: string }>({
-    title: 'File of --controls cannot be read',
+    title: 'File in --controls cannot be read',
     message: ({ path, why }) => `${path} cannot be read: ${why}.`,
     next: () => ['Check the path and its permissions, then run the command again.'],
   }),
@@ -58,12 +58,12 @@ export const controlsErrors = errorCatalogue('files', {
     next: () => ['Copy the file into the folder. func-harden does not follow links.'],
   }),
   otherDigest: withData<{ readonly folder: string; readonly found: string; readonly wanted: string }>({
-    title: 'Different --controls-digest',
+    title: '--controls-digest does not match',
     message: ({ folder, found, wanted }) => `The areas in ${folder} have the digest ${found}, but --controls-digest is ${wanted}.`,
     next: () => ['Review the changes. If they are correct, use the new digest.'],
   }),
   placeOfOthers: withData<{ readonly place: string; readonly why: string; readonly remedy: string }>({
-    title: 'Folder can be changed by others',
+    title: 'Folder can be changed by other users',
     message: ({ place, why }) => `${place} is not used for --controls, because ${why}. Its code decides which values are written to Azure.`,
     next: ({ remedy }) => [remedy],
   }),

@@ -20,12 +20,12 @@ export const settingsFileErrors = errorCatalogue('files', {
     next: () => ['Choose a folder with --state DIR'],
   },
   fileOfOthers: withData<{ readonly place: string; readonly why: string; readonly remedy: string }>({
-    title: 'File can be changed by others',
+    title: 'File can be changed by other users',
     message: ({ place, why }) => `${place} is not used, because it defines what is written to Azure and ${why}.`,
     next: ({ remedy }) => [remedy],
   }),
   folderOfOthers: withData<{ readonly folder: string; readonly why: string; readonly remedy: string }>({
-    title: 'Folder can be changed by others',
+    title: 'Folder can be changed by other users',
     exit: EXIT.failed,
     message: ({ folder, why }) => `The folder ${folder} cannot be used for the undo log, because ${why}.`,
     next: ({ remedy }) => [remedy, 'Or choose a different folder with --state DIR.'],

@@ -10,9 +10,9 @@ export const stateErrors = errorCatalogue('files', {
     next: () => ['func-harden writes values from an undo log to Azure. Use your own log, or review this file and change its owner.'],
   }),
   logNotPrivate: withData<{ readonly file: string }>({
-    title: 'Undo log open to others',
+    title: 'Undo log is not private',
     exit: EXIT.failed,
-    message: ({ file }) => `${file} can be read or changed by others.`,
+    message: ({ file }) => `${file} can be read or changed by other users.`,
     next: ({ file }) => [`Review the file, then make it private: chmod 600 ${file}`],
   }),
   logUnreadable: withData<{ readonly file: string; readonly why: string }>({
@@ -78,7 +78,7 @@ export const stateErrors = errorCatalogue('files', {
       lease === undefined
         ? 'Wait until it ends, then try again.'
         : `Wait until it ends, then try again. If it crashed, its lock expires ${lease} seconds after its last update.`,
-      `If you are sure that it no longer runs, delete ${file}`,
+      `If that process no longer runs, delete ${file}`,
     ],
   }),
 });

@@ -9,7 +9,7 @@ export const wizardErrors = errorCatalogue('hosts', {
     next: () => ['Check the subscription, or sign in with a different account.'],
   },
   noTerminal: {
-    title: 'Terminal missing',
+    title: 'No terminal',
     exit: EXIT.inputNeeded,
     message: () => 'The wizard requires a terminal, and does not start if CI is set or with --no-input.',
     next: () => ['In a pipeline, use func-harden audit, plan and replay', 'To try it without Azure: func-harden demo'],

@@ -1,4 +1,5 @@
 /** Key bindings and their display, and the keys that several screens share. */
+import { editedText, type Edit } from './text-edit.ts';
 
 export type Command =
   | 'move'
@@ -68,7 +69,10 @@ export const of = (command: Command, keys: string, shown: string, says: string):
 });
 export const ARROWS = 'up down pageup pagedown home end';
 export const MOVE = of('move', `${ARROWS} tab shift-tab j k`, '↑↓', 'move');
-export const ARROWS_ONLY = of('move', ARROWS, '↑↓', 'move');
+const ARROWS_ONLY = of('move', ARROWS, '↑↓', 'move');
+/** The keys of a list below a text field: Home and End belong to the text as soon as there is some. */
+export const besideText = (field: Edit): KeyBinding =>
+  editedText(field) === '' ? ARROWS_ONLY : { ...ARROWS_ONLY, keys: ARROWS_ONLY.keys.filter((key) => key !== 'home' && key !== 'end') };
 export const HELP = of('help', '?', '?', 'help');
 export const BACK = of('back', 'escape', 'Esc', 'back');
 export const QUIT = of('quit', 'q', 'q', 'quit');

@@ -25,7 +25,19 @@ const NAMED: readonly (readonly [keyof InkKey, KeyName])[] = [
   ['backspace', 'backspace'],
   ['delete', 'delete'],
 ];
-const CONTROL: Readonly<Record<string, KeyName>> = { a: 'home', e: 'end', u: 'clear', w: 'delete-word', p: 'up', n: 'down', d: 'delete' };
+/** The keys of a shell: in a text field they edit, in a list they move. */
+const CONTROL: Readonly<Record<string, KeyName>> = {
+  a: 'home',
+  e: 'end',
+  b: 'left',
+  f: 'right',
+  u: 'clear',
+  k: 'delete-rest',
+  w: 'delete-word',
+  d: 'delete',
+  p: 'up',
+  n: 'down',
+};
 
 const FUNCTION_KEYS: Readonly<Record<string, 'f2' | 'f3'>> = {
   '\u001BOQ': 'f2',

@@ -8,7 +8,7 @@ import {
   LAST_RUN,
   LINK,
   ARROWS,
-  ARROWS_ONLY,
+  besideText,
   BACK,
   HELP,
   MOVE,
@@ -27,7 +27,8 @@ export function findingsBindings(state: WizardState, screen: FindingsScreen): re
   const { safe, disruptive } = mildBindings(state);
   const list = visibleFindings(findings, screen);
   const any = list.length > 0;
-  if (screen.isTyping) return [of('choose', 'enter', 'Enter', 'done'), ...when(any, ARROWS_ONLY), of('back', 'escape', 'Esc', 'clear')];
+  if (screen.isTyping)
+    return [of('choose', 'enter', 'Enter', 'done'), ...when(any, besideText(screen.filter)), of('back', 'escape', 'Esc', 'clear')];
   const isByHand = list[Math.min(screen.cursor, list.length - 1)]?.risk === 'by-hand';
   const isMany = (findings?.targets.length ?? 0) > 1;
   const isFiltered = editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0;

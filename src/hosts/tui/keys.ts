@@ -9,8 +9,8 @@ import {
   COPY_ID,
   LAST_RUN,
   LINK,
-  ARROWS_ONLY,
   BACK,
+  besideText,
   FINDINGS,
   HELP,
   MOVE,
@@ -50,7 +50,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
         ...when(isAnyShown, of('mark', 'tab', 'Tab', 'mark apps')),
         ...when(isAnyMeant, of('findings', 'f2', 'F2', screen.marked.length > 0 ? 'findings (marked)' : 'findings')),
         of('undo-log', 'f3', 'F3', 'undo log'),
-        ...when(isAnyShown, ARROWS_ONLY, of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown')),
+        ...when(isAnyShown, besideText(screen.filter), of('mark-all', 'shift-tab', 'Shift-Tab', 'mark all shown')),
         ...when(editedText(screen.filter) === '', SEARCH, HELP, LAST_RUN),
         of('back', 'escape', 'Esc', editedText(screen.filter) === '' ? 'leave' : 'clear'),
       ];
@@ -81,7 +81,7 @@ export function bindings(state: WizardState): readonly KeyBinding[] {
     case 'areas':
       return areasBindings(state);
     case 'search':
-      return [...when(searchAll(state, screen).length > 0, of('choose', 'enter', 'Enter', 'open'), ARROWS_ONLY), BACK];
+      return [...when(searchAll(state, screen).length > 0, of('choose', 'enter', 'Enter', 'open'), besideText(screen.filter)), BACK];
     case 'batch':
       return batchBindings(screen);
     case 'campaign':

@@ -1,4 +1,5 @@
 /** Maps keys and results to the next state and the effects to run. Pure; tests drive the whole wizard through it. */
+import { withOpenQueue, withoutChanged, withQueue } from './queued-apps.ts';
 import type { RecordedRun } from '../../change/undo-log.ts';
 import type { Plan } from '../../engine/plan/plan.ts';
 import type { Target } from '../../azure/index.ts';
@@ -65,7 +66,7 @@ export type Action =
 
 export function reduce(state: WizardState, action: Action): Next {
   const after = (REDUCERS[action.type] as (state: WizardState, action: Action) => Next)(state, action);
-  return { ...after, state: withKeysPaused(state, after.state) };
+  return { ...after, state: withKeysPaused(state, withOpenQueue(state, after.state)) };
 }
 
 const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: Extract<Action, { type: T }>) => Next } = {
@@ -84,7 +85,10 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
     return next(rest, { do: 'find', targets: matchingApps(rest, findingsFilter).map(({ target }) => target), how: 'added' });
   },
   opened: (state, { open, keep }) => opened(state, open, keep === true),
-  surveyed: (state, { one: read }) => next({ ...state, fleet: state.fleet.map((one) => (one.target.id === read.target.id ? read : one)) }),
+  surveyed: (state, { one: read }) => {
+    const fleet = state.fleet.map((one) => (one.target.id === read.target.id ? read : one));
+    return next({ ...state, fleet, queues: read.queued ? withQueue(state.queues, read.target.id, read.queued.size) : state.queues });
+  },
   'found-findings': (state, { findings }) => next(withFindings(state, findings)),
   batched: (state, { work, apps: planned, isRead }) => {
     const { screen } = state;
@@ -106,7 +110,9 @@ const REDUCERS: { readonly [T in Action['type']]: (state: WizardState, action: E
     next(mapFlow(state, (flow) => (flow.kind === 'planning' && flow.key === key ? previewOf(job, lines) : flow))),
   'run-event': (state, { event, at }) => next(mapProgress(state, (progress) => progressAfter(progress, event, at, state.look))),
   'run-ended': (state, { summary, open }) => {
-    const known = { ...state, endings: [...state.endings, summary], ...(open ? { open } : {}) };
+    const flow = flowOf(state);
+    const queues = flow?.kind === 'applying' ? withoutChanged(state.queues, flow.job) : state.queues;
+    const known = { ...state, queues, endings: [...state.endings, summary], ...(open ? { open } : {}) };
     return next(mapFlow(known, (flow) => (flow.kind === 'applying' ? flowEnding(flow, summary) : flow)));
   },
   stopping: (state) => next(mapProgress(state, (progress) => ({ ...progress, stopping: true }))),

@@ -226,6 +226,8 @@ export interface WizardState {
   readonly open?: OpenApp;
   /** The number of controls that passed when an app was first opened, by id of the app. */
   readonly began: Readonly<Record<string, number>>;
+  /** The number of queued controls of each app that was read, by id of the app. */
+  readonly queues: Readonly<Record<string, number>>;
   /** Whether one app was named at the start, so that it is opened without a list. */
   readonly direct: boolean;
   readonly screen: Screen;

@@ -70,6 +70,7 @@ export function createStore({ session, look, columns, rows, onLeave, onStop, onC
     leftOut: 0,
     fleet: [],
     began: {},
+    queues: {},
     direct: session.direct,
     screen: appsScreen,
     asked: 0,

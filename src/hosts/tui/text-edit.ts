@@ -17,10 +17,7 @@ export function insert({ text, cursor }: Edit, typed: string): Edit {
   return { text: [...text.slice(0, cursor), ...added, ...text.slice(cursor)], cursor: cursor + added.length };
 }
 
-export type EditCommand = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'clear' | 'delete-word';
-
-/** The commands that `edit` handles. */
-export const EDITS: readonly string[] = ['left', 'right', 'home', 'end', 'backspace', 'delete', 'clear', 'delete-word'];
+export type EditCommand = 'left' | 'right' | 'home' | 'end' | 'backspace' | 'delete' | 'clear' | 'delete-rest' | 'delete-word';
 
 /** Returns the text after an editing command; other commands change nothing. */
 export function edit(state: Edit, command: string): Edit {
@@ -40,6 +37,8 @@ export function edit(state: Edit, command: string): Edit {
       return { text: text.toSpliced(cursor, 1), cursor };
     case 'clear':
       return { text: text.slice(cursor), cursor: 0 };
+    case 'delete-rest':
+      return { text: text.slice(0, cursor), cursor };
     case 'delete-word': {
       const before = text
         .slice(0, cursor)

@@ -1,8 +1,9 @@
 /** Widgets that choose from options: one option, with a filter; or several, with check boxes. */
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import type { Json } from '../../azure/index.ts';
-import { edit, editOf, EDITS, insert, editedText, type Edit } from './text-edit.ts';
-import { oneLine, type KeyEvent } from './key-events.ts';
+import { editOf, editedText, type Edit } from './text-edit.ts';
+import { filtered, typedInto } from './text-field.ts';
+import type { KeyEvent } from './key-events.ts';
 
 export interface Pick {
   readonly kind: 'pick';
@@ -48,13 +49,15 @@ export const matching = ({ options, edit: typed }: Pick): readonly Option[] => {
 };
 
 export function pressPick(widget: Pick, event: KeyEvent, question: Question): Pressed<Pick> {
-  const typed = (next: Edit): Pressed<Pick> => ({ widget: { ...widget, edit: next, cursor: 0 } });
-  if (event.type !== 'key') return typed(insert(widget.edit, oneLine(event)));
-  if (EDITS.includes(event.name)) return typed(edit(widget.edit, event.name));
+  const typed = (): Pressed<Pick> => {
+    const { filter, cursor } = filtered(widget.edit, widget.cursor, event);
+    return { widget: { ...widget, edit: filter, cursor } };
+  };
+  if (event.type !== 'key') return typed();
   const shown = matching(widget);
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.max(0, Math.min(shown.length - 1, widget.cursor + 1)) } };
-  if (event.name !== 'enter') return { widget };
+  if (event.name !== 'enter') return typed();
   const name = editedText(widget.edit).trim();
   if (shown.length === 0 && question.kind === 'pick' && question.mustExist && widget.options.length > 0)
     return { widget, problem: `No ${question.of} has this name. Choose an existing one.` };
@@ -75,11 +78,11 @@ export function pressTicks(widget: Ticks, event: KeyEvent, question: Question): 
   if (event.type === 'character' && event.text === ' ' && option)
     return { widget: { ...widget, ticked: toggled(widget.ticked, option.value) } };
   if (event.type === 'paste' && adding && /[\r\n]/.test(event.text.trim())) return pasted(widget, event.text, question);
-  if (event.type !== 'key') return adding ? { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } } : { widget };
+  const typedIn = (): Pressed<Ticks> => ({ widget: adding ? { ...widget, edit: typedInto(widget.edit, event) } : widget });
+  if (event.type !== 'key') return typedIn();
   if (event.name === 'up') return { widget: { ...widget, cursor: Math.max(0, widget.cursor - 1) } };
   if (event.name === 'down') return { widget: { ...widget, cursor: Math.min(widget.options.length, widget.cursor + 1) } };
-  if (adding && EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
-  if (event.name !== 'enter') return { widget };
+  if (event.name !== 'enter') return typedIn();
   const typed = editedText(widget.edit).trim();
   if (typed !== '') return added(widget, typed, question);
   const answer = widget.options.map(({ value }) => value).filter((value) => widget.ticked.includes(value));

@@ -2,8 +2,9 @@
 import { answerProblems, type Option, type Question } from '../../contract/index.ts';
 import { byCase, type AccessRule, type Json } from '../../azure/index.ts';
 import { parseRule, ruleText, swapRules } from '../../view/rule-text.ts';
-import { edit, editOf, EDITS, insert, editedText, type Edit } from './text-edit.ts';
-import { oneLine, type KeyEvent } from './key-events.ts';
+import { editOf, insert, editedText, type Edit } from './text-edit.ts';
+import { typedInto } from './text-field.ts';
+import type { KeyEvent } from './key-events.ts';
 import { matching, pickOf, pressPick, pressTicks, ticksOf, type Pick, type Ticks } from './widget-choose.ts';
 
 export type Widget =
@@ -121,9 +122,7 @@ function pressChoice(widget: Extract<Widget, { kind: 'choice' }>, event: KeyEven
 }
 
 function pressField(widget: Extract<Widget, { kind: 'field' }>, event: KeyEvent, question: Question): WidgetChange {
-  if (event.type !== 'key') return { widget: { ...widget, edit: insert(widget.edit, oneLine(event)) } };
-  if (EDITS.includes(event.name)) return { widget: { ...widget, edit: edit(widget.edit, event.name) } };
-  if (event.name !== 'enter') return { widget };
+  if (event.type !== 'key' || event.name !== 'enter') return { widget: { ...widget, edit: typedInto(widget.edit, event) } };
   const text = editedText(widget.edit).trim();
   const answer: Json = widget.number ? (/^\d+$/.test(text) ? Number(text) : text) : text;
   const [problem] = answerProblems(question, answer);
@@ -158,7 +157,7 @@ function pressList(widget: List, event: KeyEvent, question: Question): WidgetCha
     if (!typing) return editItem(widget);
     return editedText(widget.edit).trim() === '' ? submitList(widget, question) : addItems(widget, [editedText(widget.edit)]);
   }
-  return typing && EDITS.includes(event.name) ? { widget: { ...widget, edit: edit(widget.edit, event.name) } } : { widget };
+  return typing ? { widget: { ...widget, edit: typedInto(widget.edit, event) } } : { widget };
 }
 
 const toward = (widget: List, by: number): WidgetChange => ({

@@ -4,8 +4,9 @@ import type { StepState } from '../../../engine/judge/assess.ts';
 import { dayProblem, SIGNED_WITH } from '../../../engine/judge/decisions.ts';
 import type { Json } from '../../../azure/index.ts';
 import type { Question } from '../../../contract/index.ts';
-import { edit, editOf, insert, editedText } from '../text-edit.ts';
-import { oneLine, type KeyEvent } from '../key-events.ts';
+import { editOf, editedText } from '../text-edit.ts';
+import { typedInto } from '../text-field.ts';
+import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, backToOrigin, next, withNotice, withScreen, type Next } from '../transitions.ts';
 import { stepStateOf } from '../derived-state.ts';
@@ -250,8 +251,7 @@ function pressSign(
       ? stay({ field: before, edit: editOf(mode.values[before] ?? '') })
       : next(withScreen(state, { ...screen, mode: { kind: 'look' } }));
   }
-  if (event.type !== 'key') return stay({ edit: insert(mode.edit, oneLine(event)) });
-  if (command !== 'choose') return stay({ edit: edit(mode.edit, event.name) });
+  if (command !== 'choose') return stay({ edit: typedInto(mode.edit, event) });
   const text = editedText(mode.edit).trim();
   const problem =
     text === ''

@@ -1,9 +1,10 @@
 /** Handles keys on the list of findings: move, sort, filter, open the area, fix. */
 import type { Target } from '../../../azure/index.ts';
 import { SORTS } from '../../../engine/findings/finding-terms.ts';
-import { edit, editOf, editedText, insert } from '../text-edit.ts';
+import { editOf, editedText } from '../text-edit.ts';
+import { filtered } from '../text-field.ts';
 import { ALL_RISKS, ALL_SEVERITIES, appsIn, nextRisks, nextSeverities, visibleFindings } from '../findings.ts';
-import { oneLine, type KeyEvent } from '../key-events.ts';
+import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { next, withNotice, withScreen, type Next } from '../transitions.ts';
 import type { FindingsScreen, Screen, WizardState } from '../state.ts';
@@ -70,11 +71,8 @@ export function pressFindings(state: WizardState, screen: FindingsScreen, event:
       if (editedText(screen.filter) !== '' || screen.severities.length + screen.risks.length > 0)
         return stay({ filter: editOf(''), severities: ALL_SEVERITIES, risks: ALL_RISKS, cursor: 0 });
       return next(withScreen(state, screen.from));
-    default: {
-      if (!screen.isTyping) return next(state);
-      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
-      return stay({ filter, cursor: 0 });
-    }
+    default:
+      return screen.isTyping ? stay(filtered(screen.filter, cursor, event)) : next(state);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Handles keys from the preview to the result. Only `confirm` sends requests, and only after its question was on screen. */
 import { byCase, type Target } from '../../../azure/index.ts';
 import { hasWork } from '../../../engine/session.ts';
-import { edit, insert, editedText } from '../text-edit.ts';
+import { editedText } from '../text-edit.ts';
+import { typedInto } from '../text-field.ts';
 import type { KeyEvent } from '../key-events.ts';
 import { begun, named, type Flow } from '../flow.ts';
 import type { Command } from '../keys.ts';
@@ -61,10 +62,7 @@ function pressNaming(state: WizardState, flow: Of<'naming'>, event: KeyEvent, co
   if (command === 'back')
     return next(state.screen.at === 'batch' ? withoutFlow(state, state.screen) : withFlow(state, { kind: 'preview', ...preview }));
   if (command === 'scroll') return next(withFlow(state, { ...flow, scroll: Math.min(20, moved(flow.scroll, 21, event)) }));
-  if (command !== 'confirm') {
-    const after = event.type === 'key' ? edit(typed, event.name) : insert(typed, event.text.replace(/[\r\n]/g, ''));
-    return next(withFlow(state, { ...flow, typed: after }));
-  }
+  if (command !== 'confirm') return next(withFlow(state, { ...flow, typed: typedInto(typed, event) }));
   const name = typeof preview.asked === 'object' ? preview.asked.name : '';
   if (editedText(typed) !== name || !isMeant(event)) return withNotice(state, `Type exactly ${name}, then press Enter.`);
   return next(withFlow(state, begun(preview.job)), { do: 'run', job: preview.job });

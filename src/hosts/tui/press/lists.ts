@@ -1,7 +1,8 @@
 /** Handles keys on the lists: apps, a fleet, areas, the address question. */
 import type { Target } from '../../../azure/index.ts';
-import { edit, editOf, insert, editedText } from '../text-edit.ts';
-import { oneLine, type KeyEvent } from '../key-events.ts';
+import { editOf, editedText } from '../text-edit.ts';
+import { filtered, typedInto } from '../text-field.ts';
+import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { leaveWizard } from '../leaving.ts';
 import { areasAt, backToOrigin, next, onCommand, toRuns, withScreen, type Next } from '../transitions.ts';
@@ -67,8 +68,7 @@ export function pressApps(state: WizardState, screen: At<'apps'>, event: KeyEven
         : next({ ...withScreen(state, { ...screen, leaving: true }), notice: 'Press Esc again to leave.' });
     default: {
       const { leaving: _, ...rest } = screen;
-      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
-      return next(withScreen(state, { ...rest, filter, cursor: filter === screen.filter ? screen.cursor : 0 }));
+      return next(withScreen(state, { ...rest, ...filtered(screen.filter, screen.cursor, event) }));
     }
   }
 }
@@ -145,6 +145,5 @@ export function pressAddress(state: WizardState, screen: At<'address'>, event: K
   const { problem: _, ...rest } = screen;
   if (command === 'back') return next(screen.from ? withScreen(state, screen.from) : areasAt(state));
   if (command === 'choose') return next(state, { do: 'address', address: editedText(screen.edit).trim() });
-  const typed = event.type === 'key' ? edit(screen.edit, event.name) : insert(screen.edit, oneLine(event));
-  return next(withScreen(state, { ...rest, edit: typed }));
+  return next(withScreen(state, { ...rest, edit: typedInto(screen.edit, event) }));
 }

@@ -1,6 +1,6 @@
 /** Handles keys on the search: among areas and controls, or among runs. */
-import { edit, insert } from '../text-edit.ts';
-import { oneLine, type KeyEvent } from '../key-events.ts';
+import { filtered } from '../text-field.ts';
+import type { KeyEvent } from '../key-events.ts';
 import type { Command } from '../keys.ts';
 import { areasAt, next, withScreen, type Next } from '../transitions.ts';
 import type { Screen, WizardState } from '../state.ts';
@@ -23,10 +23,8 @@ export function pressSearch(state: WizardState, screen: At<'search'>, event: Key
       const hit = hits[cursor];
       return hit ? goTo(state, hit.place) : next(state);
     }
-    default: {
-      const filter = event.type === 'key' ? edit(screen.filter, event.name) : insert(screen.filter, oneLine(event));
-      return next(withScreen(state, { ...screen, filter, cursor: 0 }));
-    }
+    default:
+      return next(withScreen(state, { ...screen, ...filtered(screen.filter, cursor, event) }));
   }
 }
 

@@ -5,7 +5,7 @@ import { cut, padEnd, widthOf } from '../../../text/width.ts';
 import { plainText } from '../../../text/plain.ts';
 import type { StepState } from '../../../engine/judge/assess.ts';
 import { editedText } from '../text-edit.ts';
-import { listRows, type Frame } from '../frame.ts';
+import { listRows, wrapped, type Frame } from '../frame.ts';
 import { matchingApps, windowOf, type Match } from '../derived-state.ts';
 import { bySeverity } from '../../../view/app-progress.ts';
 import { type Screen, type WizardState, type SurveyedApp } from '../state.ts';
@@ -42,8 +42,27 @@ export function appsFrame(state: WizardState, screen: At<'apps'>): Frame {
       ...(end < matches.length ? [line(span(`  ${look.ascii ? 'v' : '↓'} ${matches.length - end} more`, 'dim'))] : []),
       ...(matches.length === 0 ? [line(span(`  ${none}`, 'dim'))] : []),
     ],
-    foot: [[]],
+    foot: [[], ...queueLines(state)],
   };
+}
+
+/** Returns the sign before an app with queued changes; an empty text where no app has any. */
+function queueSign({ apps, queues, look }: WizardState, id: string): string {
+  if (!apps.some((app) => queues[app.id])) return '';
+  const sign = `${symbolOf(QUEUED, look)} `;
+  return queues[id] ? sign : ' '.repeat(widthOf(sign));
+}
+
+/** Explains the sign, and says how to see and apply what is queued. */
+function queueLines({ apps, queues, look, columns }: WizardState): Line[] {
+  const count = apps.filter(({ id }) => queues[id]).length;
+  if (count === 0) return [];
+  const says = ` ${count} ${count === 1 ? 'app has' : 'apps have'} queued changes. Open the app, then press `;
+  return wrapped(
+    [line(span(symbolOf(QUEUED, look), QUEUED.tone), span(says, 'dim'), span('g', 'strong'), span(' to preview them.', 'dim'))],
+    columns,
+    4,
+  );
 }
 
 const above = (count: number, look: WizardState['look']): Line[] =>
@@ -54,7 +73,8 @@ function appRows(state: WizardState, shown: readonly Match[], cursor: number, ma
   const gap = state.columns < 60 ? '  ' : '   ';
   // A long resource group leaves room for the region.
   const regionWidth = Math.max(0, ...shown.map(({ target }) => widthOf(target.location)));
-  const room = state.columns - nameWidth - 2 * gap.length - (marked.size > 0 ? 4 : 2) - regionWidth;
+  const signWidth = widthOf(queueSign(state, ''));
+  const room = state.columns - nameWidth - 2 * gap.length - (marked.size > 0 ? 4 : 2) - signWidth - regionWidth;
   const groupWidth = Math.min(Math.max(12, room), Math.max(0, ...shown.map(({ target }) => widthOf(target.resourceGroup))));
   return shown.map(({ target, hits }, index) => {
     const on = index === cursor;
@@ -65,6 +85,7 @@ function appRows(state: WizardState, shown: readonly Match[], cursor: number, ma
     return line(
       span(pointer(state, on), 'info'),
       ...(marked.size > 0 ? [span(marked.has(target.id) ? '* ' : '  ', 'info')] : []),
+      span(queueSign(state, target.id), QUEUED.tone),
       ...letters,
       span(padEnd('', nameWidth - widthOf(name)) + rest, 'dim'),
     );
