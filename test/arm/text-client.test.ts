@@ -80,7 +80,7 @@ test.each([
   ['/silent', 'waiting'],
   ['/slow', 'reading'],
   ['/', 'before'],
-] as const)('POST %s, stopped %s: as the client of the library', async (path, stop) => {
+] as const)('POST %s, stopped %s: same result as the client of the library', async (path, stop) => {
   const own = await seen(createTextClient(exchangeText), path, stop);
   expect(own).toEqual(await seen(createDefaultHttpClient(), path, stop));
   if (stop) expect(own).toMatchObject({ name: 'AbortError' });

@@ -72,7 +72,7 @@ test.each([
   clean(outcome);
 });
 
-test('no network: what cannot be reached, and what to check', async () => {
+test('no network: the message names the unreachable host and what to check', async () => {
   const outcome = await run(['audit', '--all'], {
     FUNC_HARDEN_ACCESS_TOKEN: 'x',
     FUNC_HARDEN_ARM_ENDPOINT: 'http://127.0.0.1:9',
@@ -101,7 +101,7 @@ test('--auth token without a token', async () => {
   clean(outcome);
 });
 
-test('a reader may audit; a replay is refused with the action that is missing, and changes nothing', async () => {
+test('a reader can audit; a replay is refused with the missing action and changes nothing', async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');
@@ -121,7 +121,7 @@ test('a reader may audit; a replay is refused with the action that is missing, a
   expect(await here.state()).toEqual(before);
 });
 
-test('everything that is missing is listed at once, with the lines to add; nothing is sent', async () => {
+test('all missing answers are listed at once, with the lines to add, and nothing is sent', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(
@@ -136,7 +136,7 @@ test('everything that is missing is listed at once, with the lines to add; nothi
   clean(outcome);
 });
 
-test('approvals that are missing are listed at once; nothing is sent and no run is opened', async () => {
+test('all missing approvals are listed at once; nothing is sent and no run is started', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -160,7 +160,7 @@ test('a change that cannot be reverted needs --confirm as well', async () => {
   expect((await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders'])).code).toBe(0);
 });
 
-test('an answers file that names no app asks which', async () => {
+test('an answers file that names no app asks for one', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\ndefaults:\n  steps:\n    remote-debugging: { decision: apply }\n');
@@ -168,7 +168,7 @@ test('an answers file that names no app asks which', async () => {
   expect([outcome.code, outcome.stderr]).toEqual([3, expect.stringContaining('The answers file contains no app')]);
 });
 
-test('one app that is not there does not stop the others', async () => {
+test('one app that does not exist does not stop the others', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   const one = '{ steps: { remote-debugging: { decision: apply } } }';
@@ -178,7 +178,7 @@ test('one app that is not there does not stop the others', async () => {
   expect(await here.writes()).toHaveLength(1);
 });
 
-test('an undo log that cannot be written: nothing is sent', async () => {
+test('an undo log that cannot be written stops the run before anything is sent', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, ANSWERS);
@@ -188,7 +188,7 @@ test('an undo log that cannot be written: nothing is sent', async () => {
   clean(outcome);
 });
 
-test('an old Node is told which one is needed', async () => {
+test('a Node.js that is too old is reported with the required version', async () => {
   const folder = await temporaryFolder();
   const { readFile } = await import('node:fs/promises');
   const { BIN } = await import('../helpers/world.ts');
@@ -200,7 +200,7 @@ test('an old Node is told which one is needed', async () => {
   expect([status, stderr]).toEqual([1, expect.stringContaining('func-harden needs Node.js')]);
 });
 
-test('a lock or a missing right is said in the plan, before anything is tried', async () => {
+test('a lock or a missing permission is shown in the plan, before anything is sent', async () => {
   const here = await world({
     seed: () => ({
       ...scenario({ scenario: 'contoso', apps: 0 }),
@@ -224,7 +224,7 @@ test('a lock or a missing right is said in the plan, before anything is tried', 
   expect([replay.code, replay.stderr]).toEqual([1, expect.stringContaining('ScopeLocked')]);
 });
 
-test('what no person can cause is told as a bug of func-harden, with what to send, and ends with 1', async () => {
+test('an internal error is reported as a bug of func-harden, with what to attach, and exits with 1', async () => {
   const here = await world();
   const broken = join(here.folder, 'broken.cjs');
   await writeFile(broken, "Array.prototype.toSorted = () => { throw new TypeError('x is undefined'); };");

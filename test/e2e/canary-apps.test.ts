@@ -21,7 +21,7 @@ const eventsOf = (stdout: string) =>
     .split('\n')
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
-test('all is well with the first apps: the others follow', async () => {
+test('canary: the other apps follow if the first apps succeed', async () => {
   const { here, args, sites } = await fleet();
   const { code, stdout } = await inside(here, [...args, '--yes', '--canary', '2', '--json']);
   expect(code).toBe(0);
@@ -35,7 +35,7 @@ test('all is well with the first apps: the others follow', async () => {
   expect(events.at(-1)).toMatchObject({ type: 'run-end', failed: 0, skipped: 0, state: 'done' });
 });
 
-test('one of the first fails: the others are not touched, and it is said what to do', async () => {
+test('canary: if one of the first apps fails, the others are not changed, and the message names the next step', async () => {
   const { here, args, sites } = await fleet();
   const before = await here.state();
   await here.faults([{ method: 'PATCH', path: 'sites/fn-00002', times: 9, ...locked }]);
@@ -55,7 +55,7 @@ test('one of the first fails: the others are not touched, and it is said what to
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
 });
 
-test('nothing at all was applied: exit 1, whatever the cause', async () => {
+test('canary: a run that applied nothing exits with 1, whatever the cause', async () => {
   const { here, args } = await fleet();
   const body = { error: { code: 'AuthorizationFailed', message: 'No.' } };
   await here.faults([{ method: 'PATCH', path: '.', times: 99, status: 403, body }]);
@@ -75,7 +75,7 @@ test.each([
   expect([code, stderr, (await here.exchanges()).length]).toEqual([64, expect.stringContaining(says), 0]);
 });
 
-test('waves by tag: the apps of each value go one wave after the other, then the rest', async () => {
+test('waves by tag: the apps of each value are one wave, then all other apps', async () => {
   const { here, args } = await fleet();
   const tagged = new Map(Object.values((await here.state()).sites).map(({ name, tags }) => [name, tags!['env']]));
   const { code, stdout } = await inside(here, [...args, '--yes', '--canary', 'env=test', '--json']);
@@ -88,14 +88,14 @@ test('waves by tag: the apps of each value go one wave after the other, then the
   expect([...appsIn(events.slice(at))].map((app) => tagged.get(app))).toEqual([...appsIn(events.slice(at))].map(() => 'prod'));
 });
 
-test('a tag that no app has would let all of them go at once: nothing is sent', async () => {
+test('a canary tag that no app has is refused, and nothing is sent', async () => {
   const { here, args } = await fleet();
   const { code, stderr } = await inside(here, [...args, '--yes', '--canary', 'ring=0']);
   expect([code, (await here.writes()).length]).toEqual([64, 0]);
   expect(stderr).toContain('--canary ring=0: none of the apps to change has this tag.');
 });
 
-test('somebody who is there is asked before the others', async () => {
+test('on a terminal, a question is asked before the other apps are changed', async () => {
   const { here, args, sites } = await fleet();
   const screen = terminal([...args, '--canary', '1'], {
     environment: {

@@ -36,7 +36,7 @@ const encoded = (value: string): string[] => {
   return [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), base64, Buffer.from(value, 'utf8').toString('hex')];
 };
 
-test('no canary shows in any file, stream or frame', { timeout: 180_000 }, async () => {
+test('marked secret values show in no file, stream or frame', { timeout: 180_000 }, async () => {
   const seedFolder = await temporaryFolder();
   const log = join(seedFolder, 'exchanges.ndjson');
   const here = await world({ seed: () => plant(contoso()), logFile: log });

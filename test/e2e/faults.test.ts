@@ -161,7 +161,7 @@ test.each(KINDS)('$name', { timeout: 120_000 }, async (kind) => {
   }
 });
 
-test('an operation that Azure took and fails late: it is not called applied', async () => {
+test('an operation that Azure accepts and that fails later is not called applied', async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');

@@ -71,7 +71,7 @@ const app = fc.record({
   settings: fc.dictionary(fc.stringMatching(/^[A-Za-z_][\w:.-]{0,20}$/), fc.string({ maxLength: 30 }), { maxKeys: 5 }),
 });
 
-test('plan, apply, take back: the same app again, whatever it was', { timeout: 180_000 }, async () => {
+test('plan, apply and undo leave the app as it was before', { timeout: 180_000 }, async () => {
   let wanted = seed('Y1', false);
   const here = await world({ seed: () => structuredClone(wanted) });
   const file = join(here.folder, 'answers.yaml');

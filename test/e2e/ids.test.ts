@@ -54,7 +54,7 @@ test('a vault that is listed under the id of another vault is not written', asyn
   expect([ran.code, writes()], ran.stdout + ran.stderr).toEqual([1, []]);
 });
 
-test('an app that is listed under an odd id is told, and the others are changed', async () => {
+test('an app that is listed under an invalid id is reported, and the others are changed', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\ndefaults: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } }\n');
@@ -70,7 +70,7 @@ test('an app that is listed under an odd id is told, and the others are changed'
   expect(writes().filter(({ url }) => /fn-orders/.test(url))).toEqual([]);
 });
 
-test('an id that is written to only once another change lets it through stops its own change alone', async () => {
+test('an invalid id that appears after an earlier change stops only its own change', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   // Shared key access can be disabled once the host no longer uses a key; from then on only the plan uses the id.

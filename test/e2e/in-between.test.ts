@@ -33,7 +33,7 @@ async function readsBefore(here: World): Promise<number> {
   return all.findIndex(({ method }) => method === 'PUT');
 }
 
-test('a setting that is added between the reads of a run is kept; after the read that the request is made from, nothing is sent', async () => {
+test('a setting that is added between the reads of a run is kept; a setting that is added after the last read stops the change', async () => {
   const first = await world();
   expect((await replay(first, settings)).code).toBe(0);
   const reads = await readsBefore(first);
@@ -54,7 +54,7 @@ test('a setting that is added between the reads of a run is kept; after the read
   }
 });
 
-test('a rule that is added after the read that a list is made from: nothing is sent', async () => {
+test('a rule that is added after the last read of the list stops the change', async () => {
   const here = await world();
   const rule = { ipAddress: '192.0.2.77/32', action: 'Allow', priority: 5, name: 'RESCUE' };
   const added = { method: 'PATCH', url: `${ORDERS}/config/web${AT}`, body: { properties: { scmIpSecurityRestrictions: [rule] } } };
@@ -72,7 +72,7 @@ test('a rule that is added after the read that a list is made from: nothing is s
   expect(JSON.stringify(await here.get(`${ORDERS}/config/web`))).toContain('RESCUE');
 });
 
-test('a setting that is gone right after the write is told by its name, and the change does not count as verified', async () => {
+test('a setting that is missing right after the write is named, and the change is not verified', async () => {
   const here = await world();
   const { Api__Key: gone, ...left } = { ...(await settingsOf(here)), Api__Key: 'x' };
   await here.send('PUT', `${ORDERS}/config/appsettings`, { properties: { ...left, Api__Key: gone } });
@@ -86,7 +86,7 @@ test('a setting that is gone right after the write is told by its name, and the 
   expect(await readFile(join(here.folder, 'func-harden', 'journal', `${name}.jsonl`), 'utf8')).toContain('"lost":["properties.Api__Key"]');
 });
 
-test('a write that Azure refuses by a condition changed nothing, and says who else did', async () => {
+test('a write that Azure refuses by a condition changed nothing, and the message says that another client changed the resource', async () => {
   const here = await world();
   const body = { error: { code: 'PreconditionFailed', message: 'The ETag does not match.' } };
   await here.faults([{ method: 'PATCH', path: 'fn-orders/config/web', status: 412, body }]);
@@ -96,7 +96,7 @@ test('a write that Azure refuses by a condition changed nothing, and says who el
   expect(await written(here, /fn-orders\/config\/web/)).toBe(1);
 });
 
-test('what counts as gone: members and list items beside the change, by name where they have one', () => {
+test('lost values: members and list items beside the change, by name if they have one', () => {
   const before = {
     properties: { a: '1', list: [{ name: 'x', state: 1 }, { name: 'y' }], empty: [], none: null, own: { b: 1 }, deep: { c: 1, d: 2 } },
   };

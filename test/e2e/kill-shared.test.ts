@@ -17,7 +17,7 @@ const go = ['--yes', '--confirm', 'fn-orders'];
 const why = missing();
 
 test.skipIf(why !== undefined)(
-  `killed anywhere with a shared log, resumed, taken back${why ? ` (skipped: ${why})` : ''}`,
+  `a run with a shared log is killed at any point, resumed and undone${why ? ` (skipped: ${why})` : ''}`,
   { timeout: 600_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), 'azurite-'));

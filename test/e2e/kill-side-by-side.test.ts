@@ -14,7 +14,7 @@ defaults:
     cors: { decision: apply, answers: { allowedOrigins: ["https://portal.azure.com"], supportCredentials: false } }
 `;
 
-test('killed with four apps under way, resumed, taken back', { timeout: 180_000 }, async () => {
+test('a run over four parallel apps is killed at any point, resumed and undone', { timeout: 180_000 }, async () => {
   const grounds = await recorded({ scenario: 'fleet', apps: 6 }, async (folder) => {
     const file = join(folder, 'answers.yaml');
     await writeFile(file, ANSWERS);

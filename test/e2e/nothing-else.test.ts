@@ -24,7 +24,7 @@ for (const name of ['spawn', 'execFile', 'exec', 'fork']) {
 require('node:module').syncBuiltinESMExports();
 `;
 
-test('no command connects to anything but the endpoint, looks up a name or starts a program: no telemetry, no update check', async () => {
+test('no command connects to another host, resolves a name or starts a program: no telemetry, no update check', async () => {
   const here = await world();
   await mkdir(join(here.folder, 'spy'));
   const [spy, log, answers] = ['spy.cjs', 'log', 'answers.yaml'].map((name) => join(here.folder, 'spy', name)) as [string, string, string];

@@ -42,7 +42,7 @@ defaults: { steps: { ftp: { decision: apply, answers: { state: Disabled } }, htt
 apps: { fn-orders: { steps: {} }, fn-billing: { steps: {} } }
 `;
 
-test.each(ODD)('%s, of one app: the other app is judged, planned and changed', { timeout: 30_000 }, async (_, change) => {
+test.each(ODD)('invalid answer: %s, of one app: the other app is checked, planned and changed', { timeout: 30_000 }, async (_, change) => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, FILE);
@@ -69,7 +69,7 @@ test.each(ODD)('%s, of one app: the other app is judged, planned and changed', {
   ).toBe(true);
 });
 
-test('everything that is listed is odd as well: a sentence, no crash', async () => {
+test('invalid answers in all lists give a message and no crash', async () => {
   const here = await world();
   for (const [name, change] of ODD) {
     const { endpoint } = await between(here.endpoint, {
@@ -113,7 +113,7 @@ const LISTS: readonly (readonly [string, RegExp])[] = [
   ['diagnostics and Defender', /Microsoft\.(Insights|Security|OperationalInsights)/i],
 ];
 
-test.each(LISTS)('rows that are none, in the list of %s: a plan of the rest', { timeout: 30_000 }, async (_, where) => {
+test.each(LISTS)('invalid rows in the list of %s: a plan of the valid rows', { timeout: 30_000 }, async (_, where) => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, FILE);

@@ -5,7 +5,7 @@ import { wizard } from '../helpers/wizard.ts';
 import { BIN, QUICK, temporaryFolder, world } from '../helpers/world.ts';
 import { join } from 'node:path';
 
-test('--plain says state and severity in words, and which question of how many is asked', async () => {
+test('--plain has state and severity in words, and the number of each question', async () => {
   const here = await world();
   const screen = wizard(here, ['--plain', '--app', 'fn-orders'], { rows: 60 });
   const areas = await screen.sees(/which area\? Number(?:, or \? for the list)?\s*$/);
@@ -21,7 +21,7 @@ test('--plain says state and severity in words, and which question of how many i
   await screen.sees(/Question 1 of \d/);
 });
 
-test('a terminal that is dumb gets no control sequence over a whole demo', async () => {
+test('a dumb terminal gets no control sequence during a complete demo', async () => {
   const folder = await temporaryFolder();
   const env = { ...process.env, ...QUICK, TERM: 'dumb', XDG_STATE_HOME: join(folder, 'state'), FORCE_COLOR: '' };
   const child = spawn(process.execPath, [BIN, 'demo'], { env, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -33,7 +33,7 @@ test('a terminal that is dumb gets no control sequence over a whole demo', async
   expect(said).toContain('APPLIED');
 });
 
-test('a dumb terminal that somebody sits at gets line prompts without a control sequence', async () => {
+test('an interactive dumb terminal gets line prompts without a control sequence', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders', '--step', 'remote-debugging'], { environment: { TERM: 'dumb' } });
   await screen.sees('which area? Number');

@@ -17,7 +17,7 @@ async function setUp() {
   return { here, file, before: await here.state() };
 }
 
-test('endpoint, name, then public access; progress on the way; and back', async () => {
+test('private access: endpoint, name, then public access, with progress, and undo', async () => {
   const { here, file, before } = await setUp();
   const run = await inside(here, ['replay', file, '--yes', '--confirm', 'fn-billing', '--json']);
   expect(run, run.stderr).toMatchObject({ code: 0 });
@@ -41,7 +41,7 @@ test('endpoint, name, then public access; progress on the way; and back', async 
   expect(await here.state()).toEqual(before);
 });
 
-test.each(['stop', 'continue'])('an endpoint that comes to nothing leaves public access on (--on-failure %s)', async (onFailure) => {
+test.each(['stop', 'continue'])('a private endpoint that fails leaves public access enabled (--on-failure %s)', async (onFailure) => {
   const { here, file } = await setUp();
   const failed = { status: 'Failed', error: { code: 'SubnetIsFull', message: 'No address is left in the subnet.' } };
   await here.faults([{ method: 'GET', path: OPERATION, times: 9, status: 200, body: failed }]);
@@ -51,7 +51,7 @@ test.each(['stop', 'continue'])('an endpoint that comes to nothing leaves public
   expect((await here.get(BILLING))['properties']).toMatchObject({ publicNetworkAccess: 'Enabled' });
 });
 
-test('an app without an endpoint is not closed', async () => {
+test('public access of an app without a private endpoint is not disabled', async () => {
   const { here } = await setUp();
   const file = join(here.folder, 'only.yaml');
   await writeFile(

@@ -23,7 +23,7 @@ const SPELLINGS: readonly (readonly [string, (text: string) => string])[] = [
 const FORMATS = ['json', 'html', 'sarif', 'junit', 'csv', 'markdown'];
 
 test.each(SPELLINGS)(
-  'secrets of an app, quoted %s by reads that fail, and by the write of another resource',
+  'secrets of an app that failing reads and the write of another resource quote %s',
   { timeout: 60_000 },
   async (_, spell) => {
     const state = contoso();

@@ -20,7 +20,7 @@ const idsOf = (plan: Planned): string[] => [
   ]),
 ];
 
-test('the plan has every finding whose fix is safe, and nothing else; --disruptive adds restarts, never more', async () => {
+test('the plan has each finding whose fix is safe, and nothing else; --disruptive adds restarts only', async () => {
   const here = await world();
   const safe = await planned(here, '--all');
   expect([safe.code, risks(safe)]).toEqual([2, ['safe']]);
@@ -37,7 +37,7 @@ test('the plan has every finding whose fix is safe, and nothing else; --disrupti
   expect(new Set(some.changes.flatMap(({ controls }) => controls.map((id) => id.split('.')[0])))).toEqual(new Set(['https']));
 });
 
-test('one run, one undo: everything is verified, then nothing safe is left, then all is as it was', async () => {
+test('everything safe is one run and one undo: all changes are verified, nothing safe is left, and the undo restores all values', async () => {
   const here = await world();
   const before = await here.state();
   const run = await inside(here, ['replay', '--safe', '--app', 'fn-*', '--yes']);
@@ -51,7 +51,7 @@ test('one run, one undo: everything is verified, then nothing safe is left, then
   for (const [id, site] of Object.entries(before.sites)) expect(after.sites[id]?.appSettings, id).toEqual(site.appSettings);
 });
 
-test('it is approved like any run, and wants apps to be chosen', async () => {
+test('everything safe needs the same approval as each run, and a selection of apps', async () => {
   const here = await world();
   const asked = await inside(here, ['replay', '--safe', '--app', 'fn-orders']);
   expect([asked.code, await here.writes()]).toEqual([3, []]);
@@ -64,7 +64,7 @@ test('it is approved like any run, and wants apps to be chosen', async () => {
   expect(await here.writes()).toEqual([]);
 });
 
-test('a right that is missing is told and counts; what a guard stops stands in the plan', async () => {
+test('a missing permission is reported and counted; a change that a guard stops is in the plan', async () => {
   const here = await world();
   const { code, stderr } = await inside(here, ['plan', '--safe', '--app', 'fn-orders'], { FUNC_HARDEN_ACCESS_TOKEN: here.readerToken });
   expect([code, stderr]).toEqual([4, expect.stringContaining('is not changed')]);

@@ -14,7 +14,7 @@ async function answers(here: World, text = ANSWERS): Promise<string> {
 const configOf = async (here: World) => (await here.get(`${ORDERS}/config/web`))['properties'] as Record<string, unknown>;
 const only = (steps: string) => `version: 1\napps:\n  fn-orders:\n    steps:\n${steps.replace(/^/gm, '      ')}\n`;
 
-test('undoing an undo shuts people out again, so it wants the name of the app again', async () => {
+test('undo of an undo that locks callers out requires the name of the app again', async () => {
   const here = await world();
   const replay = await inside(here, ['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
   const undo = await inside(here, ['undo', runName(replay), '--yes']);
@@ -38,7 +38,7 @@ test('undoing an undo shuts people out again, so it wants the name of the app ag
   expect(await configOf(here)).toMatchObject({ ipSecurityRestrictionsDefaultAction: 'Allow', minTlsVersion: '1.0' });
 });
 
-test('an undo that kept a value of somebody else can be finished with --overwrite', async () => {
+test('an undo that kept a value of another person can be completed with --overwrite', async () => {
   const here = await world();
   const replay = await inside(here, [
     'replay',
@@ -64,7 +64,7 @@ test('an undo that kept a value of somebody else can be finished with --overwrit
   expect(await configOf(here)).toMatchObject({ minTlsVersion: '1.0' });
 });
 
-test('a control that is skipped is not written, and the evidence speaks of what is', async () => {
+test('a skipped control is not written, and the evidence describes only written controls', async () => {
   const here = await world();
   const text = only(
     'access-restrictions: { decision: apply, controls: { rules: { decision: skip } }, answers: { rules: [{ name: me, priority: 1, action: Allow, ip: 203.0.113.7/32 }], defaultAction: Deny } }',
@@ -76,7 +76,7 @@ test('a control that is skipped is not written, and the evidence speaks of what 
   expect(changes[0]!.guards.map(({ says }) => says).join('\n')).toContain('Your IP address 203.0.113.7 loses access');
 });
 
-test('an area that an app skips is skipped, whatever the defaults say of its controls', async () => {
+test('an area that an app skips is skipped, although the defaults choose its controls', async () => {
   const here = await world();
   const text =
     'version: 1\ndefaults:\n  steps:\n    https: { controls: { https-only: { decision: apply } } }\napps:\n  fn-orders:\n    steps:\n      https: { decision: skip }\n';
@@ -89,7 +89,7 @@ test.each([
   ['--tag', 'env=prdo'],
   ['--subscription', 'nope'],
   ['--app', 'fn-ordres'],
-])('a selection that matches nothing is an error, not a green pipeline: %s %s', async (flag, value) => {
+])('a selection without a match is an error: %s %s', async (flag, value) => {
   const here = await world();
   const file = await answers(here);
   for (const command of [['replay', file, '--yes'], ['plan', file], ['audit']]) {
@@ -102,7 +102,7 @@ test.each([
   }
 });
 
-test('a subscription that is not there is one error, with its app too', async () => {
+test('an unknown subscription is one error, also with an app', async () => {
   const here = await world();
   for (const command of [
     ['audit', '--app', 'fn-orders'],
@@ -113,14 +113,14 @@ test('a subscription that is not there is one error, with its app too', async ()
   }
 });
 
-test('an app that is done already may still be named by --confirm', async () => {
+test('--confirm may name an app without open changes', async () => {
   const here = await world();
   const file = await answers(here);
   await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders']);
   expect(await inside(here, ['replay', file, '--yes', '--confirm', 'fn-orders', '--app', 'fn-orders'])).toMatchObject({ code: 0 });
 });
 
-test('an option with several values does not swallow the file', async () => {
+test('an option with several values does not consume the file argument', async () => {
   const here = await world();
   const plan = await inside(here, ['plan', '--app', 'fn-orders', await answers(here)]);
   expect(plan, plan.stderr).toMatchObject({ code: 2 });
@@ -134,7 +134,7 @@ test('an answer without its members is unknown, never a pass', async () => {
   expect([audit.code, apps[0]!.steps[0]!.controls.map(({ state }) => state)]).toEqual([1, ['unknown', 'not-applicable', 'unknown']]);
 });
 
-test('a reader that goes away does not end a run half-way', async () => {
+test('a closed reader of stdout does not end a run between its changes', async () => {
   const here = await world();
   const file = await answers(here);
   const env = {
@@ -156,7 +156,7 @@ test('a reader that goes away does not end a run half-way', async () => {
   expect(runs.map(({ state }) => state)).toEqual(['done']);
 });
 
-test('an undo log of another Azure is refused', async () => {
+test('an undo log of another cloud is refused', async () => {
   const here = await world();
   const replay = await inside(here, ['replay', await answers(here), '--yes', '--confirm', 'fn-orders']);
   const file = join(here.folder, 'func-harden', 'journal', `${runName(replay)}.jsonl`);

@@ -90,7 +90,7 @@ function counted(writer: ArmWriter, most: number) {
   return { arm, seen };
 }
 
-test('apps go side by side, the changes of one in order, and the log is whole', async () => {
+test('apps are changed in parallel, the changes of one app in order, and the log is complete', async () => {
   const { here, writer, apps } = await fleet();
   expect(apps.length).toBeGreaterThan(5);
   const { arm, seen } = counted(writer, 4);
@@ -115,7 +115,7 @@ test('apps go side by side, the changes of one in order, and the log is whole', 
   );
 });
 
-test('one at a time where that is asked for, four where nothing is', async () => {
+test('one app at a time if requested, four by default', async () => {
   expect(concurrencyOf({})).toBe(4);
   const { here, writer, apps } = await fleet();
   const { arm, seen } = counted(writer, 1);
@@ -123,7 +123,7 @@ test('one at a time where that is asked for, four where nothing is', async () =>
   expect(seen.most).toBe(1);
 });
 
-test('--stop-on-failure: what has begun goes on to its end, the others are not begun', async () => {
+test('--stop-on-failure: running apps are finished, and no other app is started', async () => {
   const { here, writer, apps } = await fleet();
   const [first] = apps;
   const body = { error: { code: 'ScopeLocked', message: 'Locked.' } };
@@ -135,7 +135,7 @@ test('--stop-on-failure: what has begun goes on to its end, the others are not b
   expect(summary.applied + summary.failed + summary.skipped).toBe(apps.reduce((sum, { changes }) => sum + changes.length, 0));
 });
 
-test('a stop finishes what is in flight and begins nothing', async () => {
+test('a stop finishes the requests in flight and starts nothing', async () => {
   const { here, writer, apps } = await fleet();
   const stop = new AbortController();
   const { arm } = counted(writer, 4);
@@ -146,7 +146,7 @@ test('a stop finishes what is in flight and begins nothing', async () => {
   expect(recorded?.changes.map(({ state }) => state)).toEqual(Array.from({ length: 4 }, () => 'applied'));
 });
 
-test('--on-failure rollback takes back the app that failed, and no other', async () => {
+test('--on-failure rollback reverts the app that failed, and no other', async () => {
   const { here, writer, apps } = await fleet();
   const before = await here.state();
   const [, second] = apps;
@@ -160,7 +160,7 @@ test('--on-failure rollback takes back the app that failed, and no other', async
   expect(withoutOneWay(after, before).sites[id]).toEqual(before.sites[id]);
 });
 
-test('a canary that is taken, but not to be seen, is not verified: the others are not touched', async () => {
+test('a canary that Azure accepts but does not show is not verified, and the other apps are not changed', async () => {
   const { here, writer, apps } = await fleet();
   const [first] = apps;
   await here.faults([
@@ -174,7 +174,7 @@ test('a canary that is taken, but not to be seen, is not verified: the others ar
   expect(new Set(recorded?.changes.map(({ intent }) => intent.target))).toEqual(new Set([first!.target.id]));
 });
 
-test('the wizard undoes four apps at a time; stopped on the way and resumed, it ends where the run began', async () => {
+test('the wizard undoes four apps at a time; an interrupted undo that is resumed restores all values', async () => {
   const here = await world({ scenario: 'fleet', apps: 10 });
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');
@@ -209,7 +209,7 @@ test('the wizard undoes four apps at a time; stopped on the way and resumed, it 
   expect(withoutOneWay(await here.state(), before)).toEqual(before);
 });
 
-test('two that write the same resource take turns, and each finds its own there in the end', async () => {
+test('two apps that write the same resource are changed one after the other, and both values are there in the end', async () => {
   const here = await world();
   const before = await here.state();
   const network = `${SITES}/rg-network/providers/Microsoft.Network/virtualNetworks/vnet-contoso/subnets`;

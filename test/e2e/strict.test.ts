@@ -8,7 +8,7 @@ import { APPS, CONFIRMED, strictAnswers } from '../helpers/strict.ts';
 import { withoutOneWay } from '../helpers/states.ts';
 import { runName, world, type Outcome } from '../helpers/world.ts';
 
-test('a strict answers file replays from nothing to everything, and undoes', { timeout: 120_000 }, async () => {
+test('a strict answers file replays over an insecure app, and its undo restores the app', { timeout: 120_000 }, async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'strict.json');

@@ -19,7 +19,7 @@ async function file(here: World, app: string, steps: string): Promise<string> {
   return path;
 }
 
-test('what a run made is taken away again when it is rolled back', async () => {
+test('resources that a run created are deleted when it is rolled back', async () => {
   const here = await world();
   const before = await here.state();
   const answers = await file(
@@ -40,7 +40,7 @@ test('what a run made is taken away again when it is rolled back', async () => {
 
 const VAULT = 'key-vault: { answers: { vault: kv-events, settings: [PaymentApiKey] }, controls: { references: { decision: apply } } }';
 
-test('what a change builds on is not taken away from under it', async () => {
+test('a resource that a later change depends on is not deleted', async () => {
   const here = await world();
   const run = await inside(here, ['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
   expect(run, run.stderr).toMatchObject({ code: 0 });
@@ -56,7 +56,7 @@ test('what a change builds on is not taken away from under it', async () => {
   expect(await here.state()).toEqual(applied);
 });
 
-test('a take-back that fails leaves the identity and the right that the reference needs', async () => {
+test('a failing rollback keeps the identity and the permission that the reference needs', async () => {
   const here = await world();
   const unresolved = { value: [{ name: 'PaymentApiKey', properties: { status: 'SecretNotFound' } }] };
   await here.faults([{ method: 'GET', path: 'configreferences', times: 99, status: 200, body: unresolved }]);
@@ -75,7 +75,7 @@ test('a take-back that fails leaves the identity and the right that the referenc
   expect(site.identity).toMatchObject({ type: 'SystemAssigned' });
 });
 
-test('a reference that cannot be reverted keeps the identity and the right that it needs', async () => {
+test('a reference that cannot be reverted keeps the identity and the permission that it needs', async () => {
   const here = await world();
   const answers = await file(here, 'fn-events', VAULT.replace('PaymentApiKey', 'ServiceBus'));
   const run = await inside(here, ['replay', answers, '--yes', '--confirm', 'fn-events']);
@@ -91,7 +91,7 @@ test('a reference that cannot be reverted keeps the identity and the right that 
   expect(await here.state()).toEqual(applied);
 });
 
-test('a rotated secret is written back as it is now, and undo says so; a second undo does nothing', async () => {
+test('undo of a rotated secret writes its current value and says so; a second undo changes nothing', async () => {
   const here = await world();
   const run = await inside(here, ['replay', await file(here, 'fn-orders', VAULT), '--yes', '--confirm', 'fn-orders']);
   await here.put(`${SITES}/rg-events/providers/Microsoft.KeyVault/vaults/kv-events/secrets/fn-orders-PaymentApiKey`, {
@@ -108,7 +108,7 @@ test('a rotated secret is written back as it is now, and undo says so; a second 
 
 const HTTPS = 'https: { decision: apply, answers: { minTls: "1.2", scmMinTls: "1.2" } }';
 
-test('an undo accepts the confirmation of an app of the run that it leaves as it is, and of no other', async () => {
+test('an undo accepts the confirmation of an app of the run that it does not change, and of no other app', async () => {
   const here = await world();
   const answers = await file(here, 'fn-orders', HTTPS);
   await writeFile(answers, `${await readFile(answers, 'utf8')}  fn-billing: { steps: { ${HTTPS} } }\n`);
@@ -119,7 +119,7 @@ test('an undo accepts the confirmation of an app of the run that it leaves as it
   expect(undone, undone.stderr).toMatchObject({ code: 0 });
 });
 
-test('an undo that left a value as it is says so again when it is resumed, though nothing is left to send', async () => {
+test('a resumed undo reports again the value that it kept, although nothing is left to send', async () => {
   const here = await world();
   const run = await inside(here, ['replay', await file(here, 'fn-orders', HTTPS), '--yes']);
   await here.patch(`${ORDERS}/config/web`, { minTlsVersion: '1.3' });
@@ -130,7 +130,7 @@ test('an undo that left a value as it is says so again when it is resumed, thoug
   expect(resumed.stdout).toMatch(/was changed\s+after\s+this\s+run/);
 });
 
-test('a service that quotes a secret in its refusal does not get it onto a screen or into the undo log', async () => {
+test('a secret in a refusal of Azure reaches neither the screen nor the undo log', async () => {
   const here = await world();
   const canary = (await here.state()).sites[ORDERS.toLowerCase()]!.appSettings['PaymentApiKey']!;
   const quoting = { Code: 'BadRequest', Message: `The value '${canary}' is not allowed.` };
@@ -149,7 +149,7 @@ test('a service that quotes a secret in its refusal does not get it onto a scree
   expect(run.stdout + run.stderr + text.join('')).not.toContain(canary);
 });
 
-test('the identity that acts is the one that gets the roles', async () => {
+test('roles are assigned to the identity that the app uses', async () => {
   const here = await world();
   const id = `${SITES}/rg-finance/providers/Microsoft.ManagedIdentity/userAssignedIdentities/shared`;
   await here.send('PATCH', BILLING, { identity: { type: 'SystemAssigned, UserAssigned', userAssignedIdentities: { [id]: {} } } });
@@ -205,14 +205,14 @@ describe('an app that a run connects to a new component', () => {
     expect([to, isThere]).toEqual([before, false]);
   });
 
-  test('keeps the new component where no component has the earlier string, because the app still sends to it', async () => {
+  test('keeps the new component if no component has the earlier connection string, because the app still sends to it', async () => {
     const { undo, to, isThere } = await moved((settings) => (settings[SETTING] = settings[SETTING]!.replace(/;ApplicationId=.*/, '')));
     expect(undo.stdout).toMatch(/^(NOTHING TO DO|PARTLY UNDONE)/m);
     expect([to, isThere]).toEqual([expect.stringContaining('ApplicationId='), true]);
   });
 });
 
-test('a component that an app created stays where another app of the run still sends to it, because its undo failed', async () => {
+test('a component that an app created is kept if another app of the run still sends to it, because its undo failed', async () => {
   const state = seed('FC1', true, 'good');
   const [first, id] = [state.sites[keyOf(siteId('fn-good'))]!, siteId('fn-second')];
   state.sites[keyOf(id)] = { ...structuredClone(first), id, name: 'fn-second' };
@@ -237,7 +237,7 @@ test('a component that an app created stays where another app of the run still s
   expect(isThere()).toBe(false);
 });
 
-test('what was accepted and not seen before a stop is looked at again when the run is resumed', async () => {
+test('a change that Azure accepted and that was not verified before a stop is verified when the run is resumed', async () => {
   const here = cloud(seed('P1v3', false), await temporaryFolder());
   const answers = join(here.folder, 'answers.yaml');
   await writeFile(answers, 'version: 1\napps: { fn-bad: { steps: { remote-debugging: { decision: apply } } } }\n');

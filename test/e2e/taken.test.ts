@@ -91,7 +91,7 @@ test.each([
   expect(await here.state()).toEqual(before);
 });
 
-test('where Azure says that it could not finish, and the old value is there, it did not happen', async () => {
+test('an operation that Azure reports as failed did not happen if the old value is there', async () => {
   const here = await world();
   const file = join(here.folder, 'answers.yaml');
   await writeFile(file, 'version: 1\napps: { fn-orders: { steps: { ftp: { decision: apply, answers: { state: Disabled } } } } }\n');
@@ -107,7 +107,7 @@ test('where Azure says that it could not finish, and the old value is there, it 
   expect(run?.changes[0]?.state).toBe('failed');
 });
 
-test('with --on-failure rollback, what may have happened is taken back too', async () => {
+test('--on-failure rollback also reverts a change that may have happened', async () => {
   const here = await world();
   const before = await here.state();
   const file = join(here.folder, 'answers.yaml');

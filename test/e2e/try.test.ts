@@ -46,7 +46,7 @@ function full(): State {
 const timeless = (state: State): string => JSON.stringify(state).replaceAll(/"\d{4}-\d\d-\d\dT[\d:.]+Z"/g, '""');
 const pathOf = ({ url }: Exchange) => new URL(url).pathname;
 
-test('it asks first: without an approval nothing is written, and what would be is shown', async () => {
+test('doctor --try asks first: without approval it writes nothing and shows the requests', async () => {
   const here = await world({ seed: full });
   const { code, of, stderr } = await tried(here);
   expect(code).toBe(3);
@@ -58,7 +58,7 @@ test('it asks first: without an approval nothing is written, and what would be i
   expect(await here.writes()).toEqual([]);
 });
 
-test('a pattern that matches several apps is refused: no app is chosen for the operator', async () => {
+test('doctor --try with a pattern that matches several apps is refused', async () => {
   const here = await world();
   const outcome = await inside(here, [
     'doctor',
@@ -76,7 +76,7 @@ test('a pattern that matches several apps is refused: no app is chosen for the o
   expect(await here.writes()).toEqual([]);
 });
 
-test('each unproven write is sent once, recorded before and read after it; Azure is left as it was', async () => {
+test('each unproven write is sent once, recorded before and read after; Azure is left as it was', async () => {
   const here = await world({ seed: full });
   const before = timeless(await here.state());
   const { code, of, file } = await tried(here, '--yes');
@@ -109,7 +109,7 @@ test('each unproven write is sent once, recorded before and read after it; Azure
   expect(proofs.map(({ method, status }) => [method, status])).toEqual(writes.map(({ method, status }) => [method, status]));
 });
 
-test('a right that is missing, an answer that is lost and a service that breaks are told as what they are', async () => {
+test('a missing permission, a lost answer and a failing service are each reported as such', async () => {
   const here = await world({ seed: full });
   const at = (name: string) => `basicPublishingCredentialsPolicies/${name}\\?`;
   await here.faults([
@@ -143,7 +143,7 @@ test('a right that is missing, an answer that is lost and a service that breaks 
   expect((await here.writes()).filter(({ url }) => /Policies\/ftp\?/.test(url))).toHaveLength(2);
 });
 
-test('a server error, each time: the value that was there already proves nothing', async () => {
+test('repeated server errors: a value that was set before proves nothing', async () => {
   const here = await world({ seed: full });
   await here.faults([
     {
@@ -162,7 +162,7 @@ test('a server error, each time: the value that was there already proves nothing
   expect(await readFile(file, 'utf8')).not.toMatch(/fn-orders|rg-shop/);
 });
 
-test('a member that changed along with what was written is found out', async () => {
+test('a member that changed together with the written value is detected', async () => {
   const here = await world({ seed: full });
   const { reader, writer } = await here.connection();
   const store = new FactStore(reader, { ...parseSiteId(ORDERS)!, location: '', kind: 'functionapp', tags: {} });
@@ -173,7 +173,7 @@ test('a member that changed along with what was written is found out', async () 
   expect(await findSideEffects(changes, store, reader)).toEqual({ changed: ['sites/fn-orders httpsOnly'], unread: [] });
 });
 
-test('where the undo log cannot be written, nothing is sent', async () => {
+test('doctor --try sends nothing if the undo log cannot be written', async () => {
   const here = await world({ seed: full });
   const file = join(here.folder, 'file');
   await writeFile(file, '');
@@ -183,7 +183,7 @@ test('where the undo log cannot be written, nothing is sent', async () => {
   expect(await here.writes()).toEqual([]);
 });
 
-test('which app is meant has to be said, and no dry word counts as an approval', async () => {
+test('doctor --try requires the name of the app, and --yes alone is no approval', async () => {
   const here = await world();
   for (const args of [['--try'], ['--try', '--app', 'fn-orders', 'fn-events']]) {
     const { code, stderr } = await inside(here, ['doctor', ...args, '--yes']);
@@ -192,7 +192,7 @@ test('which app is meant has to be said, and no dry word counts as an approval',
   expect(await here.writes()).toEqual([]);
 });
 
-test('every unproven kind of write is tried, or it is said why not', () => {
+test('each unproven kind of write is tried, or the reason why not is given', () => {
   const reasons = NOT_TRIED.map(({ what }) => what).join('\n');
   const names = (key: ResourceKey) => (TRIED[key] ?? []).flat().map((path) => path.replace(/^properties\./, '').split('.')[0]);
   const open = WRITE_KINDS.filter((kind) => evidenceFor(kind, false) !== 'recording').filter(({ key, member, method }) => {

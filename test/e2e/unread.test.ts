@@ -36,7 +36,7 @@ describe('a host that does not answer', () => {
     expect(code).toBe(controlsIn(stdout).some(({ state }) => state === 'fail') ? 2 : 6);
   });
 
-  test('not even where nothing else was asked for', async () => {
+  test('is no failure of the audit even if nothing else was requested', async () => {
     const here = await world();
     const body = { Code: 'BadRequest', Message: says('BadRequest') };
     await here.faults([{ method: 'POST', path: 'listkeys', times: 999, status: 400, body }]);
@@ -51,11 +51,11 @@ describe('the exit code', () => {
   const hidden = async (here: World) => here.faults([{ method: 'GET', path: 'fn-ledger/config/web', ...forbidden }] as never);
   const STEPS = ['--step', 'https'];
 
-  test('is 0 where all is read and well', async () => {
+  test('is 0 if all is read and passes', async () => {
     expect((await audit(await world(), ...GOOD, ...STEPS)).code).toBe(0);
   });
 
-  test('is 6 where some of it could not be read, and 0 where that is allowed', async () => {
+  test('is 6 if some resources could not be read, and 0 if that is allowed', async () => {
     const here = await world();
     await hidden(here);
     expect((await audit(here, ...GOOD, ...STEPS)).code).toBe(6);
@@ -68,25 +68,25 @@ describe('the exit code', () => {
     for (const more of [[], ['--allow-unknown']]) expect((await audit(here, ...GOOD, 'fn-orders', ...STEPS, ...more)).code).toBe(2);
   });
 
-  test('is 4 where nothing of it may be read, and that cannot be allowed', async () => {
+  test('is 4 if nothing may be read, which cannot be allowed', async () => {
     const here = await world();
     await here.faults([{ method: 'GET', path: 'sites/fn-ledger', ...forbidden }] as never);
     for (const more of [[], ['--allow-unknown']]) expect((await audit(here, ...GOOD, ...STEPS, ...more)).code).toBe(4);
   });
 
-  test('is 1 where Azure gave no answer at all', async () => {
+  test('is 1 if Azure gave no answer at all', async () => {
     const here = await world();
     await here.faults([{ method: 'GET', path: 'sites/fn-ledger', times: 999, drop: 'before' }] as never);
     expect((await audit(here, ...GOOD, ...STEPS, '--allow-unknown')).code).toBe(1);
   });
 
-  test('is 1 where an app that was asked for is not there', async () => {
+  test('is 1 if a requested app does not exist', async () => {
     const here = await world();
     await hidden(here);
     expect((await audit(here, ...GOOD, 'fn-nowhere', ...STEPS, '--allow-unknown')).code).toBe(1);
   });
 
-  test('is 6 where the slots could not be listed', async () => {
+  test('is 6 if the slots could not be listed', async () => {
     const here = await world();
     await here.faults([{ method: 'GET', path: 'fn-ledger/slots\\?', ...forbidden }] as never);
     const all = [...GOOD, ...STEPS, '--slot', 'all'];
@@ -95,7 +95,7 @@ describe('the exit code', () => {
   });
 });
 
-describe('a reason that many controls have', () => {
+describe('a reason that many controls share', () => {
   const refused = async () => {
     const here = await world();
     await here.faults([{ method: 'POST', path: 'fn-ledger/config/', ...forbidden }] as never);
@@ -104,7 +104,7 @@ describe('a reason that many controls have', () => {
   };
   const REASON = 'Request a role that includes Microsoft.Web/sites/config/list/action';
 
-  test('stands once for the app in the text report, with the number of controls and areas', async () => {
+  test('is shown once for the app in the text report, with the number of controls and areas', async () => {
     const lines = await refused();
     const named = lines.filter((one) => one.includes(REASON));
     expect(named).toHaveLength(1);
@@ -114,7 +114,7 @@ describe('a reason that many controls have', () => {
     expect(lines.filter((one) => /\(\?\) unknown {3}/.test(one)).length).toBe(controls);
   });
 
-  test('stands once for an area', async () => {
+  test('is shown once for an area', async () => {
     const lines = (
       await inside(await world(), ['audit', '--app', 'fn-orders', '--step', 'private-access', 'https'], {}, 80, true)
     ).stdout.split('\n');

@@ -23,7 +23,7 @@ const PATHS = [
   ['POST', '/_emulator/reset'],
 ] as const;
 
-test.each(PATHS)('%s %s is refused to other tokens, hosts and origins', async (method, path) => {
+test.each(PATHS)('%s %s is refused for other tokens, hosts and origins', async (method, path) => {
   const here = await world();
   const mine = { authorization: `Bearer ${here.accessToken}` };
   const { host } = new URL(here.endpoint);
@@ -39,7 +39,7 @@ test.each(PATHS)('%s %s is refused to other tokens, hosts and origins', async (m
   expect(await ask(here, path, mine, method)).toBeLessThan(300);
 });
 
-test('a request that cannot be understood is refused, and is no failure of the emulator', async () => {
+test('an invalid request is refused and does not stop the emulator', async () => {
   const here = await world();
   const headers = { authorization: `Bearer ${here.accessToken}` };
   expect((await fetch(`${here.endpoint}/subscriptions/%E0%A4%A/x?api-version=2022-12-01`, { headers })).status).toBe(400);
@@ -47,7 +47,7 @@ test('a request that cannot be understood is refused, and is no failure of the e
   expect((await fetch(`${here.endpoint}/subscriptions`, { method: 'POST', headers, body })).status).toBe(413);
 });
 
-test('without a token only a process of the same user may, where the system tells whose it is', async () => {
+test('without a token only a process of the same user has access, if the system tells the user', async () => {
   const table = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1 1
    1: 0100007F:C001 0100007F:1F90 01 00000000:00000000 00:00000000 00000000  1001        0 2 1`;
@@ -57,7 +57,7 @@ test('without a token only a process of the same user may, where the system tell
   expect(await refusal(asked as never, '127.0.0.1:1', 'token')).toMatchObject({ status: 401 });
 });
 
-test('an expression that does not end fits nothing, and the next request is answered', { timeout: 10_000 }, async () => {
+test('a regular expression that never ends matches nothing, and the next request is answered', { timeout: 10_000 }, async () => {
   const here = await world();
   for (const path of ['(a+)+$', '(a|a)*$', '((a*)*)*Z9', '^(([a-z])+.)+[A-Z]([a-z])+$']) {
     await here.faults([{ method: 'GET', path, times: 1, status: 500 }]);
@@ -81,11 +81,11 @@ test.each([
   ['a header that no server can send', { headers: { 'a\nb': 'x' } }, 'fault 1: headers is an object'],
   ['a header with a line feed', { headers: { a: 'x\r\ny: z' } }, 'fault 1: headers is an object'],
   ['drop: true', { drop: true }, 'fault 1: drop is "before" or "after"'],
-])('a fault with %s is refused, not understood as something else', (_, fault, problem) => {
+])('a fault with %s is refused', (_, fault, problem) => {
   expect(() => parseFaults([{ path: 'x', ...fault }] as never)).toThrow(problem);
 });
 
-test('a fault says only what it needs', () => {
+test('a fault needs only the members that it uses', () => {
   expect(parseFaults([{ path: 'x', status: null, times: null }])).toMatchObject([{ left: 1, delayMs: 0, headers: {} }]);
   expect(parseFaults([{ status: 503, times: 0, headers: { 'retry-after': 5 } }])).toMatchObject([
     { left: 0, headers: { 'retry-after': '5' } },

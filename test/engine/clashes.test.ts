@@ -75,7 +75,7 @@ async function planOf(orders: string, intake: string) {
   return planFromFile(invocation);
 }
 
-test('apps that want different values for the account that both use are refused, with both places', async () => {
+test('apps that want different values for a shared account are refused, with both places', async () => {
   const refused = planOf('TLS1_2', 'TLS1_1');
   await expect(refused).rejects.toThrow(/fn-orders requires "TLS1_2" \(account-tls\.version; .*a\.yaml:3:\d+\)/);
   await expect(refused).rejects.toThrow(/fn-intake requires "TLS1_1" \(account-tls\.version; .*a\.yaml:4:\d+\)/);
@@ -83,7 +83,7 @@ test('apps that want different values for the account that both use are refused,
   expect(plans.map(({ changes }) => changes.length)).toEqual([1, 1]);
 });
 
-test('a decision that contradicts one of another area is not kept', async () => {
+test('a decision that contradicts another area is not kept', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'answers.yaml');
   const kept = await KeptDecisions.open({ save: file }, catalogue, new Namesakes((await here.connection()).discovery));

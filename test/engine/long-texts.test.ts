@@ -32,7 +32,7 @@ test.each<[what: string, part: string, length: number, work: (text: string) => u
   ['a message with many policies', "Policy identifiers: '[", 100_000, (text) => assignmentsIn({ message: text })],
   ['a value of Terraform', '$', 20_000, (text) => HCL.text(text)],
   ['the description of a rule', ' ', 20_000, (text) => parseRule(`100 Allow 192.0.2.1 a${text}b`)],
-])('%s costs as much as it is long', (_, part, length, work) => {
+])('the time for %s grows in proportion to its length', (_, part, length, work) => {
   const text = (times: number) => part.repeat(Math.ceil((length * times) / part.length));
   expect(growth(text(1), text(8), (size) => void work(size))).toBeLessThan(24);
 });

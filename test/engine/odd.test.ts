@@ -17,7 +17,7 @@ import type { AnyStep } from '../../src/contract/index.ts';
 const read = (name: string) => readFileSync(join(import.meta.dirname, '..', '..', name), 'utf8');
 const TYPES = ['azure/resources.ts', 'azure/site.ts', 'azure/network-resources.ts', 'azure/provider-resources.ts'];
 
-test('every member with text, objects or lists that the types name has a documented kind', () => {
+test('each member with text, objects or lists in the types has a documented kind', () => {
   // An area that is the first to look at a member declares it beside itself.
   const areas = catalogue.flatMap(({ id }) => read(`steps/${id}.ts`).match(/^declare module [\s\S]*?^}/m) ?? []);
   const types = [...TYPES.map((name) => read(`src/${name}`)), ...areas].join('\n');
@@ -30,7 +30,7 @@ test('every member with text, objects or lists that the types name has a documen
   expect([...DOCUMENTED].filter((name) => !new RegExp(`readonly ${name}\\??:`).test(types))).toEqual([]);
 });
 
-test('what a service of the documented shape answers is as documented, for every app', async () => {
+test('answers of the documented form are accepted for each app', async () => {
   const { discovery, writer } = await cloud(contoso(), await temporaryFolder()).connection();
   const reads = new Set(
     catalogue.flatMap((step) => step.controls.flatMap((control) => ('draftReads' in control ? (control.draftReads ?? []) : []))),
@@ -46,7 +46,7 @@ test('what a service of the documented shape answers is as documented, for every
     }
 });
 
-test('a name that a person chose says nothing of a shape', () => {
+test('a name that a person chose does not count as part of the form', () => {
   const chosen = { constructor: 'a', toString: 'b', properties: 'c', subnets: 'd', bindings: 'e', version: 'f' };
   expect(isDocumented('appSettings', { properties: chosen })).toBe(true);
   expect(isDocumented('appSettings', { properties: { ...chosen, count: 1 } })).toBe(false);
@@ -70,7 +70,7 @@ const faulty = (judge: () => never): AnyStep => ({
 const step = faulty(() => (undefined as unknown as { a: never }).a);
 const today = { decisions: {}, today: '2026-11-28' };
 
-test('work that stumbles over documented answers is a bug, and is not told as one of Azure', async () => {
+test('an exception on documented answers is a bug of func-harden, and is not blamed on Azure', async () => {
   const { store, reader } = await storeOf({}, ['site', 'siteConfig']);
   expect(() => assess([step], store, reader, today)).toThrow(TypeError);
 });
@@ -79,12 +79,12 @@ test.each<[string, Record<string, never>]>([
   ['a list where text is documented', { ftpsState: [] as never }],
   ['a number in a list of rules', { ipSecurityRestrictions: [7] as never }],
   ['no list of rules but text', { cors: { allowedOrigins: 'x' } as never }],
-])('%s: one control is unknown, and nothing is called a bug', async (_, config) => {
+])('%s: one control is unknown, and nothing is reported as a bug', async (_, config) => {
   const { store, reader } = await storeOf({ config }, ['site', 'siteConfig']);
   expect(assess([step], store, reader, today)[0]!.controls[0]).toMatchObject({ state: 'unknown', failure: { code: 'UnexpectedAnswer' } });
 });
 
-test('a bug is told with what to attach', () => {
+test('a bug is reported with what to attach', () => {
   const [what, ...next] = troubleLines(new TypeError('x is undefined')).map(lineText);
   expect(what).toBe('Internal error in func-harden: x is undefined');
   expect(next.join(' ')).toMatch(/Open an issue .* --version.* --debug FILE/);

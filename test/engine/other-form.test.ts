@@ -38,7 +38,7 @@ const shown: Meddle = ({ method, url }, handle) => {
 /** Two apps and a slot that share a vault, a storage account and a subnet's rules. */
 const SOME = /^fn-(?:orders|billing)/;
 
-test('in another case and another order: verified, nothing is left to do, reverted', async () => {
+test('values that are returned in another case and order are verified, need no change, and are reverted', async () => {
   const state = contoso();
   const here = cloud(state, await temporaryFolder(), shown);
   const file = join(here.folder, 'answers.yaml');

@@ -31,7 +31,7 @@ test.each(NAMES)('%s', (name) => {
   expect(providersOf(custom as never)).toEqual([name]);
 });
 
-test.each(NAMES)('%s in an undo log, a route, an export and on the command line', (name) => {
+test.each(NAMES)('%s as a name in an undo log, a route, an export and on the command line', (name) => {
   expect(chainOf(`${JSON.stringify({ type: name })}\n`).flaws[0]).toMatchObject({ line: 1, says: 'its type is unknown' });
   expect(isDeferredSource({ from: name })).toBe(false);
   const target = { ...parseSiteId(ID)!, location: '', kind: '', tags: {} };

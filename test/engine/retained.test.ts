@@ -43,7 +43,7 @@ async function isCollected(read: WeakRef<object>): Promise<boolean> {
 test.each([
   ['everything safe', undefined, 'managed-identity.host-storage', { scenario: 'fleet', apps: 3 }],
   ['a secret that moves to a vault', MOVE, 'key-vault.references', {}],
-] as const)('a plan holds nothing of what was read of its app: %s', async (_, decisions, control, options) => {
+] as const)('a plan keeps no data that was read for its app: %s', async (_, decisions, control, options) => {
   const here = await world(options);
   const id = here.apps.find((one) => /\/fn-(orders|00001)$/.test(one))!;
   const { made, read } = await planned(here, id, decisions);
@@ -53,7 +53,7 @@ test.each([
   expect(made.changes.length).toBeGreaterThan(1);
 });
 
-test('plans of several apps hold equal notes, edits and bodies once; secrets and deferred values stay their own', () => {
+test('plans of several apps share equal notes, edits and bodies; secrets and deferred values are not shared', () => {
   const note = (says: string) => ({ id: 'shared', control: 'a.b', level: 'warn' as const, says });
   const share = shareValues();
   const planOf = (app: string, after: Value, ...says: string[]) =>

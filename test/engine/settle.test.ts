@@ -43,17 +43,17 @@ const shownAfter = (late: number) => {
   return { asked, arm: { readOne, knows: () => true, describe: () => ({ secret: false }) } as unknown as ArmReader };
 };
 
-test('a role assignment that was sent is looked for under its name until Azure shows it', async () => {
+test('a role assignment that was sent is looked for by its name until Azure shows it', async () => {
   const { arm, asked } = shownAfter(2);
   expect(await resolveOpenChanges(run, arm, testTime().clock)).toMatchObject([{ found: 'done' }]);
   expect(asked).toEqual([resource, resource, resource]);
 });
 
-test('one that never shows was not made', async () => {
+test('a role assignment that never shows was not created', async () => {
   expect(await resolveOpenChanges(run, shownAfter(99).arm, testTime().clock)).toMatchObject([{ found: 'not-done' }]);
 });
 
-test('a change that Azure accepted before the run was killed is verified, so that the finished run does not look unverified', async () => {
+test('a change that Azure accepted before the run was killed is verified when the run is resumed', async () => {
   const accepted = { ...run, changes: run.changes.map((one) => ({ ...one, state: 'applied' as const })) };
   const [settled] = await resolveOpenChanges(accepted, shownAfter(0).arm, testTime().clock);
   expect(settled?.entries).toMatchObject([{ type: 'verified', change: 1, state: 'shown' }]);

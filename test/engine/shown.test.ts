@@ -39,7 +39,7 @@ test.each<[string, Json | undefined, Json, string?]>([
   ['a time with other precision', '2026-11-29T08:00:00.0000000Z', '2026-11-29T08:00:00Z'],
   ['a time in another zone', '2026-11-29T08:00:00+00:00', '2026-11-29T08:00:00Z'],
   ['a member in another case', { VnetRouteAllEnabled: true }, { vnetRouteAllEnabled: true }],
-])('%s is the value that was sent', (_, have, want, path) => {
+])('%s is equal to the sent value', (_, have, want, path) => {
   expect(showsJson(have, want, path)).toBe(true);
 });
 
@@ -77,6 +77,6 @@ test.each<[string, Json | undefined, Json, string?]>([
   ['false for nothing sent', true, false],
   ['a member that is missing', { a: 1 }, { a: 1, b: false }],
   ['text for a flag', 'true', true],
-])('%s is not', (_, have, want, path) => {
+])('%s differs from the sent value', (_, have, want, path) => {
   expect(showsJson(have, want, path)).toBe(false);
 });

@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/emulator/state.ts';
 import { cloud } from '../helpers/in-process.ts';
 import { SITES, temporaryFolder } from '../helpers/world.ts';
 
-test('an app that was created again: the role assignments of its earlier identity are named, and the settings stay', async () => {
+test('an app that was created again: the role assignments of its earlier identity are named, and the settings are not written', async () => {
   const state = contoso();
   const id = `${SITES}/rg-finance/providers/Microsoft.Web/sites/fn-reports`.toLowerCase();
   const folder = await temporaryFolder();

@@ -18,7 +18,7 @@ test.each<[string, Json, Json, Json, Json | undefined]>([
   expect(mergeThreeWay(base, ours, theirs)).toEqual(wanted);
 });
 
-test('what the run wrote is known by its value only, whatever the service added', () => {
+test('values that the run wrote are recognized, whatever the service added', () => {
   const written = new OwnWrites();
   written.note('/Subscriptions/A', 'properties.x', { a: 1 }, 'fn-a');
   expect(written.by('/subscriptions/a', 'properties.x', { a: 1, b: 2 })).toBe('fn-a');
@@ -36,7 +36,7 @@ const settled = async (promise: Promise<void>): Promise<boolean> => {
   return is;
 };
 
-test('who touches what others write waits for those before, and for nobody else', async () => {
+test('an app waits only for earlier apps that write the same resource', async () => {
   const site = (name: string) => on(`${GROUP}/Microsoft.Web/sites/${name}/config/web`);
   const apps = [[site('a'), on(VAULT)], [site('b'), on(`${VAULT}/secrets/x`)], [site('c')], [on(VAULT)]];
   const turnOf = createResourceQueue(apps);
@@ -51,7 +51,7 @@ test('who touches what others write waits for those before, and for nobody else'
   expect(await settled(d!.waitFor(apps[3]![0]!))).toBe(true);
 });
 
-test('what all only read keeps nobody waiting', async () => {
+test('a resource that apps only read causes no wait', async () => {
   const apps = [[on('/x/a', `vaults ${VAULT}`)], [on('/x/b', `vaults ${VAULT}`)]];
   const turnOf = createResourceQueue(apps);
   const [, second] = apps.map(turnOf);

@@ -20,33 +20,36 @@ test.each([
   ['of somebody else', { uid: 1001, gid: 1000, mode: 0o600 }, 'it belongs to another user (1001)'],
   ['open to a group', { uid: 1000, gid: 50, mode: 0o664 }, 'the group 50 can change it'],
   ['open to all', { uid: 1000, gid: 1000, mode: 0o666 }, 'all users of this machine can change it'],
-])('a file that is %s', (_, file, why) => {
+])('owner and permissions of an input file: %s', (_, file, why) => {
   expect(findOtherWriters(file, me)?.says).toBe(why);
 });
 
-test.skipIf(process.platform === 'win32')('the answers file, its folder and the folder of the undo log are looked at', async () => {
-  const folder = await temporaryFolder();
-  const inner = join(folder, 'shared');
-  await mkdir(inner);
-  const file = join(inner, 'answers.yaml');
-  await writeFile(file, 'version: 1\n');
-  await expect(checkOwned(file)).resolves.toBeUndefined();
-  await chmod(inner, 0o777);
-  await expect(checkOwned(file)).rejects.toThrow(`${inner} is not used`);
-  await expect(checkFolder(inner)).rejects.toThrow('cannot be used for the undo log');
-  await chmod(inner, 0o755);
-  const { uid = 0, gid = 0 } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-  await expect(checkOwned(file, { uid: uid + 1, gid }), 'as somebody else sees it')
-    .rejects.toThrow(uid === 0 ? 'nothing' : 'another user')
-    .catch((error: unknown) => {
-      // What belongs to root is taken by all.
-      if (uid !== 0) throw error;
-    });
-  await expect(checkFolder(join(folder, 'does not exist yet'))).resolves.toBeUndefined();
-});
+test.skipIf(process.platform === 'win32')(
+  'owner and permissions of the answers file, its folder and the undo log folder are checked',
+  async () => {
+    const folder = await temporaryFolder();
+    const inner = join(folder, 'shared');
+    await mkdir(inner);
+    const file = join(inner, 'answers.yaml');
+    await writeFile(file, 'version: 1\n');
+    await expect(checkOwned(file)).resolves.toBeUndefined();
+    await chmod(inner, 0o777);
+    await expect(checkOwned(file)).rejects.toThrow(`${inner} is not used`);
+    await expect(checkFolder(inner)).rejects.toThrow('cannot be used for the undo log');
+    await chmod(inner, 0o755);
+    const { uid = 0, gid = 0 } = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    await expect(checkOwned(file, { uid: uid + 1, gid }), 'as somebody else sees it')
+      .rejects.toThrow(uid === 0 ? 'nothing' : 'another user')
+      .catch((error: unknown) => {
+        // What belongs to root is taken by all.
+        if (uid !== 0) throw error;
+      });
+    await expect(checkFolder(join(folder, 'does not exist yet'))).resolves.toBeUndefined();
+  },
+);
 
 test.skipIf(process.platform === 'win32')(
-  'each folder of the undo log is looked at, and a log that is a pipe is refused at once',
+  'each folder of the undo log is checked, and a log that is a pipe is refused at once',
   async () => {
     for (const name of ['journal', 'locks']) {
       const folder = await temporaryFolder();
@@ -62,7 +65,7 @@ test.skipIf(process.platform === 'win32')(
   },
 );
 
-test.skipIf(process.platform === 'win32')('the files of the emulator have limits, and are told in words', async () => {
+test.skipIf(process.platform === 'win32')('the files of the emulator have size limits, and errors in plain words', async () => {
   const folder = await temporaryFolder();
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
@@ -85,7 +88,7 @@ test.skipIf(process.platform === 'win32')('the files of the emulator have limits
   for (const place of [pipe, folder]) await expect(openLog(place)).rejects.toThrow(/ENXIO|EISDIR/);
 });
 
-test.skipIf(process.platform === 'win32')('pipes and devices have an end', async () => {
+test.skipIf(process.platform === 'win32')('reading pipes and devices ends at a limit', async () => {
   const folder = await temporaryFolder();
   const pipe = join(folder, 'pipe');
   execFileSync('mkfifo', [pipe]);
@@ -96,7 +99,7 @@ test.skipIf(process.platform === 'win32')('pipes and devices have an end', async
   await expect(readLimited('/dev/zero', 1000)).rejects.toThrow(TooLarge);
 });
 
-test.skipIf(process.platform === 'win32')('--output and --debug follow no link', async () => {
+test.skipIf(process.platform === 'win32')('--output and --debug follow no symbolic link', async () => {
   const here = await world();
   const precious = join(here.folder, 'precious');
   await writeFile(precious, 'mine');
@@ -109,7 +112,7 @@ test.skipIf(process.platform === 'win32')('--output and --debug follow no link',
   expect(await readFile(precious, 'utf8')).toBe('mine');
 });
 
-test.skipIf(process.platform !== 'linux')('a full disk is an error, of stdout too', async () => {
+test.skipIf(process.platform !== 'linux')('a full disk is an error, also for stdout', async () => {
   const here = await world();
   const full = await inside(here, ['audit', '--app', 'fn-orders', '--step', 'ftp', '--output', '/dev/full']);
   expect([full.code, full.stderr]).toEqual([1, expect.stringContaining('/dev/full cannot be written')]);

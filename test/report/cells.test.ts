@@ -22,23 +22,26 @@ test.each([
   "'=1",
   '\r\n=1',
   '=cmd|"/c calc"!A1',
-])('a formula, %j, begins with an apostrophe', (text) => {
+])('a cell with a formula, %j, begins with an apostrophe', (text) => {
   const cell = csvCell(text).replace(/^"|"$/g, '').replaceAll('""', '"');
   expect(cell.startsWith("'"), cell).toBe(true);
 });
 
-test.each(['a;=1+1', 'a; =1', 'a\t@x', 'x;＝1'])('behind a semicolon, %j, too; and the cell is quoted', (text) => {
-  const cell = csvCell(text);
-  expect(cell).not.toMatch(/[;\t]\s*[=+\-@＝]/);
-  if (text.includes(';')) expect(cell.startsWith('"')).toBe(true);
-});
+test.each(['a;=1+1', 'a; =1', 'a\t@x', 'x;＝1'])(
+  'a cell with %j after a semicolon begins with an apostrophe too, and is quoted',
+  (text) => {
+    const cell = csvCell(text);
+    expect(cell).not.toMatch(/[;\t]\s*[=+\-@＝]/);
+    if (text.includes(';')) expect(cell.startsWith('"')).toBe(true);
+  },
+);
 
-test('a cell is no command of Azure Pipelines where a job prints the file', () => {
+test('a cell is no command of Azure Pipelines if a job prints the file', () => {
   for (const text of ['##vso[task.setvariable variable=x]y', 'x ##[command]y', '##VSO[a]'])
     expect(csvCell(text)).not.toMatch(/##(vso)?\[/i);
 });
 
-test('other cells stay as they are', () => {
+test('other cells are unchanged', () => {
   for (const text of ['1.2', 'fn-orders', 'a - b', 'https://x.example/a=b', '203.0.113.0/24']) expect(csvCell(text)).toBe(text);
 });
 
@@ -72,12 +75,12 @@ test.each([
   '[x](http://evil)',
   '![x](http://evil/p.png)',
   '${x} $5 #$1',
-])('%s is text', (text) => {
+])('%s is plain text in a cell', (text) => {
   const read = markdownCell(text).replaceAll('&#8203;', '\u200b').replaceAll('&#36;', '$');
   for (const live of LIVE) expect(read).not.toMatch(live);
   expect(read.replaceAll(/[\u200b\\]/g, '')).toBe(text);
 });
 
-test('no markup is left', () => {
+test('a cell has no markup', () => {
   expect(markdownCell('$x^2$ <b> `c` **d** | ~e~')).not.toMatch(/\$|<|(?<!\\)[`*|~]/);
 });

@@ -56,7 +56,7 @@ function check({ name, attributes, children }: Element): void {
   }
 }
 
-test('elements and attributes that readers know, and numbers that agree, suite by suite', () => {
+test('elements and attributes of the JUnit schema, and consistent numbers in each suite', () => {
   const root = parsed(junitOf(madeUp(9, inTurn)));
   check(root);
   const numbers = ({ attributes }: Element) => ['tests', 'failures', 'errors', 'skipped'].map((name) => Number(attributes[name]));

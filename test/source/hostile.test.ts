@@ -160,14 +160,14 @@ test.each([
 test.each([
   ['goes too deep', `${'('.repeat(5000)}"x"${')'.repeat(5000)}`],
   ['takes the parser time by the square of its length', 'a = '.repeat(9000)],
-])('a file that %s is named alone: the code beside it is judged', async (_, value) => {
+])('a file that %s is reported, and the code beside it is judged', async (_, value) => {
   const { stdout, stderr, code } = await source({ 'deep.tf': terraform(value), 'other/b.tf': terraform('"y"') });
   expect(stderr).toMatch(/deep\.tf:1 was not read completely: the code is too complex/);
   expect(stdout).toMatch(/b\.tf:\d+:\d+ .*https\.https-only/);
   expect(code).toBe(2);
 });
 
-test('a loop of Bicep makes apps whose names are not known', async () => {
+test('a loop in Bicep creates apps with unknown names', async () => {
   const loop =
     "resource apps 'Microsoft.Web/sites@2024-04-01' = [for (item, at) in items: if (at > 0) {\n  name: 'fn${at}'\n  kind: 'functionapp'\n  properties: { httpsOnly: false }\n}]\n";
   const { stdout } = await source({ 'a.bicep': `${loop}${bicep("'one'")}` });
@@ -175,7 +175,7 @@ test('a loop of Bicep makes apps whose names are not known', async () => {
   expect(stdout).toMatch(/ one {2}https\.https-only/);
 });
 
-test.skipIf(process.platform === 'win32')('what is named and has no end is refused', async () => {
+test.skipIf(process.platform === 'win32')('names and values without a limit are refused', async () => {
   for (const option of ['--template', '--terraform-state'])
     expect(await cloud(contoso(), await temporaryFolder()).command('source', import.meta.dirname, option, '/dev/zero')).toMatchObject({
       code: 1,
@@ -183,7 +183,7 @@ test.skipIf(process.platform === 'win32')('what is named and has no end is refus
     });
 });
 
-test('links are not followed, and a file that is too large to be code is told', async () => {
+test('links are not followed, and a file that is too large for code is reported', async () => {
   const { folder } = await source({ 'a.tf': terraform('"x"') });
   await symlink('/', join(folder, 'root'));
   await symlink(folder, join(folder, 'around'));
@@ -193,7 +193,7 @@ test('links are not followed, and a file that is too large to be code is told', 
   expect(stderr.split('\n').filter(Boolean)).toEqual([expect.stringMatching(/large\.tf was not read completely: it is too large/)]);
 });
 
-test.skipIf(process.platform === 'win32')('the name of a file puts no line into a patch, and git takes it', async () => {
+test.skipIf(process.platform === 'win32')('the name of a file adds no line to a patch, and git accepts the patch', async () => {
   const name = 'e\u001b]0;x\u0007\n+++ b/other "q" \\é.tf';
   const text = unifiedDiff(name, 'a\n', 'b\n');
   expect(text.split('\n').slice(0, 4)).toEqual([

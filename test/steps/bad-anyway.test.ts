@@ -57,7 +57,7 @@ test.each(harmless)('%s does not apply on %j', async (id, app) => {
   expect([state, reason]).toEqual(['not-applicable', expect.stringMatching(/\w/)]);
 });
 
-test('a plan sets such a value right', async () => {
+test('a plan corrects such a value', async () => {
   const here = await world({
     seed: () => {
       const state = seed('FC1', true);
@@ -73,12 +73,12 @@ test('a plan sets such a value right', async () => {
   expect(changes.flatMap(({ controls }) => controls)).toContain('remote-debugging.off');
 });
 
-test('where the value cannot be read, nothing is known', async () => {
+test('a value that cannot be read is unknown', async () => {
   const judged = await judgedOf({ plan: 'FC1', others: { siteConfig: undefined } });
   expect(judged('remote-debugging.off').state).toBe('unknown');
 });
 
-test('public access that is off passes on Consumption, where nothing else can be asked', async () => {
+test('disabled public access passes on Consumption, where no other value is available', async () => {
   const state = async (publicNetworkAccess: string | null, plan: OneApp['plan'] = 'Y1') =>
     (await judgedOf({ plan, site: { publicNetworkAccess } }))('private-access.public-network').state;
   expect(await state('Disabled')).toBe('pass');

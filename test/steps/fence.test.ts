@@ -94,7 +94,7 @@ test('a default action that is neither Allow nor Deny is unknown', () => {
   });
 });
 
-test('a rule that denies every caller leaves nobody to the default action', () => {
+test('a rule that denies each caller leaves no caller to the default action', () => {
   const judged = (...rows: RestrictionRow[]) => judgeDefault(restrictionsOf(rows, 'Allow'), 'Deny');
   const office = row('Allow', ip('203.0.113.0/24'), 1);
   expect(judged(office, row('Deny', ip('Any')))).toMatchObject({
@@ -106,7 +106,7 @@ test('a rule that denies every caller leaves nobody to the default action', () =
   expect(judged(office, row('Allow', ip('Any'))).state).toBe('fail');
 });
 
-test('an answer without the rule that denies every caller does not open the app', () => {
+test('an answer without the rule that denies each caller does not open the app', () => {
   const siteConfig = {
     properties: { ipSecurityRestrictions: [row('Deny', ip('Any'))], ipSecurityRestrictionsDefaultAction: 'Allow' },
   };
@@ -116,7 +116,7 @@ test('an answer without the rule that denies every caller does not open the app'
   expect(drafts.at(-1)).toMatchObject({ at: ['siteConfig', 'properties.ipSecurityRestrictionsDefaultAction'], to: 'Deny' });
 });
 
-test('a stored rule with another tag is not the answered rule, and whether it allows an address depends', () => {
+test('a stored rule with another tag is not the answered rule, and it is uncertain whether it allows an address', () => {
   const stored = row('Allow', { ...ip('203.0.113.0/24'), tag: 'XffProxy' });
   const asked = [{ name: 'r100', priority: 100, action: 'Allow' as const, ip: '203.0.113.0/24' }];
   expect(judgeRules(restrictionsOf([stored], 'Deny'), asked).state).toBe('fail');
@@ -129,24 +129,24 @@ test.each<[string, RestrictionRow, RegExp | undefined]>([
   ['one Front Door', row('Allow', { ...tag('AzureFrontDoor.Backend'), headers: { 'X-Azure-FDID': ['x'] } }), undefined],
   ['all of Azure', row('Allow', tag('AzureCloud.WestEurope')), /^rule "r100" allows the service tag AzureCloud/],
   ['all of Azure, denied', row('Deny', tag('AzureCloud')), undefined],
-])('a rule that other customers match is named: %s', (_, one, says) => {
+])('a rule that also matches other customers is reported: %s', (_, one, says) => {
   const lines = judgeRules(restrictionsOf([one], 'Deny'), undefined).lines ?? [];
   expect(lines.filter((line) => line.startsWith('rule "r100" allows'))).toEqual(says ? [expect.stringMatching(says)] : []);
 });
 
-describe('who gets in, in words', () => {
+describe('warnings about access rules', () => {
   const IPV6 = / Callers with IPv6 addresses get 403, because no rule contains an IPv6 range\./;
   test.each<[string, RestrictionRow[]]>([
     ['one range', [row('Allow', ip('203.0.113.0/24'))]],
     ['two ranges of IPv4', [row('Allow', ip('203.0.113.0/24'), 1), row('Allow', ip('198.51.100.0/24'), 2)]],
-  ])('%s shuts IPv6 out', (_, rows) => {
+  ])('%s locks IPv6 callers out', (_, rows) => {
     expect(admitted(restrictionsOf(rows, 'Deny'))).toMatch(IPV6);
   });
   test.each<[string, RestrictionRow[]]>([
     ['a range of IPv6 beside it', [row('Allow', ip('203.0.113.0/24'), 1), row('Allow', ip('2001:db8::/48'), 2)]],
     ['a service tag', [row('Allow', tag('AzureFrontDoor.Backend'))]],
     ['a subnet', [row('Allow', SUBNET)]],
-  ])('%s: nothing is said of IPv6', (_, rows) => {
+  ])('%s: no warning about IPv6', (_, rows) => {
     expect(admitted(restrictionsOf(rows, 'Deny'))).not.toMatch(IPV6);
   });
   test('rules that only deny', () => {
@@ -156,7 +156,7 @@ describe('who gets in, in words', () => {
     );
     expect(admitted(restrictionsOf(rows, 'Deny'))).toBe('No caller from the internet is allowed.');
   });
-  test('the addresses of all customers of Azure', () => {
+  test('the addresses of all Azure customers', () => {
     expect(admitted(restrictionsOf([row('Allow', tag('azurecloud.westeurope'))], 'Deny'))).toMatch(/all Azure customers/);
   });
 });
@@ -209,14 +209,14 @@ test.each<[string, string, boolean, string, boolean]>([
   ['a private address of IPv6', 'fd00::7', false, 'clear', false],
   ['a private address in an environment', '10.1.2.3', true, 'clear', false],
   ['a public address', '203.0.113.7', false, 'clear', false],
-])('%s in a rule and of the operator', (_, myIp, ase, level, isNoted) => {
+])('%s in a rule and as the address of the operator', (_, myIp, ase, level, isNoted) => {
   const x = { app: { ase }, myIp } as Context<unknown>;
   const rules = restrictionsOf([row('Allow', ip(`${myIp}/${myIp.includes(':') ? 128 : 32}`))], 'Deny');
   expect(ownAddress(x, rules, 'the app').level).toBe(level);
   expect(privateNote(x, rules)).toHaveLength(isNoted ? 1 : 0);
 });
 
-test('a rule with a subnet mask is read as the range that it is', () => {
+test('a rule with a subnet mask is the range of the mask', () => {
   const rows = [row('Allow', { ipAddress: '203.0.112.0', subnetMask: '255.255.254.0' })];
   expect(judgeRules(restrictionsOf(rows, 'Deny'), undefined).lines).toEqual(['100 Allow 203.0.112.0/23 (r100)']);
 });
@@ -232,7 +232,7 @@ test.each([
   ['https://www.contoso.com', 'pass'],
   ['HTTPS://www.contoso.com:8443', 'pass'],
   ['capacitor://localhost', 'pass'],
-])('the origin %s that is set: %s', async (origin, state) => {
+])('the origin %s is set: %s', async (origin, state) => {
   const config = { cors: { allowedOrigins: ['https://portal.azure.com', origin], supportCredentials: false } };
   expect((await judgedOf({ config }))('cors.origins').state).toBe(state);
 });

@@ -20,7 +20,7 @@ test.each([
   [{ enabled: true, firewallMode: 'Detection' }, 'fail', /is in Detection mode/],
   [{ enabled: false, firewallMode: 'Prevention' }, 'fail', /is disabled/],
   [undefined, 'fail', /has no WAF policy/],
-])('an application gateway with a firewall of its own, %j: %s', async (webApplicationFirewallConfiguration, state, found) => {
+])('an application gateway with its own firewall, %j: %s', async (webApplicationFirewallConfiguration, state, found) => {
   const id = `${GROUP}/providers/Microsoft.Network/applicationGateways/appgw`;
   const app = await altered((all, site) => {
     // The app also has the Front Door of the sample.
@@ -60,7 +60,7 @@ test.each([
   expect((await judgedOf({ site, others: functions(['PlaceOrder', http('function')]) }))('https.client-cert').state).toBe(state);
 });
 
-test('where no gateway is found, it is said what was looked for', async () => {
+test('a missing gateway is reported with what was looked for', async () => {
   const judged = await judgedOf({ others: { gateways: { value: [] } } });
   for (const id of ['gateway.firewall', 'gateway.only-way'])
     expect(judged(id)).toMatchObject({
@@ -69,7 +69,7 @@ test('where no gateway is found, it is said what was looked for', async () => {
     });
 });
 
-test.each(['', null, undefined])('an app that offers %j as its log categories is asked for FunctionAppLogs', async (offered) => {
+test.each(['', null, undefined])('an app that offers %j as its log categories is checked for FunctionAppLogs', async (offered) => {
   const site = offered === undefined ? {} : { eligibleLogCategories: offered };
   expect((await judgedOf({ site, others: { diagnosticSettings: { value: [] } } }))('monitoring.diagnostics')).toMatchObject({
     state: 'fail',
@@ -102,7 +102,7 @@ const holding = (role: string, principalType: string | null = 'User', principalI
 const CONTRIBUTOR = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const OWN = '7f3c1a52-0000-4000-8000-000000000001';
 
-test('what a custom role allows was not checked, and that is no pass', async () => {
+test('permissions of a custom role were not checked, and that is no pass', async () => {
   const judged = await judgedOf({ others: { identityRoles: { value: [holding(OWN)] }, roleAssignments: { value: [holding(OWN)] } } });
   expect(judged('managed-identity.no-admin')).toMatchObject({
     state: 'unknown',
@@ -121,7 +121,7 @@ test.each([
   ["a role of the tenant's own that was not read", OWN, {}, 'warn'],
   ['an Owner', OWNER, {}, undefined],
   ['a reader', READER, {}, 'stop'],
-])('the removal of the only administrator beside %s', async (_, role, more, level) => {
+])('the removal of the only administrator except %s', async (_, role, more, level) => {
   const [at, principal] = [siteId('fn'), '0a000000-0000-4000-8000-0000000000a1'];
   const left = roles([OWNER, at, principal, 'User'], [role, `/subscriptions/${SUBSCRIPTION}`, principal, 'User']);
   const [removed, other] = left['value'] as unknown as { name: string; properties: object }[];
@@ -151,7 +151,7 @@ test.each([
   [{ AzureWebJobsStorage__blobServiceUri: 'https://files.contoso.com' }, /AzureWebJobsStorage__blobServiceUri/],
   [{ AzureWebJobsStorage: 'BlobEndpoint=https://files.contoso.com/;SharedAccessSignature=sv=2023-01-03&sig=a' }, /AzureWebJobsStorage/],
   [{ azurewebjobsstorage__accountname: 'no account' }, /AzureWebJobsStorage__accountName/],
-])('an account that %j does not tell is not taken for none', async (settings, found) => {
+])('an account that %j does not show does not count as missing', async (settings, found) => {
   const app = await altered((_, site) => (site.appSettings = settings as Record<string, string>));
   for (const id of ['storage.min-tls', 'storage.network', 'storage.soft-delete', 'storage.key-age'])
     expect([id, await app.judged(id)]).toEqual([id, expect.objectContaining({ state: 'unknown', found: expect.stringMatching(found) })]);
@@ -186,7 +186,7 @@ test.each(['host/my.key', 'host/a+b', 'system/Event.Grid'])('the key %s that Azu
   expect(answerProblems(rotate, [name])).toHaveLength(1);
 });
 
-test('keys stay on where the app mounts a share of the account', async () => {
+test('keys stay on if the app mounts a share of the account', async () => {
   const app = await altered((_, site) => {
     site.appSettings = { AzureWebJobsStorage__accountName: 'stfnbad' };
     Object.assign(site.config, {
@@ -201,7 +201,7 @@ test('keys stay on where the app mounts a share of the account', async () => {
 test.each([
   ['https://login.microsoftonline.com/72f0c1de-5a4b-4c3d-9e21-7b6a5f4e3d2c/v2.0', 'not-applicable'],
   ['https://login.microsoftonline.com/common/v2.0', 'attestation-missing'],
-])('an attestation about API Management where the app has its own sign-in with the issuer %s: %s', async (openIdIssuer, state) => {
+])('an attestation about API Management for an app with its own authentication and the issuer %s: %s', async (openIdIssuer, state) => {
   const identityProviders = { azureActiveDirectory: { registration: { clientId: 'c', openIdIssuer } } };
   const judged = await judgedOf({ settings: {}, others: { ...functions(['F', http('anonymous')]), ...signIn({ identityProviders }) } });
   expect(judged('authentication.api-management').state).toBe(state);
@@ -210,7 +210,7 @@ test.each([
 test.each([
   ['a condition', { condition: "@Resource[Microsoft.Storage/storageAccounts/blobServices/containers:name] StringEquals 'a'" }, 1],
   ['none', {}, 0],
-])('a role that the identity already holds on the account, with %s', async (_, more, stops) => {
+])('a role that the identity already has on the account, with %s', async (_, more, stops) => {
   const { changes, blocked } = await plannedOn({
     plan: 'P1v3',
     controls: ['managed-identity.host-storage'],

@@ -59,7 +59,7 @@ describe('joining a subnet', () => {
   ] as const)('%s', (_, plan, found, sites, level) => {
     expect(worst(mayJoin({ app: app(plan), site: OWN, sites: [OWN, ...sites] }, found))).toBe(level);
   });
-  test('in another region', () => {
+  test('of another region is refused', () => {
     const found = farm('apps', '10.0.0.0/24');
     const far = { ...found, network: { ...found.network, location: 'eastus' } };
     expect(worst(mayJoin({ app: app('EP'), site: OWN, sites: [] }, far))).toBe('stop');
@@ -76,7 +76,7 @@ test.each([
   expect(worst(mayHoldEndpoint(found))).toBe(level);
 });
 
-test('a subnet that Azure refuses is not sent', async () => {
+test('that Azure refuses is not sent', async () => {
   const id = `${SUBNETS.replace('vnet/', 'far/')}/apps`;
   const plan = await plannedOn({
     plan: 'EP1',

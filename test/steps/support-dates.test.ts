@@ -99,7 +99,7 @@ test.each([
   expect((await judgedOf({ ...linux('Java|25'), today }))('runtime.language').state).toBe(state);
 });
 
-test('in-process C# was supported to its last day', async () => {
+test('in-process C# was supported until its last day', async () => {
   const state = async (today: string) =>
     (await judgedOf({ ...windows('dotnet', { netFrameworkVersion: 'v8.0' }), today }))('runtime.language').state;
   expect([await state('2026-11-10'), await state('2026-11-11')]).toEqual(['pass', 'fail']);
@@ -152,7 +152,7 @@ test.each<readonly [string, OneApp, string, RegExp]>([
     'not-applicable',
     /image/,
   ],
-])('the host in an image: %s', async (_, app, state, says) => {
+])('host version in a container image: %s', async (_, app, state, says) => {
   const judged = (await judgedOf(app))('runtime.functions-version');
   expect([judged.state, judged.found]).toEqual([state, expect.stringMatching(says)]);
 });
@@ -169,7 +169,7 @@ test('host version 3 stops running on Linux Consumption', async () => {
     expect(await lines(plan, version)).not.toContain('2026-09-30');
 });
 
-test('Linux Consumption ends; other plans do not', async () => {
+test('Linux Consumption is retired; other plans are not', async () => {
   const judged = async (plan: OneApp['plan']) => (await judgedOf({ plan: plan! }))('runtime.plan');
   expect((await judged('Y1-linux')).found).toMatch(/ends on 2028-09-30/);
   for (const plan of ['Y1', 'FC1', 'EP', 'D', 'D-linux', 'CA'] as const)

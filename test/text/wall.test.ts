@@ -41,7 +41,7 @@ test.each(Object.entries(STEERING))('%s', (_, text) => {
   expect(JSON.parse(json), 'and it says the same').toEqual({ [text]: text });
 });
 
-test('our own colours and the line that is drawn over pass where the stream takes them, and nowhere else', () => {
+test('our own colours and the progress line pass only if the stream supports them', () => {
   const own = '\u001b[32mgood\u001b[0m\r\u001b[K';
   expect(walled(own, true)).toBe(own);
   expect(walled(own, false)).toBe('good');
@@ -60,26 +60,29 @@ test.each([
   'x\n::add-mask::y',
   '\u00A0\u3000::error::x',
   'x\n\t::stop-commands::z',
-])('a command of a pipeline, %j, is text', (text) => {
+])('a pipeline command, %j, is printed as text', (text) => {
   expect(walled(text, false)).not.toMatch(/##(vso)?\[|^\s*::/im);
   const json = safeJson({ text });
   expect(walled(json, false)).toBe(json);
   expect(json).not.toMatch(/##(vso)?\[|^\s*::/im);
 });
 
-test('a command that a line break would bring to the beginning of a line', () => {
+test('a pipeline command after a line break is printed as text', () => {
   expect(cleanLine([{ text: 'found ::error file=a::b' }])[0]!.text).toBe('found : :error file=a::b');
   expect(cleanLine([{ text: 'from 2001:db8::/48 and ::1' }])[0]!.text).toBe('from 2001:db8::/48 and ::1');
 });
 
-test.each(['\u009d', '\u001b]', '\u009b', '\r', '\u2028', ' ', '::a '])('many of %j are cleaned in the time of their length', (unit) => {
-  const text = `${unit.repeat(20_000)}\u0001`;
-  const began = performance.now();
-  for (const clean of [plainText, (one: string) => walled(one, false), withoutPipelineCommands]) clean(text);
-  expect(performance.now() - began).toBeLessThan(2000);
-});
+test.each(['\u009d', '\u001b]', '\u009b', '\r', '\u2028', ' ', '::a '])(
+  'the time to clean many of %j grows in proportion to their length',
+  (unit) => {
+    const text = `${unit.repeat(20_000)}\u0001`;
+    const began = performance.now();
+    for (const clean of [plainText, (one: string) => walled(one, false), withoutPipelineCommands]) clean(text);
+    expect(performance.now() - began).toBeLessThan(2000);
+  },
+);
 
-test('files have no control sequence and no command of a pipeline, also where a job prints them: reports, plans, the undo log, evidence', async () => {
+test('files have no control sequence and no pipeline command, also if a job prints them: reports, plans, the undo log, evidence', async () => {
   const evil = 'x\u001B]52;c;cHduZWQ=\u0007\u009B31m\u202Egnp\u200B\u2028##vso[task.x]y\n::error::z';
   const state = contoso();
   const site = Object.values(state.sites).find(({ id }) => id === ORDERS)!;

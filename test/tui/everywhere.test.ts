@@ -38,7 +38,7 @@ async function withRun(wizard: Pilot): Promise<void> {
   await wizard.until(at('areas'));
 }
 
-test('Esc leads where one came from, screen by screen', async () => {
+test('Esc goes back to the previous screen, from each screen', async () => {
   const wizard = await onAreas();
   await withRun(wizard);
   const ways: readonly (readonly [from: string, keys: readonly string[], to: Screen['at'], back: Screen['at']])[] = [
@@ -73,7 +73,7 @@ test('Esc leads where one came from, screen by screen', async () => {
   }
 });
 
-test('the list of runs says when, what and where, with names of runs whole at 40 columns', async () => {
+test('the list of runs has time, areas and apps, with complete names of runs at 40 columns', async () => {
   for (const columns of [40, 120]) {
     const wizard = await onAreas(columns);
     await withRun(wizard);
@@ -85,13 +85,13 @@ test('the list of runs says when, what and where, with names of runs whole at 40
   }
 });
 
-test('the key of the last run says so where there is none', async () => {
+test('the key of the last run says so if there is none', async () => {
   const wizard = await onAreas();
   wizard.press('.');
   await wizard.until(({ screen, notice }) => screen.at === 'areas' && notice?.startsWith('The undo log is empty') === true);
 });
 
-test('the other slot of an app has a key of its own', async () => {
+test('a key opens the other slot of an app', async () => {
   const wizard = await onAreas();
   const state = wizard.store.state();
   const { open } = state;
@@ -122,7 +122,7 @@ test('o shows the pages about a run and about one of its changes', async () => {
   expect(wizard.store.state().links?.map(({ says }) => says)).toEqual(['Portal']);
 });
 
-test('the legend of the grid names the symbols that are on the screen, each once', async () => {
+test('the legend of the grid names the symbols on the screen, each once', async () => {
   const wizard = await onGrid();
   const legend = wizard.screen().at(-2) ?? '';
   const entries = legend.split(/ {3,}/).map((one) => one.trim());

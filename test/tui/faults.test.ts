@@ -22,7 +22,7 @@ const opened = async () => {
   return { wizard, state };
 };
 
-test('a search lists what is called so before what only speaks of it', async () => {
+test('a search lists matching names before matching descriptions', async () => {
   const { state } = await opened();
   const hits = hitsIn(state.open?.steps ?? [], 'https');
   expect(hits[0]?.label).toMatch(/https/i);
@@ -30,7 +30,7 @@ test('a search lists what is called so before what only speaks of it', async () 
   expect(named.lastIndexOf(true)).toBeLessThan(named.indexOf(false) === -1 ? hits.length : named.indexOf(false));
 });
 
-test('the footer offers what helps: to attest on an attestation, to accept on a finding, to revoke what is signed', async () => {
+test('the footer offers the useful keys: attest an attestation, accept a finding, revoke a signed decision', async () => {
   const { wizard, state } = await opened();
   const steps = state.open?.steps ?? [];
   const offered = () => bindings(wizard.store.state()).map(({ says }) => says);
@@ -57,7 +57,7 @@ test('the footer offers what helps: to attest on an attestation, to accept on a 
   expect(offered()[0]).toBe('accept');
 });
 
-test('a list to tick offers Space on an entry only, and Enter adds what is typed', async () => {
+test('a multiple choice offers Space only on an item, and Enter adds a typed item', async () => {
   const { state } = await opened();
   const shown = (options: readonly string[], cursor: number, text = '') => {
     const widget = {
@@ -79,7 +79,7 @@ test('a list to tick offers Space on an entry only, and Enter adds what is typed
   expect(shown([], 0, 'b')).toEqual(['Enter add', 'Esc back']);
 });
 
-test.each([40, 80])('a message is shown in full, also while something is read, %i columns', async (columns) => {
+test.each([40, 80])('a message is shown in full, also during a read, %i columns', async (columns) => {
   const never = new Promise<never>(() => {});
   const wizard = await pilot(await world(), { columns, rows: 30 }, {}, (session) => ({
     ...session,
@@ -112,13 +112,13 @@ test.each([40, 80])('a message is shown in full, also while something is read, %
   shows();
 });
 
-test('a value of the undo log that is cut says so', () => {
+test('a value of the undo log that is cut has a note', () => {
   const edit = { path: 'properties.a', before: plain('x'.repeat(500)), after: plain('y'), restore: plain('x') };
   const lines = threeWayLines({ change: 1, edit, now: 'y', state: 'ours' } as never, '').map(lineText);
   expect(lines[1]).toMatch(/^ {2}before {2}"x{399}\.\.\.$/);
 });
 
-test('the current and the desired value of a finding are brighter than the explanation below them', async () => {
+test('current and desired value of a finding are brighter than the explanation below them', async () => {
   const { wizard, state } = await opened();
   const at = (state.open?.steps ?? []).findIndex(({ step }) => step.id === 'https');
   for (let index = 0; index < at; index++) wizard.press('down');
@@ -128,7 +128,7 @@ test('the current and the desired value of a finding are brighter than the expla
   expect(spans.find(({ text }) => text.includes('(severity'))?.tone).toBe('dim');
 });
 
-test('signs that mean different things look different', () => {
+test('signs of different meaning look different', () => {
   const isIn = (marks: readonly string[]) => new Set(marks).size === marks.length;
   for (const form of ['symbol', 'ascii'] as const) {
     expect(isIn(['pass', 'fail', 'attested', 'attestation-missing', 'accepted'].map((one) => MARKS[one as 'pass'][form]))).toBe(true);
@@ -148,7 +148,7 @@ test.each([false, true])('a selected finding has one sign for each meaning, asci
   expect(new Set(signs)).toEqual(new Set([`[*] ${fails}`, `[ ] ${fails}`]));
 });
 
-test('what a demo did is not said to be undone by a command that could not', () => {
+test('changes of a demo do not name an undo command that could not work', () => {
   const ending = { run: 'r', mode: 'wizard', applied: 1, verified: 1, failed: 0, skipped: 0, state: 'done', exitCode: 0 } as const;
   const text = (demo?: 'wizard' | 'headless', mode: 'wizard' | 'undo' = 'wizard') =>
     closingLines({ ...ending, mode, ...(demo ? { demo } : {}) })
@@ -163,7 +163,7 @@ test('what a demo did is not said to be undone by a command that could not', () 
 test.each([
   [80, 24],
   [40, 24],
-])('an app that cannot be read says why, once, at %i columns', async (columns, rows) => {
+])('an app that cannot be read gives the reason, once, at %i columns', async (columns, rows) => {
   const here = await world();
   await here.faults([
     {

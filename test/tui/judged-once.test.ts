@@ -9,7 +9,7 @@ import { cloud } from '../helpers/in-process.ts';
 import { temporaryFolder } from '../helpers/world.ts';
 import { pilot } from './helpers.ts';
 
-test('asked again it judges nothing anew; after an answer it does', async () => {
+test('a second question judges nothing again; an answer does', async () => {
   let session: Session | undefined;
   await pilot(cloud(contoso(), await temporaryFolder()), {}, {}, (made) => (session = made));
   const { value: target } = await session!.apps()[Symbol.asyncIterator]().next();
@@ -25,7 +25,7 @@ test('asked again it judges nothing anew; after an answer it does', async () => 
   expect(session!.judge(open).steps, 'and where the own address is known now').not.toBe(after.steps);
 });
 
-test('after a decision only the areas that look at it are judged again, and the verdicts are those of an app that is opened afresh', async () => {
+test('after a decision only the affected areas are judged again, with the verdicts of an app that is opened anew', async () => {
   let session: Session | undefined;
   await pilot(cloud(seed('EP1', false), await temporaryFolder()), {}, {}, (made) => (session = made));
   const { value: target } = await session!.apps()[Symbol.asyncIterator]().next();

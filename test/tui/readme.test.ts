@@ -47,7 +47,7 @@ async function started() {
   };
 }
 
-test('the eight steps', { timeout: 30_000 }, async () => {
+test('the eight steps of the first five minutes', { timeout: 30_000 }, async () => {
   const { here, seed, wizard, text, toAreas, into } = await started();
 
   // 1

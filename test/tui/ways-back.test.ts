@@ -14,7 +14,7 @@ const text = (wizard: Pilot): string => wizard.screen().join('\n');
 const footer = (wizard: Pilot): string => wizard.screen().at(-1) ?? '';
 const isDone = (wizard: Pilot) => wizard.until((state) => flowOf(state)?.kind === 'done');
 
-test('an undo right after a run leads back to the grid, which is read again; a run that is undone offers no undo', async () => {
+test('an undo right after a run leads back to the grid, which is read again; a reverted run offers no undo', async () => {
   const wizard = await pilot(await world());
   await wizard.until(({ searching }) => !searching);
   expect(footer(wizard)).toContain('F2 findings');
@@ -61,7 +61,7 @@ test('an undo right after a run leads back to the grid, which is read again; a r
   expect(wizard.store.state().screen.at).toBe('fleet');
 });
 
-test('an undo of the last run leads back to where the key was pressed; from the list of runs, to that list', async () => {
+test('an undo of the last run leads back to the screen of the key press; from the list of runs, to that list', async () => {
   const wizard = await pilot(await world(), {}, { app: ['fn-orders'] });
   await wizard.until(({ screen }) => screen.at === 'areas');
   wizard.answer('f');
@@ -113,7 +113,7 @@ test('a lock-out in one of the apps is confirmed by its name', async () => {
   expect(text(wizard)).toContain('fn-orders');
 });
 
-test('at 40 columns the demo says what matters, and a finding has its risk', async () => {
+test('at 40 columns the demo shows the essential words, and a finding has its risk', async () => {
   const wizard = await pilot(await world(), { columns: 40, rows: 20 }, {}, (session) => ({ ...session, isDemo: true }));
   await wizard.until(({ searching }) => !searching);
   expect(text(wizard)).toContain('\nDemo: nothing is sent to Azure.\n');
@@ -124,7 +124,7 @@ test('at 40 columns the demo says what matters, and a finding has its risk', asy
   expect(wizard.screen().slice(-2).join(' '), 'where nothing is listed, nothing is offered').toMatch(/^\/ filter {3}\? help.*Esc clear/);
 });
 
-test('what is wrong with an item that was typed stands once on the screen', async () => {
+test('the mistake in a typed item is shown once on the screen', async () => {
   const wizard = await pilot(await world(), { rows: 40 }, { app: ['fn-orders'] });
   await wizard.until(({ screen }) => screen.at === 'areas');
   wizard.answer('/', 'restrict cors', 'enter');
@@ -154,7 +154,7 @@ test('the undo log opens from the list of apps, where letters filter, and leads 
   expect(functionKey('R')).toBeUndefined();
 });
 
-test('an undo of a value that someone else changed since names the key for it, and afterwards what happens to the value', async () => {
+test('an undo of a value that another person changed since names the key for it, and then what happens to the value', async () => {
   const here = await world();
   const wizard = await pilot(here, { rows: 40 }, { app: ['fn-orders'] });
   await wizard.until(({ screen }) => screen.at === 'areas');
@@ -177,7 +177,7 @@ test('an undo of a value that someone else changed since names the key for it, a
   expect(footer(wizard)).toContain('t keep their values');
 });
 
-test('the screen of a run says who ran it, when, and who approved its plan', async () => {
+test('the screen of a run has who ran it, when, and who approved its plan', async () => {
   const here = cloud(contoso(), await temporaryFolder());
   const file = join(here.folder, 'plan.json');
   await here.command('plan', '--safe', '--app', 'fn-orders', '--out', file);
@@ -215,22 +215,19 @@ test('a run that is resumed from the undo log leads back to the log, and one fro
   expect(wizard.store.state().screen.at).toBe('runs');
 });
 
-test.each([40, 80])(
-  'a run of the undo log that cannot be read is named, and the log is not said to be empty, %i columns',
-  async (columns) => {
-    const here = await world();
-    const wizard = await pilot(here, { columns });
-    const journal = join(here.folder, 'state', 'journal');
-    await mkdir(journal, { recursive: true, mode: 0o700 });
-    await writeFile(join(journal, '20260101T000000000Z-0001.jsonl'), 'damaged\n{}\n', { mode: 0o600 });
-    await wizard.until(({ searching }) => !searching);
-    for (const key of ['f3', '.']) {
-      wizard.answer(key);
-      await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
-      const shown = text(wizard).replaceAll(/\s+/g, ' ');
-      expect(shown).toMatch(/Not shown: .* the first line, which describes the run and its apps, is missing or was changed\./);
-      expect(shown).not.toContain('is empty');
-      wizard.answer('escape');
-    }
-  },
-);
+test.each([40, 80])('a run of the undo log that cannot be read is named, and the log is not called empty, %i columns', async (columns) => {
+  const here = await world();
+  const wizard = await pilot(here, { columns });
+  const journal = join(here.folder, 'state', 'journal');
+  await mkdir(journal, { recursive: true, mode: 0o700 });
+  await writeFile(join(journal, '20260101T000000000Z-0001.jsonl'), 'damaged\n{}\n', { mode: 0o600 });
+  await wizard.until(({ searching }) => !searching);
+  for (const key of ['f3', '.']) {
+    wizard.answer(key);
+    await wizard.until(({ screen }) => screen.at === 'runs' && screen.runs !== undefined);
+    const shown = text(wizard).replaceAll(/\s+/g, ' ');
+    expect(shown).toMatch(/Not shown: .* the first line, which describes the run and its apps, is missing or was changed\./);
+    expect(shown).not.toContain('is empty');
+    wizard.answer('escape');
+  }
+});

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-test('a paste of many rules, one of them wrong, then moved and removed', async () => {
+test('a paste of several rules with one invalid rule, then moved and removed', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders'], { columns: 100, rows: 40 });
   await intoArea(screen, 'access-restrictions', /❯ \(x\) Set access/);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-test('a change that is forbidden says who must do what; the rest goes on, and can be taken back', async () => {
+test('a forbidden change names the missing permission; the other changes are made and can be undone', async () => {
   const here = await world();
   const before = await here.state();
   const screen = wizard(here, ['--app', 'fn-orders'], { rows: 40 });
@@ -37,7 +37,7 @@ test('a change that is forbidden says who must do what; the rest goes on, and ca
   expect(await screen.ended, 'as its last run').toBe(0);
 });
 
-test('what the caller has no right for is not offered, with the action that is missing; the rest is', async () => {
+test('a change without permission is not offered, and the missing action is shown; the other changes are offered', async () => {
   const actions = ['*/read', 'Microsoft.Web/sites/config/list/action', 'Microsoft.Web/sites/write'];
   const here = await world({ callers: { some: [{ scope: '/', actions }] } });
   const screen = wizard({ ...here, accessToken: here.tokens!['some']! }, ['--app', 'fn-orders'], { rows: 50 });

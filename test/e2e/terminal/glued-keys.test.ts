@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';
 
-test('a y behind an arrow, a deleted letter or text is no yes', async () => {
+test('a y that arrives with an arrow, a deletion or text confirms nothing', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders']);
   await intoArea(screen, 'remote-debugging', /❯ \(x\) Disable remote/);
@@ -30,7 +30,7 @@ test('a y behind an arrow, a deleted letter or text is no yes', async () => {
   await screen.sees('1 applied');
 });
 
-test('an Enter behind an arrow does not send what shuts people out', async () => {
+test('an Enter that arrives with an arrow does not send a lock-out change', async () => {
   const here = await world();
   const screen = wizard(here, ['--app', 'fn-orders'], { rows: 40 });
   await screen.sees('Secure operation');

@@ -8,7 +8,7 @@ import { QUICK, world } from '../../helpers/world.ts';
 const ON = '\u001B[?1000h';
 const OFF = '\u001B[?1000l';
 
-test.each(['SIGHUP', 'SIGUSR2'])('the mouse is off again, and the cursor is there, after %s', async (signal) => {
+test.each(['SIGHUP', 'SIGUSR2'])('mouse reporting is off and the cursor visible after %s', async (signal) => {
   const here = await world();
   // An unexpected error, at a chosen time.
   const crash = join(here.folder, 'crash.cjs');

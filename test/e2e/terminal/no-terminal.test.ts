@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { world } from '../../helpers/world.ts';
 
-test('without a terminal the wizard says what to use instead', async () => {
+test('the wizard without a terminal names the commands to use instead', async () => {
   const here = await world();
   const { code, stderr } = await here.cli([]);
   expect(code).toBe(3);
