@@ -49,7 +49,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   'git config core.hooksPath .githooks': 'test/scripts.test.ts',
   'npm run func-harden -- emulator': 'test/scripts.test.ts',
   'npm run docs': 'test/docs.test.ts',
-  'func-harden doctor --app fn-intake --try': 'test/e2e/try.test.ts',
+  'func-harden doctor --app fn-intake --try': 'test/e2e/doctor-try.test.ts',
   'func-harden emulator --recorded ': 'test/e2e/record.test.ts',
   'func-harden emulator --scenario fleet ': 'test/emulator/behaviour.test.ts',
   'func-harden': 'test/e2e/terminal/happy-path.test.ts',
