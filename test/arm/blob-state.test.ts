@@ -1,4 +1,4 @@
-/** Storage for a shared undo log that answers as no storage should: each time a sentence, and an end. */
+/** Storage for a shared undo log that gives invalid answers: each ends with an error message, and none is awaited without end. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** The request budget alone, with a clock and a service made here: what goes out when. */
+/** The request budget, with a clock and a service of the test: which requests are sent when. */
 import { createHttpHeaders, createPipelineRequest, type HttpMethods, type PipelineResponse } from '@azure/core-rest-pipeline';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { budgetPolicy } from '../../src/arm/budget.ts';

@@ -1,4 +1,4 @@
-/** A conflict passes, lasts, or is not known: what Azure's services answer with 409, and what comes of each. */
+/** Conflicts (409) of Azure's services: temporary, permanent or unknown, and how each is handled. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Messages of providers that are no sentence: a page of a front end in a JSON answer, and the stack trace of an exception. */
+/** Error messages of providers that are no sentence: an HTML page in a JSON answer, and a stack trace. */
 import { expect, test } from 'vitest';
 import { createHttpHeaders, createPipelineRequest } from '@azure/core-rest-pipeline';
 import { errorIn, failureOf } from '../../src/arm/failures.ts';

@@ -1,4 +1,4 @@
-/** The words of failures that Microsoft's clients meet: ours or Azure's, not those of the client. */
+/** The text of failures from Microsoft's clients: the text of func-harden or of Azure, not of the client. */
 import { createHttpHeaders, createPipelineRequest, RestError } from '@azure/core-rest-pipeline';
 import { expect, test } from 'vitest';
 import { failureWithoutAnswer } from '../../src/arm/failures.ts';

@@ -1,4 +1,4 @@
-/** The firewall of a gateway counts on the ways that lead to the app. */
+/** The firewall of a gateway counts on the routes that lead to the app. */
 import { expect, test } from 'vitest';
 import { gateways } from '../../src/arm/resources/gateways.ts';
 import { storageAccounts } from '../../src/arm/resources/storage.ts';

@@ -1,4 +1,4 @@
-/** Locks and assignments of many apps: one list serves all of them, and says of each app what its own list would say. */
+/** Locks and assignments of many apps: one list serves all of them, with the same result as the list of each app. */
 import { expect, test } from 'vitest';
 import type { ArmClient } from '../../src/arm/client.ts';
 import { forgetAnswers, rowsInForce, scopeById, type ScopeList } from '../../src/arm/kept-answers.ts';

@@ -1,4 +1,4 @@
-/** Numbers, sizes, pages and waits that Azure names are kept within bounds. */
+/** Numbers, sizes, pages and waits from Azure are limited. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';

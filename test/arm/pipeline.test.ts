@@ -1,4 +1,4 @@
-/** The one way to Azure, over real HTTP: what is sent again, what is never followed, who sees the token. */
+/** The pipeline to Azure over real HTTP: which requests are sent again, which links are not followed, and which host gets the token. */
 import { testTime } from '../helpers/clock.ts';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';

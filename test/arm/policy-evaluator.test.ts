@@ -1,4 +1,4 @@
-/** The evaluator of Azure Policy's definitions, on definitions made for it. */
+/** The evaluator of Azure Policy definitions, on definitions made for the test. */
 import { expect, test } from 'vitest';
 import { cases } from '../helpers/policy/grid.ts';
 import { evaluate, type Condition, type Definition, type Resource } from '../helpers/policy/evaluate.ts';

@@ -1,4 +1,4 @@
-/** What of an exchange is replaced, and that what is judged stays. */
+/** Which parts of an exchange are replaced in a recording, and that the parts that are judged stay. */
 import { expect, test } from 'vitest';
 import { Anonymizer } from '../../src/arm/recording/anonymous.ts';
 import { StandIns } from '../../src/arm/recording/stand-ins.ts';

@@ -1,4 +1,4 @@
-/** Two tables define the resources that changes may write, one for requests and one for undo logs: they agree. */
+/** Two tables define the resources that changes may write, one for requests and one for undo logs: both have the same resources. */
 import { expect, test } from 'vitest';
 import { idOf, RESOURCES } from '../../src/arm/resource-table.ts';
 import { isPlaceOf, isSameId, isWithinId, KINDS, parentOfId, parseId, type ResourceKey, type Target } from '../../src/azure/index.ts';

@@ -1,4 +1,4 @@
-/** What is taken for a secret of the places that hold some, and what findings may show of them. */
+/** Which values count as secrets, and which of them findings may show. */
 import { expect, test } from 'vitest';
 import { learnFrom } from '../../src/arm/secret-places.ts';
 import { secrets } from '../../src/change/secrets.ts';

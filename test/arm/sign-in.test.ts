@@ -1,4 +1,4 @@
-/** Sign-in over real https against an authority and an ARM of its own on loopback; most of it is the real command. */
+/** Sign-in over real HTTPS, with an authority and an ARM of the test on loopback; most tests run the real command. */
 import type { AuthMode } from '../../src/arm/auth-modes.ts';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

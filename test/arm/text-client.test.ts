@@ -1,4 +1,4 @@
-/** The client of the pipeline behaves as that of Azure's library, against a server that misbehaves. */
+/** The HTTP client of the pipeline behaves like the client of Azure's library, against a server that misbehaves. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createDefaultHttpClient, createPipelineRequest, type HttpClient } from '@azure/core-rest-pipeline';

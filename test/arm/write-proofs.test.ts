@@ -1,4 +1,4 @@
-/** Which writes are proven by a recording: what the table says is what the recordings hold, and the preview says it. */
+/** Which writes are proven by a recording: the table matches the recordings, and the preview shows it. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** What a person can get wrong: each a sentence, the next step, the right exit code, no stack trace, nothing half-written. */
+/** Mistakes of a user: each has a message, a next step, the right exit code, no stack trace, and no partial file. */
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** `--canary`: the first apps are done and verified before the others are touched. */
+/** `--canary`: the first apps are changed and verified before the other apps. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Somebody else writes between the reads and the writes of a run: nothing of theirs goes without a word. */
+/** Another client writes between the reads and the writes of a run: none of its values is lost without a message. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Evidence of runs: what is packed, that it holds, and that every byte of it counts. */
+/** Evidence of runs: its content, its verification, and that each byte of it counts. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** The same changes as a file: it is run for real, and what comes of it is compared with a replay. */
+/** The same changes as a file: it is executed, and the result is compared with a replay. */
 import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Each fault on each kind of write: the undo log and the state of Azure agree. */
+/** Each fault on each kind of write: the undo log and the state of Azure match. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';

@@ -1,4 +1,4 @@
-/** A fleet is asked for less than its apps one by one, and hears the same about each of them. */
+/** A fleet takes fewer requests than single apps, with the same results for each app. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

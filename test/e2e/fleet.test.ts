@@ -1,4 +1,4 @@
-/** Many apps at once: what the inventory holds, what is read beside it, and how fast Azure lets it go. */
+/** Many apps at once: the inventory, the reads beside it, and the limits of Azure. */
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { testTime } from '../helpers/clock.ts';

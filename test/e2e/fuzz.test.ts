@@ -1,4 +1,4 @@
-/** 2,000 answers that Azure would never give, over the whole job: the promises of docs/reliability.md hold on all of them. */
+/** 2,000 invalid answers of Azure, over the complete job: the promises of docs/reliability.md hold for all of them. */
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** An odd answer is an odd answer, of one app: never a crash, never the end of the whole job. */
+/** An invalid answer affects one app only: no crash, and the job continues. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

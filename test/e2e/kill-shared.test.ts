@@ -1,4 +1,4 @@
-/** A replay whose undo log is shared, killed at every boundary of that log and of its writes: resume completes it, undo takes it back. */
+/** A replay with a shared undo log, killed at each step of the log and of its writes: resume completes it, undo reverts it. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

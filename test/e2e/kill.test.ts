@@ -1,4 +1,4 @@
-/** A replay that is killed at every boundary of its journal and of its writes: resume completes it, undo takes it back. */
+/** A replay that is killed at each step of its undo log and of its writes: resume completes it, undo reverts it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** The roles that `steps --permissions` prints are enough for the whole job, and every right in them is needed. */
+/** The roles that `steps --permissions` prints are enough for the complete job, and each permission in them is needed. */
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

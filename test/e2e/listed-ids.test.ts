@@ -1,4 +1,4 @@
-/** Ids that Azure lists lead nowhere else than they say: nothing is written outside the app that is shown. */
+/** Invalid ids in lists of Azure: nothing is written outside of the app that is shown. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

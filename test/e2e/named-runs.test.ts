@@ -1,4 +1,4 @@
-/** Runs by the names that people use, through the command. */
+/** Selecting runs by name, prefix and app, through the command. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

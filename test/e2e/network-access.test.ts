@@ -1,4 +1,4 @@
-/** Nothing is sent anywhere but to Azure: every connection and every name that a command looks up is written down. */
+/** Requests go only to Azure: each connection and each resolved name of a command is recorded. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

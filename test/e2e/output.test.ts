@@ -1,4 +1,4 @@
-/** Where results go: files that stay until the new one is whole, readers that go away, what is stopped half-way. */
+/** Output of commands: old files stay until the new one is complete, closed readers, interrupted commands. */
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Several apps of one run at the same time: in order within an app, one log, and no two at one resource. */
+/** Several apps of one run in parallel: in order within an app, one log, and never two apps at one resource. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

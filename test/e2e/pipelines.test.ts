@@ -1,4 +1,4 @@
-/** Generated pipelines, run step by step against the emulator and a local API: audit, the plan as a comment, and what was approved is applied. */
+/** Generated pipelines, run step by step against the emulator and a local API: audit, the plan as a comment, and the apply of the approved plan. */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';

@@ -1,4 +1,4 @@
-/** By lines, everything is said in words: state, severity, which question of how many; and a terminal that understands nothing gets text alone. */
+/** Line prompts say everything in words: state, severity, number of the question; a terminal without control sequences gets text only. */
 import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { wizard } from '../helpers/wizard.ts';

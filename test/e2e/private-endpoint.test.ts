@@ -1,4 +1,4 @@
-/** A private endpoint takes long: its progress shows, and public access goes off only once it is approved. */
+/** A private endpoint takes long: its progress is shown, and public access is disabled only after its approval. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Fresh identities and roles, which other services see later: the wait is shown, and nothing fails that only needs time. */
+/** New identities and roles, which other services know later: the wait is shown, and nothing fails that only needs time. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

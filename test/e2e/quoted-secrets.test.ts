@@ -1,4 +1,4 @@
-/** Whatever Azure quotes of a secret, in whatever answer, it is in no output, no log and no file of `--debug`. */
+/** A secret that Azure quotes in any answer is in no output, no log and no file of `--debug`. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** `--record` and `emulator --recorded`: a session is served again from a file that tells nothing of whose it is. */
+/** `--record` and `emulator --recorded`: a session is served again from a file without identifying data. */
 import { mkdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Rolling back and undoing runs whose changes build on each other. */
+/** Rollback and undo of runs whose changes depend on each other. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** A secret of its own in every place that can hold one; after the whole job in every mode, none of them is anywhere. */
+/** A different secret in each place that can hold one: after the complete job in each mode, no output contains any of them. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

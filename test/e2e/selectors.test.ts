@@ -1,4 +1,4 @@
-/** Answers files that pick apps by patterns and tags, through the command. */
+/** Answers files that select apps by patterns and tags, through the command. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** The undo log that a team shares, on real storage: kept line by line, read from another place, refused to a second writer. */
+/** The undo log that a team shares, on real storage: written line by line, read on another machine, refused to a second writer. */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:https';

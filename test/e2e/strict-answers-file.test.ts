@@ -1,4 +1,4 @@
-/** A strict answers file for the whole sample subscription: one replay brings everything in line, one undo takes it back. */
+/** A strict answers file for the complete sample subscription: one replay fixes all findings, one undo reverts it. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

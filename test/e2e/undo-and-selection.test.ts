@@ -1,4 +1,4 @@
-/** Undo of an undo, of a part, against others' changes; selections that match nothing; approvals of what is done already. */
+/** Undo of an undo, undo of a part, values that others changed; selections without a match; approvals of completed changes. */
 import { spawn } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Moving secrets to a vault: every link of the chain, what happens where one breaks, and where the values never show. */
+/** Moving secrets to a vault: each step of the chain, a failure of each step, and that no value is ever shown. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

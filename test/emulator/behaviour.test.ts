@@ -1,4 +1,4 @@
-/** What BEHAVIOUR.md promises, asked over the wire as any client would. */
+/** The promises of BEHAVIOUR.md, checked over HTTP like by any client. */
 import { expect, test } from 'vitest';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 

@@ -1,4 +1,4 @@
-/** What other clients than the tool ask of the emulator: making and taking away, lists, and older versions. */
+/** Requests of other clients to the emulator: create and delete, lists, and older API versions. */
 import { expect, test } from 'vitest';
 import { contoso } from '../../src/emulator/contoso.ts';
 import { createEmulator } from '../../src/emulator/handle.ts';

@@ -1,4 +1,4 @@
-/** Azure Resource Graph: the tool's queries and many others, by Microsoft's own parser and by the emulator. */
+/** Azure Resource Graph: the queries of func-harden and many others, with Microsoft's parser and with the emulator. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ALL_SITES_QUERY, CONFIGS_QUERY, configsQuery, COUNT_QUERY, SITES_QUERY } from '../../src/arm/resource-graph.ts';

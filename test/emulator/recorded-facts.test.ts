@@ -1,4 +1,4 @@
-/** Facts that recordings of other clients showed: each in words, with a small fixture of its own. */
+/** Facts from recordings of other clients: each as a title, with a small fixture of its own. */
 import { expect, test } from 'vitest';
 import { ORDERS, world, type World } from '../helpers/world.ts';
 

@@ -1,4 +1,4 @@
-/** Rights action by action: what a caller was not given is refused as ARM refuses it, or left out of what is listed. */
+/** Permissions for each action: an action without permission is refused as by ARM, or its resource is left out of a list. */
 import { expect, test } from 'vitest';
 import { ORDERS, SITES, world, type World } from '../helpers/world.ts';
 

@@ -1,4 +1,4 @@
-/** The record of `doctor --try`, as the fidelity test reads it: each exchange is found at a place of the emulator, sent again and compared. */
+/** The record of `doctor --try`, read like the fidelity test reads it: each exchange is found in the emulator, sent again and compared. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

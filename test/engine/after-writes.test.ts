@@ -1,4 +1,4 @@
-/** What a run says of a write that Azure took: which values show, and what became of an operation that Azure no longer knows. */
+/** What a run reports about a write that Azure accepted: which values show, and the result of an operation that Azure no longer knows. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

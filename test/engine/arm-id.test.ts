@@ -1,4 +1,4 @@
-/** Ids are taken apart and put together again; what only looks like one is none. */
+/** Resource ids are parsed and built; text that only resembles an id is refused. */
 import { expect, test } from 'vitest';
 import { parseArmId, parseId, soundPath } from '../../src/azure/index.ts';
 import type { Target } from '../../src/azure/index.ts';

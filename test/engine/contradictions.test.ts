@@ -1,4 +1,4 @@
-/** Decisions that cannot be carried out together: for a resource that two apps use, and as the wizard keeps them. */
+/** Decisions that contradict each other: about a resource that two apps use, and when the wizard saves them. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Resources that are created and deleted as a whole: planned, applied and reverted like other changes. */
+/** Resources that are created and deleted completely: planned, applied and reverted like other changes. */
 import { expect, test } from 'vitest';
 import { defineStep, type Draft } from '../../src/contract/index.ts';
 import { applyChange } from '../../src/engine/run/apply.ts';

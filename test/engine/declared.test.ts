@@ -1,4 +1,4 @@
-/** What areas declare, asked for by code that has no area in hand. */
+/** Declarations of areas, for code that has no area. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { closesSomething, declareAreas, isPlainSetting, terraformName } from '../../src/contract/index.ts';

@@ -1,4 +1,4 @@
-/** Values that Azure returns in another form than they were sent: which of them mean the same, and which do not. */
+/** Values that Azure returns in another form than they were sent: which of them are equal, and which are not. */
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/azure/index.ts';
 import { showsJson } from '../../src/change/shown.ts';

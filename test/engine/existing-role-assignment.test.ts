@@ -1,4 +1,4 @@
-/** A role assignment of an earlier identity of the app has the name of the new one. */
+/** A role assignment of an earlier identity of the app has the name of the new assignment. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

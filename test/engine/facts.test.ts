@@ -1,4 +1,4 @@
-/** What is read because something looked at it. */
+/** Resources are read when a control or guard uses them. */
 import { contextOf } from '../../src/engine/judge/circumstances.ts';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';

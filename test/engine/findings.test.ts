@@ -1,4 +1,4 @@
-/** Findings of many apps: what those of one app have in common is there once, and each sort has its order. */
+/** Findings of many apps: common parts of one app are stored once, and each sort has its order. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** What a cut-off run had sent, and Azure shows late. */
+/** Requests of an interrupted run whose results Azure shows late. */
 import { expect, test } from 'vitest';
 import { plain } from '../../src/change/value.ts';
 import type { RecordedRun } from '../../src/change/undo-log.ts';

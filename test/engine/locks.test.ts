@@ -1,4 +1,4 @@
-/** What a lock means for a plan: writes that it refuses, and what undo cannot delete again. */
+/** Effects of a lock on a plan: writes that it refuses, and resources that undo cannot delete. */
 import { expect, test } from 'vitest';
 import type { Lock, State, SiteRecord } from '../../src/emulator/state.ts';
 import { systemIdentity } from '../../src/emulator/sample-resources.ts';

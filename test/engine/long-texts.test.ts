@@ -1,4 +1,4 @@
-/** Long texts of strangers: names, settings and messages of a megabyte cost as much as they are long. */
+/** Long texts from outside: the time for names, settings and messages of a megabyte grows in proportion to their length. */
 import { expect, test } from 'vitest';
 import { messageWithDetails } from '../../src/arm/error-messages.ts';
 import { isReference } from '../../src/azure/references.ts';

@@ -1,4 +1,4 @@
-/** A whole run against a service that shows all values in another form than they were sent: it is verified, nothing is left to do, and undo knows it. */
+/** A complete run against a service that returns all values in another form than they were sent: they are verified, no change is left, and undo reverts them. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

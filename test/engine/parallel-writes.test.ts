@@ -1,4 +1,4 @@
-/** Two apps of one run at one value, and who waits for whom. */
+/** Two apps of one run that write the same value, and which app waits for which. */
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/change/change.ts';
 import { createResourceQueue } from '../../src/engine/run/resource-queue.ts';

@@ -1,4 +1,4 @@
-/** What stays in memory as long as a plan: a fleet has thousands of plans, so none may hold what was read of its app. */
+/** Memory of plans: a fleet has thousands of plans, so none may keep the data that was read for its app. */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';

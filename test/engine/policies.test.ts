@@ -1,4 +1,4 @@
-/** What policies that change values mean for a plan, and for a new value that does not show. */
+/** Effects of policies that change values: on a plan, and on a new value that does not show. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

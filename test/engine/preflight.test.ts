@@ -1,4 +1,4 @@
-/** Rights of many resources: the group is asked once, and a resource only where the group does not grant enough. */
+/** Permissions of many resources: the group is asked once, and a resource only if the group does not grant enough. */
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/change/change.ts';
 import { preflight } from '../../src/engine/plan/preflight.ts';

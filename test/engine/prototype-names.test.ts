@@ -1,4 +1,4 @@
-/** Names from outside that every object answers to are names like any other. */
+/** Names from outside that each JavaScript object has as a member are names like any other. */
 import { expect, test } from 'vitest';
 import { coverOf, endOfSupport, isDocumented, providersOf, roleName, withPrefix, type Site } from '../../src/azure/index.ts';
 import type { Intent } from '../../src/change/undo-log.ts';

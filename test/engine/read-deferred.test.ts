@@ -1,4 +1,4 @@
-/** Values that are read when the request goes out: an identity that the same plan made may show its ids late. */
+/** Values that are read when the request is sent: an identity that the same plan created may show its ids late. */
 import { expect, test } from 'vitest';
 import { SYSTEM_PRINCIPAL } from '../../src/contract/index.ts';
 import { desiredValue } from '../../src/change/value.ts';

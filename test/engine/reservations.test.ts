@@ -1,4 +1,4 @@
-/** What two apps of one plan want of the same thing: the keys of two hosts in one vault, policies and roles of one vault. */
+/** Two apps of one plan that use the same resource: the keys of two hosts in one vault, policies and roles of one vault. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

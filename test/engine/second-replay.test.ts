@@ -1,4 +1,4 @@
-/** A file that was replayed before is replayed again: what stays unknown or a finding, and what no change is left for, fails nothing. */
+/** A file is replayed a second time: unknown controls and findings without a change are no failure. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** The scrubber: what a service may quote of a secret, and what must stay readable. */
+/** The scrubber: how services quote a secret, and which text must stay readable. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';

@@ -1,4 +1,4 @@
-/** Keys of an answers file: whom they mean, and which of several decides. */
+/** Keys of an answers file: the apps that they select, and which of several decides. */
 import { describe, expect, test } from 'vitest';
 import { decisionsFor } from '../../src/engine/judge/decisions.ts';
 import { ArmFailure, type Discovery } from '../../src/engine/ports.ts';

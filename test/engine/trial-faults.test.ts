@@ -1,4 +1,4 @@
-/** `doctor --try` with one fault in every step: the line of each write, the exit code and the undo log say what happened, and no more. */
+/** `doctor --try` with one fault in each step: the line of each write, the exit code and the undo log report what happened, and no more. */
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { tryWrites } from '../../src/app/doctor-try.ts';

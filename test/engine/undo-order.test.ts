@@ -1,4 +1,4 @@
-/** The order of the apps of an undo: per resource the reverse of the run, whatever goes in parallel. */
+/** The order of the apps of an undo: for each resource the reverse of the run, whatever ran in parallel. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Change } from '../../src/change/change.ts';

@@ -1,4 +1,4 @@
-/** Whose mistake it is: an answer of another shape than documented is Azure's, and everything else that stumbles is a bug. */
+/** Who caused an error: an answer in another form than documented comes from Azure; any other exception is a bug of func-harden. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Whose files are taken, what is followed, and what is read without an end. */
+/** Owner and permissions of files, symbolic links, and limits of what is read. */
 import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readFile, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Locks between real processes: dead, ended and not asked for, of another start, of another namespace, frozen. */
+/** Locks between real processes: dead, zombie, of another start, of another namespace, frozen. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';

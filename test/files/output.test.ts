@@ -1,4 +1,4 @@
-/** A file of `--output` is complete, or as it was. */
+/** A file of `--output` is complete, or unchanged. */
 import { execFileSync } from 'node:child_process';
 import { open, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Undo logs of the first version: each is shown, finished and reverted. */
+/** Undo logs of the first version: each is shown, resumed and undone. */
 import { copyFile, mkdir, readdir, readFile, chmod } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

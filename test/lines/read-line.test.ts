@@ -1,4 +1,4 @@
-/** Lines of text typed at a prompt: nothing is drawn twice, and the text can be edited. */
+/** Text typed at a prompt: nothing is drawn twice, and the text can be edited. */
 import { PassThrough } from 'node:stream';
 import xterm from '@xterm/headless';
 import { expect, test } from 'vitest';

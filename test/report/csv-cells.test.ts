@@ -1,4 +1,4 @@
-/** What Azure says, as a cell: spreadsheets run nothing of it, renderers link nothing of it. */
+/** Text from Azure as a cell: no spreadsheet runs it as a formula, and no renderer makes it a link. */
 import { expect, test } from 'vitest';
 import { csvCell } from '../../src/report/formats/csv.ts';
 import { markdownCell } from '../../src/report/formats/markdown.ts';

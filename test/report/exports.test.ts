@@ -1,4 +1,4 @@
-/** Files for infrastructure as code: nothing that came from outside can be more than a text in them. */
+/** Files for infrastructure as code: text from outside can never be more than a text in them. */
 import { spawnSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** `findings`: one list over all apps, sorted and filtered, in three forms; exit codes as those of an audit. */
+/** `findings`: one list over all apps, sorted and filtered, in three formats, with the exit codes of an audit. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Every form of an audit, of a subscription whose names and values would break pages, tables and spreadsheets. */
+/** Each format of an audit, for a subscription whose names and values could break pages, tables and spreadsheets. */
 import { describe, expect, test } from 'vitest';
 import { AUDIT_FORMATS } from '../../src/report/formats/index.ts';
 import { textWriter } from '../../src/report/audit-writers.ts';

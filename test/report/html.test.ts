@@ -1,4 +1,4 @@
-/** The page as people see it: in a real browser, on a phone and a desk, in both schemes, on paper, without scripts. */
+/** The HTML page as people see it: in a real browser, narrow and wide, light and dark, printed, without scripts. */
 import { plain } from '../../src/change/value.ts';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

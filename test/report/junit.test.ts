@@ -1,4 +1,4 @@
-/** JUnit as the common readers take it: the XML form of Ant and Jenkins, with its numbers. */
+/** JUnit for the common readers: the XML schema of Ant and Jenkins, with its numbers. */
 import { expect, test } from 'vitest';
 import { junitWriter } from '../../src/report/formats/junit.ts';
 import type { AuditReport } from '../../src/report/audit-writers.ts';

@@ -1,4 +1,4 @@
-/** Pipelines and the action, read: nothing in them can be taken over, injected into, or has more rights than it needs. */
+/** The text of pipelines and of the action: nothing can be taken over or injected, and each job has only the permissions it needs. */
 import { spawnSync } from 'node:child_process';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';

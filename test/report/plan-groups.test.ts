@@ -1,4 +1,4 @@
-/** The plans of many apps as a person reads them: a line per group, each sentence once, one total. */
+/** Plans of many apps as text: one line for each group, each sentence once, one total. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

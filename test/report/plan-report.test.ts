@@ -1,4 +1,4 @@
-/** A plan as a comment and as a page: the gravest first, nothing too long, nothing cut in silence. */
+/** A plan as a comment and as a page: the most severe first, limited length, and a note about everything that is left out. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

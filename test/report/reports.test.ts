@@ -1,4 +1,4 @@
-/** Reports as files: whole, what matters first, and several of one audit. */
+/** Reports as files: complete, the most important first, and several from one audit. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** SARIF as Microsoft's own validator takes it, with its rules for GitHub Advanced Security. */
+/** SARIF, checked by Microsoft's validator with its rules for GitHub Advanced Security. */
 import { execFile } from 'node:child_process';
 import { chmod, copyFile, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';

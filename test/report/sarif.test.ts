@@ -1,4 +1,4 @@
-/** SARIF as the specification words it and as GitHub's code scanning takes it. */
+/** SARIF, as the specification and GitHub's code scanning require it. */
 import Ajv from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { expect, test } from 'vitest';

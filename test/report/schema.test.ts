@@ -1,4 +1,4 @@
-/** What the commands print is what docs/schema says, and the schemas do refuse something else. */
+/** The output of commands matches docs/schema, and the schemas refuse other output. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Findings about what several apps use: they name the storage account or the vault, and stand once where apps are only listed. */
+/** Findings about resources that several apps use: they name the storage account or vault, and are listed once if apps are only listed. */
 import { describe, expect, test } from 'vitest';
 import { inside } from '../helpers/inside.ts';
 import { twins, TWIN } from '../helpers/twins.ts';

@@ -1,4 +1,4 @@
-/** Patches: git takes them, and in what comes of it the finding is gone and nothing else has changed. */
+/** Patches: git accepts them, and with the patch the finding is gone and nothing else has changed. */
 import { execFileSync } from 'node:child_process';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

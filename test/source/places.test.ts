@@ -1,4 +1,4 @@
-/** Where code declares what an app has: file and line of each literal, and why where there is none. */
+/** Where code declares the values of an app: file and line of each literal, or the reason why there is none. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** What is said of access rules and origins: derived from the rules themselves. */
+/** Warnings about access rules and origins, derived from the rules themselves. */
 import { describe, expect, test } from 'vitest';
 import type { Context } from '../../src/contract/index.ts';
 import { admitted, mainRulesDrafts, ownAddress, restrictionsOf } from '../../steps/lib/access-restrictions.ts';

@@ -1,4 +1,4 @@
-/** Who calls an app over HTTP, and what shuts out which of them. */
+/** Callers of an app over HTTP, and which changes lock them out. */
 import { describe, expect, test } from 'vitest';
 import { altered } from '../helpers/altered.ts';
 import { notesOf, plannedOn } from '../helpers/planned.ts';

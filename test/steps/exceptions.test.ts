@@ -1,4 +1,4 @@
-/** Answers that exempt something from the guidance, and answers of several areas for one property. */
+/** Answers that exempt a resource from the guidance, and answers of several areas for one property. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

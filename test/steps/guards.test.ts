@@ -1,4 +1,4 @@
-/** Each known way to lock people out (L1 to L31): once where the guard stops or warns, once where it lets through. */
+/** Each known way to lock callers out (L1 to L31): once with the guard that stops or warns, once without. */
 import { describe, expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID, ROLE } from '../../src/emulator/roles.ts';

@@ -1,4 +1,4 @@
-/** Who else uses what an app uses, and what is said of those that were not checked. */
+/** Other apps that use the resources of an app, and notes about apps that were not checked. */
 import { describe, expect, test } from 'vitest';
 import { ArmFailure } from '../../src/engine/ports.ts';
 import type { ArmClient } from '../../src/arm/client.ts';

@@ -1,4 +1,4 @@
-/** Secrets that move to a new vault whose firewall is chosen as well: it is made closed, in one request. */
+/** Secrets that move to a new vault with a chosen firewall: the vault is created closed, in one request. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** Every area on every hosting plan: a bad app, a good app and one that cannot be read. */
+/** Each area on each hosting plan: a bad app, a good app, and values that cannot be read. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../steps/index.ts';
 import { OPERATOR_ID } from '../../src/emulator/roles.ts';

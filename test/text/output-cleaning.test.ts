@@ -1,4 +1,4 @@
-/** Nothing that is printed steers a terminal, or is a command to the pipeline that reads the log. */
+/** No printed text controls a terminal, or is a command to the pipeline that reads the log. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** Choosing from what is there: filter, free names, ticks. */
+/** Choosing from a list: filter, other names, ticks. */
 import { expect, test } from 'vitest';
 import type { Json } from '../../src/azure/index.ts';
 import type { Question } from '../../src/contract/index.ts';

@@ -1,4 +1,4 @@
-/** Keys that mean the same on every screen: back, the last run, the link of what is under the cursor, search. */
+/** Keys with the same meaning on each screen: back, the last run, the link of the selected item, search. */
 import { expect, test } from 'vitest';
 import { bindings } from '../../src/hosts/tui/keys.ts';
 import type { Screen, WizardState } from '../../src/hosts/tui/state.ts';

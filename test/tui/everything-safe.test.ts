@@ -1,4 +1,4 @@
-/** Everything safe at once: one preview by groups, one confirmation, one run, one undo; and how many keys that takes. */
+/** Everything safe at once: one preview in groups, one confirmation, one run, one undo, and the number of keys. */
 import { expect, test } from 'vitest';
 import { passingCount } from '../../src/view/app-progress.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';

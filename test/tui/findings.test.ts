@@ -1,4 +1,4 @@
-/** The list of findings in the wizard, and one change over many apps: what they show, and how many keys they take. */
+/** The list of findings in the wizard, and one change over many apps: the screens, and the number of keys. */
 import { expect, test } from 'vitest';
 import { scenario } from '../../src/emulator/seeds.ts';
 import type { WizardState } from '../../src/hosts/tui/state.ts';

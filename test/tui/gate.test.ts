@@ -1,4 +1,4 @@
-/** When a key answers a question: by the order of what was typed and what was written, without a terminal. */
+/** When a key answers a question: only if it was typed after the question was written. Tested without a terminal. */
 import { PassThrough, Readable } from 'node:stream';
 import { afterEach, expect, test, vi } from 'vitest';
 import { createAsking } from '../../src/files/prompt-gate.ts';

@@ -1,4 +1,4 @@
-/** The mouse is off unless it is asked for; it moves, points and opens, confirms nothing, and the terminal has it back at the end. */
+/** The mouse is off unless it is requested; it scrolls, selects and opens, confirms nothing, and is released at the end. */
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { draw } from '../../src/hosts/tui/screens/index.ts';

@@ -1,4 +1,4 @@
-/** What a person reads in a narrow window: whole ids, whole labels, and the keys that matter most. */
+/** Narrow windows: complete ids, complete labels, and the most important keys. */
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { areaFrame } from '../../src/hosts/tui/screens/area.ts';

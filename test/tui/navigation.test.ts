@@ -1,4 +1,4 @@
-/** Where keys lead back to, and that the keys which are needed next are on the screen. */
+/** Where each key leads back to; the keys that are needed next are on the screen. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

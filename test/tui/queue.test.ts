@@ -1,4 +1,4 @@
-/** The queue follows from what was decided and what fails; a profile counts the same everywhere; wizard and replay end alike. */
+/** The queue follows from decisions and failing controls; a profile has the same counts everywhere; wizard and replay have the same end. */
 import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

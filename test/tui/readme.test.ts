@@ -1,4 +1,4 @@
-/** The first five minutes of the README, step by step with its keys, and the keys that it names after them. */
+/** The first five minutes of the README, step by step with its keys, and the keys that it names after the steps. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** How a run ends is said in the same words by the wizard, by line prompts and by the commands: from one table. */
+/** The result of a run has the same words in the wizard, in line prompts and in commands, from one table. */
 import { expect, test } from 'vitest';
 import type { Invocation } from '../../src/cli/invocation.ts';
 import { printClosing } from '../../src/app/run-summary.ts';

@@ -1,4 +1,4 @@
-/** What a person sees and is offered, screen by screen. */
+/** What a person sees and can do, screen by screen. */
 import { expect, test } from 'vitest';
 import { draw } from '../../src/hosts/tui/screens/index.ts';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';

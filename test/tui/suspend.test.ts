@@ -1,4 +1,4 @@
-/** Ctrl-Z where it must not stop the process. */
+/** Ctrl-Z at moments in which it must not stop the process. */
 import { expect, test } from 'vitest';
 import { suspension } from '../../src/hosts/tui/suspend.ts';
 import type { Store } from '../../src/hosts/tui/store.ts';

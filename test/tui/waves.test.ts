@@ -1,4 +1,4 @@
-/** Which apps of one change go first is chosen from what their tags offer. */
+/** The first apps of a change are chosen from the values of their tags. */
 import { expect, test } from 'vitest';
 import { flowOf } from '../../src/hosts/tui/derived-state.ts';
 import { world } from '../helpers/world.ts';

@@ -1,4 +1,4 @@
-/** Ranges pasted from a mail: good ones are rules, bad ones stay in the line with what is wrong, and order is by priority. */
+/** Address ranges that are pasted from a mail: valid ones become rules, invalid ones stay in the line with the mistake, sorted by priority. */
 import { expect, test } from 'vitest';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';

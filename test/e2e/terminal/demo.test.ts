@@ -1,4 +1,4 @@
-/** The demo, as it is started first. */
+/** The demo at its first start. */
 import { expect, test } from 'vitest';
 import { terminal } from '../../helpers/terminal.ts';
 import { intoArea } from '../../helpers/wizard.ts';

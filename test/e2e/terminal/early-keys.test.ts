@@ -1,4 +1,4 @@
-/** Keys that are pressed while Azure is still asked answer no question that comes after; a key on sight of it counts. */
+/** Keys that are pressed before a question answer nothing; a key after the question counts. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';

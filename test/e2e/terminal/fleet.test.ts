@@ -1,4 +1,4 @@
-/** Several apps at once: marked in the picker, seen side by side, one entered. */
+/** Several apps at once: marked in the picker, shown side by side, one opened. */
 import { expect, test } from 'vitest';
 import { catalogue } from '../../../steps/index.ts';
 import { wizard } from '../../helpers/wizard.ts';

@@ -1,4 +1,4 @@
-/** The whole job at three sizes: from the first key to undo. */
+/** The complete job at three window sizes, from the first key to undo. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';

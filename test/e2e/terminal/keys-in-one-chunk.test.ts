@@ -1,4 +1,4 @@
-/** What comes in one chunk with other keys moves and types, and confirms nothing. */
+/** Keys that arrive in one chunk with others move and type, and confirm nothing. */
 import { expect, test } from 'vitest';
 import { intoArea, toArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';

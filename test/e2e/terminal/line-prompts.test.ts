@@ -1,4 +1,4 @@
-/** Screen readers and --plain: the whole job by line prompts. */
+/** Line prompts (screen readers, --plain): the complete job. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

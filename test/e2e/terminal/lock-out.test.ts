@@ -1,4 +1,4 @@
-/** A change that can shut people out: evidence, a paste of ranges, the name of the app. */
+/** A change that can lock callers out: evidence, a paste of ranges, the name of the app. */
 import { expect, test } from 'vitest';
 import { toArea, wizard } from '../../helpers/wizard.ts';
 import { ORDERS, world } from '../../helpers/world.ts';

@@ -1,4 +1,4 @@
-/** Azure says 403: why, what to do, and then again, without, or back. */
+/** Azure answers 403: the reason and the next step, then retry, continue without it, or undo. */
 import { expect, test } from 'vitest';
 import { intoArea, wizard } from '../../helpers/wizard.ts';
 import { world } from '../../helpers/world.ts';

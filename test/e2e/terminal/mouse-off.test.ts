@@ -1,4 +1,4 @@
-/** A terminal that reports the mouse is given back, however the wizard ends. */
+/** Mouse reporting is switched off, whatever ends the wizard. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';

@@ -1,4 +1,4 @@
-/** No terminal: a sentence, and nothing hangs. */
+/** Without a terminal: an error message, and no wait for input. */
 import { expect, test } from 'vitest';
 import { world } from '../../helpers/world.ts';
 

@@ -1,4 +1,4 @@
-/** Somebody who tries everything, in a real terminal: what the wizard leaves behind holds. */
+/** Random keys in a real terminal: the answers file that the wizard leaves behind is valid and works. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';

@@ -1,4 +1,4 @@
-/** A window that is too small, and one that never stays the same. */
+/** A window that is too small, and a window that changes its size all the time. */
 import { expect, test } from 'vitest';
 import { widthOf } from '../../../src/text/width.ts';
 import { catalogue } from '../../../steps/index.ts';

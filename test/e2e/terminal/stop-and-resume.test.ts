@@ -1,4 +1,4 @@
-/** Ctrl-C: at rest, inside a paste that never ends, in mid-apply and then resume. */
+/** Ctrl-C at rest, inside an unfinished paste, and during a run that is then resumed. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
