@@ -55,7 +55,7 @@ function tokenBucket(size: number, rate: number) {
 test.each([
   ['as documented', 250, 25],
   ['larger, as newer subscriptions have it', 1100, 25],
-  ['half used up by somebody else', 125, 25],
+  ['half used by another client', 125, 25],
 ])('a budget %s is used completely, and no request is refused', async (_, size, rate) => {
   const seen = await served(size + 500, { url: SITE, method: 'GET', latency: 100 }, tokenBucket(size, rate));
   expect(seen.filter(({ status }) => status === 429)).toEqual([]);

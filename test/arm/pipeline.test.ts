@@ -374,7 +374,7 @@ test('a custom authority is accepted only with https, and is not looked up at Mi
 test.each([
   ['no list at all', {}],
   ['a text', { value: 'abc' }],
-  ['an address that is none', { value: [], nextLink: 'http://[' }],
+  ['an invalid address', { value: [], nextLink: 'http://[' }],
   ['no address', { value: [], nextLink: { a: 1 } }],
 ])('%s is not accepted as an empty list', async (_, body) => {
   const { reader, discovery } = await serving((_request, response) => json(response, 200, body));
@@ -393,7 +393,7 @@ test('pages that repeat are detected', async () => {
 
 test.each([
   ['no list', {}],
-  ['an id that is none', { value: [{ id: '/x/y', kind: 'functionapp' }] }],
+  ['an invalid id', { value: [{ id: '/x/y', kind: 'functionapp' }] }],
   ['no JSON', '<html>'],
 ])('a list of apps that comes as %s is reported as such, without advice to sign in', async (_, body) => {
   const { discovery } = await serving((_request, response) => json(response, 200, body));
@@ -485,7 +485,7 @@ test.each<[string, object, string | undefined, object]>([
   ['to deploy settings afterwards', {}, 'DeployIfNotExists', { value: [{ name: 'p', effect: 'deployifnotexists' }], unknown: [] }],
   ['to keep resources', {}, 'denyAction', { value: [{ name: 'p', effect: 'denyaction' }], unknown: [] }],
   ['an expression', {}, "[if(true, 'deny', 'audit')]", { unknown: ['p'] }],
-  ['a rule that did not come', {}, undefined, { unknown: ['p'] }],
+  ['a missing rule', {}, undefined, { unknown: ['p'] }],
   ['an audit', {}, 'Audit', { value: [], unknown: [] }],
 ])('a policy with the effect %s', async (_, parameters, effect, wanted) => {
   const policyRule = (effect === undefined ? {} : JSON.parse(`{"then":{"effect":${JSON.stringify(effect)}}}`)) as unknown;

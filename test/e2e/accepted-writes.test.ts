@@ -21,7 +21,7 @@ const BROKEN: readonly (readonly [string, string, Answer | 'reset'])[] = [
   ['500', '/op', json(500, {})],
   ['a redirect', '/op', { status: 302, headers: { location: 'https://evil.example/' }, text: '' }],
   ['HTML', '/op', { status: 200, headers: { 'content-type': 'text/html' }, text: '<html>sign in</html>' }],
-  ['JSON that breaks off', '/op', { status: 200, headers: { 'content-type': 'application/json' }, text: '{"status":"Succ' }],
+  ['incomplete JSON', '/op', { status: 200, headers: { 'content-type': 'application/json' }, text: '{"status":"Succ' }],
   ['a connection that breaks', '/op', 'reset'],
   ['another host', 'https://evil.example/op', 'reset'],
   ['another port', 'http://127.0.0.1:9/op', 'reset'],

@@ -139,11 +139,11 @@ describe('an evidence pack that was forged to look complete', () => {
   };
   test.each([
     ['a line of the log', edit('runs/RUN/journal.jsonl', '"httpsOnly', '"httpsOnlx')],
-    ['a line less', edit('runs/RUN/journal.jsonl', /\n\{[^\n]*"verified"[^\n]*(?=\n)/, '')],
+    ['one line fewer', edit('runs/RUN/journal.jsonl', /\n\{[^\n]*"verified"[^\n]*(?=\n)/, '')],
     ['what was changed', edit('runs/RUN/changes.json', '"after": true', '"after": false')],
     ['the plan', edit('runs/RUN/plan.json', '"httpsOnly"', '"httpsOnlx"')],
-    ['a plan less', (files: Record<string, Uint8Array>) => void delete files[`runs/${run}/plan.json`]],
-    ['a report less', (files: Record<string, Uint8Array>) => void delete files['report.html']],
+    ['one plan fewer', (files: Record<string, Uint8Array>) => void delete files[`runs/${run}/plan.json`]],
+    ['one report fewer', (files: Record<string, Uint8Array>) => void delete files['report.html']],
     [
       'a run that is not named',
       (files: Record<string, Uint8Array>) => void (files['runs/20260101T000000000Z-0000/journal.jsonl'] = Buffer.from('{}')),

@@ -128,12 +128,12 @@ const fallback = /NOTE: Azure Resource Graph does not answer for .*func-harden l
 
 test.each([
   [
-    'fewer rows than there are',
+    'fewer rows than it counts',
     (rows: readonly object[]) => ({ totalRecords: 40, count: 2, data: rows.slice(0, 2), resultTruncated: 'true' }),
   ],
   ['no rows', () => ({ data: null })],
   ['a list', () => []],
-  ['a row that is no app', (rows: readonly object[]) => ({ data: [...rows, { id: 'x', kind: 'functionapp' }] })],
+  ['a row of no app', (rows: readonly object[]) => ({ data: [...rows, { id: 'x', kind: 'functionapp' }] })],
   ['rows without a kind', (rows: readonly object[]) => ({ data: rows.map((row) => ({ ...row, kind: undefined })) })],
 ])('an answer of Resource Graph with %s is not accepted as complete', async (_, body) => {
   const here = await world();

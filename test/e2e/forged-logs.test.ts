@@ -111,7 +111,7 @@ test.each<[string, RegExp, (line: string) => string]>([
     (line) => line.replace(/("restore":\{"properties.httpsOnly":)\{"kind":"plain","json":false\}/, '$1{"kind":"plain","json":[]}'),
   ],
   [
-    'a storage account that it never made',
+    'a storage account that the run never created',
     /"key":"site",/,
     (line) => {
       const entry = JSON.parse(line) as Record<string, unknown>;
@@ -156,7 +156,11 @@ test.each<[string, RegExp, (line: string) => string]>([
     (line) => forgedValues(line, { before: plainly(true), restore: plainly(true) }),
   ],
   ['the written value as the restored one', /"key":"site",/, (line) => forgedValues(line, { restore: plainly(true) })],
-  ['a way out of its path', /"key":"siteConfig"/, (line) => line.replaceAll(`${ORDERS}/config/web`, `${ORDERS}/config/web/%2e%2e`)],
+  [
+    'a path outside of the resource',
+    /"key":"siteConfig"/,
+    (line) => line.replaceAll(`${ORDERS}/config/web`, `${ORDERS}/config/web/%2e%2e`),
+  ],
 ])('a line with %s is not accepted as a line of a run', async (_, which, forge) => {
   const { here, run, log, lines, sentSince } = await recorded();
   const at = numberOf(lines, new RegExp(`"type":"intent".*${which.source}`));

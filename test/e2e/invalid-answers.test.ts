@@ -31,8 +31,8 @@ const ODD: readonly (readonly [string, (answer: Answer) => void])[] = [
   ['text where an object is documented', (answer) => reword(answer, (body) => ({ ...body, properties: 'x' }))],
   ['no properties', (answer) => reword(answer, (body) => ({ ...body, properties: undefined }))],
   ['brackets without end', raw(deep(200_000))],
-  ['brackets that are just too deep', raw(deep(250))],
-  ['a body that breaks off', (answer) => void (answer.text = answer.text.slice(0, -9))],
+  ['brackets one level too deep', raw(deep(250))],
+  ['an incomplete body', (answer) => void (answer.text = answer.text.slice(0, -9))],
   ['nothing', raw('')],
   ['HTML', raw('<html>sign in</html>')],
 ];

@@ -91,11 +91,11 @@ test('restriction lists are replaced completely and sorted, and get the default 
 });
 
 test.each([
-  ['a bad enum', { minTlsVersion: '1.9' }, '51008'],
-  ['a text for a boolean', { http20Enabled: 'yes' }, '51008'],
+  ['an invalid enum', { minTlsVersion: '1.9' }, '51008'],
+  ['a text instead of a boolean', { http20Enabled: 'yes' }, '51008'],
   ['an address without prefix', { ipSecurityRestrictions: [{ ipAddress: '203.0.113.7', priority: 1 }] }, '51021'],
-  ['a rule that names nobody', { ipSecurityRestrictions: [{ name: 'x', priority: 1 }] }, '51021'],
-  ['a star with credentials', { cors: { allowedOrigins: ['*'], supportCredentials: true } }, '51021'],
+  ['a rule without a source', { ipSecurityRestrictions: [{ name: 'x', priority: 1 }] }, '51021'],
+  ['an asterisk with credentials', { cors: { allowedOrigins: ['*'], supportCredentials: true } }, '51021'],
 ])('%s is refused as Microsoft.Web refuses it', async (_, properties, code) => {
   const here = await world();
   const before = await here.state();

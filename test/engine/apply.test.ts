@@ -150,7 +150,7 @@ test.each([
   ['503 as a page', { status: 503, body: '<html>Service Unavailable</html>' }],
   ['the connection broke before it was done', { drop: 'before' }],
   ['the connection broke after it was done', { drop: 'after' }],
-  ['a gateway gave up after it was done', { status: 504, drop: 'after' }],
+  ['a gateway timed out after it was done', { status: 504, drop: 'after' }],
 ])('%s: the change is made once, and verified', async (_, fault) => {
   const here = await world();
   const prepared = await ready(here);
@@ -172,8 +172,8 @@ test.each([
   ['forbidden', { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'no' } } }, 4],
   ['locked', { status: 409, body: { error: { code: 'ScopeLocked', message: 'locked' } } }, 1],
   ['refused by policy', { status: 403, body: { error: { code: 'RequestDisallowedByPolicy', message: 'policy' } } }, 1],
-  ['a bad value', { status: 400, body: { Code: 'BadRequest', Message: 'The parameter minTlsVersion has an invalid value.' } }, 1],
-  ['down for good', { status: 500 }, 1],
+  ['an invalid value', { status: 400, body: { Code: 'BadRequest', Message: 'The parameter minTlsVersion has an invalid value.' } }, 1],
+  ['permanently unavailable', { status: 500 }, 1],
 ] as const)('%s at the first change: nothing is changed, and the other changes are not tried', async (_, fault, exitCode) => {
   const here = await world();
   const before = await here.state();

@@ -27,7 +27,7 @@ test.each<readonly [string, ResourceKey, readonly { path: string; after: Json }[
     [set('ipSecurityRestrictions', [row]), set('ipSecurityRestrictionsDefaultAction', 'Allow')],
     false,
   ],
-  ['nobody by default', 'siteConfig', [set('scmIpSecurityRestrictionsDefaultAction', 'Deny')], true],
+  ['no caller by default', 'siteConfig', [set('scmIpSecurityRestrictionsDefaultAction', 'Deny')], true],
   ['no rules', 'siteConfig', [set('scmIpSecurityRestrictions', [])], false],
 ])('%s on %s', (_, key, sets, closes) => {
   expect(closesSomething(key, sets)).toBe(closes);

@@ -44,7 +44,7 @@ const undo = (change: number, by = 'later', part = false): Entry => ({
 });
 
 test.each([
-  ['nothing of it', [], 'APPLIED'],
+  ['none of it', [], 'APPLIED'],
   ['all of it', [undo(1), undo(2)], 'UNDONE'],
   ['one of two changes', [undo(1)], 'PARTLY UNDONE'],
   ['some values of one change', [undo(1, 'later', true)], 'PARTLY UNDONE'],

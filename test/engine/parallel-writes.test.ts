@@ -7,12 +7,12 @@ import type { Json } from '../../src/azure/index.ts';
 
 test.each<[string, Json, Json, Json, Json | undefined]>([
   ['both added', ['a'], ['a', 'b'], ['a', 'c'], ['a', 'c', 'b']],
-  ['one added, one took away', ['a'], ['a', 'b'], [], ['b']],
-  ['both added the same', [], ['b'], ['b'], ['b']],
-  ['nothing was there', null, [{ id: 1 }], [{ id: 2 }], [{ id: 2 }, { id: 1 }]],
+  ['one added, the other removed', ['a'], ['a', 'b'], [], ['b']],
+  ['both added the same item', [], ['b'], ['b'], ['b']],
+  ['no earlier value', null, [{ id: 1 }], [{ id: 2 }], [{ id: 2 }, { id: 1 }]],
   ['members one by one', { x: 1, l: [] }, { x: 2, l: ['a'] }, { x: 1, l: ['b'], n: 3 }, { x: 2, l: ['b', 'a'], n: 3 }],
-  ['a member that contradicts', { x: 1 }, { x: 2 }, { x: 3 }, undefined],
-  ['a plain value that contradicts', 'a', 'b', 'c', undefined],
+  ['a contradicting member', { x: 1 }, { x: 2 }, { x: 3 }, undefined],
+  ['a contradicting plain value', 'a', 'b', 'c', undefined],
   ['only the other one changed it', 'a', 'a', 'c', 'c'],
 ])('%s', (_, base, ours, theirs, wanted) => {
   expect(mergeThreeWay(base, ours, theirs)).toEqual(wanted);

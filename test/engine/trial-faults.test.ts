@@ -165,9 +165,9 @@ const again = /^(?:Azure is throttling|Another operation is using|Azure had a se
 
 test.each<[string, Meddle, RegExp, RegExp | null, string]>([
   ['nothing', (_, handle) => handle(), ACCEPTED, null, 'applied shown'],
-  ['a missing right', always(FORBIDDEN), /: refused: .*\(AuthorizationFailed\)$/, asked, 'failed'],
+  ['a missing permission', always(FORBIDDEN), /: refused: .*\(AuthorizationFailed\)$/, asked, 'failed'],
   [
-    'a conflict that stays',
+    'a permanent conflict',
     always(refusal(409, 'Conflict', 'It cannot be changed.')),
     /: refused: It cannot.*\(Conflict\)$/,
     report,
@@ -201,7 +201,7 @@ test.each<[string, Meddle, RegExp, RegExp | null, string]>([
     'failed',
   ],
   [
-    'an operation whose end nobody tells',
+    'an operation without a reported result',
     operation(refusal(404, 'NotFound', 'gone')),
     /: result unknown: .*its result could not be read \(gone\)\. The value is unchanged, which does not prove the write\./,
     look,

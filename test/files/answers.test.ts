@@ -105,12 +105,12 @@ describe('each mistake in an answers file has a place and a correction', () => {
       'a.yaml:4:68: the priority must be a whole number from 1 to 2147483646; lower numbers are evaluated first',
     ],
     [
-      'a rule that names nobody',
+      'a rule without a source',
       inSteps('scm: { answers: { rules: [{ name: a, priority: 1, action: Allow }] } }'),
       'a.yaml:4:31: requires exactly one of ip, serviceTag and subnet',
     ],
     [
-      'an origin that lets every website in',
+      'an origin that allows each website',
       inSteps('cors: { answers: { allowedOrigins: ["*"], supportCredentials: true } }'),
       'a.yaml:4:41: "*" allows every website to call the app; list the origins, or to keep it, accept the finding: set "decision: accept" and the fields "by", "reason" and "until"',
     ],
@@ -120,7 +120,7 @@ describe('each mistake in an answers file has a place and a correction', () => {
       'a.yaml:4:22: "accept" requires until: a date as YYYY-MM-DD',
     ],
     [
-      'a day that is none',
+      'an invalid date',
       inSteps('ftp: { decision: accept, by: Dana, reason: x, until: 2027-02-30 }'),
       'a.yaml:4:58: "2027-02-30" is not a date; write it as YYYY-MM-DD',
     ],
@@ -134,7 +134,7 @@ describe('each mistake in an answers file has a place and a correction', () => {
       inSteps('cors: { answers: { allowedOrigins: ["https://dana:hunter22@www.contoso.com"], supportCredentials: false } }'),
       'a.yaml:4:41: "https://dana:(sensitive value)@www.contoso.com" must be scheme, host and port only: https://www.contoso.com',
     ],
-    ['a key twice', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
+    ['a repeated key', 'version: 1\nversion: 1', 'a.yaml:2:1: Map keys must be unique'],
     ['an alias', 'version: 1\napps: &a { x: *a }', 'a.yaml:2:15: anchors and aliases are not supported; write the value instead'],
     ['a second document', 'version: 1\n---\nversion: 1', 'a.yaml:2:1: a second document begins here; write one document per file'],
     ['an unknown tag', inSteps('ftp: !off { decision: skip }'), 'a.yaml:4:10: unknown tag !off; write the value without a tag'],
@@ -144,7 +144,7 @@ describe('each mistake in an answers file has a place and a correction', () => {
       'a.yaml:4:22: unknown tag !!binary; write the value without a tag',
     ],
     ['an unknown tag of a key', inSteps('!!off ftp: { decision: skip }'), 'a.yaml:4:5: unknown tag !!off; write the value without a tag'],
-    ['no map at all', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
+    ['no map', '- 1', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
     ['nothing', '', 'a.yaml:1:1: an answers file must be a map with version, defaults and apps'],
   ])('%s', (_, text, expected) => {
     expect(mistakesIn(text)).toEqual([expected]);

@@ -14,12 +14,12 @@ const me = { uid: 1000, gid: 1000 };
 
 test.each([
   ['my own', { uid: 1000, gid: 1000, mode: 0o644 }, undefined],
-  ['of my own group', { uid: 1000, gid: 1000, mode: 0o664 }, undefined],
+  ['of the group of the user', { uid: 1000, gid: 1000, mode: 0o664 }, undefined],
   ['of root', { uid: 0, gid: 0, mode: 0o644 }, undefined],
   ['a shared folder with the sticky bit', { uid: 0, gid: 0, mode: 0o1777 }, undefined],
-  ['of somebody else', { uid: 1001, gid: 1000, mode: 0o600 }, 'it belongs to another user (1001)'],
-  ['open to a group', { uid: 1000, gid: 50, mode: 0o664 }, 'the group 50 can change it'],
-  ['open to all', { uid: 1000, gid: 1000, mode: 0o666 }, 'all users of this machine can change it'],
+  ['of another user', { uid: 1001, gid: 1000, mode: 0o600 }, 'it belongs to another user (1001)'],
+  ['writable by a group', { uid: 1000, gid: 50, mode: 0o664 }, 'the group 50 can change it'],
+  ['writable by all', { uid: 1000, gid: 1000, mode: 0o666 }, 'all users of this machine can change it'],
 ])('owner and permissions of an input file: %s', (_, file, why) => {
   expect(findOtherWriters(file, me)?.says).toBe(why);
 });

@@ -155,9 +155,9 @@ test('a lock whose file was removed is lost', async () => {
 
 test.each([
   ['a lease without an end', { lease: 1e15 }],
-  ['a lease that is no number', { lease: 'long' }],
-  ['a lease below zero', { lease: -5 }],
-  ['a name that is no text', { run: ['x'] }],
+  ['a lease that is not a number', { lease: 'long' }],
+  ['a negative lease', { lease: -5 }],
+  ['a name that is not a text', { run: ['x'] }],
 ])('a lock file with %s was not written by func-harden and blocks for seconds only', async (_, forged) => {
   const { folder, file } = await heldTwice();
   const other = { pid: 1, host: 'elsewhere', boot: null, space: null, run: 'r', since: 's', token: 't', lease: 60_000, ...forged };

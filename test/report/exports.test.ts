@@ -510,13 +510,13 @@ test.each([
   ['another path than the resource', { path: `${SITE}/config/appsettings` }],
   ['another app', { path: `${SITE}-other/config/web`, resource: `${SITE}-other/config/web` }],
   ['another place of the same app', { path: `${SITE}/config/authsettingsV2`, resource: `${SITE}/config/authsettingsV2` }],
-  ['a way out of the path', { path: `${SITE}/../x`, resource: `${SITE}/../x` }],
+  ['a path outside of the resource', { path: `${SITE}/../x`, resource: `${SITE}/../x` }],
   ['another subscription', { path: '/subscriptions/other/providers/x/y', resource: '/subscriptions/other/providers/x/y', instance: true }],
   [
-    'the app itself, taken away',
+    'the app itself, deleted',
     { key: 'site', path: SITE, resource: SITE, method: 'DELETE', edits: [{ path: '', before: plain({}), after: ABSENT }] },
   ],
-  ['an odd version', { apiVersion: '2024-11-01&x=y' }],
+  ['an invalid version', { apiVersion: '2024-11-01&x=y' }],
 ])('a run whose log names %s is not exported', (_, edited) => {
   const config = `${SITE}/config/web`;
   const intent = {

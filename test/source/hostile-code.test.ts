@@ -77,16 +77,13 @@ test.each([
       ),
     },
   ],
-  ['a character that is none', { 'a.tf': terraform('"\\UFFFFFFFF"') }],
-  [
-    'a count below nothing',
-    { 'a.tf': `${terraform('"x"')}\nresource "azurerm_linux_function_app" "b" {\n  count = -1\n  name = "y"\n}\n` },
-  ],
+  ['an invalid character', { 'a.tf': terraform('"\\UFFFFFFFF"') }],
+  ['a negative count', { 'a.tf': `${terraform('"x"')}\nresource "azurerm_linux_function_app" "b" {\n  count = -1\n  name = "y"\n}\n` }],
   [
     'a text that doubles, in Bicep',
     { 'a.bicep': bicep('v0', `${chain(40, (a, b) => `var ${a} = '\${${b}}\${${b}}'`)}\nvar v40 = 'xxxxxxxxxxxxxxxx'`) },
   ],
-  ['a row of signs', { 'a.bicep': bicep("'x'", `var y = ${'!'.repeat(20_000)}true\nvar z = ${'1 + '.repeat(20_000)}1`) }],
+  ['a row of operators', { 'a.bicep': bicep("'x'", `var y = ${'!'.repeat(20_000)}true\nvar z = ${'1 + '.repeat(20_000)}1`) }],
   [
     'two resources that are named by each other',
     { 'a.bicep': `${bicep('other.name')}resource other 'Microsoft.Web/sites@2024-04-01' = {\n  name: app.name\n}\n` },
@@ -130,7 +127,7 @@ test.each([
 test.each([
   ['brackets in brackets', { 'a.tf': terraform(`${'('.repeat(5000)}"x"${')'.repeat(5000)}`) }],
   ['blocks in blocks', { 'a.tf': `resource "${APP}" {\n${'b {\n'.repeat(5000)}${'}\n'.repeat(5000)}}\n` }],
-  ['a line of blanks', { 'a.tf': terraform(`${' '.repeat(5000)}"x"`) }],
+  ['a line of spaces', { 'a.tf': terraform(`${' '.repeat(5000)}"x"`) }],
   ['members of members', { 'a.bicep': bicep(`${'a.'.repeat(600)}a`) }],
   ['objects in objects', { 'a.bicep': bicep(`${'{ a: '.repeat(5000)}1${' }'.repeat(5000)}`) }],
   [

@@ -16,7 +16,7 @@ const SUBNET = { vnetSubnetResourceId: '/subscriptions/s/resourceGroups/rg/provi
 test.each<[string, RestrictionRow[], string | null, string]>([
   ['rules that only deny', [row('Deny', ip('203.0.113.0/24'))], 'Allow', 'fail: 1 rule, deny rules only: all other callers are allowed'],
   [
-    'a rule that denies, and nobody else gets in',
+    'a rule that denies, and no other caller is allowed',
     [row('Deny', ip('203.0.113.0/24'))],
     'Deny',
     'pass: rules that only deny, all other callers denied',
@@ -176,7 +176,7 @@ test.each([
     /^Rule "r100": Azure does not support rules for subnets on an app with a private endpoint\./,
   ],
   [
-    'an endpoint that waits',
+    'an endpoint that waits for approval',
     'Pending',
     false,
     [],
@@ -185,7 +185,7 @@ test.each([
   ],
   ['a service endpoint in its subnet', 'Pending', false, [withEndpoint('Microsoft.Web')], 'clear', /has a service endpoint/],
   ['another service endpoint in its subnet', 'Pending', false, [withEndpoint('Microsoft.Storage')], 'warn', /the rule matches no caller/],
-  ['an environment of its own', 'Pending', true, [withEndpoint('Microsoft.Web')], 'warn', /do not work in an App Service Environment/],
+  ['an isolated environment', 'Pending', true, [withEndpoint('Microsoft.Web')], 'warn', /do not work in an App Service Environment/],
 ])('a rule for a subnet on an app with %s', (_, status, ase, networks, level, says) => {
   const site = { properties: { privateEndpointConnections: [{ properties: { privateLinkServiceConnectionState: { status } } }] } };
   const x = { app: { ase }, facts: { site, maybe: () => ({ value: networks }) } } as unknown as Context<unknown>;

@@ -100,8 +100,8 @@ test.each<[string, Given, string, string]>([
   ['an approved endpoint for its blobs', { account: endpoint('Approved'), endpoints: leading('blob') }, 'fail', 'none of them for file'],
   ['an approved endpoint in another subscription', { account: endpoint('approved', '/elsewhere') }, 'unknown', 'its service is unknown'],
   ['a rule beside an endpoint for blobs', { account: { ...endpoint('Approved'), ...named }, endpoints: leading('blob') }, 'pass', 'a rule'],
-  ['an endpoint that waits', { account: endpoint('Pending') }, 'fail', 'no approved private endpoint'],
-  ['an account elsewhere', { account: null }, 'unknown', 'st is not in this subscription'],
+  ['an endpoint that waits for approval', { account: endpoint('Pending') }, 'fail', 'no approved private endpoint'],
+  ['an account in another subscription', { account: null }, 'unknown', 'st is not in this subscription'],
   ['a reference', { share: '@Microsoft.KeyVault(VaultName=kv;SecretName=share)' }, 'unknown', 'is a reference'],
 ])('%s', (_, given, state, found) => {
   const verdict = judged(given);

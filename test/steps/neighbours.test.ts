@@ -49,7 +49,7 @@ describe('storage accounts in settings', () => {
       ['stone FILES no key'],
     ],
     ['a name beside a key', { STORAGE_ACCOUNT: 'stone', STORAGE_KEY: KEY }, ['stone STORAGE_ACCOUNT key']],
-    ['nothing of the kind', { NAME: 'stone', MODE: 'fast' }, []],
+    ['another setting', { NAME: 'stone', MODE: 'fast' }, []],
   ])('%s', (_, settings, wanted) => {
     expect(summary(settings as Record<string, string>)).toEqual(wanted);
   });

@@ -27,7 +27,7 @@ const listing = (...ids: string[]): Partial<Walled> => ({
 test.each([
   ['its subnet is listed', SUBNET, ['Microsoft.KeyVault'], listing(OTHER, SUBNET.toUpperCase()), 'clear'],
   ['its subnet is not listed', SUBNET, ['Microsoft.KeyVault'], listing(OTHER), 'stop'],
-  ['its subnet is listed and has no service endpoint', SUBNET, ['Microsoft.Sql'], listing(SUBNET), 'stop'],
+  ['its subnet is listed, without a service endpoint', SUBNET, ['Microsoft.Sql'], listing(SUBNET), 'stop'],
   [
     'public access is off, and no endpoint is approved',
     SUBNET,
@@ -119,7 +119,7 @@ test.each([
 
 test.each([
   ['no zone', [], true],
-  ['a zone of another service', ['/x/privateDnsZones/privatelink.blob.core.windows.net'], true],
+  ['a DNS zone of another service', ['/x/privateDnsZones/privatelink.blob.core.windows.net'], true],
   ['its zone', ['/x/privateDnsZones/privatelink.azurewebsites.net'], false],
 ])('public access is closed beside an endpoint with %s', (_, zones, isNoted) => {
   const groups = zones.map((privateDnsZoneId) => ({ properties: { privateDnsZoneConfigs: [{ properties: { privateDnsZoneId } }] } }));

@@ -67,7 +67,7 @@ test.each([false, true])(
 );
 
 test.each([
-  ['an address that gets the secrets in', {}, [], 'kv-own-1 is created with a closed firewall'],
+  ['an address that writes the secrets', {}, [], 'kv-own-1 is created with a closed firewall'],
   ['a network of the app', { subnet: '' }, ['--my-ip', '198.51.100.7'], 'could no longer reach kv-own-1'],
 ] as const)('without %s only the firewall is left out, and the run is no success', async (_, options, more, says) => {
   const on = here(options);

@@ -21,9 +21,9 @@ describe('the signature of a package', () => {
     expect(says(value)).toContain(text);
   });
   test.each([
-    ['holds for years', at('&se=2036-11-01T00%3A00%3A00Z&sig=a')],
-    ['is none: by identity', at('')],
-    ['is none: a package of its own', '1'],
+    ['is valid for years', at('&se=2036-11-01T00%3A00%3A00Z&sig=a')],
+    ['is absent: by identity', at('')],
+    ['is absent: a package of the app', '1'],
   ])('%s: no warning', (_, value) => {
     expect(says(value)).toBe('');
   });

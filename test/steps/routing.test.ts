@@ -54,13 +54,13 @@ const cases: readonly (readonly [string, OneApp, string, string])[] = [
   ],
   ['the copy in config/web is ignored by Azure', { site: routing({}), config: { vnetRouteAllEnabled: true } }, 'fail', 'fail'],
   [
-    'everything on, in no network',
+    'everything on, without a network',
     { site: { ...routing({ ...CONFIGURATION, applicationTraffic: true }), virtualNetworkSubnetId: null } },
     'fail',
     'fail',
   ],
   [
-    'settings on, in no network',
+    'settings on, without a network',
     { site: { ...routing({}), virtualNetworkSubnetId: '' }, settings: { WEBSITE_VNET_ROUTE_ALL: '1' } },
     'fail',
     'fail',

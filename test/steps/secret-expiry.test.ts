@@ -37,11 +37,11 @@ const judgedWith = (secrets: Secrets, settings: readonly string[], strings: read
 const PAYMENT = '@Microsoft.KeyVault(VaultName=kv;SecretName=payment)';
 
 test.each<[string, number | null | undefined, string, string]>([
-  ['an end ahead', at('2027-11-28'), 'pass', 'kv/payment: expires on 2027-11-28'],
+  ['an expiry in the future', at('2027-11-28'), 'pass', 'kv/payment: expires on 2027-11-28'],
   ['no end', null, 'fail', 'kv/payment: no expiry date'],
   ['no attributes', undefined, 'fail', 'kv/payment: no expiry date'],
-  ['an end behind', at('2026-11-01'), 'fail', 'expired on 2026-11-01'],
-  ['an end today', at('2026-11-28'), 'fail', 'expired on 2026-11-28'],
+  ['an expiry in the past', at('2026-11-01'), 'fail', 'expired on 2026-11-01'],
+  ['an expiry today', at('2026-11-28'), 'fail', 'expired on 2026-11-28'],
 ])('%s', (_, exp, state, found) => {
   const verdict = judged({ payment: exp }, PAYMENT);
   expect([verdict.state, verdict.found]).toEqual([state, expect.stringContaining(found)]);

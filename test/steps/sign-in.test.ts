@@ -256,7 +256,7 @@ describe('functions whose trigger is not listed', () => {
   const silent: Functions['value'][number] = { name: 'fn/Quiet', properties: {} };
   test.each<[string, World, string]>([
     ['no sign-in', { auth: {}, functions: [silent] }, 'unknown: off, and Azure lists no trigger of Quiet'],
-    ['no sign-in, and one that is called over HTTP', { auth: {}, functions: [silent, http('Orders')] }, 'fail: off'],
+    ['no authentication, and one that is called over HTTP', { auth: {}, functions: [silent, http('Orders')] }, 'fail: off'],
     ['a sign-in for everything', { auth: required(), functions: [silent] }, 'pass: on, by azureActiveDirectory'],
     [
       'a sign-in with a path excluded',
@@ -368,14 +368,14 @@ test('each path where a service calls a trigger stays open', () => {
 describe('settings that are stored in a file', () => {
   test.each<[string, World, string]>([
     ['a file', { auth: { platform: { enabled: true, configFilePath: 'auth.json' } } }, 'unknown'],
-    ['a file, beside the platform', { auth: required({ configFilePath: '/home/site/wwwroot/auth.json' }) }, 'unknown'],
+    ['a file, and the platform is on', { auth: required({ configFilePath: '/home/site/wwwroot/auth.json' }) }, 'unknown'],
     ['a file, and the platform is off', { auth: { platform: { enabled: false, configFilePath: 'auth.json' } } }, 'fail'],
     ['version 1', { auth: {}, siteAuthEnabled: true }, 'unknown'],
     ['off', { auth: {} }, 'fail'],
     ['off, although a sign-in would be required', { auth: { ...required(), platform: { enabled: false } } }, 'fail'],
-    ['on, nothing said of what is required', { auth: { platform: { enabled: true }, identityProviders: entra(ISSUER) } }, 'unknown'],
+    ['on, without a required authentication', { auth: { platform: { enabled: true }, identityProviders: entra(ISSUER) } }, 'unknown'],
     [
-      'anybody let through',
+      'anonymous requests allowed',
       { auth: required({ globalValidation: { requireAuthentication: true, unauthenticatedClientAction: 'AllowAnonymous' } }) },
       'fail',
     ],

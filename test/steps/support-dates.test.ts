@@ -16,13 +16,13 @@ const flex = (name: string, version: string): OneApp => ({ plan: 'FC1', site: { 
 const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   // C# in-process model, whatever version is set.
   ['in-process .NET 8', windows('dotnet', { netFrameworkVersion: 'v8.0' }), 'fail', /dotnet 8\.0 \(in-process model\).*2026-11-10/],
-  ['in-process, no version told', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /\(in-process model\).*2026-11-10/],
+  ['in-process, without a version', windows('dotnet', { netFrameworkVersion: 'v4.0' }), 'fail', /\(in-process model\).*2026-11-10/],
   ['in-process .NET 10', windows('DotNet', { netFrameworkVersion: 'v10.0' }), 'fail', /2026-11-10/],
   ['in-process .NET 6 ended before', linux('DOTNET|6.0'), 'fail', /2024-11-12/],
   ['in-process on Linux, by its setting', linux('', 'dotnet'), 'fail', /2026-11-10/],
   ['isolated .NET 10', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0' }), 'pass', /dotnet 10\.0, supported until 2028-11-14/],
   ['isolated .NET 8', linux('DOTNET-ISOLATED|8.0', 'dotnet-isolated'), 'fail', /2026-11-10/],
-  ['isolated, no version told', windows('dotnet-isolated', { netFrameworkVersion: 'v4.0' }), 'unknown', /does not report/],
+  ['isolated, without a version', windows('dotnet-isolated', { netFrameworkVersion: 'v4.0' }), 'unknown', /does not report/],
   ['.NET written without its zero', flex('dotnet-isolated', '10'), 'pass', /2028-11-14/],
   // A version of another language is left over.
   ['.NET with a left-over Java', windows('dotnet-isolated', { netFrameworkVersion: 'v10.0', javaVersion: '1.8' }), 'pass', /^dotnet 10/],
@@ -65,8 +65,8 @@ const LANGUAGES: readonly (readonly [string, OneApp, string, RegExp])[] = [
   ['Node.js 22-lts', linux('NODE|22-lts'), 'pass', /2027-04-30/],
   ['Node.js 26', linux('Node|26-nightly'), 'unknown', /does not know/],
   // A version that is left over says nothing of the language where no setting names it.
-  ['no language named, with a version of Java', { config: { javaVersion: '17' }, settings: {} }, 'unknown', /does not report/],
-  ['no language named, with a version of PowerShell', { config: { powerShellVersion: '7.6' }, settings: {} }, 'unknown', /does not report/],
+  ['no language, with a version of Java', { config: { javaVersion: '17' }, settings: {} }, 'unknown', /does not report/],
+  ['no language, with a version of PowerShell', { config: { powerShellVersion: '7.6' }, settings: {} }, 'unknown', /does not report/],
   ['Node.js without a version', windows('node'), 'unknown', /does not report/],
   ['Python 3.14', linux('PYTHON|3.14'), 'pass', /2029-04-30 .*python\.org: 2030-10-31/],
   ['a custom handler', linux('Custom|1.0', 'custom'), 'not-applicable', /own language runtime/],

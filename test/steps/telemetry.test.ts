@@ -117,8 +117,8 @@ describe('the component that an app sends telemetry to', () => {
       connected(connectionOf(APPI).toUpperCase().replace('INSTRUMENTATIONKEY', 'InstrumentationKey')),
       'pass: appi',
     ],
-    ['one that is not seen', connected(ELSEWHERE), `unknown: ${OTHER}`],
-    ['one in a vault', connected(VAULTED), `unknown: ${HIDDEN}`],
+    ['a component that is not visible', connected(ELSEWHERE), `unknown: ${OTHER}`],
+    ['a component in a vault', connected(VAULTED), `unknown: ${HIDDEN}`],
     ['no key at all', connected('IngestionEndpoint=https://x/'), 'fail: a connection string without an instrumentation key'],
   ])('%s', async (_, change, expected) => {
     expect(await judged('app-insights', change)).toBe(expected);
@@ -180,7 +180,7 @@ describe('telemetry with Entra ID', () => {
       `fail: with Entra ID, but ${NO_ROLE}`,
     ],
     [
-      'as an identity of somebody else',
+      'as an identity of another app',
       as(`Authorization=AAD;ClientId=${CLIENT}`),
       'fail: with Entra ID, but the app does not have the identity that the setting names',
     ],
@@ -295,11 +295,11 @@ describe('logs', () => {
     rowsWith(own, others, added, OFFERED).map((one) => (one as { category: string }).category);
 
   test.each<[string, DiagnosticSetting | undefined, readonly DiagnosticSetting[], readonly string[], readonly string[]]>([
-    ['nothing is there', undefined, [], ['FunctionAppLogs'], ['FunctionAppLogs']],
-    ['a group of another setting holds some', undefined, [setting('policy', [group('audit')])], OFFERED, OFFERED.slice(0, 2)],
-    ['a group of another setting holds all', undefined, [setting('policy', [group('AllLogs')])], OFFERED, []],
+    ['no diagnostic setting', undefined, [], ['FunctionAppLogs'], ['FunctionAppLogs']],
+    ['a group of another setting has some', undefined, [setting('policy', [group('audit')])], OFFERED, OFFERED.slice(0, 2)],
+    ['a group of another setting has all', undefined, [setting('policy', [group('AllLogs')])], OFFERED, []],
     [
-      'another setting sends one by name',
+      'another setting sends one category by name',
       undefined,
       [setting('x', [row('functionapplogs')])],
       OFFERED.slice(0, 2),

@@ -118,7 +118,7 @@ const OWNER = '8e3af657-a8ff-443c-a75c-2fe8c4bcb635';
 const READER = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
 test.each([
   ['one with a condition, which may not let its principal assign roles', OWNER, { condition: '(!(ActionMatches{}))' }, 'warn'],
-  ["a role of the tenant's own that was not read", OWN, {}, 'warn'],
+  ['a custom role that was not read', OWN, {}, 'warn'],
   ['an Owner', OWNER, {}, undefined],
   ['a reader', READER, {}, 'stop'],
 ])('the removal of the only administrator except %s', async (_, role, more, level) => {
